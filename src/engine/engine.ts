@@ -1,0 +1,126 @@
+import type { Tf } from './tfjs.js'
+import type * as tfc from '@tensorflow/tfjs-core'
+
+/** What a training process computes with: tfjs on one backend, plus the fused operations that training needs. */
+export interface Engine {
+  readonly name: 'torch' | 'tensorflow' | 'cpu'
+  readonly device: { type: 'cpu' | 'cuda'; name: string }
+  readonly threads: number
+  /** Version of the library underneath, e.g. `libtorch 1.13.1`. */
+  readonly version: string
+  readonly supportsBfloat16: boolean
+  /** tfjs-core and tfjs-layers (as `tf.layers`, `tf.model`, `tf.input`, ...), one instance in the process. */
+  readonly tf: Tf
+  readonly ops: FusedOps
+  /** The precision of convolutions, matrix products and activations from now on; weights and statistics stay float32. */
+  setPrecision(precision: 'float32' | 'bfloat16'): void
+  /**
+   * Runs `step` once and returns a function that runs it again: natively, with no JavaScript, where the backend can.
+   * `step` must read what changes from one run to the next (images, labels, learning rate, dropout seed) from tensors that
+   * were made outside it and are rewritten in place with `write*`, and must return the tensors to keep: `outputs` always
+   * holds the newest run's values. Every other tensor made inside is disposed at the end of each run.
+   */
+  capture(step: () => tfc.Tensor[]): CapturedStep
+  /** Overwrites a tensor's values in place, whatever was captured over it sees the new ones. */
+  write(target: tfc.Tensor, values: Float32Array | Int32Array): void
+  /** Overwrites float32 [N, H, W, C] with (pixels/255 − mean)/std per channel; `pixels` is NHWC uint8. */
+  writeImages(target: tfc.Tensor, pixels: Uint8Array, normalisation: { mean: readonly number[]; std: readonly number[] }): void
+  memory(): EngineMemory
+  /** How often a kernel without a native implementation ran in JavaScript, by kernel name, since the last reset. */
+  fallbacks(): Readonly<Record<string, number>>
+  resetFallbacks(): void
+  dispose(): void
+}
+
+export interface CapturedStep {
+  readonly outputs: readonly tfc.Tensor[]
+  run(): void
+  dispose(): void
+}
+
+export interface EngineMemory {
+  numTensors: number
+  numBytes: number
+  nativeTensors: number
+  nativeBytes: number
+  /** Resident set high-water mark of the process. */
+  peakBytes: number
+}
+
+export type Activation = 'linear' | 'relu' | 'relu6'
+
+/**
+ * Operations that the native backend runs as one kernel with a gradient of its own. On every other backend the same
+ * functions are composites of plain tfjs ops (`composites.ts`), which are also the reference in tests.
+ */
+export interface FusedOps {
+  /**
+   * Training-mode batch normalisation + optional residual add + activation: act(γ(x−μ)/√(σ²+ε)+β [+ residual]).
+   * Normalises with the biased batch variance; moving ← moving + (1−momentum)(batch − moving), the variance unbiased
+   * (torch). `momentum` is Keras' (0.9 equals torch's 0.1). A momentum tensor (float32 scalar) is read at run time.
+   * Shapes: float32 [N, H, W, C] or [N, C]; γ, β, moving* [C] → like x.
+   */
+  batchNormAct(args: BatchNormActArgs): tfc.Tensor
+  /** Inference-mode: the same with the moving statistics, as one affine pass. Differentiable in x, γ, β (frozen BN). */
+  batchNormActInference(args: Omit<BatchNormActArgs, 'momentum'>): tfc.Tensor
+  /** −Σ_k labels·log softmax(logits): float32 [N, K], [N, K] → [N]. Labels are any non-negative weights, not only one-hot. */
+  softmaxCrossEntropy(logits: tfc.Tensor2D, labels: tfc.Tensor2D): tfc.Tensor1D
+  /**
+   * Inverted dropout whose mask is a pure function of (seed, element index): `seed` is int32 [2], rewritten between runs.
+   */
+  dropout(x: tfc.Tensor, rate: number, seed: tfc.Tensor1D): tfc.Tensor
+  /** One SGD step as in torch over all variables, in place (dampening 0; buf starts at 0, so the first step sets buf = g). */
+  sgdStep(args: SgdStepArgs): void
+  /** One Adam (coupled decay) or AdamW (decoupled) step as in torch over all variables, in place. */
+  adamStep(args: AdamStepArgs): void
+  /** average ← average + (value − average)·weight, for every pair, in place; weight is a float32 scalar read at run time. */
+  averageStep(averages: tfc.Variable[], values: tfc.Variable[], weight: tfc.Scalar): void
+}
+
+export interface BatchNormActArgs {
+  x: tfc.Tensor
+  gamma: tfc.Tensor1D
+  beta: tfc.Tensor1D
+  movingMean: tfc.Variable
+  movingVariance: tfc.Variable
+  momentum: number | tfc.Scalar
+  epsilon: number
+  activation: Activation
+  residual?: tfc.Tensor
+}
+
+export interface SgdStepArgs {
+  variables: tfc.Variable[]
+  gradients: tfc.Tensor[]
+  buffers: tfc.Variable[]
+  learningRate: tfc.Scalar
+  momentum: tfc.Scalar
+  nesterov: boolean
+  /** One value a variable: 0 where decay does not apply. */
+  weightDecay: readonly number[]
+}
+
+export interface AdamStepArgs {
+  variables: tfc.Variable[]
+  gradients: tfc.Tensor[]
+  firstMoments: tfc.Variable[]
+  secondMoments: tfc.Variable[]
+  learningRate: tfc.Scalar
+  /** float32 scalar, the number of this step from 1; read at run time for bias correction. */
+  step: tfc.Scalar
+  beta1: number
+  beta2: number
+  epsilon: number
+  decoupled: boolean
+  weightDecay: readonly number[]
+}
+
+export interface EngineOptions {
+  /** `auto` takes the best that loads: torch, then tensorflow; `cpu` (tfjs' own) only by name. */
+  engine: 'auto' | 'torch' | 'tensorflow' | 'cpu'
+  /** CPU threads; 0 means one a core. */
+  threads: number
+}
+
+/** Loads a backend; throws AppError `engine_unavailable` that says what is missing and how to get it. (`engine/load.ts`) */
+export type LoadEngine = (options: EngineOptions) => Promise<Engine>

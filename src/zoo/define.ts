@@ -1,0 +1,124 @@
+import type { Static, TObject, TProperties } from 'typebox'
+import type { Tf } from '../engine/tfjs.js'
+import type * as tfc from '@tensorflow/tfjs-core'
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { FusedOps } from '../engine/engine.ts'
+
+/**
+ * What a job can be made of. Each component is one file with its options' schema and its code, and one line in the
+ * registry of its folder; the spec's schema, OpenAPI and the docs are made from the registries. Components get tensors'
+ * API as an argument, so that loading the zoo never loads an engine. (Types of tfjs are imported, never its code.)
+ */
+export interface Component<Options extends TProperties> {
+  readonly name: string
+  /** One sentence for the docs and `anneal models`. */
+  readonly summary: string
+  /** Without `name`; every field has a default (or is required), bounds, and a description with units. */
+  readonly options: TObject<Options>
+}
+
+export interface ImageShape {
+  height: number
+  width: number
+  channels: number
+}
+
+/** A model: builds a tfjs layers-model from images [N, H, W, C] to logits [N, classes]. */
+export interface ModelComponent<O extends TProperties = TProperties> extends Component<O> {
+  /** Smallest image side the architecture can take with these options. */
+  minimumSize(options: Static<TObject<O>>): number
+  /** Image side a job should use when the spec does not say; the data's own side is `dataSide`. */
+  defaultSize(options: Static<TObject<O>>, dataSide: number): number
+  /** Standard layers only (Conv2D, DepthwiseConv2D, BatchNormalization, ReLU/Activation, Add, pooling, Dense, Dropout, ...). */
+  build(options: Static<TObject<O>>, context: ModelContext): LayersModel
+}
+
+export interface ModelContext {
+  tf: Tf
+  image: ImageShape
+  classes: number
+  /** Seeds of the initialisers: every call gives the next one. */
+  nextSeed: () => number
+}
+
+/** A loss: logits and target distributions → per-example losses. */
+export interface LossComponent<O extends TProperties = TProperties> extends Component<O> {
+  /** Chooses its strategy once; the closure runs inside the captured step. targets: float32 [N, K], rows sum to 1. */
+  create(options: Static<TObject<O>>, context: LossContext): (logits: tfc.Tensor2D, targets: tfc.Tensor2D) => tfc.Scalar
+}
+
+export interface LossContext {
+  tf: Tf
+  ops: FusedOps
+  classes: number
+  /** Training images a class. */
+  classCounts: readonly number[]
+}
+
+/** Learning rate at iteration `step` of `totalSteps`, a pure function; `stepsPerEpoch` for options given in epochs. */
+export interface ScheduleComponent<O extends TProperties = TProperties> extends Component<O> {
+  create(options: Static<TObject<O>>, budget: { totalSteps: number; stepsPerEpoch: number }): (step: number) => number
+}
+
+/** An optimiser over all variables: a pair init/update whose state is named tensors that checkpoints save. */
+export interface OptimizerComponent<O extends TProperties = TProperties> extends Component<O> {
+  create(options: Static<TObject<O>>, context: OptimizerContext): Optimizer
+}
+
+export interface OptimizerContext {
+  tf: Tf
+  ops: FusedOps
+  variables: readonly tfc.Variable[]
+  learningRate: tfc.Scalar
+  /** Number of the step from 1, as a float32 scalar rewritten before each run. */
+  step: tfc.Scalar
+}
+
+export interface Optimizer {
+  /** State to save and restore, by a name that is stable across runs. */
+  readonly state: ReadonlyMap<string, tfc.Variable>
+  update(gradients: tfc.Tensor[]): void
+  dispose(): void
+}
+
+/** Pixels of one image, uint8 HWC. */
+export interface RasterImage {
+  data: Uint8Array
+  width: number
+  height: number
+  channels: number
+}
+
+/** An augmentation on uint8 pixels; runs in loader threads. All randomness comes from `rng`. */
+export interface AugmentComponent<O extends TProperties = TProperties> extends Component<O> {
+  create(options: Static<TObject<O>>, context: { size: number }): (image: RasterImage, rng: Rng) => RasterImage
+}
+
+/** Order of training indices for an epoch. */
+export interface SamplingComponent<O extends TProperties = TProperties> extends Component<O> {
+  create(
+    options: Static<TObject<O>>,
+    context: { labels: Int32Array; classes: number },
+  ): (epoch: { index: number; total: number }, rng: Rng) => Int32Array
+}
+
+/** Weight averaging: the weight with which the current values enter the average after a step; 0 leaves it as it is. */
+export interface AveragingComponent<O extends TProperties = TProperties> extends Component<O> {
+  /** Whether batch-norm statistics must be recomputed for the averaged weights. */
+  readonly recomputeBatchNorm: boolean
+  create(
+    options: Static<TObject<O>>,
+    budget: { totalSteps: number; stepsPerEpoch: number },
+  ): (step: number) => number
+}
+
+/** Counter-based generator; a stream is named by (seed, ...path), so results do not depend on threads or order. */
+export interface Rng {
+  /** Uniform in [0, 1). */
+  uniform(): number
+  /** Uniform integer in [0, below). */
+  integer(below: number): number
+  normal(): number
+}
+
+export type { SymbolicTensor }
