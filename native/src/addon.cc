@@ -1,0 +1,303 @@
+// The only file that knows Node: commands come in through one shared array of doubles, values through typed arrays.
+#include <ATen/Context.h>
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/InferenceMode.h>
+#include <node_api.h>
+#include <torch/version.h>
+
+#include <cstring>
+#include <functional>
+#include <string>
+
+#include "runtime.h"
+
+namespace anneal {
+namespace {
+
+constexpr size_t kCommandLength = 1 << 16;
+
+// A captured step: the commands of one run, each behind its length, with the values that were uploaded in it.
+struct Tape {
+  std::vector<double> commands;
+  std::vector<Tensor> constants;
+};
+
+double* commandBuffer = nullptr;
+std::vector<std::unique_ptr<Tape>> tapes;
+Tape* recording = nullptr;
+constexpr double kFree = -1, kConstant = -2;
+
+void record(const double* command, size_t length) {
+  recording->commands.push_back(static_cast<double>(length));
+  recording->commands.insert(recording->commands.end(), command, command + length);
+}
+
+void replay(const Tape& tape) {
+  const double* cursor = tape.commands.data();
+  const double* end = cursor + tape.commands.size();
+  while (cursor < end) {
+    const auto length = static_cast<size_t>(*cursor++);
+    if (cursor[0] == kFree) Runtime::get().release(static_cast<int64_t>(cursor[1]));
+    else if (cursor[0] == kConstant) Runtime::get().set(static_cast<int64_t>(cursor[1]), tape.constants[static_cast<size_t>(cursor[2])]);
+    else execute(cursor);
+    cursor += length;
+  }
+}
+
+// ---- Node-API
+
+void fail(napi_env env, const std::string& message) {
+  const bool memory = message.find("can't allocate memory") != std::string::npos || message.find("out of memory") != std::string::npos ||
+                      message.find("bad_alloc") != std::string::npos;
+  napi_throw_error(env, memory ? "out_of_memory" : "kernel_failed", message.c_str());
+}
+
+struct Arguments {
+  napi_env env;
+  napi_value values[4];
+  Arguments(napi_env e, napi_callback_info info) : env(e) {
+    size_t count = 4;
+    napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
+  }
+  double number(int i) const {
+    double value = 0;
+    napi_get_value_double(env, values[i], &value);
+    return value;
+  }
+  int64_t integer(int i) const { return static_cast<int64_t>(number(i)); }
+  bool flag(int i) const {
+    bool value = false;
+    napi_get_value_bool(env, values[i], &value);
+    return value;
+  }
+  struct Array {
+    void* data = nullptr;
+    size_t length = 0;
+    napi_typedarray_type type = napi_uint8_array;
+  };
+  Array array(int i) const {
+    Array a;
+    TORCH_CHECK(napi_get_typedarray_info(env, values[i], &a.type, &a.length, &a.data, nullptr, nullptr) == napi_ok,
+                "argument ", i, " is not a typed array");
+    return a;
+  }
+  Dims dims(int i) const {
+    uint32_t count = 0;
+    napi_get_array_length(env, values[i], &count);
+    Dims sizes(count);
+    for (uint32_t k = 0; k < count; k++) {
+      napi_value element;
+      double value = 0;
+      napi_get_element(env, values[i], k, &element);
+      napi_get_value_double(env, element, &value);
+      sizes[k] = static_cast<int64_t>(value);
+    }
+    return sizes;
+  }
+};
+
+napi_value toNumber(napi_env env, double value) {
+  napi_value result;
+  napi_create_double(env, value, &result);
+  return result;
+}
+
+using Body = napi_value (*)(const Arguments&);
+
+template <Body kBody>
+napi_value guarded(napi_env env, napi_callback_info info) {
+  try {
+    const c10::InferenceMode inference;
+    return kBody(Arguments(env, info));
+  } catch (const c10::Error& error) {
+    fail(env, error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    fail(env, error.what());
+  }
+  return nullptr;
+}
+
+at::ScalarType typeOf(napi_typedarray_type type) {
+  switch (type) {
+    case napi_float32_array: return at::kFloat;
+    case napi_int32_array: return at::kInt;
+    case napi_uint8_array: return at::kBool;
+    default: TORCH_CHECK(false, "only Float32Array, Int32Array and Uint8Array hold a tensor's values");
+  }
+}
+
+napi_value exec(const Arguments& a) {
+  if (recording) record(commandBuffer, static_cast<size_t>(a.integer(0)));
+  execute(commandBuffer);
+  return nullptr;
+}
+
+// release(handle, recorded)
+napi_value release(const Arguments& a) {
+  Runtime::get().release(a.integer(0));
+  if (recording && a.flag(1)) {
+    const double command[] = {kFree, a.number(0)};
+    record(command, 2);
+  }
+  return nullptr;
+}
+
+// upload(handle, values, shape, recorded)
+napi_value upload(const Arguments& a) {
+  const auto values = a.array(1);
+  const Dims sizes = a.dims(2);
+  Tensor tensor = at::empty(sizes, typeOf(values.type));
+  TORCH_CHECK(static_cast<size_t>(tensor.numel()) == values.length, "upload of ", values.length, " values into shape ", tensor.sizes());
+  if (values.length) std::memcpy(tensor.data_ptr(), values.data, tensor.nbytes());
+  tensor = tensor.to(Runtime::get().device);
+  if (recording && a.flag(3)) {
+    recording->constants.push_back(tensor);
+    const double command[] = {kConstant, a.number(0), static_cast<double>(recording->constants.size() - 1)};
+    record(command, 3);
+  }
+  Runtime::get().set(a.integer(0), tensor);
+  return nullptr;
+}
+
+// overwrite(handle, values): in place, whatever the memory order
+napi_value overwrite(const Arguments& a) {
+  const auto values = a.array(1);
+  Slot& slot = Runtime::get().slot(a.integer(0));
+  TORCH_CHECK(static_cast<size_t>(slot.value.numel()) == values.length, "write of ", values.length, " values into shape ", slot.value.sizes());
+  slot.value.copy_(at::from_blob(values.data, slot.value.sizes(), at::TensorOptions(typeOf(values.type))));
+  slot.half.reset();
+  return nullptr;
+}
+
+// stage(handle, pixels): uint8 beside the tensor, for NormalizeImages
+napi_value stage(const Arguments& a) {
+  const auto values = a.array(1);
+  Slot& slot = Runtime::get().slot(a.integer(0));
+  TORCH_CHECK(static_cast<size_t>(slot.value.numel()) == values.length, "images of ", values.length, " values into shape ", slot.value.sizes());
+  slot.auxiliary = at::from_blob(values.data, slot.value.sizes(), at::TensorOptions(at::kByte));
+  return nullptr;
+}
+
+napi_value download(const Arguments& a) {
+  const auto values = a.array(1);
+  const Tensor& stored = Runtime::get().slot(a.integer(0)).value;
+  TORCH_CHECK(stored.defined(), "handle ", a.integer(0), " has no tensor");
+  const Tensor tensor = stored.to(at::kCPU, typeOf(values.type)).contiguous();
+  TORCH_CHECK(static_cast<size_t>(tensor.numel()) == values.length, "read of ", tensor.numel(), " values into ", values.length);
+  if (values.length) std::memcpy(values.data, tensor.data_ptr(), tensor.nbytes());
+  return nullptr;
+}
+
+napi_value captureBegin(const Arguments& a) {
+  TORCH_CHECK(!recording, "a capture is under way already");
+  tapes.push_back(std::make_unique<Tape>());
+  recording = tapes.back().get();
+  return toNumber(a.env, static_cast<double>(tapes.size() - 1));
+}
+
+napi_value captureEnd(const Arguments&) {
+  recording = nullptr;
+  return nullptr;
+}
+
+napi_value captureRun(const Arguments& a) {
+  const auto& tape = tapes.at(static_cast<size_t>(a.integer(0)));
+  TORCH_CHECK(tape && !recording, "the captured step is disposed, or a capture is under way");
+  replay(*tape);
+  return nullptr;
+}
+
+napi_value captureDispose(const Arguments& a) {
+  tapes.at(static_cast<size_t>(a.integer(0))).reset();
+  return nullptr;
+}
+
+napi_value setThreads(const Arguments& a) {
+  at::set_num_threads(static_cast<int>(a.integer(0)));
+  return nullptr;
+}
+
+napi_value setBfloat16(const Arguments& a) {
+  Runtime::get().bfloat16 = a.flag(0);
+  return nullptr;
+}
+
+napi_value setProfile(const Arguments& a) {
+  setProfiling(a.flag(0));
+  return nullptr;
+}
+
+// [live tensors, live bytes]
+napi_value memory(const Arguments& a) {
+  napi_value result;
+  napi_create_array_with_length(a.env, 2, &result);
+  napi_set_element(a.env, result, 0, toNumber(a.env, static_cast<double>(Runtime::get().liveTensors)));
+  napi_set_element(a.env, result, 1, toNumber(a.env, static_cast<double>(Runtime::get().liveBytes)));
+  return result;
+}
+
+// [name, calls, milliseconds] of every kernel that ran while profiling
+napi_value profile(const Arguments& a) {
+  napi_value result;
+  napi_create_array(a.env, &result);
+  uint32_t count = 0;
+  for (const auto& entry : kernels()) {
+    if (!entry.calls) continue;
+    napi_value row, name;
+    napi_create_array_with_length(a.env, 3, &row);
+    napi_create_string_utf8(a.env, entry.name.c_str(), NAPI_AUTO_LENGTH, &name);
+    napi_set_element(a.env, row, 0, name);
+    napi_set_element(a.env, row, 1, toNumber(a.env, static_cast<double>(entry.calls)));
+    napi_set_element(a.env, row, 2, toNumber(a.env, static_cast<double>(entry.nanoseconds) / 1e6));
+    napi_set_element(a.env, result, count++, row);
+  }
+  return result;
+}
+
+template <Body kBody>
+void define(napi_env env, napi_value exports, const char* name) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<kBody>, nullptr, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
+napi_value initialize(napi_env env, napi_value exports) {
+  if (!commandBuffer) commandBuffer = new double[kCommandLength];
+  const bool cuda = at::globalContext().hasCUDA();
+  if (cuda) Runtime::get().device = c10::Device(c10::kCUDA, 0);
+  napi_value buffer, commands, opcodes, text;
+  napi_create_external_arraybuffer(env, commandBuffer, kCommandLength * sizeof(double), nullptr, nullptr, &buffer);
+  napi_create_typedarray(env, napi_float64_array, kCommandLength, buffer, 0, &commands);
+  napi_set_named_property(env, exports, "commands", commands);
+  napi_create_object(env, &opcodes);
+  for (size_t i = 0; i < kernels().size(); i++)
+    napi_set_named_property(env, opcodes, kernels()[i].name.c_str(), toNumber(env, static_cast<double>(i)));
+  napi_set_named_property(env, exports, "opcodes", opcodes);
+  napi_create_string_utf8(env, cuda ? "cuda" : "cpu", NAPI_AUTO_LENGTH, &text);
+  napi_set_named_property(env, exports, "device", text);
+  napi_create_string_utf8(env, TORCH_VERSION, NAPI_AUTO_LENGTH, &text);
+  napi_set_named_property(env, exports, "version", text);
+  define<exec>(env, exports, "exec");
+  define<release>(env, exports, "release");
+  define<upload>(env, exports, "upload");
+  define<overwrite>(env, exports, "overwrite");
+  define<stage>(env, exports, "stage");
+  define<download>(env, exports, "download");
+  define<captureBegin>(env, exports, "captureBegin");
+  define<captureEnd>(env, exports, "captureEnd");
+  define<captureRun>(env, exports, "captureRun");
+  define<captureDispose>(env, exports, "captureDispose");
+  define<setThreads>(env, exports, "setThreads");
+  define<setBfloat16>(env, exports, "setBfloat16");
+  define<setProfile>(env, exports, "setProfile");
+  define<memory>(env, exports, "memory");
+  define<profile>(env, exports, "profile");
+  return exports;
+}
+
+}  // namespace
+}  // namespace anneal
+
+NAPI_MODULE(anneal_torch, anneal::initialize)

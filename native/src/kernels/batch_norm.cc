@@ -1,0 +1,238 @@
+// Batch normalisation + residual + activation as one kernel. On the CPU: one pass for the statistics, one for the output; backward one
+// pass for the sums, one for the gradients. Without a residual the activation's mask is recomputed from x, which saves reading y.
+// Source: Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167.
+#include <ATen/Functions.h>
+
+#include <cmath>
+
+#include "channel_loops.h"
+#include "layout.h"
+
+namespace anneal {
+
+using loops::Act;
+using loops::Half;
+using loops::Shape;
+
+struct Affine {
+  std::vector<float> scale, shift;
+};
+
+template <class T>
+static T* data(const Tensor& t) {
+  return t.defined() ? reinterpret_cast<T*>(t.data_ptr()) : nullptr;
+}
+
+// Calls f<Act>() for an activation known at run time.
+template <class F>
+static void withActivation(Act act, const F& f) {
+  if (act == Act::kRelu) return f(std::integral_constant<Act, Act::kRelu>());
+  if (act == Act::kRelu6) return f(std::integral_constant<Act, Act::kRelu6>());
+  f(std::integral_constant<Act, Act::kLinear>());
+}
+
+template <class F>
+static void withStorage(const Tensor& x, const F& f) {
+  if (x.scalar_type() == at::kBFloat16) return f(Half());
+  f(float());
+}
+
+static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, const Affine& affine, Act act) {
+  const Shape shape(x.numel() / x.size(-1), x.size(-1));
+  const auto a = shape.repeated(affine.scale.data()), b = shape.repeated(affine.shift.data());
+  const float *__restrict scale = a.data(), *__restrict shift = b.data();
+  withStorage(x, [&](auto zero) {
+    using T = decltype(zero);
+    const T *__restrict in = data<T>(x), *__restrict add = data<T>(residual);
+    T* __restrict out = data<T>(y);
+    withActivation(act, [&](auto kAct) {
+      if (add)
+        loops::forEach(shape, [=](int64_t i, int64_t c) {
+          loops::store(out[i], loops::activate<kAct()>(loops::load(in[i]) * scale[c] + shift[c] + loops::load(add[i])));
+        });
+      else
+        loops::forEach(shape, [=](int64_t i, int64_t c) {
+          loops::store(out[i], loops::activate<kAct()>(loops::load(in[i]) * scale[c] + shift[c]));
+        });
+    });
+  });
+}
+
+struct BatchNormGradient {
+  Tensor dx, dgamma, dbeta, dresidual;
+};
+
+// `batchStatistics`: whether mean and variance depended on x (training), or were constants (frozen).
+static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta,
+                                     const Tensor& mean, const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
+  const int64_t channels = x.size(-1);
+  const Shape shape(x.numel() / channels, channels);
+  BatchNormGradient g;
+  g.dx = at::empty_like(x);
+  g.dgamma = at::empty_like(gamma);
+  g.dbeta = at::empty_like(beta);
+  if (hasResidual) g.dresidual = act == Act::kLinear ? dy : at::empty_like(x);
+  const float *mu = mean.data_ptr<float>(), *inv = inverse.data_ptr<float>(), *gam = gamma.data_ptr<float>(), *bet = beta.data_ptr<float>();
+  Affine affine{std::vector<float>(channels), std::vector<float>(channels)};
+  for (int64_t c = 0; c < channels; c++) {
+    affine.scale[c] = gam[c] * inv[c];
+    affine.shift[c] = bet[c] - mu[c] * affine.scale[c];
+  }
+  const auto scaleAll = shape.repeated(affine.scale.data()), shiftAll = shape.repeated(affine.shift.data()), meanAll = shape.repeated(mu);
+  const float *__restrict scale = scaleAll.data(), *__restrict shift = shiftAll.data(), *__restrict center = meanAll.data();
+  std::vector<double> sumDy(channels), sumDyX(channels);
+  double* const totals[2] = {sumDy.data(), sumDyX.data()};
+  withStorage(x, [&](auto zero) {
+    using T = decltype(zero);
+    const T *__restrict grad = data<T>(dy), *__restrict in = data<T>(x), *__restrict out = data<T>(y);
+    T *__restrict dx = data<T>(g.dx), *__restrict dres = data<T>(g.dresidual);
+    const bool writeResidual = hasResidual && act != Act::kLinear;
+    withActivation(act, [&](auto kAct) {
+      const auto fromOutput = [=](int64_t i, int64_t) { return loops::masked<kAct()>(loops::load(grad[i]), loops::load(out[i])); };
+      const auto fromInput = [=](int64_t i, int64_t c) {
+        return loops::masked<kAct()>(loops::load(grad[i]), loops::load(in[i]) * scale[c] + shift[c]);
+      };
+      const auto run = [&](const auto& maskedGradient) {
+        loops::sumRows<2>(shape, totals, [=](int64_t i, int64_t c, float* sums) {
+          const float d = maskedGradient(i, c);
+          sums[0] = d;
+          sums[1] = d * (loops::load(in[i]) - center[c]);
+        });
+        Affine ofX{std::vector<float>(channels), std::vector<float>(channels)};
+        const double n = static_cast<double>(shape.rows * shape.repeats);
+        for (int64_t c = 0; c < channels; c++) {
+          g.dbeta.data_ptr<float>()[c] = static_cast<float>(sumDy[c]);
+          g.dgamma.data_ptr<float>()[c] = static_cast<float>(sumDyX[c] * inv[c]);
+          if (!batchStatistics) continue;
+          const double t = static_cast<double>(affine.scale[c]) * inv[c] * inv[c] * sumDyX[c] / n;
+          ofX.scale[c] = static_cast<float>(-t);
+          ofX.shift[c] = static_cast<float>(t * mu[c] - affine.scale[c] * sumDy[c] / n);
+        }
+        const auto k1All = shape.repeated(ofX.scale.data()), k2All = shape.repeated(ofX.shift.data());
+        const float *__restrict k1 = k1All.data(), *__restrict k2 = k2All.data();
+        if (writeResidual)
+          loops::forEach(shape, [=](int64_t i, int64_t c) {
+            const float d = maskedGradient(i, c);
+            loops::store(dres[i], d);
+            loops::store(dx[i], scale[c] * d + k1[c] * loops::load(in[i]) + k2[c]);
+          });
+        else
+          loops::forEach(shape, [=](int64_t i, int64_t c) {
+            loops::store(dx[i], scale[c] * maskedGradient(i, c) + k1[c] * loops::load(in[i]) + k2[c]);
+          });
+      };
+      if (hasResidual) run(fromOutput);
+      else run(fromInput);
+    });
+  });
+  return g;
+}
+
+static Tensor activated(const Tensor& x, Act act) {
+  if (act == Act::kRelu) return at::relu(x);
+  if (act == Act::kRelu6) return at::clamp(x, 0, 6);
+  return x;
+}
+
+static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& mean,
+                                      const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
+  Tensor masked = dy;
+  if (act == Act::kRelu) masked = at::threshold_backward(dy, y, 0);
+  if (act == Act::kRelu6) masked = at::mul(dy, at::logical_and(at::gt(y, 0), at::lt(y, 6)));
+  const bool image = x.dim() == 4;
+  const Tensor dyC = image ? toNchw(masked) : masked, xC = image ? toNchw(x) : x;
+  BatchNormGradient g;
+  if (batchStatistics) {
+    Tensor dx;
+    std::tie(dx, g.dgamma, g.dbeta) =
+        at::native_batch_norm_backward(dyC, xC, gamma, {}, {}, mean, inverse, true, 0, {true, true, true});
+    g.dx = image ? toNhwc(channelsLast(dx)) : dx;
+  } else {
+    Dims rows;
+    for (int64_t i = 0; i + 1 < x.dim(); i++) rows.push_back(i);
+    const Tensor wide = toFloat(masked);
+    g.dbeta = at::sum(wide, rows);
+    g.dgamma = at::mul(at::sum(at::mul(wide, at::sub(toFloat(x), mean)), rows), inverse);
+    g.dx = at::mul(wide, at::mul(gamma, inverse)).to(x.scalar_type());
+  }
+  if (hasResidual) g.dresidual = masked;
+  return g;
+}
+
+ANNEAL_KERNEL(BatchNormAct) {
+  const Tensor x = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), movingMean = c.tensor(), movingVariance = c.tensor();
+  Tensor residual = c.optionalTensor();
+  if (residual.defined()) residual = residual.to(x.scalar_type()).contiguous();
+  const auto act = static_cast<Act>(c.integer());
+  const Tensor momentumTensor = c.optionalTensor();
+  const double constant = c.number(), epsilon = c.number();
+  const double momentum = momentumTensor.defined() ? momentumTensor.item<float>() : constant;
+  const int64_t channels = x.size(-1), rows = x.numel() / channels;
+  TORCH_CHECK(gamma.numel() == channels && movingMean.numel() == channels, "expected ", channels, " channels");
+  if (!x.is_cpu()) {
+    const bool image = x.dim() == 4;
+    auto [y, mean, inverse] = at::native_batch_norm(image ? toNchw(x) : x, gamma, beta, movingMean, movingVariance, true, 1 - momentum, epsilon);
+    Tensor out = image ? toNhwc(channelsLast(y)) : y;
+    if (residual.defined()) out = at::add(out, residual);
+    c.output(activated(out, act));
+    c.output(mean);
+    return c.output(inverse);
+  }
+  const Tensor y = at::empty_like(x), mean = at::empty_like(gamma), inverse = at::empty_like(gamma);
+  std::vector<float> variance(channels);
+  float *mu = mean.data_ptr<float>(), *inv = inverse.data_ptr<float>();
+  withStorage(x, [&](auto zero) { loops::statistics(data<decltype(zero)>(x), Shape(rows, channels), mu, variance.data()); });
+  Affine affine{std::vector<float>(channels), std::vector<float>(channels)};
+  const float *gam = gamma.data_ptr<float>(), *bet = beta.data_ptr<float>();
+  float *runningMean = movingMean.data_ptr<float>(), *runningVariance = movingVariance.data_ptr<float>();
+  const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1;
+  for (int64_t i = 0; i < channels; i++) {
+    inv[i] = static_cast<float>(1 / std::sqrt(variance[i] + epsilon));
+    affine.scale[i] = gam[i] * inv[i];
+    affine.shift[i] = bet[i] - mu[i] * affine.scale[i];
+    runningMean[i] = static_cast<float>(runningMean[i] + (1 - momentum) * (mu[i] - runningMean[i]));
+    runningVariance[i] = static_cast<float>(runningVariance[i] + (1 - momentum) * (variance[i] * unbiased - runningVariance[i]));
+  }
+  applyCpu(x, residual, y, affine, act);
+  c.output(y);
+  c.output(mean);
+  c.output(inverse);
+}
+
+ANNEAL_KERNEL(BatchNormActInference) {
+  const Tensor x = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), mean = c.tensor(), variance = c.tensor();
+  Tensor residual = c.optionalTensor();
+  if (residual.defined()) residual = residual.to(x.scalar_type()).contiguous();
+  const auto act = static_cast<Act>(c.integer());
+  const double epsilon = c.number();
+  const Tensor inverse = at::rsqrt(at::add(variance, epsilon));
+  const Tensor scale = at::mul(gamma, inverse).contiguous(), shift = at::sub(beta, at::mul(mean, scale)).contiguous();
+  if (x.is_cpu()) {
+    const Tensor y = at::empty_like(x);
+    const auto* a = scale.data_ptr<float>();
+    const auto* b = shift.data_ptr<float>();
+    applyCpu(x, residual, y, {{a, a + scale.numel()}, {b, b + shift.numel()}}, act);
+    c.output(y);
+  } else {
+    Tensor y = at::addcmul(shift, toFloat(x), scale);
+    if (residual.defined()) y = at::add(y, residual);
+    c.output(activated(y, act).to(x.scalar_type()));
+  }
+  c.output(inverse);
+}
+
+ANNEAL_KERNEL(BatchNormActGrad) {
+  Tensor dy = c.tensor();
+  const Tensor x = c.tensor().contiguous(), y = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), mean = c.tensor(), inverse = c.tensor();
+  const auto act = static_cast<Act>(c.integer());
+  const bool hasResidual = c.flag(), batchStatistics = c.flag();
+  dy = dy.to(x.scalar_type()).contiguous();
+  const auto g = x.is_cpu() ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics)
+                            : gradientAten(dy, x, y, gamma, mean, inverse, act, hasResidual, batchStatistics);
+  c.output(g.dx);
+  c.output(g.dgamma);
+  c.output(g.dbeta);
+  if (hasResidual) c.output(g.dresidual);
+}
+
+}  // namespace anneal

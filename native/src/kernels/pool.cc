@@ -1,0 +1,96 @@
+// Pooling and its gradients. Padding beyond half a window, or unequal on two sides, is made explicit first.
+#include <ATen/Functions.h>
+
+#include <limits>
+
+#include "layout.h"
+
+namespace anneal {
+
+struct Pool {
+  int64_t height, width;
+  Window window;
+  bool explicitPadding;
+  Dims padding() const { return explicitPadding ? Dims{0, 0} : Dims{window.top, window.left}; }
+};
+
+static Pool readPool(Command& c) {
+  Pool p;
+  p.height = c.integer();
+  p.width = c.integer();
+  p.window = readWindow(c);
+  p.explicitPadding = p.window.asymmetric() || p.window.top > p.height / 2 || p.window.left > p.width / 2;
+  return p;
+}
+
+static Tensor prepared(const Tensor& nhwc, const Pool& p) {
+  const Tensor x = channelsLast(toNchw(nhwc));
+  if (!p.explicitPadding) return x;
+  const Window& w = p.window;
+  return channelsLast(at::constant_pad_nd(x, {w.left, w.right, w.top, w.bottom}, -std::numeric_limits<float>::infinity()));
+}
+
+static std::tuple<Tensor, Tensor> maxPool(const Tensor& x, const Pool& p) {
+  const Window& w = p.window;
+  return at::max_pool2d_with_indices(x, {p.height, p.width}, {w.strideHeight, w.strideWidth}, p.padding(),
+                                     {w.dilationHeight, w.dilationWidth}, false);
+}
+
+ANNEAL_KERNEL(MaxPool) {
+  const Tensor x = c.tensor();
+  const Pool p = readPool(c);
+  const auto [y, indices] = maxPool(prepared(x, p), p);
+  const int64_t output = c.integer();
+  Runtime::get().set(output, toNhwc(channelsLast(y)));
+  Runtime::get().slot(output).auxiliary = indices;
+}
+
+ANNEAL_KERNEL(MaxPoolGrad) {
+  const Tensor dy = c.tensor(), x = c.tensor(), y = c.tensor();
+  const int64_t forward = c.lastHandle();
+  const Pool p = readPool(c);
+  const Window& w = p.window;
+  const Tensor input = prepared(x, p);
+  Tensor indices = Runtime::get().slot(forward).auxiliary;
+  if (!indices.defined()) indices = std::get<1>(maxPool(input, p));
+  const Tensor dyNchw = channelsLast(toNchw(dy).to(input.scalar_type()));
+  Tensor dx = at::max_pool2d_with_indices_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth},
+                                                   p.padding(), {w.dilationHeight, w.dilationWidth}, false, indices);
+  if (p.explicitPadding) dx = dx.slice(2, w.top, w.top + x.size(1)).slice(3, w.left, w.left + x.size(2));
+  c.output(toNhwc(channelsLast(dx)));
+}
+
+// tfjs leaves padding out of the average, as `count_include_pad = false`.
+ANNEAL_KERNEL(AvgPool) {
+  const Tensor x = c.tensor();
+  const Pool p = readPool(c);
+  const Window& w = p.window;
+  const Tensor y = at::avg_pool2d(channelsLast(toNchw(x)), {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
+                                  false, false);
+  c.output(toNhwc(channelsLast(y)));
+}
+
+ANNEAL_KERNEL(AvgPoolGrad) {
+  const Tensor dy = c.tensor(), x = c.tensor();
+  const Pool p = readPool(c);
+  const Window& w = p.window;
+  const Tensor input = channelsLast(toNchw(x)), dyNchw = channelsLast(toNchw(dy).to(x.scalar_type()));
+  const Tensor dx = at::avg_pool2d_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
+                                            false, false, c10::nullopt);
+  c.output(toNhwc(channelsLast(dx)));
+}
+
+// Mean over height and width: [N, H, W, C] → [N, C], accumulated in float32.
+ANNEAL_KERNEL(GlobalAveragePool) {
+  const Tensor x = c.tensor();
+  c.output(at::mean(x, {1, 2}, false, at::kFloat));
+}
+
+ANNEAL_KERNEL(GlobalAveragePoolGrad) {
+  const Tensor dy = c.tensor(), x = c.tensor();
+  const double pixels = static_cast<double>(x.size(1) * x.size(2));
+  const Tensor scaled = at::div(dy, pixels).to(x.scalar_type());
+  c.output(scaled.reshape({x.size(0), 1, 1, x.size(3)}).expand(x.sizes()).contiguous());
+}
+
+}  // namespace anneal

@@ -1,0 +1,111 @@
+#include "runtime.h"
+
+#include <ATen/Functions.h>
+#include <c10/core/InferenceMode.h>
+
+#include <chrono>
+#include <sstream>
+#include <stdexcept>
+
+namespace anneal {
+
+Runtime& Runtime::get() {
+  static Runtime runtime;
+  return runtime;
+}
+
+Slot& Runtime::slot(int64_t handle) {
+  TORCH_CHECK(handle >= 0, "handle ", handle, " is not valid");
+  const auto index = static_cast<size_t>(handle);
+  if (index >= slots_.size()) slots_.resize(std::max<size_t>(index + 1, slots_.size() * 2));
+  if (!slots_[index]) slots_[index] = std::make_unique<Slot>();
+  return *slots_[index];
+}
+
+void Runtime::set(int64_t handle, Tensor value) {
+  Slot& target = slot(handle);
+  if (target.value.defined()) {
+    liveBytes -= static_cast<int64_t>(target.value.nbytes());
+    liveTensors--;
+  }
+  target.auxiliary.reset();
+  target.half.reset();
+  target.value = std::move(value);
+  liveBytes += static_cast<int64_t>(target.value.nbytes());
+  liveTensors++;
+}
+
+void Runtime::release(int64_t handle) {
+  Slot& target = slot(handle);
+  if (!target.value.defined()) return;
+  liveBytes -= static_cast<int64_t>(target.value.nbytes());
+  liveTensors--;
+  target = Slot();
+}
+
+Dims Command::dims() {
+  Dims sizes(integer());
+  for (auto& size : sizes) size = integer();
+  return sizes;
+}
+
+at::ScalarType Command::dtype() {
+  switch (integer()) {
+    case 0: return at::kFloat;
+    case 1: return at::kInt;
+    case 2: return at::kBool;
+    default: TORCH_CHECK(false, "unknown dtype code");
+  }
+}
+
+Tensor Command::tensor() {
+  lastHandle_ = integer();
+  seen_.push_back(lastHandle_);
+  const Dims sizes = dims();
+  const Tensor& value = Runtime::get().slot(lastHandle_).value;
+  TORCH_CHECK(value.defined(), "handle ", lastHandle_, " has no tensor");
+  return value.sizes() == at::IntArrayRef(sizes) ? value : value.reshape(sizes);
+}
+
+std::string Command::describe() const {
+  std::ostringstream text;
+  for (size_t i = 0; i < seen_.size(); i++) {
+    const Tensor& value = Runtime::get().slot(seen_[i]).value;
+    text << (i ? ", " : "");
+    if (value.defined()) text << value.scalar_type() << " " << value.sizes();
+  }
+  return text.str();
+}
+
+std::vector<KernelEntry>& kernels() {
+  static std::vector<KernelEntry> entries;
+  return entries;
+}
+
+static bool profiling = false;
+
+void setProfiling(bool on) {
+  profiling = on;
+  for (auto& entry : kernels()) entry.calls = entry.nanoseconds = 0;
+}
+
+void execute(const double* command) {
+  const c10::InferenceMode inference;
+  const auto code = static_cast<size_t>(command[0]);
+  TORCH_CHECK(code < kernels().size(), "unknown opcode ", code);
+  KernelEntry& entry = kernels()[code];
+  Command reader(command + 1);
+  try {
+    if (!profiling) return entry.run(reader);
+    const auto start = std::chrono::steady_clock::now();
+    entry.run(reader);
+    entry.nanoseconds += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
+    entry.calls++;
+  } catch (const c10::Error& error) {
+    throw std::runtime_error(entry.name + "(" + reader.describe() + "): " + error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    throw std::runtime_error(entry.name + "(" + reader.describe() + "): " + error.what());
+  }
+}
+
+}  // namespace anneal

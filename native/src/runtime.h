@@ -1,0 +1,92 @@
+// The table of native tensors, the reader of commands, and the registry of kernels.
+#pragma once
+#include <ATen/core/Tensor.h>
+#include <c10/util/SmallVector.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace anneal {
+
+using at::Tensor;
+using Dims = c10::SmallVector<int64_t, 6>;
+
+// What a handle stands for. `auxiliary` is what a kernel keeps for its gradient (the indices of a max pool); `half` is the bfloat16
+// copy of a weight in the layout that convolutions want, valid until the weight is updated in place.
+struct Slot {
+  Tensor value;
+  Tensor auxiliary;
+  Tensor half;
+};
+
+class Runtime {
+ public:
+  static Runtime& get();
+
+  Slot& slot(int64_t handle);
+  void set(int64_t handle, Tensor value);
+  void release(int64_t handle);
+
+  bool bfloat16 = false;
+  c10::Device device = c10::Device(c10::kCPU);
+  int64_t liveTensors = 0;
+  int64_t liveBytes = 0;
+
+ private:
+  std::vector<std::unique_ptr<Slot>> slots_;
+};
+
+// Reads one command: opcode, then the arguments in the order that the kernel asks for.
+class Command {
+ public:
+  explicit Command(const double* cursor) : cursor_(cursor) {}
+
+  int64_t integer() { return static_cast<int64_t>(*cursor_++); }
+  double number() { return *cursor_++; }
+  bool flag() { return *cursor_++ != 0; }
+  Dims dims();
+  at::ScalarType dtype();
+  // A tensor with the shape that JavaScript sees; it shares the stored one's memory.
+  Tensor tensor();
+  // The same where `flag()` says that it is there, else an undefined tensor.
+  Tensor optionalTensor() { return flag() ? tensor() : Tensor(); }
+  // The handle that the last `tensor()` was read from.
+  int64_t lastHandle() const { return lastHandle_; }
+  Slot& slot() { return Runtime::get().slot(integer()); }
+  void output(Tensor value) { Runtime::get().set(integer(), std::move(value)); }
+
+  std::string describe() const;
+
+ private:
+  const double* cursor_;
+  int64_t lastHandle_ = -1;
+  c10::SmallVector<int64_t, 8> seen_;
+};
+
+using Kernel = void (*)(Command&);
+
+struct KernelEntry {
+  std::string name;
+  Kernel run;
+  uint64_t calls = 0;
+  uint64_t nanoseconds = 0;
+};
+
+std::vector<KernelEntry>& kernels();
+
+struct Registration {
+  Registration(const char* name, Kernel run) { kernels().push_back({name, run}); }
+};
+
+// Runs one command; a failure is a std::runtime_error whose text names the op and its shapes.
+void execute(const double* command);
+void setProfiling(bool on);
+
+}  // namespace anneal
+
+#define ANNEAL_KERNEL(NAME)                                                   \
+  static void kernel##NAME(::anneal::Command& c);                             \
+  static const ::anneal::Registration registration##NAME(#NAME, kernel##NAME); \
+  static void kernel##NAME(::anneal::Command& c)
