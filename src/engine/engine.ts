@@ -16,16 +16,18 @@ export interface Engine {
   setPrecision(precision: 'float32' | 'bfloat16'): void
   /**
    * Runs `step` once and returns a function that runs it again: natively, with no JavaScript, where the backend can.
-   * `step` must read what changes from one run to the next (images, labels, learning rate, dropout seed) from tensors that
-   * were made outside it and are rewritten in place with `write*`, and must return the tensors to keep: `outputs` always
+   * `step` must read what changes from one run to the next (images, labels, learning rate, dropout seed) from variables that
+   * were made outside it and are rewritten with `write*`, and must return the tensors to keep: `outputs` always
    * holds the newest run's values. Every other tensor made inside is disposed at the end of each run.
    */
   capture(step: () => tfc.Tensor[]): CapturedStep
-  /** Overwrites a tensor's values in place, whatever was captured over it sees the new ones. */
-  write(target: tfc.Tensor, values: Float32Array | Int32Array): void
+  /** Overwrites a variable's values; whatever was captured over it sees the new ones. */
+  write(target: tfc.Variable, values: Float32Array | Int32Array): void
   /** Overwrites float32 [N, H, W, C] with (pixels/255 − mean)/std per channel; `pixels` is NHWC uint8. */
-  writeImages(target: tfc.Tensor, pixels: Uint8Array, normalisation: { mean: readonly number[]; std: readonly number[] }): void
+  writeImages(target: tfc.Variable, pixels: Uint8Array, normalisation: { mean: readonly number[]; std: readonly number[] }): void
   memory(): EngineMemory
+  /** Milliseconds and calls by native kernel while `run` ran; empty where the backend cannot tell. */
+  profile(run: () => void): { kernel: string; calls: number; milliseconds: number }[]
   /** How often a kernel without a native implementation ran in JavaScript, by kernel name, since the last reset. */
   fallbacks(): Readonly<Record<string, number>>
   resetFallbacks(): void
@@ -63,6 +65,8 @@ export interface FusedOps {
   batchNormAct(args: BatchNormActArgs): tfc.Tensor
   /** Inference-mode: the same with the moving statistics, as one affine pass. Differentiable in x, γ, β (frozen BN). */
   batchNormActInference(args: Omit<BatchNormActArgs, 'momentum'>): tfc.Tensor
+  /** Mean over height and width: float32 [N, H, W, C] → [N, C]. */
+  globalAveragePool(x: tfc.Tensor4D): tfc.Tensor2D
   /** −Σ_k labels·log softmax(logits): float32 [N, K], [N, K] → [N]. Labels are any non-negative weights, not only one-hot. */
   softmaxCrossEntropy(logits: tfc.Tensor2D, labels: tfc.Tensor2D): tfc.Tensor1D
   /**

@@ -1,0 +1,87 @@
+import type * as tfc from '@tensorflow/tfjs-core'
+import type { Activation, FusedOps } from './engine.ts'
+import type { Tf } from './tfjs.js'
+
+/** The fused operations as composites of plain tfjs ops: the reference in tests, and what other backends run. */
+export function compositeOps(tf: Tf): FusedOps {
+  const activate = (x: tfc.Tensor, activation: Activation): tfc.Tensor =>
+    activation === 'relu' ? tf.relu(x) : activation === 'relu6' ? tf.relu6(x) : x
+
+  return {
+    batchNormAct: ({ x, gamma, beta, movingMean, movingVariance, momentum, epsilon, activation, residual }) => {
+      const { mean, variance } = tf.moments(x, x.shape.slice(0, -1).map((_, axis) => axis))
+      const rows = x.size / (x.shape.at(-1) ?? 1)
+      tf.tidy(() => {
+        const keep = typeof momentum === 'number' ? tf.scalar(momentum) : momentum
+        const towards = (moving: tfc.Variable, batch: tfc.Tensor): void => {
+          moving.assign(tf.add(moving, tf.mul(tf.sub(1, keep), tf.sub(batch, moving))))
+        }
+        towards(movingMean, mean)
+        towards(movingVariance, tf.mul(variance, rows > 1 ? rows / (rows - 1) : 1))
+      })
+      const normalised = tf.batchNorm(x as tfc.Tensor4D, mean as tfc.Tensor1D, variance as tfc.Tensor1D, beta, gamma, epsilon)
+      return activate(residual === undefined ? normalised : tf.add(normalised, residual), activation)
+    },
+    batchNormActInference: ({ x, gamma, beta, movingMean, movingVariance, epsilon, activation, residual }) => {
+      const normalised = tf.batchNorm(
+        x as tfc.Tensor4D,
+        movingMean as tfc.Tensor as tfc.Tensor1D,
+        movingVariance as tfc.Tensor as tfc.Tensor1D,
+        beta,
+        gamma,
+        epsilon,
+      )
+      return activate(residual === undefined ? normalised : tf.add(normalised, residual), activation)
+    },
+    globalAveragePool: (x) => tf.mean(x, [1, 2]),
+    softmaxCrossEntropy: (logits, labels) => tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), labels), 1)),
+    dropout: (x, rate, seed) => {
+      const [key0 = 0, key1 = 0] = seed.dataSync()
+      const threshold = Math.floor(rate * 4294967296)
+      const mask = Float32Array.from({ length: x.size }, (_, i) =>
+        mix(mix((i ^ key0) >>> 0) ^ key1) >>> 0 >= threshold ? 1 / (1 - rate) : 0,
+      )
+      return tf.mul(x, tf.tensor(mask, x.shape))
+    },
+    sgdStep: ({ variables, gradients, buffers, learningRate, momentum, nesterov, weightDecay }) => {
+      variables.forEach((variable, i) => {
+        tf.tidy(() => {
+          const buffer = buffers[i] as tfc.Variable
+          const g = tf.add(gradients[i] as tfc.Tensor, tf.mul(variable, weightDecay[i] ?? 0))
+          buffer.assign(tf.add(tf.mul(buffer, momentum), g))
+          variable.assign(tf.sub(variable, tf.mul(learningRate, nesterov ? tf.add(g, tf.mul(momentum, buffer)) : buffer)))
+        })
+      })
+    },
+    adamStep: ({ variables, gradients, firstMoments, secondMoments, learningRate, step, beta1, beta2, epsilon, decoupled, weightDecay }) => {
+      variables.forEach((variable, i) => {
+        tf.tidy(() => {
+          const [m, v, decay] = [firstMoments[i] as tfc.Variable, secondMoments[i] as tfc.Variable, weightDecay[i] ?? 0]
+          let g = gradients[i] as tfc.Tensor
+          let w: tfc.Tensor = variable
+          if (decoupled) w = tf.sub(w, tf.mul(w, tf.mul(learningRate, decay)))
+          else g = tf.add(g, tf.mul(w, decay))
+          m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)))
+          v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)))
+          const mHat = tf.div(m, tf.sub(1, tf.pow(beta1, step)))
+          const vHat = tf.div(v, tf.sub(1, tf.pow(beta2, step)))
+          variable.assign(tf.sub(w, tf.mul(learningRate, tf.div(mHat, tf.add(tf.sqrt(vHat), epsilon)))))
+        })
+      })
+    },
+    averageStep: (averages, values, weight) => {
+      averages.forEach((average, i) => {
+        tf.tidy(() => {
+          average.assign(tf.add(average, tf.mul(tf.sub(values[i] as tfc.Tensor, average), weight)))
+        })
+      })
+    },
+  }
+}
+
+function mix(value: number): number {
+  let h = value >>> 0
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d)
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b)
+  return (h ^ (h >>> 16)) >>> 0
+}

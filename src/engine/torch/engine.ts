@@ -1,0 +1,78 @@
+import type { Engine, EngineOptions } from '../engine.ts'
+import { processMemory } from '../memory.ts'
+import type { Tf } from '../tfjs.js'
+import { registerTorchBackend } from './backend.ts'
+import { registerRectifierGradients, torchFusedOps } from './fused.ts'
+import { loadNative } from './native.ts'
+import { opcodes, registerKernels } from './register.ts'
+
+/** tfjs on libtorch, in this process. */
+export async function torchEngine(tf: Tf, { threads }: { threads: number } & Partial<EngineOptions>): Promise<Engine> {
+  const native = loadNative()
+  native.setThreads(threads)
+  const backend = registerTorchBackend(tf, native)
+  const fallbacks = registerKernels(tf, backend)
+  const ops = torchFusedOps(tf, backend)
+  registerRectifierGradients(tf)
+  await tf.setBackend('torch')
+  const opcode = opcodes(backend)
+
+  return {
+    name: 'torch',
+    device: { type: native.device, name: native.device === 'cuda' ? 'CUDA device 0' : 'CPU' },
+    threads,
+    version: `libtorch ${native.version}`,
+    supportsBfloat16: true,
+    tf,
+    ops,
+    setPrecision: (precision) => {
+      native.setBfloat16(precision === 'bfloat16')
+    },
+    capture(step) {
+      backend.beginCapture()
+      const outputs = tf.tidy(step)
+      const tape = backend.endCapture(outputs)
+      return {
+        outputs,
+        run: tape.run,
+        dispose: () => {
+          tf.dispose(outputs)
+          tape.dispose()
+        },
+      }
+    },
+    write: (target, values) => {
+      backend.overwrite(target, values)
+    },
+    writeImages(target, pixels, { mean, std }) {
+      native.stage(backend.ensureNative(target), pixels)
+      backend.begin(opcode('NormalizeImages'))
+      backend.handle(target)
+      backend.number(mean.length)
+      mean.forEach((value, channel) => {
+        backend.number(value)
+        backend.number(std[channel] ?? 1)
+      })
+      backend.run()
+      backend.changed(target)
+    },
+    memory() {
+      const [nativeTensors, nativeBytes] = native.memory()
+      return { ...processMemory(tf), nativeTensors, nativeBytes }
+    },
+    profile(run) {
+      native.setProfile(true)
+      run()
+      const rows = native.profile()
+      native.setProfile(false)
+      return rows.map(([kernel, calls, milliseconds]) => ({ kernel, calls, milliseconds })).sort((a, b) => b.milliseconds - a.milliseconds)
+    },
+    fallbacks: () => Object.fromEntries(fallbacks),
+    resetFallbacks: () => {
+      fallbacks.clear()
+    },
+    dispose: () => {
+      tf.disposeVariables()
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../../errors.ts'
+
+export type Values = Float32Array | Int32Array | Uint8Array
+
+/** What native/src/addon.cc exports. */
+export interface Native {
+  readonly commands: Float64Array
+  readonly opcodes: Readonly<Record<string, number>>
+  readonly device: 'cpu' | 'cuda'
+  readonly version: string
+  exec(length: number): void
+  release(handle: number, recorded: boolean): void
+  upload(handle: number, values: Values, shape: readonly number[], recorded: boolean): void
+  overwrite(handle: number, values: Values): void
+  stage(handle: number, pixels: Uint8Array): void
+  download(handle: number, into: Values): void
+  captureBegin(): number
+  captureEnd(): void
+  captureRun(tape: number): void
+  captureDispose(tape: number): void
+  setThreads(threads: number): void
+  setBfloat16(on: boolean): void
+  setProfile(on: boolean): void
+  memory(): [tensors: number, bytes: number]
+  profile(): [kernel: string, calls: number, milliseconds: number][]
+}
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Loads the addon.
+ * @throws AppError `engine_unavailable` when it is not built or its libraries are missing.
+ */
+export function loadNative(): Native {
+  const path = fileURLToPath(new URL('../../../native/build/anneal_torch.node', import.meta.url))
+  if (!existsSync(path)) {
+    throw new AppError('engine_unavailable', `The torch engine is not built: ${path} is missing. Run \`npm run build:native\`.`)
+  }
+  try {
+    return require(path) as Native
+  } catch (cause) {
+    throw new AppError(
+      'engine_unavailable',
+      `The torch engine does not load: ${cause instanceof Error ? cause.message : String(cause)}. Install libtorch (apt-get install libtorch-dev) and run \`npm run build:native\`.`,
+      { cause },
+    )
+  }
+}
+
+/** A failure in C++ as an AppError that names the kernel and its shapes; anything else as it is. */
+export function kernelError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  if (error.code !== 'kernel_failed' && error.code !== 'out_of_memory') return error
+  return new AppError(error.code, error.message.split('\n', 1)[0] ?? error.message, { cause: error })
+}
