@@ -1,0 +1,80 @@
+import { AppError } from '../../errors.ts'
+
+/** A tensor in a safetensors file: float32, int32, or raw bytes. */
+export interface StoredTensor {
+  dtype: 'F32' | 'I32' | 'I64' | 'U8'
+  shape: number[]
+  data: Uint8Array
+}
+
+export interface SafetensorsFile {
+  metadata: Record<string, string>
+  tensors: Map<string, StoredTensor>
+}
+
+const LARGEST_HEADER = 100_000_000
+const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = { F32: 4, I32: 4, I64: 8, U8: 1 }
+
+/** Serialises tensors: 8 bytes of header length, a JSON header, the data. Source: https://github.com/huggingface/safetensors#format. */
+export function writeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata }
+  let offset = 0
+  for (const [name, { dtype, shape, data }] of tensors) {
+    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] }
+    offset += data.byteLength
+  }
+  const text = JSON.stringify(header)
+  const json = Buffer.from(text + ' '.repeat((8 - (Buffer.byteLength(text) % 8)) % 8))
+  const file = Buffer.alloc(8 + json.byteLength + offset)
+  file.writeBigUInt64LE(BigInt(json.byteLength), 0)
+  json.copy(file, 8)
+  let at = 8 + json.byteLength
+  for (const { data } of tensors.values()) {
+    file.set(data, at)
+    at += data.byteLength
+  }
+  return file
+}
+
+/**
+ * Reads a whole file; tensors are views of it.
+ * @throws AppError `checkpoint_invalid` that says what is wrong with the file.
+ */
+export function readSafetensors(file: Uint8Array, source: string): SafetensorsFile {
+  const invalid = (detail: string): AppError => new AppError('checkpoint_invalid', `${source} is not a safetensors file: ${detail}.`)
+  const buffer = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
+  if (buffer.byteLength < 8) throw invalid('it is shorter than its header')
+  const length = Number(buffer.readBigUInt64LE(0))
+  if (length > LARGEST_HEADER || 8 + length > buffer.byteLength) throw invalid(`its header claims ${length} bytes, more than the file has`)
+  let header: Record<string, { dtype: StoredTensor['dtype']; shape: number[]; data_offsets: [number, number] } | Record<string, string>>
+  try {
+    header = JSON.parse(buffer.toString('utf8', 8, 8 + length)) as typeof header
+  } catch (cause) {
+    throw new AppError('checkpoint_invalid', `${source} is not a safetensors file: its header is not JSON.`, { cause })
+  }
+  const tensors = new Map<string, StoredTensor>()
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue
+    const { dtype, shape, data_offsets: range } = entry as { dtype: StoredTensor['dtype']; shape: number[]; data_offsets: [number, number] }
+    const width = BYTES[dtype]
+    if ((width as number | undefined) === undefined) throw invalid(`${name} has dtype ${dtype}; F32, I32, I64 and U8 are read`)
+    const [begin, end] = range
+    const expected = shape.reduce((product, size) => product * size, width)
+    if (!(begin >= 0 && end - begin === expected && 8 + length + end <= buffer.byteLength)) throw invalid(`${name} does not fit its shape [${shape.join(', ')}]`)
+    tensors.set(name, { dtype, shape, data: buffer.subarray(8 + length + begin, 8 + length + end) })
+  }
+  return { metadata: (header['__metadata__'] ?? {}) as Record<string, string>, tensors }
+}
+
+export function floatTensor(shape: readonly number[], values: Float32Array): StoredTensor {
+  return { dtype: 'F32', shape: [...shape], data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
+}
+
+export function intTensor(shape: readonly number[], values: Int32Array): StoredTensor {
+  return { dtype: 'I32', shape: [...shape], data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
+}
+
+/** The values as a typed array of their own, whatever the alignment in the file. */
+export function floats({ data }: StoredTensor): Float32Array {
+  return new Float32Array(new Uint8Array(data).buffer)
+}

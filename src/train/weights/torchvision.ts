@@ -1,0 +1,74 @@
+import { AppError } from '../../errors.ts'
+import { floats, type StoredTensor } from './safetensors.ts'
+
+const PARTS: Readonly<Record<string, string>> = {
+  kernel: 'weight',
+  depthwise_kernel: 'weight',
+  bias: 'bias',
+  gamma: 'weight',
+  beta: 'bias',
+  moving_mean: 'running_mean',
+  moving_variance: 'running_var',
+}
+
+/** torchvision's name of a variable: `layer1.0.bn1/gamma` → `layer1.0.bn1.weight`. */
+export function torchvisionName(variable: string): string {
+  const slash = variable.lastIndexOf('/')
+  return `${variable.slice(0, slash)}.${PARTS[variable.slice(slash + 1)] ?? variable.slice(slash + 1)}`
+}
+
+/** Values in tfjs' layout: OIHW → HWIO, depthwise [C, 1, H, W] → [H, W, C, 1], linear transposed, vectors as they are. */
+export function fromTorchLayout(variable: string, { shape, data }: Pick<StoredTensor, 'shape' | 'data'>): { shape: number[]; values: Float32Array } {
+  const values = floats({ dtype: 'F32', shape, data })
+  if (shape.length === 2) return permute(values, shape, [1, 0])
+  if (shape.length === 4) return permute(values, shape, variable.endsWith('/depthwise_kernel') ? [2, 3, 0, 1] : [2, 3, 1, 0])
+  return { shape, values }
+}
+
+/**
+ * Finds every variable in a state dict of torchvision.
+ * @throws AppError `checkpoint_invalid` that lists every name that is missing, unexpected, or of another shape.
+ */
+export function fromTorchvision(
+  variables: ReadonlyMap<string, readonly number[]>,
+  tensors: ReadonlyMap<string, StoredTensor>,
+): Map<string, Float32Array> {
+  const result = new Map<string, Float32Array>()
+  const problems: string[] = []
+  const unused = new Set([...tensors.keys()].filter((name) => !name.endsWith('num_batches_tracked')))
+  for (const [variable, shape] of variables) {
+    const name = torchvisionName(variable)
+    const stored = tensors.get(name)
+    unused.delete(name)
+    if (stored === undefined) {
+      problems.push(`${name} is missing`)
+      continue
+    }
+    const converted = fromTorchLayout(variable, stored)
+    if (converted.shape.join() === shape.join()) result.set(variable, converted.values)
+    else problems.push(`${name} has shape [${stored.shape.join(', ')}], which does not give [${shape.join(', ')}]`)
+  }
+  for (const name of unused) problems.push(`${name} is not part of the model`)
+  if (problems.length > 0) throw new AppError('checkpoint_invalid', `The weights do not fit the model: ${problems.join('; ')}.`)
+  return result
+}
+
+function permute(values: Float32Array, shape: readonly number[], order: readonly number[]): { shape: number[]; values: Float32Array } {
+  const target = order.map((axis) => shape[axis] ?? 1)
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
+  const steps = order.map((axis) => strides[axis] ?? 1)
+  const out = new Float32Array(values.length)
+  const index = new Array<number>(target.length).fill(0)
+  let source = 0
+  for (let i = 0; i < out.length; i++) {
+    out[i] = values[source] ?? 0
+    for (let axis = target.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] ?? 0) + 1
+      source += steps[axis] ?? 0
+      if ((index[axis] ?? 0) < (target[axis] ?? 0)) break
+      source -= (steps[axis] ?? 0) * (target[axis] ?? 0)
+      index[axis] = 0
+    }
+  }
+  return { shape: target, values: out }
+}

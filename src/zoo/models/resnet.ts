@@ -1,0 +1,101 @@
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import Type from 'typebox'
+import type { ModelComponent, ModelContext } from '../define.ts'
+import { add, apply, classifier, conv, image, norm, padSame, rectify, requireSize } from './blocks.ts'
+
+const options = Type.Object({
+  stem: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('small')], {
+    default: 'auto',
+    description: 'imagenet: 7×7 stride 2 and a max pool; small: 3×3 stride 1; auto takes small under 64 pixels.',
+  }),
+  zeroGamma: Type.Boolean({ default: false, description: 'Start the last batch norm of every block at γ = 0.' }),
+})
+
+interface Variant {
+  name: string
+  summary: string
+  bottleneck: boolean
+  blocks: readonly number[]
+}
+
+const VARIANTS: readonly Variant[] = [
+  { name: 'resnet18', summary: 'Residual network, 18 layers, basic blocks.', bottleneck: false, blocks: [2, 2, 2, 2] },
+  { name: 'resnet34', summary: 'Residual network, 34 layers, basic blocks.', bottleneck: false, blocks: [3, 4, 6, 3] },
+  { name: 'resnet50', summary: 'Residual network, 50 layers, bottleneck blocks.', bottleneck: true, blocks: [3, 4, 6, 3] },
+  { name: 'resnet101', summary: 'Residual network, 101 layers, bottleneck blocks.', bottleneck: true, blocks: [3, 4, 23, 3] },
+  { name: 'resnet152', summary: 'Residual network, 152 layers, bottleneck blocks.', bottleneck: true, blocks: [3, 8, 36, 3] },
+]
+
+/**
+ * Residual networks for ImageNet, version 1.5: the stride of a bottleneck is in its 3×3 convolution, as in torchvision.
+ * Source: He et al. 2016, Table 1, https://arxiv.org/abs/1512.03385.
+ * Shapes: float32 [N, H, W, C] → logits [N, classes]; H and W at least 32 with the ImageNet stem, 8 with the small one.
+ */
+export const resnets: readonly ModelComponent<typeof options.properties>[] = VARIANTS.map((variant) => ({
+  name: variant.name,
+  summary: variant.summary,
+  options,
+  minimumSize: ({ stem }) => (stem === 'imagenet' ? 32 : 8),
+  defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
+  build({ stem, zeroGamma }, context) {
+    const side = Math.min(context.image.height, context.image.width)
+    const small = stem === 'small' || (stem === 'auto' && side < 64)
+    requireSize(variant.name, context.image, small ? 8 : 32)
+    const input = image(context)
+    let x = small ? smallStem(context, input) : imagenetStem(context, input)
+    let channels = 64
+    for (const [stage, count] of variant.blocks.entries()) {
+      for (let block = 0; block < count; block++) {
+        const width = 64 << stage
+        const filters = variant.bottleneck ? width * 4 : width
+        const stride = stage > 0 && block === 0 ? 2 : 1
+        const name = `layer${stage + 1}.${block}`
+        const residual = stride !== 1 || channels !== filters ? projection(context, x, name, filters, stride) : x
+        x = variant.bottleneck
+          ? bottleneck(context, x, residual, { name, width, stride, zeroGamma })
+          : basic(context, x, residual, { name, width, stride, zeroGamma })
+        channels = filters
+      }
+    }
+    return context.tf.model({ inputs: input, outputs: classifier(context, x, 'fc'), name: variant.name })
+  },
+}))
+
+function imagenetStem(context: ModelContext, input: SymbolicTensor): SymbolicTensor {
+  const x = conv(context, input, { name: 'conv1', filters: 64, kernel: 7, stride: 2 })
+  const y = padSame(context, norm(context, x, { name: 'bn1', activation: 'relu' }), 'maxpool', 3)
+  return apply(context.tf.layers.maxPooling2d({ name: 'maxpool', poolSize: 3, strides: 2, padding: 'valid' }), y)
+}
+
+function smallStem(context: ModelContext, input: SymbolicTensor): SymbolicTensor {
+  return norm(context, conv(context, input, { name: 'conv1', filters: 64 }), { name: 'bn1', activation: 'relu' })
+}
+
+function projection(context: ModelContext, x: SymbolicTensor, name: string, filters: number, stride: number): SymbolicTensor {
+  return norm(context, conv(context, x, { name: `${name}.downsample.0`, filters, kernel: 1, stride }), { name: `${name}.downsample.1` })
+}
+
+interface Block {
+  name: string
+  width: number
+  stride: number
+  zeroGamma: boolean
+}
+
+function basic(context: ModelContext, x: SymbolicTensor, residual: SymbolicTensor, { name, width, stride, zeroGamma }: Block): SymbolicTensor {
+  let y = conv(context, x, { name: `${name}.conv1`, filters: width, stride })
+  y = norm(context, y, { name: `${name}.bn1`, activation: 'relu' })
+  y = conv(context, y, { name: `${name}.conv2`, filters: width })
+  y = norm(context, y, { name: `${name}.bn2`, zeroGamma })
+  return rectify(context, add(context, `${name}.add`, y, residual), 'relu', `${name}.add`)
+}
+
+function bottleneck(context: ModelContext, x: SymbolicTensor, residual: SymbolicTensor, { name, width, stride, zeroGamma }: Block): SymbolicTensor {
+  let y = conv(context, x, { name: `${name}.conv1`, filters: width, kernel: 1 })
+  y = norm(context, y, { name: `${name}.bn1`, activation: 'relu' })
+  y = conv(context, y, { name: `${name}.conv2`, filters: width, stride })
+  y = norm(context, y, { name: `${name}.bn2`, activation: 'relu' })
+  y = conv(context, y, { name: `${name}.conv3`, filters: width * 4, kernel: 1 })
+  y = norm(context, y, { name: `${name}.bn3`, zeroGamma })
+  return rectify(context, add(context, `${name}.add`, y, residual), 'relu', `${name}.add`)
+}
