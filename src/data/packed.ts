@@ -35,3 +35,46 @@ export interface PackedDataset {
   fileName(split: Split, i: number): Promise<string>
   close(): void
 }
+
+export const MANIFEST_FILE = 'manifest.json'
+export const INDEX_FILE = 'index.bin'
+export const PIXELS_FILE = 'pixels.bin'
+export const ITEMS_FILE = 'items.jsonl'
+export const REPORT_FILE = 'report.json'
+
+const RECORD_BYTES = 20
+
+interface IndexRecord {
+  offset: number
+  width: number
+  height: number
+  label: number
+  split: Split
+}
+
+/** Records of 20 bytes, little endian: offset u64, width u32, height u32, label u24, split u8; training first, then validation, test. */
+export function encodeIndex(records: readonly IndexRecord[]): Buffer {
+  const bytes = Buffer.alloc(records.length * RECORD_BYTES)
+  records.forEach(({ offset, width, height, label, split }, i) => {
+    const at = i * RECORD_BYTES
+    bytes.writeBigUInt64LE(BigInt(offset), at)
+    bytes.writeUInt32LE(width, at + 8)
+    bytes.writeUInt32LE(height, at + 12)
+    bytes.writeUIntLE(label, at + 16, 3)
+    bytes.writeUInt8(SPLITS.indexOf(split), at + 19)
+  })
+  return bytes
+}
+
+/** The record at a place of the index. */
+export function decodeIndex(bytes: Buffer, i: number): Omit<IndexRecord, 'split'> {
+  const at = i * RECORD_BYTES
+  return {
+    offset: Number(bytes.readBigUInt64LE(at)),
+    width: bytes.readUInt32LE(at + 8),
+    height: bytes.readUInt32LE(at + 12),
+    label: bytes.readUIntLE(at + 16, 3),
+  }
+}
+
+export const indexLength = (bytes: Buffer): number => bytes.byteLength / RECORD_BYTES

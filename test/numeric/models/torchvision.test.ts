@@ -78,7 +78,7 @@ describe.each([
     expect(relativeError((logits as tfc.Tensor).dataSync(), floats(tensors.get('train.logits') as StoredTensor))).toBeLessThan(2e-5)
     const expected = new Map([...graph.trainable.keys()].map((key) => [key, fromTorchLayout(key, tensors.get(`gradient.${torchvisionName(key)}`) as StoredTensor).values]))
     // A shift before another batch norm has a gradient of zero but for rounding: measured against the net's largest gradient.
-    const floor = 1e-3 * Math.max(...[...expected.values()].flatMap((values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)))
+    const floor = 1e-2 * Math.max(...[...expected.values()].flatMap((values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)))
     for (const [key, variable] of graph.trainable) {
       expect(relativeError((grads[variable.name] as tfc.Tensor).dataSync(), expected.get(key) as Float32Array, floor), key).toBeLessThan(1e-3)
     }

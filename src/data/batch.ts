@@ -1,0 +1,44 @@
+import type { AugmentComponent, RasterImage } from '../zoo/define.ts'
+import { augments } from '../zoo/augment/registry.ts'
+import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
+import { rngFor } from '../zoo/rng.ts'
+
+export interface AugmentSpec {
+  name: string
+  [option: string]: unknown
+}
+
+/** What a loader thread does to each image. */
+export interface ImagePipeline {
+  size: number
+  channels: number
+  seed: number
+  /** Empty for evaluation. */
+  augment: readonly AugmentSpec[]
+}
+
+/** Share of the shorter side that evaluation keeps of images that are larger than the input, as for ImageNet. */
+const CENTER_CROP = 0.875
+
+/** Makes the function that turns one stored image into the model's input size, by name of epoch and position alone. */
+export function imagePipeline({ size, seed, augment }: ImagePipeline): (image: RasterImage, epoch: number, position: number) => RasterImage {
+  const steps = augment.map(({ name, ...options }) => {
+    const component = augments.find((candidate) => candidate.name === name) as AugmentComponent
+    return component.create(options, { size })
+  })
+  const resizesItself = augment.some(({ name }) => name === 'random-resized-crop')
+  const training = augment.length > 0
+  const fit = (image: RasterImage): RasterImage => {
+    if (image.width === size && image.height === size) return image
+    const shorter = training || Math.min(image.width, image.height) <= size ? size : Math.round(size / CENTER_CROP)
+    return resizeAndCenterCrop(image, size, shorter)
+  }
+  return (image, epoch, position) => {
+    let result = resizesItself ? image : fit(image)
+    if (training) {
+      const rng = rngFor(seed, epoch, position)
+      for (const step of steps) result = step(result, rng)
+    }
+    return result
+  }
+}

@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { imagePipeline, type ImagePipeline } from './batch.ts'
+import { pixelReader, type PixelSource } from './open.ts'
+
+/** What a loader thread is started with; the slots' memory is shared with the main thread. */
+export interface LoaderThreadData {
+  source: PixelSource
+  pipeline: ImagePipeline
+  /** uint8 [slots, batch, size, size, channels]. */
+  pixels: SharedArrayBuffer
+  /** One a slot: 0 empty, 1 ready, 2 failed. */
+  states: SharedArrayBuffer
+  /** UTF-8 text of a failure, its length in the first four bytes. */
+  failure: SharedArrayBuffer
+  batchSize: number
+}
+
+/** One batch to make: where each image lies, in `locations` as (offset, width, height). */
+export interface LoaderTask {
+  slot: number
+  epoch: number
+  position: number
+  locations: Float64Array
+}
+
+const { source, pipeline, pixels, states, failure, batchSize } = workerData as LoaderThreadData
+const read = pixelReader(source)
+const transform = imagePipeline(pipeline)
+const state = new Int32Array(states)
+const imageBytes = pipeline.size * pipeline.size * pipeline.channels
+
+parentPort?.on('message', ({ slot, epoch, position, locations }: LoaderTask) => {
+  try {
+    const target = new Uint8Array(pixels, slot * batchSize * imageBytes, batchSize * imageBytes)
+    for (let i = 0; i * 3 < locations.length; i++) {
+      const [offset = 0, width = 0, height = 0] = locations.subarray(i * 3, i * 3 + 3)
+      const data = read(offset, width * height * pipeline.channels)
+      target.set(transform({ data, width, height, channels: pipeline.channels }, epoch, position + i).data, i * imageBytes)
+    }
+    Atomics.store(state, slot, 1)
+  } catch (error) {
+    const text = new TextEncoder().encode(error instanceof Error ? error.message : String(error)).subarray(0, failure.byteLength - 4)
+    new Uint8Array(failure, 4).set(text)
+    Atomics.store(new Int32Array(failure, 0, 1), 0, text.byteLength)
+    Atomics.store(state, slot, 2)
+  }
+  Atomics.notify(state, slot)
+})

@@ -1,0 +1,112 @@
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../errors.ts'
+import type { ImagePipeline } from './batch.ts'
+import type { LoaderTask, LoaderThreadData } from './loader-thread.ts'
+import { pixelSource, type PixelSource } from './open.ts'
+import type { PackedDataset, Split } from './packed.ts'
+
+export interface Batch {
+  /** Images in the batch; less than the batch size only at the end of an evaluation. */
+  count: number
+  /** uint8 [batch size, size, size, channels], valid until the next batch is taken. */
+  pixels: Uint8Array
+  labels: Int32Array
+  /** Places of the images in their split. */
+  indices: Int32Array
+}
+
+export interface LoaderOptions {
+  dataset: PackedDataset
+  split: Split
+  batchSize: number
+  pipeline: ImagePipeline
+  threads: number
+  /** The places of the images of each batch from `firstBatch` on; undefined ends the run. */
+  batches: (batch: number) => { epoch: number; position: number; indices: Int32Array } | undefined
+  firstBatch: number
+  /** Shared with other loaders of the same data set. */
+  pixels?: PixelSource
+}
+
+/** Makes batches ahead of the training step on other threads. */
+export interface Loader {
+  /** The next batch, or undefined at the end; blocks only when the threads are behind. */
+  next(): Batch | undefined
+  /** Milliseconds spent blocked in `next` so far. */
+  waitedMs(): number
+  close(): Promise<void>
+}
+
+const SLOTS = 6
+const FAILURE_BYTES = 4096
+const LONGEST_WAIT_MS = 120_000
+
+/** Starts the threads; batches are the same whatever their number. */
+export function createLoader({ dataset, split, batchSize, pipeline, threads, batches, firstBatch, pixels }: LoaderOptions): Loader {
+  const imageBytes = pipeline.size ** 2 * pipeline.channels
+  const labels = dataset.labels(split)
+  const shared: LoaderThreadData = {
+    source: pixels ?? pixelSource(dataset),
+    pipeline,
+    pixels: new SharedArrayBuffer(SLOTS * batchSize * imageBytes),
+    states: new SharedArrayBuffer(SLOTS * 4),
+    failure: new SharedArrayBuffer(FAILURE_BYTES),
+    batchSize,
+  }
+  const states = new Int32Array(shared.states)
+  const script = createRequire(import.meta.url).resolve('#dist/data/loader-thread.js')
+  const workers = Array.from({ length: threads }, () => new Worker(script, { workerData: shared }))
+  for (const worker of workers) worker.unref()
+  const planned = new Map<number, Int32Array>()
+  let asked = firstBatch
+  let taken = firstBatch
+  let waited = 0
+
+  const ask = (): void => {
+    const plan = batches(asked)
+    if (plan === undefined) return
+    const locations = new Float64Array(plan.indices.length * 3)
+    plan.indices.forEach((index, i) => {
+      const { offset, width, height } = dataset.location(split, index)
+      locations.set([offset, width, height], i * 3)
+    })
+    const task: LoaderTask = { slot: asked % SLOTS, epoch: plan.epoch, position: plan.position, locations }
+    Atomics.store(states, task.slot, 0)
+    planned.set(asked, plan.indices)
+    workers[asked % threads]?.postMessage(task)
+    asked++
+  }
+  for (let i = 0; i < SLOTS - 1; i++) ask()
+
+  return {
+    next() {
+      const indices = planned.get(taken)
+      if (indices === undefined) return undefined
+      planned.delete(taken)
+      const slot = taken % SLOTS
+      const start = performance.now()
+      if (Atomics.load(states, slot) === 0 && Atomics.wait(states, slot, 0, LONGEST_WAIT_MS) === 'timed-out')
+        throw new AppError('internal', `A loader thread made no batch in ${LONGEST_WAIT_MS / 1000} s.`)
+      waited += performance.now() - start
+      if (Atomics.load(states, slot) === 2) throw new AppError('dataset_corrupt', `A batch cannot be made: ${failureText(shared.failure)}.`)
+      taken++
+      ask()
+      return {
+        count: indices.length,
+        pixels: new Uint8Array(shared.pixels, slot * batchSize * imageBytes, batchSize * imageBytes),
+        labels: indices.map((index) => labels[index] ?? 0),
+        indices,
+      }
+    },
+    waitedMs: () => waited,
+    async close() {
+      await Promise.all(workers.map((worker) => worker.terminate()))
+    },
+  }
+}
+
+function failureText(failure: SharedArrayBuffer): string {
+  const length = new Int32Array(failure, 0, 1)[0] ?? 0
+  return new TextDecoder().decode(new Uint8Array(failure, 4, length).slice())
+}

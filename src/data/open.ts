@@ -1,0 +1,91 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../errors.ts'
+import {
+  decodeIndex,
+  INDEX_FILE,
+  indexLength,
+  ITEMS_FILE,
+  MANIFEST_FILE,
+  PIXELS_FILE,
+  type PackedDataset,
+  type PackedManifest,
+  type Split,
+} from './packed.ts'
+
+/** Pixel files up to this size are held in memory, shared by all threads. */
+const LARGEST_IN_MEMORY = 2e9
+
+/**
+ * Opens a packed data set.
+ * @throws AppError `dataset_corrupt` when a file is missing, cut short, or does not fit the others.
+ */
+export function openPacked(directory: string): PackedDataset {
+  let manifest: PackedManifest
+  let index: Buffer
+  let pixelBytes: number
+  try {
+    manifest = JSON.parse(readFileSync(join(directory, MANIFEST_FILE), 'utf8')) as PackedManifest
+    index = readFileSync(join(directory, INDEX_FILE))
+    const file = openSync(join(directory, PIXELS_FILE), 'r')
+    pixelBytes = fstatSync(file).size
+    closeSync(file)
+  } catch (cause) {
+    throw new AppError('dataset_corrupt', `${directory} is not a packed data set: ${cause instanceof Error ? cause.message : ''}.`, { cause })
+  }
+  const { counts, channels } = manifest
+  const starts: Record<Split, number> = { train: 0, val: counts.train, test: counts.train + counts.val }
+  const total = counts.train + counts.val + counts.test
+  if (indexLength(index) !== total)
+    throw new AppError('dataset_corrupt', `${directory}: the index has ${indexLength(index)} records; the manifest says ${total}.`)
+  for (let i = 0; i < total; i++) {
+    const { offset, width, height } = decodeIndex(index, i)
+    if (offset + width * height * channels > pixelBytes) throw new AppError('dataset_corrupt', `${directory}: image ${i} lies beyond the end of ${PIXELS_FILE}.`)
+  }
+  let names: Promise<string[]> | undefined
+  return {
+    directory,
+    manifest,
+    labels: (split) => Int32Array.from({ length: counts[split] }, (_, i) => decodeIndex(index, starts[split] + i).label),
+    location(split, i) {
+      const { offset, width, height } = decodeIndex(index, starts[split] + i)
+      return { offset, width, height }
+    },
+    async fileName(split, i) {
+      names ??= readFile(join(directory, ITEMS_FILE), 'utf8').then((text) => text.split('\n').map((line) => (JSON.parse(line) as { file: string }).file))
+      return (await names)[starts[split] + i] ?? ''
+    },
+    close: () => undefined,
+  }
+}
+
+/** Reads slices of the pixel file: from shared memory where it fits, else from disk. */
+export type PixelSource = { kind: 'memory'; bytes: SharedArrayBuffer } | { kind: 'file'; path: string }
+
+export function pixelSource({ directory }: PackedDataset): PixelSource {
+  const path = join(directory, PIXELS_FILE)
+  const file = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(file)
+    if (size > LARGEST_IN_MEMORY) return { kind: 'file', path }
+    const bytes = new SharedArrayBuffer(size)
+    for (let at = 0; at < size; ) at += readSync(file, new Uint8Array(bytes, at), 0, Math.min(size - at, 1 << 28), at)
+    return { kind: 'memory', bytes }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Makes a reader of (offset, length); what it returns is valid until the next call. */
+export function pixelReader(source: PixelSource): (offset: number, length: number) => Uint8Array {
+  if (source.kind === 'memory') return (offset, length) => new Uint8Array(source.bytes, offset, length)
+  const file = openSync(source.path, 'r')
+  let buffer = new Uint8Array(0)
+  return (offset, length) => {
+    if (buffer.byteLength < length) buffer = new Uint8Array(length)
+    readSync(file, buffer, 0, length, offset)
+    return buffer.subarray(0, length)
+  }
+}
+

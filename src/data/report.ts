@@ -1,0 +1,35 @@
+import Type, { type Static } from 'typebox'
+
+const Counts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
+const MOST_LISTED = 1000
+
+/** What ingest found in an upload. */
+export const IngestReport = Type.Object({
+  files: Type.Integer({ description: 'Files in the upload.' }),
+  images: Counts,
+  classes: Type.Array(Type.Object({ name: Type.String(), ...Counts.properties })),
+  imbalance: Type.Number({ description: 'Training images of the largest class to those of the smallest.' }),
+  channels: Type.Integer(),
+  sizes: Type.Object({
+    smallest: Type.Integer({ description: 'Smallest side, pixels.' }),
+    median: Type.Integer({ description: 'Median shorter side, pixels.' }),
+    largest: Type.Integer({ description: 'Largest side, pixels.' }),
+    packed: Type.Integer({ description: 'Longest shorter side that is kept, pixels.' }),
+  }),
+  splits: Type.Object({
+    val: Type.Union([Type.Literal('given'), Type.Literal('drawn')]),
+    test: Type.Union([Type.Literal('given'), Type.Literal('drawn')]),
+  }),
+  quarantined: Type.Object({
+    count: Type.Integer(),
+    files: Type.Array(Type.Object({ file: Type.String(), code: Type.String(), detail: Type.String() }), { description: `The first ${MOST_LISTED}.` }),
+  }),
+  duplicates: Type.Object({
+    count: Type.Integer({ description: 'Images whose pixels are those of an earlier image of the same split.' }),
+    groups: Type.Array(Type.Array(Type.String()), { description: `The first ${MOST_LISTED} groups.` }),
+  }),
+  warnings: Type.Array(Type.String()),
+})
+export type IngestReport = Static<typeof IngestReport>
+
+export const firstListed = <T>(items: readonly T[]): T[] => items.slice(0, MOST_LISTED)

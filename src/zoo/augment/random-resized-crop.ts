@@ -1,0 +1,36 @@
+import Type from 'typebox'
+import type { AugmentComponent } from '../define.ts'
+import { resize, resizeAndCenterCrop } from './resize.ts'
+
+const options = Type.Object({
+  minimumArea: Type.Number({ default: 0.08, exclusiveMinimum: 0, maximum: 1, description: 'Smallest share of the image’s area that a crop takes.' }),
+  maximumRatio: Type.Number({ default: 4 / 3, minimum: 1, maximum: 10, description: 'Largest width to height of a crop, and height to width.' }),
+})
+
+const ATTEMPTS = 10
+
+/**
+ * A crop of random area and aspect ratio, resized to the input size.
+ * Source: Szegedy et al. 2015, §6, https://arxiv.org/abs/1409.4842; torchvision's RandomResizedCrop.
+ */
+export const randomResizedCrop: AugmentComponent<typeof options.properties> = {
+  name: 'random-resized-crop',
+  summary: 'A crop of random area and shape, resized.',
+  options,
+  create:
+    ({ minimumArea, maximumRatio }, { size }) =>
+    (image, rng) => {
+      const area = image.width * image.height
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const target = area * (minimumArea + rng.uniform() * (1 - minimumArea))
+        const ratio = Math.exp((rng.uniform() * 2 - 1) * Math.log(maximumRatio))
+        const width = Math.round(Math.sqrt(target * ratio))
+        const height = Math.round(Math.sqrt(target / ratio))
+        if (width < 1 || height < 1 || width > image.width || height > image.height) continue
+        const x = rng.integer(image.width - width + 1)
+        const y = rng.integer(image.height - height + 1)
+        return resize(image, { x, y, width, height }, size, size)
+      }
+      return resizeAndCenterCrop(image, size, size)
+    },
+}
