@@ -1,0 +1,42 @@
+import Type, { type TObject, type TSchema } from 'typebox'
+import { augments } from '../zoo/augment/registry.ts'
+import { averagings } from '../zoo/averaging/registry.ts'
+import type { Component } from '../zoo/define.ts'
+import { losses } from '../zoo/losses/registry.ts'
+import { models } from '../zoo/models/registry.ts'
+import { optimizers } from '../zoo/optimizers/registry.ts'
+import { samplers } from '../zoo/sampling/registry.ts'
+import { schedules } from '../zoo/schedules/registry.ts'
+
+/** A component as it stands in a resolved spec: its name and every option. */
+export interface ComponentSpec {
+  name: string
+  [option: string]: unknown
+}
+
+type AnyComponent = Pick<Component<Record<never, never>>, 'name' | 'summary'> & { options: TObject }
+
+/** The fields of a spec that name one component, and those components. */
+export const COMPONENT_FIELDS = {
+  model: models,
+  sampling: samplers,
+  loss: losses,
+  optimizer: optimizers,
+  schedule: schedules,
+  averaging: averagings,
+} as unknown as Record<'model' | 'sampling' | 'loss' | 'optimizer' | 'schedule' | 'averaging', readonly AnyComponent[]>
+
+export type ComponentField = keyof typeof COMPONENT_FIELDS
+
+export const AUGMENTS = augments as unknown as readonly AnyComponent[]
+
+/** JSON Schema of a component: its name alone, or an object with its options. */
+export function componentSchema(components: readonly AnyComponent[], description: string): TSchema {
+  const named = components.map(({ name, summary, options }) =>
+    Type.Object(
+      { name: Type.Literal(name), ...Object.fromEntries(Object.entries(options.properties).map(([key, schema]) => [key, Type.Optional(schema as TSchema)])) },
+      { additionalProperties: false, description: summary },
+    ),
+  )
+  return Type.Union([Type.Union(components.map(({ name }) => Type.Literal(name))), ...named], { description })
+}
