@@ -9,6 +9,8 @@ export interface Engine {
   /** Version of the library underneath, e.g. `libtorch 1.13.1`. */
   readonly version: string
   readonly supportsBfloat16: boolean
+  /** Whether the device multiplies bfloat16 faster than float32. */
+  readonly prefersBfloat16: boolean
   /** tfjs-core and tfjs-layers (as `tf.layers`, `tf.model`, `tf.input`, ...), one instance in the process. */
   readonly tf: Tf
   readonly ops: FusedOps

@@ -17,6 +17,7 @@ export function plainEngine(
   return {
     ...{ name, device, threads, version, tf, write },
     supportsBfloat16: false,
+    prefersBfloat16: false,
     ops: compositeOps(tf),
     setPrecision: () => undefined,
     capture(step): CapturedStep {

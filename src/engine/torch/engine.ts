@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Engine, EngineOptions } from '../engine.ts'
 import { processMemory } from '../memory.ts'
 import type { Tf } from '../tfjs.js'
@@ -23,6 +24,7 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
     threads,
     version: `libtorch ${native.version}`,
     supportsBfloat16: true,
+    prefersBfloat16: native.device === 'cuda' || processorMultipliesBfloat16(),
     tf,
     ops,
     setPrecision: (precision) => {
@@ -74,5 +76,13 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
     dispose: () => {
       tf.disposeVariables()
     },
+  }
+}
+
+function processorMultipliesBfloat16(): boolean {
+  try {
+    return /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'))
+  } catch {
+    return false
   }
 }

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdir, open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type * as tfc from '@tensorflow/tfjs-core'
+import { AppError } from '../errors.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
+
+export type CheckpointKind = 'last' | 'best' | 'averaged'
+
+/** What a checkpoint says beside its tensors; a model can be used with nothing else. */
+export interface CheckpointInfo {
+  formatVersion: 1
+  kind: CheckpointKind
+  /** Optimiser steps done. */
+  step: number
+  spec: ResolvedSpec
+  specHash: string
+  datasetHash: string
+  classes: string[]
+  image: { size: number; channels: number; mean: number[]; std: number[] }
+  /** Divides the logits; 1 before calibration. */
+  temperature: number
+  metrics: Record<string, number>
+  /** The best validation result so far, for resuming. */
+  best: { accuracy: number; loss: number } | null
+}
+
+/** Tensors by role: `model/…` weights and statistics, `optimizer/…`, `average/…`. */
+export interface Checkpoint {
+  info: CheckpointInfo
+  tensors: Map<string, StoredTensor>
+}
+
+export interface WrittenCheckpoint {
+  path: string
+  sizeBytes: number
+  sha256: string
+}
+
+const METADATA_KEY = 'anneal'
+
+/** Named variables of one role as stored tensors. */
+export function storedVariables(role: string, variables: ReadonlyMap<string, tfc.Variable>): [string, StoredTensor][] {
+  return [...variables].map(([name, variable]) => [`${role}/${name}`, floatTensor(variable.shape, Float32Array.from(variable.dataSync()))])
+}
+
+/** The values of one role, by name. */
+export function roleValues({ tensors }: Checkpoint, role: string): Map<string, Float32Array> {
+  const prefix = `${role}/`
+  return new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), floats(tensor)]))
+}
+
+/** Writes atomically: a temporary file, fsync, rename. */
+export async function writeCheckpoint(path: string, { info, tensors }: Checkpoint): Promise<WrittenCheckpoint> {
+  const bytes = writeSafetensors({ metadata: { [METADATA_KEY]: JSON.stringify(info) }, tensors })
+  await mkdir(dirname(path), { recursive: true })
+  const partial = `${path}.partial`
+  const file = await open(partial, 'w')
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(partial, path)
+  return { path, sizeBytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** @throws AppError `checkpoint_invalid` when the file is missing, broken, or not one of Anneal's. */
+export function readCheckpoint(path: string): Checkpoint {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (cause) {
+    throw new AppError('checkpoint_invalid', `The checkpoint ${path} cannot be read.`, { cause })
+  }
+  const { metadata, tensors } = readSafetensors(bytes, path)
+  const text = metadata[METADATA_KEY]
+  if (text === undefined) throw new AppError('checkpoint_invalid', `${path} is not a checkpoint of Anneal: its metadata has no ${METADATA_KEY}.`)
+  const info = JSON.parse(text) as CheckpointInfo
+  if ((info.formatVersion as number) !== 1) throw new AppError('checkpoint_invalid', `${path} has format version ${String(info.formatVersion)}; 1 is read.`)
+  return { info, tensors }
+}

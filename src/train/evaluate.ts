@@ -1,0 +1,68 @@
+import type * as tfc from '@tensorflow/tfjs-core'
+import type { Engine } from '../engine/engine.ts'
+import { createLoader } from '../data/loader.ts'
+import type { PixelSource } from '../data/open.ts'
+import type { PackedDataset, Split } from '../data/packed.ts'
+import type { CompiledGraph } from '../engine/graph/compile.ts'
+
+/** Logits of a whole split, in its order. */
+export interface SplitLogits {
+  /** float32 [images, classes]. */
+  logits: Float32Array
+  labels: Int32Array
+  classes: number
+}
+
+export interface Evaluator {
+  run(split: Split): Promise<SplitLogits>
+  dispose(): void
+}
+
+export interface EvaluatorOptions {
+  dataset: PackedDataset
+  pixels: PixelSource
+  size: number
+  batchSize: number
+  normalisation: { mean: readonly number[]; std: readonly number[] }
+}
+
+/** Evaluates a graph by one captured forward pass over batches of fixed size; the last one's spare rows are ignored. */
+export function createEvaluator(engine: Engine, graph: CompiledGraph, options: EvaluatorOptions): Evaluator {
+  const { dataset, pixels, size, batchSize, normalisation } = options
+  const { channels, classes } = dataset.manifest
+  const { tf } = engine
+  const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false)) as unknown as tfc.Variable
+  const forward = engine.capture(() => [graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: false })])
+  return {
+    async run(split) {
+      const labels = dataset.labels(split)
+      const logits = new Float32Array(labels.length * classes.length)
+      const loader = createLoader({
+        ...{ dataset, split, batchSize, pixels },
+        pipeline: { size, channels, seed: 0, augment: [] },
+        threads: 1,
+        firstBatch: 0,
+        batches: (batch) => {
+          const start = batch * batchSize
+          if (start >= labels.length) return undefined
+          const indices = Int32Array.from({ length: Math.min(batchSize, labels.length - start) }, (_, i) => start + i)
+          return { epoch: 0, position: start, indices }
+        },
+      })
+      let done = 0
+      for (let batch = loader.next(); batch !== undefined; batch = loader.next()) {
+        engine.writeImages(images, batch.pixels, normalisation)
+        forward.run()
+        const values = forward.outputs[0]?.dataSync() as Float32Array
+        logits.set(values.subarray(0, batch.count * classes.length), done * classes.length)
+        done += batch.count
+      }
+      await loader.close()
+      return { logits, labels, classes: classes.length }
+    },
+    dispose: () => {
+      forward.dispose()
+      images.dispose()
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import type { SplitLogits } from './evaluate.ts'
+
+/** Probabilities of one image from its logits over a temperature. */
+export function softmax(logits: Float32Array, temperature = 1): Float64Array {
+  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
+  const exps = Float64Array.from(logits, (value) => Math.exp((value - largest) / temperature))
+  const sum = exps.reduce((total, value) => total + value, 0)
+  return exps.map((value) => value / sum)
+}
+
+export function argMax(values: ArrayLike<number>): number {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if ((values[i] ?? -Infinity) > (values[best] ?? -Infinity)) best = i
+  return best
+}
+
+/** Calls `visit` with the logits and label of every image. */
+export function eachImage({ logits, labels, classes }: SplitLogits, visit: (logits: Float32Array, label: number, index: number) => void): void {
+  for (let i = 0; i < labels.length; i++) visit(logits.subarray(i * classes, (i + 1) * classes), labels[i] ?? 0, i)
+}
+
+/** Mean negative log-likelihood at a temperature. */
+export function negativeLogLikelihood(split: SplitLogits, temperature = 1): number {
+  let sum = 0
+  eachImage(split, (logits, label) => {
+    const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
+    const total = logits.reduce((partial, value) => partial + Math.exp((value - largest) / temperature), 0)
+    sum += Math.log(total) - ((logits[label] ?? 0) - largest) / temperature
+  })
+  return sum / split.labels.length
+}
+
+export function accuracy(split: SplitLogits): number {
+  let correct = 0
+  eachImage(split, (logits, label) => {
+    if (argMax(logits) === label) correct++
+  })
+  return correct / split.labels.length
+}
+
+/** One bin of a reliability diagram: confidence in (low, high]. */
+export interface ReliabilityBin {
+  low: number
+  high: number
+  count: number
+  confidence: number
+  accuracy: number
+}
+
+const BINS = 15
+
+/**
+ * Expected calibration error over 15 bins (low, high] of the largest probability, with the bins.
+ * Source: Naeini et al. 2015; Guo et al. 2017, §2, https://arxiv.org/abs/1706.04599.
+ */
+export function calibration(split: SplitLogits, temperature = 1): { ece: number; bins: ReliabilityBin[] } {
+  const sums = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, correct: 0 }))
+  eachImage(split, (logits, label) => {
+    const probabilities = softmax(logits, temperature)
+    const predicted = argMax(probabilities)
+    const confidence = probabilities[predicted] ?? 0
+    const bin = sums[Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1))]
+    if (bin === undefined) return
+    bin.count++
+    bin.confidence += confidence
+    if (predicted === label) bin.correct++
+  })
+  const bins = sums.map(({ count, confidence, correct }, i) => ({
+    ...{ low: i / BINS, high: (i + 1) / BINS, count },
+    confidence: count === 0 ? 0 : confidence / count,
+    accuracy: count === 0 ? 0 : correct / count,
+  }))
+  const ece = bins.reduce((sum, bin) => sum + (bin.count / split.labels.length) * Math.abs(bin.accuracy - bin.confidence), 0)
+  return { ece, bins }
+}
+
+/**
+ * The temperature that minimises the negative log-likelihood: golden-section search on its logarithm, in which the loss is unimodal.
+ * Source: Guo et al. 2017, §4.2, https://arxiv.org/abs/1706.04599.
+ */
+export function fitTemperature(split: SplitLogits): number {
+  const ratio = (Math.sqrt(5) - 1) / 2
+  let [low, high] = [Math.log(0.05), Math.log(20)]
+  const loss = (log: number): number => negativeLogLikelihood(split, Math.exp(log))
+  while (high - low > 1e-4) {
+    const [a, b] = [high - ratio * (high - low), low + ratio * (high - low)]
+    if (loss(a) < loss(b)) high = b
+    else low = a
+  }
+  return Math.exp((low + high) / 2)
+}

@@ -1,0 +1,89 @@
+import type * as tfc from '@tensorflow/tfjs-core'
+import { AppError } from '../errors.ts'
+import type { Batch } from '../data/loader.ts'
+import type { CapturedStep, Engine } from '../engine/engine.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import type { Optimizer } from '../zoo/define.ts'
+import { losses } from '../zoo/losses/registry.ts'
+import { optimizers } from '../zoo/optimizers/registry.ts'
+import type { Net } from './net.ts'
+
+export interface StepResult {
+  /** Mean loss of the batch. */
+  loss: number
+  /** Share of the batch whose largest logit is its label, before the update. */
+  accuracy: number
+}
+
+/** One optimiser step over a batch, captured at its first run. */
+export interface TrainStep {
+  readonly optimizer: Optimizer
+  run(batch: Batch, scalars: { learningRate: number; step: number }): StepResult
+  dispose(): void
+}
+
+export interface TrainStepOptions {
+  spec: ResolvedSpec
+  net: Net
+  channels: number
+  classes: number
+  classCounts: readonly number[]
+  normalisation: { mean: readonly number[]; std: readonly number[] }
+}
+
+/** Puts model, loss and optimiser of a spec together. */
+export function createTrainStep(engine: Engine, { spec, net, channels, classes, classCounts, normalisation }: TrainStepOptions): TrainStep {
+  const { tf, ops } = engine
+  const { batchSize, image } = spec
+  const input = (tensor: () => tfc.Tensor): tfc.Variable => tf.tidy(() => tf.variable(tensor(), false))
+  const images = input(() => tf.zeros([batchSize, image.size, image.size, channels]))
+  const targets = input(() => tf.zeros([batchSize, classes]))
+  const learningRate = input(() => tf.scalar(0))
+  const stepNumber = input(() => tf.scalar(0))
+  const dropoutSeed = input(() => tf.tensor1d([0, 0], 'int32'))
+  const variables = [...net.graph.trainable.values()]
+
+  const { name: lossName, ...lossOptions } = spec.loss
+  const lossComponent = losses.find((component) => component.name === lossName)
+  const { name: optimizerName, ...optimizerOptions } = spec.optimizer
+  const optimizerComponent = optimizers.find((component) => component.name === optimizerName)
+  if (lossComponent === undefined || optimizerComponent === undefined) throw new AppError('invalid_spec', `There is no loss ${lossName} or optimiser ${optimizerName}.`)
+  const lossOf = lossComponent.create(lossOptions, { tf, ops, classes, classCounts })
+  const scalar = (variable: tfc.Variable): tfc.Scalar => variable as tfc.Tensor as tfc.Scalar
+  const optimizer = optimizerComponent.create(optimizerOptions, { tf, ops, variables, learningRate: scalar(learningRate), step: scalar(stepNumber) })
+
+  const step = (): tfc.Tensor[] => {
+    let hits: tfc.Tensor | undefined
+    const { value, grads } = tf.variableGrads(() => {
+      const logits = net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: true, dropoutSeed: dropoutSeed as tfc.Tensor as tfc.Tensor1D })
+      hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1)), 'float32')))
+      return lossOf(logits, targets as tfc.Tensor as tfc.Tensor2D)
+    }, variables)
+    optimizer.update(variables.map((variable) => grads[variable.name] as tfc.Tensor))
+    return [value, hits as tfc.Tensor]
+  }
+  let captured: CapturedStep | undefined
+  const oneHot = new Float32Array(batchSize * classes)
+
+  return {
+    optimizer,
+    run(batch, scalars) {
+      oneHot.fill(0)
+      batch.labels.forEach((label, i) => (oneHot[i * classes + label] = 1))
+      engine.writeImages(images, batch.pixels, normalisation)
+      engine.write(targets, oneHot)
+      engine.write(learningRate, Float32Array.of(scalars.learningRate))
+      engine.write(stepNumber, Float32Array.of(scalars.step))
+      engine.write(dropoutSeed, Int32Array.of(spec.seed, scalars.step))
+      if (captured === undefined) captured = engine.capture(step)
+      else captured.run()
+      const [loss, hits] = captured.outputs
+      return { loss: loss?.dataSync()[0] ?? NaN, accuracy: hits?.dataSync()[0] ?? NaN }
+    },
+    dispose: () => {
+      captured?.dispose()
+      optimizer.dispose()
+      tf.dispose([images, targets, learningRate, stepNumber, dropoutSeed])
+    },
+  }
+}
