@@ -1,0 +1,57 @@
+/**
+ * The trainer process: loads the engine, reads one task from standard input, and writes events as JSON lines on fd 3. SIGTERM makes it
+ * finish the step, write a checkpoint and end with `interrupted`.
+ */
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { openPacked } from '../data/open.ts'
+import { loadEngine } from '../engine/load.ts'
+import { AppError } from '../errors.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import type { TrainEvent } from '../train/events.ts'
+import { fit } from '../train/fit.ts'
+import type { TrainerSettings, TrainerTask } from '../train/task.ts'
+
+const DATA_CODES = new Set(['dataset_corrupt'])
+const CAPACITY_CODES = new Set(['out_of_memory'])
+const USER_CODES = new Set(['invalid_spec', 'image_size_unsupported', 'class_count_mismatch'])
+
+const events = createWriteStream('', { fd: 3 })
+const write = (event: TrainEvent): Promise<void> =>
+  new Promise((resolve, reject) => {
+    events.write(`${JSON.stringify(event)}\n`, (error) => {
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+
+function failure(error: unknown): TrainEvent {
+  const code = error instanceof AppError ? error.code : 'internal'
+  const fault = DATA_CODES.has(code) ? 'data' : CAPACITY_CODES.has(code) ? 'capacity' : USER_CODES.has(code) ? 'user' : 'infra'
+  const detail = error instanceof AppError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { type: 'failed', code, fault, retryable: fault === 'infra' || fault === 'capacity', detail }
+}
+
+const interrupt = new AbortController()
+process.on('SIGTERM', () => {
+  interrupt.abort()
+})
+process.on('SIGINT', () => undefined)
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as TrainerSettings
+try {
+  const engine = await loadEngine(settings)
+  let task: TrainerTask | undefined
+  for await (const line of createInterface({ input: process.stdin })) {
+    task = JSON.parse(line) as TrainerTask
+    break
+  }
+  if (task !== undefined && !interrupt.signal.aborted) {
+    const resolution = { spec: task.spec as ResolvedSpec, hash: task.specHash }
+    const options = { engine, signal: interrupt.signal, outDir: task.outDir, now: () => performance.now() }
+    for await (const event of fit(resolution, openPacked(task.dataDir), options)) await write(event)
+  }
+} catch (error) {
+  await write(failure(error))
+}
+events.end(() => process.exit(0))

@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { engineEnvironment } from '../engine/environment.ts'
+import { TrainEvent } from './events.ts'
+import type { TrainerSettings, TrainerTask } from './task.ts'
+
+const isTrainEvent = new Ajv2020({ strict: false }).compile<TrainEvent>(JSON.parse(JSON.stringify(TrainEvent)) as object)
+const LAST_OUTPUT_CHARACTERS = 4000
+
+/** A trainer process that has begun to load its engine and waits for a task. */
+export interface Trainer {
+  readonly pid: number | undefined
+  /** Gives the task; yields its events, the last of which is `succeeded`, `interrupted` or `failed`, also when the process dies. */
+  run(task: TrainerTask): AsyncGenerator<TrainEvent>
+  /** Asks it to checkpoint and end. */
+  interrupt(): void
+  kill(): void
+}
+
+export interface SpawnOptions extends TrainerSettings {
+  /** The parent's environment, to which the engine's variables are added. */
+  environment: Readonly<Record<string, string | undefined>>
+  /** The compiled entry of the trainer process. */
+  script?: string
+}
+
+/** Starts a trainer process. */
+export function spawnTrainer({ environment, script, ...settings }: SpawnOptions): Trainer {
+  const entry = script ?? createRequire(import.meta.url).resolve('#dist/bin/trainer.js')
+  const child = spawn(process.execPath, [entry, JSON.stringify(settings)], {
+    env: { ...environment, ...engineEnvironment(settings.threads) },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  })
+  child.on('error', () => undefined)
+  child.stdin?.on('error', () => undefined)
+  const output = lastOutput(child)
+  return {
+    pid: child.pid,
+    async *run(task) {
+      child.stdin?.write(`${JSON.stringify(task)}\n`)
+      let ended = false
+      for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
+        const event: unknown = JSON.parse(line)
+        if (!isTrainEvent(event)) {
+          yield crashed(`it wrote an event that is not valid: ${line.slice(0, 200)}`)
+          child.kill('SIGKILL')
+          return
+        }
+        ended = event.type === 'succeeded' || event.type === 'failed' || event.type === 'interrupted'
+        yield event
+      }
+      if (!ended) yield crashed(`${await ending(child)} ${output()}`.trim())
+    },
+    interrupt: () => {
+      child.kill('SIGTERM')
+    },
+    kill: () => {
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+function crashed(detail: string): TrainEvent {
+  return { type: 'failed', code: 'trainer_crashed', fault: 'infra', retryable: true, detail: `The trainer process died: ${detail}` }
+}
+
+function ending(child: ChildProcess): Promise<string> {
+  const describe = (): string => (child.signalCode === null ? `exit code ${child.exitCode}.` : `signal ${child.signalCode}.`)
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(describe())
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      resolve(describe())
+    })
+  })
+}
+
+function lastOutput(child: ChildProcess): () => string {
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString('utf8')).slice(-LAST_OUTPUT_CHARACTERS)
+    })
+  return () => text
+}

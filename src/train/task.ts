@@ -1,0 +1,16 @@
+import Type, { type Static } from 'typebox'
+
+/** What a trainer process is given, as one line of JSON on its standard input. */
+export const TrainerTask = Type.Object({
+  spec: Type.Unknown({ description: 'A resolved spec.' }),
+  specHash: Type.String(),
+  dataDir: Type.String({ description: 'A packed data set.' }),
+  outDir: Type.String(),
+})
+export type TrainerTask = Static<typeof TrainerTask>
+
+/** What a trainer process is started with, as its first argument in JSON. */
+export interface TrainerSettings {
+  engine: 'auto' | 'torch' | 'tensorflow' | 'cpu'
+  threads: number
+}
