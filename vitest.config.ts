@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, options: object = {}): object => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks', ...options },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    ...options,
+  },
 })
 
 export default defineConfig({

@@ -37,7 +37,10 @@ function torchVersion() {
 }
 
 const cpu = arch === 'native' ? (readFileSync('/proc/cpuinfo', 'utf8').match(/^flags.*$/m)?.[0] ?? '') : arch
-const hash = createHash('sha256').update(run('c++', ['--version'])).update(torchVersion()).update(cpu)
+const hash = createHash('sha256')
+  .update(run('c++', ['--version']))
+  .update(torchVersion())
+  .update(cpu)
 for (const file of files(native).sort()) hash.update(file.slice(root.length)).update(readFileSync(file))
 const digest = hash.digest('hex')
 

@@ -19,8 +19,8 @@ export * from '@tensorflow/tfjs-layers'
 export { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 `
 
-const versions = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-cpu'].map((name) =>
-  JSON.parse(readFileSync(join(root, `node_modules/@tensorflow/${name}/package.json`), 'utf8')).version,
+const versions = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-cpu'].map(
+  (name) => JSON.parse(readFileSync(join(root, `node_modules/@tensorflow/${name}/package.json`), 'utf8')).version,
 )
 const hash = createHash('sha256')
   .update(entry)

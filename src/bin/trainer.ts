@@ -27,8 +27,15 @@ const write = (event: TrainEvent): Promise<void> =>
 
 function failure(error: unknown): TrainEvent {
   const code = error instanceof AppError ? error.code : 'internal'
-  const fault = DATA_CODES.has(code) ? 'data' : CAPACITY_CODES.has(code) ? 'capacity' : USER_CODES.has(code) ? 'user' : 'infra'
-  const detail = error instanceof AppError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const fault = DATA_CODES.has(code)
+    ? 'data'
+    : CAPACITY_CODES.has(code)
+      ? 'capacity'
+      : USER_CODES.has(code)
+        ? 'user'
+        : 'infra'
+  const detail =
+    error instanceof AppError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { type: 'failed', code, fault, retryable: fault === 'infra' || fault === 'capacity', detail }
 }
 

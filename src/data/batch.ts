@@ -21,7 +21,11 @@ export interface ImagePipeline {
 const CENTER_CROP = 0.875
 
 /** Makes the function that turns one stored image into the model's input size, by name of epoch and position alone. */
-export function imagePipeline({ size, seed, augment }: ImagePipeline): (image: RasterImage, epoch: number, position: number) => RasterImage {
+export function imagePipeline({
+  size,
+  seed,
+  augment,
+}: ImagePipeline): (image: RasterImage, epoch: number, position: number) => RasterImage {
   const steps = augment.map(({ name, ...options }) => {
     const component = augments.find((candidate) => candidate.name === name) as AugmentComponent
     return component.create(options, { size })

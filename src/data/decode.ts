@@ -27,15 +27,21 @@ export async function decodeImage(file: Buffer, { pixels, shorterSide }: DecodeO
     const grey = space === 'b-w' || space === 'grey16' || channels <= 2
     let pipeline = orientation === undefined || orientation === 1 ? image : image.autoOrient()
     if (hasAlpha) pipeline = pipeline.flatten({ background: '#000' })
-    if (Math.min(width, height) > shorterSide) pipeline = pipeline.resize({ width: shorterSide, height: shorterSide, fit: 'outside', kernel: 'linear' })
+    if (Math.min(width, height) > shorterSide)
+      pipeline = pipeline.resize({ width: shorterSide, height: shorterSide, fit: 'outside', kernel: 'linear' })
     if (grey) pipeline = pipeline.toColourspace('b-w')
     else if (space !== 'srgb' || depth !== 'uchar') pipeline = pipeline.toColourspace('srgb')
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
     return { data, width: info.width, height: info.height, channels: info.channels }
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
-    if (/exceeds pixel limit/.test(message)) throw new AppError('image_too_many_pixels', `The image has more than ${pixels} pixels.`, { cause })
-    throw new AppError('image_undecodable', `The file is not an image that can be decoded: ${message.split('\n', 1)[0] ?? ''}.`, { cause })
+    if (/exceeds pixel limit/.test(message))
+      throw new AppError('image_too_many_pixels', `The image has more than ${pixels} pixels.`, { cause })
+    throw new AppError(
+      'image_undecodable',
+      `The file is not an image that can be decoded: ${message.split('\n', 1)[0] ?? ''}.`,
+      { cause },
+    )
   }
 }
 
@@ -44,6 +50,8 @@ export function withChannels(image: RasterImage, channels: number): RasterImage 
   if (image.channels === channels) return image
   const count = image.width * image.height
   const data = new Uint8Array(count * channels)
-  for (let i = 0; i < count; i++) for (let c = 0; c < channels; c++) data[i * channels + c] = image.data[i * image.channels + Math.min(c, image.channels - 1)] ?? 0
+  for (let i = 0; i < count; i++)
+    for (let c = 0; c < channels; c++)
+      data[i * channels + c] = image.data[i * image.channels + Math.min(c, image.channels - 1)] ?? 0
   return { ...image, data, channels }
 }

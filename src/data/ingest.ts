@@ -6,7 +6,17 @@ import { rngFor, shuffle } from '../zoo/rng.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import { decodeImage, withChannels } from './decode.ts'
 import { isLabelFile, placeImages, type Placement } from './layout.ts'
-import { encodeIndex, INDEX_FILE, ITEMS_FILE, MANIFEST_FILE, PIXELS_FILE, REPORT_FILE, SPLITS, type PackedManifest, type Split } from './packed.ts'
+import {
+  encodeIndex,
+  INDEX_FILE,
+  ITEMS_FILE,
+  MANIFEST_FILE,
+  PIXELS_FILE,
+  REPORT_FILE,
+  SPLITS,
+  type PackedManifest,
+  type Split,
+} from './packed.ts'
 import { firstListed, type IngestReport } from './report.ts'
 import { DEFAULT_LIMITS, readEntries, type SourceEntry, type SourceLimits } from './source/entries.ts'
 
@@ -102,7 +112,13 @@ async function collect(
     if (next === undefined) return
     const image = await next.image
     if (image instanceof AppError) result.problems.push({ file: next.path, code: image.code, detail: image.message })
-    else result.images.push({ path: next.path, hash: pixelHash(image), offset: await writer.append(image.data), ...sizeOf(image) })
+    else
+      result.images.push({
+        path: next.path,
+        hash: pixelHash(image),
+        offset: await writer.append(image.data),
+        ...sizeOf(image),
+      })
     if (result.files % 500 === 0) onProgress?.({ files: result.files, images: result.images.length })
   }
   for await (const entry of readEntries(source, limits, signal)) {
@@ -119,7 +135,10 @@ async function collect(
   onProgress?.({ files: result.files, images: result.images.length })
   if (result.images.length === 0) {
     const first = result.problems[0]
-    throw new AppError('dataset_empty', `The data set holds no images${first === undefined ? '' : `; ${first.file}: ${first.detail}`}`)
+    throw new AppError(
+      'dataset_empty',
+      `The data set holds no images${first === undefined ? '' : `; ${first.file}: ${first.detail}`}`,
+    )
   }
   return result
 }
@@ -128,7 +147,10 @@ async function decoded(entry: SourceEntry, limits: SourceLimits, shorterSide: nu
   try {
     const image = await decodeImage(entry.data, { pixels: limits.pixels, shorterSide })
     if (Math.min(image.width, image.height) < SMALLEST_SIDE)
-      return new AppError('image_too_small', `The image is ${image.width}×${image.height}; at least ${SMALLEST_SIDE}×${SMALLEST_SIDE} pixels are needed.`)
+      return new AppError(
+        'image_too_small',
+        `The image is ${image.width}×${image.height}; at least ${SMALLEST_SIDE}×${SMALLEST_SIDE} pixels are needed.`,
+      )
     return image
   } catch (error) {
     if (error instanceof AppError) return error
@@ -185,27 +207,46 @@ function place({ images, problems, labels }: Collected, seed: number): Placed {
   const setAside = [...problems]
   for (const image of images) {
     const placement = placements.get(image.path)
-    if (placement === undefined) setAside.push({ file: image.path, code: 'image_unlabelled', detail: 'The image has no class: it lies in no class folder, or the label file does not name it.' })
+    if (placement === undefined)
+      setAside.push({
+        file: image.path,
+        code: 'image_unlabelled',
+        detail: 'The image has no class: it lies in no class folder, or the label file does not name it.',
+      })
     else known.push({ ...image, placement })
   }
   const classes = [...new Set(known.map((image) => image.placement.label))].sort(byNumberThenName)
   if (classes.length === 0) throw new AppError('dataset_empty', 'No image of the data set has a class.')
-  if (classes.length === 1) throw new AppError('dataset_one_class', `All images belong to one class, ${JSON.stringify(classes[0])}; at least two are needed.`)
+  if (classes.length === 1)
+    throw new AppError(
+      'dataset_one_class',
+      `All images belong to one class, ${JSON.stringify(classes[0])}; at least two are needed.`,
+    )
   const ids = new Map(classes.map((name, id) => [name, id]))
-  const labelled = known.map(({ placement, ...image }) => ({ ...image, label: ids.get(placement.label) ?? 0, split: placement.split ?? ('train' as Split) }))
+  const labelled = known.map(({ placement, ...image }) => ({
+    ...image,
+    label: ids.get(placement.label) ?? 0,
+    split: placement.split ?? ('train'),
+  }))
   const duplicates = findDuplicates(labelled)
   const drawn = {
     test: draw(labelled, 'test', rngFor(seed, 1), Infinity),
     val: draw(labelled, 'val', rngFor(seed, 2), LARGEST_VALIDATION),
   }
-  if (!labelled.some((image) => image.split === 'train')) throw new AppError('dataset_empty', 'The data set has no training images.')
+  if (!labelled.some((image) => image.split === 'train'))
+    throw new AppError('dataset_empty', 'The data set has no training images.')
   const order: Record<Split, number> = { train: 0, val: 1, test: 2 }
   labelled.sort((a, b) => order[a.split] - order[b.split])
   return { images: labelled, classes, problems: setAside, drawn, duplicates }
 }
 
 /** Moves a stratified share of the training images to a split that is empty; equal images stay together. */
-function draw(images: { label: number; split: Split; hash: string }[], split: 'val' | 'test', rng: ReturnType<typeof rngFor>, most: number): boolean {
+function draw(
+  images: { label: number; split: Split; hash: string }[],
+  split: 'val' | 'test',
+  rng: ReturnType<typeof rngFor>,
+  most: number,
+): boolean {
   if (images.some((image) => image.split === split)) return false
   const training = images.filter((image) => image.split === 'train')
   const share = Math.min(HELD_OUT_SHARE, most / training.length)
@@ -228,7 +269,10 @@ function findDuplicates(images: readonly { path: string; hash: string; split: Sp
       const other = group.find((image) => image.split !== group[0]?.split)
       return `${group[0]?.path} and ${other?.path}`
     })
-    throw new AppError('split_leakage', `${leaks.length} images are in two splits: ${pairs.join('; ')}. Every image may be in one split only.`)
+    throw new AppError(
+      'split_leakage',
+      `${leaks.length} images are in two splits: ${pairs.join('; ')}. Every image may be in one split only.`,
+    )
   }
   return groups.map((group) => group.map((image) => image.path))
 }
@@ -256,16 +300,34 @@ async function unifyChannels<T extends Packed>(images: T[], pixels: FileHandle, 
 async function finish(
   work: string,
   pixels: FileHandle,
-  { images, classes, problems, drawn, duplicates, channels, workingSize, files }: Placed & { channels: 1 | 3; workingSize: number; files: number },
+  {
+    images,
+    classes,
+    problems,
+    drawn,
+    duplicates,
+    channels,
+    workingSize,
+    files,
+  }: Placed & { channels: 1 | 3; workingSize: number; files: number },
 ): Promise<Ingested> {
-  const count = (split: Split, label?: number): number => images.reduce((sum, image) => sum + (image.split === split && (label === undefined || image.label === label) ? 1 : 0), 0)
-  const classCounts = Object.fromEntries(SPLITS.map((split) => [split, classHistogram(images, split, classes.length)])) as PackedManifest['classCounts']
+  const count = (split: Split, label?: number): number =>
+    images.reduce(
+      (sum, image) => sum + (image.split === split && (label === undefined || image.label === label) ? 1 : 0),
+      0,
+    )
+  const classCounts = Object.fromEntries(
+    SPLITS.map((split) => [split, classHistogram(images, split, classes.length)]),
+  ) as PackedManifest['classCounts']
   const counts = { train: count('train'), val: count('val'), test: count('test') }
   const sides = images.map((image) => Math.min(image.width, image.height)).sort((a, b) => a - b)
   const [first] = images
-  const uniform = first !== undefined && images.every((image) => image.width === first.width && image.height === first.height)
+  const uniform =
+    first !== undefined && images.every((image) => image.width === first.width && image.height === first.height)
   const index = encodeIndex(images)
-  const items = images.map((image) => JSON.stringify({ file: image.path, split: image.split, label: image.label, sha256: image.hash })).join('\n')
+  const items = images
+    .map((image) => JSON.stringify({ file: image.path, split: image.split, label: image.label, sha256: image.hash }))
+    .join('\n')
   const hash = createHash('sha256').update(index).update(JSON.stringify(classes))
   for (const image of images) hash.update(image.hash)
   const manifest: PackedManifest = {
@@ -274,14 +336,25 @@ async function finish(
     ...{ classes, channels, workingSize, counts, classCounts },
     ...(uniform ? { uniform: { width: first.width, height: first.height } } : {}),
     medianSide: sides[sides.length >> 1] ?? 0,
-    ...(await channelStatistics(pixels, images.filter((image) => image.split === 'train'), channels)),
+    ...(await channelStatistics(
+      pixels,
+      images.filter((image) => image.split === 'train'),
+      channels,
+    )),
   }
   const training = classCounts.train.filter((n) => n > 0)
-  const warnings = classes.filter((_, label) => classCounts.train[label] === 0).map((name) => `Class ${name} has no training images.`)
+  const warnings = classes
+    .filter((_, label) => classCounts.train[label] === 0)
+    .map((name) => `Class ${name} has no training images.`)
   const report: IngestReport = {
     files,
     images: counts,
-    classes: classes.map((name, label) => ({ name, train: classCounts.train[label] ?? 0, val: classCounts.val[label] ?? 0, test: classCounts.test[label] ?? 0 })),
+    classes: classes.map((name, label) => ({
+      name,
+      train: classCounts.train[label] ?? 0,
+      val: classCounts.val[label] ?? 0,
+      test: classCounts.test[label] ?? 0,
+    })),
     imbalance: Math.max(...training) / Math.min(...training),
     channels,
     sizes: {
@@ -292,7 +365,10 @@ async function finish(
     },
     splits: { val: drawn.val ? 'drawn' : 'given', test: drawn.test ? 'drawn' : 'given' },
     quarantined: { count: problems.length, files: firstListed(problems) },
-    duplicates: { count: duplicates.reduce((sum, group) => sum + group.length - 1, 0), groups: firstListed(duplicates) },
+    duplicates: {
+      count: duplicates.reduce((sum, group) => sum + group.length - 1, 0),
+      groups: firstListed(duplicates),
+    },
     warnings,
   }
   await pixels.sync()
@@ -310,7 +386,11 @@ function classHistogram(images: readonly { label: number; split: Split }[], spli
 }
 
 /** Mean and deviation of pixel/255 a channel, over at most 10,000 training images spread evenly. */
-async function channelStatistics(pixels: FileHandle, images: readonly Packed[], channels: number): Promise<{ mean: number[]; std: number[] }> {
+async function channelStatistics(
+  pixels: FileHandle,
+  images: readonly Packed[],
+  channels: number,
+): Promise<{ mean: number[]; std: number[] }> {
   const stride = Math.max(1, Math.ceil(images.length / STATISTICS_IMAGES))
   const histogram = new Float64Array(256 * channels)
   for (let i = 0; i < images.length; i += stride) {

@@ -8,7 +8,14 @@ export interface Placement {
   split: Split | undefined
 }
 
-const SPLIT_NAMES: Readonly<Record<string, Split>> = { train: 'train', training: 'train', val: 'val', valid: 'val', validation: 'val', test: 'test' }
+const SPLIT_NAMES: Readonly<Record<string, Split>> = {
+  train: 'train',
+  training: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  test: 'test',
+}
 
 export const isLabelFile = (path: string): boolean => /(^|\/)labels\.(csv|jsonl)$/i.test(path)
 
@@ -17,13 +24,19 @@ export const isLabelFile = (path: string): boolean => /(^|\/)labels\.(csv|jsonl)
  * @returns for each path its placement, or undefined where the layout says nothing of it.
  * @throws AppError `dataset_layout` when no layout fits.
  */
-export function placeImages(paths: readonly string[], labelFile: { path: string; text: string } | undefined): Map<string, Placement | undefined> {
+export function placeImages(
+  paths: readonly string[],
+  labelFile: { path: string; text: string } | undefined,
+): Map<string, Placement | undefined> {
   if (labelFile !== undefined) return placeByLabels(paths, labelFile)
   const root = commonFolder(paths)
   const parts = paths.map((path) => path.slice(root.length).split('/'))
   const bySplit = parts.every((part) => part.length >= 3 && (part[0] ?? '').toLowerCase() in SPLIT_NAMES)
   if (!bySplit && !parts.some((part) => part.length >= 2))
-    throw new AppError('dataset_layout', 'The images lie in no class folders, and there is no labels.csv or labels.jsonl.')
+    throw new AppError(
+      'dataset_layout',
+      'The images lie in no class folders, and there is no labels.csv or labels.jsonl.',
+    )
   return new Map(
     paths.map((path, i) => {
       const part = parts[i] ?? []
@@ -51,30 +64,54 @@ interface LabelRow {
   split?: unknown
 }
 
-function placeByLabels(paths: readonly string[], { path: labelPath, text }: { path: string; text: string }): Map<string, Placement | undefined> {
+function placeByLabels(
+  paths: readonly string[],
+  { path: labelPath, text }: { path: string; text: string },
+): Map<string, Placement | undefined> {
   const folder = labelPath.slice(0, labelPath.lastIndexOf('/') + 1)
   const rows = labelPath.toLowerCase().endsWith('.csv') ? csvRows(labelPath, text) : jsonRows(labelPath, text)
   const placements = new Map<string, Placement>()
   rows.forEach(({ file, label, split }, i) => {
     const where = `${labelPath}, row ${i + 1}`
-    if (typeof file !== 'string' || file === '') throw new AppError('dataset_layout', `${where}: \`file\` must be a path.`)
-    if ((typeof label !== 'string' && typeof label !== 'number') || label === '') throw new AppError('dataset_layout', `${where}: \`label\` must be a class name.`)
-    const given = split === undefined || split === null || split === '' ? undefined : SPLIT_NAMES[String(split as string).toLowerCase()]
+    if (typeof file !== 'string' || file === '')
+      throw new AppError('dataset_layout', `${where}: \`file\` must be a path.`)
+    if ((typeof label !== 'string' && typeof label !== 'number') || label === '')
+      throw new AppError('dataset_layout', `${where}: \`label\` must be a class name.`)
+    const given =
+      split === undefined || split === null || split === ''
+        ? undefined
+        : SPLIT_NAMES[String(split).toLowerCase()]
     if (given === undefined && split !== undefined && split !== null && split !== '')
-      throw new AppError('dataset_layout', `${where}: \`split\` is ${JSON.stringify(split)}; one of ${SPLITS.join(', ')} is expected.`)
+      throw new AppError(
+        'dataset_layout',
+        `${where}: \`split\` is ${JSON.stringify(split)}; one of ${SPLITS.join(', ')} is expected.`,
+      )
     placements.set(folder + file, { label: String(label), split: given })
   })
   const known = new Set(paths)
   const missing = [...placements.keys()].filter((path) => !known.has(path))
-  if (missing.length > 0) throw new AppError('dataset_layout', `${labelPath} names ${missing.length} files that are not there, first ${missing[0]}.`)
+  if (missing.length > 0)
+    throw new AppError(
+      'dataset_layout',
+      `${labelPath} names ${missing.length} files that are not there, first ${missing[0]}.`,
+    )
   return new Map(paths.map((path) => [path, placements.get(path)]))
 }
 
 function csvRows(path: string, text: string): LabelRow[] {
   try {
-    return parse(text, { columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()), skip_empty_lines: true, trim: true, bom: true })
+    return parse(text, {
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      skip_empty_lines: true,
+      trim: true,
+      bom: true,
+    })
   } catch (cause) {
-    throw new AppError('dataset_layout', `${path} is not CSV with a header: ${cause instanceof Error ? cause.message : ''}.`, { cause })
+    throw new AppError(
+      'dataset_layout',
+      `${path} is not CSV with a header: ${cause instanceof Error ? cause.message : ''}.`,
+      { cause },
+    )
   }
 }
 

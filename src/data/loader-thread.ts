@@ -35,11 +35,16 @@ parentPort?.on('message', ({ slot, epoch, position, locations }: LoaderTask) => 
     for (let i = 0; i * 3 < locations.length; i++) {
       const [offset = 0, width = 0, height = 0] = locations.subarray(i * 3, i * 3 + 3)
       const data = read(offset, width * height * pipeline.channels)
-      target.set(transform({ data, width, height, channels: pipeline.channels }, epoch, position + i).data, i * imageBytes)
+      target.set(
+        transform({ data, width, height, channels: pipeline.channels }, epoch, position + i).data,
+        i * imageBytes,
+      )
     }
     Atomics.store(state, slot, 1)
   } catch (error) {
-    const text = new TextEncoder().encode(error instanceof Error ? error.message : String(error)).subarray(0, failure.byteLength - 4)
+    const text = new TextEncoder()
+      .encode(error instanceof Error ? error.message : String(error))
+      .subarray(0, failure.byteLength - 4)
     new Uint8Array(failure, 4).set(text)
     Atomics.store(new Int32Array(failure, 0, 1), 0, text.byteLength)
     Atomics.store(state, slot, 2)

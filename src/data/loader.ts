@@ -43,7 +43,16 @@ const FAILURE_BYTES = 4096
 const LONGEST_WAIT_MS = 120_000
 
 /** Starts the threads; batches are the same whatever their number. */
-export function createLoader({ dataset, split, batchSize, pipeline, threads, batches, firstBatch, pixels }: LoaderOptions): Loader {
+export function createLoader({
+  dataset,
+  split,
+  batchSize,
+  pipeline,
+  threads,
+  batches,
+  firstBatch,
+  pixels,
+}: LoaderOptions): Loader {
   const imageBytes = pipeline.size ** 2 * pipeline.channels
   const labels = dataset.labels(split)
   const shared: LoaderThreadData = {
@@ -89,7 +98,8 @@ export function createLoader({ dataset, split, batchSize, pipeline, threads, bat
       if (Atomics.load(states, slot) === 0 && Atomics.wait(states, slot, 0, LONGEST_WAIT_MS) === 'timed-out')
         throw new AppError('internal', `A loader thread made no batch in ${LONGEST_WAIT_MS / 1000} s.`)
       waited += performance.now() - start
-      if (Atomics.load(states, slot) === 2) throw new AppError('dataset_corrupt', `A batch cannot be made: ${failureText(shared.failure)}.`)
+      if (Atomics.load(states, slot) === 2)
+        throw new AppError('dataset_corrupt', `A batch cannot be made: ${failureText(shared.failure)}.`)
       taken++
       ask()
       return {

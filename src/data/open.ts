@@ -32,28 +32,39 @@ export function openPacked(directory: string): PackedDataset {
     pixelBytes = fstatSync(file).size
     closeSync(file)
   } catch (cause) {
-    throw new AppError('dataset_corrupt', `${directory} is not a packed data set: ${cause instanceof Error ? cause.message : ''}.`, { cause })
+    throw new AppError(
+      'dataset_corrupt',
+      `${directory} is not a packed data set: ${cause instanceof Error ? cause.message : ''}.`,
+      { cause },
+    )
   }
   const { counts, channels } = manifest
   const starts: Record<Split, number> = { train: 0, val: counts.train, test: counts.train + counts.val }
   const total = counts.train + counts.val + counts.test
   if (indexLength(index) !== total)
-    throw new AppError('dataset_corrupt', `${directory}: the index has ${indexLength(index)} records; the manifest says ${total}.`)
+    throw new AppError(
+      'dataset_corrupt',
+      `${directory}: the index has ${indexLength(index)} records; the manifest says ${total}.`,
+    )
   for (let i = 0; i < total; i++) {
     const { offset, width, height } = decodeIndex(index, i)
-    if (offset + width * height * channels > pixelBytes) throw new AppError('dataset_corrupt', `${directory}: image ${i} lies beyond the end of ${PIXELS_FILE}.`)
+    if (offset + width * height * channels > pixelBytes)
+      throw new AppError('dataset_corrupt', `${directory}: image ${i} lies beyond the end of ${PIXELS_FILE}.`)
   }
   let names: Promise<string[]> | undefined
   return {
     directory,
     manifest,
-    labels: (split) => Int32Array.from({ length: counts[split] }, (_, i) => decodeIndex(index, starts[split] + i).label),
+    labels: (split) =>
+      Int32Array.from({ length: counts[split] }, (_, i) => decodeIndex(index, starts[split] + i).label),
     location(split, i) {
       const { offset, width, height } = decodeIndex(index, starts[split] + i)
       return { offset, width, height }
     },
     async fileName(split, i) {
-      names ??= readFile(join(directory, ITEMS_FILE), 'utf8').then((text) => text.split('\n').map((line) => (JSON.parse(line) as { file: string }).file))
+      names ??= readFile(join(directory, ITEMS_FILE), 'utf8').then((text) =>
+        text.split('\n').map((line) => (JSON.parse(line) as { file: string }).file),
+      )
       return (await names)[starts[split] + i] ?? ''
     },
     close: () => undefined,
@@ -70,7 +81,7 @@ export function pixelSource({ directory }: PackedDataset): PixelSource {
     const { size } = fstatSync(file)
     if (size > LARGEST_IN_MEMORY) return { kind: 'file', path }
     const bytes = new SharedArrayBuffer(size)
-    for (let at = 0; at < size; ) at += readSync(file, new Uint8Array(bytes, at), 0, Math.min(size - at, 1 << 28), at)
+    for (let at = 0; at < size;) at += readSync(file, new Uint8Array(bytes, at), 0, Math.min(size - at, 1 << 28), at)
     return { kind: 'memory', bytes }
   } finally {
     closeSync(file)
@@ -88,4 +99,3 @@ export function pixelReader(source: PixelSource): (offset: number, length: numbe
     return buffer.subarray(0, length)
   }
 }
-

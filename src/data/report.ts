@@ -22,7 +22,9 @@ export const IngestReport = Type.Object({
   }),
   quarantined: Type.Object({
     count: Type.Integer(),
-    files: Type.Array(Type.Object({ file: Type.String(), code: Type.String(), detail: Type.String() }), { description: `The first ${MOST_LISTED}.` }),
+    files: Type.Array(Type.Object({ file: Type.String(), code: Type.String(), detail: Type.String() }), {
+      description: `The first ${MOST_LISTED}.`,
+    }),
   }),
   duplicates: Type.Object({
     count: Type.Integer({ description: 'Images whose pixels are those of an earlier image of the same split.' }),

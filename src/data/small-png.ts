@@ -12,8 +12,14 @@ const RGB = 2
  */
 export function decodeSmallPng(file: Buffer): RasterImage | undefined {
   if (file.byteLength < 33 || !file.subarray(0, 8).equals(SIGNATURE)) return undefined
-  const [area, depth, colour, interlaced] = [file.readUInt32BE(16) * file.readUInt32BE(20), file[24], file[25], file[28]]
-  if (area === 0 || area > LARGEST_AREA || depth !== 8 || (colour !== GREY && colour !== RGB) || interlaced !== 0) return undefined
+  const [area, depth, colour, interlaced] = [
+    file.readUInt32BE(16) * file.readUInt32BE(20),
+    file[24],
+    file[25],
+    file[28],
+  ]
+  if (area === 0 || area > LARGEST_AREA || depth !== 8 || (colour !== GREY && colour !== RGB) || interlaced !== 0)
+    return undefined
   if (file.includes('tRNS', 33, 'latin1')) return undefined
   try {
     const { data, width, height, channels } = decode(file, { checkCrc: true })

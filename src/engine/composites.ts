@@ -9,7 +9,10 @@ export function compositeOps(tf: Tf): FusedOps {
 
   return {
     batchNormAct: ({ x, gamma, beta, movingMean, movingVariance, momentum, epsilon, activation, residual }) => {
-      const { mean, variance } = tf.moments(x, x.shape.slice(0, -1).map((_, axis) => axis))
+      const { mean, variance } = tf.moments(
+        x,
+        x.shape.slice(0, -1).map((_, axis) => axis),
+      )
       const rows = x.size / (x.shape.at(-1) ?? 1)
       tf.tidy(() => {
         const keep = typeof momentum === 'number' ? tf.scalar(momentum) : momentum
@@ -19,7 +22,14 @@ export function compositeOps(tf: Tf): FusedOps {
         towards(movingMean, mean)
         towards(movingVariance, tf.mul(variance, rows > 1 ? rows / (rows - 1) : 1))
       })
-      const normalised = tf.batchNorm(x as tfc.Tensor4D, mean as tfc.Tensor1D, variance as tfc.Tensor1D, beta, gamma, epsilon)
+      const normalised = tf.batchNorm(
+        x as tfc.Tensor4D,
+        mean as tfc.Tensor1D,
+        variance as tfc.Tensor1D,
+        beta,
+        gamma,
+        epsilon,
+      )
       return activate(residual === undefined ? normalised : tf.add(normalised, residual), activation)
     },
     batchNormActInference: ({ x, gamma, beta, movingMean, movingVariance, epsilon, activation, residual }) => {
@@ -49,11 +59,25 @@ export function compositeOps(tf: Tf): FusedOps {
           const buffer = buffers[i] as tfc.Variable
           const g = tf.add(gradients[i] as tfc.Tensor, tf.mul(variable, weightDecay[i] ?? 0))
           buffer.assign(tf.add(tf.mul(buffer, momentum), g))
-          variable.assign(tf.sub(variable, tf.mul(learningRate, nesterov ? tf.add(g, tf.mul(momentum, buffer)) : buffer)))
+          variable.assign(
+            tf.sub(variable, tf.mul(learningRate, nesterov ? tf.add(g, tf.mul(momentum, buffer)) : buffer)),
+          )
         })
       })
     },
-    adamStep: ({ variables, gradients, firstMoments, secondMoments, learningRate, step, beta1, beta2, epsilon, decoupled, weightDecay }) => {
+    adamStep: ({
+      variables,
+      gradients,
+      firstMoments,
+      secondMoments,
+      learningRate,
+      step,
+      beta1,
+      beta2,
+      epsilon,
+      decoupled,
+      weightDecay,
+    }) => {
       variables.forEach((variable, i) => {
         tf.tidy(() => {
           const [m, v, decay] = [firstMoments[i] as tfc.Variable, secondMoments[i] as tfc.Variable, weightDecay[i] ?? 0]

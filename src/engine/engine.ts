@@ -26,7 +26,11 @@ export interface Engine {
   /** Overwrites a variable's values; whatever was captured over it sees the new ones. */
   write(target: tfc.Variable, values: Float32Array | Int32Array): void
   /** Overwrites float32 [N, H, W, C] with (pixels/255 − mean)/std per channel; `pixels` is NHWC uint8. */
-  writeImages(target: tfc.Variable, pixels: Uint8Array, normalisation: { mean: readonly number[]; std: readonly number[] }): void
+  writeImages(
+    target: tfc.Variable,
+    pixels: Uint8Array,
+    normalisation: { mean: readonly number[]; std: readonly number[] },
+  ): void
   memory(): EngineMemory
   /** Milliseconds and calls by native kernel while `run` ran; empty where the backend cannot tell. */
   profile(run: () => void): { kernel: string; calls: number; milliseconds: number }[]

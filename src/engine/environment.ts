@@ -17,6 +17,8 @@ export function engineEnvironment(threads: number): Record<string, string> {
     OMP_WAIT_POLICY: 'passive',
     OPENBLAS_NUM_THREADS: String(threads),
     TF_CPP_MIN_LOG_LEVEL: '2',
-    ...(allocator === undefined ? {} : { LD_PRELOAD: allocator, TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD: '1099511627776' }),
+    ...(allocator === undefined
+      ? {}
+      : { LD_PRELOAD: allocator, TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD: '1099511627776' }),
   }
 }

@@ -25,8 +25,14 @@ export async function loadEngine({ engine, threads }: EngineOptions): Promise<En
     try {
       return await tensorflowEngine(tf, count)
     } catch (tensorflowError) {
-      const reasons = [torchError, tensorflowError].map((error) => (error instanceof Error ? error.message : String(error)))
-      throw new AppError('engine_unavailable', `No engine can be loaded. torch: ${reasons[0]} tensorflow: ${reasons[1]}`, { cause: torchError })
+      const reasons = [torchError, tensorflowError].map((error) =>
+        error instanceof Error ? error.message : String(error),
+      )
+      throw new AppError(
+        'engine_unavailable',
+        `No engine can be loaded. torch: ${reasons[0]} tensorflow: ${reasons[1]}`,
+        { cause: torchError },
+      )
     }
   }
 }
@@ -35,7 +41,9 @@ function loadTfjs(): Tf {
   try {
     return require('#tfjs') as Tf
   } catch (cause) {
-    throw new AppError('engine_unavailable', 'The TensorFlow.js bundle is missing. Run `npm run build:tfjs`.', { cause })
+    throw new AppError('engine_unavailable', 'The TensorFlow.js bundle is missing. Run `npm run build:tfjs`.', {
+      cause,
+    })
   }
 }
 

@@ -34,7 +34,12 @@ export const AUGMENTS = augments as unknown as readonly AnyComponent[]
 export function componentSchema(components: readonly AnyComponent[], description: string): TSchema {
   const named = components.map(({ name, summary, options }) =>
     Type.Object(
-      { name: Type.Literal(name), ...Object.fromEntries(Object.entries(options.properties).map(([key, schema]) => [key, Type.Optional(schema as TSchema)])) },
+      {
+        name: Type.Literal(name),
+        ...Object.fromEntries(
+          Object.entries(options.properties).map(([key, schema]) => [key, Type.Optional(schema)]),
+        ),
+      },
       { additionalProperties: false, description: summary },
     ),
   )

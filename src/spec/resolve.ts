@@ -39,33 +39,56 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
     return chosen
   }
   if (given.classes !== undefined && given.classes !== facts.classes.length)
-    throw new AppError('class_count_mismatch', `The spec asks for ${given.classes} classes; the data set has ${facts.classes.length}.`, {
-      errors: [{ pointer: '/classes', detail: `must be ${facts.classes.length}, the data set’s number of classes` }],
-    })
+    throw new AppError(
+      'class_count_mismatch',
+      `The spec asks for ${given.classes} classes; the data set has ${facts.classes.length}.`,
+      {
+        errors: [{ pointer: '/classes', detail: `must be ${facts.classes.length}, the data set’s number of classes` }],
+      },
+    )
 
   const small = facts.medianSide < SMALL_SIDE
   const model = choose('model', given.model, () =>
-    small ? [component('model', 'resnet20'), `images of ${facts.medianSide} pixels are small`] : [component('model', 'resnet18'), `images of ${facts.medianSide} pixels`],
+    small
+      ? [component('model', 'resnet20'), `images of ${facts.medianSide} pixels are small`]
+      : [component('model', 'resnet18'), `images of ${facts.medianSide} pixels`],
   )
-  const size = choose('image/size', given.image?.size, () => [defaultSize(model, facts.medianSide), `what ${model.name} takes for images of ${facts.medianSide} pixels`])
+  const size = choose('image/size', given.image?.size, () => [
+    defaultSize(model, facts.medianSide),
+    `what ${model.name} takes for images of ${facts.medianSide} pixels`,
+  ])
   requireSize(model, size)
   const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts))
   requireBatch(batchSize, facts)
-  const optimizer = choose('optimizer', given.optimizer, () => [component('optimizer', 'sgd'), 'the recipe’s choice for convolutional nets'])
+  const optimizer = choose('optimizer', given.optimizer, () => [
+    component('optimizer', 'sgd'),
+    'the recipe’s choice for convolutional nets',
+  ])
   const spec: ResolvedSpec = {
     name: given.name ?? '',
     model,
     image: { size },
     sampling: choose('sampling', given.sampling, () => [component('sampling', 'natural'), 'every image once an epoch']),
     augment: choose('augment', given.augment, () => defaultAugment(small)),
-    loss: choose('loss', given.loss, () => [component('loss', 'cross-entropy'), 'label smoothing 0.1 calibrates and regularises']),
+    loss: choose('loss', given.loss, () => [
+      component('loss', 'cross-entropy'),
+      'label smoothing 0.1 calibrates and regularises',
+    ]),
     optimizer,
-    schedule: choose('schedule', given.schedule, () => defaultSchedule(optimizer, batchSize)) as ResolvedSpec['schedule'],
-    averaging: choose('averaging', given.averaging, () => [component('averaging', 'none'), 'linear decay to zero averages by itself']),
+    schedule: choose('schedule', given.schedule, () =>
+      defaultSchedule(optimizer, batchSize),
+    ) as ResolvedSpec['schedule'],
+    averaging: choose('averaging', given.averaging, () => [
+      component('averaging', 'none'),
+      'linear decay to zero averages by itself',
+    ]),
     budget: budgetOf(choose('budget', given.budget, () => defaultBudget(facts, batchSize))),
     batchSize,
     precision: choose('precision', given.precision, () => ['auto', 'bfloat16 where the processor has it']),
-    calibration: choose('calibration', given.calibration, () => ['temperature', 'probabilities that mean what they say']),
+    calibration: choose('calibration', given.calibration, () => [
+      'temperature',
+      'probabilities that mean what they say',
+    ]),
     seed: choose('seed', given.seed, () => [0, 'fixed, so that a run can be repeated']),
   }
   return { spec, hash: specHash(spec), reasons }
@@ -79,7 +102,11 @@ export function specHash(spec: ResolvedSpec): string {
 /** Steps of a run. */
 export function runLength(spec: ResolvedSpec, trainImages: number): { totalSteps: number; stepsPerEpoch: number } {
   const stepsPerEpoch = Math.floor(trainImages / spec.batchSize)
-  return { stepsPerEpoch, totalSteps: 'steps' in spec.budget ? spec.budget.steps : Math.max(1, Math.round(spec.budget.epochs * stepsPerEpoch)) }
+  return {
+    stepsPerEpoch,
+    totalSteps:
+      'steps' in spec.budget ? spec.budget.steps : Math.max(1, Math.round(spec.budget.epochs * stepsPerEpoch)),
+  }
 }
 
 function component(field: ComponentField, name: string, options: object = {}): ComponentSpec {
@@ -94,9 +121,13 @@ function defaultSize(model: ComponentSpec, side: number): number {
 function requireSize({ name, ...options }: ComponentSpec, size: number): void {
   const minimum = models.find((candidate) => candidate.name === name)?.minimumSize(options) ?? 1
   if (size >= minimum) return
-  throw new AppError('image_size_unsupported', `${name} takes images of at least ${minimum}×${minimum} pixels, not ${size}×${size}.`, {
-    errors: [{ pointer: '/image/size', detail: `must be at least ${minimum} for ${name}` }],
-  })
+  throw new AppError(
+    'image_size_unsupported',
+    `${name} takes images of at least ${minimum}×${minimum} pixels, not ${size}×${size}.`,
+    {
+      errors: [{ pointer: '/image/size', detail: `must be at least ${minimum} for ${name}` }],
+    },
+  )
 }
 
 function defaultBatch(size: number, { counts }: DataFacts): [number, string] {
@@ -107,19 +138,31 @@ function defaultBatch(size: number, { counts }: DataFacts): [number, string] {
 
 function requireBatch(batchSize: number, { counts }: DataFacts): void {
   if (batchSize <= counts.train) return
-  const errors: ErrorDetail[] = [{ pointer: '/batchSize', detail: `must be at most ${counts.train}, the number of training images` }]
-  throw new AppError('invalid_spec', `A batch of ${batchSize} images is more than the ${counts.train} training images.`, { errors })
+  const errors: ErrorDetail[] = [
+    { pointer: '/batchSize', detail: `must be at most ${counts.train}, the number of training images` },
+  ]
+  throw new AppError(
+    'invalid_spec',
+    `A batch of ${batchSize} images is more than the ${counts.train} training images.`,
+    { errors },
+  )
 }
 
 function defaultAugment(small: boolean): [ComponentSpec[], string] {
   const names = small ? ['random-crop', 'horizontal-flip'] : ['random-resized-crop', 'horizontal-flip']
-  return [parseSpec({ augment: names }).augment ?? [], small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet']
+  return [
+    parseSpec({ augment: names }).augment ?? [],
+    small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet',
+  ]
 }
 
 function defaultSchedule(optimizer: ComponentSpec, batchSize: number): [ComponentSpec, string] {
   const base = optimizer.name === 'sgd' ? 0.1 : 1e-3
   const learningRate = Number(((base * batchSize) / REFERENCE_BATCH).toPrecision(3))
-  return [component('schedule', 'linear', { learningRate, warmupEpochs: 0.25 }), `linear to zero over the budget; ${base} for ${REFERENCE_BATCH} images, scaled to the batch`]
+  return [
+    component('schedule', 'linear', { learningRate, warmupEpochs: 0.25 }),
+    `linear to zero over the budget; ${base} for ${REFERENCE_BATCH} images, scaled to the batch`,
+  ]
 }
 
 function defaultBudget({ counts }: DataFacts, batchSize: number): [{ epochs: number }, string] {
@@ -131,7 +174,9 @@ function defaultBudget({ counts }: DataFacts, batchSize: number): [{ epochs: num
 function budgetOf(budget: { epochs?: number; steps?: number }): ResolvedSpec['budget'] {
   if (budget.steps !== undefined) return { steps: budget.steps }
   if (budget.epochs !== undefined) return { epochs: budget.epochs }
-  throw new AppError('invalid_spec', 'A budget has epochs or steps.', { errors: [{ pointer: '/budget', detail: 'must have epochs or steps' }] })
+  throw new AppError('invalid_spec', 'A budget has epochs or steps.', {
+    errors: [{ pointer: '/budget', detail: 'must have epochs or steps' }],
+  })
 }
 
 function canonical(value: unknown): string {
@@ -140,4 +185,3 @@ function canonical(value: unknown): string {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join()}}`
 }
-

@@ -14,14 +14,21 @@ export interface Averages {
 }
 
 /** The averages that a spec asks for, or undefined for none. */
-export function createAverages(engine: Engine, spec: ResolvedSpec, net: Net, budget: { totalSteps: number; stepsPerEpoch: number }): Averages | undefined {
+export function createAverages(
+  engine: Engine,
+  spec: ResolvedSpec,
+  net: Net,
+  budget: { totalSteps: number; stepsPerEpoch: number },
+): Averages | undefined {
   const { name, ...options } = spec.averaging
   if (name === 'none') return undefined
   const component = averagings.find((candidate) => candidate.name === name)
   if (component === undefined) throw new AppError('invalid_spec', `There is no averaging ${name}.`)
   const { tf } = engine
   const averaged = component.recomputeBatchNorm ? net.graph.trainable : net.variables
-  const variables = new Map([...averaged].map(([key, variable]) => [key, tf.tidy(() => tf.variable(tf.zerosLike(variable), false))]))
+  const variables = new Map(
+    [...averaged].map(([key, variable]) => [key, tf.tidy(() => tf.variable(tf.zerosLike(variable), false))]),
+  )
   const weight = tf.tidy(() => tf.variable(tf.scalar(0), false))
   const weightAt = component.create(options, budget)
   return {
@@ -31,7 +38,7 @@ export function createAverages(engine: Engine, spec: ResolvedSpec, net: Net, bud
       const value = weightAt(step)
       if (value === 0) return
       engine.write(weight, Float32Array.of(value))
-      engine.ops.averageStep([...variables.values()], [...averaged.values()], weight as unknown as tfc.Scalar)
+      engine.ops.averageStep([...variables.values()], [...averaged.values()], weight)
     },
   }
 }

@@ -43,13 +43,20 @@ const METADATA_KEY = 'anneal'
 
 /** Named variables of one role as stored tensors. */
 export function storedVariables(role: string, variables: ReadonlyMap<string, tfc.Variable>): [string, StoredTensor][] {
-  return [...variables].map(([name, variable]) => [`${role}/${name}`, floatTensor(variable.shape, Float32Array.from(variable.dataSync()))])
+  return [...variables].map(([name, variable]) => [
+    `${role}/${name}`,
+    floatTensor(variable.shape, Float32Array.from(variable.dataSync())),
+  ])
 }
 
 /** The values of one role, by name. */
 export function roleValues({ tensors }: Checkpoint, role: string): Map<string, Float32Array> {
   const prefix = `${role}/`
-  return new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), floats(tensor)]))
+  return new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), floats(tensor)]),
+  )
 }
 
 /** Writes atomically: a temporary file, fsync, rename. */
@@ -78,8 +85,13 @@ export function readCheckpoint(path: string): Checkpoint {
   }
   const { metadata, tensors } = readSafetensors(bytes, path)
   const text = metadata[METADATA_KEY]
-  if (text === undefined) throw new AppError('checkpoint_invalid', `${path} is not a checkpoint of Anneal: its metadata has no ${METADATA_KEY}.`)
+  if (text === undefined)
+    throw new AppError(
+      'checkpoint_invalid',
+      `${path} is not a checkpoint of Anneal: its metadata has no ${METADATA_KEY}.`,
+    )
   const info = JSON.parse(text) as CheckpointInfo
-  if ((info.formatVersion as number) !== 1) throw new AppError('checkpoint_invalid', `${path} has format version ${String(info.formatVersion)}; 1 is read.`)
+  if ((info.formatVersion as number) !== 1)
+    throw new AppError('checkpoint_invalid', `${path} has format version ${String(info.formatVersion)}; 1 is read.`)
   return { info, tensors }
 }

@@ -9,10 +9,18 @@ export const CheckpointKind = Type.Union([Type.Literal('last'), Type.Literal('be
 export const TrainEvent = Type.Union([
   Type.Object({
     type: Type.Literal('started'),
-    totalSteps: Type.Integer(), stepsPerEpoch: Type.Integer(), epochs: Type.Number(),
+    totalSteps: Type.Integer(),
+    stepsPerEpoch: Type.Integer(),
+    epochs: Type.Number(),
     startStep: Type.Integer({ description: 'Steps done before, more than 0 when resumed.' }),
-    parameters: Type.Integer(), trainImages: Type.Integer(), valImages: Type.Integer(), testImages: Type.Integer(),
-    engine: Type.String(), device: Type.String(), threads: Type.Integer(), precision: Type.String(),
+    parameters: Type.Integer(),
+    trainImages: Type.Integer(),
+    valImages: Type.Integer(),
+    testImages: Type.Integer(),
+    engine: Type.String(),
+    device: Type.String(),
+    threads: Type.Integer(),
+    precision: Type.String(),
   }),
   Type.Object({
     type: Type.Literal('metrics'),
@@ -23,19 +31,39 @@ export const TrainEvent = Type.Union([
         'train/loss, train/accuracy, train/learningRate, train/imagesPerSecond, train/dataWait (share of time), train/secondsLeft; val/loss, val/accuracy; averaged/...',
     }),
   }),
-  Type.Object({ type: Type.Literal('phase'), phase: Type.Union([Type.Literal('running'), Type.Literal('finalizing')]) }),
+  Type.Object({
+    type: Type.Literal('phase'),
+    phase: Type.Union([Type.Literal('running'), Type.Literal('finalizing')]),
+  }),
   Type.Object({
     type: Type.Literal('checkpoint'),
-    kind: CheckpointKind, step: Type.Integer(), path: Type.String(), sizeBytes: Type.Integer(), sha256: Type.String(),
+    kind: CheckpointKind,
+    step: Type.Integer(),
+    path: Type.String(),
+    sizeBytes: Type.Integer(),
+    sha256: Type.String(),
     metrics: Type.Record(Type.String(), Type.Number()),
   }),
-  Type.Object({ type: Type.Literal('log'), level: Type.Union([Type.Literal('info'), Type.Literal('warn')]), message: Type.String() }),
-  Type.Object({ type: Type.Literal('succeeded'), report: Type.Unknown({ description: 'The report, see train/report.ts.' }) }),
-  Type.Object({ type: Type.Literal('interrupted'), step: Type.Integer({ description: 'A checkpoint `last` of this step was written.' }) }),
+  Type.Object({
+    type: Type.Literal('log'),
+    level: Type.Union([Type.Literal('info'), Type.Literal('warn')]),
+    message: Type.String(),
+  }),
+  Type.Object({
+    type: Type.Literal('succeeded'),
+    report: Type.Unknown({ description: 'The report, see train/report.ts.' }),
+  }),
+  Type.Object({
+    type: Type.Literal('interrupted'),
+    step: Type.Integer({ description: 'A checkpoint `last` of this step was written.' }),
+  }),
   Type.Object({
     type: Type.Literal('failed'),
-    code: Type.String(), fault: Type.Union([Type.Literal('user'), Type.Literal('data'), Type.Literal('capacity'), Type.Literal('infra')]),
-    retryable: Type.Boolean(), detail: Type.String(), step: Type.Optional(Type.Integer()),
+    code: Type.String(),
+    fault: Type.Union([Type.Literal('user'), Type.Literal('data'), Type.Literal('capacity'), Type.Literal('infra')]),
+    retryable: Type.Boolean(),
+    detail: Type.String(),
+    step: Type.Optional(Type.Integer()),
   }),
 ])
 export type TrainEvent = Static<typeof TrainEvent>

@@ -12,7 +12,14 @@ import { rngFor } from '../zoo/rng.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
 import { schedules } from '../zoo/schedules/registry.ts'
 import { createAverages, type Averages } from './averages.ts'
-import { readCheckpoint, roleValues, storedVariables, writeCheckpoint, type CheckpointInfo, type CheckpointKind } from './checkpoint.ts'
+import {
+  readCheckpoint,
+  roleValues,
+  storedVariables,
+  writeCheckpoint,
+  type CheckpointInfo,
+  type CheckpointKind,
+} from './checkpoint.ts'
 import { createEvaluator, type Evaluator } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
 import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
@@ -44,20 +51,36 @@ const AUGMENT_STREAM = 4
  * Trains a resolved spec on a data set. Events come as they happen; a run that is resumed from its `last` checkpoint ends with the same
  * weights as one that was never interrupted, bit for bit with float32 on one thread.
  */
-export async function* fit({ spec, hash }: { spec: ResolvedSpec; hash: string }, dataset: PackedDataset, options: FitOptions): AsyncGenerator<TrainEvent> {
+export async function* fit(
+  { spec, hash }: { spec: ResolvedSpec; hash: string },
+  dataset: PackedDataset,
+  options: FitOptions,
+): AsyncGenerator<TrainEvent> {
   const { engine, signal, now } = options
   const { manifest } = dataset
   const startedAt = now()
   const sampler = epochOrders(spec, dataset)
   const stepsPerEpoch = Math.max(1, Math.floor(sampler(0).length / spec.batchSize))
-  const totalSteps = 'steps' in spec.budget ? spec.budget.steps : Math.max(1, Math.round(spec.budget.epochs * stepsPerEpoch))
+  const totalSteps =
+    'steps' in spec.budget ? spec.budget.steps : Math.max(1, Math.round(spec.budget.epochs * stepsPerEpoch))
   const precision = spec.precision === 'auto' ? (engine.prefersBfloat16 ? 'bfloat16' : 'float32') : spec.precision
   engine.setPrecision(precision)
 
   const normalisation = { mean: manifest.mean, std: manifest.std }
-  const shape = { size: spec.image.size, channels: manifest.channels, classes: manifest.classes.length, seed: spec.seed }
+  const shape = {
+    size: spec.image.size,
+    channels: manifest.channels,
+    classes: manifest.classes.length,
+    seed: spec.seed,
+  }
   const net = buildNet(engine, spec.model, shape)
-  const trainStep = createTrainStep(engine, { spec, net, ...shape, classCounts: manifest.classCounts.train, normalisation })
+  const trainStep = createTrainStep(engine, {
+    spec,
+    net,
+    ...shape,
+    classCounts: manifest.classCounts.train,
+    normalisation,
+  })
   const averages = createAverages(engine, spec, net, { totalSteps, stepsPerEpoch })
   const files = new CheckpointFiles(options.outDir, { spec, hash, dataset, net, trainStep, averages })
   const resumed = files.resume(engine)
@@ -75,8 +98,21 @@ export async function* fit({ spec, hash }: { spec: ResolvedSpec; hash: string },
 
   const schedule = scheduleOf(spec, { totalSteps, stepsPerEpoch })
   const pixels = pixelSource(dataset)
-  const evaluator = createEvaluator(engine, net.graph, { dataset, pixels, size: shape.size, batchSize: evaluationBatch(spec), normalisation })
-  const loader = trainingLoader(spec, dataset, { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads: options.loaderThreads ?? 1 })
+  const evaluator = createEvaluator(engine, net.graph, {
+    dataset,
+    pixels,
+    size: shape.size,
+    batchSize: evaluationBatch(spec),
+    normalisation,
+  })
+  const loader = trainingLoader(spec, dataset, {
+    pixels,
+    sampler,
+    stepsPerEpoch,
+    totalSteps,
+    startStep,
+    threads: options.loaderThreads ?? 1,
+  })
   const window = new Window(now, loader)
   const every = Math.max(1, Math.floor(stepsPerEpoch / METRICS_AN_EPOCH))
   let savedAt = now()
@@ -88,7 +124,14 @@ export async function* fit({ spec, hash }: { spec: ResolvedSpec; hash: string },
       const learningRate = schedule(step)
       const result = trainStep.run(batch, { learningRate, step: step + 1 })
       if (!Number.isFinite(result.loss)) {
-        yield { type: 'failed', code: 'non_finite_loss', fault: 'user', retryable: false, detail: `The loss is ${result.loss} at step ${step + 1}; a lower learning rate helps.`, step: step + 1 }
+        yield {
+          type: 'failed',
+          code: 'non_finite_loss',
+          fault: 'user',
+          retryable: false,
+          detail: `The loss is ${result.loss} at step ${step + 1}; a lower learning rate helps.`,
+          step: step + 1,
+        }
         return
       }
       averages?.update(step + 1)
@@ -96,11 +139,21 @@ export async function* fit({ spec, hash }: { spec: ResolvedSpec; hash: string },
       const done = step + 1
       const epochEnds = done % stepsPerEpoch === 0 || done === totalSteps
       if (done % every === 0 || epochEnds || done === startStep + 1)
-        yield { type: 'metrics', step: done, epoch: done / stepsPerEpoch, values: window.take(learningRate, totalSteps - done, spec.batchSize) }
+        yield {
+          type: 'metrics',
+          step: done,
+          epoch: done / stepsPerEpoch,
+          values: window.take(learningRate, totalSteps - done, spec.batchSize),
+        }
       if (epochEnds) {
         const validation = manifest.counts.val > 0 ? await validate(evaluator) : undefined
         if (validation !== undefined) {
-          yield { type: 'metrics', step: done, epoch: done / stepsPerEpoch, values: { 'val/loss': validation.loss, 'val/accuracy': validation.accuracy } }
+          yield {
+            type: 'metrics',
+            step: done,
+            epoch: done / stepsPerEpoch,
+            values: { 'val/loss': validation.loss, 'val/accuracy': validation.accuracy },
+          }
           if (isBetter(validation, best)) {
             best = validation
             yield await files.write('best', done, best)
@@ -121,7 +174,21 @@ export async function* fit({ spec, hash }: { spec: ResolvedSpec; hash: string },
     }
     await loader.close()
     yield { type: 'phase', phase: 'finalizing' }
-    yield* finalize({ engine, spec, dataset, net, averages, evaluator, files, best, totalSteps, sampler, stepsPerEpoch, pixels, seconds: () => (now() - startedAt) / 1000 })
+    yield* finalize({
+      engine,
+      spec,
+      dataset,
+      net,
+      averages,
+      evaluator,
+      files,
+      best,
+      totalSteps,
+      sampler,
+      stepsPerEpoch,
+      pixels,
+      seconds: () => (now() - startedAt) / 1000,
+    })
   } finally {
     await loader.close()
   }
@@ -150,7 +217,11 @@ async function* finalize(run: Finalize): AsyncGenerator<TrainEvent> {
   let kind: CheckpointKind = 'last'
   if (averages !== undefined) {
     kind = 'averaged'
-    writeValues(engine, averages.recomputeBatchNorm ? net.graph.trainable : net.variables, readValues(averages.variables))
+    writeValues(
+      engine,
+      averages.recomputeBatchNorm ? net.graph.trainable : net.variables,
+      readValues(averages.variables),
+    )
     if (averages.recomputeBatchNorm) await recomputeStatistics(run)
   } else if (best !== null && existsSync(files.path('best'))) {
     kind = 'best'
@@ -163,28 +234,66 @@ async function* finalize(run: Finalize): AsyncGenerator<TrainEvent> {
     metrics['val/accuracy'] = accuracy(validation)
     metrics['val/loss'] = negativeLogLikelihood(validation)
     if (spec.calibration === 'temperature') temperature = fitTemperature(validation)
-    if (averages !== undefined) yield { type: 'metrics', step: totalSteps, epoch: totalSteps / run.stepsPerEpoch, values: { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'] } }
+    if (averages !== undefined)
+      yield {
+        type: 'metrics',
+        step: totalSteps,
+        epoch: totalSteps / run.stepsPerEpoch,
+        values: { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'] },
+      }
   }
   const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
-  const report = await makeReport(await evaluator.run(split), { dataset, split, weights: kind, temperature, seconds: run.seconds() })
-  yield await files.write(kind, totalSteps, best, { temperature, metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy } })
+  const report = await makeReport(await evaluator.run(split), {
+    dataset,
+    split,
+    weights: kind,
+    temperature,
+    seconds: run.seconds(),
+  })
+  yield await files.write(kind, totalSteps, best, {
+    temperature,
+    metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
+  })
   yield { type: 'succeeded', report }
 }
 
 /** Batch-norm statistics of new weights: a cumulative average over one pass of the training images. */
-async function recomputeStatistics({ engine, spec, dataset, net, sampler, stepsPerEpoch, pixels }: Finalize): Promise<void> {
+async function recomputeStatistics({
+  engine,
+  spec,
+  dataset,
+  net,
+  sampler,
+  stepsPerEpoch,
+  pixels,
+}: Finalize): Promise<void> {
   const { tf } = engine
   const { channels, mean, std } = dataset.manifest
-  const images = tf.tidy(() => tf.variable(tf.zeros([spec.batchSize, spec.image.size, spec.image.size, channels]), false))
+  const images = tf.tidy(() =>
+    tf.variable(tf.zeros([spec.batchSize, spec.image.size, spec.image.size, channels]), false),
+  )
   const momentum = tf.tidy(() => tf.variable(tf.scalar(0), false))
   const dropoutSeed = tf.tensor1d([0, 0], 'int32')
-  const loader = trainingLoader({ ...spec, augment: [] }, dataset, { pixels, sampler, stepsPerEpoch, totalSteps: stepsPerEpoch, startStep: 0, threads: 1 })
+  const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
+    pixels,
+    sampler,
+    stepsPerEpoch,
+    totalSteps: stepsPerEpoch,
+    startStep: 0,
+    threads: 1,
+  })
   for (let seen = 0; ; seen++) {
     const batch = loader.next()
     if (batch === undefined) break
     engine.writeImages(images, batch.pixels, { mean, std })
     engine.write(momentum, Float32Array.of(seen / (seen + 1)))
-    tf.tidy(() => net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: true, dropoutSeed, batchNormMomentum: momentum as tfc.Tensor as tfc.Scalar }))
+    tf.tidy(() =>
+      net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, {
+        training: true,
+        dropoutSeed,
+        batchNormMomentum: momentum as tfc.Tensor as tfc.Scalar,
+      }),
+    )
   }
   await loader.close()
   tf.dispose([images, momentum, dropoutSeed])
@@ -197,16 +306,20 @@ function epochOrders(spec: ResolvedSpec, dataset: PackedDataset): (epoch: number
   const order = component.create(options, { labels: dataset.labels('train'), classes: dataset.manifest.classes.length })
   let cached: { epoch: number; order: Int32Array } | undefined
   return (epoch) => {
-    if (cached?.epoch !== epoch) cached = { epoch, order: order({ index: epoch, total: Infinity }, rngFor(spec.seed, SAMPLING_STREAM, epoch)) }
+    if (cached?.epoch !== epoch)
+      cached = { epoch, order: order({ index: epoch, total: Infinity }, rngFor(spec.seed, SAMPLING_STREAM, epoch)) }
     return cached.order
   }
 }
 
-function scheduleOf(spec: ResolvedSpec, budget: { totalSteps: number; stepsPerEpoch: number }): (step: number) => number {
+function scheduleOf(
+  spec: ResolvedSpec,
+  budget: { totalSteps: number; stepsPerEpoch: number },
+): (step: number) => number {
   const { name, ...options } = spec.schedule
   const component = schedules.find((candidate) => candidate.name === name)
   if (component === undefined) throw new AppError('invalid_spec', `There is no schedule ${name}.`)
-  return component.create(options as never, budget)
+  return component.create(options, budget)
 }
 
 interface TrainingLoader {
@@ -218,12 +331,21 @@ interface TrainingLoader {
   threads: number
 }
 
-function trainingLoader(spec: ResolvedSpec, dataset: PackedDataset, { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads }: TrainingLoader): Loader {
+function trainingLoader(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+  { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads }: TrainingLoader,
+): Loader {
   return createLoader({
     ...{ dataset, pixels, threads },
     split: 'train',
     batchSize: spec.batchSize,
-    pipeline: { size: spec.image.size, channels: dataset.manifest.channels, seed: spec.seed + AUGMENT_STREAM, augment: spec.augment },
+    pipeline: {
+      size: spec.image.size,
+      channels: dataset.manifest.channels,
+      seed: spec.seed + AUGMENT_STREAM,
+      augment: spec.augment,
+    },
     firstBatch: startStep,
     batches: (step) => {
       if (step >= totalSteps) return undefined
@@ -317,7 +439,12 @@ class CheckpointFiles {
   }
 
   /** `last` holds everything that a run needs to go on; the others the model alone. */
-  async write(kind: CheckpointKind, step: number, best: Best | null, extra: Partial<CheckpointInfo> = {}): Promise<TrainEvent> {
+  async write(
+    kind: CheckpointKind,
+    step: number,
+    best: Best | null,
+    extra: Partial<CheckpointInfo> = {},
+  ): Promise<TrainEvent> {
     const { spec, hash, dataset, net, trainStep, averages } = this.sources
     const { classes, channels, mean, std, hash: datasetHash } = dataset.manifest
     const info: CheckpointInfo = {
@@ -326,8 +453,17 @@ class CheckpointFiles {
       metrics: kind === 'best' && best !== null ? { 'val/accuracy': best.accuracy, 'val/loss': best.loss } : {},
       ...extra,
     }
-    const resumable = kind === 'last' ? [...storedVariables('optimizer', trainStep.optimizer.state), ...(averages === undefined ? [] : storedVariables('average', averages.variables))] : []
-    const written = await writeCheckpoint(this.path(kind), { info, tensors: new Map([...storedVariables('model', net.variables), ...resumable]) })
+    const resumable =
+      kind === 'last'
+        ? [
+            ...storedVariables('optimizer', trainStep.optimizer.state),
+            ...(averages === undefined ? [] : storedVariables('average', averages.variables)),
+          ]
+        : []
+    const written = await writeCheckpoint(this.path(kind), {
+      info,
+      tensors: new Map([...storedVariables('model', net.variables), ...resumable]),
+    })
     return { type: 'checkpoint', kind, step, ...written, metrics: info.metrics }
   }
 
@@ -337,7 +473,10 @@ class CheckpointFiles {
     const { hash, dataset, net, trainStep, averages } = this.sources
     const checkpoint = readCheckpoint(this.path('last'))
     if (checkpoint.info.specHash !== hash || checkpoint.info.datasetHash !== dataset.manifest.hash)
-      throw new AppError('checkpoint_invalid', `${this.path('last')} is of another ${checkpoint.info.specHash === hash ? 'data set' : 'spec'}; use an empty folder.`)
+      throw new AppError(
+        'checkpoint_invalid',
+        `${this.path('last')} is of another ${checkpoint.info.specHash === hash ? 'data set' : 'spec'}; use an empty folder.`,
+      )
     writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
     writeValues(engine, trainStep.optimizer.state, roleValues(checkpoint, 'optimizer'))
     if (averages !== undefined) writeValues(engine, averages.variables, roleValues(checkpoint, 'average'))

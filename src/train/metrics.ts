@@ -15,7 +15,10 @@ export function argMax(values: ArrayLike<number>): number {
 }
 
 /** Calls `visit` with the logits and label of every image. */
-export function eachImage({ logits, labels, classes }: SplitLogits, visit: (logits: Float32Array, label: number, index: number) => void): void {
+export function eachImage(
+  { logits, labels, classes }: SplitLogits,
+  visit: (logits: Float32Array, label: number, index: number) => void,
+): void {
   for (let i = 0; i < labels.length; i++) visit(logits.subarray(i * classes, (i + 1) * classes), labels[i] ?? 0, i)
 }
 
@@ -70,7 +73,10 @@ export function calibration(split: SplitLogits, temperature = 1): { ece: number;
     confidence: count === 0 ? 0 : confidence / count,
     accuracy: count === 0 ? 0 : correct / count,
   }))
-  const ece = bins.reduce((sum, bin) => sum + (bin.count / split.labels.length) * Math.abs(bin.accuracy - bin.confidence), 0)
+  const ece = bins.reduce(
+    (sum, bin) => sum + (bin.count / split.labels.length) * Math.abs(bin.accuracy - bin.confidence),
+    0,
+  )
   return { ece, bins }
 }
 

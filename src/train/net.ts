@@ -20,12 +20,21 @@ export interface NetShape {
 }
 
 /** Builds and compiles the model of a spec with its initial weights. */
-export function buildNet(engine: Engine, { name, ...options }: ComponentSpec, { size, channels, classes, seed }: NetShape): Net {
+export function buildNet(
+  engine: Engine,
+  { name, ...options }: ComponentSpec,
+  { size, channels, classes, seed }: NetShape,
+): Net {
   const component = models.find((model) => model.name === name)
   if (component === undefined) throw new AppError('invalid_spec', `There is no model ${JSON.stringify(name)}.`)
   let seeds = 0
   const nextSeed = (): number => ((seed + 1) * 7919 + ++seeds * 104_729) % 2_147_483_647
-  const model = component.build(options, { tf: engine.tf, image: { height: size, width: size, channels }, classes, nextSeed })
+  const model = component.build(options, {
+    tf: engine.tf,
+    image: { height: size, width: size, channels },
+    classes,
+    nextSeed,
+  })
   const graph = compileGraph(engine, model)
   const parameters = [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0)
   return { graph, variables: new Map([...graph.trainable, ...graph.statistics]), parameters }
@@ -37,10 +46,18 @@ export function readValues(variables: ReadonlyMap<string, tfc.Variable>): Map<st
 }
 
 /** Overwrites variables by name. @throws AppError `checkpoint_invalid` when one is missing or of another size. */
-export function writeValues(engine: Engine, variables: ReadonlyMap<string, tfc.Variable>, values: ReadonlyMap<string, Float32Array>): void {
+export function writeValues(
+  engine: Engine,
+  variables: ReadonlyMap<string, tfc.Variable>,
+  values: ReadonlyMap<string, Float32Array>,
+): void {
   for (const [name, variable] of variables) {
     const found = values.get(name)
-    if (found?.length !== variable.size) throw new AppError('checkpoint_invalid', `The checkpoint has ${found === undefined ? 'no' : `${found.length} values of`} ${name}; ${variable.size} are expected.`)
+    if (found?.length !== variable.size)
+      throw new AppError(
+        'checkpoint_invalid',
+        `The checkpoint has ${found === undefined ? 'no' : `${found.length} values of`} ${name}; ${variable.size} are expected.`,
+      )
     engine.write(variable, found)
   }
 }

@@ -3,7 +3,13 @@ import type { PackedDataset, Split } from '../data/packed.ts'
 import type { SplitLogits } from './evaluate.ts'
 import { argMax, calibration, eachImage, negativeLogLikelihood, softmax } from './metrics.ts'
 
-const Bin = Type.Object({ low: Type.Number(), high: Type.Number(), count: Type.Integer(), confidence: Type.Number(), accuracy: Type.Number() })
+const Bin = Type.Object({
+  low: Type.Number(),
+  high: Type.Number(),
+  count: Type.Integer(),
+  confidence: Type.Number(),
+  accuracy: Type.Number(),
+})
 
 /** How good a model is on a split. */
 export const Report = Type.Object({
@@ -20,12 +26,24 @@ export const Report = Type.Object({
   eceUncalibrated: Type.Number(),
   temperature: Type.Number(),
   classes: Type.Array(
-    Type.Object({ name: Type.String(), images: Type.Integer(), precision: Type.Number(), recall: Type.Number(), f1: Type.Number() }),
+    Type.Object({
+      name: Type.String(),
+      images: Type.Integer(),
+      precision: Type.Number(),
+      recall: Type.Number(),
+      f1: Type.Number(),
+    }),
   ),
   confusion: Type.Array(Type.Array(Type.Integer()), { description: '[true class][predicted class] → images.' }),
   reliability: Type.Array(Bin),
   worst: Type.Array(
-    Type.Object({ file: Type.String(), index: Type.Integer(), label: Type.String(), predicted: Type.String(), confidence: Type.Number() }),
+    Type.Object({
+      file: Type.String(),
+      index: Type.Integer(),
+      label: Type.String(),
+      predicted: Type.String(),
+      confidence: Type.Number(),
+    }),
     { description: 'The mistakes that the model was surest of.' },
   ),
   seconds: Type.Number({ description: 'Time that training took.' }),
@@ -43,7 +61,10 @@ export interface ReportContext {
 }
 
 /** Computes the report from the logits of a split. */
-export async function makeReport(evaluated: SplitLogits, { dataset, split, weights, temperature, seconds }: ReportContext): Promise<Report> {
+export async function makeReport(
+  evaluated: SplitLogits,
+  { dataset, split, weights, temperature, seconds }: ReportContext,
+): Promise<Report> {
   const names = dataset.manifest.classes
   const confusion = names.map(() => names.map(() => 0))
   const mistakes: { index: number; label: number; predicted: number; confidence: number }[] = []
@@ -89,5 +110,11 @@ function classScores(name: string, label: number, confusion: readonly number[][]
   const hit = confusion[label]?.[label] ?? 0
   const precision = predicted === 0 ? 0 : hit / predicted
   const recall = images === 0 ? 0 : hit / images
-  return { name, images, precision, recall, f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall) }
+  return {
+    name,
+    images,
+    precision,
+    recall,
+    f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
+  }
 }

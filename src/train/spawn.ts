@@ -7,7 +7,9 @@ import { engineEnvironment } from '../engine/environment.ts'
 import { TrainEvent } from './events.ts'
 import type { TrainerSettings, TrainerTask } from './task.ts'
 
-const isTrainEvent = new Ajv2020({ strict: false }).compile<TrainEvent>(JSON.parse(JSON.stringify(TrainEvent)) as object)
+const isTrainEvent = new Ajv2020({ strict: false }).compile<TrainEvent>(
+  JSON.parse(JSON.stringify(TrainEvent)) as object,
+)
 const LAST_OUTPUT_CHARACTERS = 4000
 
 /** A trainer process that has begun to load its engine and waits for a task. */
@@ -64,11 +66,18 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
 }
 
 function crashed(detail: string): TrainEvent {
-  return { type: 'failed', code: 'trainer_crashed', fault: 'infra', retryable: true, detail: `The trainer process died: ${detail}` }
+  return {
+    type: 'failed',
+    code: 'trainer_crashed',
+    fault: 'infra',
+    retryable: true,
+    detail: `The trainer process died: ${detail}`,
+  }
 }
 
 function ending(child: ChildProcess): Promise<string> {
-  const describe = (): string => (child.signalCode === null ? `exit code ${child.exitCode}.` : `signal ${child.signalCode}.`)
+  const describe = (): string =>
+    child.signalCode === null ? `exit code ${child.exitCode}.` : `signal ${child.signalCode}.`
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(describe())
   return new Promise((resolve) => {
     child.once('close', () => {

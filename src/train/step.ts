@@ -32,7 +32,10 @@ export interface TrainStepOptions {
 }
 
 /** Puts model, loss and optimiser of a spec together. */
-export function createTrainStep(engine: Engine, { spec, net, channels, classes, classCounts, normalisation }: TrainStepOptions): TrainStep {
+export function createTrainStep(
+  engine: Engine,
+  { spec, net, channels, classes, classCounts, normalisation }: TrainStepOptions,
+): TrainStep {
   const { tf, ops } = engine
   const { batchSize, image } = spec
   const input = (tensor: () => tfc.Tensor): tfc.Variable => tf.tidy(() => tf.variable(tensor(), false))
@@ -47,15 +50,25 @@ export function createTrainStep(engine: Engine, { spec, net, channels, classes, 
   const lossComponent = losses.find((component) => component.name === lossName)
   const { name: optimizerName, ...optimizerOptions } = spec.optimizer
   const optimizerComponent = optimizers.find((component) => component.name === optimizerName)
-  if (lossComponent === undefined || optimizerComponent === undefined) throw new AppError('invalid_spec', `There is no loss ${lossName} or optimiser ${optimizerName}.`)
+  if (lossComponent === undefined || optimizerComponent === undefined)
+    throw new AppError('invalid_spec', `There is no loss ${lossName} or optimiser ${optimizerName}.`)
   const lossOf = lossComponent.create(lossOptions, { tf, ops, classes, classCounts })
   const scalar = (variable: tfc.Variable): tfc.Scalar => variable as tfc.Tensor as tfc.Scalar
-  const optimizer = optimizerComponent.create(optimizerOptions, { tf, ops, variables, learningRate: scalar(learningRate), step: scalar(stepNumber) })
+  const optimizer = optimizerComponent.create(optimizerOptions, {
+    tf,
+    ops,
+    variables,
+    learningRate: scalar(learningRate),
+    step: scalar(stepNumber),
+  })
 
   const step = (): tfc.Tensor[] => {
     let hits: tfc.Tensor | undefined
     const { value, grads } = tf.variableGrads(() => {
-      const logits = net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: true, dropoutSeed: dropoutSeed as tfc.Tensor as tfc.Tensor1D })
+      const logits = net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, {
+        training: true,
+        dropoutSeed: dropoutSeed as tfc.Tensor as tfc.Tensor1D,
+      })
       hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1)), 'float32')))
       return lossOf(logits, targets as tfc.Tensor as tfc.Tensor2D)
     }, variables)

@@ -106,10 +106,7 @@ export interface SamplingComponent<O extends TProperties = TProperties> extends 
 export interface AveragingComponent<O extends TProperties = TProperties> extends Component<O> {
   /** Whether batch-norm statistics must be recomputed for the averaged weights. */
   readonly recomputeBatchNorm: boolean
-  create(
-    options: Static<TObject<O>>,
-    budget: { totalSteps: number; stepsPerEpoch: number },
-  ): (step: number) => number
+  create(options: Static<TObject<O>>, budget: { totalSteps: number; stepsPerEpoch: number }): (step: number) => number
 }
 
 /** Counter-based generator; a stream is named by (seed, ...path), so results do not depend on threads or order. */

@@ -35,7 +35,11 @@ export const DEFAULT_LIMITS: SourceLimits = {
  * The files of a folder, .zip, .tar, .tar.gz or .tar.zst, one at a time; told apart by content, not by name.
  * @throws AppError `archive_*` when it is none of these, is cut short, links, escapes, or is beyond a limit.
  */
-export async function* readEntries(path: string, limits: SourceLimits, signal?: AbortSignal): AsyncGenerator<SourceEntry> {
+export async function* readEntries(
+  path: string,
+  limits: SourceLimits,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceEntry> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new AppError('archive_invalid', `${path} cannot be read.`, { cause })
   })
@@ -52,7 +56,8 @@ async function archiveEntries(path: string, budget: Budget): Promise<AsyncGenera
   const head = Buffer.alloc(512)
   const { bytesRead } = await file.read(head, 0, 512, 0).finally(() => file.close())
   if (bytesRead >= 4 && head.readUInt32LE(0) === 0x04034b50) return zipEntries(path, budget)
-  if (bytesRead >= 4 && head.readUInt32LE(0) === 0x06054b50) throw new AppError('dataset_empty', 'The archive holds no files.')
+  if (bytesRead >= 4 && head.readUInt32LE(0) === 0x06054b50)
+    throw new AppError('dataset_empty', 'The archive holds no files.')
   if (bytesRead >= 2 && head[0] === 0x1f && head[1] === 0x8b) return tarEntries(path, 'gzip', budget)
   if (bytesRead >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return tarEntries(path, 'zstd', budget)
   if (bytesRead >= 262 && head.toString('latin1', 257, 262) === 'ustar') return tarEntries(path, 'none', budget)
@@ -73,15 +78,21 @@ export class Budget {
 
   entry(path: string, sizeBytes: number): void {
     this.entries++
-    if (this.entries > this.limits.entries) throw new AppError('archive_too_many_entries', `The archive has more than ${this.limits.entries} entries.`)
+    if (this.entries > this.limits.entries)
+      throw new AppError('archive_too_many_entries', `The archive has more than ${this.limits.entries} entries.`)
     if (sizeBytes > this.limits.fileBytes)
-      throw new AppError('archive_too_large', `${path} is ${sizeBytes} bytes unpacked; at most ${this.limits.fileBytes} are allowed in a file.`)
+      throw new AppError(
+        'archive_too_large',
+        `${path} is ${sizeBytes} bytes unpacked; at most ${this.limits.fileBytes} are allowed in a file.`,
+      )
   }
 
   unpacked(path: string, fileBytes: number, addedBytes: number): void {
     this.bytes += addedBytes
-    if (fileBytes > this.limits.fileBytes) throw new AppError('archive_too_large', `${path} has more than ${this.limits.fileBytes} bytes unpacked.`)
-    if (this.bytes > this.limits.unpackedBytes) throw new AppError('archive_too_large', `The archive has more than ${this.limits.unpackedBytes} bytes unpacked.`)
+    if (fileBytes > this.limits.fileBytes)
+      throw new AppError('archive_too_large', `${path} has more than ${this.limits.fileBytes} bytes unpacked.`)
+    if (this.bytes > this.limits.unpackedBytes)
+      throw new AppError('archive_too_large', `The archive has more than ${this.limits.unpackedBytes} bytes unpacked.`)
     if (this.bytes > 10e6 && this.bytes / this.packedBytes > this.limits.ratio)
       throw new AppError('archive_ratio', `The archive unpacks to more than ${this.limits.ratio} times its size.`)
   }

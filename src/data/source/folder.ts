@@ -8,7 +8,8 @@ export async function* folderEntries(root: string, budget: Budget, prefix = ''):
   const entries = await readdir(join(root, prefix), { withFileTypes: true })
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`
-    if (entry.isSymbolicLink()) throw new AppError('archive_link', `${path} is a symbolic link; only files and folders are read.`)
+    if (entry.isSymbolicLink())
+      throw new AppError('archive_link', `${path} is a symbolic link; only files and folders are read.`)
     if (entry.isDirectory()) yield* folderEntries(root, budget, path)
     if (!entry.isFile()) continue
     const { size } = await stat(join(root, path))

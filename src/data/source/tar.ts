@@ -8,7 +8,11 @@ import { AppError } from '../../errors.ts'
 import { safePath, type Budget, type SourceEntry } from './entries.ts'
 
 /** The files of a tar archive, in its order, with compression undone on the way. */
-export async function* tarEntries(path: string, compression: 'none' | 'gzip' | 'zstd', budget: Budget): AsyncGenerator<SourceEntry> {
+export async function* tarEntries(
+  path: string,
+  compression: 'none' | 'gzip' | 'zstd',
+  budget: Budget,
+): AsyncGenerator<SourceEntry> {
   const extract = tar.extract()
   const file = createReadStream(path)
   const steps: (Readable | Transform)[] = [file]
@@ -23,7 +27,8 @@ export async function* tarEntries(path: string, compression: 'none' | 'gzip' | '
       const { name, type, size = 0 } = entry.header
       const safe = safePath(name)
       budget.entry(safe, size)
-      if (type === 'symlink' || type === 'link') throw new AppError('archive_link', `${safe} is a link; only files and folders are read.`)
+      if (type === 'symlink' || type === 'link')
+        throw new AppError('archive_link', `${safe} is a link; only files and folders are read.`)
       const chunks: Buffer[] = []
       let bytes = 0
       for await (const chunk of entry as AsyncIterable<Buffer>) {
@@ -34,7 +39,8 @@ export async function* tarEntries(path: string, compression: 'none' | 'gzip' | '
       if (type === 'file') yield { path: safe, data: Buffer.concat(chunks) }
     }
     await done
-    if (!end.terminated()) throw new AppError('archive_truncated', 'The tar archive is cut short: its end mark is missing.')
+    if (!end.terminated())
+      throw new AppError('archive_truncated', 'The tar archive is cut short: its end mark is missing.')
   } catch (error) {
     throw translated(error)
   } finally {
@@ -84,6 +90,7 @@ function zstd(): Transform {
 function translated(error: unknown): unknown {
   if (error instanceof AppError || (error instanceof Error && error.name === 'AbortError')) return error
   const message = error instanceof Error ? error.message : String(error)
-  if (/unexpected end|Unexpected end|premature close|EOF/i.test(message)) return new AppError('archive_truncated', `The tar archive is cut short: ${message}.`, { cause: error })
+  if (/unexpected end|Unexpected end|premature close|EOF/i.test(message))
+    return new AppError('archive_truncated', `The tar archive is cut short: ${message}.`, { cause: error })
   return new AppError('archive_invalid', `The tar archive is broken: ${message}.`, { cause: error })
 }

@@ -12,7 +12,12 @@ const TYPE_MASK = 0o170000
 
 /** The files of a zip archive, in the order of its directory; sizes are checked against what really unpacks. */
 export async function* zipEntries(path: string, budget: Budget): AsyncGenerator<SourceEntry> {
-  const zip = await openZip(path, { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true }).catch(invalid)
+  const zip = await openZip(path, {
+    lazyEntries: true,
+    autoClose: false,
+    decodeStrings: true,
+    validateEntrySizes: true,
+  }).catch(invalid)
   try {
     for (;;) {
       const entry = await nextEntry(zip)
@@ -64,6 +69,7 @@ function invalid(cause: unknown): never {
     throw new AppError('archive_path_escape', `The archive has an entry outside itself: ${message}.`, { cause })
   if (/end of central directory|unexpected end|extends past|truncated|EOF|out of range/i.test(message))
     throw new AppError('archive_truncated', `The zip archive is cut short: ${message}.`, { cause })
-  if (/too many bytes|not enough bytes/.test(message)) throw new AppError('archive_invalid', `The zip archive lies about its sizes: ${message}.`, { cause })
+  if (/too many bytes|not enough bytes/.test(message))
+    throw new AppError('archive_invalid', `The zip archive lies about its sizes: ${message}.`, { cause })
   throw new AppError('archive_invalid', `The zip archive is broken: ${message}.`, { cause })
 }

@@ -125,7 +125,11 @@ function activationOf({ kind, layer }: GraphNode): Activation | undefined {
 
 function readsPadding(reader: GraphNode | undefined, padding: GraphNode): boolean {
   if (padding.layer.getConfig()['dataFormat'] === 'channelsFirst') return false
-  return reader !== undefined && ['Conv2D', 'DepthwiseConv2D', 'MaxPooling2D'].includes(reader.kind) && reader.layer.getConfig()['padding'] === 'valid'
+  return (
+    reader !== undefined &&
+    ['Conv2D', 'DepthwiseConv2D', 'MaxPooling2D'].includes(reader.kind) &&
+    reader.layer.getConfig()['padding'] === 'valid'
+  )
 }
 
 function weight({ layer }: GraphNode, name: string): tfc.Variable | undefined {
@@ -168,18 +172,29 @@ function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain): S
         x: value(values, from),
         ...(residualId === undefined ? {} : { residual: value(values, residualId) }),
       }
-      return options.training ? ops.batchNormAct({ ...args, momentum: options.batchNormMomentum ?? momentum }) : ops.batchNormActInference(args)
+      return options.training
+        ? ops.batchNormAct({ ...args, momentum: options.batchNormMomentum ?? momentum })
+        : ops.batchNormActInference(args)
     },
   }
 }
 
-function plainStep(engine: Engine, node: GraphNode, makers: Map<number, GraphNode>, consumers: Map<number, GraphNode[]>): Step {
+function plainStep(
+  engine: Engine,
+  node: GraphNode,
+  makers: Map<number, GraphNode>,
+  consumers: Map<number, GraphNode[]>,
+): Step {
   const [direct = -1] = node.inputs
   const maker = makers.get(direct)
-  const absorbed = maker?.kind === 'ZeroPadding2D' && consumers.get(direct)?.length === 1 && readsPadding(node, maker) ? maker : undefined
+  const absorbed =
+    maker?.kind === 'ZeroPadding2D' && consumers.get(direct)?.length === 1 && readsPadding(node, maker)
+      ? maker
+      : undefined
   const inputs = absorbed === undefined ? node.inputs : absorbed.inputs
   const operation = OPERATIONS[node.kind]
-  if (operation === undefined) throw new AppError('internal', `Layer ${node.layer.name} of class ${node.kind} cannot be compiled.`)
+  if (operation === undefined)
+    throw new AppError('internal', `Layer ${node.layer.name} of class ${node.kind} cannot be compiled.`)
   return { inputs, output: node.output, last: [], run: operation(engine, node, inputs, absorbed) }
 }
 
@@ -190,7 +205,10 @@ function paddingOf(node: GraphNode): Padding {
 }
 
 /** tfjs' padding argument: a number where all sides agree, so that gradients take it too. */
-function explicitPadding(config: Record<string, unknown>, padding: GraphNode | undefined): 'valid' | 'same' | number | [[0, 0], [number, number], [number, number], [0, 0]] {
+function explicitPadding(
+  config: Record<string, unknown>,
+  padding: GraphNode | undefined,
+): 'valid' | 'same' | number | [[0, 0], [number, number], [number, number], [0, 0]] {
   if (padding === undefined) return config['padding'] as 'valid' | 'same'
   const [[top, bottom], [left, right]] = paddingOf(padding)
   if (top === bottom && left === right && top === left) return top
@@ -231,12 +249,23 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
   MaxPooling2D: ({ tf }, node, [from = -1], padding) => {
     const config = node.layer.getConfig() as Record<string, unknown>
     const pad = explicitPadding(config, padding)
-    return (values) => tf.maxPool(value(values, from) as tfc.Tensor4D, config['poolSize'] as [number, number], config['strides'] as [number, number], pad as number)
+    return (values) =>
+      tf.maxPool(
+        value(values, from) as tfc.Tensor4D,
+        config['poolSize'] as [number, number],
+        config['strides'] as [number, number],
+        pad,
+      )
   },
   AveragePooling2D: ({ tf }, node, [from = -1]) => {
     const config = node.layer.getConfig() as Record<string, unknown>
     return (values) =>
-      tf.avgPool(value(values, from) as tfc.Tensor4D, config['poolSize'] as [number, number], config['strides'] as [number, number], config['padding'] as 'valid')
+      tf.avgPool(
+        value(values, from) as tfc.Tensor4D,
+        config['poolSize'] as [number, number],
+        config['strides'] as [number, number],
+        config['padding'] as 'valid',
+      )
   },
   ZeroPadding2D: ({ tf }, node, [from = -1]) => {
     const [rows, columns] = paddingOf(node)
@@ -244,12 +273,15 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
     const paddings: [number, number][] = lastAxes ? [[0, 0], [0, 0], rows, columns] : [[0, 0], rows, columns, [0, 0]]
     return (values) => tf.pad(value(values, from), paddings)
   },
-  GlobalAveragePooling2D: ({ ops }, _, [from = -1]) => (values) => ops.globalAveragePool(value(values, from) as tfc.Tensor4D),
+  GlobalAveragePooling2D:
+    ({ ops }, _, [from = -1]) =>
+    (values) =>
+      ops.globalAveragePool(value(values, from) as tfc.Tensor4D),
   Dense: ({ tf }, node, [from = -1]) => {
     const kernel = requireWeight(node, 'kernel') as tfc.Tensor as tfc.Tensor2D
     const bias = weight(node, 'bias')
     return (values) => {
-      const y = tf.matMul(value(values, from) as tfc.Tensor2D, kernel)
+      const y = tf.matMul(value(values, from), kernel)
       return bias === undefined ? y : tf.add(y, bias)
     }
   },
@@ -262,7 +294,10 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
       return ops.dropout(x, rate, dropoutSeed)
     }
   },
-  Add: ({ tf }, _, inputs) => (values) => tf.addN(inputs.map((id) => value(values, id))),
+  Add:
+    ({ tf }, _, inputs) =>
+    (values) =>
+      tf.addN(inputs.map((id) => value(values, id))),
   ReLU: ({ tf }, node, [from = -1]) => {
     const activation = activationOf(node)
     return (values) => (activation === 'relu6' ? tf.relu6(value(values, from)) : tf.relu(value(values, from)))

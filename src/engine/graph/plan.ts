@@ -16,8 +16,17 @@ export function graphNodes(model: LayersModel): GraphNode[] {
   return model.layers
     .filter((layer) => layer.getClassName() !== 'InputLayer')
     .map((layer) => {
-      if (layer.inboundNodes.length !== 1) throw new AppError('internal', `Layer ${layer.name} is used ${layer.inboundNodes.length} times; once is expected.`)
-      return { layer, kind: layer.getClassName(), inputs: list(layer.input).map((tensor) => tensor.id), output: single(layer.output).id }
+      if (layer.inboundNodes.length !== 1)
+        throw new AppError(
+          'internal',
+          `Layer ${layer.name} is used ${layer.inboundNodes.length} times; once is expected.`,
+        )
+      return {
+        layer,
+        kind: layer.getClassName(),
+        inputs: list(layer.input).map((tensor) => tensor.id),
+        output: single(layer.output).id,
+      }
     })
 }
 

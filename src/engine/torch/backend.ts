@@ -125,7 +125,12 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
         get values() {
           if (cached === null && this.handle >= 0) {
             const count = shape.reduce((product, size) => product * size, 1)
-            const into = dtype === 'float32' ? new Float32Array(count) : dtype === 'int32' ? new Int32Array(count) : new Uint8Array(count)
+            const into =
+              dtype === 'float32'
+                ? new Float32Array(count)
+                : dtype === 'int32'
+                  ? new Int32Array(count)
+                  : new Uint8Array(count)
             guard(() => native.download(this.handle, into))
             cached = into
           }
@@ -211,7 +216,8 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
     }
 
     run(): void {
-      if (cursor > commands.length) throw new AppError('internal', `A command of ${cursor} numbers is longer than the buffer.`)
+      if (cursor > commands.length)
+        throw new AppError('internal', `A command of ${cursor} numbers is longer than the buffer.`)
       guard(() => native.exec(cursor))
     }
 
@@ -228,7 +234,9 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
         entry.handle = recorded ? pool.allot() : pool.outside(() => pool.allot())
         const values = typedValues(entry)
         const count = entry.shape.reduce((product, size) => product * size, 1)
-        guard(() => native.upload(entry.handle, values, count === values.length ? entry.shape : [values.length], recorded))
+        guard(() =>
+          native.upload(entry.handle, values, count === values.length ? entry.shape : [values.length], recorded),
+        )
         if (count >= KEEP_IN_JAVASCRIPT) entry.values = null
       }
       return entry.handle
@@ -268,7 +276,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
   }
 
   const backend = new Backend()
-  tf.registerBackend('torch', () => backend as never, 3)
+  tf.registerBackend('torch', () => backend, 3)
   return backend
 }
 

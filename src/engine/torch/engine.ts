@@ -67,7 +67,9 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
       run()
       const rows = native.profile()
       native.setProfile(false)
-      return rows.map(([kernel, calls, milliseconds]) => ({ kernel, calls, milliseconds })).sort((a, b) => b.milliseconds - a.milliseconds)
+      return rows
+        .map(([kernel, calls, milliseconds]) => ({ kernel, calls, milliseconds }))
+        .sort((a, b) => b.milliseconds - a.milliseconds)
     },
     fallbacks: () => Object.fromEntries(fallbacks),
     resetFallbacks: () => {

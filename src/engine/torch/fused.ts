@@ -15,14 +15,15 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
   registerFusedKernels(context)
   registerFusedGradients(tf)
   const run = (name: string, inputs: Record<string, tfc.Tensor>, attrs: object = {}): tfc.Tensor[] => {
-    const result = tf.engine().runKernel(name, inputs as never, attrs as never)
-    return (Array.isArray(result) ? result : [result]) as tfc.Tensor[]
+    const result = tf.engine().runKernel(name, inputs, attrs as never)
+    return (Array.isArray(result) ? result : [result])
   }
   const first = <T extends tfc.Tensor>(tensors: tfc.Tensor[]): T => tensors[0] as T
 
   return {
     batchNormAct: (args) => first(run('BatchNormAct', batchNormInputs(args), batchNormAttributes(args))),
-    batchNormActInference: (args) => first(run('BatchNormActInference', batchNormInputs(args), batchNormAttributes(args))),
+    batchNormActInference: (args) =>
+      first(run('BatchNormActInference', batchNormInputs(args), batchNormAttributes(args))),
     globalAveragePool: (x) => first(run('GlobalAveragePool', { x })),
     softmaxCrossEntropy: (logits, labels) => first(run('SoftmaxCrossEntropy', { logits, labels })),
     dropout: (x, rate, seed) => first(run('SeededDropout', { x, seed }, { rate })),
@@ -74,7 +75,9 @@ function writeUpdates(
   })
 }
 
-function batchNormInputs(args: Omit<BatchNormActArgs, 'momentum'> & { momentum?: number | tfc.Scalar }): Record<string, tfc.Tensor> {
+function batchNormInputs(
+  args: Omit<BatchNormActArgs, 'momentum'> & { momentum?: number | tfc.Scalar },
+): Record<string, tfc.Tensor> {
   const { x, gamma, beta, movingMean, movingVariance, residual, momentum } = args
   return {
     ...{ x, gamma, beta, movingMean, movingVariance },
@@ -109,7 +112,11 @@ function registerFusedKernels(context: KernelContext): void {
     backend.optional(args.inputs['momentum'])
     backend.number(number(args, 'momentum'))
     backend.number(number(args, 'epsilon'))
-    const outputs = [backend.output(x.shape, 'float32'), backend.output(gamma.shape, 'float32'), backend.output(gamma.shape, 'float32')]
+    const outputs = [
+      backend.output(x.shape, 'float32'),
+      backend.output(gamma.shape, 'float32'),
+      backend.output(gamma.shape, 'float32'),
+    ]
     backend.run()
     backend.changed(input(args, 'movingMean'))
     backend.changed(input(args, 'movingVariance'))
@@ -133,7 +140,11 @@ function registerFusedKernels(context: KernelContext): void {
     backend.begin(opcode('BatchNormActGrad'))
     for (const name of ['dy', 'x', 'y', 'gamma', 'beta', 'mean', 'inverse']) backend.tensor(input(args, name))
     for (const name of ['activation', 'hasResidual', 'batchStatistics']) backend.number(number(args, name))
-    const outputs = [backend.output(x.shape, 'float32'), backend.output(gamma.shape, 'float32'), backend.output(gamma.shape, 'float32')]
+    const outputs = [
+      backend.output(x.shape, 'float32'),
+      backend.output(gamma.shape, 'float32'),
+      backend.output(gamma.shape, 'float32'),
+    ]
     if (number(args, 'hasResidual') === 1) outputs.push(backend.output(x.shape, 'float32'))
     backend.run()
     return outputs
@@ -144,10 +155,18 @@ function registerFusedKernels(context: KernelContext): void {
     return call(context, 'GlobalAveragePool', [x], { shape: [x.shape[0] ?? 0, x.shape[3] ?? 0], dtype: 'float32' })
   })
   register('GlobalAveragePoolGrad', (args) =>
-    call(context, 'GlobalAveragePoolGrad', [input(args, 'dy'), input(args, 'x')], { shape: input(args, 'x').shape, dtype: 'float32' }),
+    call(context, 'GlobalAveragePoolGrad', [input(args, 'dy'), input(args, 'x')], {
+      shape: input(args, 'x').shape,
+      dtype: 'float32',
+    }),
   )
   register('RectifierGrad', (args) =>
-    call(context, number(args, 'six') === 1 ? 'Relu6Grad' : 'ReluGrad', [input(args, 'dy'), input(args, 'y')], input(args, 'dy')),
+    call(
+      context,
+      number(args, 'six') === 1 ? 'Relu6Grad' : 'ReluGrad',
+      [input(args, 'dy'), input(args, 'y')],
+      input(args, 'dy'),
+    ),
   )
   register('SoftmaxCrossEntropy', (args) => {
     const logits = input(args, 'logits')
@@ -159,7 +178,12 @@ function registerFusedKernels(context: KernelContext): void {
     return outputs
   })
   register('SoftmaxCrossEntropyGrad', (args) =>
-    call(context, 'SoftmaxCrossEntropyGrad', [input(args, 'dy'), input(args, 'probabilities'), input(args, 'labels')], input(args, 'probabilities')),
+    call(
+      context,
+      'SoftmaxCrossEntropyGrad',
+      [input(args, 'dy'), input(args, 'probabilities'), input(args, 'labels')],
+      input(args, 'probabilities'),
+    ),
   )
   register('SeededDropout', (args) =>
     call(context, 'SeededDropout', [input(args, 'x'), input(args, 'seed')], input(args, 'x'), () => {
@@ -170,18 +194,26 @@ function registerFusedKernels(context: KernelContext): void {
 
 function registerFusedGradients(tf: Tf): void {
   const grad = (name: string, inputs: Record<string, tfc.Tensor>, attrs: object = {}): tfc.Tensor[] => {
-    const result = tf.engine().runKernel(name, inputs as never, attrs as never)
-    return (Array.isArray(result) ? result : [result]) as tfc.Tensor[]
+    const result = tf.engine().runKernel(name, inputs, attrs as never)
+    return (Array.isArray(result) ? result : [result])
   }
   const one = (tensor: tfc.Tensor | undefined) => (): tfc.Tensor => tensor as tfc.Tensor
 
   const batchNormGradients = (
     dy: tfc.Tensor,
     saved: Record<'x' | 'y' | 'gamma' | 'beta' | 'mean' | 'inverse', tfc.Tensor | undefined>,
-    { activation, hasResidual, batchStatistics }: { activation: number; hasResidual: boolean; batchStatistics: boolean },
+    {
+      activation,
+      hasResidual,
+      batchStatistics,
+    }: { activation: number; hasResidual: boolean; batchStatistics: boolean },
   ): Gradients => {
     const attrs = { activation, hasResidual: hasResidual ? 1 : 0, batchStatistics: batchStatistics ? 1 : 0 }
-    const [dx, dgamma, dbeta, dresidual] = grad('BatchNormActGrad', { dy, ...saved } as Record<string, tfc.Tensor>, attrs)
+    const [dx, dgamma, dbeta, dresidual] = grad(
+      'BatchNormActGrad',
+      { dy, ...saved } as Record<string, tfc.Tensor>,
+      attrs,
+    )
     const constant = (like: tfc.Tensor | undefined) => (): tfc.Tensor => tf.zerosLike(like as tfc.Tensor)
     return {
       ...{ x: one(dx), gamma: one(dgamma), beta: one(dbeta) },
@@ -196,7 +228,11 @@ function registerFusedGradients(tf: Tf): void {
     outputsToSave: [true, true, true],
     gradFunc: ((dys: tfc.Tensor[], saved: tfc.Tensor[], attrs: { activation: number; hasResidual: boolean }) => {
       const [x, gamma, beta, y, mean, inverse] = saved
-      return batchNormGradients(dys[0] as tfc.Tensor, { x, y, gamma, beta, mean, inverse }, { ...attrs, batchStatistics: true })
+      return batchNormGradients(
+        dys[0] as tfc.Tensor,
+        { x, y, gamma, beta, mean, inverse },
+        { ...attrs, batchStatistics: true },
+      )
     }) as never,
   })
   tf.registerGradient({
@@ -205,20 +241,27 @@ function registerFusedGradients(tf: Tf): void {
     outputsToSave: [true, true],
     gradFunc: ((dys: tfc.Tensor[], saved: tfc.Tensor[], attrs: { activation: number; hasResidual: boolean }) => {
       const [x, gamma, beta, mean, y, inverse] = saved
-      return batchNormGradients(dys[0] as tfc.Tensor, { x, y, gamma, beta, mean, inverse }, { ...attrs, batchStatistics: false })
+      return batchNormGradients(
+        dys[0] as tfc.Tensor,
+        { x, y, gamma, beta, mean, inverse },
+        { ...attrs, batchStatistics: false },
+      )
     }) as never,
   })
   tf.registerGradient({
     kernelName: 'GlobalAveragePool',
     inputsToSave: ['x'],
-    gradFunc: ((dy: tfc.Tensor, [x]: tfc.Tensor[]) => ({ x: () => grad('GlobalAveragePoolGrad', { dy, x: x as tfc.Tensor })[0] })) as never,
+    gradFunc: ((dy: tfc.Tensor, [x]: tfc.Tensor[]) => ({
+      x: () => grad('GlobalAveragePoolGrad', { dy, x: x as tfc.Tensor })[0],
+    })) as never,
   })
   tf.registerGradient({
     kernelName: 'SoftmaxCrossEntropy',
     inputsToSave: ['labels'],
     outputsToSave: [false, true],
     gradFunc: ((dys: tfc.Tensor[], [labels, probabilities]: tfc.Tensor[]) => ({
-      logits: () => grad('SoftmaxCrossEntropyGrad', { dy: dys[0], labels, probabilities } as Record<string, tfc.Tensor>)[0],
+      logits: () =>
+        grad('SoftmaxCrossEntropyGrad', { dy: dys[0], labels, probabilities } as Record<string, tfc.Tensor>)[0],
     })) as never,
   })
   tf.registerGradient({

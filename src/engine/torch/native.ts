@@ -37,7 +37,10 @@ const require = createRequire(import.meta.url)
 export function loadNative(): Native {
   const path = fileURLToPath(new URL('../../../native/build/anneal_torch.node', import.meta.url))
   if (!existsSync(path)) {
-    throw new AppError('engine_unavailable', `The torch engine is not built: ${path} is missing. Run \`npm run build:native\`.`)
+    throw new AppError(
+      'engine_unavailable',
+      `The torch engine is not built: ${path} is missing. Run \`npm run build:native\`.`,
+    )
   }
   try {
     return require(path) as Native

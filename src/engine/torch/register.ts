@@ -36,7 +36,8 @@ export function registerKernels(tf: Tf, backend: TorchBackend): Map<string, numb
       return (fallback.kernelFunc as unknown as AnyKernel)(args as never)
     }
     const run = (args: KernelArguments): unknown => {
-      if (kernel === undefined || !everyInputIsNative(args) || kernel.supports?.(args, context) === false) return runFallback(args)
+      if (kernel === undefined || !everyInputIsNative(args) || kernel.supports?.(args, context) === false)
+        return runFallback(args)
       return kernel.run(args, context)
     }
     tf.registerKernel({ kernelName: name, backendName: 'torch', kernelFunc: run as never })

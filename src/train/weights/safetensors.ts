@@ -41,12 +41,17 @@ export function writeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8A
  * @throws AppError `checkpoint_invalid` that says what is wrong with the file.
  */
 export function readSafetensors(file: Uint8Array, source: string): SafetensorsFile {
-  const invalid = (detail: string): AppError => new AppError('checkpoint_invalid', `${source} is not a safetensors file: ${detail}.`)
+  const invalid = (detail: string): AppError =>
+    new AppError('checkpoint_invalid', `${source} is not a safetensors file: ${detail}.`)
   const buffer = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   if (buffer.byteLength < 8) throw invalid('it is shorter than its header')
   const length = Number(buffer.readBigUInt64LE(0))
-  if (length > LARGEST_HEADER || 8 + length > buffer.byteLength) throw invalid(`its header claims ${length} bytes, more than the file has`)
-  let header: Record<string, { dtype: StoredTensor['dtype']; shape: number[]; data_offsets: [number, number] } | Record<string, string>>
+  if (length > LARGEST_HEADER || 8 + length > buffer.byteLength)
+    throw invalid(`its header claims ${length} bytes, more than the file has`)
+  let header: Record<
+    string,
+    { dtype: StoredTensor['dtype']; shape: number[]; data_offsets: [number, number] } | Record<string, string>
+  >
   try {
     header = JSON.parse(buffer.toString('utf8', 8, 8 + length)) as typeof header
   } catch (cause) {
@@ -55,12 +60,18 @@ export function readSafetensors(file: Uint8Array, source: string): SafetensorsFi
   const tensors = new Map<string, StoredTensor>()
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue
-    const { dtype, shape, data_offsets: range } = entry as { dtype: StoredTensor['dtype']; shape: number[]; data_offsets: [number, number] }
+    const {
+      dtype,
+      shape,
+      data_offsets: range,
+    } = entry as { dtype: StoredTensor['dtype']; shape: number[]; data_offsets: [number, number] }
     const width = BYTES[dtype]
-    if ((width as number | undefined) === undefined) throw invalid(`${name} has dtype ${dtype}; F32, I32, I64 and U8 are read`)
+    if ((width as number | undefined) === undefined)
+      throw invalid(`${name} has dtype ${dtype}; F32, I32, I64 and U8 are read`)
     const [begin, end] = range
     const expected = shape.reduce((product, size) => product * size, width)
-    if (!(begin >= 0 && end - begin === expected && 8 + length + end <= buffer.byteLength)) throw invalid(`${name} does not fit its shape [${shape.join(', ')}]`)
+    if (!(begin >= 0 && end - begin === expected && 8 + length + end <= buffer.byteLength))
+      throw invalid(`${name} does not fit its shape [${shape.join(', ')}]`)
     tensors.set(name, { dtype, shape, data: buffer.subarray(8 + length + begin, 8 + length + end) })
   }
   return { metadata: (header['__metadata__'] ?? {}) as Record<string, string>, tensors }

@@ -18,10 +18,14 @@ export function torchvisionName(variable: string): string {
 }
 
 /** Values in tfjs' layout: OIHW → HWIO, depthwise [C, 1, H, W] → [H, W, C, 1], linear transposed, vectors as they are. */
-export function fromTorchLayout(variable: string, { shape, data }: Pick<StoredTensor, 'shape' | 'data'>): { shape: number[]; values: Float32Array } {
+export function fromTorchLayout(
+  variable: string,
+  { shape, data }: Pick<StoredTensor, 'shape' | 'data'>,
+): { shape: number[]; values: Float32Array } {
   const values = floats({ dtype: 'F32', shape, data })
   if (shape.length === 2) return permute(values, shape, [1, 0])
-  if (shape.length === 4) return permute(values, shape, variable.endsWith('/depthwise_kernel') ? [2, 3, 0, 1] : [2, 3, 1, 0])
+  if (shape.length === 4)
+    return permute(values, shape, variable.endsWith('/depthwise_kernel') ? [2, 3, 0, 1] : [2, 3, 1, 0])
   return { shape, values }
 }
 
@@ -49,11 +53,16 @@ export function fromTorchvision(
     else problems.push(`${name} has shape [${stored.shape.join(', ')}], which does not give [${shape.join(', ')}]`)
   }
   for (const name of unused) problems.push(`${name} is not part of the model`)
-  if (problems.length > 0) throw new AppError('checkpoint_invalid', `The weights do not fit the model: ${problems.join('; ')}.`)
+  if (problems.length > 0)
+    throw new AppError('checkpoint_invalid', `The weights do not fit the model: ${problems.join('; ')}.`)
   return result
 }
 
-function permute(values: Float32Array, shape: readonly number[], order: readonly number[]): { shape: number[]; values: Float32Array } {
+function permute(
+  values: Float32Array,
+  shape: readonly number[],
+  order: readonly number[],
+): { shape: number[]; values: Float32Array } {
   const target = order.map((axis) => shape[axis] ?? 1)
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
   const steps = order.map((axis) => strides[axis] ?? 1)

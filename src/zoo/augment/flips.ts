@@ -2,7 +2,12 @@ import Type from 'typebox'
 import type { AugmentComponent, RasterImage } from '../define.ts'
 
 const options = Type.Object({
-  probability: Type.Number({ default: 0.5, minimum: 0, maximum: 1, description: 'Share of the images that are flipped.' }),
+  probability: Type.Number({
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of the images that are flipped.',
+  }),
 })
 
 /** Mirrors an image left to right. */
@@ -43,7 +48,7 @@ function mapRows(image: RasterImage, map: (row: Uint8Array, channels: number) =>
 
 function mirrored(row: Uint8Array, channels: number): Uint8Array {
   const out = new Uint8Array(row.length)
-  if (channels === 1) return out.set(row), out.reverse()
+  if (channels === 1) return (out.set(row), out.reverse())
   for (let from = 0, to = row.length - channels; to >= 0; from += channels, to -= channels)
     for (let c = 0; c < channels; c++) out[to + c] = row[from + c] ?? 0
   return out

@@ -2,7 +2,12 @@ import Type from 'typebox'
 import type { AugmentComponent } from '../define.ts'
 
 const options = Type.Object({
-  padding: Type.Integer({ default: 4, minimum: 0, maximum: 64, description: 'Pixels of zeros added on every side before the crop.' }),
+  padding: Type.Integer({
+    default: 4,
+    minimum: 0,
+    maximum: 64,
+    description: 'Pixels of zeros added on every side before the crop.',
+  }),
 })
 
 /**

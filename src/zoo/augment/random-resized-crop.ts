@@ -3,8 +3,18 @@ import type { AugmentComponent } from '../define.ts'
 import { resize, resizeAndCenterCrop } from './resize.ts'
 
 const options = Type.Object({
-  minimumArea: Type.Number({ default: 0.08, exclusiveMinimum: 0, maximum: 1, description: 'Smallest share of the image’s area that a crop takes.' }),
-  maximumRatio: Type.Number({ default: 4 / 3, minimum: 1, maximum: 10, description: 'Largest width to height of a crop, and height to width.' }),
+  minimumArea: Type.Number({
+    default: 0.08,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Smallest share of the image’s area that a crop takes.',
+  }),
+  maximumRatio: Type.Number({
+    default: 4 / 3,
+    minimum: 1,
+    maximum: 10,
+    description: 'Largest width to height of a crop, and height to width.',
+  }),
 })
 
 const ATTEMPTS = 10

@@ -76,5 +76,10 @@ export function resize(image: RasterImage, region: Region, width: number, height
 export function resizeAndCenterCrop(image: RasterImage, size: number, shorter: number): RasterImage {
   const scale = Math.min(image.width, image.height) / shorter
   const side = size * scale
-  return resize(image, { x: (image.width - side) / 2, y: (image.height - side) / 2, width: side, height: side }, size, size)
+  return resize(
+    image,
+    { x: (image.width - side) / 2, y: (image.height - side) / 2, width: side, height: side },
+    size,
+    size,
+  )
 }

@@ -10,7 +10,12 @@ export const none: AveragingComponent = {
 }
 
 const swaOptions = Type.Object({
-  start: Type.Number({ default: 0.75, minimum: 0, maximum: 1, description: 'Share of the budget after which averaging begins.' }),
+  start: Type.Number({
+    default: 0.75,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of the budget after which averaging begins.',
+  }),
   everyEpochs: Type.Number({ default: 1, exclusiveMinimum: 0, description: 'Epochs between two snapshots.' }),
 })
 
@@ -34,8 +39,16 @@ export const swa: AveragingComponent<typeof swaOptions.properties> = {
 }
 
 const emaOptions = Type.Object({
-  decay: Type.Number({ default: 0.999, minimum: 0, exclusiveMaximum: 1, description: 'Share of the average that is kept a step.' }),
-  warmup: Type.Boolean({ default: true, description: 'Let the decay rise as (1 + t)/(10 + t), so that early weights are forgotten.' }),
+  decay: Type.Number({
+    default: 0.999,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Share of the average that is kept a step.',
+  }),
+  warmup: Type.Boolean({
+    default: true,
+    description: 'Let the decay rise as (1 + t)/(10 + t), so that early weights are forgotten.',
+  }),
 })
 
 /** Exponential moving average of weights and statistics. Source: Polyak and Juditsky 1992; the warmup is TensorFlow's. */

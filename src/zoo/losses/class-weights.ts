@@ -1,9 +1,13 @@
 import Type, { type Static } from 'typebox'
 
-export const ClassWeights = Type.Union([Type.Literal('none'), Type.Literal('inverse'), Type.Literal('effective-number')], {
-  default: 'none',
-  description: 'inverse: 1/n; effective-number: (1−β)/(1−βⁿ) with β = 0.999 (Cui et al. 2019). Normalised to sum to the number of classes.',
-})
+export const ClassWeights = Type.Union(
+  [Type.Literal('none'), Type.Literal('inverse'), Type.Literal('effective-number')],
+  {
+    default: 'none',
+    description:
+      'inverse: 1/n; effective-number: (1−β)/(1−βⁿ) with β = 0.999 (Cui et al. 2019). Normalised to sum to the number of classes.',
+  },
+)
 
 const BETA = 0.999
 

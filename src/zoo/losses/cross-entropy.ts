@@ -4,10 +4,16 @@ import type { LossComponent } from '../define.ts'
 import { ClassWeights, classWeights } from './class-weights.ts'
 
 const options = Type.Object({
-  labelSmoothing: Type.Number({ default: 0.1, minimum: 0, exclusiveMaximum: 1, description: 'Share ε of the target that is spread over the classes.' }),
+  labelSmoothing: Type.Number({
+    default: 0.1,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Share ε of the target that is spread over the classes.',
+  }),
   smoothing: Type.Union([Type.Literal('uniform'), Type.Literal('others')], {
     default: 'uniform',
-    description: 'uniform: ε/K on every class (torch, Keras); others: ε/(K−1) on every class but the target (He et al. 2019).',
+    description:
+      'uniform: ε/K on every class (torch, Keras); others: ε/(K−1) on every class but the target (He et al. 2019).',
   }),
   classWeights: ClassWeights,
 })
@@ -22,9 +28,13 @@ export const crossEntropy: LossComponent<typeof options.properties> = {
   summary: 'Softmax cross-entropy with label smoothing and class weights.',
   options,
   create({ labelSmoothing: epsilon, smoothing, classWeights: kind }, { tf, ops, classes, classCounts }) {
-    const [keep, spread] = smoothing === 'uniform' ? [1 - epsilon, epsilon / classes] : [1 - (epsilon * classes) / (classes - 1), epsilon / (classes - 1)]
+    const [keep, spread] =
+      smoothing === 'uniform'
+        ? [1 - epsilon, epsilon / classes]
+        : [1 - (epsilon * classes) / (classes - 1), epsilon / (classes - 1)]
     const weights = classWeights(kind, classCounts)
-    const smooth = (targets: tfc.Tensor2D): tfc.Tensor2D => (epsilon === 0 ? targets : tf.add(tf.mul(targets, keep), spread))
+    const smooth = (targets: tfc.Tensor2D): tfc.Tensor2D =>
+      epsilon === 0 ? targets : tf.add(tf.mul(targets, keep), spread)
     if (weights === undefined) return (logits, targets) => tf.mean(ops.softmaxCrossEntropy(logits, smooth(targets)))
     return (logits, targets) => {
       const byClass = tf.tensor1d(weights)

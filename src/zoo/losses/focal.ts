@@ -21,7 +21,9 @@ export const focal: LossComponent<typeof options.properties> = {
     return (logits, targets) => {
       const logProbabilities = tf.logSoftmax(logits)
       const easiness = tf.sum(tf.mul(tf.exp(logProbabilities), targets), 1)
-      const nll = tf.neg(tf.sum(tf.mul(logProbabilities, weights === undefined ? targets : tf.mul(targets, tf.tensor1d(weights))), 1))
+      const nll = tf.neg(
+        tf.sum(tf.mul(logProbabilities, weights === undefined ? targets : tf.mul(targets, tf.tensor1d(weights))), 1),
+      )
       // exp(γ·log(1−p)) is finite where (1−p)^γ is, and its gradient too, once 1−p is kept off zero.
       const focus = tf.exp(tf.mul(tf.log(tf.maximum(tf.sub(1, easiness), 1e-12)), gamma))
       return tf.mean(gamma === 0 ? nll : tf.mul(focus, nll))

@@ -24,7 +24,11 @@ export function padSame({ tf }: ModelContext, x: SymbolicTensor, name: string, k
 }
 
 /** Convolution without bias; weights from N(0, 2/fan-out). Source: He et al. 2015, §2.2, https://arxiv.org/abs/1502.01852. */
-export function conv(context: ModelContext, x: SymbolicTensor, { name, filters, kernel = 3, stride = 1 }: ConvOptions): SymbolicTensor {
+export function conv(
+  context: ModelContext,
+  x: SymbolicTensor,
+  { name, filters, kernel = 3, stride = 1 }: ConvOptions,
+): SymbolicTensor {
   const { tf } = context
   const deviation = Math.sqrt(2 / (kernel * kernel * filters))
   return apply(
@@ -37,12 +41,20 @@ export function conv(context: ModelContext, x: SymbolicTensor, { name, filters, 
 }
 
 /** Depthwise 3×3 convolution without bias. */
-export function depthwiseConv(context: ModelContext, x: SymbolicTensor, { name, stride = 1 }: Omit<ConvOptions, 'filters'>): SymbolicTensor {
+export function depthwiseConv(
+  context: ModelContext,
+  x: SymbolicTensor,
+  { name, stride = 1 }: Omit<ConvOptions, 'filters'>,
+): SymbolicTensor {
   const { tf } = context
   return apply(
     tf.layers.depthwiseConv2d({
       ...{ name, kernelSize: 3, strides: stride, padding: 'valid', useBias: false },
-      depthwiseInitializer: tf.initializers.randomNormal({ mean: 0, stddev: Math.sqrt(2 / 9), seed: context.nextSeed() }),
+      depthwiseInitializer: tf.initializers.randomNormal({
+        mean: 0,
+        stddev: Math.sqrt(2 / 9),
+        seed: context.nextSeed(),
+      }),
     }),
     padSame(context, x, name, 3),
   )
@@ -60,7 +72,12 @@ export function norm(context: ModelContext, x: SymbolicTensor, options: NormOpti
 }
 
 /** ReLU or ReLU6 as a layer of its own. */
-export function rectify({ tf }: ModelContext, x: SymbolicTensor, activation: 'linear' | 'relu' | 'relu6', name: string): SymbolicTensor {
+export function rectify(
+  { tf }: ModelContext,
+  x: SymbolicTensor,
+  activation: 'linear' | 'relu' | 'relu6',
+  name: string,
+): SymbolicTensor {
   if (activation === 'linear') return x
   return apply(tf.layers.reLU({ name: `${name}.${activation}`, ...(activation === 'relu6' ? { maxValue: 6 } : {}) }), x)
 }
@@ -77,12 +94,17 @@ export function image({ tf, image: { height, width, channels } }: ModelContext):
 export function classifier(context: ModelContext, x: SymbolicTensor, name: string, dropout = 0): SymbolicTensor {
   const { tf, classes } = context
   let features = apply(tf.layers.globalAveragePooling2d({ name: 'pool' }), x)
-  if (dropout > 0) features = apply(tf.layers.dropout({ name: 'dropout', rate: dropout, seed: context.nextSeed() }), features)
+  if (dropout > 0)
+    features = apply(tf.layers.dropout({ name: 'dropout', rate: dropout, seed: context.nextSeed() }), features)
   const width = features.shape.at(-1) ?? 1
   return apply(
     tf.layers.dense({
       ...{ name, units: classes },
-      kernelInitializer: tf.initializers.randomUniform({ minval: -1 / Math.sqrt(width), maxval: 1 / Math.sqrt(width), seed: context.nextSeed() }),
+      kernelInitializer: tf.initializers.randomUniform({
+        minval: -1 / Math.sqrt(width),
+        maxval: 1 / Math.sqrt(width),
+        seed: context.nextSeed(),
+      }),
     }),
     features,
   )
@@ -95,7 +117,11 @@ export function apply(layer: { apply(x: SymbolicTensor): unknown }, x: SymbolicT
 /** @throws AppError `image_size_unsupported` when a side is under the architecture's smallest. */
 export function requireSize(model: string, { height, width }: ImageShape, minimum: number): void {
   if (Math.min(height, width) >= minimum) return
-  throw new AppError('image_size_unsupported', `${model} takes images of at least ${minimum}×${minimum} pixels, not ${width}×${height}.`, {
-    errors: [{ pointer: '/image/size', detail: `must be at least ${minimum} for ${model}` }],
-  })
+  throw new AppError(
+    'image_size_unsupported',
+    `${model} takes images of at least ${minimum}×${minimum} pixels, not ${width}×${height}.`,
+    {
+      errors: [{ pointer: '/image/size', detail: `must be at least ${minimum} for ${model}` }],
+    },
+  )
 }

@@ -16,10 +16,16 @@ const STAGES: readonly [number, number, number, number][] = [
 
 const options = Type.Object({
   width: Type.Number({ default: 1, minimum: 0.1, maximum: 2, description: 'Multiplier of every layer’s channels.' }),
-  dropout: Type.Number({ default: 0.2, minimum: 0, exclusiveMaximum: 1, description: 'Share of the features dropped before the classifier.' }),
+  dropout: Type.Number({
+    default: 0.2,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Share of the features dropped before the classifier.',
+  }),
   strides: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('small')], {
     default: 'auto',
-    description: 'imagenet: 32 pixels become one; small: the first two strides are 1; auto takes small under 64 pixels.',
+    description:
+      'imagenet: 32 pixels become one; small: the first two strides are 1; auto takes small under 64 pixels.',
   }),
 })
 
@@ -35,7 +41,8 @@ export const mobilenetV2: ModelComponent<typeof options.properties> = {
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
   build({ width, dropout, strides }, context) {
-    const small = strides === 'small' || (strides === 'auto' && Math.min(context.image.height, context.image.width) < 64)
+    const small =
+      strides === 'small' || (strides === 'auto' && Math.min(context.image.height, context.image.width) < 64)
     requireSize('mobilenet_v2', context.image, small ? 8 : 32)
     const input = image(context)
     let channels = makeDivisible(32 * width)
@@ -46,13 +53,26 @@ export const mobilenetV2: ModelComponent<typeof options.properties> = {
       const filters = makeDivisible(base * width)
       for (let block = 0; block < repeats; block++) {
         const first = block === 0 ? (small && stage === 1 ? 1 : stride) : 1
-        x = invertedResidual(context, x, { name: `features.${index++}.conv`, expansion, channels, filters, stride: first })
+        x = invertedResidual(context, x, {
+          name: `features.${index++}.conv`,
+          expansion,
+          channels,
+          filters,
+          stride: first,
+        })
         channels = filters
       }
     }
     const last = makeDivisible(1280 * Math.max(1, width))
-    x = norm(context, conv(context, x, { name: 'features.18.0', filters: last, kernel: 1 }), { name: 'features.18.1', activation: 'relu6' })
-    return context.tf.model({ inputs: input, outputs: classifier(context, x, 'classifier.1', dropout), name: 'mobilenet_v2' })
+    x = norm(context, conv(context, x, { name: 'features.18.0', filters: last, kernel: 1 }), {
+      name: 'features.18.1',
+      activation: 'relu6',
+    })
+    return context.tf.model({
+      inputs: input,
+      outputs: classifier(context, x, 'classifier.1', dropout),
+      name: 'mobilenet_v2',
+    })
   },
 }
 
@@ -64,7 +84,11 @@ interface Block {
   stride: number
 }
 
-function invertedResidual(context: ModelContext, x: SymbolicTensor, { name, expansion, channels, filters, stride }: Block): SymbolicTensor {
+function invertedResidual(
+  context: ModelContext,
+  x: SymbolicTensor,
+  { name, expansion, channels, filters, stride }: Block,
+): SymbolicTensor {
   let y = x
   let part = 0
   if (expansion !== 1) {

@@ -4,7 +4,12 @@ import type { ModelComponent, ModelContext } from '../define.ts'
 import { add, apply, classifier, conv, image, norm, rectify, requireSize } from './blocks.ts'
 
 const options = Type.Object({
-  width: Type.Integer({ default: 16, minimum: 4, maximum: 256, description: 'Channels of the first stage; the others have 2 and 4 times as many.' }),
+  width: Type.Integer({
+    default: 16,
+    minimum: 4,
+    maximum: 256,
+    description: 'Channels of the first stage; the others have 2 and 4 times as many.',
+  }),
   zeroGamma: Type.Boolean({ default: false, description: 'Start the last batch norm of every block at γ = 0.' }),
 })
 
@@ -14,25 +19,35 @@ const options = Type.Object({
  * Source: He et al. 2016, §4.2, https://arxiv.org/abs/1512.03385.
  * Shapes: float32 [N, H, W, C] → logits [N, classes]; H and W at least 4.
  */
-export const cifarResnets: readonly ModelComponent<typeof options.properties>[] = [20, 32, 44, 56, 110].map((depth) => ({
-  name: `resnet${depth}`,
-  summary: `Residual network for small images, ${depth} layers.`,
-  options,
-  minimumSize: () => 4,
-  defaultSize: (_, dataSide) => Math.min(dataSide, 32),
-  build({ width, zeroGamma }, context) {
-    requireSize(`resnet${depth}`, context.image, 4)
-    const input = image(context)
-    let x = norm(context, conv(context, input, { name: 'conv1', filters: width }), { name: 'bn1', activation: 'relu' })
-    for (const stage of [0, 1, 2]) {
-      for (let block = 0; block < (depth - 2) / 6; block++) {
-        const stride = stage > 0 && block === 0 ? 2 : 1
-        x = residualBlock(context, x, { name: `layer${stage + 1}.${block}`, filters: width << stage, stride, zeroGamma })
+export const cifarResnets: readonly ModelComponent<typeof options.properties>[] = [20, 32, 44, 56, 110].map(
+  (depth) => ({
+    name: `resnet${depth}`,
+    summary: `Residual network for small images, ${depth} layers.`,
+    options,
+    minimumSize: () => 4,
+    defaultSize: (_, dataSide) => Math.min(dataSide, 32),
+    build({ width, zeroGamma }, context) {
+      requireSize(`resnet${depth}`, context.image, 4)
+      const input = image(context)
+      let x = norm(context, conv(context, input, { name: 'conv1', filters: width }), {
+        name: 'bn1',
+        activation: 'relu',
+      })
+      for (const stage of [0, 1, 2]) {
+        for (let block = 0; block < (depth - 2) / 6; block++) {
+          const stride = stage > 0 && block === 0 ? 2 : 1
+          x = residualBlock(context, x, {
+            name: `layer${stage + 1}.${block}`,
+            filters: width << stage,
+            stride,
+            zeroGamma,
+          })
+        }
       }
-    }
-    return context.tf.model({ inputs: input, outputs: classifier(context, x, 'fc'), name: `resnet${depth}` })
-  },
-}))
+      return context.tf.model({ inputs: input, outputs: classifier(context, x, 'fc'), name: `resnet${depth}` })
+    },
+  }),
+)
 
 interface Block {
   name: string
@@ -41,7 +56,11 @@ interface Block {
   zeroGamma: boolean
 }
 
-function residualBlock(context: ModelContext, x: SymbolicTensor, { name, filters, stride, zeroGamma }: Block): SymbolicTensor {
+function residualBlock(
+  context: ModelContext,
+  x: SymbolicTensor,
+  { name, filters, stride, zeroGamma }: Block,
+): SymbolicTensor {
   const residual = stride === 1 ? x : subsampledIdentity(context, x, name, filters)
   let y = conv(context, x, { name: `${name}.conv1`, filters, stride })
   y = norm(context, y, { name: `${name}.bn1`, activation: 'relu' })
@@ -57,6 +76,9 @@ function subsampledIdentity({ tf }: ModelContext, x: SymbolicTensor, name: strin
     [0, 0],
     [before, missing - before],
   ]
-  const half = apply(tf.layers.averagePooling2d({ name: `${name}.subsample`, poolSize: 1, strides: 2, padding: 'valid' }), x)
+  const half = apply(
+    tf.layers.averagePooling2d({ name: `${name}.subsample`, poolSize: 1, strides: 2, padding: 'valid' }),
+    x,
+  )
   return apply(tf.layers.zeroPadding2d({ name: `${name}.widen`, padding, dataFormat: 'channelsFirst' }), half)
 }

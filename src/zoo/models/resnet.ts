@@ -21,9 +21,24 @@ interface Variant {
 const VARIANTS: readonly Variant[] = [
   { name: 'resnet18', summary: 'Residual network, 18 layers, basic blocks.', bottleneck: false, blocks: [2, 2, 2, 2] },
   { name: 'resnet34', summary: 'Residual network, 34 layers, basic blocks.', bottleneck: false, blocks: [3, 4, 6, 3] },
-  { name: 'resnet50', summary: 'Residual network, 50 layers, bottleneck blocks.', bottleneck: true, blocks: [3, 4, 6, 3] },
-  { name: 'resnet101', summary: 'Residual network, 101 layers, bottleneck blocks.', bottleneck: true, blocks: [3, 4, 23, 3] },
-  { name: 'resnet152', summary: 'Residual network, 152 layers, bottleneck blocks.', bottleneck: true, blocks: [3, 8, 36, 3] },
+  {
+    name: 'resnet50',
+    summary: 'Residual network, 50 layers, bottleneck blocks.',
+    bottleneck: true,
+    blocks: [3, 4, 6, 3],
+  },
+  {
+    name: 'resnet101',
+    summary: 'Residual network, 101 layers, bottleneck blocks.',
+    bottleneck: true,
+    blocks: [3, 4, 23, 3],
+  },
+  {
+    name: 'resnet152',
+    summary: 'Residual network, 152 layers, bottleneck blocks.',
+    bottleneck: true,
+    blocks: [3, 8, 36, 3],
+  },
 ]
 
 /**
@@ -71,8 +86,16 @@ function smallStem(context: ModelContext, input: SymbolicTensor): SymbolicTensor
   return norm(context, conv(context, input, { name: 'conv1', filters: 64 }), { name: 'bn1', activation: 'relu' })
 }
 
-function projection(context: ModelContext, x: SymbolicTensor, name: string, filters: number, stride: number): SymbolicTensor {
-  return norm(context, conv(context, x, { name: `${name}.downsample.0`, filters, kernel: 1, stride }), { name: `${name}.downsample.1` })
+function projection(
+  context: ModelContext,
+  x: SymbolicTensor,
+  name: string,
+  filters: number,
+  stride: number,
+): SymbolicTensor {
+  return norm(context, conv(context, x, { name: `${name}.downsample.0`, filters, kernel: 1, stride }), {
+    name: `${name}.downsample.1`,
+  })
 }
 
 interface Block {
@@ -82,7 +105,12 @@ interface Block {
   zeroGamma: boolean
 }
 
-function basic(context: ModelContext, x: SymbolicTensor, residual: SymbolicTensor, { name, width, stride, zeroGamma }: Block): SymbolicTensor {
+function basic(
+  context: ModelContext,
+  x: SymbolicTensor,
+  residual: SymbolicTensor,
+  { name, width, stride, zeroGamma }: Block,
+): SymbolicTensor {
   let y = conv(context, x, { name: `${name}.conv1`, filters: width, stride })
   y = norm(context, y, { name: `${name}.bn1`, activation: 'relu' })
   y = conv(context, y, { name: `${name}.conv2`, filters: width })
@@ -90,7 +118,12 @@ function basic(context: ModelContext, x: SymbolicTensor, residual: SymbolicTenso
   return rectify(context, add(context, `${name}.add`, y, residual), 'relu', `${name}.add`)
 }
 
-function bottleneck(context: ModelContext, x: SymbolicTensor, residual: SymbolicTensor, { name, width, stride, zeroGamma }: Block): SymbolicTensor {
+function bottleneck(
+  context: ModelContext,
+  x: SymbolicTensor,
+  residual: SymbolicTensor,
+  { name, width, stride, zeroGamma }: Block,
+): SymbolicTensor {
   let y = conv(context, x, { name: `${name}.conv1`, filters: width, kernel: 1 })
   y = norm(context, y, { name: `${name}.bn1`, activation: 'relu' })
   y = conv(context, y, { name: `${name}.conv2`, filters: width, stride })

@@ -3,9 +3,24 @@ import type { OptimizerComponent } from '../define.ts'
 import { decayOptions, decays } from './decay.ts'
 
 const options = Type.Object({
-  beta1: Type.Number({ default: 0.9, minimum: 0, exclusiveMaximum: 1, description: 'Decay of the mean of the gradients.' }),
-  beta2: Type.Number({ default: 0.999, minimum: 0, exclusiveMaximum: 1, description: 'Decay of the mean of their squares.' }),
-  epsilon: Type.Number({ default: 1e-8, exclusiveMinimum: 0, maximum: 1, description: 'Added to the root, outside it.' }),
+  beta1: Type.Number({
+    default: 0.9,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Decay of the mean of the gradients.',
+  }),
+  beta2: Type.Number({
+    default: 0.999,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Decay of the mean of their squares.',
+  }),
+  epsilon: Type.Number({
+    default: 1e-8,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Added to the root, outside it.',
+  }),
   ...decayOptions,
 })
 
@@ -16,7 +31,8 @@ function adaptive(name: string, summary: string, decoupled: boolean): OptimizerC
     options,
     create({ beta1, beta2, epsilon, weightDecay, decayAll }, { tf, ops, variables, learningRate, step }) {
       const list = [...variables]
-      const zeros = (): ReturnType<typeof tf.variable>[] => list.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))
+      const zeros = (): ReturnType<typeof tf.variable>[] =>
+        list.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))
       const [firstMoments, secondMoments] = [zeros(), zeros()]
       const decay = decays(list, weightDecay, decayAll)
       return {
@@ -25,7 +41,19 @@ function adaptive(name: string, summary: string, decoupled: boolean): OptimizerC
           ...secondMoments.map((moment, i) => [`second/${i}`, moment] as const),
         ]),
         update: (gradients) => {
-          ops.adamStep({ variables: list, gradients, firstMoments, secondMoments, learningRate, step, beta1, beta2, epsilon, decoupled, weightDecay: decay })
+          ops.adamStep({
+            variables: list,
+            gradients,
+            firstMoments,
+            secondMoments,
+            learningRate,
+            step,
+            beta1,
+            beta2,
+            epsilon,
+            decoupled,
+            weightDecay: decay,
+          })
         },
         dispose: () => {
           tf.dispose([...firstMoments, ...secondMoments])

@@ -2,7 +2,12 @@ import Type from 'typebox'
 import type * as tfc from '@tensorflow/tfjs-core'
 
 export const decayOptions = {
-  weightDecay: Type.Number({ default: 1e-4, minimum: 0, maximum: 1, description: 'L2 decay of the weights, per step.' }),
+  weightDecay: Type.Number({
+    default: 1e-4,
+    minimum: 0,
+    maximum: 1,
+    description: 'L2 decay of the weights, per step.',
+  }),
   decayAll: Type.Boolean({ default: false, description: 'Decay biases and batch norm’s γ and β too.' }),
 }
 

@@ -3,7 +3,12 @@ import type { OptimizerComponent } from '../define.ts'
 import { decayOptions, decays } from './decay.ts'
 
 const options = Type.Object({
-  momentum: Type.Number({ default: 0.9, minimum: 0, exclusiveMaximum: 1, description: 'Share of the last update that is kept.' }),
+  momentum: Type.Number({
+    default: 0.9,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Share of the last update that is kept.',
+  }),
   nesterov: Type.Boolean({ default: true, description: 'Look ahead along the momentum.' }),
   ...decayOptions,
 })
@@ -24,7 +29,15 @@ export const sgd: OptimizerComponent<typeof options.properties> = {
     return {
       state: new Map(buffers.map((buffer, i) => [`momentum/${i}`, buffer])),
       update: (gradients) => {
-        ops.sgdStep({ variables: list, gradients, buffers, learningRate, momentum: mu as unknown as typeof learningRate, nesterov, weightDecay: decay })
+        ops.sgdStep({
+          variables: list,
+          gradients,
+          buffers,
+          learningRate,
+          momentum: mu,
+          nesterov,
+          weightDecay: decay,
+        })
       },
       dispose: () => {
         tf.dispose([...buffers, mu])

@@ -38,7 +38,13 @@ function powerSampler(name: string, summary: string, power: number): SamplingCom
       return (__, rng) =>
         Int32Array.from(labels, () => {
           const u = rng.uniform() * (cumulative.at(-1) ?? 1)
-          const group = groups[Math.max(0, cumulative.findIndex((edge) => u < edge))] ?? []
+          const group =
+            groups[
+              Math.max(
+                0,
+                cumulative.findIndex((edge) => u < edge),
+              )
+            ] ?? []
           return group[rng.integer(group.length)] ?? 0
         })
     },
@@ -58,10 +64,12 @@ export const oversample: SamplingComponent = {
     const most = Math.max(...groups.map((group) => group.length))
     return (__, rng) =>
       shuffle(
-        Int32Array.from(groups.flatMap((group) => {
-          const order = shuffle(Int32Array.from(group), rng)
-          return Array.from({ length: most }, (___, i) => order[i % order.length] ?? 0)
-        })),
+        Int32Array.from(
+          groups.flatMap((group) => {
+            const order = shuffle(Int32Array.from(group), rng)
+            return Array.from({ length: most }, (___, i) => order[i % order.length] ?? 0)
+          }),
+        ),
         rng,
       )
   },
@@ -75,6 +83,10 @@ export const undersample: SamplingComponent = {
   create(_, { labels, classes }) {
     const groups = byClass(labels, classes).filter((group) => group.length > 0)
     const least = Math.min(...groups.map((group) => group.length))
-    return (__, rng) => shuffle(Int32Array.from(groups.flatMap((group) => [...shuffle(Int32Array.from(group), rng).subarray(0, least)])), rng)
+    return (__, rng) =>
+      shuffle(
+        Int32Array.from(groups.flatMap((group) => [...shuffle(Int32Array.from(group), rng).subarray(0, least)])),
+        rng,
+      )
   },
 }

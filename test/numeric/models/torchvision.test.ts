@@ -19,13 +19,19 @@ function oracle(name: string, size: number, batch: number): Map<string, StoredTe
   const path = `${FOLDER}${name}-${size}-${batch}-${hash}.safetensors`
   if (!existsSync(path)) {
     mkdirSync(FOLDER, { recursive: true })
-    execFileSync('/usr/bin/python3', [SCRIPT, name, String(size), String(batch), path], { stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync('/usr/bin/python3', [SCRIPT, name, String(size), String(batch), path], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
   }
   return readSafetensors(readFileSync(path), path).tensors
 }
 
 const under = (tensors: Map<string, StoredTensor>, prefix: string): Map<string, StoredTensor> =>
-  new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]))
+  new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  )
 
 describe.each([
   { name: 'resnet18', size: 64, batch: 8, options: { stem: 'imagenet', zeroGamma: false } },
@@ -44,14 +50,22 @@ describe.each([
     const component = models.find((model) => model.name === name)
     if (component === undefined) throw new Error(`no model ${name}`)
     let seed = 0
-    const model = component.build(options as never, { tf: engine.tf, image: { height: size, width: size, channels: 3 }, classes: 10, nextSeed: () => ++seed })
+    const model = component.build(options, {
+      tf: engine.tf,
+      image: { height: size, width: size, channels: 3 },
+      classes: 10,
+      nextSeed: () => ++seed,
+    })
     graph = compileGraph(engine, model)
     images = engine.tf.tensor4d(floats(tensors.get('images') as StoredTensor), [batch, size, size, 3])
   })
 
   function load(prefix: string): void {
     const variables = new Map([...graph.trainable, ...graph.statistics])
-    const values = fromTorchvision(new Map([...variables].map(([key, variable]) => [key, variable.shape])), under(tensors, prefix))
+    const values = fromTorchvision(
+      new Map([...variables].map(([key, variable]) => [key, variable.shape])),
+      under(tensors, prefix),
+    )
     for (const [key, variable] of variables) engine.write(variable, values.get(key) as Float32Array)
   }
 
@@ -63,24 +77,46 @@ describe.each([
 
   it('gives the same logits, gradients and statistics in training', () => {
     const { tf } = engine
-    const labels = tf.oneHot(tf.tensor1d(Array.from({ length: batch }, (_, i) => i % 10), 'int32'), 10, 1, 0, 'float32') as tfc.Tensor2D
+    const labels = tf.oneHot(
+      tf.tensor1d(
+        Array.from({ length: batch }, (_, i) => i % 10),
+        'int32',
+      ),
+      10,
+      1,
+      0,
+      'float32',
+    ) as tfc.Tensor2D
     let logits: tfc.Tensor | undefined
     load('training.')
     engine.resetFallbacks()
-    const { grads } = tf.variableGrads(
-      () => {
-        logits = tf.keep(graph.forward(images, { training: true }))
-        return tf.mean(engine.ops.softmaxCrossEntropy(logits as tfc.Tensor2D, labels))
-      },
-      [...graph.trainable.values()],
-    )
+    const { grads } = tf.variableGrads(() => {
+      logits = tf.keep(graph.forward(images, { training: true }))
+      return tf.mean(engine.ops.softmaxCrossEntropy(logits as tfc.Tensor2D, labels))
+    }, [...graph.trainable.values()])
     expect(engine.fallbacks()).toEqual({})
-    expect(relativeError((logits as tfc.Tensor).dataSync(), floats(tensors.get('train.logits') as StoredTensor))).toBeLessThan(2e-5)
-    const expected = new Map([...graph.trainable.keys()].map((key) => [key, fromTorchLayout(key, tensors.get(`gradient.${torchvisionName(key)}`) as StoredTensor).values]))
+    expect(
+      relativeError((logits as tfc.Tensor).dataSync(), floats(tensors.get('train.logits') as StoredTensor)),
+    ).toBeLessThan(2e-5)
+    const expected = new Map(
+      [...graph.trainable.keys()].map((key) => [
+        key,
+        fromTorchLayout(key, tensors.get(`gradient.${torchvisionName(key)}`) as StoredTensor).values,
+      ]),
+    )
     // A shift before another batch norm has a gradient of zero but for rounding: measured against the net's largest gradient.
-    const floor = 1e-2 * Math.max(...[...expected.values()].flatMap((values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)))
+    const floor =
+      1e-2 *
+      Math.max(
+        ...[...expected.values()].flatMap((values) =>
+          values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+        ),
+      )
     for (const [key, variable] of graph.trainable) {
-      expect(relativeError((grads[variable.name] as tfc.Tensor).dataSync(), expected.get(key) as Float32Array, floor), key).toBeLessThan(1e-3)
+      expect(
+        relativeError((grads[variable.name] as tfc.Tensor).dataSync(), expected.get(key) as Float32Array, floor),
+        key,
+      ).toBeLessThan(1e-3)
     }
     for (const [key, variable] of graph.statistics) {
       const statistic = floats(tensors.get(`statistics.${torchvisionName(key)}`) as StoredTensor)

@@ -10,7 +10,11 @@ const UNARY = [
   ...['Reciprocal', 'Floor', 'Ceil', 'Sin', 'Cos', 'Erf', 'Elu'],
 ]
 
-function binary(name: string, supports: (a: TensorInfo, b: TensorInfo) => boolean, result?: TensorInfo['dtype']): TorchKernel {
+function binary(
+  name: string,
+  supports: (a: TensorInfo, b: TensorInfo) => boolean,
+  result?: TensorInfo['dtype'],
+): TorchKernel {
   return {
     name,
     supports: (args) => supports(input(args, 'a'), input(args, 'b')),
@@ -40,7 +44,8 @@ const step: TorchKernel = {
 
 const logicalNot: TorchKernel = {
   name: 'LogicalNot',
-  run: (args, context) => call(context, 'LogicalNot', [input(args, 'x')], { shape: input(args, 'x').shape, dtype: 'bool' }),
+  run: (args, context) =>
+    call(context, 'LogicalNot', [input(args, 'x')], { shape: input(args, 'x').shape, dtype: 'bool' }),
 }
 
 const zerosLike: TorchKernel = {
@@ -51,7 +56,9 @@ const zerosLike: TorchKernel = {
 const fill: TorchKernel = {
   name: 'Fill',
   supports: ({ attrs }) =>
-    typeof attrs['value'] === 'number' && ((attrs['dtype'] as string | undefined) ?? 'float32') in DTYPES && sizeOf(attrs['shape'] as number[]) > 0,
+    typeof attrs['value'] === 'number' &&
+    ((attrs['dtype'] as string | undefined) ?? 'float32') in DTYPES &&
+    sizeOf(attrs['shape'] as number[]) > 0,
   run({ attrs }, context) {
     const value = attrs['value'] as number
     const dtype = (attrs['dtype'] as TensorInfo['dtype'] | undefined) ?? context.tf.util.inferDtype(value)
@@ -93,7 +100,12 @@ const oneHot: TorchKernel = {
   supports: (args) => input(args, 'indices').dtype === 'int32' && (args.attrs['dtype'] as string) in DTYPES,
   run(args, context) {
     const indices = input(args, 'indices')
-    const { depth, onValue, offValue, dtype } = args.attrs as { depth: number; onValue: number; offValue: number; dtype: TensorInfo['dtype'] }
+    const { depth, onValue, offValue, dtype } = args.attrs as {
+      depth: number
+      onValue: number
+      offValue: number
+      dtype: TensorInfo['dtype']
+    }
     return call(context, 'OneHot', [indices], { shape: [...indices.shape, depth], dtype }, () => {
       for (const value of [depth, onValue, offValue, DTYPES[dtype] ?? 0]) context.backend.number(value)
     })

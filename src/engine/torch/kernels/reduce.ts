@@ -2,7 +2,11 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { DTYPES } from '../backend.ts'
 import { call, input, isFloat, type TorchKernel } from '../kernel.ts'
 
-function reduction(name: string, supports: (x: TensorInfo) => boolean, result: (x: TensorInfo) => TensorInfo['dtype']): TorchKernel {
+function reduction(
+  name: string,
+  supports: (x: TensorInfo) => boolean,
+  result: (x: TensorInfo) => TensorInfo['dtype'],
+): TorchKernel {
   return {
     name,
     supports: (args) => supports(input(args, 'x')),
@@ -50,7 +54,11 @@ function soft(name: string, attribute: 'dim' | 'axis'): TorchKernel {
 }
 
 export const reduceKernels: TorchKernel[] = [
-  reduction('Sum', () => true, (x) => (x.dtype === 'bool' ? 'int32' : x.dtype)),
+  reduction(
+    'Sum',
+    () => true,
+    (x) => (x.dtype === 'bool' ? 'int32' : x.dtype),
+  ),
   reduction('Mean', isFloat, () => 'float32'),
   reduction('Max', isFloat, (x) => x.dtype),
   reduction('Min', isFloat, (x) => x.dtype),

@@ -1,5 +1,14 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { call, input, isFloat, sizeOf, view, type KernelArguments, type KernelContext, type TorchKernel } from '../kernel.ts'
+import {
+  call,
+  input,
+  isFloat,
+  sizeOf,
+  view,
+  type KernelArguments,
+  type KernelContext,
+  type TorchKernel,
+} from '../kernel.ts'
 
 const identity: TorchKernel = {
   name: 'Identity',
@@ -36,7 +45,9 @@ const transpose: TorchKernel = {
 
 const tile: TorchKernel = {
   name: 'Tile',
-  supports: (args) => (args.attrs['reps'] as number[]).length === input(args, 'x').shape.length && (args.attrs['reps'] as number[]).every((n) => n > 0),
+  supports: (args) =>
+    (args.attrs['reps'] as number[]).length === input(args, 'x').shape.length &&
+    (args.attrs['reps'] as number[]).every((n) => n > 0),
   run(args, context) {
     const x = input(args, 'x')
     const repeats = args.attrs['reps'] as number[]
@@ -63,7 +74,11 @@ const pad: TorchKernel = {
 
 function sliceRange(args: KernelArguments, { tf }: KernelContext): { begin: number[]; size: number[] } {
   const x = input(args, 'x')
-  const [begin = [], size = []] = tf.slice_util.parseSliceParams(x as never, args.attrs['begin'] as number[], args.attrs['size'] as number[])
+  const [begin = [], size = []] = tf.slice_util.parseSliceParams(
+    x,
+    args.attrs['begin'] as number[],
+    args.attrs['size'] as number[],
+  )
   tf.slice_util.assertParamsValid(x, begin, size)
   return { begin, size }
 }

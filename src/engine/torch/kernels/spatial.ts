@@ -7,14 +7,34 @@ type PoolInfo = ReturnType<Tf['backend_util']['computePool2DInfo']>
 type Shape4 = [number, number, number, number]
 
 function conv(args: KernelArguments, { tf }: KernelContext, depthwise: boolean): ConvInfo {
-  const attrs = args.attrs as { strides: number; dilations?: number; pad: 'valid'; dimRoundingMode?: 'floor'; inputShape?: Shape4; filterShape?: Shape4 }
+  const attrs = args.attrs as {
+    strides: number
+    dilations?: number
+    pad: 'valid'
+    dimRoundingMode?: 'floor'
+    inputShape?: Shape4
+    filterShape?: Shape4
+  }
   const x = attrs.inputShape ?? (input(args, 'x').shape as Shape4)
   const filter = attrs.filterShape ?? (input(args, 'filter').shape as Shape4)
-  return tf.backend_util.computeConv2DInfo(x, filter, attrs.strides, attrs.dilations ?? 1, attrs.pad, attrs.dimRoundingMode, depthwise)
+  return tf.backend_util.computeConv2DInfo(
+    x,
+    filter,
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    depthwise,
+  )
 }
 
 function pool(x: TensorInfo, { attrs }: KernelArguments, { tf }: KernelContext): PoolInfo {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs as { filterSize: number; strides: number; pad: 'valid'; dimRoundingMode?: 'floor' }
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as {
+    filterSize: number
+    strides: number
+    pad: 'valid'
+    dimRoundingMode?: 'floor'
+  }
   return tf.backend_util.computePool2DInfo(x.shape as Shape4, filterSize, strides, 1, pad, dimRoundingMode)
 }
 
@@ -25,12 +45,27 @@ function paddingIsPlain({ padInfo: p, outHeight, outWidth }: ConvInfo | PoolInfo
 /** ATen averages over windows that overlap the padding only where it is the same on both sides and under half a window. */
 function paddingIsSymmetric(info: PoolInfo): boolean {
   const { top, bottom, left, right } = info.padInfo
-  return paddingIsPlain(info) && top === bottom && left === right && top <= info.filterHeight / 2 && left <= info.filterWidth / 2
+  return (
+    paddingIsPlain(info) &&
+    top === bottom &&
+    left === right &&
+    top <= info.filterHeight / 2 &&
+    left <= info.filterWidth / 2
+  )
 }
 
 function window({ backend }: KernelContext, info: ConvInfo | PoolInfo): void {
   const { padInfo: p } = info
-  const values = [info.strideHeight, info.strideWidth, p.top, p.bottom, p.left, p.right, info.dilationHeight, info.dilationWidth]
+  const values = [
+    info.strideHeight,
+    info.strideWidth,
+    p.top,
+    p.bottom,
+    p.left,
+    p.right,
+    info.dilationHeight,
+    info.dilationWidth,
+  ]
   for (const value of values) backend.number(value)
 }
 
@@ -40,9 +75,15 @@ function convolution(name: string, depthwise: boolean): TorchKernel {
     supports: (args, context) => args.attrs['dataFormat'] !== 'NCHW' && paddingIsPlain(conv(args, context, depthwise)),
     run(args, context) {
       const info = conv(args, context, depthwise)
-      return call(context, name, [input(args, 'x'), input(args, 'filter')], { shape: info.outShape, dtype: 'float32' }, () => {
-        window(context, info)
-      })
+      return call(
+        context,
+        name,
+        [input(args, 'x'), input(args, 'filter')],
+        { shape: info.outShape, dtype: 'float32' },
+        () => {
+          window(context, info)
+        },
+      )
     },
   }
 }
@@ -53,7 +94,8 @@ function convolutionGradient(name: string, depthwise: boolean, of: 'input' | 'fi
     supports: (args, context) => args.attrs['dataFormat'] !== 'NCHW' && paddingIsPlain(conv(args, context, depthwise)),
     run(args, context) {
       const info = conv(args, context, depthwise)
-      const tensors = of === 'input' ? [input(args, 'dy'), input(args, 'filter')] : [input(args, 'x'), input(args, 'dy')]
+      const tensors =
+        of === 'input' ? [input(args, 'dy'), input(args, 'filter')] : [input(args, 'x'), input(args, 'dy')]
       const shape: number[] = of === 'input' ? info.inShape : info.filterShape
       return call(context, name, tensors, { shape, dtype: 'float32' }, () => {
         context.backend.dims(shape)

