@@ -1,40 +1,71 @@
-/** Who may know whom; see ARCHITECTURE.md. */
-const only = (name, from, allowed) => ({
-  name,
+const layer = (name, allowed, comment) => ({
+  name: `${name}-knows-only-its-layers`,
+  comment,
   severity: 'error',
-  from: { path: `^src/${from}` },
-  to: {
-    path: '^src/',
-    pathNot: [`^src/${from}`, '^src/errors\\.ts$', ...allowed.map((path) => `^src/${path}`)],
-    dependencyTypesNot: ['type-only'],
-  },
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: [`^src/${name}/`, '^src/errors\\.ts$', ...allowed.map((other) => `^src/${other}`)] },
 })
 
+/** Types carry no code, so a layer may name another's types without loading it. */
+const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: ['type-only'] } })
+
+/** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     {
-      name: 'no-circular',
+      name: 'no-cycles',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^#' } },
+    {
+      name: 'no-development-dependencies',
+      comment: 'What is shipped depends on `dependencies` only.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    },
     { name: 'errors-is-a-leaf', severity: 'error', from: { path: '^src/errors\\.ts$' }, to: { path: '^src/' } },
-    only('zoo-knows-errors', 'zoo', []),
-    only('spec-knows-zoo', 'spec', ['zoo']),
-    only('engine-knows-itself', 'engine', []),
-    only('data-knows-spec-and-zoo', 'data', ['spec', 'zoo']),
-    only('train-knows-no-service', 'train', ['spec', 'zoo', 'data', 'engine']),
-    only('service-knows-ports', 'service', ['spec', 'data/report\\.ts', 'train/report\\.ts', 'train/events\\.ts']),
-    only('api-knows-service', 'api', ['service', 'spec']),
-    only('store-implements-ports', 'store', ['service']),
-    only('queue-implements-ports', 'queue', ['service']),
-    only('worker-knows-service', 'worker', ['service', 'spec', 'train', 'data', 'engine']),
+    {
+      name: 'config-is-a-leaf',
+      severity: 'error',
+      from: { path: '^src/config\\.ts$' },
+      to: { path: '^src/(?!errors)' },
+    },
+    exceptTypes(
+      layer('zoo', [], 'Components get tensors as an argument, so that the API process never loads an engine.'),
+    ),
+    layer('spec', ['zoo/']),
+    layer('engine', []),
+    exceptTypes(layer('data', ['spec/', 'zoo/'])),
+    layer('train', ['spec/', 'zoo/', 'data/', 'engine/'], 'The trainer knows nothing of teams, queues and databases.'),
+    exceptTypes(layer('service', ['spec/'])),
+    exceptTypes(layer('store', ['service/', 'spec/'])),
+    exceptTypes(layer('queue', ['service/'])),
+    exceptTypes(layer('embedded', [])),
+    exceptTypes(layer('api', ['service/', 'spec/'])),
+    exceptTypes(layer('worker', ['service/', 'spec/'])),
+    exceptTypes(layer('client', ['spec/'])),
+    {
+      name: 'only-engine-loads-tfjs',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/engine/' },
+      to: { path: ['^build/tfjs', '^node_modules/@tensorflow', '^#tfjs'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'only-bin-knows-all',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/bin/' },
+      to: { path: '^src/(bin|config\\.ts)' },
+    },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^src/store/generated', '^src/dashboard'] },
+    doNotFollow: { path: ['node_modules', '^build/'] },
+    exclude: { path: ['^src/store/generated/', '^src/dashboard/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'types'] },
+    enhancedResolveOptions: { conditionNames: ['types', 'import', 'default'], exportsFields: ['exports'] },
+    cache: { folder: 'build/depcruise', strategy: 'content' },
   },
 }

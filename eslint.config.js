@@ -1,37 +1,75 @@
+import js from '@eslint/js'
+import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-export default tseslint.config(
-  { ignores: ['dist', 'build', 'native/build', 'node_modules', 'src/store/generated', 'coverage', '.anneal'] },
+const banned = (object, property, message) => ({ object, property, message })
+
+export default defineConfig(
+  globalIgnores(['node_modules/', 'dist/', 'build/', 'native/build/', 'coverage/', '.anneal/', 'src/store/generated/']),
+  js.configs.recommended,
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', '*.ts'],
-    extends: [...tseslint.configs.strictTypeChecked],
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': [
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': [
         'error',
-        { allowNumber: true, allowBoolean: true, allowNullish: true, allowArray: true },
+        { checksVoidReturn: { arguments: false, attributes: false } },
       ],
-      '@typescript-eslint/no-confusing-void-expression': 'off',
-      '@typescript-eslint/no-unnecessary-condition': 'off',
-      '@typescript-eslint/no-base-to-string': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/no-redeclare': 'off',
       '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/no-dynamic-delete': 'off',
-      '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
-      '@typescript-eslint/no-duplicate-type-constituents': 'off',
-      '@typescript-eslint/no-generated-empty-object-type': 'off',
-      '@typescript-eslint/consistent-type-imports': 'error',
+      'max-params': ['error', 4],
+      'no-console': 'error',
+      eqeqeq: 'error',
     },
   },
   {
-    files: ['src/zoo/**/*.ts', 'src/data/**/*.ts', 'src/train/**/*.ts'],
+    files: ['src/bin/**', 'scripts/**', 'bench/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['src/zoo/**', 'src/data/**', 'src/train/**'],
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'Randomness comes from an Rng that is passed in.' },
-        { object: 'Date', property: 'now', message: 'Time comes from a clock that is passed in.' },
+        banned('Math', 'random', 'Randomness comes from an Rng that is passed in.'),
+        banned('Date', 'now', 'Time comes from the caller.'),
       ],
     },
   },
-  { files: ['src/**/*.ts'], ignores: ['src/bin/**'], rules: { 'no-console': 'error' } },
+  {
+    files: ['src/**'],
+    ignores: ['src/bin/**', 'src/config.ts', 'src/dashboard/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Only bin/ and config.ts read the environment.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        setImmediate: 'readonly',
+        setTimeout: 'readonly',
+        fetch: 'readonly',
+      },
+    },
+    rules: { 'no-console': 'off' },
+  },
 )

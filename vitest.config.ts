@@ -1,13 +1,21 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
-const project = (name: string, options: object = {}): object => ({
+interface Pace {
+  testTimeout?: number
+  hookTimeout?: number
+  /** Test files at a time; suites that keep every core busy, or own ports and databases, run one after another. */
+  maxWorkers?: number
+  env?: Record<string, string>
+}
+
+const project = (name: string, pace: Pace = {}): TestProjectInlineConfiguration => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    pool: 'forks',
-    ...options,
+    ...pace,
   },
 })
 
@@ -15,10 +23,14 @@ export default defineConfig({
   test: {
     projects: [
       project('unit'),
-      project('numeric', { testTimeout: 300_000, env: { OMP_NUM_THREADS: '2', OMP_WAIT_POLICY: 'passive' } }),
+      project('numeric', {
+        testTimeout: 300_000,
+        maxWorkers: 1,
+        env: { OMP_NUM_THREADS: '2', OPENBLAS_NUM_THREADS: '2', OMP_WAIT_POLICY: 'passive' },
+      }),
       project('api'),
-      project('integration', { testTimeout: 120_000 }),
-      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000 }),
-    ] as never,
+      project('integration', { testTimeout: 180_000, maxWorkers: 1 }),
+      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 1 }),
+    ],
   },
 })

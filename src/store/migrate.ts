@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import { AppError } from '../errors.ts'
 import type * as SchemaEngineModule from '@prisma/schema-engine-wasm'
 
 const PRISMA = fileURLToPath(new URL('../../prisma/', import.meta.url))
+let lastPanic = ''
 const EVERYTHING = { externalTables: [], externalEnums: [] }
 
 /**
@@ -29,7 +31,6 @@ export async function schemaSql(databaseUrl: string, from: 'empty' | 'migrations
       to: { tag: 'schemaDatamodel', files: [await schemaFile()] },
       script: true,
       exitCode: null,
-      shadowDatabaseUrl: null,
       filters: EVERYTHING,
     })
     return stdout ?? ''
@@ -38,20 +39,32 @@ export async function schemaSql(databaseUrl: string, from: 'empty' | 'migrations
 
 async function withSchemaEngine<T>(databaseUrl: string, run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>): Promise<T> {
   const { SchemaEngine } = await loadSchemaEngine()
+  const file = await schemaFile()
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: databaseUrl }))
-  const engine = await SchemaEngine.new({ datamodels: [[(await schemaFile()).path, (await schemaFile()).content]] as never } as never, () => undefined, adapter)
+  const engine = await SchemaEngine.new({ datamodels: [[file.path, file.content]] }, () => undefined, adapter)
   try {
     return await run(engine)
+  } catch (cause) {
+    throw new AppError('unavailable', `The database cannot be migrated: ${lastPanic || (cause instanceof Error ? cause.message : String(cause))}`, { cause })
   } finally {
     engine.free()
   }
 }
 
+declare const WebAssembly: {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>
+}
+
 /** The package imports its WebAssembly as a module, which Node 20 does not: it is instantiated here. */
-async function loadSchemaEngine(): Promise<typeof SchemaEngineModule> {
+let loading: Promise<typeof SchemaEngineModule> | undefined
+const loadSchemaEngine = (): Promise<typeof SchemaEngineModule> => (loading ??= instantiateSchemaEngine())
+
+async function instantiateSchemaEngine(): Promise<typeof SchemaEngineModule> {
   const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm').replace(/schema_engine\.js$/, 'schema_engine_bg.js')
-  const glue = (await import(script)) as typeof SchemaEngineModule & { __wbg_set_wasm(exports: WebAssembly.Exports): void }
-  const { instance } = await WebAssembly.instantiate(await readFile(script.replace(/\.js$/, '.wasm')), { './schema_engine_bg.js': glue as never })
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (lastPanic = message) } })
+  const glue = (await import(script)) as typeof SchemaEngineModule & { __wbg_set_wasm(exports: unknown): void }
+  const wasm = await readFile(script.replace(/\.js$/, '.wasm'))
+  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': glue })
   glue.__wbg_set_wasm(instance.exports)
   ;(instance.exports['__wbindgen_start'] as () => void)()
   return glue
@@ -61,7 +74,7 @@ async function schemaFile(): Promise<{ path: string; content: string }> {
   return { path: 'schema.prisma', content: await readFile(join(PRISMA, 'schema.prisma'), 'utf8') }
 }
 
-async function migrationList(): Promise<SchemaEngineModule.MigrationList & { migrationsList?: never }> {
+async function migrationList(): Promise<SchemaEngineModule.MigrationList> {
   const baseDir = join(PRISMA, 'migrations')
   const names = (await readdir(baseDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   const migrationDirectories = await Promise.all(

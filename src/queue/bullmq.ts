@@ -1,0 +1,48 @@
+import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
+import { Redis } from 'ioredis'
+import type { Message, Queue } from '../service/ports.ts'
+
+const NAME = 'anneal'
+const RECONNECT_MS = 1000
+
+function connection(url: string, forWorker: boolean): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: forWorker ? null : 1, retryStrategy: () => RECONNECT_MS, enableOfflineQueue: forWorker })
+  redis.on('error', () => undefined)
+  return redis
+}
+
+/** Puts messages, which hold ids only, on Redis. */
+export function openQueue(url: string): Queue {
+  const redis = connection(url, false)
+  const queue = new BullQueue<Message>(NAME, { connection: redis, skipVersionCheck: true })
+  queue.on('error', () => undefined)
+  return {
+    async send(messages) {
+      await queue.addBulk(messages.map((data) => ({ name: data.kind, data, opts: { jobId: `${data.ref}-${data.token}`, removeOnComplete: true, removeOnFail: true } })))
+    },
+    async ready() {
+      await redis.ping()
+    },
+    async close() {
+      await queue.close()
+      redis.disconnect()
+    },
+  }
+}
+
+export interface Consumer {
+  close(): Promise<void>
+}
+
+/** Hands messages to `handle`, one at a time; it must not throw, and must bear the same message twice. */
+export function consume(url: string, handle: (message: Message) => Promise<void>): Consumer {
+  const redis = connection(url, true)
+  const worker = new BullWorker<Message>(NAME, (job) => handle(job.data), { connection: redis, concurrency: 1, maxStalledCount: 1000, skipVersionCheck: true })
+  worker.on('error', () => undefined)
+  return {
+    async close() {
+      await worker.close(true)
+      redis.disconnect()
+    },
+  }
+}

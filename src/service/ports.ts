@@ -1,0 +1,135 @@
+import type { Readable } from 'node:stream'
+import type { IngestReport } from '../data/report.ts'
+import type { DataFacts } from '../spec/resolve.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import type { ApiKey, Checkpoint, Dataset, Job, JobEvent, JobState, MetricSeries, Page, Progress, Reason, Scope, Team, Transition } from './resources.ts'
+
+export interface PageRequest {
+  limit: number
+  after?: string | undefined
+}
+
+export interface Caller {
+  teamId: string
+  keyId: string
+  scopes: Scope[]
+}
+
+export interface NewJob {
+  id: string
+  teamId: string
+  datasetId: string
+  name: string
+  spec: ResolvedSpec
+  specHash: string
+  reasons: Record<string, string>
+}
+
+/** What a worker gets with a claim; every write it makes carries the token, and an older token's are refused. */
+export interface JobClaim {
+  id: string
+  token: number
+  attempt: number
+  spec: ResolvedSpec
+  specHash: string
+  datasetId: string
+  packedKey: string
+  checkpoints: { kind: string; blobKey: string; sha256: string }[]
+}
+
+export interface DatasetClaim {
+  id: string
+  token: number
+  attempt: number
+  uploadKey: string
+}
+
+/** What a running job adds, all or nothing. */
+export interface JobRecord {
+  events: { type: string; data: unknown }[]
+  metrics: { key: string; step: number; value: number }[]
+  progress?: Progress
+  checkpoint?: { kind: string; step: number; blobKey: string; sizeBytes: number; sha256: string; metrics: Record<string, number> }
+  report?: unknown
+}
+
+/** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still under way. */
+export interface Message {
+  kind: 'job' | 'dataset'
+  ref: string
+  token: number
+}
+
+/** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
+export interface Store {
+  createTeam(name: string): Promise<Team>
+  team(teamId: string): Promise<Team | undefined>
+  renameTeam(teamId: string, name: string): Promise<Team>
+  createKey(teamId: string, key: { name: string; hash: string; scopes: Scope[] }): Promise<ApiKey>
+  keys(teamId: string): Promise<ApiKey[]>
+  revokeKey(teamId: string, keyId: string): Promise<boolean>
+  callerByKeyHash(hash: string): Promise<Caller | undefined>
+
+  /** With its message in the outbox. */
+  createDataset(teamId: string, dataset: { id: string; name: string; sizeBytes: number; uploadKey: string }): Promise<Dataset>
+  dataset(teamId: string, id: string): Promise<Dataset | undefined>
+  datasets(teamId: string, page: PageRequest): Promise<Page<Dataset>>
+  datasetFacts(teamId: string, id: string): Promise<DataFacts | undefined>
+  datasetReport(teamId: string, id: string): Promise<IngestReport | undefined>
+  /** @throws AppError `wrong_state` while jobs use it. @returns blob keys that are now unused, or undefined where there is none. */
+  deleteDataset(teamId: string, id: string): Promise<string[] | undefined>
+  claimDataset(id: string, leaseMs: number): Promise<DatasetClaim | undefined>
+  /** @returns false when the token is not the newest any more. */
+  renewDataset(id: string, token: number, leaseMs: number, filesRead: number): Promise<boolean>
+  finishDataset(id: string, token: number, result: { manifest: unknown; report: unknown; packedKey: string } | { reason: Reason }): Promise<boolean>
+
+  /** Job, first transition and outbox message in one transaction. */
+  createJob(job: NewJob): Promise<Job>
+  job(teamId: string, id: string): Promise<Job | undefined>
+  jobs(teamId: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>
+  transitions(id: string): Promise<Transition[]>
+  report(teamId: string, id: string): Promise<unknown>
+  /** Ends a queued job, or tells the worker of an active one. @returns false where the job has ended already. */
+  cancelJob(teamId: string, id: string): Promise<boolean>
+  claimJob(id: string, leaseMs: number): Promise<JobClaim | undefined>
+  /** @returns whether the token is still the newest, and whether somebody wants the job to end. */
+  renewJob(id: string, token: number, leaseMs: number): Promise<{ held: boolean; cancel: boolean }>
+  /** @returns false when the token is not the newest any more; then nothing was written. */
+  recordJob(id: string, token: number, record: JobRecord): Promise<boolean>
+  /** Moves a claimed job on; `queued` also puts a message in the outbox. */
+  moveJob(id: string, token: number, move: { from: readonly JobState[]; to: JobState; reason?: Reason }): Promise<boolean>
+
+  events(jobId: string, page: PageRequest): Promise<Page<JobEvent>>
+  metrics(jobId: string, query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number }): Promise<MetricSeries[]>
+  checkpoints(jobId: string): Promise<Checkpoint[]>
+  checkpoint(teamId: string, id: string): Promise<(Checkpoint & { blobKey: string }) | undefined>
+
+  /** Hands messages to `send` and forgets those that were sent. */
+  relayOutbox(send: (messages: Message[]) => Promise<void>): Promise<number>
+  /** Queued longer than a moment, or leases that ran out: lost messages. */
+  lostMessages(olderThanMs: number): Promise<Message[]>
+
+  /** Reserves the key: `new`, or the response that was given, or why not. */
+  beginIdempotent(teamId: string, key: string, bodyHash: string): Promise<{ kind: 'new' | 'in-flight' | 'reused' } | { kind: 'done'; status: number; response: unknown }>
+  endIdempotent(teamId: string, key: string, result: { status: number; response: unknown } | undefined): Promise<void>
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Files under keys like `uploads/…`; a key is written whole or not at all. */
+export interface Blobs {
+  write(key: string, content: Readable): Promise<{ sizeBytes: number }>
+  /** Moves a file or folder of this machine in. */
+  adopt(key: string, path: string): Promise<void>
+  copyIn(key: string, path: string): Promise<void>
+  /** Where the file or folder can be read on this machine. */
+  path(key: string): string
+  read(key: string, range?: { start: number; end: number }): Readable
+  remove(key: string): Promise<void>
+}
+
+export interface Queue {
+  send(messages: Message[]): Promise<void>
+  ready(): Promise<void>
+  close(): Promise<void>
+}

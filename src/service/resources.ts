@@ -1,0 +1,106 @@
+import Type, { type Static, type TSchema } from 'typebox'
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const Timestamp = Type.String({ format: 'date-time' })
+const Id = (prefix: string) => Type.String({ pattern: `^${prefix}_[a-z0-9]+$` })
+
+export const JOB_STATES = ['queued', 'starting', 'running', 'finalizing', 'succeeded', 'failed', 'canceled'] as const
+export type JobState = (typeof JOB_STATES)[number]
+export const ENDED_STATES: readonly JobState[] = ['succeeded', 'failed', 'canceled']
+export const ACTIVE_STATES: readonly JobState[] = ['starting', 'running', 'finalizing']
+
+/** Why something ended otherwise than hoped. */
+export const Reason = Type.Object({
+  code: Type.String(),
+  fault: Type.Union([Type.Literal('user'), Type.Literal('data'), Type.Literal('capacity'), Type.Literal('infra')]),
+  retryable: Type.Boolean(),
+  detail: Type.String(),
+})
+export type Reason = Static<typeof Reason>
+
+export const Dataset = Type.Object({
+  id: Id('ds'),
+  name: Type.String(),
+  state: Type.Union([Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')]),
+  sizeBytes: Type.Integer({ description: 'Size of the upload.' }),
+  filesRead: Type.Integer({ description: 'Files that ingest has read so far.' }),
+  classes: Nullable(Type.Array(Type.String())),
+  images: Nullable(Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })),
+  reason: Nullable(Reason),
+  createdAt: Timestamp,
+})
+export type Dataset = Static<typeof Dataset>
+
+export const Progress = Type.Object({
+  step: Type.Integer(),
+  totalSteps: Type.Integer(),
+  epoch: Type.Number(),
+  epochs: Type.Number(),
+  imagesPerSecond: Type.Number(),
+  secondsLeft: Type.Number(),
+  loss: Type.Number(),
+  accuracy: Type.Number(),
+  valAccuracy: Nullable(Type.Number()),
+})
+export type Progress = Static<typeof Progress>
+
+export const Job = Type.Object({
+  id: Id('job'),
+  name: Type.String(),
+  dataset: Id('ds'),
+  state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
+  spec: Type.Unknown({ description: 'The resolved spec.' }),
+  specHash: Type.String(),
+  reasons: Type.Unknown({ description: 'Why a default has its value, by pointer.' }),
+  progress: Nullable(Progress),
+  accuracy: Nullable(Type.Number({ description: 'On the test split, once succeeded.' })),
+  reason: Nullable(Reason),
+  attempt: Type.Integer(),
+  createdAt: Timestamp,
+  endedAt: Nullable(Timestamp),
+})
+export type Job = Static<typeof Job>
+
+export const Transition = Type.Object({ from: Nullable(Type.String()), to: Type.String(), reason: Nullable(Reason), at: Timestamp })
+export type Transition = Static<typeof Transition>
+
+export const JobEvent = Type.Object({ id: Type.String(), type: Type.String(), data: Type.Unknown(), at: Timestamp })
+export type JobEvent = Static<typeof JobEvent>
+
+export const MetricSeries = Type.Object({ key: Type.String(), points: Type.Array(Type.Tuple([Type.Integer(), Type.Number()]), { description: '[step, value]' }) })
+export type MetricSeries = Static<typeof MetricSeries>
+
+export const Checkpoint = Type.Object({
+  id: Id('ckpt'),
+  job: Id('job'),
+  kind: Type.Union([Type.Literal('last'), Type.Literal('best'), Type.Literal('averaged')]),
+  step: Type.Integer(),
+  sizeBytes: Type.Integer(),
+  sha256: Type.String(),
+  metrics: Type.Record(Type.String(), Type.Number()),
+  createdAt: Timestamp,
+})
+export type Checkpoint = Static<typeof Checkpoint>
+
+export const Team = Type.Object({ id: Id('team'), name: Type.String(), createdAt: Timestamp })
+export type Team = Static<typeof Team>
+
+export const SCOPES = ['read', 'write', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export const ScopeName = Type.Unsafe<Scope>({ type: 'string', enum: [...SCOPES] })
+
+export const ApiKey = Type.Object({
+  id: Id('key'),
+  name: Type.String(),
+  scopes: Type.Array(ScopeName),
+  createdAt: Timestamp,
+})
+export type ApiKey = Static<typeof ApiKey>
+
+export const pageOf = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), nextCursor: Nullable(Type.String()) })
+
+export interface Page<T> {
+  data: T[]
+  nextCursor: string | null
+}

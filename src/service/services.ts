@@ -1,0 +1,155 @@
+import type { Readable } from 'node:stream'
+import { AppError } from '../errors.ts'
+import { resolveSpec, runLength, type Resolution } from '../spec/resolve.ts'
+import { newId, newSecret, secretHash } from './ids.ts'
+import type { Blobs, Caller, PageRequest, Queue, Store } from './ports.ts'
+import type { ApiKey, Checkpoint, Dataset, Job, JobEvent, JobState, MetricSeries, Page, Scope, Team, Transition } from './resources.ts'
+
+export interface ServiceDependencies {
+  store: Store
+  blobs: Blobs
+  queue: Queue
+  now: () => number
+}
+
+/** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
+export type Services = ReturnType<typeof createServices>
+
+export function createServices(dependencies: ServiceDependencies) {
+  return { ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies), ...dependencies }
+}
+
+function found<T>(value: T | undefined, what: string, id: string): T {
+  if (value === undefined) throw new AppError('not_found', `There is no ${what} ${id}.`)
+  return value
+}
+
+function teamService({ store }: ServiceDependencies) {
+  return {
+    async authenticate(secret: string): Promise<Caller> {
+      const caller = await store.callerByKeyHash(secretHash(secret))
+      if (caller === undefined) throw new AppError('unauthorized', 'The API key is not known, or was revoked.')
+      return caller
+    },
+    async createTeam(name: string): Promise<{ team: Team; secret: string }> {
+      const team = await store.createTeam(name)
+      const { secret, hash } = newSecret()
+      await store.createKey(team.id, { name: 'first key', hash, scopes: ['read', 'write', 'admin'] })
+      return { team, secret }
+    },
+    team: async (caller: Caller): Promise<Team> => found(await store.team(caller.teamId), 'team', caller.teamId),
+    renameTeam: (caller: Caller, name: string): Promise<Team> => store.renameTeam(caller.teamId, name),
+    keys: (caller: Caller): Promise<ApiKey[]> => store.keys(caller.teamId),
+    async createKey(caller: Caller, { name, scopes }: { name: string; scopes: Scope[] }): Promise<ApiKey & { secret: string }> {
+      const { secret, hash } = newSecret()
+      return { ...(await store.createKey(caller.teamId, { name, hash, scopes })), secret }
+    },
+    async revokeKey(caller: Caller, id: string): Promise<void> {
+      if (!(await store.revokeKey(caller.teamId, id))) throw new AppError('not_found', `There is no API key ${id}.`)
+    },
+  }
+}
+
+/** Sends what the outbox holds at once, where it can; the relay does it a moment later where not. */
+function relayNow({ store, queue }: ServiceDependencies): void {
+  store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
+}
+
+function datasetService(dependencies: ServiceDependencies) {
+  const { store, blobs, now } = dependencies
+  const dataset = async (caller: Caller, id: string): Promise<Dataset> => found(await store.dataset(caller.teamId, id), 'data set', id)
+  return {
+    dataset,
+    /** Streams an upload to the blobs, then records it; whatever fails leaves neither file nor row. */
+    async createDataset(caller: Caller, { name, content }: { name: string; content: Readable }): Promise<Dataset> {
+      const id = newId('ds', now())
+      const uploadKey = `uploads/${id}`
+      const { sizeBytes } = await blobs.write(uploadKey, content)
+      try {
+        const created = await store.createDataset(caller.teamId, { id, name, sizeBytes, uploadKey })
+        relayNow(dependencies)
+        return created
+      } catch (error) {
+        await blobs.remove(uploadKey)
+        throw error
+      }
+    },
+    datasets: (caller: Caller, page: PageRequest): Promise<Page<Dataset>> => store.datasets(caller.teamId, page),
+    async datasetReport(caller: Caller, id: string) {
+      const { state } = await dataset(caller, id)
+      const report = await store.datasetReport(caller.teamId, id)
+      if (report === undefined) throw new AppError('wrong_state', `Data set ${id} is ${state}; a report is there once it is ready.`)
+      return report
+    },
+    async deleteDataset(caller: Caller, id: string): Promise<void> {
+      const keys = found(await store.deleteDataset(caller.teamId, id), 'data set', id)
+      for (const key of keys) await blobs.remove(key)
+    },
+  }
+}
+
+function jobService(dependencies: ServiceDependencies) {
+  const { store, blobs, now } = dependencies
+  const job = async (caller: Caller, id: string): Promise<Job> => found(await store.job(caller.teamId, id), 'job', id)
+
+  async function resolve(caller: Caller, body: unknown): Promise<Resolution & { datasetId: string; trainImages: number }> {
+    const datasetId = typeof body === 'object' && body !== null && 'dataset' in body && typeof body.dataset === 'string' ? body.dataset : undefined
+    if (datasetId === undefined)
+      throw new AppError('invalid_spec', 'A job names its data set.', { errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }] })
+    const id = datasetId.replace(/@.*$/, '')
+    const { state } = await store.dataset(caller.teamId, id).then((value) => {
+      if (value !== undefined) return value
+      throw new AppError('not_found', `There is no data set ${id}.`, { errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }] })
+    })
+    const facts = await store.datasetFacts(caller.teamId, id)
+    if (facts === undefined) throw new AppError('wrong_state', `Data set ${id} is ${state}; a job needs one that is ready.`, { retryable: state === 'ingesting' })
+    return { ...resolveSpec(body, facts), datasetId: id, trainImages: facts.counts.train }
+  }
+
+  return {
+    job,
+    async validateJob(caller: Caller, body: unknown) {
+      const { spec, hash, reasons, trainImages } = await resolve(caller, body)
+      const { totalSteps, stepsPerEpoch } = runLength(spec, trainImages)
+      return { spec, specHash: hash, reasons, estimate: { totalSteps, stepsPerEpoch, images: totalSteps * spec.batchSize } }
+    },
+    async submitJob(caller: Caller, body: unknown): Promise<Job> {
+      const { spec, hash, reasons, datasetId } = await resolve(caller, body)
+      const created = await store.createJob({ id: newId('job', now()), teamId: caller.teamId, datasetId, name: spec.name, spec, specHash: hash, reasons })
+      relayNow(dependencies)
+      return created
+    },
+    jobs: (caller: Caller, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>> => store.jobs(caller.teamId, page),
+    async cancelJob(caller: Caller, id: string): Promise<Job> {
+      const { state } = await job(caller, id)
+      if (!(await store.cancelJob(caller.teamId, id))) throw new AppError('wrong_state', `Job ${id} is ${state}; it can be canceled only before it ends.`)
+      return job(caller, id)
+    },
+    async transitions(caller: Caller, id: string): Promise<Transition[]> {
+      await job(caller, id)
+      return store.transitions(id)
+    },
+    async report(caller: Caller, id: string): Promise<unknown> {
+      const { state } = await job(caller, id)
+      const report = await store.report(caller.teamId, id)
+      if (report === undefined || report === null) throw new AppError('wrong_state', `Job ${id} is ${state}; a report is there once it has succeeded.`)
+      return report
+    },
+    async events(caller: Caller, id: string, page: PageRequest): Promise<Page<JobEvent>> {
+      await job(caller, id)
+      return store.events(id, page)
+    },
+    async metrics(caller: Caller, id: string, query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number }): Promise<MetricSeries[]> {
+      await job(caller, id)
+      return store.metrics(id, query)
+    },
+    async checkpoints(caller: Caller, id: string): Promise<Checkpoint[]> {
+      await job(caller, id)
+      return store.checkpoints(id)
+    },
+    async checkpoint(caller: Caller, id: string): Promise<Checkpoint & { blobKey: string }> {
+      return found(await store.checkpoint(caller.teamId, id), 'checkpoint', id)
+    },
+    checkpointContent: (blobKey: string, range?: { start: number; end: number }): Readable => blobs.read(blobKey, range),
+  }
+}

@@ -1,0 +1,172 @@
+import { cp, mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import pRetry from 'p-retry'
+import type { Logger } from 'pino'
+import type { Blobs, JobClaim, JobRecord, Store } from '../service/ports.ts'
+import type { JobState, Progress, Reason } from '../service/resources.ts'
+import type { TrainEvent } from '../train/events.ts'
+import type { Trainer } from '../train/spawn.ts'
+import { LEASE_MS, startHeartbeat } from './heartbeat.ts'
+
+export interface JobRunner {
+  store: Store
+  blobs: Blobs
+  log: Logger
+  /** Folder of this worker for what a job writes while it runs. */
+  workDir: string
+  trainer: () => Trainer
+  /** Aborted when the worker is to stop: the job is checkpointed and handed back. */
+  stop: AbortSignal
+}
+
+/** Attempts that end by a fault of ours before the job fails. */
+const MOST_ATTEMPTS = 20
+const ACTIVE: readonly JobState[] = ['starting', 'running', 'finalizing']
+
+class LeaseLost extends Error {}
+
+/**
+ * Runs a claimed job to its end, or hands it back. Everything it writes carries the claim's token: once another worker has a newer one,
+ * the trainer is killed and nothing more is written.
+ */
+export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> {
+  const { store, blobs, log, stop } = runner
+  const outDir = join(runner.workDir, claim.id)
+  const trainer = runner.trainer()
+  let lost = false
+  let canceled = false
+  const stopHeartbeat = startHeartbeat(
+    async () => {
+      const { held, cancel } = await store.renewJob(claim.id, claim.token, LEASE_MS)
+      if (cancel && !canceled) {
+        canceled = true
+        trainer.interrupt()
+      }
+      return held
+    },
+    {
+      log,
+      onLost: () => {
+        lost = true
+        trainer.kill()
+      },
+    },
+  )
+  const onStop = (): void => trainer.interrupt()
+  stop.addEventListener('abort', onStop, { once: true })
+  const write = new JobWriter(claim, store, blobs)
+  try {
+    await restore(claim, blobs, outDir)
+    const task = { spec: claim.spec, specHash: claim.specHash, dataDir: blobs.path(claim.packedKey), outDir }
+    if (stop.aborted) trainer.interrupt()
+    for await (const event of trainer.run(task)) {
+      if (lost) break
+      await write.event(event, { canceled, stopping: stop.aborted, attempt: claim.attempt })
+    }
+  } catch (error) {
+    trainer.kill()
+    if (!(error instanceof LeaseLost)) throw error
+    log.warn({ event: 'lease_lost', jobId: claim.id, token: claim.token })
+  } finally {
+    stopHeartbeat()
+    stop.removeEventListener('abort', onStop)
+    await rm(outDir, { recursive: true, force: true })
+  }
+}
+
+/** Puts the checkpoints that were uploaded where the trainer looks for them. */
+async function restore(claim: JobClaim, blobs: Blobs, outDir: string): Promise<void> {
+  const folder = join(outDir, 'checkpoints')
+  await rm(outDir, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  for (const { kind, blobKey } of claim.checkpoints) await cp(blobs.path(blobKey), join(folder, `${kind}.safetensors`))
+}
+
+interface Circumstances {
+  canceled: boolean
+  stopping: boolean
+  attempt: number
+}
+
+/** Writes a trainer's events, in order, again and again while the database is away. */
+class JobWriter {
+  private readonly claim: JobClaim
+  private readonly store: Store
+  private readonly blobs: Blobs
+  private length = { totalSteps: 0, epochs: 0 }
+  private progress: Progress | undefined
+
+  constructor(claim: JobClaim, store: Store, blobs: Blobs) {
+    this.claim = claim
+    this.store = store
+    this.blobs = blobs
+  }
+
+  async event(event: TrainEvent, circumstances: Circumstances): Promise<void> {
+    switch (event.type) {
+      case 'started':
+        this.length = { totalSteps: event.totalSteps, epochs: event.epochs }
+        return this.record({ events: [{ type: 'started', data: event }], metrics: [] })
+      case 'phase':
+        return event.phase === 'running' ? this.move(['starting'], 'running') : this.move(['running'], 'finalizing')
+      case 'metrics':
+        return this.metrics(event)
+      case 'checkpoint':
+        return this.checkpoint(event)
+      case 'log':
+        return this.record({ events: [{ type: 'log', data: event }], metrics: [] })
+      case 'succeeded':
+        await this.record({ events: [], metrics: [], report: event.report })
+        return this.move(ACTIVE, 'succeeded')
+      case 'interrupted':
+        return circumstances.canceled ? this.end('canceled', { code: 'canceled', fault: 'user', retryable: false, detail: `Canceled at step ${event.step}; its last checkpoint is kept.` }) : this.move(ACTIVE, 'queued')
+      case 'failed': {
+        const { code, fault, retryable, detail } = event
+        if (circumstances.canceled) return this.end('canceled', { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' })
+        const again = circumstances.stopping || (retryable && circumstances.attempt < MOST_ATTEMPTS)
+        return again ? this.move(ACTIVE, 'queued', { code, fault, retryable, detail }) : this.end('failed', { code, fault, retryable, detail })
+      }
+    }
+  }
+
+  private async metrics({ step, epoch, values }: Extract<TrainEvent, { type: 'metrics' }>): Promise<void> {
+    const previous = this.progress
+    this.progress = {
+      ...{ step, epoch, ...this.length },
+      imagesPerSecond: values['train/imagesPerSecond'] ?? previous?.imagesPerSecond ?? 0,
+      secondsLeft: values['train/secondsLeft'] ?? previous?.secondsLeft ?? 0,
+      loss: values['train/loss'] ?? previous?.loss ?? 0,
+      accuracy: values['train/accuracy'] ?? previous?.accuracy ?? 0,
+      valAccuracy: values['val/accuracy'] ?? previous?.valAccuracy ?? null,
+    }
+    const metrics = Object.entries(values).map(([key, value]) => ({ key, step, value }))
+    await this.record({ events: [{ type: 'metrics', data: { step, epoch, values } }], metrics, progress: this.progress })
+  }
+
+  private async checkpoint({ kind, step, path, sizeBytes, sha256, metrics }: Extract<TrainEvent, { type: 'checkpoint' }>): Promise<void> {
+    const blobKey = `checkpoints/${this.claim.id}/${kind}-${sha256.slice(0, 16)}.safetensors`
+    await this.blobs.copyIn(blobKey, path)
+    const event = { type: 'checkpoint', data: { kind, step, sizeBytes, sha256, metrics } }
+    await this.record({ events: [event], metrics: [], checkpoint: { kind, step, blobKey, sizeBytes, sha256, metrics } })
+    const before = this.claim.checkpoints.find((checkpoint) => checkpoint.kind === kind)
+    if (before !== undefined && before.blobKey !== blobKey) await this.blobs.remove(before.blobKey)
+    this.claim.checkpoints = [...this.claim.checkpoints.filter((checkpoint) => checkpoint.kind !== kind), { kind, blobKey, sha256 }]
+  }
+
+  private end(to: 'canceled' | 'failed', reason: Reason): Promise<void> {
+    return this.move(ACTIVE, to, reason)
+  }
+
+  private record(record: JobRecord): Promise<void> {
+    return this.held(() => this.store.recordJob(this.claim.id, this.claim.token, record))
+  }
+
+  private move(from: readonly JobState[], to: JobState, reason?: Reason): Promise<void> {
+    return this.held(() => this.store.moveJob(this.claim.id, this.claim.token, { from, to, ...(reason === undefined ? {} : { reason }) }))
+  }
+
+  private async held(write: () => Promise<boolean>): Promise<void> {
+    const written = await pRetry(write, { retries: Infinity, minTimeout: 200, maxTimeout: 2000 })
+    if (!written) throw new LeaseLost(`the lease of ${this.claim.id} is lost`)
+  }
+}
