@@ -1,0 +1,62 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { IngestReport } from '../../data/report.ts'
+import { AppError } from '../../errors.ts'
+import { Dataset, pageOf } from '../../service/resources.ts'
+import type { Services } from '../../service/services.ts'
+import { callerOf } from '../auth.ts'
+import { once } from '../idempotency.ts'
+import { IdParams, PageQuery, problems } from '../schemas.ts'
+
+/** Data sets: upload, look at, delete. */
+export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      '/datasets',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'createDataset',
+          tags: ['data sets'],
+          description: 'multipart/form-data: a field `name`, then one file, the archive (.zip, .tar, .tar.gz, .tar.zst).',
+          consumes: ['multipart/form-data'],
+          response: { 202: Dataset, ...problems },
+        },
+      },
+      (request, reply) =>
+        once(services, request, reply, {
+          status: 202,
+          run: async () => {
+            if (!request.isMultipart()) throw new AppError('unsupported_media_type', 'Send multipart/form-data with a field `name` and one archive.')
+            const part = await request.file()
+            if (part === undefined) throw new AppError('invalid_request', 'The upload holds no file.', { errors: [{ pointer: '/file', detail: 'must be an archive' }] })
+            const field = part.fields['name']
+            const given = field !== undefined && !Array.isArray(field) && field.type === 'field' && typeof field.value === 'string' ? field.value : undefined
+            const name = (given ?? part.filename).slice(0, 200)
+            part.file.once('limit', () => part.file.destroy(new AppError('payload_too_large', 'The archive is larger than this installation takes.')))
+            request.raw.once('aborted', () => part.file.destroy(new AppError('upload_aborted', 'The upload broke off.')))
+            const dataset = await services.createDataset(callerOf(request), { name, content: part.file })
+            reply.header('location', `/v1/datasets/${dataset.id}`)
+            return dataset
+          },
+        }),
+    )
+    app.get('/datasets', { schema: { operationId: 'listDatasets', tags: ['data sets'], querystring: PageQuery, response: { 200: pageOf(Dataset), ...problems } } }, (request) =>
+      services.datasets(callerOf(request), request.query),
+    )
+    app.get('/datasets/:id', { schema: { operationId: 'getDataset', tags: ['data sets'], params: IdParams, response: { 200: Dataset, ...problems } } }, (request) =>
+      services.dataset(callerOf(request), request.params.id),
+    )
+    app.get('/datasets/:id/report', { schema: { operationId: 'getDatasetReport', tags: ['data sets'], params: IdParams, response: { 200: IngestReport, ...problems } } }, (request) =>
+      services.datasetReport(callerOf(request), request.params.id),
+    )
+    app.delete(
+      '/datasets/:id',
+      { config: { scope: 'write' }, schema: { operationId: 'deleteDataset', tags: ['data sets'], params: IdParams, response: { 204: Type.Null(), ...problems } } },
+      async (request, reply) => {
+        await services.deleteDataset(callerOf(request), request.params.id)
+        return reply.code(204).send(null)
+      },
+    )
+  }
+}

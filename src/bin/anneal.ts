@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { ApiError } from '../client/client.ts'
+import { AppError } from '../errors.ts'
+import { addClientCommands } from './commands/client.ts'
+import { addLocalCommands } from './commands/local.ts'
+import { addRoleCommands } from './commands/roles.ts'
+
+const program = new Command('anneal').description('Training as a service for image classification.').showHelpAfterError('(add --help for what a command takes)')
+addLocalCommands(program)
+addClientCommands(program)
+addRoleCommands(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof AppError) && !(error instanceof ApiError)) throw error
+  process.stderr.write(`error: ${error.message}\n`)
+  for (const { pointer, detail } of error.errors) process.stderr.write(`  ${pointer === '' ? '/' : pointer}  ${detail}\n`)
+  process.exitCode = 1
+}

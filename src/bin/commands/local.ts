@@ -1,0 +1,128 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { readConfig } from '../../config.ts'
+import { ingest } from '../../data/ingest.ts'
+import { openPacked } from '../../data/open.ts'
+import { AppError } from '../../errors.ts'
+import { resolveSpec } from '../../spec/resolve.ts'
+import { JobSpec } from '../../spec/schema.ts'
+import type { Report } from '../../train/report.ts'
+import { spawnTrainer } from '../../train/spawn.ts'
+import { models } from '../../zoo/models/registry.ts'
+import { progressBar, trainingNote } from '../progress.ts'
+import { reportTable } from '../report-table.ts'
+
+/** Packs `--data` into a temporary folder for as long as `run` takes. */
+async function withPacked<T>(path: string, run: (directory: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'anneal-data-'))
+  const bar = progressBar('ingest')
+  try {
+    const directory = join(folder, 'packed')
+    await ingest(path, directory, { onProgress: ({ files }) => bar.update(files, files + 1, `${files} files`) })
+    bar.update(1, 1, 'done')
+    bar.stop()
+    return await run(directory)
+  } finally {
+    bar.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function readSpec(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('invalid_spec', `${path} cannot be read.`, { cause })
+  })
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    throw new AppError('invalid_spec', `${path} is not JSON: ${cause instanceof Error ? cause.message : ''}.`, { cause })
+  }
+}
+
+async function train(specPath: string, dataPath: string, outDir: string): Promise<void> {
+  const input = await readSpec(specPath)
+  const config = readConfig(process.env)
+  await withPacked(dataPath, async (dataDir) => {
+    const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest)
+    await mkdir(outDir, { recursive: true })
+    await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
+    const metrics = createWriteStream(join(outDir, 'metrics.jsonl'), { flags: 'a' })
+    const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
+    process.once('SIGINT', () => trainer.interrupt())
+    process.once('SIGTERM', () => trainer.interrupt())
+    const bar = progressBar('training')
+    let total = 1
+    for await (const event of trainer.run({ spec, specHash: hash, dataDir, outDir })) {
+      if (event.type === 'started') total = event.totalSteps
+      if (event.type === 'metrics') {
+        metrics.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
+        const { values } = event
+        if ('train/loss' in values)
+          bar.update(event.step, total, trainingNote({ imagesPerSecond: values['train/imagesPerSecond'] ?? 0, loss: values['train/loss'] ?? 0, accuracy: values['train/accuracy'] ?? 0, secondsLeft: values['train/secondsLeft'] ?? 0 }))
+      }
+      if (event.type === 'succeeded') {
+        bar.stop()
+        await writeFile(join(outDir, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
+        process.stdout.write(reportTable(event.report as Report))
+      }
+      if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command goes on from there.`)
+      if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
+    }
+    metrics.end()
+  })
+}
+
+/** Commands that need no service: train, dataset, spec, models. */
+export function addLocalCommands(program: Command): void {
+  program
+    .command('train <spec>')
+    .description('train a spec on a data set, with no service')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
+    .requiredOption('--out <folder>', 'where spec, metrics, report and checkpoints go; a run that was interrupted goes on from it')
+    .action((spec: string, { data, out }: { data: string; out: string }) => train(spec, data, out))
+
+  program
+    .command('dataset')
+    .description('look at data sets')
+    .command('inspect <path>')
+    .description('counts, imbalance, bad files and duplicates')
+    .option('--json', 'the whole report as JSON')
+    .action((path: string, { json }: { json?: boolean }) =>
+      withPacked(path, async (directory) => {
+        const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as { images: object; classes: { name: string; train: number; val: number; test: number }[]; quarantined: { count: number }; duplicates: { count: number } }
+        if (json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+        else {
+          for (const { name, train: n, val, test } of report.classes) process.stdout.write(`${name.padEnd(24)} train ${n}  val ${val}  test ${test}\n`)
+          process.stdout.write(`${report.quarantined.count} files set aside, ${report.duplicates.count} duplicates\n`)
+        }
+      }),
+    )
+
+  const spec = program.command('spec').description('job specs')
+  spec
+    .command('schema')
+    .description('JSON Schema of a spec')
+    .action(() => void process.stdout.write(`${JSON.stringify(JobSpec, null, 2)}\n`))
+  spec
+    .command('resolve <spec>')
+    .description('the spec with every default filled in for a data set, and why')
+    .requiredOption('--data <path>', 'the data set that defaults follow from')
+    .action(async (path: string, { data }: { data: string }) => {
+      const input = await readSpec(path)
+      await withPacked(data, async (directory) => {
+        process.stdout.write(`${JSON.stringify(resolveSpec(input, openPacked(directory).manifest), null, 2)}\n`)
+      })
+    })
+
+  program
+    .command('models')
+    .description('the architectures that a spec can name')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: boolean }) => {
+      const rows = models.map(({ name, summary }) => ({ name, summary }))
+      process.stdout.write(json === true ? `${JSON.stringify(rows, null, 2)}\n` : rows.map(({ name, summary }) => `${name.padEnd(14)} ${summary}\n`).join(''))
+    })
+}

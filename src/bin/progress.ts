@@ -1,0 +1,55 @@
+import { SingleBar } from 'cli-progress'
+
+export interface Progress {
+  update(done: number, total: number, note?: string): void
+  stop(): void
+}
+
+const LINE_EVERY_MS = 5000
+
+/** A progress bar on a terminal, a line every few seconds elsewhere. */
+export function progressBar(title: string): Progress {
+  if (!process.stderr.isTTY) return progressLines(title)
+  const bar = new SingleBar({ format: `${title.padEnd(10)} {bar} {percentage}% {note}`, hideCursor: true, clearOnComplete: false, stream: process.stderr })
+  let started = false
+  return {
+    update(done, total, note = '') {
+      if (!started) bar.start(total, 0, { note })
+      started = true
+      bar.setTotal(total)
+      bar.update(done, { note })
+    },
+    stop: () => {
+      if (started) bar.stop()
+    },
+  }
+}
+
+function progressLines(title: string): Progress {
+  let last = -Infinity
+  let latest = ''
+  let shown = ''
+  const show = (): void => {
+    if (latest !== shown) process.stderr.write(`${latest}\n`)
+    shown = latest
+    last = performance.now()
+  }
+  return {
+    update(done, total, note = '') {
+      latest = `${title.padEnd(10)} ${Math.floor((100 * done) / Math.max(1, total))} % ${note}`.trimEnd()
+      if (performance.now() - last > LINE_EVERY_MS) show()
+    },
+    stop: show,
+  }
+}
+
+export function minutesAndSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+/** What a training run is doing, in one line. */
+export function trainingNote(values: { imagesPerSecond: number; loss: number; accuracy: number; secondsLeft: number }): string {
+  const { imagesPerSecond, loss, accuracy, secondsLeft } = values
+  return `${Math.round(imagesPerSecond)} images/s, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %, ${minutesAndSeconds(secondsLeft)} left`
+}

@@ -1,0 +1,98 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pino, type Logger } from 'pino'
+import { buildApp } from '../api/app.ts'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { consume, openQueue } from '../queue/bullmq.ts'
+import { createServices, type Services } from '../service/services.ts'
+import { openBlobs } from '../store/blobs.ts'
+import { openStore } from '../store/postgres.ts'
+import { spawnTrainer } from '../train/spawn.ts'
+import { startWorker, type Worker } from '../worker/worker.ts'
+
+const REQUESTS_PER_MINUTE = 6000
+const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
+
+export interface Connections {
+  databaseUrl: string
+  redisUrl: string
+}
+
+export function createLogger({ logLevel }: Config): Logger {
+  return pino({ level: logLevel, redact: ['req.headers.authorization'], base: null, timestamp: pino.stdTimeFunctions.isoTime })
+}
+
+/** @throws AppError `config_invalid` when a role that needs real services has none. */
+export function requireConnections({ databaseUrl, redisUrl }: Config): Connections {
+  if (databaseUrl === undefined || redisUrl === undefined)
+    throw new AppError('config_invalid', 'DATABASE_URL and REDIS_URL must be set for this role; `anneal serve` needs neither.')
+  return { databaseUrl, redisUrl }
+}
+
+export interface RunningApi {
+  url: string
+  services: Services
+  stop(): Promise<void>
+}
+
+export async function startApi(config: Config, { databaseUrl, redisUrl }: Connections, log: Logger): Promise<RunningApi> {
+  const store = openStore(databaseUrl)
+  const queue = openQueue(redisUrl)
+  const services = createServices({ store, queue, blobs: openBlobs(config.blobUrl), now: Date.now })
+  const app = await buildApp({ services, log, uploadBytes: config.uploadBytes, requestsPerMinute: REQUESTS_PER_MINUTE, dashboard: DASHBOARD })
+  const url = await app.listen({ host: config.host, port: config.port })
+  return {
+    url,
+    services,
+    async stop() {
+      await app.close()
+      await queue.close()
+      await store.close()
+    },
+  }
+}
+
+export async function startWorkerRole(config: Config, { databaseUrl, redisUrl }: Connections, log: Logger, environment: NodeJS.ProcessEnv): Promise<Worker> {
+  const store = openStore(databaseUrl)
+  const queue = openQueue(redisUrl)
+  const workDir = join(config.home, 'work', String(process.pid))
+  await mkdir(workDir, { recursive: true })
+  const worker = startWorker({
+    ...{ store, queue, log, workDir },
+    blobs: openBlobs(config.blobUrl),
+    spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
+    consume: (handle) => consume(redisUrl, handle),
+  })
+  return {
+    async stop() {
+      await worker.stop()
+      await queue.close()
+      await store.close()
+    },
+  }
+}
+
+export interface Credentials {
+  url: string
+  key: string
+}
+
+const credentialsFile = (home: string): string => join(home, 'credentials.json')
+
+/** The API key of this installation's first team, made at the first start. */
+export async function firstCredentials(config: Config, services: Services, url: string): Promise<Credentials> {
+  const known = await readCredentials(config.home)
+  const key = known?.key ?? (await services.createTeam('default')).secret
+  await writeFile(credentialsFile(config.home), JSON.stringify({ url, key }), { mode: 0o600 })
+  return { url, key }
+}
+
+export async function readCredentials(home: string): Promise<Credentials | undefined> {
+  try {
+    return JSON.parse(await readFile(credentialsFile(home), 'utf8')) as Credentials
+  } catch {
+    return undefined
+  }
+}
