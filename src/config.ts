@@ -30,7 +30,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
     const value = environment[name] ?? fallback
     const match = allowed.find((option) => option === value)
-    if (match === undefined) throw new AppError('config_invalid', `${name} is ${JSON.stringify(value)}; one of ${allowed.join(', ')} is expected.`)
+    if (match === undefined)
+      throw new AppError(
+        'config_invalid',
+        `${name} is ${JSON.stringify(value)}; one of ${allowed.join(', ')} is expected.`,
+      )
     return match
   }
   const integer = (name: string, fallback: number, minimum: number, maximum: number): number => {
@@ -38,7 +42,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined || value === '') return fallback
     const number = Number(value)
     if (!Number.isInteger(number) || number < minimum || number > maximum)
-      throw new AppError('config_invalid', `${name} is ${JSON.stringify(value)}; a whole number from ${minimum} to ${maximum} is expected.`)
+      throw new AppError(
+        'config_invalid',
+        `${name} is ${JSON.stringify(value)}; a whole number from ${minimum} to ${maximum} is expected.`,
+      )
     return number
   }
   const url = (name: string, protocols: readonly string[]): string | undefined => {

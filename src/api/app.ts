@@ -7,7 +7,7 @@ import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { AppError } from '../errors.ts'
 import type { Services } from '../service/services.ts'
@@ -30,33 +30,55 @@ export interface AppOptions {
 const LARGEST_BODY = 1_000_000
 
 /** The HTTP API, its docs and the dashboard. */
-export async function buildApp({ services, log, uploadBytes, requestsPerMinute, dashboard }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  services,
+  log,
+  uploadBytes,
+  requestsPerMinute,
+  dashboard,
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: LARGEST_BODY,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler<FastifyError>(handleError)
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, request, { code: 'not_found', status: 404, detail: `There is nothing at ${request.method} ${request.url.split('?', 1)[0] ?? ''}.` }))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, request, {
+      code: 'not_found',
+      status: 404,
+      detail: `There is nothing at ${request.method} ${request.url.split('?', 1)[0] ?? ''}.`,
+    }),
+  )
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
 
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], imgSrc: ["'self'", 'data:', 'blob:'], styleSrc: ["'self'", "'unsafe-inline'"], upgradeInsecureRequests: null } },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
+    },
     strictTransportSecurity: false,
   })
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: 60_000,
     keyGenerator: (request) => request.headers.authorization ?? request.ip,
-    errorResponseBuilder: (_, { after }) => new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
+    errorResponseBuilder: (_, { after }) =>
+      new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
     allowList: (request) => !request.url.startsWith('/v1/'),
   })
-  await app.register(multipart, { limits: { fileSize: uploadBytes, files: 1, fields: 10, fieldSize: 10_000, parts: 20 } })
+  await app.register(multipart, {
+    limits: { fileSize: uploadBytes, files: 1, fields: 10, fieldSize: 10_000, parts: 20 },
+  })
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -79,7 +101,9 @@ export async function buildApp({ services, log, uploadBytes, requestsPerMinute, 
       throw new AppError('unavailable', 'The database or the queue does not answer.', { cause, retryable: true })
     }
   })
-  app.get('/metrics', { schema: { hide: true } }, (_, reply) => reply.type(registry.contentType).send(registry.metrics()))
+  app.get('/metrics', { schema: { hide: true } }, (_, reply) =>
+    reply.type(registry.contentType).send(registry.metrics()),
+  )
 
   await app.register(
     async (v1) => {

@@ -36,10 +36,12 @@ export function requireKey(app: FastifyInstance, services: Services): void {
   const hook: onRequestHookHandler = async (request) => {
     const header = request.headers.authorization
     const secret = header !== undefined && /^bearer /i.test(header) ? header.slice(7).trim() : undefined
-    if (secret === undefined || secret === '') throw new AppError('unauthorized', 'Send an API key: `Authorization: Bearer <api key>`.')
+    if (secret === undefined || secret === '')
+      throw new AppError('unauthorized', 'Send an API key: `Authorization: Bearer <api key>`.')
     request.caller = await authenticate(secret)
     const scope = request.routeOptions.config.scope ?? 'read'
-    if (!request.caller.scopes.includes(scope)) throw new AppError('forbidden', `The API key lacks the scope \`${scope}\`.`)
+    if (!request.caller.scopes.includes(scope))
+      throw new AppError('forbidden', `The API key lacks the scope \`${scope}\`.`)
   }
   app.addHook('onRequest', hook)
 }

@@ -35,10 +35,35 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unavailable: 503,
 }
 
-const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = { 400: 'invalid_request', 404: 'not_found', 413: 'payload_too_large', 415: 'unsupported_media_type', 429: 'rate_limited' }
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid_request',
+  404: 'not_found',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+}
 
-export function sendProblem(reply: FastifyReply, request: FastifyRequest, { code, status, detail, errors = [], retryable = false }: { code: ErrorCode; status: number; detail: string; errors?: ErrorDetail[]; retryable?: boolean }): FastifyReply {
-  const problem: Problem = { type: `urn:anneal:problem:${code}`, title: code.replaceAll('_', ' '), status, detail, code, errors, requestId: request.id, retryable }
+export function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  {
+    code,
+    status,
+    detail,
+    errors = [],
+    retryable = false,
+  }: { code: ErrorCode; status: number; detail: string; errors?: ErrorDetail[]; retryable?: boolean },
+): FastifyReply {
+  const problem: Problem = {
+    type: `urn:anneal:problem:${code}`,
+    title: code.replaceAll('_', ' '),
+    status,
+    detail,
+    code,
+    errors,
+    requestId: request.id,
+    retryable,
+  }
   return reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(problem)
 }
 
@@ -47,17 +72,43 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
   if (error instanceof AppError) {
     const status = STATUS[error.code] ?? 500
     if (status >= 500) request.log.error({ event: 'request_failed', code: error.code, error: error.message })
-    return sendProblem(reply, request, { code: error.code, status, detail: error.message, errors: error.errors, retryable: error.retryable || status === 429 || status === 503 })
+    return sendProblem(reply, request, {
+      code: error.code,
+      status,
+      detail: error.message,
+      errors: error.errors,
+      retryable: error.retryable || status === 429 || status === 503,
+    })
   }
   if (error.validation !== undefined) {
     const errors = error.validation.map(({ instancePath, message, params }) => {
-      const missing = 'missingProperty' in params ? `/${String(params['missingProperty'])}` : 'additionalProperty' in params ? `/${String(params['additionalProperty'])}` : ''
+      const missing =
+        'missingProperty' in params
+          ? `/${String(params['missingProperty'])}`
+          : 'additionalProperty' in params
+            ? `/${String(params['additionalProperty'])}`
+            : ''
       return { pointer: instancePath + missing, detail: message ?? 'is not valid' }
     })
-    return sendProblem(reply, request, { code: 'invalid_request', status: 400, detail: `The ${error.validationContext ?? 'request'} is not valid: ${error.message}.`, errors })
+    return sendProblem(reply, request, {
+      code: 'invalid_request',
+      status: 400,
+      detail: `The ${error.validationContext ?? 'request'} is not valid: ${error.message}.`,
+      errors,
+    })
   }
   const status = error.statusCode ?? 500
-  if (status >= 400 && status < 500) return sendProblem(reply, request, { code: CODE_OF_STATUS[status] ?? 'invalid_request', status, detail: error.message, retryable: status === 429 })
+  if (status >= 400 && status < 500)
+    return sendProblem(reply, request, {
+      code: CODE_OF_STATUS[status] ?? 'invalid_request',
+      status,
+      detail: error.message,
+      retryable: status === 429,
+    })
   request.log.error({ event: 'request_failed', error: error.stack ?? error.message })
-  return sendProblem(reply, request, { code: 'internal', status: 500, detail: 'Something went wrong on our side; the request id finds it in the log.' })
+  return sendProblem(reply, request, {
+    code: 'internal',
+    status: 500,
+    detail: 'Something went wrong on our side; the request id finds it in the log.',
+  })
 }

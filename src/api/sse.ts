@@ -8,14 +8,24 @@ const HEARTBEAT_MS = 15_000
 const PAGE = 500
 
 /** Server-sent events of a job from `Last-Event-ID` on, until it has ended and everything was sent. */
-export async function streamEvents(services: Services, request: FastifyRequest, reply: FastifyReply, id: string): Promise<FastifyReply> {
+export async function streamEvents(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+): Promise<FastifyReply> {
   const { caller } = request
   const last = request.headers['last-event-id']
   let after = typeof last === 'string' && /^\d+$/.test(last) ? last : '0'
   await services.job(caller, id)
   reply.hijack()
   const { raw } = reply
-  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'keep-alive' })
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    connection: 'keep-alive',
+  })
   let open = true
   raw.once('close', () => (open = false))
   let heardAt = performance.now()
@@ -23,7 +33,8 @@ export async function streamEvents(services: Services, request: FastifyRequest, 
     while (open) {
       const { state } = await services.job(caller, id)
       const { data } = await services.events(caller, id, { limit: PAGE, after })
-      for (const event of data) raw.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`)
+      for (const event of data)
+        raw.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`)
       after = data.at(-1)?.id ?? after
       if (data.length > 0) heardAt = performance.now()
       else if (ENDED_STATES.includes(state)) break

@@ -6,7 +6,9 @@ import { addClientCommands } from './commands/client.ts'
 import { addLocalCommands } from './commands/local.ts'
 import { addRoleCommands } from './commands/roles.ts'
 
-const program = new Command('anneal').description('Training as a service for image classification.').showHelpAfterError('(add --help for what a command takes)')
+const program = new Command('anneal')
+  .description('Training as a service for image classification.')
+  .showHelpAfterError('(add --help for what a command takes)')
 addLocalCommands(program)
 addClientCommands(program)
 addRoleCommands(program)
@@ -16,6 +18,7 @@ try {
 } catch (error) {
   if (!(error instanceof AppError) && !(error instanceof ApiError)) throw error
   process.stderr.write(`error: ${error.message}\n`)
-  for (const { pointer, detail } of error.errors) process.stderr.write(`  ${pointer === '' ? '/' : pointer}  ${detail}\n`)
+  for (const { pointer, detail } of error.errors)
+    process.stderr.write(`  ${pointer === '' ? '/' : pointer}  ${detail}\n`)
   process.exitCode = 1
 }

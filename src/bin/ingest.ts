@@ -11,10 +11,17 @@ const say = (message: IngestMessage): Promise<void> =>
 const [source = '', outDir = ''] = process.argv.slice(2)
 process.once('disconnect', () => process.exit(1))
 try {
-  const { manifest, report } = await ingest(source, outDir, { onProgress: ({ files }) => void say({ type: 'progress', files }) })
+  const { manifest, report } = await ingest(source, outDir, {
+    onProgress: ({ files }) => void say({ type: 'progress', files }),
+  })
   await say({ type: 'done', manifest, report })
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error)
-  await say({ type: 'failed', code: error instanceof AppError ? error.code : 'internal', expected: error instanceof AppError, detail })
+  await say({
+    type: 'failed',
+    code: error instanceof AppError ? error.code : 'internal',
+    expected: error instanceof AppError,
+    detail,
+  })
 }
 process.exit(0)

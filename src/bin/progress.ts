@@ -10,7 +10,12 @@ const LINE_EVERY_MS = 5000
 /** A progress bar on a terminal, a line every few seconds elsewhere. */
 export function progressBar(title: string): Progress {
   if (!process.stderr.isTTY) return progressLines(title)
-  const bar = new SingleBar({ format: `${title.padEnd(10)} {bar} {percentage}% {note}`, hideCursor: true, clearOnComplete: false, stream: process.stderr })
+  const bar = new SingleBar({
+    format: `${title.padEnd(10)} {bar} {percentage}% {note}`,
+    hideCursor: true,
+    clearOnComplete: false,
+    stream: process.stderr,
+  })
   let started = false
   return {
     update(done, total, note = '') {
@@ -49,7 +54,12 @@ export function minutesAndSeconds(seconds: number): string {
 }
 
 /** What a training run is doing, in one line. */
-export function trainingNote(values: { imagesPerSecond: number; loss: number; accuracy: number; secondsLeft: number }): string {
+export function trainingNote(values: {
+  imagesPerSecond: number
+  loss: number
+  accuracy: number
+  secondsLeft: number
+}): string {
   const { imagesPerSecond, loss, accuracy, secondsLeft } = values
   return `${Math.round(imagesPerSecond)} images/s, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %, ${minutesAndSeconds(secondsLeft)} left`
 }

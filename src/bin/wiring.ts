@@ -21,13 +21,21 @@ export interface Connections {
 }
 
 export function createLogger({ logLevel }: Config): Logger {
-  return pino({ level: logLevel, redact: ['req.headers.authorization'], base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  return pino({
+    level: logLevel,
+    redact: ['req.headers.authorization'],
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+  })
 }
 
 /** @throws AppError `config_invalid` when a role that needs real services has none. */
 export function requireConnections({ databaseUrl, redisUrl }: Config): Connections {
   if (databaseUrl === undefined || redisUrl === undefined)
-    throw new AppError('config_invalid', 'DATABASE_URL and REDIS_URL must be set for this role; `anneal serve` needs neither.')
+    throw new AppError(
+      'config_invalid',
+      'DATABASE_URL and REDIS_URL must be set for this role; `anneal serve` needs neither.',
+    )
   return { databaseUrl, redisUrl }
 }
 
@@ -37,11 +45,21 @@ export interface RunningApi {
   stop(): Promise<void>
 }
 
-export async function startApi(config: Config, { databaseUrl, redisUrl }: Connections, log: Logger): Promise<RunningApi> {
+export async function startApi(
+  config: Config,
+  { databaseUrl, redisUrl }: Connections,
+  log: Logger,
+): Promise<RunningApi> {
   const store = openStore(databaseUrl)
   const queue = openQueue(redisUrl)
   const services = createServices({ store, queue, blobs: openBlobs(config.blobUrl), now: Date.now })
-  const app = await buildApp({ services, log, uploadBytes: config.uploadBytes, requestsPerMinute: REQUESTS_PER_MINUTE, dashboard: DASHBOARD })
+  const app = await buildApp({
+    services,
+    log,
+    uploadBytes: config.uploadBytes,
+    requestsPerMinute: REQUESTS_PER_MINUTE,
+    dashboard: DASHBOARD,
+  })
   const url = await app.listen({ host: config.host, port: config.port })
   return {
     url,
@@ -54,7 +72,12 @@ export async function startApi(config: Config, { databaseUrl, redisUrl }: Connec
   }
 }
 
-export async function startWorkerRole(config: Config, { databaseUrl, redisUrl }: Connections, log: Logger, environment: NodeJS.ProcessEnv): Promise<Worker> {
+export async function startWorkerRole(
+  config: Config,
+  { databaseUrl, redisUrl }: Connections,
+  log: Logger,
+  environment: NodeJS.ProcessEnv,
+): Promise<Worker> {
   const store = openStore(databaseUrl)
   const queue = openQueue(redisUrl)
   const workDir = join(config.home, 'work', String(process.pid))

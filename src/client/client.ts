@@ -12,7 +12,14 @@ export class ApiError extends Error {
   readonly status: number
   readonly errors: { pointer: string; detail: string }[]
 
-  constructor(status: number, { code = 'internal', detail = '', errors = [] }: { code?: string; detail?: string; errors?: { pointer: string; detail: string }[] }) {
+  constructor(
+    status: number,
+    {
+      code = 'internal',
+      detail = '',
+      errors = [],
+    }: { code?: string; detail?: string; errors?: { pointer: string; detail: string }[] },
+  ) {
     super(detail === '' ? `The server answered ${status}.` : detail)
     this.name = 'ApiError'
     this.code = code
@@ -49,7 +56,13 @@ export class Client {
   }
 
   /** Streams an archive as a new data set. */
-  async upload<T>(path: string, { name, onProgress = () => undefined }: { name: string; onProgress?: (sentBytes: number, totalBytes: number) => void }): Promise<T> {
+  async upload<T>(
+    path: string,
+    {
+      name,
+      onProgress = () => undefined,
+    }: { name: string; onProgress?: (sentBytes: number, totalBytes: number) => void },
+  ): Promise<T> {
     const { size } = await stat(path)
     const head = Buffer.from(
       `--${BOUNDARY}\r\ncontent-disposition: form-data; name="name"\r\n\r\n${name}\r\n--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="${basename(path).replaceAll('"', '')}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
@@ -69,7 +82,10 @@ export class Client {
       for await (const chunk of file) yield chunk as Buffer
       yield tail
     }
-    const headers = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, 'content-length': String(head.byteLength + size + tail.byteLength) }
+    const headers = {
+      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'content-length': String(head.byteLength + size + tail.byteLength),
+    }
     return this.call<T>('POST', '/v1/datasets', Readable.from(body()), headers)
   }
 
@@ -108,7 +124,12 @@ export class Client {
     return response.body
   }
 
-  private async call<T>(method: 'GET' | 'POST', path: string, body?: string | Readable, headers: Record<string, string> = {}): Promise<T> {
+  private async call<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: string | Readable,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const response = await request(`${this.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.key}`, ...headers },

@@ -226,7 +226,7 @@ function place({ images, problems, labels }: Collected, seed: number): Placed {
   const labelled = known.map(({ placement, ...image }) => ({
     ...image,
     label: ids.get(placement.label) ?? 0,
-    split: placement.split ?? ('train'),
+    split: placement.split ?? 'train',
   }))
   const duplicates = findDuplicates(labelled)
   const drawn = {

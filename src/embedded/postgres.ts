@@ -54,7 +54,8 @@ async function clearStaleLock(databaseDir: string): Promise<void> {
   const lock = join(databaseDir, 'postmaster.pid')
   if (!existsSync(lock)) return
   const pid = Number((await readFile(lock, 'utf8')).split('\n', 1)[0])
-  if (isRunning(pid)) throw new AppError('unavailable', `Another server, process ${pid}, uses ${databaseDir}; stop it first.`)
+  if (isRunning(pid))
+    throw new AppError('unavailable', `Another server, process ${pid}, uses ${databaseDir}; stop it first.`)
   await rm(lock)
 }
 

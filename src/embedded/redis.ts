@@ -14,7 +14,20 @@ const STARTS_WITHIN_MS = 10_000
 export async function startRedis(folder: string): Promise<EmbeddedService> {
   await mkdir(folder, { recursive: true })
   const port = await freePort()
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction']
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--appendonly',
+    'yes',
+    '--save',
+    '',
+    '--maxmemory-policy',
+    'noeviction',
+  ]
   const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   let failure = ''
   server.once('error', (error) => (failure = error.message))
@@ -24,7 +37,10 @@ export async function startRedis(folder: string): Promise<EmbeddedService> {
   const deadline = performance.now() + STARTS_WITHIN_MS
   while (!(await answers(url))) {
     if (server.exitCode !== null || server.pid === undefined || performance.now() > deadline)
-      throw new AppError('unavailable', `redis-server does not start: ${failure}. Install it with: apt-get install redis-server`)
+      throw new AppError(
+        'unavailable',
+        `redis-server does not start: ${failure}. Install it with: apt-get install redis-server`,
+      )
     await setTimeout(30)
   }
   return {

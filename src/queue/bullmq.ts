@@ -6,7 +6,11 @@ const NAME = 'anneal'
 const RECONNECT_MS = 1000
 
 function connection(url: string, forWorker: boolean): Redis {
-  const redis = new Redis(url, { maxRetriesPerRequest: forWorker ? null : 1, retryStrategy: () => RECONNECT_MS, enableOfflineQueue: forWorker })
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: forWorker ? null : 1,
+    retryStrategy: () => RECONNECT_MS,
+    enableOfflineQueue: forWorker,
+  })
   redis.on('error', () => undefined)
   return redis
 }
@@ -18,7 +22,13 @@ export function openQueue(url: string): Queue {
   queue.on('error', () => undefined)
   return {
     async send(messages) {
-      await queue.addBulk(messages.map((data) => ({ name: data.kind, data, opts: { jobId: `${data.ref}-${data.token}`, removeOnComplete: true, removeOnFail: true } })))
+      await queue.addBulk(
+        messages.map((data) => ({
+          name: data.kind,
+          data,
+          opts: { jobId: `${data.ref}-${data.token}`, removeOnComplete: true, removeOnFail: true },
+        })),
+      )
     },
     async ready() {
       await redis.ping()
@@ -37,7 +47,12 @@ export interface Consumer {
 /** Hands messages to `handle`, one at a time; it must not throw, and must bear the same message twice. */
 export function consume(url: string, handle: (message: Message) => Promise<void>): Consumer {
   const redis = connection(url, true)
-  const worker = new BullWorker<Message>(NAME, (job) => handle(job.data), { connection: redis, concurrency: 1, maxStalledCount: 1000, skipVersionCheck: true })
+  const worker = new BullWorker<Message>(NAME, (job) => handle(job.data), {
+    connection: redis,
+    concurrency: 1,
+    maxStalledCount: 1000,
+    skipVersionCheck: true,
+  })
   worker.on('error', () => undefined)
   return {
     async close() {

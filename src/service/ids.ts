@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 
 /** Sortable by time: 9 characters of milliseconds and 13 of chance, in base 36. */
 export function newId(prefix: string, nowMs: number): string {
-  const chance = BigInt(`0x${randomBytes(8).toString('hex')}`).toString(36).padStart(13, '0')
+  const chance = BigInt(`0x${randomBytes(8).toString('hex')}`)
+    .toString(36)
+    .padStart(13, '0')
   return `${prefix}_${nowMs.toString(36).padStart(9, '0')}${chance}`
 }
 

@@ -2,7 +2,21 @@ import type { Readable } from 'node:stream'
 import type { IngestReport } from '../data/report.ts'
 import type { DataFacts } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
-import type { ApiKey, Checkpoint, Dataset, Job, JobEvent, JobState, MetricSeries, Page, Progress, Reason, Scope, Team, Transition } from './resources.ts'
+import type {
+  ApiKey,
+  Checkpoint,
+  Dataset,
+  Job,
+  JobEvent,
+  JobState,
+  MetricSeries,
+  Page,
+  Progress,
+  Reason,
+  Scope,
+  Team,
+  Transition,
+} from './resources.ts'
 
 export interface PageRequest {
   limit: number
@@ -49,7 +63,14 @@ export interface JobRecord {
   events: { type: string; data: unknown }[]
   metrics: { key: string; step: number; value: number }[]
   progress?: Progress
-  checkpoint?: { kind: string; step: number; blobKey: string; sizeBytes: number; sha256: string; metrics: Record<string, number> }
+  checkpoint?: {
+    kind: string
+    step: number
+    blobKey: string
+    sizeBytes: number
+    sha256: string
+    metrics: Record<string, number>
+  }
   report?: unknown
 }
 
@@ -71,7 +92,10 @@ export interface Store {
   callerByKeyHash(hash: string): Promise<Caller | undefined>
 
   /** With its message in the outbox. */
-  createDataset(teamId: string, dataset: { id: string; name: string; sizeBytes: number; uploadKey: string }): Promise<Dataset>
+  createDataset(
+    teamId: string,
+    dataset: { id: string; name: string; sizeBytes: number; uploadKey: string },
+  ): Promise<Dataset>
   dataset(teamId: string, id: string): Promise<Dataset | undefined>
   datasets(teamId: string, page: PageRequest): Promise<Page<Dataset>>
   datasetFacts(teamId: string, id: string): Promise<DataFacts | undefined>
@@ -81,7 +105,11 @@ export interface Store {
   claimDataset(id: string, leaseMs: number): Promise<DatasetClaim | undefined>
   /** @returns false when the token is not the newest any more. */
   renewDataset(id: string, token: number, leaseMs: number, filesRead: number): Promise<boolean>
-  finishDataset(id: string, token: number, result: { manifest: unknown; report: unknown; packedKey: string } | { reason: Reason }): Promise<boolean>
+  finishDataset(
+    id: string,
+    token: number,
+    result: { manifest: unknown; report: unknown; packedKey: string } | { reason: Reason },
+  ): Promise<boolean>
 
   /** Job, first transition and outbox message in one transaction. */
   createJob(job: NewJob): Promise<Job>
@@ -97,10 +125,17 @@ export interface Store {
   /** @returns false when the token is not the newest any more; then nothing was written. */
   recordJob(id: string, token: number, record: JobRecord): Promise<boolean>
   /** Moves a claimed job on; `queued` also puts a message in the outbox. */
-  moveJob(id: string, token: number, move: { from: readonly JobState[]; to: JobState; reason?: Reason }): Promise<boolean>
+  moveJob(
+    id: string,
+    token: number,
+    move: { from: readonly JobState[]; to: JobState; reason?: Reason },
+  ): Promise<boolean>
 
   events(jobId: string, page: PageRequest): Promise<Page<JobEvent>>
-  metrics(jobId: string, query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number }): Promise<MetricSeries[]>
+  metrics(
+    jobId: string,
+    query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number },
+  ): Promise<MetricSeries[]>
   checkpoints(jobId: string): Promise<Checkpoint[]>
   checkpoint(teamId: string, id: string): Promise<(Checkpoint & { blobKey: string }) | undefined>
 
@@ -110,7 +145,11 @@ export interface Store {
   lostMessages(olderThanMs: number): Promise<Message[]>
 
   /** Reserves the key: `new`, or the response that was given, or why not. */
-  beginIdempotent(teamId: string, key: string, bodyHash: string): Promise<{ kind: 'new' | 'in-flight' | 'reused' } | { kind: 'done'; status: number; response: unknown }>
+  beginIdempotent(
+    teamId: string,
+    key: string,
+    bodyHash: string,
+  ): Promise<{ kind: 'new' | 'in-flight' | 'reused' } | { kind: 'done'; status: number; response: unknown }>
   endIdempotent(teamId: string, key: string, result: { status: number; response: unknown } | undefined): Promise<void>
   ready(): Promise<void>
   close(): Promise<void>

@@ -61,13 +61,21 @@ export const Job = Type.Object({
 })
 export type Job = Static<typeof Job>
 
-export const Transition = Type.Object({ from: Nullable(Type.String()), to: Type.String(), reason: Nullable(Reason), at: Timestamp })
+export const Transition = Type.Object({
+  from: Nullable(Type.String()),
+  to: Type.String(),
+  reason: Nullable(Reason),
+  at: Timestamp,
+})
 export type Transition = Static<typeof Transition>
 
 export const JobEvent = Type.Object({ id: Type.String(), type: Type.String(), data: Type.Unknown(), at: Timestamp })
 export type JobEvent = Static<typeof JobEvent>
 
-export const MetricSeries = Type.Object({ key: Type.String(), points: Type.Array(Type.Tuple([Type.Integer(), Type.Number()]), { description: '[step, value]' }) })
+export const MetricSeries = Type.Object({
+  key: Type.String(),
+  points: Type.Array(Type.Tuple([Type.Integer(), Type.Number()]), { description: '[step, value]' }),
+})
 export type MetricSeries = Static<typeof MetricSeries>
 
 export const Checkpoint = Type.Object({
@@ -98,7 +106,8 @@ export const ApiKey = Type.Object({
 })
 export type ApiKey = Static<typeof ApiKey>
 
-export const pageOf = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), nextCursor: Nullable(Type.String()) })
+export const pageOf = <T extends TSchema>(item: T) =>
+  Type.Object({ data: Type.Array(item), nextCursor: Nullable(Type.String()) })
 
 export interface Page<T> {
   data: T[]

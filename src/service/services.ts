@@ -3,7 +3,19 @@ import { AppError } from '../errors.ts'
 import { resolveSpec, runLength, type Resolution } from '../spec/resolve.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import type { Blobs, Caller, PageRequest, Queue, Store } from './ports.ts'
-import type { ApiKey, Checkpoint, Dataset, Job, JobEvent, JobState, MetricSeries, Page, Scope, Team, Transition } from './resources.ts'
+import type {
+  ApiKey,
+  Checkpoint,
+  Dataset,
+  Job,
+  JobEvent,
+  JobState,
+  MetricSeries,
+  Page,
+  Scope,
+  Team,
+  Transition,
+} from './resources.ts'
 
 export interface ServiceDependencies {
   store: Store
@@ -40,7 +52,10 @@ function teamService({ store }: ServiceDependencies) {
     team: async (caller: Caller): Promise<Team> => found(await store.team(caller.teamId), 'team', caller.teamId),
     renameTeam: (caller: Caller, name: string): Promise<Team> => store.renameTeam(caller.teamId, name),
     keys: (caller: Caller): Promise<ApiKey[]> => store.keys(caller.teamId),
-    async createKey(caller: Caller, { name, scopes }: { name: string; scopes: Scope[] }): Promise<ApiKey & { secret: string }> {
+    async createKey(
+      caller: Caller,
+      { name, scopes }: { name: string; scopes: Scope[] },
+    ): Promise<ApiKey & { secret: string }> {
       const { secret, hash } = newSecret()
       return { ...(await store.createKey(caller.teamId, { name, hash, scopes })), secret }
     },
@@ -57,7 +72,8 @@ function relayNow({ store, queue }: ServiceDependencies): void {
 
 function datasetService(dependencies: ServiceDependencies) {
   const { store, blobs, now } = dependencies
-  const dataset = async (caller: Caller, id: string): Promise<Dataset> => found(await store.dataset(caller.teamId, id), 'data set', id)
+  const dataset = async (caller: Caller, id: string): Promise<Dataset> =>
+    found(await store.dataset(caller.teamId, id), 'data set', id)
   return {
     dataset,
     /** Streams an upload to the blobs, then records it; whatever fails leaves neither file nor row. */
@@ -78,7 +94,8 @@ function datasetService(dependencies: ServiceDependencies) {
     async datasetReport(caller: Caller, id: string) {
       const { state } = await dataset(caller, id)
       const report = await store.datasetReport(caller.teamId, id)
-      if (report === undefined) throw new AppError('wrong_state', `Data set ${id} is ${state}; a report is there once it is ready.`)
+      if (report === undefined)
+        throw new AppError('wrong_state', `Data set ${id} is ${state}; a report is there once it is ready.`)
       return report
     },
     async deleteDataset(caller: Caller, id: string): Promise<void> {
@@ -92,17 +109,30 @@ function jobService(dependencies: ServiceDependencies) {
   const { store, blobs, now } = dependencies
   const job = async (caller: Caller, id: string): Promise<Job> => found(await store.job(caller.teamId, id), 'job', id)
 
-  async function resolve(caller: Caller, body: unknown): Promise<Resolution & { datasetId: string; trainImages: number }> {
-    const datasetId = typeof body === 'object' && body !== null && 'dataset' in body && typeof body.dataset === 'string' ? body.dataset : undefined
+  async function resolve(
+    caller: Caller,
+    body: unknown,
+  ): Promise<Resolution & { datasetId: string; trainImages: number }> {
+    const datasetId =
+      typeof body === 'object' && body !== null && 'dataset' in body && typeof body.dataset === 'string'
+        ? body.dataset
+        : undefined
     if (datasetId === undefined)
-      throw new AppError('invalid_spec', 'A job names its data set.', { errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }] })
+      throw new AppError('invalid_spec', 'A job names its data set.', {
+        errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
+      })
     const id = datasetId.replace(/@.*$/, '')
     const { state } = await store.dataset(caller.teamId, id).then((value) => {
       if (value !== undefined) return value
-      throw new AppError('not_found', `There is no data set ${id}.`, { errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }] })
+      throw new AppError('not_found', `There is no data set ${id}.`, {
+        errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
+      })
     })
     const facts = await store.datasetFacts(caller.teamId, id)
-    if (facts === undefined) throw new AppError('wrong_state', `Data set ${id} is ${state}; a job needs one that is ready.`, { retryable: state === 'ingesting' })
+    if (facts === undefined)
+      throw new AppError('wrong_state', `Data set ${id} is ${state}; a job needs one that is ready.`, {
+        retryable: state === 'ingesting',
+      })
     return { ...resolveSpec(body, facts), datasetId: id, trainImages: facts.counts.train }
   }
 
@@ -111,18 +141,33 @@ function jobService(dependencies: ServiceDependencies) {
     async validateJob(caller: Caller, body: unknown) {
       const { spec, hash, reasons, trainImages } = await resolve(caller, body)
       const { totalSteps, stepsPerEpoch } = runLength(spec, trainImages)
-      return { spec, specHash: hash, reasons, estimate: { totalSteps, stepsPerEpoch, images: totalSteps * spec.batchSize } }
+      return {
+        spec,
+        specHash: hash,
+        reasons,
+        estimate: { totalSteps, stepsPerEpoch, images: totalSteps * spec.batchSize },
+      }
     },
     async submitJob(caller: Caller, body: unknown): Promise<Job> {
       const { spec, hash, reasons, datasetId } = await resolve(caller, body)
-      const created = await store.createJob({ id: newId('job', now()), teamId: caller.teamId, datasetId, name: spec.name, spec, specHash: hash, reasons })
+      const created = await store.createJob({
+        id: newId('job', now()),
+        teamId: caller.teamId,
+        datasetId,
+        name: spec.name,
+        spec,
+        specHash: hash,
+        reasons,
+      })
       relayNow(dependencies)
       return created
     },
-    jobs: (caller: Caller, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>> => store.jobs(caller.teamId, page),
+    jobs: (caller: Caller, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>> =>
+      store.jobs(caller.teamId, page),
     async cancelJob(caller: Caller, id: string): Promise<Job> {
       const { state } = await job(caller, id)
-      if (!(await store.cancelJob(caller.teamId, id))) throw new AppError('wrong_state', `Job ${id} is ${state}; it can be canceled only before it ends.`)
+      if (!(await store.cancelJob(caller.teamId, id)))
+        throw new AppError('wrong_state', `Job ${id} is ${state}; it can be canceled only before it ends.`)
       return job(caller, id)
     },
     async transitions(caller: Caller, id: string): Promise<Transition[]> {
@@ -132,14 +177,19 @@ function jobService(dependencies: ServiceDependencies) {
     async report(caller: Caller, id: string): Promise<unknown> {
       const { state } = await job(caller, id)
       const report = await store.report(caller.teamId, id)
-      if (report === undefined || report === null) throw new AppError('wrong_state', `Job ${id} is ${state}; a report is there once it has succeeded.`)
+      if (report === undefined || report === null)
+        throw new AppError('wrong_state', `Job ${id} is ${state}; a report is there once it has succeeded.`)
       return report
     },
     async events(caller: Caller, id: string, page: PageRequest): Promise<Page<JobEvent>> {
       await job(caller, id)
       return store.events(id, page)
     },
-    async metrics(caller: Caller, id: string, query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number }): Promise<MetricSeries[]> {
+    async metrics(
+      caller: Caller,
+      id: string,
+      query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number },
+    ): Promise<MetricSeries[]> {
       await job(caller, id)
       return store.metrics(id, query)
     },
@@ -150,6 +200,7 @@ function jobService(dependencies: ServiceDependencies) {
     async checkpoint(caller: Caller, id: string): Promise<Checkpoint & { blobKey: string }> {
       return found(await store.checkpoint(caller.teamId, id), 'checkpoint', id)
     },
-    checkpointContent: (blobKey: string, range?: { start: number; end: number }): Readable => blobs.read(blobKey, range),
+    checkpointContent: (blobKey: string, range?: { start: number; end: number }): Readable =>
+      blobs.read(blobKey, range),
   }
 }

@@ -36,9 +36,7 @@ export function componentSchema(components: readonly AnyComponent[], description
     Type.Object(
       {
         name: Type.Literal(name),
-        ...Object.fromEntries(
-          Object.entries(options.properties).map(([key, schema]) => [key, Type.Optional(schema)]),
-        ),
+        ...Object.fromEntries(Object.entries(options.properties).map(([key, schema]) => [key, Type.Optional(schema)])),
       },
       { additionalProperties: false, description: summary },
     ),

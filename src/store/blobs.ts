@@ -11,7 +11,11 @@ import type { Blobs } from '../service/ports.ts'
  * @throws AppError `config_invalid` for a URL that is not `file:`.
  */
 export function openBlobs(url: string): Blobs {
-  if (!url.startsWith('file:')) throw new AppError('config_invalid', `BLOB_URL is ${url}; a file: URL of a folder that API and workers share is expected.`)
+  if (!url.startsWith('file:'))
+    throw new AppError(
+      'config_invalid',
+      `BLOB_URL is ${url}; a file: URL of a folder that API and workers share is expected.`,
+    )
   const root = fileURLToPath(url)
   const place = async (key: string): Promise<string> => {
     const path = join(root, key)

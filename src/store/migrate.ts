@@ -18,7 +18,10 @@ const EVERYTHING = { externalTables: [], externalEnums: [] }
  */
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   return withSchemaEngine(databaseUrl, async (engine) => {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: await migrationList(), filters: EVERYTHING })
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: await migrationList(),
+      filters: EVERYTHING,
+    })
     return appliedMigrationNames
   })
 }
@@ -37,7 +40,10 @@ export async function schemaSql(databaseUrl: string, from: 'empty' | 'migrations
   })
 }
 
-async function withSchemaEngine<T>(databaseUrl: string, run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>): Promise<T> {
+async function withSchemaEngine<T>(
+  databaseUrl: string,
+  run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
+): Promise<T> {
   const { SchemaEngine } = await loadSchemaEngine()
   const file = await schemaFile()
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: databaseUrl }))
@@ -45,7 +51,11 @@ async function withSchemaEngine<T>(databaseUrl: string, run: (engine: SchemaEngi
   try {
     return await run(engine)
   } catch (cause) {
-    throw new AppError('unavailable', `The database cannot be migrated: ${lastPanic || (cause instanceof Error ? cause.message : String(cause))}`, { cause })
+    throw new AppError(
+      'unavailable',
+      `The database cannot be migrated: ${lastPanic || (cause instanceof Error ? cause.message : String(cause))}`,
+      { cause },
+    )
   } finally {
     engine.free()
   }
@@ -60,7 +70,9 @@ let loading: Promise<typeof SchemaEngineModule> | undefined
 const loadSchemaEngine = (): Promise<typeof SchemaEngineModule> => (loading ??= instantiateSchemaEngine())
 
 async function instantiateSchemaEngine(): Promise<typeof SchemaEngineModule> {
-  const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm').replace(/schema_engine\.js$/, 'schema_engine_bg.js')
+  const script = createRequire(import.meta.url)
+    .resolve('@prisma/schema-engine-wasm')
+    .replace(/schema_engine\.js$/, 'schema_engine_bg.js')
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (lastPanic = message) } })
   const glue = (await import(script)) as typeof SchemaEngineModule & { __wbg_set_wasm(exports: unknown): void }
   const wasm = await readFile(script.replace(/\.js$/, '.wasm'))
@@ -76,11 +88,16 @@ async function schemaFile(): Promise<{ path: string; content: string }> {
 
 async function migrationList(): Promise<SchemaEngineModule.MigrationList> {
   const baseDir = join(PRISMA, 'migrations')
-  const names = (await readdir(baseDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const names = (await readdir(baseDir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
   const migrationDirectories = await Promise.all(
     names.sort().map(async (path) => ({
       path,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: await readFile(join(baseDir, path, 'migration.sql'), 'utf8') } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok' as const, value: await readFile(join(baseDir, path, 'migration.sql'), 'utf8') },
+      },
     })),
   )
   const lockfile = { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' }

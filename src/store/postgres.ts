@@ -20,24 +20,43 @@ function page<Row extends { id: string | bigint }, T>(rows: Row[], limit: number
 }
 
 const cursor = (id: string | bigint | undefined): string => Buffer.from(String(id ?? '')).toString('base64url')
-const fromCursor = (after: string | undefined): string | undefined => (after === undefined ? undefined : Buffer.from(after, 'base64url').toString('utf8'))
+const fromCursor = (after: string | undefined): string | undefined =>
+  after === undefined ? undefined : Buffer.from(after, 'base64url').toString('utf8')
 
 function eventCursor(after: string | undefined): bigint {
   const text = after === undefined ? '0' : /^\d+$/.test(after) ? after : (fromCursor(after) ?? '')
-  if (!/^\d{1,18}$/.test(text)) throw new AppError('invalid_request', `The cursor ${JSON.stringify(after)} is not one that was handed out.`, { errors: [{ pointer: '/after', detail: 'must be a nextCursor' }] })
+  if (!/^\d{1,18}$/.test(text))
+    throw new AppError('invalid_request', `The cursor ${JSON.stringify(after)} is not one that was handed out.`, {
+      errors: [{ pointer: '/after', detail: 'must be a nextCursor' }],
+    })
   return BigInt(text)
 }
 
 /** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
 export function openStore(databaseUrl: string): Store {
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 }) })
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 }),
+  })
 
-  async function older(teamId: string, { limit, after }: PageRequest): Promise<{ where: { teamId: string; id?: { lt: string } }; orderBy: { id: 'desc' }; take: number }> {
+  async function older(
+    teamId: string,
+    { limit, after }: PageRequest,
+  ): Promise<{ where: { teamId: string; id?: { lt: string } }; orderBy: { id: 'desc' }; take: number }> {
     const before = fromCursor(after)
-    return { where: { teamId, ...(before === undefined ? {} : { id: { lt: before } }) }, orderBy: { id: 'desc' }, take: limit + 1 }
+    return {
+      where: { teamId, ...(before === undefined ? {} : { id: { lt: before } }) },
+      orderBy: { id: 'desc' },
+      take: limit + 1,
+    }
   }
 
-  async function move(tx: Prisma.TransactionClient, id: string, where: Prisma.JobWhereInput, to: JobState, { from, reason, data = {} }: { from: string; reason?: Reason; data?: Prisma.JobUpdateManyMutationInput }): Promise<boolean> {
+  async function move(
+    tx: Prisma.TransactionClient,
+    id: string,
+    where: Prisma.JobWhereInput,
+    to: JobState,
+    { from, reason, data = {} }: { from: string; reason?: Reason; data?: Prisma.JobUpdateManyMutationInput },
+  ): Promise<boolean> {
     const ends = to === 'succeeded' || to === 'failed' || to === 'canceled'
     const { count } = await tx.job.updateMany({
       where: { ...where, id },
@@ -50,7 +69,9 @@ export function openStore(databaseUrl: string): Store {
       },
     })
     if (count === 0) return false
-    await tx.transition.create({ data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: json(reason) }) } })
+    await tx.transition.create({
+      data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: json(reason) }) },
+    })
     await tx.event.create({ data: { jobId: id, type: 'state', data: json({ from, to, reason: reason ?? null }) } })
     if (to === 'queued') {
       const { token } = await tx.job.findUniqueOrThrow({ where: { id }, select: { token: true } })
@@ -66,12 +87,18 @@ export function openStore(databaseUrl: string): Store {
       return row === null ? undefined : teamOf(row)
     },
     renameTeam: async (teamId, name) => teamOf(await prisma.team.update({ where: { id: teamId }, data: { name } })),
-    createKey: async (teamId, { name, hash, scopes }) => keyOf(await prisma.apiKey.create({ data: { id: newId('key', Date.now()), teamId, name, hash, scopes } })),
-    keys: async (teamId) => (await prisma.apiKey.findMany({ where: { teamId, revokedAt: null }, orderBy: { id: 'asc' } })).map(keyOf),
-    revokeKey: async (teamId, id) => (await prisma.apiKey.updateMany({ where: { teamId, id, revokedAt: null }, data: { revokedAt: new Date() } })).count === 1,
+    createKey: async (teamId, { name, hash, scopes }) =>
+      keyOf(await prisma.apiKey.create({ data: { id: newId('key', Date.now()), teamId, name, hash, scopes } })),
+    keys: async (teamId) =>
+      (await prisma.apiKey.findMany({ where: { teamId, revokedAt: null }, orderBy: { id: 'asc' } })).map(keyOf),
+    revokeKey: async (teamId, id) =>
+      (await prisma.apiKey.updateMany({ where: { teamId, id, revokedAt: null }, data: { revokedAt: new Date() } }))
+        .count === 1,
     async callerByKeyHash(hash) {
       const row = await prisma.apiKey.findUnique({ where: { hash } })
-      return row === null || row.revokedAt !== null ? undefined : { teamId: row.teamId, keyId: row.id, scopes: row.scopes as Scope[] }
+      return row === null || row.revokedAt !== null
+        ? undefined
+        : { teamId: row.teamId, keyId: row.id, scopes: row.scopes as Scope[] }
     },
 
     async createDataset(teamId, { id, name, sizeBytes, uploadKey }) {
@@ -85,7 +112,12 @@ export function openStore(databaseUrl: string): Store {
       const row = await prisma.dataset.findFirst({ where: { teamId, id }, omit: { report: true } })
       return row === null ? undefined : datasetOf(row)
     },
-    datasets: async (teamId, request) => page(await prisma.dataset.findMany({ ...(await older(teamId, request)), omit: { report: true } }), request.limit, datasetOf),
+    datasets: async (teamId, request) =>
+      page(
+        await prisma.dataset.findMany({ ...(await older(teamId, request)), omit: { report: true } }),
+        request.limit,
+        datasetOf,
+      ),
     async datasetFacts(teamId, id) {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { manifest: true } })
       return (row?.manifest ?? undefined) as unknown as DataFacts | undefined
@@ -95,7 +127,10 @@ export function openStore(databaseUrl: string): Store {
       return (row?.report ?? undefined) as IngestReport | undefined
     },
     async deleteDataset(teamId, id) {
-      const row = await prisma.dataset.findFirst({ where: { teamId, id }, include: { _count: { select: { jobs: true } } } })
+      const row = await prisma.dataset.findFirst({
+        where: { teamId, id },
+        include: { _count: { select: { jobs: true } } },
+      })
       if (row === null) return undefined
       if (row._count.jobs > 0) throw new AppError('wrong_state', `Data set ${id} is used by ${row._count.jobs} jobs.`)
       if (row.state === 'ingesting') throw new AppError('wrong_state', `Data set ${id} is being ingested.`)
@@ -108,22 +143,44 @@ export function openStore(databaseUrl: string): Store {
         data: { token: { increment: 1 }, attempt: { increment: 1 }, leaseUntil: leaseUntil(leaseMs) },
       })
       const [row] = rows
-      return row?.uploadKey == null ? undefined : { id, token: row.token, attempt: row.attempt, uploadKey: row.uploadKey }
+      return row?.uploadKey == null
+        ? undefined
+        : { id, token: row.token, attempt: row.attempt, uploadKey: row.uploadKey }
     },
     renewDataset: async (id, token, leaseMs, filesRead) =>
-      (await prisma.dataset.updateMany({ where: { id, token, state: 'ingesting' }, data: { leaseUntil: leaseUntil(leaseMs), filesRead } })).count === 1,
+      (
+        await prisma.dataset.updateMany({
+          where: { id, token, state: 'ingesting' },
+          data: { leaseUntil: leaseUntil(leaseMs), filesRead },
+        })
+      ).count === 1,
     async finishDataset(id, token, result) {
       const data =
         'reason' in result
           ? { state: 'failed', reason: json(result.reason), uploadKey: null }
-          : { state: 'ready', manifest: json(result.manifest), report: json(result.report), packedKey: result.packedKey, uploadKey: null }
-      return (await prisma.dataset.updateMany({ where: { id, token, state: 'ingesting' }, data: { ...data, leaseUntil: null } })).count === 1
+          : {
+              state: 'ready',
+              manifest: json(result.manifest),
+              report: json(result.report),
+              packedKey: result.packedKey,
+              uploadKey: null,
+            }
+      return (
+        (
+          await prisma.dataset.updateMany({
+            where: { id, token, state: 'ingesting' },
+            data: { ...data, leaseUntil: null },
+          })
+        ).count === 1
+      )
     },
 
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
         const { spec, reasons, ...plain } = job
-        const row = await tx.job.create({ data: { ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) } })
+        const row = await tx.job.create({
+          data: { ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
+        })
         await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
         await tx.outbox.create({ data: { kind: 'job', ref: job.id } })
         return jobOf(row)
@@ -137,22 +194,35 @@ export function openStore(databaseUrl: string): Store {
       const where = { ...query.where, ...(request.state === undefined ? {} : { state: request.state }) }
       return page(await prisma.job.findMany({ ...query, where }), request.limit, jobOf)
     },
-    transitions: async (jobId) => (await prisma.transition.findMany({ where: { jobId }, orderBy: { id: 'asc' } })).map(transitionOf),
+    transitions: async (jobId) =>
+      (await prisma.transition.findMany({ where: { jobId }, orderBy: { id: 'asc' } })).map(transitionOf),
     async report(teamId, id) {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
     cancelJob: (teamId, id) =>
       prisma.$transaction(async (tx) => {
         if (await move(tx, id, { teamId, state: 'queued' }, 'canceled', { from: 'queued' })) return true
-        return (await tx.job.updateMany({ where: { id, teamId, state: { in: [...ACTIVE_STATES] } }, data: { wish: 'cancel' } })).count === 1
+        return (
+          (
+            await tx.job.updateMany({
+              where: { id, teamId, state: { in: [...ACTIVE_STATES] } },
+              data: { wish: 'cancel' },
+            })
+          ).count === 1
+        )
       }),
     claimJob: (id, leaseMs) =>
       prisma.$transaction(async (tx) => {
         const before = await tx.job.findUnique({ where: { id }, select: { state: true } })
-        const where = { OR: [{ state: 'queued' }, { state: { in: [...ACTIVE_STATES] }, leaseUntil: { lt: new Date() } }] }
+        const where = {
+          OR: [{ state: 'queued' }, { state: { in: [...ACTIVE_STATES] }, leaseUntil: { lt: new Date() } }],
+        }
         const data = { token: { increment: 1 }, attempt: { increment: 1 }, leaseUntil: leaseUntil(leaseMs) }
         if (before === null || !(await move(tx, id, where, 'starting', { from: before.state, data }))) return undefined
-        const row = await tx.job.findUniqueOrThrow({ where: { id }, include: { dataset: { select: { packedKey: true } }, checkpoints: true } })
+        const row = await tx.job.findUniqueOrThrow({
+          where: { id },
+          include: { dataset: { select: { packedKey: true } }, checkpoints: true },
+        })
         const { token, attempt, spec, specHash, datasetId, dataset, checkpoints } = row
         return {
           ...{ id, token, attempt, specHash, datasetId, packedKey: dataset.packedKey ?? '' },
@@ -170,10 +240,19 @@ export function openStore(databaseUrl: string): Store {
     },
     recordJob: (id, token, { events, metrics, progress, checkpoint, report }: JobRecord) =>
       prisma.$transaction(async (tx) => {
-        const data = { ...(progress === undefined ? {} : { progress: json(progress) }), ...(report === undefined ? {} : { report: json(report) }) }
-        const { count } = await tx.job.updateMany({ where: { id, token, state: { in: [...ACTIVE_STATES] } }, data: { token, ...data } })
+        const data = {
+          ...(progress === undefined ? {} : { progress: json(progress) }),
+          ...(report === undefined ? {} : { report: json(report) }),
+        }
+        const { count } = await tx.job.updateMany({
+          where: { id, token, state: { in: [...ACTIVE_STATES] } },
+          data: { token, ...data },
+        })
         if (count === 0) return false
-        if (events.length > 0) await tx.event.createMany({ data: events.map(({ type, data: value }) => ({ jobId: id, type, data: json(value) })) })
+        if (events.length > 0)
+          await tx.event.createMany({
+            data: events.map(({ type, data: value }) => ({ jobId: id, type, data: json(value) })),
+          })
         if (metrics.length > 0) {
           const rows = metrics.map(({ key, step, value }) => Prisma.sql`(${id}, ${key}, ${step}, ${value})`)
           await tx.$executeRaw`INSERT INTO "Metric" ("jobId", "key", "step", "value") VALUES ${Prisma.join(rows)} ON CONFLICT ("jobId", "key", "step") DO UPDATE SET "value" = EXCLUDED."value"`
@@ -181,7 +260,11 @@ export function openStore(databaseUrl: string): Store {
         if (checkpoint !== undefined) {
           const { kind, metrics: values, ...rest } = checkpoint
           const row = { ...rest, kind, metrics: json(values) }
-          await tx.checkpoint.upsert({ where: { jobId_kind: { jobId: id, kind } }, create: { id: newId('ckpt', Date.now()), jobId: id, ...row }, update: row })
+          await tx.checkpoint.upsert({
+            where: { jobId_kind: { jobId: id, kind } },
+            create: { id: newId('ckpt', Date.now()), jobId: id, ...row },
+            update: row,
+          })
         }
         return true
       }),
@@ -189,11 +272,18 @@ export function openStore(databaseUrl: string): Store {
       prisma.$transaction(async (tx) => {
         const before = await tx.job.findUnique({ where: { id }, select: { state: true } })
         if (before === null) return false
-        return move(tx, id, { token, state: { in: [...from] } }, to, { from: before.state, ...(reason === undefined ? {} : { reason }) })
+        return move(tx, id, { token, state: { in: [...from] } }, to, {
+          from: before.state,
+          ...(reason === undefined ? {} : { reason }),
+        })
       }),
 
     async events(jobId, { limit, after }) {
-      const rows = await prisma.event.findMany({ where: { jobId, id: { gt: eventCursor(after) } }, orderBy: { id: 'asc' }, take: limit + 1 })
+      const rows = await prisma.event.findMany({
+        where: { jobId, id: { gt: eventCursor(after) } },
+        orderBy: { id: 'asc' },
+        take: limit + 1,
+      })
       return page(rows, limit, ({ id, type, data, at }) => ({ id: String(id), type, data, at: at.toISOString() }))
     },
     async metrics(jobId, { keys, after = -1, maxPoints }) {
@@ -211,7 +301,8 @@ export function openStore(databaseUrl: string): Store {
       }
       return [...series].map(([key, points]) => ({ key, points }))
     },
-    checkpoints: async (jobId) => (await prisma.checkpoint.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(checkpointOf),
+    checkpoints: async (jobId) =>
+      (await prisma.checkpoint.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(checkpointOf),
     async checkpoint(teamId, id) {
       const row = await prisma.checkpoint.findFirst({ where: { id, job: { teamId } } })
       return row === null ? undefined : { ...checkpointOf(row), blobKey: row.blobKey }
@@ -219,7 +310,9 @@ export function openStore(databaseUrl: string): Store {
 
     async relayOutbox(send) {
       return prisma.$transaction(async (tx) => {
-        const rows = await tx.$queryRaw<({ id: bigint } & Message)[]>`SELECT "id", "kind", "ref", "token" FROM "Outbox" ORDER BY "id" LIMIT 100 FOR UPDATE SKIP LOCKED`
+        const rows = await tx.$queryRaw<
+          ({ id: bigint } & Message)[]
+        >`SELECT "id", "kind", "ref", "token" FROM "Outbox" ORDER BY "id" LIMIT 100 FOR UPDATE SKIP LOCKED`
         if (rows.length === 0) return 0
         await send(rows.map(({ kind, ref, token }) => ({ kind, ref, token })))
         await tx.outbox.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })
@@ -230,14 +323,33 @@ export function openStore(databaseUrl: string): Store {
       const before = new Date(Date.now() - olderThanMs)
       const expired = { leaseUntil: { lt: new Date() } }
       const [jobs, datasets] = await Promise.all([
-        prisma.job.findMany({ where: { OR: [{ state: 'queued', createdAt: { lt: before } }, { state: { in: [...ACTIVE_STATES] }, ...expired }] }, select: { id: true, token: true }, take: 1000 }),
-        prisma.dataset.findMany({ where: { state: 'ingesting', OR: [{ leaseUntil: null, createdAt: { lt: before } }, expired] }, select: { id: true, token: true }, take: 1000 }),
+        prisma.job.findMany({
+          where: {
+            OR: [
+              { state: 'queued', createdAt: { lt: before } },
+              { state: { in: [...ACTIVE_STATES] }, ...expired },
+            ],
+          },
+          select: { id: true, token: true },
+          take: 1000,
+        }),
+        prisma.dataset.findMany({
+          where: { state: 'ingesting', OR: [{ leaseUntil: null, createdAt: { lt: before } }, expired] },
+          select: { id: true, token: true },
+          take: 1000,
+        }),
       ])
-      return [...jobs.map(({ id, token }): Message => ({ kind: 'job', ref: id, token })), ...datasets.map(({ id, token }): Message => ({ kind: 'dataset', ref: id, token }))]
+      return [
+        ...jobs.map(({ id, token }): Message => ({ kind: 'job', ref: id, token })),
+        ...datasets.map(({ id, token }): Message => ({ kind: 'dataset', ref: id, token })),
+      ]
     },
 
     async beginIdempotent(teamId, key, bodyHash) {
-      const { count } = await prisma.idempotencyKey.createMany({ data: [{ teamId, key, bodyHash }], skipDuplicates: true })
+      const { count } = await prisma.idempotencyKey.createMany({
+        data: [{ teamId, key, bodyHash }],
+        skipDuplicates: true,
+      })
       if (count === 1) return { kind: 'new' }
       const row = await prisma.idempotencyKey.findUnique({ where: { teamId_key: { teamId, key } } })
       if (row === null || row.bodyHash !== bodyHash) return { kind: 'reused' }
@@ -245,7 +357,11 @@ export function openStore(databaseUrl: string): Store {
     },
     async endIdempotent(teamId, key, result) {
       if (result === undefined) await prisma.idempotencyKey.deleteMany({ where: { teamId, key } })
-      else await prisma.idempotencyKey.updateMany({ where: { teamId, key }, data: { status: result.status, response: json(result.response) } })
+      else
+        await prisma.idempotencyKey.updateMany({
+          where: { teamId, key },
+          data: { status: result.status, response: json(result.response) },
+        })
     },
     async ready() {
       await prisma.$queryRaw`SELECT 1`

@@ -1,16 +1,45 @@
-import type { ApiKey, Checkpoint, Dataset, Job, JobState, Progress, Reason, Scope, Team, Transition } from '../service/resources.ts'
-import type { ApiKey as KeyRow, Checkpoint as CheckpointRow, Dataset as DatasetRow, Job as JobRow, Team as TeamRow, Transition as TransitionRow } from './generated/client.ts'
+import type {
+  ApiKey,
+  Checkpoint,
+  Dataset,
+  Job,
+  JobState,
+  Progress,
+  Reason,
+  Scope,
+  Team,
+  Transition,
+} from '../service/resources.ts'
+import type {
+  ApiKey as KeyRow,
+  Checkpoint as CheckpointRow,
+  Dataset as DatasetRow,
+  Job as JobRow,
+  Team as TeamRow,
+  Transition as TransitionRow,
+} from './generated/client.ts'
 
 /** Rows of the database as public resources. */
 
 export const teamOf = ({ id, name, createdAt }: TeamRow): Team => ({ id, name, createdAt: createdAt.toISOString() })
 
-export const keyOf = ({ id, name, scopes, createdAt }: KeyRow): ApiKey => ({ id, name, scopes: scopes as Scope[], createdAt: createdAt.toISOString() })
+export const keyOf = ({ id, name, scopes, createdAt }: KeyRow): ApiKey => ({
+  id,
+  name,
+  scopes: scopes as Scope[],
+  createdAt: createdAt.toISOString(),
+})
 
 export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
   const manifest = row.manifest as { classes: string[]; counts: { train: number; val: number; test: number } } | null
   return {
-    ...{ id: row.id, name: row.name, state: row.state as Dataset['state'], sizeBytes: Number(row.sizeBytes), filesRead: row.filesRead },
+    ...{
+      id: row.id,
+      name: row.name,
+      state: row.state as Dataset['state'],
+      sizeBytes: Number(row.sizeBytes),
+      filesRead: row.filesRead,
+    },
     classes: manifest?.classes ?? null,
     images: manifest?.counts ?? null,
     reason: row.reason as Reason | null,
@@ -21,7 +50,15 @@ export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
 export function jobOf(row: JobRow): Job {
   const report = row.report as { accuracy?: number } | null
   return {
-    ...{ id: row.id, name: row.name, dataset: row.datasetId, state: row.state as JobState, spec: row.spec, specHash: row.specHash, reasons: row.reasons },
+    ...{
+      id: row.id,
+      name: row.name,
+      dataset: row.datasetId,
+      state: row.state as JobState,
+      spec: row.spec,
+      specHash: row.specHash,
+      reasons: row.reasons,
+    },
     progress: row.progress as Progress | null,
     accuracy: report?.accuracy ?? null,
     reason: row.reason as Reason | null,
@@ -31,9 +68,23 @@ export function jobOf(row: JobRow): Job {
   }
 }
 
-export const transitionOf = ({ from, to, reason, at }: TransitionRow): Transition => ({ from, to, reason: reason as Reason | null, at: at.toISOString() })
+export const transitionOf = ({ from, to, reason, at }: TransitionRow): Transition => ({
+  from,
+  to,
+  reason: reason as Reason | null,
+  at: at.toISOString(),
+})
 
-export function checkpointOf({ id, jobId, kind, step, sizeBytes, sha256, metrics, createdAt }: CheckpointRow): Checkpoint {
+export function checkpointOf({
+  id,
+  jobId,
+  kind,
+  step,
+  sizeBytes,
+  sha256,
+  metrics,
+  createdAt,
+}: CheckpointRow): Checkpoint {
   return {
     ...{ id, job: jobId, kind: kind as Checkpoint['kind'], step, sha256, sizeBytes: Number(sizeBytes) },
     metrics: metrics as Record<string, number>,

@@ -31,9 +31,7 @@ export function createEvaluator(engine: Engine, graph: CompiledGraph, options: E
   const { dataset, pixels, size, batchSize, normalisation } = options
   const { channels, classes } = dataset.manifest
   const { tf } = engine
-  const images = tf.tidy(() =>
-    tf.variable(tf.zeros([batchSize, size, size, channels]), false),
-  )
+  const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
   const forward = engine.capture(() => [graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: false })])
   return {
     async run(split) {

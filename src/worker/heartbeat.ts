@@ -4,7 +4,10 @@ export const LEASE_MS = 30_000
 const BEAT_MS = 2000
 
 /** Renews a lease until stopped; `beat` says whether it is still held. */
-export function startHeartbeat(beat: () => Promise<boolean>, { onLost, log }: { onLost: () => void; log: Logger }): () => void {
+export function startHeartbeat(
+  beat: () => Promise<boolean>,
+  { onLost, log }: { onLost: () => void; log: Logger },
+): () => void {
   let stopped = false
   let timer: NodeJS.Timeout
   const tick = async (): Promise<void> => {

@@ -9,7 +9,10 @@ import type { Reason } from '../service/resources.ts'
 import { LEASE_MS, startHeartbeat } from './heartbeat.ts'
 
 /** What the ingest process says. */
-export type IngestMessage = { type: 'progress'; files: number } | { type: 'done'; manifest: unknown; report: unknown } | { type: 'failed'; code: string; expected: boolean; detail: string }
+export type IngestMessage =
+  | { type: 'progress'; files: number }
+  | { type: 'done'; manifest: unknown; report: unknown }
+  | { type: 'failed'; code: string; expected: boolean; detail: string }
 
 export interface IngestRunner {
   store: Store
@@ -22,9 +25,16 @@ export interface IngestRunner {
 const MOST_ATTEMPTS = 3
 
 /** Ingests a claimed upload in a process of its own; a failure leaves neither upload nor packed files, and the reason. */
-export async function runIngest(claim: DatasetClaim, { store, blobs, log, workDir, stop }: IngestRunner): Promise<void> {
+export async function runIngest(
+  claim: DatasetClaim,
+  { store, blobs, log, workDir, stop }: IngestRunner,
+): Promise<void> {
   const outDir = join(workDir, `${claim.id}-${claim.token}`)
-  const child = fork(createRequire(import.meta.url).resolve('#dist/bin/ingest.js'), [blobs.path(claim.uploadKey), outDir], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const child = fork(
+    createRequire(import.meta.url).resolve('#dist/bin/ingest.js'),
+    [blobs.path(claim.uploadKey), outDir],
+    { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
+  )
   let files = 0
   let lost = false
   const stopHeartbeat = startHeartbeat(() => store.renewDataset(claim.id, claim.token, LEASE_MS, files), {
@@ -58,7 +68,11 @@ export async function runIngest(claim: DatasetClaim, { store, blobs, log, workDi
     }
     const expected = result?.type === 'failed' && result.expected
     if (!expected && (stop.aborted || claim.attempt < MOST_ATTEMPTS)) {
-      await pRetry(() => store.renewDataset(claim.id, claim.token, 0, files), { retries: Infinity, minTimeout: 200, maxTimeout: 2000 })
+      await pRetry(() => store.renewDataset(claim.id, claim.token, 0, files), {
+        retries: Infinity,
+        minTimeout: 200,
+        maxTimeout: 2000,
+      })
       return
     }
     const reason: Reason = {
@@ -74,6 +88,10 @@ export async function runIngest(claim: DatasetClaim, { store, blobs, log, workDi
   }
 
   async function finish(outcome: Parameters<Store['finishDataset']>[2]): Promise<void> {
-    await pRetry(() => store.finishDataset(claim.id, claim.token, outcome), { retries: Infinity, minTimeout: 200, maxTimeout: 2000 })
+    await pRetry(() => store.finishDataset(claim.id, claim.token, outcome), {
+      retries: Infinity,
+      minTimeout: 200,
+      maxTimeout: 2000,
+    })
   }
 }

@@ -119,12 +119,22 @@ class JobWriter {
         await this.record({ events: [], metrics: [], report: event.report })
         return this.move(ACTIVE, 'succeeded')
       case 'interrupted':
-        return circumstances.canceled ? this.end('canceled', { code: 'canceled', fault: 'user', retryable: false, detail: `Canceled at step ${event.step}; its last checkpoint is kept.` }) : this.move(ACTIVE, 'queued')
+        return circumstances.canceled
+          ? this.end('canceled', {
+              code: 'canceled',
+              fault: 'user',
+              retryable: false,
+              detail: `Canceled at step ${event.step}; its last checkpoint is kept.`,
+            })
+          : this.move(ACTIVE, 'queued')
       case 'failed': {
         const { code, fault, retryable, detail } = event
-        if (circumstances.canceled) return this.end('canceled', { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' })
+        if (circumstances.canceled)
+          return this.end('canceled', { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' })
         const again = circumstances.stopping || (retryable && circumstances.attempt < MOST_ATTEMPTS)
-        return again ? this.move(ACTIVE, 'queued', { code, fault, retryable, detail }) : this.end('failed', { code, fault, retryable, detail })
+        return again
+          ? this.move(ACTIVE, 'queued', { code, fault, retryable, detail })
+          : this.end('failed', { code, fault, retryable, detail })
       }
     }
   }
@@ -140,17 +150,31 @@ class JobWriter {
       valAccuracy: values['val/accuracy'] ?? previous?.valAccuracy ?? null,
     }
     const metrics = Object.entries(values).map(([key, value]) => ({ key, step, value }))
-    await this.record({ events: [{ type: 'metrics', data: { step, epoch, values } }], metrics, progress: this.progress })
+    await this.record({
+      events: [{ type: 'metrics', data: { step, epoch, values } }],
+      metrics,
+      progress: this.progress,
+    })
   }
 
-  private async checkpoint({ kind, step, path, sizeBytes, sha256, metrics }: Extract<TrainEvent, { type: 'checkpoint' }>): Promise<void> {
+  private async checkpoint({
+    kind,
+    step,
+    path,
+    sizeBytes,
+    sha256,
+    metrics,
+  }: Extract<TrainEvent, { type: 'checkpoint' }>): Promise<void> {
     const blobKey = `checkpoints/${this.claim.id}/${kind}-${sha256.slice(0, 16)}.safetensors`
     await this.blobs.copyIn(blobKey, path)
     const event = { type: 'checkpoint', data: { kind, step, sizeBytes, sha256, metrics } }
     await this.record({ events: [event], metrics: [], checkpoint: { kind, step, blobKey, sizeBytes, sha256, metrics } })
     const before = this.claim.checkpoints.find((checkpoint) => checkpoint.kind === kind)
     if (before !== undefined && before.blobKey !== blobKey) await this.blobs.remove(before.blobKey)
-    this.claim.checkpoints = [...this.claim.checkpoints.filter((checkpoint) => checkpoint.kind !== kind), { kind, blobKey, sha256 }]
+    this.claim.checkpoints = [
+      ...this.claim.checkpoints.filter((checkpoint) => checkpoint.kind !== kind),
+      { kind, blobKey, sha256 },
+    ]
   }
 
   private end(to: 'canceled' | 'failed', reason: Reason): Promise<void> {
@@ -162,7 +186,9 @@ class JobWriter {
   }
 
   private move(from: readonly JobState[], to: JobState, reason?: Reason): Promise<void> {
-    return this.held(() => this.store.moveJob(this.claim.id, this.claim.token, { from, to, ...(reason === undefined ? {} : { reason }) }))
+    return this.held(() =>
+      this.store.moveJob(this.claim.id, this.claim.token, { from, to, ...(reason === undefined ? {} : { reason }) }),
+    )
   }
 
   private async held(write: () => Promise<boolean>): Promise<void> {

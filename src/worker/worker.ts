@@ -56,7 +56,12 @@ export function startWorker(options: WorkerOptions): Worker {
       }
       log.info({ event: 'work_ended', kind, ref })
     } catch (error) {
-      log.error({ event: 'work_failed', kind, ref, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+      log.error({
+        event: 'work_failed',
+        kind,
+        ref,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })
     }
   }
 

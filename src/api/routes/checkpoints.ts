@@ -9,24 +9,56 @@ import { IdParams, problems } from '../schemas.ts'
 /** Checkpoints and their content, whole or by range. */
 export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/checkpoints/:id', { schema: { operationId: 'getCheckpoint', tags: ['checkpoints'], params: IdParams, response: { 200: Checkpoint, ...problems } } }, (request) =>
-      services.checkpoint(callerOf(request), request.params.id),
+    app.get(
+      '/checkpoints/:id',
+      {
+        schema: {
+          operationId: 'getCheckpoint',
+          tags: ['checkpoints'],
+          params: IdParams,
+          response: { 200: Checkpoint, ...problems },
+        },
+      },
+      (request) => services.checkpoint(callerOf(request), request.params.id),
     )
     app.get(
       '/checkpoints/:id/content',
-      { schema: { operationId: 'getCheckpointContent', tags: ['checkpoints'], description: 'A safetensors file; honours `Range` and `If-None-Match`.', params: IdParams, produces: ['application/octet-stream'], response: { '2xx': Type.Any(), '3xx': Type.Any(), '4xx': problems['4xx'] } } },
+      {
+        schema: {
+          operationId: 'getCheckpointContent',
+          tags: ['checkpoints'],
+          description: 'A safetensors file; honours `Range` and `If-None-Match`.',
+          params: IdParams,
+          produces: ['application/octet-stream'],
+          response: { '2xx': Type.Any(), '3xx': Type.Any(), '4xx': problems['4xx'] },
+        },
+      },
       async (request, reply) => {
         const { blobKey, sizeBytes, sha256, kind } = await services.checkpoint(callerOf(request), request.params.id)
         const etag = `"${sha256}"`
-        reply.headers({ etag, 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream', 'content-disposition': `attachment; filename="${kind}.safetensors"` })
+        reply.headers({
+          etag,
+          'accept-ranges': 'bytes',
+          'content-type': 'application/octet-stream',
+          'content-disposition': `attachment; filename="${kind}.safetensors"`,
+        })
         if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
         const range = parseRange(request.headers.range, sizeBytes)
-        if (range === undefined) return reply.header('content-length', sizeBytes).send(services.checkpointContent(blobKey))
+        if (range === undefined)
+          return reply.header('content-length', sizeBytes).send(services.checkpointContent(blobKey))
         if (range === 'unsatisfiable') {
           reply.code(416).header('content-range', `bytes */${sizeBytes}`)
-          throw new AppError('invalid_request', `The range ${request.headers.range ?? ''} lies outside the ${sizeBytes} bytes.`)
+          throw new AppError(
+            'invalid_request',
+            `The range ${request.headers.range ?? ''} lies outside the ${sizeBytes} bytes.`,
+          )
         }
-        reply.code(206).headers({ 'content-range': `bytes ${range.start}-${range.end}/${sizeBytes}`, 'content-length': range.end - range.start + 1 })
+        reply
+          .code(206)
+          .headers({
+            'content-range': `bytes ${range.start}-${range.end}/${sizeBytes}`,
+            'content-length': range.end - range.start + 1,
+          })
         return reply.send(services.checkpointContent(blobKey, range))
       },
     )
@@ -34,7 +66,10 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
 }
 
 /** One byte range, as in RFC 9110 §14; several, or another unit, are answered with the whole. */
-function parseRange(header: string | undefined, sizeBytes: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+function parseRange(
+  header: string | undefined,
+  sizeBytes: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
   if (match === null) return undefined
   const [, first = '', last = ''] = match

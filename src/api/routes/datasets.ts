@@ -18,7 +18,8 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'createDataset',
           tags: ['data sets'],
-          description: 'multipart/form-data: a field `name`, then one file, the archive (.zip, .tar, .tar.gz, .tar.zst).',
+          description:
+            'multipart/form-data: a field `name`, then one file, the archive (.zip, .tar, .tar.gz, .tar.zst).',
           consumes: ['multipart/form-data'],
           response: { 202: Dataset, ...problems },
         },
@@ -27,32 +28,83 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
         once(services, request, reply, {
           status: 202,
           run: async () => {
-            if (!request.isMultipart()) throw new AppError('unsupported_media_type', 'Send multipart/form-data with a field `name` and one archive.')
+            if (!request.isMultipart())
+              throw new AppError(
+                'unsupported_media_type',
+                'Send multipart/form-data with a field `name` and one archive.',
+              )
             const part = await request.file()
-            if (part === undefined) throw new AppError('invalid_request', 'The upload holds no file.', { errors: [{ pointer: '/file', detail: 'must be an archive' }] })
+            if (part === undefined)
+              throw new AppError('invalid_request', 'The upload holds no file.', {
+                errors: [{ pointer: '/file', detail: 'must be an archive' }],
+              })
             const field = part.fields['name']
-            const given = field !== undefined && !Array.isArray(field) && field.type === 'field' && typeof field.value === 'string' ? field.value : undefined
+            const given =
+              field !== undefined && !Array.isArray(field) && field.type === 'field' && typeof field.value === 'string'
+                ? field.value
+                : undefined
             const name = (given ?? part.filename).slice(0, 200)
-            part.file.once('limit', () => part.file.destroy(new AppError('payload_too_large', 'The archive is larger than this installation takes.')))
-            request.raw.once('aborted', () => part.file.destroy(new AppError('upload_aborted', 'The upload broke off.')))
+            part.file.once('limit', () =>
+              part.file.destroy(
+                new AppError('payload_too_large', 'The archive is larger than this installation takes.'),
+              ),
+            )
+            request.raw.once('aborted', () =>
+              part.file.destroy(new AppError('upload_aborted', 'The upload broke off.')),
+            )
             const dataset = await services.createDataset(callerOf(request), { name, content: part.file })
             reply.header('location', `/v1/datasets/${dataset.id}`)
             return dataset
           },
         }),
     )
-    app.get('/datasets', { schema: { operationId: 'listDatasets', tags: ['data sets'], querystring: PageQuery, response: { 200: pageOf(Dataset), ...problems } } }, (request) =>
-      services.datasets(callerOf(request), request.query),
+    app.get(
+      '/datasets',
+      {
+        schema: {
+          operationId: 'listDatasets',
+          tags: ['data sets'],
+          querystring: PageQuery,
+          response: { 200: pageOf(Dataset), ...problems },
+        },
+      },
+      (request) => services.datasets(callerOf(request), request.query),
     )
-    app.get('/datasets/:id', { schema: { operationId: 'getDataset', tags: ['data sets'], params: IdParams, response: { 200: Dataset, ...problems } } }, (request) =>
-      services.dataset(callerOf(request), request.params.id),
+    app.get(
+      '/datasets/:id',
+      {
+        schema: {
+          operationId: 'getDataset',
+          tags: ['data sets'],
+          params: IdParams,
+          response: { 200: Dataset, ...problems },
+        },
+      },
+      (request) => services.dataset(callerOf(request), request.params.id),
     )
-    app.get('/datasets/:id/report', { schema: { operationId: 'getDatasetReport', tags: ['data sets'], params: IdParams, response: { 200: IngestReport, ...problems } } }, (request) =>
-      services.datasetReport(callerOf(request), request.params.id),
+    app.get(
+      '/datasets/:id/report',
+      {
+        schema: {
+          operationId: 'getDatasetReport',
+          tags: ['data sets'],
+          params: IdParams,
+          response: { 200: IngestReport, ...problems },
+        },
+      },
+      (request) => services.datasetReport(callerOf(request), request.params.id),
     )
     app.delete(
       '/datasets/:id',
-      { config: { scope: 'write' }, schema: { operationId: 'deleteDataset', tags: ['data sets'], params: IdParams, response: { 204: Type.Null(), ...problems } } },
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'deleteDataset',
+          tags: ['data sets'],
+          params: IdParams,
+          response: { 204: Type.Null(), ...problems },
+        },
+      },
       async (request, reply) => {
         await services.deleteDataset(callerOf(request), request.params.id)
         return reply.code(204).send(null)

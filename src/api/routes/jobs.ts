@@ -1,6 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { Checkpoint, Job, JOB_STATES, JobEvent, MetricSeries, pageOf, Transition, type JobState } from '../../service/resources.ts'
+import {
+  Checkpoint,
+  Job,
+  JOB_STATES,
+  JobEvent,
+  MetricSeries,
+  pageOf,
+  Transition,
+  type JobState,
+} from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { callerOf } from '../auth.ts'
@@ -8,11 +17,19 @@ import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
 import { streamEvents } from '../sse.ts'
 
-const JobsQuery = Type.Object({ ...PageQuery.properties, state: Type.Optional(Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] })) })
+const JobsQuery = Type.Object({
+  ...PageQuery.properties,
+  state: Type.Optional(Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] })),
+})
 const MetricsQuery = Type.Object({
   keys: Type.Optional(Type.String({ maxLength: 1000, description: 'Comma-separated; all without it.' })),
   after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only later steps.' })),
-  maxPoints: Type.Integer({ default: 1000, minimum: 1, maximum: 10_000, description: 'Points a key at most, evenly spread, the newest among them.' }),
+  maxPoints: Type.Integer({
+    default: 1000,
+    minimum: 1,
+    maximum: 10_000,
+    description: 'Points a key at most, evenly spread, the newest among them.',
+  }),
 })
 const Validated = Type.Object({
   spec: Type.Unknown(),
@@ -26,28 +43,63 @@ const AnySpec = Type.Unknown({ description: 'A JobSpec with `dataset`; its schem
 /** Submit, read and cancel training jobs, and read what they did. */
 export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/spec/schema', { schema: { operationId: 'getSpecSchema', tags: ['specs'], response: { 200: Type.Unknown() } } }, () => JobSpec)
-    app.post('/jobs::validate', { schema: { operationId: 'validateJob', tags: ['specs'], body: AnySpec, response: { 200: Validated, ...problems } } }, (request) =>
-      services.validateJob(callerOf(request), request.body),
+    app.get(
+      '/spec/schema',
+      { schema: { operationId: 'getSpecSchema', tags: ['specs'], response: { 200: Type.Unknown() } } },
+      () => JobSpec,
     )
-    app.post('/jobs', { config: { scope: 'write' }, schema: { operationId: 'submitJob', tags: ['jobs'], body: AnySpec, response: { 202: Job, ...problems } } }, (request, reply) =>
-      once(services, request, reply, {
-        status: 202,
-        run: async () => {
-          const job = await services.submitJob(callerOf(request), request.body)
-          reply.header('location', `/v1/jobs/${job.id}`)
-          return job
+    app.post(
+      '/jobs::validate',
+      {
+        schema: {
+          operationId: 'validateJob',
+          tags: ['specs'],
+          body: AnySpec,
+          response: { 200: Validated, ...problems },
         },
-      }),
+      },
+      (request) => services.validateJob(callerOf(request), request.body),
     )
-    app.get('/jobs', { schema: { operationId: 'listJobs', tags: ['jobs'], querystring: JobsQuery, response: { 200: pageOf(Job), ...problems } } }, (request) =>
-      services.jobs(callerOf(request), request.query),
+    app.post(
+      '/jobs',
+      {
+        config: { scope: 'write' },
+        schema: { operationId: 'submitJob', tags: ['jobs'], body: AnySpec, response: { 202: Job, ...problems } },
+      },
+      (request, reply) =>
+        once(services, request, reply, {
+          status: 202,
+          run: async () => {
+            const job = await services.submitJob(callerOf(request), request.body)
+            reply.header('location', `/v1/jobs/${job.id}`)
+            return job
+          },
+        }),
     )
-    app.get('/jobs/:id', { schema: { operationId: 'getJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } } }, (request) =>
-      services.job(callerOf(request), request.params.id),
+    app.get(
+      '/jobs',
+      {
+        schema: {
+          operationId: 'listJobs',
+          tags: ['jobs'],
+          querystring: JobsQuery,
+          response: { 200: pageOf(Job), ...problems },
+        },
+      },
+      (request) => services.jobs(callerOf(request), request.query),
     )
-    app.post('/jobs/:id/cancel', { config: { scope: 'write' }, schema: { operationId: 'cancelJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } } }, (request) =>
-      services.cancelJob(callerOf(request), request.params.id),
+    app.get(
+      '/jobs/:id',
+      { schema: { operationId: 'getJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } } },
+      (request) => services.job(callerOf(request), request.params.id),
+    )
+    app.post(
+      '/jobs/:id/cancel',
+      {
+        config: { scope: 'write' },
+        schema: { operationId: 'cancelJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } },
+      },
+      (request) => services.cancelJob(callerOf(request), request.params.id),
     )
     app.get(
       '/jobs/:id/events',
@@ -55,36 +107,75 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'listJobEvents',
           tags: ['jobs'],
-          description: 'JSON pages, oldest first; with `Accept: text/event-stream` a stream that goes on until the job has ended, from `Last-Event-ID` on.',
+          description:
+            'JSON pages, oldest first; with `Accept: text/event-stream` a stream that goes on until the job has ended, from `Last-Event-ID` on.',
           params: IdParams,
           querystring: PageQuery,
           response: { 200: pageOf(JobEvent), ...problems },
         },
       },
       async (request, reply) => {
-        if (request.headers.accept?.includes('text/event-stream') === true) return streamEvents(services, request, reply, request.params.id)
+        if (request.headers.accept?.includes('text/event-stream') === true)
+          return streamEvents(services, request, reply, request.params.id)
         return services.events(callerOf(request), request.params.id, request.query)
       },
     )
     app.get(
       '/jobs/:id/metrics',
-      { schema: { operationId: 'getJobMetrics', tags: ['jobs'], params: IdParams, querystring: MetricsQuery, response: { 200: Type.Object({ data: Type.Array(MetricSeries) }), ...problems } } },
+      {
+        schema: {
+          operationId: 'getJobMetrics',
+          tags: ['jobs'],
+          params: IdParams,
+          querystring: MetricsQuery,
+          response: { 200: Type.Object({ data: Type.Array(MetricSeries) }), ...problems },
+        },
+      },
       async (request) => {
         const { keys, after, maxPoints } = request.query
-        return { data: await services.metrics(callerOf(request), request.params.id, { keys: keys?.split(','), after, maxPoints }) }
+        return {
+          data: await services.metrics(callerOf(request), request.params.id, {
+            keys: keys?.split(','),
+            after,
+            maxPoints,
+          }),
+        }
       },
     )
     app.get(
       '/jobs/:id/transitions',
-      { schema: { operationId: 'listJobTransitions', tags: ['jobs'], params: IdParams, response: { 200: Type.Object({ data: Type.Array(Transition) }), ...problems } } },
+      {
+        schema: {
+          operationId: 'listJobTransitions',
+          tags: ['jobs'],
+          params: IdParams,
+          response: { 200: Type.Object({ data: Type.Array(Transition) }), ...problems },
+        },
+      },
       async (request) => ({ data: await services.transitions(callerOf(request), request.params.id) }),
     )
-    app.get('/jobs/:id/report', { schema: { operationId: 'getJobReport', tags: ['jobs'], params: IdParams, response: { 200: Type.Unknown(), ...problems } } }, (request) =>
-      services.report(callerOf(request), request.params.id),
+    app.get(
+      '/jobs/:id/report',
+      {
+        schema: {
+          operationId: 'getJobReport',
+          tags: ['jobs'],
+          params: IdParams,
+          response: { 200: Type.Unknown(), ...problems },
+        },
+      },
+      (request) => services.report(callerOf(request), request.params.id),
     )
     app.get(
       '/jobs/:id/checkpoints',
-      { schema: { operationId: 'listCheckpoints', tags: ['checkpoints'], params: IdParams, response: { 200: Type.Object({ data: Type.Array(Checkpoint) }), ...problems } } },
+      {
+        schema: {
+          operationId: 'listCheckpoints',
+          tags: ['checkpoints'],
+          params: IdParams,
+          response: { 200: Type.Object({ data: Type.Array(Checkpoint) }), ...problems },
+        },
+      },
       async (request) => ({ data: await services.checkpoints(callerOf(request), request.params.id) }),
     )
   }

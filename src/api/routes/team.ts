@@ -8,33 +8,79 @@ import { IdParams, problems } from '../schemas.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 200 })
 const NewKey = Type.Object(
-  { name: Name, scopes: Type.Array(ScopeName, { minItems: 1, maxItems: 3, uniqueItems: true, default: ['read', 'write'], description: 'What the key may do.' }) },
+  {
+    name: Name,
+    scopes: Type.Array(ScopeName, {
+      minItems: 1,
+      maxItems: 3,
+      uniqueItems: true,
+      default: ['read', 'write'],
+      description: 'What the key may do.',
+    }),
+  },
   { additionalProperties: false },
 )
 
 /** The caller's team and its API keys; a key's secret is shown once, when it is made. */
 export function teamRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/team', { schema: { operationId: 'getTeam', tags: ['team'], response: { 200: Team, ...problems } } }, (request) => services.team(callerOf(request)))
+    app.get(
+      '/team',
+      { schema: { operationId: 'getTeam', tags: ['team'], response: { 200: Team, ...problems } } },
+      (request) => services.team(callerOf(request)),
+    )
     app.patch(
       '/team',
-      { config: { scope: 'admin' }, schema: { operationId: 'renameTeam', tags: ['team'], body: Type.Object({ name: Name }, { additionalProperties: false }), response: { 200: Team, ...problems } } },
+      {
+        config: { scope: 'admin' },
+        schema: {
+          operationId: 'renameTeam',
+          tags: ['team'],
+          body: Type.Object({ name: Name }, { additionalProperties: false }),
+          response: { 200: Team, ...problems },
+        },
+      },
       (request) => services.renameTeam(callerOf(request), request.body.name),
     )
-    app.get('/api-keys', { config: { scope: 'admin' }, schema: { operationId: 'listApiKeys', tags: ['team'], response: { 200: Type.Object({ data: Type.Array(ApiKey) }), ...problems } } }, async (request) => ({
-      data: await services.keys(callerOf(request)),
-    }))
+    app.get(
+      '/api-keys',
+      {
+        config: { scope: 'admin' },
+        schema: {
+          operationId: 'listApiKeys',
+          tags: ['team'],
+          response: { 200: Type.Object({ data: Type.Array(ApiKey) }), ...problems },
+        },
+      },
+      async (request) => ({
+        data: await services.keys(callerOf(request)),
+      }),
+    )
     app.post(
       '/api-keys',
       {
         config: { scope: 'admin' },
-        schema: { operationId: 'createApiKey', tags: ['team'], body: NewKey, response: { 201: Type.Object({ ...ApiKey.properties, secret: Type.String() }), ...problems } },
+        schema: {
+          operationId: 'createApiKey',
+          tags: ['team'],
+          body: NewKey,
+          response: { 201: Type.Object({ ...ApiKey.properties, secret: Type.String() }), ...problems },
+        },
       },
-      (request, reply) => once(services, request, reply, { status: 201, run: () => services.createKey(callerOf(request), request.body) }),
+      (request, reply) =>
+        once(services, request, reply, { status: 201, run: () => services.createKey(callerOf(request), request.body) }),
     )
     app.delete(
       '/api-keys/:id',
-      { config: { scope: 'admin' }, schema: { operationId: 'revokeApiKey', tags: ['team'], params: IdParams, response: { 204: Type.Null(), ...problems } } },
+      {
+        config: { scope: 'admin' },
+        schema: {
+          operationId: 'revokeApiKey',
+          tags: ['team'],
+          params: IdParams,
+          response: { 204: Type.Null(), ...problems },
+        },
+      },
       async (request, reply) => {
         await services.revokeKey(callerOf(request), request.params.id)
         return reply.code(204).send(null)

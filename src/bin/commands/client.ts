@@ -22,7 +22,10 @@ export async function connect(): Promise<Client> {
 /** Uploads an archive and waits until it is ready, with progress. */
 export async function uploadAndWait(client: Client, path: string, name: string): Promise<Dataset> {
   const sending = progressBar('upload')
-  let dataset = await client.upload<Dataset>(path, { name, onProgress: (sent, total) => sending.update(sent, total, `${(sent / 1e6).toFixed(0)} MB`) })
+  let dataset = await client.upload<Dataset>(path, {
+    name,
+    onProgress: (sent, total) => sending.update(sent, total, `${(sent / 1e6).toFixed(0)} MB`),
+  })
   sending.stop()
   const ingesting = progressBar('ingest')
   while (dataset.state === 'ingesting') {
@@ -33,7 +36,8 @@ export async function uploadAndWait(client: Client, path: string, name: string):
   const total = dataset.images === null ? 0 : dataset.images.train + dataset.images.val + dataset.images.test
   ingesting.update(1, 1, `${total} images`)
   ingesting.stop()
-  if (dataset.state === 'failed') throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
+  if (dataset.state === 'failed')
+    throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
   return dataset
 }
 
@@ -46,7 +50,16 @@ export async function followJob(client: Client, id: string): Promise<Job> {
     if (type === 'metrics') {
       const { step, values } = data as { step: number; values: Record<string, number> }
       if ('train/loss' in values)
-        bar.update(step, total, trainingNote({ imagesPerSecond: values['train/imagesPerSecond'] ?? 0, loss: values['train/loss'] ?? 0, accuracy: values['train/accuracy'] ?? 0, secondsLeft: values['train/secondsLeft'] ?? 0 }))
+        bar.update(
+          step,
+          total,
+          trainingNote({
+            imagesPerSecond: values['train/imagesPerSecond'] ?? 0,
+            loss: values['train/loss'] ?? 0,
+            accuracy: values['train/accuracy'] ?? 0,
+            secondsLeft: values['train/secondsLeft'] ?? 0,
+          }),
+        )
     }
   }
   bar.stop()
@@ -77,7 +90,9 @@ export function addClientCommands(program: Command): void {
     .description('follow a job to its end')
     .action(async (id: string) => {
       const job = await followJob(await connect(), id)
-      process.stdout.write(`${job.state}${job.accuracy === null ? '' : `, test accuracy ${(100 * job.accuracy).toFixed(2)} %`}${job.reason === null ? '' : `: ${job.reason.detail}`}\n`)
+      process.stdout.write(
+        `${job.state}${job.accuracy === null ? '' : `, test accuracy ${(100 * job.accuracy).toFixed(2)} %`}${job.reason === null ? '' : `: ${job.reason.detail}`}\n`,
+      )
       if (job.state !== 'succeeded') process.exitCode = 1
     })
   program
@@ -85,7 +100,10 @@ export function addClientCommands(program: Command): void {
     .description('list jobs, newest first')
     .action(async () => {
       const { data } = await (await connect()).get<{ data: Job[] }>('/v1/jobs')
-      for (const job of data) process.stdout.write(`${job.id}  ${job.state.padEnd(10)}  ${job.accuracy === null ? '      ' : `${(100 * job.accuracy).toFixed(2)} %`}  ${job.name}\n`)
+      for (const job of data)
+        process.stdout.write(
+          `${job.id}  ${job.state.padEnd(10)}  ${job.accuracy === null ? '      ' : `${(100 * job.accuracy).toFixed(2)} %`}  ${job.name}\n`,
+        )
     })
   program
     .command('cancel <job>')

@@ -38,7 +38,9 @@ async function readSpec(path: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {
-    throw new AppError('invalid_spec', `${path} is not JSON: ${cause instanceof Error ? cause.message : ''}.`, { cause })
+    throw new AppError('invalid_spec', `${path} is not JSON: ${cause instanceof Error ? cause.message : ''}.`, {
+      cause,
+    })
   }
 }
 
@@ -61,14 +63,24 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
         metrics.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
         const { values } = event
         if ('train/loss' in values)
-          bar.update(event.step, total, trainingNote({ imagesPerSecond: values['train/imagesPerSecond'] ?? 0, loss: values['train/loss'] ?? 0, accuracy: values['train/accuracy'] ?? 0, secondsLeft: values['train/secondsLeft'] ?? 0 }))
+          bar.update(
+            event.step,
+            total,
+            trainingNote({
+              imagesPerSecond: values['train/imagesPerSecond'] ?? 0,
+              loss: values['train/loss'] ?? 0,
+              accuracy: values['train/accuracy'] ?? 0,
+              secondsLeft: values['train/secondsLeft'] ?? 0,
+            }),
+          )
       }
       if (event.type === 'succeeded') {
         bar.stop()
         await writeFile(join(outDir, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
         process.stdout.write(reportTable(event.report as Report))
       }
-      if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command goes on from there.`)
+      if (event.type === 'interrupted')
+        throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command goes on from there.`)
       if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
     }
     metrics.end()
@@ -81,7 +93,10 @@ export function addLocalCommands(program: Command): void {
     .command('train <spec>')
     .description('train a spec on a data set, with no service')
     .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
-    .requiredOption('--out <folder>', 'where spec, metrics, report and checkpoints go; a run that was interrupted goes on from it')
+    .requiredOption(
+      '--out <folder>',
+      'where spec, metrics, report and checkpoints go; a run that was interrupted goes on from it',
+    )
     .action((spec: string, { data, out }: { data: string; out: string }) => train(spec, data, out))
 
   program
@@ -92,10 +107,16 @@ export function addLocalCommands(program: Command): void {
     .option('--json', 'the whole report as JSON')
     .action((path: string, { json }: { json?: boolean }) =>
       withPacked(path, async (directory) => {
-        const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as { images: object; classes: { name: string; train: number; val: number; test: number }[]; quarantined: { count: number }; duplicates: { count: number } }
+        const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as {
+          images: object
+          classes: { name: string; train: number; val: number; test: number }[]
+          quarantined: { count: number }
+          duplicates: { count: number }
+        }
         if (json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
         else {
-          for (const { name, train: n, val, test } of report.classes) process.stdout.write(`${name.padEnd(24)} train ${n}  val ${val}  test ${test}\n`)
+          for (const { name, train: n, val, test } of report.classes)
+            process.stdout.write(`${name.padEnd(24)} train ${n}  val ${val}  test ${test}\n`)
           process.stdout.write(`${report.quarantined.count} files set aside, ${report.duplicates.count} duplicates\n`)
         }
       }),
@@ -123,6 +144,10 @@ export function addLocalCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(({ json }: { json?: boolean }) => {
       const rows = models.map(({ name, summary }) => ({ name, summary }))
-      process.stdout.write(json === true ? `${JSON.stringify(rows, null, 2)}\n` : rows.map(({ name, summary }) => `${name.padEnd(14)} ${summary}\n`).join(''))
+      process.stdout.write(
+        json === true
+          ? `${JSON.stringify(rows, null, 2)}\n`
+          : rows.map(({ name, summary }) => `${name.padEnd(14)} ${summary}\n`).join(''),
+      )
     })
 }

@@ -32,7 +32,10 @@ export function addRoleCommands(program: Command): void {
       await mkdir(config.home, { recursive: true })
       const database = config.databaseUrl === undefined ? await startPostgres(join(config.home, 'postgres')) : undefined
       const redis = config.redisUrl === undefined ? await startRedis(join(config.home, 'redis')) : undefined
-      const connections = { databaseUrl: database?.url ?? config.databaseUrl ?? '', redisUrl: redis?.url ?? config.redisUrl ?? '' }
+      const connections = {
+        databaseUrl: database?.url ?? config.databaseUrl ?? '',
+        redisUrl: redis?.url ?? config.redisUrl ?? '',
+      }
       await applyMigrations(connections.databaseUrl)
       const api = await startApi(config, connections, log)
       const { url } = await firstCredentials(config, api.services, api.url)
@@ -87,12 +90,15 @@ export function addRoleCommands(program: Command): void {
     .description('bring the database at DATABASE_URL to this version')
     .action(async () => {
       const { databaseUrl } = readConfig(process.env)
-      if (databaseUrl === undefined) throw new AppError('config_invalid', 'DATABASE_URL must name the database to migrate.')
+      if (databaseUrl === undefined)
+        throw new AppError('config_invalid', 'DATABASE_URL must name the database to migrate.')
       const applied = await applyMigrations(databaseUrl)
       process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
     })
 }
 
 function startWorkerProcess({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string }): ChildProcess {
-  return fork(process.argv[1] ?? '', ['worker'], { env: { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } })
+  return fork(process.argv[1] ?? '', ['worker'], {
+    env: { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },
+  })
 }

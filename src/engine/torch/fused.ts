@@ -16,7 +16,7 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
   registerFusedGradients(tf)
   const run = (name: string, inputs: Record<string, tfc.Tensor>, attrs: object = {}): tfc.Tensor[] => {
     const result = tf.engine().runKernel(name, inputs, attrs as never)
-    return (Array.isArray(result) ? result : [result])
+    return Array.isArray(result) ? result : [result]
   }
   const first = <T extends tfc.Tensor>(tensors: tfc.Tensor[]): T => tensors[0] as T
 
@@ -195,7 +195,7 @@ function registerFusedKernels(context: KernelContext): void {
 function registerFusedGradients(tf: Tf): void {
   const grad = (name: string, inputs: Record<string, tfc.Tensor>, attrs: object = {}): tfc.Tensor[] => {
     const result = tf.engine().runKernel(name, inputs, attrs as never)
-    return (Array.isArray(result) ? result : [result])
+    return Array.isArray(result) ? result : [result]
   }
   const one = (tensor: tfc.Tensor | undefined) => (): tfc.Tensor => tensor as tfc.Tensor
 

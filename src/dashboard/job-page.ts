@@ -1,0 +1,217 @@
+import { download, get, post } from './api.ts'
+import { lineChart, type Series } from './charts.ts'
+import { h, percent, when } from './dom.ts'
+import type { CheckpointRow, JobRow, ReportRow, TransitionRow } from './resources.ts'
+
+const ENDED = ['succeeded', 'failed', 'canceled']
+const REFRESH_MS = 1500
+
+/** One job, live until it has ended. Returns what stops the refreshing. */
+export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) => void): () => void {
+  const parts = {
+    head: h('section'),
+    loss: h('div'),
+    accuracy: h('div'),
+    report: h('section'),
+    events: h('div', { class: 'events' }),
+    checkpoints: h('div'),
+    spec: h('pre'),
+  }
+  page.replaceChildren(
+    parts.head,
+    h('div', { class: 'grid' }, card('Loss', parts.loss), card('Accuracy', parts.accuracy)),
+    parts.report,
+    h('div', { class: 'grid' }, card('Checkpoints', parts.checkpoints), card('Events', parts.events)),
+    h('div', { class: 'grid' }, card('Spec', parts.spec)),
+  )
+  let timer: number | undefined
+  let stopped = false
+  let reported = false
+  const refresh = async (): Promise<void> => {
+    try {
+      const [job, metrics, events, checkpoints] = await Promise.all([
+        get<JobRow>(`/v1/jobs/${id}`),
+        get<{ data: Series[] }>(`/v1/jobs/${id}/metrics?maxPoints=400`),
+        get<{ data: TransitionRow[] }>(`/v1/jobs/${id}/transitions`),
+        get<{ data: CheckpointRow[] }>(`/v1/jobs/${id}/checkpoints`),
+      ])
+      if (stopped) return
+      parts.head.replaceChildren(...heading(job))
+      const find = (key: string): Series | undefined => metrics.data.find((series) => series.key === key)
+      lineChart(
+        parts.loss,
+        [
+          { label: 'training', data: find('train/loss'), colour: '--accent' },
+          { label: 'validation', data: find('val/loss'), colour: '--second' },
+        ],
+        (value) => value.toFixed(3),
+      )
+      lineChart(
+        parts.accuracy,
+        [
+          { label: 'training', data: find('train/accuracy'), colour: '--accent' },
+          { label: 'validation', data: find('val/accuracy'), colour: '--second' },
+        ],
+        percent,
+      )
+      parts.events.replaceChildren(...eventRows(events.data))
+      parts.checkpoints.replaceChildren(checkpointTable(checkpoints.data))
+      parts.spec.textContent = JSON.stringify(job.spec, null, 2)
+      if (job.state === 'succeeded' && !reported) {
+        reported = true
+        parts.report.replaceChildren(reportSection(await get<ReportRow>(`/v1/jobs/${id}/report`)))
+      }
+      if (!ENDED.includes(job.state)) timer = window.setTimeout(() => void refresh(), REFRESH_MS)
+    } catch (error) {
+      if (!stopped) fail(error)
+    }
+  }
+  void refresh()
+  return () => {
+    stopped = true
+    window.clearTimeout(timer)
+  }
+}
+
+function card(title: string, ...children: Node[]): HTMLElement {
+  return h('section', { class: 'card' }, h('h2', {}, title), ...children)
+}
+
+function heading(job: JobRow): Node[] {
+  const { progress } = job
+  const number = (label: string, value: string): HTMLElement =>
+    h('div', {}, h('b', {}, value), h('span', { class: 'faint' }, label))
+  const cancel = h('button', { click: () => void post(`/v1/jobs/${job.id}/cancel`) }, 'Cancel')
+  return [
+    h(
+      'div',
+      { class: 'title' },
+      h('h1', {}, job.name || job.id),
+      h('span', { class: `state ${job.state}` }, job.state),
+      ENDED.includes(job.state) ? null : cancel,
+    ),
+    h('div', { class: 'faint' }, `${job.id} · ${when(job.createdAt)} · attempt ${job.attempt}`),
+    ...(job.reason === null ? [] : [h('p', { class: 'error' }, `${job.reason.code}: ${job.reason.detail}`)]),
+    h(
+      'div',
+      { class: 'numbers' },
+      number('test accuracy', percent(job.accuracy)),
+      number('validation accuracy', percent(progress?.valAccuracy)),
+      number('training loss', progress === null ? '–' : progress.loss.toFixed(3)),
+      number('images a second', progress === null ? '–' : progress.imagesPerSecond.toFixed(0)),
+      number('epoch', progress === null ? '–' : `${progress.epoch.toFixed(2)} / ${progress.epochs.toFixed(0)}`),
+      number(
+        'time left',
+        progress === null || ENDED.includes(job.state)
+          ? '–'
+          : `${Math.floor(progress.secondsLeft / 60)}:${String(Math.round(progress.secondsLeft % 60)).padStart(2, '0')}`,
+      ),
+    ),
+    h('progress', {
+      max: String(progress?.totalSteps ?? 1),
+      value: String(progress?.step ?? 0),
+      'aria-label': 'steps done',
+    }),
+  ]
+}
+
+function eventRows(transitions: TransitionRow[]): Node[] {
+  return [...transitions].reverse().map(({ from, to, reason, at }) => {
+    const why = reason === null ? '' : ` (${reason.detail})`
+    return h(
+      'div',
+      {},
+      h('span', { class: 'faint' }, `${new Date(at).toLocaleTimeString()}  `),
+      `${from === null ? '' : `${from} → `}${to}${why}`,
+    )
+  })
+}
+
+function checkpointTable(checkpoints: CheckpointRow[]): HTMLElement {
+  if (checkpoints.length === 0) return h('p', { class: 'faint' }, 'None yet.')
+  const rows = checkpoints.map(({ id, kind, step, sizeBytes }) =>
+    h(
+      'tr',
+      {},
+      h('td', {}, kind),
+      h('td', { class: 'number' }, String(step)),
+      h('td', { class: 'number' }, `${(sizeBytes / 1e6).toFixed(1)} MB`),
+      h(
+        'td',
+        {},
+        h('button', { click: () => void download(`/v1/checkpoints/${id}/content`, `${kind}.safetensors`) }, 'Download'),
+      ),
+    ),
+  )
+  return h(
+    'table',
+    {},
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        h('th', {}, 'kind'),
+        h('th', { class: 'number' }, 'step'),
+        h('th', { class: 'number' }, 'size'),
+        h('th'),
+      ),
+    ),
+    h('tbody', {}, ...rows),
+  )
+}
+
+function reportSection(report: ReportRow): HTMLElement {
+  const classes = report.classes.map(({ name, images, precision, recall, f1 }) =>
+    h(
+      'tr',
+      {},
+      h('td', {}, name),
+      h('td', { class: 'number' }, String(images)),
+      ...[precision, recall, f1].map((value) => h('td', { class: 'number' }, percent(value))),
+    ),
+  )
+  const head = ['class', 'images', 'precision', 'recall', 'F1'].map((name, i) =>
+    h('th', i === 0 ? {} : { class: 'number' }, name),
+  )
+  const summary = h(
+    'p',
+    { class: 'faint' },
+    `Calibration error ${percent(report.eceUncalibrated)} before and ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}. Top-5 ${percent(report.top5)}, macro-F1 ${percent(report.macroF1)}, on ${report.images} ${report.split} images.`,
+  )
+  return h(
+    'div',
+    { class: 'grid' },
+    card('Confusion matrix', confusionTable(report)),
+    card('Classes', h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...classes)), summary),
+  )
+}
+
+function confusionTable({ classes, confusion }: ReportRow): HTMLElement {
+  const rows = confusion.map((row, label) => {
+    const total = Math.max(
+      1,
+      row.reduce((sum, n) => sum + n, 0),
+    )
+    const cells = row.map((count, predicted) => {
+      const share = count / total
+      const cell = h(
+        'td',
+        { title: `${classes[label]?.name ?? ''} taken for ${classes[predicted]?.name ?? ''}: ${count}` },
+        count === 0 ? '' : String(count),
+      )
+      const variable = label === predicted ? '--good' : '--bad'
+      cell.style.background = `color-mix(in srgb, var(${variable}) ${Math.round(Math.sqrt(share) * (label === predicted ? 45 : 90))}%, transparent)`
+      return cell
+    })
+    return h('tr', {}, h('th', { class: 'row' }, classes[label]?.name ?? ''), ...cells)
+  })
+  const head = h('tr', {}, h('th'), ...classes.map(({ name }) => h('th', {}, name)))
+  return h(
+    'table',
+    { class: 'confusion', 'aria-label': 'rows: true class, columns: predicted class' },
+    h('thead', {}, head),
+    h('tbody', {}, ...rows),
+  )
+}

@@ -1,0 +1,48 @@
+/** The API's resources, as far as the page shows them. */
+export interface JobRow {
+  id: string
+  name: string
+  state: string
+  spec: unknown
+  accuracy: number | null
+  attempt: number
+  createdAt: string
+  reason: { code: string; detail: string } | null
+  progress: {
+    step: number
+    totalSteps: number
+    epoch: number
+    epochs: number
+    imagesPerSecond: number
+    secondsLeft: number
+    loss: number
+    accuracy: number
+    valAccuracy: number | null
+  } | null
+}
+
+export interface TransitionRow {
+  from: string | null
+  to: string
+  reason: { detail: string } | null
+  at: string
+}
+
+export interface CheckpointRow {
+  id: string
+  kind: string
+  step: number
+  sizeBytes: number
+}
+
+export interface ReportRow {
+  split: string
+  images: number
+  top5: number
+  macroF1: number
+  ece: number
+  eceUncalibrated: number
+  temperature: number
+  classes: { name: string; images: number; precision: number; recall: number; f1: number }[]
+  confusion: number[][]
+}

@@ -1,0 +1,73 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { gzipSync } from 'node:zlib'
+import { encode } from 'fast-png'
+import tar from 'tar-stream'
+import yazl from 'yazl'
+
+/** A folder that is removed when the test file ends. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'anneal-test-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** A grey PNG whose pixels follow from `seed`. */
+export function png(seed: number, side = 12): Buffer {
+  const data = Uint8Array.from(
+    { length: side * side },
+    (_, i) => (Math.imul(i + 1, 2654435761 + seed * 40503) >>> 13) & 255,
+  )
+  return Buffer.from(encode({ width: side, height: side, channels: 1, depth: 8, data }))
+}
+
+export type Files = Record<string, Buffer>
+
+/** `count` images in each of `classes` class folders, each class with a brightness of its own. */
+export function classFolders(classes: number, count: number, { prefix = '', side = 12 } = {}): Files {
+  const files: Files = {}
+  for (let label = 0; label < classes; label++)
+    for (let i = 0; i < count; i++) {
+      const data = Uint8Array.from({ length: side * side }, (_, k) => {
+        const bright = Math.floor((k % side) / (side / classes)) === label ? 200 : 20
+        return bright + ((Math.imul(k + 1, 2654435761 + (label * 7919 + i) * 40503) >>> 13) & 31)
+      })
+      files[`${prefix}class${label}/${i}.png`] = Buffer.from(
+        encode({ width: side, height: side, channels: 1, depth: 8, data }),
+      )
+    }
+  return files
+}
+
+export async function writeZip(path: string, files: Files): Promise<string> {
+  const zip = new yazl.ZipFile()
+  for (const [name, data] of Object.entries(files)) zip.addBuffer(data, name)
+  zip.end()
+  await pipeline(zip.outputStream, createWriteStream(path))
+  return path
+}
+
+export async function tarBytes(entries: (tar.Header & { data?: Buffer })[]): Promise<Buffer> {
+  const pack = tar.pack()
+  for (const { data, ...header } of entries)
+    pack.entry(header as tar.Header & { name: string }, data ?? Buffer.alloc(0))
+  pack.finalize()
+  const chunks: Buffer[] = []
+  for await (const chunk of pack) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+export async function writeTarGz(path: string, files: Files): Promise<string> {
+  await writeFile(path, gzipSync(await tarBytes(Object.entries(files).map(([name, data]) => ({ name, data })))))
+  return path
+}
+
+export async function writeFolder(path: string, files: Files): Promise<string> {
+  for (const [name, data] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true })
+    await writeFile(join(path, name), data)
+  }
+  return path
+}

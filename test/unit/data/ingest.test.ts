@@ -1,0 +1,249 @@
+import { readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ingest } from '../../../src/data/ingest.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import { DEFAULT_LIMITS } from '../../../src/data/source/entries.ts'
+import { AppError } from '../../../src/errors.ts'
+import {
+  classFolders,
+  png,
+  tarBytes,
+  temporaryFolder,
+  writeFolder,
+  writeTarGz,
+  writeZip,
+} from '../../helpers/archives.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let count = 0
+beforeAll(async () => {
+  folder = await temporaryFolder()
+})
+afterAll(() => folder.remove())
+
+const fresh = (suffix = ''): string => join(folder.path, `${++count}${suffix}`)
+
+async function failure(source: string, limits = DEFAULT_LIMITS): Promise<AppError> {
+  const out = fresh('.out')
+  const before = (await readdir(folder.path)).length
+  const error: unknown = await ingest(source, out, { limits }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(AppError)
+  expect((await readdir(folder.path)).length).toBe(before)
+  return error as AppError
+}
+
+describe('ingest reads', () => {
+  const files = classFolders(3, 20)
+  it.each([
+    ['a folder', () => writeFolder(fresh(), files)],
+    ['a zip', () => writeZip(fresh('.zip'), files)],
+    ['a tar.gz', () => writeTarGz(fresh('.tar.gz'), files)],
+    [
+      'a zip with one more folder around',
+      () =>
+        writeZip(
+          fresh('.zip'),
+          Object.fromEntries(Object.entries(files).map(([name, data]) => [`photos/${name}`, data])),
+        ),
+    ],
+  ])('%s into the same data set', async (_, make) => {
+    const { manifest, report } = await ingest(await make(), fresh('.out'))
+    expect(manifest.classes).toEqual(['class0', 'class1', 'class2'])
+    expect(manifest.channels).toBe(1)
+    expect(manifest.uniform).toEqual({ width: 12, height: 12 })
+    expect(manifest.counts).toEqual({ train: 48, val: 6, test: 6 })
+    expect(report.splits).toEqual({ val: 'drawn', test: 'drawn' })
+    expect(report.quarantined.count).toBe(0)
+  })
+
+  it('splits that are given, and draws the one that is missing', async () => {
+    const source = await writeZip(fresh('.zip'), {
+      ...classFolders(2, 20, { prefix: 'train/' }),
+      ...Object.fromEntries(
+        [0, 1].flatMap((label) => [0, 1, 2].map((i) => [`test/class${label}/${i}.png`, png(900 + label * 10 + i)])),
+      ),
+    })
+    const { manifest, report } = await ingest(source, fresh('.out'))
+    expect(manifest.counts).toEqual({ train: 36, val: 4, test: 6 })
+    expect(report.splits).toEqual({ val: 'drawn', test: 'given' })
+  })
+
+  it('labels.csv, with splits', async () => {
+    const images = Object.fromEntries([...Array(8).keys()].map((i) => [`images/${i}.png`, png(i)]))
+    const rows = [...Array(8).keys()].map(
+      (i) => `images/${i}.png,${i % 2 ? 'cat' : 'dog'},${i < 4 ? 'train' : i < 6 ? 'val' : 'test'}`,
+    )
+    const source = await writeFolder(fresh(), {
+      ...images,
+      'labels.csv': Buffer.from(['file,label,split', ...rows].join('\n')),
+    })
+    const { manifest } = await ingest(source, fresh('.out'))
+    expect(manifest.classes).toEqual(['cat', 'dog'])
+    expect(manifest.counts).toEqual({ train: 4, val: 2, test: 2 })
+  })
+
+  it('pixels that are what was drawn', async () => {
+    const out = fresh('.out')
+    await ingest(await writeZip(fresh('.zip'), classFolders(2, 6)), out)
+    const dataset = openPacked(out)
+    const pixels = await readFile(join(out, 'pixels.bin'))
+    const { offset, width } = dataset.location('train', 0)
+    const label = dataset.labels('train')[0] ?? 0
+    expect(pixels[offset + label * (width / 2)]).toBeGreaterThan(199)
+    expect(await dataset.fileName('train', 0)).toMatch(/^class\d\/\d\.png$/)
+  })
+})
+
+describe('ingest sets aside and lists', () => {
+  it('files that do not decode, and keeps the rest', async () => {
+    const { manifest, report } = await ingest(
+      await writeZip(fresh('.zip'), {
+        ...classFolders(2, 10),
+        'class0/broken.png': Buffer.from('not an image'),
+        'class1/cut.png': png(5).subarray(0, 60),
+      }),
+      fresh('.out'),
+    )
+    expect(manifest.counts.train + manifest.counts.val + manifest.counts.test).toBe(20)
+    expect(report.quarantined.files.map(({ file, code }) => [file, code]).sort()).toEqual([
+      ['class0/broken.png', 'image_undecodable'],
+      ['class1/cut.png', 'image_undecodable'],
+    ])
+  })
+
+  it('images of too many pixels', async () => {
+    const { report } = await ingest(
+      await writeZip(fresh('.zip'), { ...classFolders(2, 5), 'class0/huge.png': png(1, 200) }),
+      fresh('.out'),
+      { limits: { ...DEFAULT_LIMITS, pixels: 10_000 } },
+    )
+    expect(report.quarantined.files).toMatchObject([{ file: 'class0/huge.png', code: 'image_too_many_pixels' }])
+  })
+
+  it('and reports duplicates within a split', async () => {
+    const { report } = await ingest(
+      await writeZip(fresh('.zip'), {
+        ...classFolders(2, 10),
+        'class0/copy.png': classFolders(2, 10)['class0/3.png'] ?? png(0),
+      }),
+      fresh('.out'),
+    )
+    expect(report.duplicates).toEqual({ count: 1, groups: [['class0/3.png', 'class0/copy.png']] })
+  })
+})
+
+describe('ingest refuses, and leaves nothing behind', () => {
+  it('a file that is no archive', async () => {
+    await writeFile(fresh('.zip'), 'hello')
+    expect((await failure(join(folder.path, `${count}.zip`))).code).toBe('archive_invalid')
+  })
+
+  it('a zip that is cut short', async () => {
+    const path = await writeZip(fresh('.zip'), classFolders(2, 10))
+    await truncate(path, 1500)
+    expect((await failure(path)).code).toBe('archive_truncated')
+  })
+
+  it('a tar.gz that is cut short', async () => {
+    const path = await writeTarGz(fresh('.tar.gz'), classFolders(2, 10))
+    await truncate(path, 700)
+    expect((await failure(path)).code).toBe('archive_truncated')
+  })
+
+  it('an archive with no images', async () => {
+    expect((await failure(await writeZip(fresh('.zip'), { 'readme/a.txt': Buffer.from('text') }))).code).toBe(
+      'dataset_empty',
+    )
+    expect((await failure(await writeZip(fresh('.zip'), {}))).code).toBe('dataset_empty')
+  })
+
+  it('one class', async () => {
+    const error = await failure(await writeZip(fresh('.zip'), classFolders(1, 10)))
+    expect(error.code).toBe('dataset_one_class')
+    expect(error.message).toContain('class0')
+  })
+
+  it('images in no class folders', async () => {
+    expect((await failure(await writeZip(fresh('.zip'), { 'a.png': png(1), 'b.png': png(2) }))).code).toBe(
+      'dataset_layout',
+    )
+  })
+
+  it.each(['../outside.png', '/etc/outside.png', 'class0/../../outside.png'])('a tar entry at %s', async (name) => {
+    const path = fresh('.tar')
+    await writeFile(
+      path,
+      await tarBytes([
+        { name: 'class0/a.png', data: png(1) },
+        { name, data: png(2) },
+      ]),
+    )
+    expect((await failure(path)).code).toBe('archive_path_escape')
+  })
+
+  it('a zip entry outside the archive', async () => {
+    const path = await writeZip(fresh('.zip'), { 'class0/aaaaa.png': png(1), 'xx/yyyyyyyyy.png': png(2) })
+    const bytes = await readFile(path)
+    await writeFile(
+      path,
+      Buffer.from(bytes.toString('latin1').replaceAll('xx/yyyyyyyyy.png', '../outsidepp.png'), 'latin1'),
+    )
+    expect((await failure(path)).code).toBe('archive_path_escape')
+  })
+
+  it('symbolic links, in a tar and in a folder', async () => {
+    const path = fresh('.tar')
+    await writeFile(path, await tarBytes([{ name: 'class0/a.png', type: 'symlink', linkname: '/etc/passwd' }]))
+    expect((await failure(path)).code).toBe('archive_link')
+    const source = await writeFolder(fresh(), classFolders(2, 3))
+    await symlink('/etc/passwd', join(source, 'class0/link.png'))
+    expect((await failure(source)).code).toBe('archive_link')
+  })
+
+  it('more entries, or more bytes, or a higher ratio than allowed', async () => {
+    const many = await writeZip(fresh('.zip'), classFolders(2, 20))
+    expect((await failure(many, { ...DEFAULT_LIMITS, entries: 10 })).code).toBe('archive_too_many_entries')
+    expect((await failure(many, { ...DEFAULT_LIMITS, unpackedBytes: 1000 })).code).toBe('archive_too_large')
+    expect((await failure(many, { ...DEFAULT_LIMITS, fileBytes: 50 })).code).toBe('archive_too_large')
+    const bomb = await writeTarGz(fresh('.tar.gz'), { 'class0/zeros.png': Buffer.alloc(20_000_000) })
+    expect((await failure(bomb)).code).toBe('archive_ratio')
+  })
+
+  it('two splits with the same image, and names them', async () => {
+    const error = await failure(
+      await writeZip(fresh('.zip'), {
+        ...classFolders(2, 5, { prefix: 'train/' }),
+        'test/class0/x.png': classFolders(2, 5)['class0/2.png'] ?? png(0),
+        'test/class1/y.png': png(77),
+      }),
+    )
+    expect(error.code).toBe('split_leakage')
+    expect(error.message).toContain('train/class0/2.png and test/class0/x.png')
+  })
+
+  it('whatever a broken archive holds, with an error of its own', async () => {
+    const good = await readFile(await writeZip(fresh('.zip'), classFolders(2, 4)))
+    const path = fresh('.zip')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+        async (changes) => {
+          const bytes = Buffer.from(good)
+          for (const [at, value] of changes) bytes[at] = value
+          await writeFile(path, bytes)
+          try {
+            await ingest(path, fresh('.fuzz'))
+          } catch (error) {
+            expect(error).toBeInstanceOf(AppError)
+          }
+        },
+      ),
+      { numRuns: 60, seed: 7 },
+    )
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../src/errors.ts'
+import { resolveSpec, specHash, type DataFacts } from '../../../src/spec/resolve.ts'
+import { JobSpec } from '../../../src/spec/schema.ts'
+
+const facts: DataFacts = {
+  classes: ['a', 'b', 'c'],
+  channels: 1,
+  medianSide: 28,
+  counts: { train: 6000, val: 500, test: 500 },
+  classCounts: { train: [2000, 2000, 2000] },
+}
+
+function failure(spec: unknown): AppError {
+  try {
+    resolveSpec(spec, facts)
+  } catch (error) {
+    if (error instanceof AppError) return error
+  }
+  throw new Error('expected an AppError')
+}
+
+describe('a spec', () => {
+  it('may be empty: every default is written in, with a reason', () => {
+    const { spec, reasons } = resolveSpec({}, facts)
+    expect(spec.model).toEqual({ name: 'resnet20', width: 16, zeroGamma: false })
+    expect(spec.image.size).toBe(28)
+    expect(spec.schedule).toMatchObject({ name: 'linear', learningRate: 0.1 })
+    expect(reasons['/model']).toContain('28 pixels')
+  })
+
+  it('resolves to itself, with the same hash', () => {
+    const first = resolveSpec({ loss: { name: 'focal' } }, facts)
+    const second = resolveSpec(first.spec, facts)
+    expect(second.spec).toEqual(first.spec)
+    expect(second.hash).toBe(first.hash)
+    expect(second.reasons).toEqual({})
+  })
+
+  it('has a hash that does not depend on the order of keys', () => {
+    const { spec } = resolveSpec({}, facts)
+    expect(specHash(Object.fromEntries(Object.entries(spec).reverse()) as unknown as typeof spec)).toBe(specHash(spec))
+  })
+
+  it('with a misspelt key names it and the nearest known one', () => {
+    expect(failure({ modle: 'resnet20' }).errors).toEqual([
+      { pointer: '/modle', detail: 'unknown key "modle"; did you mean "model"?' },
+    ])
+    expect(failure({ loss: { name: 'focal', gama: 1 } }).errors).toEqual([
+      { pointer: '/loss/gama', detail: 'unknown key "gama"; did you mean "gamma"?' },
+    ])
+    expect(failure({ model: 'resnet2O' }).errors[0]?.detail).toContain('did you mean "resnet20"')
+  })
+
+  it('with several mistakes gets them all at once', () => {
+    const { code, errors } = failure({
+      batchSize: 'many',
+      precision: 'fp8',
+      augment: ['flip'],
+      budget: { epochs: 1, steps: 2 },
+    })
+    expect(code).toBe('invalid_spec')
+    expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['/augment/0', '/batchSize', '/budget', '/precision'])
+  })
+
+  it('that does not fit the data is refused', () => {
+    expect(failure({ classes: 4 }).code).toBe('class_count_mismatch')
+    expect(failure({ batchSize: 7000 }).errors[0]?.pointer).toBe('/batchSize')
+    expect(failure({ model: 'resnet50', image: { size: 7 } })).toMatchObject({
+      code: 'image_size_unsupported',
+      errors: [{ pointer: '/image/size', detail: 'must be at least 8 for resnet50' }],
+    })
+  })
+
+  it('has a JSON Schema with a description of every field', () => {
+    const { properties } = JSON.parse(JSON.stringify(JobSpec)) as {
+      properties: Record<string, { description?: string }>
+    }
+    for (const [name, field] of Object.entries(properties)) expect(field.description, name).toBeTruthy()
+  })
+})

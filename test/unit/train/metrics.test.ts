@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { accuracy, calibration, fitTemperature, negativeLogLikelihood, softmax } from '../../../src/train/metrics.ts'
+import { floats, floatTensor, readSafetensors, writeSafetensors } from '../../../src/train/weights/safetensors.ts'
+import { rngFor } from '../../../src/zoo/rng.ts'
+
+/** Logits of a model that is right with the probability it should claim, then made `sharpness` times surer. */
+function overconfident(sharpness: number): { logits: Float32Array; labels: Int32Array; classes: number } {
+  const rng = rngFor(11)
+  const [images, classes] = [4000, 5]
+  const logits = new Float32Array(images * classes)
+  const labels = new Int32Array(images)
+  for (let i = 0; i < images; i++) {
+    const own = Float32Array.from({ length: classes }, () => rng.normal() * 1.5)
+    const probabilities = softmax(own)
+    let u = rng.uniform()
+    labels[i] = Math.max(
+      0,
+      probabilities.findIndex((p) => (u -= p) < 0),
+    )
+    logits.set(
+      own.map((value) => value * sharpness),
+      i * classes,
+    )
+  }
+  return { logits, labels, classes }
+}
+
+describe('calibration', () => {
+  const split = overconfident(4)
+
+  it('finds the temperature that made the model overconfident', () => {
+    expect(fitTemperature(split)).toBeGreaterThan(3.6)
+    expect(fitTemperature(split)).toBeLessThan(4.4)
+  })
+
+  it('lowers the expected calibration error at least threefold and changes no answer', () => {
+    const temperature = fitTemperature(split)
+    expect(calibration(split).ece / calibration(split, temperature).ece).toBeGreaterThan(3)
+    expect(negativeLogLikelihood(split, temperature)).toBeLessThan(negativeLogLikelihood(split))
+    expect(accuracy({ ...split, logits: split.logits.map((value) => value / temperature) })).toBe(accuracy(split))
+  })
+
+  it('is finite for logits of ±80', () => {
+    const extreme = { logits: Float32Array.of(80, -80, -80, 80), labels: Int32Array.of(1, 1), classes: 2 }
+    expect(negativeLogLikelihood(extreme)).toBeCloseTo(80, 6)
+  })
+})
+
+describe('safetensors', () => {
+  const file = writeSafetensors({
+    metadata: { note: 'ü' },
+    tensors: new Map([['a/b', floatTensor([2, 2], Float32Array.of(1, 2, 3, 4))]]),
+  })
+
+  it('reads what it wrote', () => {
+    const { metadata, tensors } = readSafetensors(file, 'test')
+    expect(metadata).toEqual({ note: 'ü' })
+    const tensor = tensors.get('a/b')
+    expect(tensor?.shape).toEqual([2, 2])
+    expect(tensor && [...floats(tensor)]).toEqual([1, 2, 3, 4])
+  })
+
+  it.each([3, 20, file.length - 4])('refuses a file cut to %i bytes', (length) => {
+    expect(() => readSafetensors(file.subarray(0, length), 'test')).toThrow(
+      expect.objectContaining({ code: 'checkpoint_invalid' }) as Error,
+    )
+  })
+})
