@@ -116,5 +116,5 @@ export async function buildApp({
     { prefix: '/v1' },
   )
   if (existsSync(dashboard)) await app.register(fastifyStatic, { root: dashboard })
-  return app as unknown as FastifyInstance
+  return app
 }

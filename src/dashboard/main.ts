@@ -4,8 +4,8 @@ import { jobPage } from './job-page.ts'
 import type { JobRow } from './resources.ts'
 
 const REFRESH_MS = 2000
-const page = document.querySelector<HTMLElement>('#page') as HTMLElement
-const signOut = document.querySelector<HTMLButtonElement>('#sign-out') as HTMLButtonElement
+const page = document.querySelector<HTMLElement>('#page')!
+const signOut = document.querySelector<HTMLButtonElement>('#sign-out')!
 let leave = (): void => undefined
 
 function show(): void {

@@ -27,7 +27,7 @@ export function imagePipeline({
   augment,
 }: ImagePipeline): (image: RasterImage, epoch: number, position: number) => RasterImage {
   const steps = augment.map(({ name, ...options }) => {
-    const component = augments.find((candidate) => candidate.name === name) as AugmentComponent
+    const component = augments.find((candidate) => candidate.name === name)!
     return component.create(options, { size })
   })
   const resizesItself = augment.some(({ name }) => name === 'random-resized-crop')

@@ -35,7 +35,7 @@ export async function decodeImage(file: Buffer, { pixels, shorterSide }: DecodeO
     return { data, width: info.width, height: info.height, channels: info.channels }
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
-    if (/exceeds pixel limit/.test(message))
+    if (message.includes('exceeds pixel limit'))
       throw new AppError('image_too_many_pixels', `The image has more than ${pixels} pixels.`, { cause })
     throw new AppError(
       'image_undecodable',

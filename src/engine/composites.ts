@@ -56,8 +56,8 @@ export function compositeOps(tf: Tf): FusedOps {
     sgdStep: ({ variables, gradients, buffers, learningRate, momentum, nesterov, weightDecay }) => {
       variables.forEach((variable, i) => {
         tf.tidy(() => {
-          const buffer = buffers[i] as tfc.Variable
-          const g = tf.add(gradients[i] as tfc.Tensor, tf.mul(variable, weightDecay[i] ?? 0))
+          const buffer = buffers[i]!
+          const g = tf.add(gradients[i]!, tf.mul(variable, weightDecay[i] ?? 0))
           buffer.assign(tf.add(tf.mul(buffer, momentum), g))
           variable.assign(
             tf.sub(variable, tf.mul(learningRate, nesterov ? tf.add(g, tf.mul(momentum, buffer)) : buffer)),
@@ -80,8 +80,8 @@ export function compositeOps(tf: Tf): FusedOps {
     }) => {
       variables.forEach((variable, i) => {
         tf.tidy(() => {
-          const [m, v, decay] = [firstMoments[i] as tfc.Variable, secondMoments[i] as tfc.Variable, weightDecay[i] ?? 0]
-          let g = gradients[i] as tfc.Tensor
+          const [m, v, decay] = [firstMoments[i]!, secondMoments[i]!, weightDecay[i] ?? 0]
+          let g = gradients[i]!
           let w: tfc.Tensor = variable
           if (decoupled) w = tf.sub(w, tf.mul(w, tf.mul(learningRate, decay)))
           else g = tf.add(g, tf.mul(w, decay))

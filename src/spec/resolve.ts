@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
-import { type ComponentField, type ComponentSpec } from './components.ts'
+import type { ComponentField, ComponentSpec } from './components.ts'
 import { parseSpec } from './parse.ts'
 import type { ResolvedSpec } from './schema.ts'
 
@@ -110,7 +110,7 @@ export function runLength(spec: ResolvedSpec, trainImages: number): { totalSteps
 }
 
 function component(field: ComponentField, name: string, options: object = {}): ComponentSpec {
-  return parseSpec({ [field]: { name, ...options } })[field] as ComponentSpec
+  return parseSpec({ [field]: { name, ...options } })[field]!
 }
 
 function defaultSize(model: ComponentSpec, side: number): number {

@@ -72,8 +72,8 @@ export function createTrainStep(
       hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1)), 'float32')))
       return lossOf(logits, targets as tfc.Tensor as tfc.Tensor2D)
     }, variables)
-    optimizer.update(variables.map((variable) => grads[variable.name] as tfc.Tensor))
-    return [value, hits as tfc.Tensor]
+    optimizer.update(variables.map((variable) => grads[variable.name]!))
+    return [value, hits!]
   }
   let captured: CapturedStep | undefined
   const oneHot = new Float32Array(batchSize * classes)

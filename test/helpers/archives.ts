@@ -49,10 +49,10 @@ export async function writeZip(path: string, files: Files): Promise<string> {
   return path
 }
 
-export async function tarBytes(entries: (tar.Header & { data?: Buffer })[]): Promise<Buffer> {
+export async function tarBytes(entries: ({ name: string; data?: Buffer } & Partial<tar.Header>)[]): Promise<Buffer> {
   const pack = tar.pack()
   for (const { data, ...header } of entries)
-    pack.entry(header as tar.Header & { name: string }, data ?? Buffer.alloc(0))
+    pack.entry(header, data ?? Buffer.alloc(0))
   pack.finalize()
   const chunks: Buffer[] = []
   for await (const chunk of pack) chunks.push(chunk as Buffer)

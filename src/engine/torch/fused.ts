@@ -69,8 +69,8 @@ function writeUpdates(
   backend.number(variables.length)
   variables.forEach((variable, i) => {
     backend.handle(variable)
-    backend.handle(gradients[i] as tfc.Tensor)
-    for (const state of states) backend.handle(state[i] as tfc.Variable)
+    backend.handle(gradients[i]!)
+    for (const state of states) backend.handle(state[i]!)
     backend.number(weightDecay[i] ?? 0)
   })
 }
@@ -197,7 +197,7 @@ function registerFusedGradients(tf: Tf): void {
     const result = tf.engine().runKernel(name, inputs, attrs as never)
     return Array.isArray(result) ? result : [result]
   }
-  const one = (tensor: tfc.Tensor | undefined) => (): tfc.Tensor => tensor as tfc.Tensor
+  const one = (tensor: tfc.Tensor | undefined) => (): tfc.Tensor => tensor!
 
   const batchNormGradients = (
     dy: tfc.Tensor,
@@ -214,7 +214,7 @@ function registerFusedGradients(tf: Tf): void {
       { dy, ...saved } as Record<string, tfc.Tensor>,
       attrs,
     )
-    const constant = (like: tfc.Tensor | undefined) => (): tfc.Tensor => tf.zerosLike(like as tfc.Tensor)
+    const constant = (like: tfc.Tensor | undefined) => (): tfc.Tensor => tf.zerosLike(like!)
     return {
       ...{ x: one(dx), gamma: one(dgamma), beta: one(dbeta) },
       ...{ movingMean: constant(saved.gamma), movingVariance: constant(saved.gamma) },
@@ -229,7 +229,7 @@ function registerFusedGradients(tf: Tf): void {
     gradFunc: ((dys: tfc.Tensor[], saved: tfc.Tensor[], attrs: { activation: number; hasResidual: boolean }) => {
       const [x, gamma, beta, y, mean, inverse] = saved
       return batchNormGradients(
-        dys[0] as tfc.Tensor,
+        dys[0]!,
         { x, y, gamma, beta, mean, inverse },
         { ...attrs, batchStatistics: true },
       )
@@ -242,7 +242,7 @@ function registerFusedGradients(tf: Tf): void {
     gradFunc: ((dys: tfc.Tensor[], saved: tfc.Tensor[], attrs: { activation: number; hasResidual: boolean }) => {
       const [x, gamma, beta, mean, y, inverse] = saved
       return batchNormGradients(
-        dys[0] as tfc.Tensor,
+        dys[0]!,
         { x, y, gamma, beta, mean, inverse },
         { ...attrs, batchStatistics: false },
       )
@@ -252,7 +252,7 @@ function registerFusedGradients(tf: Tf): void {
     kernelName: 'GlobalAveragePool',
     inputsToSave: ['x'],
     gradFunc: ((dy: tfc.Tensor, [x]: tfc.Tensor[]) => ({
-      x: () => grad('GlobalAveragePoolGrad', { dy, x: x as tfc.Tensor })[0],
+      x: () => grad('GlobalAveragePoolGrad', { dy, x: x! })[0],
     })) as never,
   })
   tf.registerGradient({
@@ -268,7 +268,7 @@ function registerFusedGradients(tf: Tf): void {
     kernelName: 'SeededDropout',
     inputsToSave: ['seed'],
     gradFunc: ((dy: tfc.Tensor, [seed]: tfc.Tensor[], attrs: { rate: number }) => ({
-      x: () => grad('SeededDropout', { x: dy, seed: seed as tfc.Tensor }, attrs)[0],
+      x: () => grad('SeededDropout', { x: dy, seed: seed! }, attrs)[0],
     })) as never,
   })
 }

@@ -57,7 +57,7 @@ describe.each([
       nextSeed: () => ++seed,
     })
     graph = compileGraph(engine, model)
-    images = engine.tf.tensor4d(floats(tensors.get('images') as StoredTensor), [batch, size, size, 3])
+    images = engine.tf.tensor4d(floats(tensors.get('images')!), [batch, size, size, 3])
   })
 
   function load(prefix: string): void {
@@ -66,13 +66,13 @@ describe.each([
       new Map([...variables].map(([key, variable]) => [key, variable.shape])),
       under(tensors, prefix),
     )
-    for (const [key, variable] of variables) engine.write(variable, values.get(key) as Float32Array)
+    for (const [key, variable] of variables) engine.write(variable, values.get(key)!)
   }
 
   it('gives the same logits in evaluation', () => {
     load('model.')
     const logits = graph.forward(images, { training: false })
-    expect(relativeError(logits.dataSync(), floats(tensors.get('eval.logits') as StoredTensor))).toBeLessThan(2e-5)
+    expect(relativeError(logits.dataSync(), floats(tensors.get('eval.logits')!))).toBeLessThan(2e-5)
   })
 
   it('gives the same logits, gradients and statistics in training', () => {
@@ -96,12 +96,12 @@ describe.each([
     }, [...graph.trainable.values()])
     expect(engine.fallbacks()).toEqual({})
     expect(
-      relativeError((logits as tfc.Tensor).dataSync(), floats(tensors.get('train.logits') as StoredTensor)),
+      relativeError((logits!).dataSync(), floats(tensors.get('train.logits')!)),
     ).toBeLessThan(2e-5)
     const expected = new Map(
       [...graph.trainable.keys()].map((key) => [
         key,
-        fromTorchLayout(key, tensors.get(`gradient.${torchvisionName(key)}`) as StoredTensor).values,
+        fromTorchLayout(key, tensors.get(`gradient.${torchvisionName(key)}`)!).values,
       ]),
     )
     // A shift before another batch norm has a gradient of zero but for rounding: measured against the net's largest gradient.
@@ -114,12 +114,12 @@ describe.each([
       )
     for (const [key, variable] of graph.trainable) {
       expect(
-        relativeError((grads[variable.name] as tfc.Tensor).dataSync(), expected.get(key) as Float32Array, floor),
+        relativeError((grads[variable.name]!).dataSync(), expected.get(key)!, floor),
         key,
       ).toBeLessThan(1e-3)
     }
     for (const [key, variable] of graph.statistics) {
-      const statistic = floats(tensors.get(`statistics.${torchvisionName(key)}`) as StoredTensor)
+      const statistic = floats(tensors.get(`statistics.${torchvisionName(key)}`)!)
       expect(relativeError(variable.dataSync(), statistic), key).toBeLessThan(1e-4)
     }
   })

@@ -16,7 +16,7 @@ function rates(
   count = budget.totalSteps,
 ): number[] {
   const { name, ...rest } = resolveSpec({ schedule: options }, facts).spec.schedule
-  const rate = schedules.find((schedule) => schedule.name === name)?.create(rest as never, budget)
+  const rate = schedules.find((schedule) => schedule.name === name)?.create(rest, budget)
   return Array.from({ length: count }, (_, step) => rate?.(step) ?? NaN)
 }
 

@@ -1,0 +1,300 @@
+import type * as tfc from '@tensorflow/tfjs-core'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { compositeOps } from '../../../src/engine/composites.ts'
+import type { Activation, Engine, FusedOps } from '../../../src/engine/engine.ts'
+import type { Tf } from '../../../src/engine/tfjs.js'
+import { relativeError, torch } from '../../helpers/engine.ts'
+
+let engine: Engine
+let tf: Tf
+let composite: FusedOps
+beforeAll(async () => {
+  engine = await torch()
+  tf = engine.tf
+  composite = compositeOps(tf)
+})
+afterEach(() => engine.setPrecision('float32'))
+
+const random = (shape: number[], seed: number, scale = 1): tfc.Tensor =>
+  tf.randomNormal(shape, 0, scale, 'float32', seed)
+
+/** Central differences of a scalar function at every element, against the gradient that is claimed. */
+function differences(f: (x: tfc.Tensor) => tfc.Tensor, x: tfc.Tensor, step = 1e-2): Float32Array {
+  const values = Float32Array.from(x.dataSync())
+  return values.map((value, i) => {
+    const at = (shift: number): number =>
+      tf.tidy(() => (f(tf.tensor(values.with(i, value + shift), x.shape)).dataSync() as Float32Array)[0] ?? NaN)
+    return (at(step) - at(-step)) / (2 * step)
+  })
+}
+
+const SHAPES: [string, number[]][] = [
+  ['few channels', [3, 4, 4, 16]],
+  ['odd channels', [3, 5, 3, 7]],
+  ['many channels', [2, 3, 3, 130]],
+  ['a matrix', [9, 6]],
+]
+const ACTIVATIONS: Activation[] = ['linear', 'relu', 'relu6']
+
+describe.each(SHAPES)('batch norm with activation, %s', (_, shape) => {
+  const channels = shape.at(-1) ?? 1
+  const variants = ACTIVATIONS.flatMap((activation) =>
+    [false, true].flatMap((residual) => [true, false].map((training) => ({ activation, residual, training }))),
+  )
+
+  it.each(variants)(
+    'agrees with its composite: $activation, residual $residual, training $training',
+    ({ activation, residual, training }) => {
+      const inputs = [
+        random(shape, 1, 3),
+        tf.add(random([channels], 2, 0.3), 1),
+        random([channels], 3),
+        ...(residual ? [random(shape, 4)] : []),
+      ]
+      const run = (ops: FusedOps): { values: Float32Array[] } => {
+        const movingMean = tf.variable(random([channels], 5, 0.1), false)
+        const movingVariance = tf.variable(tf.add(tf.abs(random([channels], 6)), 0.5), false)
+        const forward = (x: tfc.Tensor, gamma: tfc.Tensor, beta: tfc.Tensor, skip?: tfc.Tensor): tfc.Tensor => {
+          const args = {
+            x,
+            gamma: gamma as tfc.Tensor1D,
+            beta: beta as tfc.Tensor1D,
+            movingMean,
+            movingVariance,
+            epsilon: 1e-3,
+            activation,
+            ...(skip === undefined ? {} : { residual: skip }),
+          }
+          return training ? ops.batchNormAct({ ...args, momentum: 0.9 }) : ops.batchNormActInference(args)
+        }
+        const weights = random(shape, 7)
+        const { value, grads } = tf.valueAndGrads((...args: tfc.Tensor[]) =>
+          tf.sum(tf.mul(forward(...(args as [tfc.Tensor, tfc.Tensor, tfc.Tensor])), weights)),
+        )(inputs)
+        const values = [value, ...grads, movingMean, movingVariance].map((tensor) =>
+          Float32Array.from(tensor.dataSync()),
+        )
+        tf.dispose([movingMean, movingVariance])
+        return { values }
+      }
+      const [fused, reference] = [run(engine.ops), run(composite)]
+      fused.values.forEach((values, i) =>
+        expect(relativeError(values, reference.values[i] ?? [], 0.1), String(i)).toBeLessThan(3e-5),
+      )
+    },
+  )
+})
+
+describe('gradients by finite differences', () => {
+  it('batch norm with ReLU and a residual, in x', () => {
+    const shape = [2, 3, 3, 4]
+    const moving = tf.variable(tf.ones([4]), false)
+    const ones = tf.ones([4]) as tfc.Tensor1D
+    const [skip, weights] = [tf.add(random(shape, 2, 0.1), 3), random(shape, 3)]
+    const f = (x: tfc.Tensor): tfc.Tensor =>
+      tf.sum(
+        tf.mul(
+          engine.ops.batchNormAct({
+            x,
+            gamma: ones,
+            beta: ones,
+            movingMean: moving,
+            movingVariance: moving,
+            momentum: 0.9,
+            epsilon: 1e-3,
+            activation: 'relu',
+            residual: skip,
+          }),
+          weights,
+        ),
+      )
+    const x = random(shape, 1)
+    expect(relativeError(tf.grad(f)(x).dataSync(), differences(f, x))).toBeLessThan(5e-3)
+  })
+
+  it('softmax cross-entropy with any labels, in the logits', () => {
+    const labels = tf.abs(random([4, 5], 2)) as tfc.Tensor2D
+    const f = (x: tfc.Tensor): tfc.Tensor =>
+      tf.sum(tf.mul(engine.ops.softmaxCrossEntropy(x as tfc.Tensor2D, labels), tf.tensor1d([1, 2, 0.5, -1])))
+    const x = random([4, 5], 1)
+    expect(relativeError(tf.grad(f)(x).dataSync(), differences(f, x))).toBeLessThan(2e-3)
+    expect(
+      relativeError(
+        f(x).dataSync(),
+        tf
+          .sum(tf.mul(composite.softmaxCrossEntropy(x as tfc.Tensor2D, labels), tf.tensor1d([1, 2, 0.5, -1])))
+          .dataSync(),
+      ),
+    ).toBeLessThan(1e-5)
+  })
+
+  it('convolution, depthwise convolution, global average pool, ReLU and ReLU6', () => {
+    const w = random([3, 3, 3, 4], 2) as tfc.Tensor4D
+    const d = random([3, 3, 3, 1], 3) as tfc.Tensor4D
+    const functions: ((x: tfc.Tensor4D) => tfc.Tensor)[] = [
+      (x) => tf.conv2d(x, w, 2, 1),
+      (x) => tf.depthwiseConv2d(x, d, 1, 1),
+      (x) => tf.square(engine.ops.globalAveragePool(x)),
+      (x) => tf.relu(tf.add(x, 5)),
+      (x) => tf.relu6(tf.add(x, 2.9)),
+    ]
+    const x = random([1, 5, 5, 3], 1, 0.5)
+    for (const f of functions) {
+      const scalar = (value: tfc.Tensor): tfc.Tensor => tf.sum(f(value as tfc.Tensor4D))
+      expect(relativeError(tf.grad(scalar)(x).dataSync(), differences(scalar, x))).toBeLessThan(5e-3)
+    }
+  })
+
+  it('dropout keeps the expectation, repeats for its seed, and has its mask as gradient', () => {
+    const seed = tf.tensor1d([3, 9], 'int32')
+    const x = tf.ones([20_000])
+    const y = engine.ops.dropout(x, 0.3, seed)
+    expect((tf.mean(y).dataSync() as Float32Array)[0]).toBeCloseTo(1, 1)
+    expect(engine.ops.dropout(x, 0.3, seed).dataSync()).toEqual(y.dataSync())
+    expect(composite.dropout(x, 0.3, seed).dataSync()).toEqual(y.dataSync())
+    expect(
+      tf
+        .grad((value: tfc.Tensor) => tf.sum(engine.ops.dropout(value, 0.3, seed)))(x)
+        .dataSync(),
+    ).toEqual(y.dataSync())
+    expect(engine.ops.dropout(x, 0.3, tf.tensor1d([3, 10], 'int32')).dataSync()).not.toEqual(y.dataSync())
+  })
+})
+
+describe('whole-model updates agree with their composites', () => {
+  const shapes = [[3, 3, 2, 4], [7], [5, 6]]
+
+  function after(ops: FusedOps, update: 'sgd' | 'nesterov' | 'adam' | 'adamw'): Float32Array[] {
+    const variables = shapes.map((shape, i) => tf.variable(random(shape, i + 1)))
+    const state = (): tfc.Variable[] => shapes.map((shape) => tf.variable(tf.zeros(shape), false))
+    const [first, second] = [state(), state()]
+    const scalar = (value: number): tfc.Scalar => tf.scalar(value)
+    for (let step = 1; step <= 3; step++) {
+      const gradients = shapes.map((shape, i) => random(shape, 10 * step + i))
+      const shared = { variables, gradients, learningRate: scalar(0.05), weightDecay: [0.01, 0, 0.01] }
+      if (update === 'sgd' || update === 'nesterov')
+        ops.sgdStep({ ...shared, buffers: first, momentum: scalar(0.9), nesterov: update === 'nesterov' })
+      else
+        ops.adamStep({
+          ...shared,
+          firstMoments: first,
+          secondMoments: second,
+          step: scalar(step),
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          decoupled: update === 'adamw',
+        })
+    }
+    const values = [...variables, ...first].map((variable) => Float32Array.from(variable.dataSync()))
+    tf.dispose([...variables, ...first, ...second])
+    return values
+  }
+
+  it.each(['sgd', 'nesterov', 'adam', 'adamw'] as const)('%s', (update) => {
+    const [fused, reference] = [after(engine.ops, update), after(composite, update)]
+    fused.forEach((values, i) => expect(relativeError(values, reference[i] ?? [])).toBeLessThan(2e-5))
+  })
+
+  it('averages move by the weight', () => {
+    const [average, value] = [tf.variable(tf.tensor1d([1, 2]), false), tf.variable(tf.tensor1d([3, 6]), false)]
+    engine.ops.averageStep([average], [value], tf.scalar(0.25))
+    expect([...average.dataSync()]).toEqual([1.5, 3])
+  })
+})
+
+describe('bfloat16', () => {
+  it('convolutions stay within its precision of float32', () => {
+    const [x, w] = [random([32, 16, 16, 32], 1) as tfc.Tensor4D, random([3, 3, 32, 64], 2, 0.1) as tfc.Tensor4D]
+    const run = (): Float32Array[] =>
+      tf
+        .grads((a: tfc.Tensor, b: tfc.Tensor) =>
+          tf.sum(tf.square(tf.conv2d(a as tfc.Tensor4D, b as tfc.Tensor4D, 1, 1))),
+        )([x, w])
+        .map((gradient) => Float32Array.from(gradient.dataSync()))
+    const exact = run()
+    engine.setPrecision('bfloat16')
+    const half = run()
+    half.forEach((values, i) => {
+      const error = relativeError(values, exact[i] ?? [])
+      expect(error).toBeGreaterThan(0)
+      expect(error).toBeLessThan(2e-2)
+    })
+  })
+})
+
+describe('a captured step', () => {
+  const build = (): { step: () => tfc.Tensor[]; x: tfc.Variable; weights: tfc.Variable[]; dispose: () => void } => {
+    const w = tf.variable(random([3, 3, 1, 8], 1, 0.3))
+    const head = tf.variable(random([8, 3], 2, 0.3))
+    const x = tf.variable(random([4, 6, 6, 1], 3), false)
+    const labels = tf.variable(tf.oneHot(tf.tensor1d([0, 1, 2, 0], 'int32'), 3, 1, 0, 'float32'), false)
+    const buffers = [w, head].map((variable) => tf.variable(tf.zerosLike(variable), false))
+    const [rate, momentum] = [tf.variable(tf.scalar(0.1), false), tf.variable(tf.scalar(0.9), false)] as unknown as [
+      tfc.Scalar,
+      tfc.Scalar,
+    ]
+    const step = (): tfc.Tensor[] => {
+      const { value, grads } = tf.variableGrads(() => {
+        const features = engine.ops.globalAveragePool(
+          tf.relu(tf.conv2d(x as tfc.Tensor as tfc.Tensor4D, w as tfc.Tensor as tfc.Tensor4D, 1, 1)),
+        )
+        return tf.mean(
+          engine.ops.softmaxCrossEntropy(
+            tf.matMul(features, head as tfc.Tensor as tfc.Tensor2D),
+            labels as tfc.Tensor as tfc.Tensor2D,
+          ),
+        ) as tfc.Scalar
+      }, [w, head])
+      engine.ops.sgdStep({
+        variables: [w, head],
+        gradients: [w, head].map((variable) => grads[variable.name]!),
+        buffers,
+        learningRate: rate,
+        momentum,
+        nesterov: true,
+        weightDecay: [1e-3, 0],
+      })
+      return [value]
+    }
+    return { step, x, weights: [w, head], dispose: () => tf.dispose([w, head, x, labels, ...buffers, rate, momentum]) }
+  }
+  const loss = (tensors: readonly tfc.Tensor[]): number => (tensors[0]?.dataSync() as Float32Array)[0] ?? NaN
+
+  it('gives what direct execution gives, bit for bit, also with inputs rewritten between runs', () => {
+    const [direct, replayed] = [build(), build()]
+    const inputs = Array.from({ length: 6 }, (_, i) => Float32Array.from(random([4, 6, 6, 1], 50 + i).dataSync()))
+    const expected = inputs.map((values) => {
+      engine.write(direct.x, values)
+      return loss(tf.tidy(direct.step))
+    })
+    const captured = (engine.write(replayed.x, inputs[0] ?? new Float32Array()), engine.capture(replayed.step))
+    const actual = [loss(captured.outputs)]
+    for (const values of inputs.slice(1)) {
+      const other = tf.tidy(() => tf.add(random([100, 100], 1), 1).dataSync()[0])
+      expect(other).not.toBeNaN()
+      engine.write(replayed.x, values)
+      captured.run()
+      actual.push(loss(captured.outputs))
+    }
+    expect(actual).toEqual(expected)
+    replayed.weights.forEach((weight, i) => expect(weight.dataSync()).toEqual(direct.weights[i]?.dataSync()))
+    captured.dispose()
+    direct.dispose()
+    replayed.dispose()
+  })
+
+  it('holds no memory once disposed', () => {
+    const before = engine.memory()
+    tf.engine().startScope()
+    const net = build()
+    tf.engine().endScope()
+    const captured = engine.capture(net.step)
+    for (let i = 0; i < 5; i++) captured.run()
+    captured.dispose()
+    net.dispose()
+    const after = engine.memory()
+    expect(after.nativeTensors).toBe(before.nativeTensors)
+    expect(after.nativeBytes).toBe(before.nativeBytes)
+  })
+})

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { cp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ingest } from '../../../src/data/ingest.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import type { PackedDataset } from '../../../src/data/packed.ts'
+import type { Engine } from '../../../src/engine/engine.ts'
+import { loadEngine } from '../../../src/engine/load.ts'
+import { resolveSpec } from '../../../src/spec/resolve.ts'
+import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
+import type { TrainEvent } from '../../../src/train/events.ts'
+import { fit } from '../../../src/train/fit.ts'
+import type { Report } from '../../../src/train/report.ts'
+import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let dataset: PackedDataset
+let engine: Engine
+beforeAll(async () => {
+  engine = await loadEngine({ engine: 'torch', threads: 1 })
+  folder = await temporaryFolder()
+  await ingest(await writeZip(join(folder.path, 'data.zip'), classFolders(3, 60)), join(folder.path, 'packed'))
+  dataset = openPacked(join(folder.path, 'packed'))
+})
+afterAll(() => folder.remove())
+
+const SMALL = {
+  model: { name: 'resnet20', width: 4 },
+  batchSize: 16,
+  precision: 'float32',
+  budget: { epochs: 4 },
+  schedule: { name: 'linear', learningRate: 0.05 },
+  augment: ['random-crop'],
+}
+
+async function run(
+  spec: object,
+  out: string,
+  signal = new AbortController().signal,
+  onEvent: (event: TrainEvent) => void = () => undefined,
+): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = []
+  for await (const event of fit(resolveSpec({ ...SMALL, ...spec }, dataset.manifest), dataset, {
+    engine,
+    signal,
+    outDir: join(folder.path, out),
+    now: () => performance.now(),
+    checkpointEveryMs: 1e9,
+  })) {
+    events.push(event)
+    onEvent(event)
+  }
+  return events
+}
+
+const weightsHash = async (out: string, kind: string): Promise<string> => {
+  const values = roleValues(readCheckpoint(join(folder.path, out, 'checkpoints', `${kind}.safetensors`)), 'model')
+  const hash = createHash('sha256')
+  for (const [name, data] of [...values].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(name).update(new Uint8Array(data.buffer))
+  return hash.digest('hex')
+}
+
+describe('training', () => {
+  it('learns a small task, evaluates it on the test split, and calibrates', async () => {
+    const events = await run({}, 'learns')
+    const last = events.at(-1)
+    expect(last?.type).toBe('succeeded')
+    const report = (last as { report: Report }).report
+    expect(report.accuracy).toBeGreaterThan(0.9)
+    expect(report.split).toBe('test')
+    expect(report.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(report.images)
+    expect(report.temperature).toBeGreaterThan(0)
+    expect(engine.fallbacks()).toEqual({})
+  })
+
+  it.each([
+    ['sgd', {}],
+    [
+      'adam with EMA',
+      { optimizer: 'adam', averaging: { name: 'ema', decay: 0.9 }, schedule: { name: 'cosine', learningRate: 0.003 } },
+    ],
+    ['SWA', { averaging: { name: 'swa', start: 0.5, everyEpochs: 0.5 } }],
+  ])('that was interrupted and resumed equals training that was not, bit for bit: %s', async (name, spec) => {
+    const out = name.replaceAll(' ', '-')
+    await run(spec, `${out}-whole`)
+    for (const stopAt of [5, 20]) {
+      const stop = new AbortController()
+      const events = await run(spec, `${out}-parts`, stop.signal, (event) => {
+        if (event.type === 'metrics' && event.step >= stopAt) stop.abort()
+      })
+      expect(events.at(-1)?.type).toBe('interrupted')
+    }
+    const resumed = await run(spec, `${out}-parts`)
+    expect(resumed[0]).toMatchObject({ type: 'started' })
+    expect((resumed[0] as { startStep: number }).startStep).toBeGreaterThan(15)
+    for (const kind of ['last', 'best', ...('averaging' in spec ? ['averaged'] : [])])
+      expect(await weightsHash(`${out}-parts`, kind), kind).toBe(await weightsHash(`${out}-whole`, kind))
+  })
+
+  it('refuses to go on in a folder of another spec', async () => {
+    await cp(join(folder.path, 'learns'), join(folder.path, 'other'), { recursive: true })
+    await expect(run({ seed: 5 }, 'other')).rejects.toMatchObject({ code: 'checkpoint_invalid' })
+  })
+
+  it('that diverges fails early and names the step', async () => {
+    const events = await run(
+      {
+        schedule: { name: 'constant', learningRate: 100 },
+        optimizer: { name: 'sgd', momentum: 0.99, weightDecay: 1 },
+        budget: { steps: 400 },
+      },
+      'diverges',
+    )
+    expect(events.at(-1)).toMatchObject({ type: 'failed', code: 'non_finite_loss', fault: 'user', retryable: false })
+    const { step, detail } = events.at(-1) as { step: number; detail: string }
+    expect(detail).toContain(`step ${step}`)
+    expect(step).toBeLessThan(400)
+  })
+
+  it('recomputes the statistics of averaged weights', async () => {
+    await run(
+      { averaging: { name: 'swa', start: 0.3, everyEpochs: 0.2 }, schedule: { name: 'constant', learningRate: 0.05 } },
+      'swa',
+    )
+    const [averaged, last] = ['averaged', 'last'].map((kind) =>
+      roleValues(readCheckpoint(join(folder.path, 'swa', 'checkpoints', `${kind}.safetensors`)), 'model'),
+    )
+    expect(averaged?.get('bn1/moving_mean')).not.toEqual(last?.get('bn1/moving_mean'))
+  })
+
+  it('writes checkpoints that say what a client needs', async () => {
+    const { info } = readCheckpoint(join(folder.path, 'learns', 'checkpoints', 'best.safetensors'))
+    expect(info).toMatchObject({
+      classes: ['class0', 'class1', 'class2'],
+      image: { size: 12, channels: 1 },
+      kind: 'best',
+    })
+    expect(info.temperature).not.toBe(1)
+    expect(
+      (await readFile(join(folder.path, 'learns', 'checkpoints', 'best.safetensors'))).subarray(8, 9).toString(),
+    ).toBe('{')
+  })
+})
