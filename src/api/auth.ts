@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { secretHash } from '../service/ids.ts'
 import type { Caller } from '../service/ports.ts'
@@ -33,7 +33,7 @@ export function requireKey(app: FastifyInstance, services: Services): void {
     return caller
   }
 
-  const hook: onRequestHookHandler = async (request) => {
+  const hook = async (request: FastifyRequest): Promise<void> => {
     const header = request.headers.authorization
     const secret = header !== undefined && /^bearer /i.test(header) ? header.slice(7).trim() : undefined
     if (secret === undefined || secret === '')

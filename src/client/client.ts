@@ -141,7 +141,7 @@ export class Client {
   }
 
   private async fail(status: number, text: string): Promise<never> {
-    let problem: object = {}
+    let problem: object
     try {
       problem = JSON.parse(text) as object
     } catch {

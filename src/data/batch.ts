@@ -1,4 +1,4 @@
-import type { AugmentComponent, RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/define.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
 import { rngFor } from '../zoo/rng.ts'

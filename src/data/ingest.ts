@@ -17,8 +17,9 @@ import {
   type PackedManifest,
   type Split,
 } from './packed.ts'
-import { firstListed, type IngestReport } from './report.ts'
-import { DEFAULT_LIMITS, readEntries, type SourceEntry, type SourceLimits } from './source/entries.ts'
+import { firstListed, type IngestReport } from '../spec/ingest-report.ts'
+import { DEFAULT_LIMITS, type SourceEntry, type SourceLimits } from './source/budget.ts'
+import { readEntries } from './source/entries.ts'
 
 export interface IngestOptions {
   limits?: SourceLimits

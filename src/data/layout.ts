@@ -78,7 +78,11 @@ function placeByLabels(
     if ((typeof label !== 'string' && typeof label !== 'number') || label === '')
       throw new AppError('dataset_layout', `${where}: \`label\` must be a class name.`)
     const given =
-      split === undefined || split === null || split === '' ? undefined : SPLIT_NAMES[String(split).toLowerCase()]
+      split === undefined || split === null || split === ''
+        ? undefined
+        : typeof split === 'string'
+          ? SPLIT_NAMES[split.toLowerCase()]
+          : undefined
     if (given === undefined && split !== undefined && split !== null && split !== '')
       throw new AppError(
         'dataset_layout',

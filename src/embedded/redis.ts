@@ -8,12 +8,12 @@ import { freePort, type EmbeddedService } from './postgres.ts'
 const STARTS_WITHIN_MS = 10_000
 
 /**
- * Starts the system's `redis-server` over `folder` with an append-only file, on a free port of the loopback address.
+ * Starts the system's `redis-server` over `folder` with an append-only file, on a free port of the loopback address, or the given one.
  * @throws AppError `unavailable` when there is none, or it does not answer.
  */
-export async function startRedis(folder: string): Promise<EmbeddedService> {
+export async function startRedis(folder: string, givenPort?: number): Promise<EmbeddedService> {
   await mkdir(folder, { recursive: true })
-  const port = await freePort()
+  const port = givenPort ?? (await freePort())
   const settings = [
     '--port',
     String(port),

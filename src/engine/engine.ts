@@ -131,6 +131,3 @@ export interface EngineOptions {
   /** CPU threads; 0 means one a core. */
   threads: number
 }
-
-/** Loads a backend; throws AppError `engine_unavailable` that says what is missing and how to get it. (`engine/load.ts`) */
-export type LoadEngine = (options: EngineOptions) => Promise<Engine>

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { IngestReport } from '../data/report.ts'
+import type { IngestReport } from '../spec/ingest-report.ts'
 import type { DataFacts } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type {

@@ -76,12 +76,16 @@ function datasetService(dependencies: ServiceDependencies) {
     found(await store.dataset(caller.teamId, id), 'data set', id)
   return {
     dataset,
-    /** Streams an upload to the blobs, then records it; whatever fails leaves neither file nor row. */
-    async createDataset(caller: Caller, { name, content }: { name: string; content: Readable }): Promise<Dataset> {
+    /** Streams an upload to the blobs and, when it came whole, records it; whatever fails leaves neither file nor row. */
+    async createDataset(
+      caller: Caller,
+      { name, content, whole }: { name: string; content: Readable; whole: () => boolean },
+    ): Promise<Dataset> {
       const id = newId('ds', now())
       const uploadKey = `uploads/${id}`
       const { sizeBytes } = await blobs.write(uploadKey, content)
       try {
+        if (!whole()) throw new AppError('payload_too_large', 'The archive is larger than this installation takes.')
         const created = await store.createDataset(caller.teamId, { id, name, sizeBytes, uploadKey })
         relayNow(dependencies)
         return created

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { AppError } from '../errors.ts'
-import type { IngestReport } from '../data/report.ts'
+import type { IngestReport } from '../spec/ingest-report.ts'
 import { newId } from '../service/ids.ts'
 import type { JobRecord, Message, PageRequest, Store } from '../service/ports.ts'
 import { ACTIVE_STATES, type JobState, type Page, type Reason, type Scope } from '../service/resources.ts'
@@ -96,9 +96,7 @@ export function openStore(databaseUrl: string): Store {
         .count === 1,
     async callerByKeyHash(hash) {
       const row = await prisma.apiKey.findUnique({ where: { hash } })
-      return row === null || row.revokedAt !== null
-        ? undefined
-        : { teamId: row.teamId, keyId: row.id, scopes: row.scopes as Scope[] }
+      return row?.revokedAt !== null ? undefined : { teamId: row.teamId, keyId: row.id, scopes: row.scopes as Scope[] }
     },
 
     async createDataset(teamId, { id, name, sizeBytes, uploadKey }) {
@@ -143,7 +141,7 @@ export function openStore(databaseUrl: string): Store {
         data: { token: { increment: 1 }, attempt: { increment: 1 }, leaseUntil: leaseUntil(leaseMs) },
       })
       const [row] = rows
-      return row?.uploadKey == null
+      return typeof row?.uploadKey !== 'string'
         ? undefined
         : { id, token: row.token, attempt: row.attempt, uploadKey: row.uploadKey }
     },
@@ -352,7 +350,7 @@ export function openStore(databaseUrl: string): Store {
       })
       if (count === 1) return { kind: 'new' }
       const row = await prisma.idempotencyKey.findUnique({ where: { teamId_key: { teamId, key } } })
-      if (row === null || row.bodyHash !== bodyHash) return { kind: 'reused' }
+      if (row?.bodyHash !== bodyHash) return { kind: 'reused' }
       return row.status === null ? { kind: 'in-flight' } : { kind: 'done', status: row.status, response: row.response }
     },
     async endIdempotent(teamId, key, result) {

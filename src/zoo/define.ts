@@ -1,7 +1,7 @@
 import type { Static, TObject, TProperties } from 'typebox'
 import type { Tf } from '../engine/tfjs.js'
 import type * as tfc from '@tensorflow/tfjs-core'
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { FusedOps } from '../engine/engine.ts'
 
 /**
@@ -117,5 +117,3 @@ export interface Rng {
   integer(below: number): number
   normal(): number
 }
-
-export type { SymbolicTensor }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -11,6 +11,8 @@ import yazl from 'yazl'
 /** A folder that is removed when the test file ends. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'anneal-test-'))
+  // PostgreSQL runs as a user of its own when the tests run as root, and must get there.
+  await chmod(path, 0o755)
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
@@ -51,8 +53,7 @@ export async function writeZip(path: string, files: Files): Promise<string> {
 
 export async function tarBytes(entries: ({ name: string; data?: Buffer } & Partial<tar.Header>)[]): Promise<Buffer> {
   const pack = tar.pack()
-  for (const { data, ...header } of entries)
-    pack.entry(header, data ?? Buffer.alloc(0))
+  for (const { data, ...header } of entries) pack.entry(header, data ?? Buffer.alloc(0))
   pack.finalize()
   const chunks: Buffer[] = []
   for await (const chunk of pack) chunks.push(chunk as Buffer)

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { AppError } from '../../errors.ts'
 import { Checkpoint } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
+import { sendProblem } from '../problem.ts'
 import { IdParams, problems } from '../schemas.ts'
 
 /** Checkpoints and their content, whole or by range. */
@@ -47,18 +47,15 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
         if (range === undefined)
           return reply.header('content-length', sizeBytes).send(services.checkpointContent(blobKey))
         if (range === 'unsatisfiable') {
-          reply.code(416).header('content-range', `bytes */${sizeBytes}`)
-          throw new AppError(
-            'invalid_request',
-            `The range ${request.headers.range ?? ''} lies outside the ${sizeBytes} bytes.`,
-          )
-        }
-        reply
-          .code(206)
-          .headers({
-            'content-range': `bytes ${range.start}-${range.end}/${sizeBytes}`,
-            'content-length': range.end - range.start + 1,
+          return sendProblem(reply.header('content-range', `bytes */${sizeBytes}`), request, {
+            ...{ code: 'invalid_request', status: 416 },
+            detail: `The range ${request.headers.range ?? ''} lies outside the ${sizeBytes} bytes.`,
           })
+        }
+        reply.code(206).headers({
+          'content-range': `bytes ${range.start}-${range.end}/${sizeBytes}`,
+          'content-length': range.end - range.start + 1,
+        })
         return reply.send(services.checkpointContent(blobKey, range))
       },
     )

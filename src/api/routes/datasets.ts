@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { IngestReport } from '../../data/report.ts'
+import { IngestReport } from '../../spec/ingest-report.ts'
 import { AppError } from '../../errors.ts'
 import { Dataset, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
@@ -44,15 +44,14 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
                 ? field.value
                 : undefined
             const name = (given ?? part.filename).slice(0, 200)
-            part.file.once('limit', () =>
-              part.file.destroy(
-                new AppError('payload_too_large', 'The archive is larger than this installation takes.'),
-              ),
-            )
             request.raw.once('aborted', () =>
               part.file.destroy(new AppError('upload_aborted', 'The upload broke off.')),
             )
-            const dataset = await services.createDataset(callerOf(request), { name, content: part.file })
+            const dataset = await services.createDataset(callerOf(request), {
+              name,
+              content: part.file,
+              whole: () => !part.file.truncated,
+            })
             reply.header('location', `/v1/datasets/${dataset.id}`)
             return dataset
           },

@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
-import type { Budget, SourceEntry } from './entries.ts'
+import type { Budget, SourceEntry } from './budget.ts'
 
 /** The files under a folder, sorted by path; symbolic links are refused. */
 export async function* folderEntries(root: string, budget: Budget, prefix = ''): AsyncGenerator<SourceEntry> {

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
 import tar from 'tar-stream'
 import { AppError } from '../../errors.ts'
-import { safePath, type Budget, type SourceEntry } from './entries.ts'
+import { safePath, type Budget, type SourceEntry } from './budget.ts'
 
 /** The files of a tar archive, in its order, with compression undone on the way. */
 export async function* tarEntries(

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import yauzl from 'yauzl'
 import { AppError } from '../../errors.ts'
-import { safePath, type Budget, type SourceEntry } from './entries.ts'
+import { safePath, type Budget, type SourceEntry } from './budget.ts'
 
 const openZip = promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)
 const UNIX = 3

@@ -228,11 +228,7 @@ function registerFusedGradients(tf: Tf): void {
     outputsToSave: [true, true, true],
     gradFunc: ((dys: tfc.Tensor[], saved: tfc.Tensor[], attrs: { activation: number; hasResidual: boolean }) => {
       const [x, gamma, beta, y, mean, inverse] = saved
-      return batchNormGradients(
-        dys[0]!,
-        { x, y, gamma, beta, mean, inverse },
-        { ...attrs, batchStatistics: true },
-      )
+      return batchNormGradients(dys[0]!, { x, y, gamma, beta, mean, inverse }, { ...attrs, batchStatistics: true })
     }) as never,
   })
   tf.registerGradient({
@@ -241,11 +237,7 @@ function registerFusedGradients(tf: Tf): void {
     outputsToSave: [true, true],
     gradFunc: ((dys: tfc.Tensor[], saved: tfc.Tensor[], attrs: { activation: number; hasResidual: boolean }) => {
       const [x, gamma, beta, mean, y, inverse] = saved
-      return batchNormGradients(
-        dys[0]!,
-        { x, y, gamma, beta, mean, inverse },
-        { ...attrs, batchStatistics: false },
-      )
+      return batchNormGradients(dys[0]!, { x, y, gamma, beta, mean, inverse }, { ...attrs, batchStatistics: false })
     }) as never,
   })
   tf.registerGradient({
@@ -287,7 +279,7 @@ export function registerRectifierGradients(tf: Tf): void {
       kernelName,
       outputsToSave: [true],
       gradFunc: ((dy: tfc.Tensor, [y]: tfc.Tensor[]) => ({
-        x: () => tf.engine().runKernel('RectifierGrad', { dy, y } as never, { six }) as tfc.Tensor,
+        x: () => tf.engine().runKernel<tfc.Tensor>('RectifierGrad', { dy, y } as never, { six }),
       })) as never,
     })
   }

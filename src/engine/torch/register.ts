@@ -56,7 +56,8 @@ export function opcodes(backend: TorchBackend): (name: string) => number {
 function everyInputIsNative({ inputs }: KernelArguments): boolean {
   for (const name in inputs) {
     const tensor = inputs[name] as { dtype: string; shape: number[] } | null | undefined
-    if (tensor != null && (!(tensor.dtype in DTYPES) || sizeOf(tensor.shape) === 0)) return false
+    if (tensor !== null && tensor !== undefined && (!(tensor.dtype in DTYPES) || sizeOf(tensor.shape) === 0))
+      return false
   }
   return true
 }

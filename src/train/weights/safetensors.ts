@@ -81,10 +81,6 @@ export function floatTensor(shape: readonly number[], values: Float32Array): Sto
   return { dtype: 'F32', shape: [...shape], data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
 }
 
-export function intTensor(shape: readonly number[], values: Int32Array): StoredTensor {
-  return { dtype: 'I32', shape: [...shape], data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
-}
-
 /** The values as a typed array of their own, whatever the alignment in the file. */
 export function floats({ data }: StoredTensor): Float32Array {
   return new Float32Array(new Uint8Array(data).buffer)

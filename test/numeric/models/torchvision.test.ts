@@ -95,9 +95,7 @@ describe.each([
       return tf.mean(engine.ops.softmaxCrossEntropy(logits as tfc.Tensor2D, labels))
     }, [...graph.trainable.values()])
     expect(engine.fallbacks()).toEqual({})
-    expect(
-      relativeError((logits!).dataSync(), floats(tensors.get('train.logits')!)),
-    ).toBeLessThan(2e-5)
+    expect(relativeError(logits!.dataSync(), floats(tensors.get('train.logits')!))).toBeLessThan(2e-5)
     const expected = new Map(
       [...graph.trainable.keys()].map((key) => [
         key,
@@ -113,10 +111,7 @@ describe.each([
         ),
       )
     for (const [key, variable] of graph.trainable) {
-      expect(
-        relativeError((grads[variable.name]!).dataSync(), expected.get(key)!, floor),
-        key,
-      ).toBeLessThan(1e-3)
+      expect(relativeError(grads[variable.name]!.dataSync(), expected.get(key)!, floor), key).toBeLessThan(1e-3)
     }
     for (const [key, variable] of graph.statistics) {
       const statistic = floats(tensors.get(`statistics.${torchvisionName(key)}`)!)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
 import { openPacked } from '../../../src/data/open.ts'
-import { DEFAULT_LIMITS } from '../../../src/data/source/entries.ts'
+import { DEFAULT_LIMITS } from '../../../src/data/source/budget.ts'
 import { AppError } from '../../../src/errors.ts'
 import {
   classFolders,

@@ -15,9 +15,7 @@ const facts = {
 }
 
 describe.each(augments.map((component) => [component.name, component] as const))('%s', (name, component) => {
-  const { name: _, ...options } = resolveSpec({ augment: [name], image: { size: 6 } }, facts).spec.augment[0] ?? {
-    name,
-  }
+  const options = { ...resolveSpec({ augment: [name], image: { size: 6 } }, facts).spec.augment[0] }
   const run = component.create(options, { size: 6 })
 
   it('keeps the size and does not touch its input', () => {
@@ -46,7 +44,7 @@ describe('resize', () => {
 })
 
 describe('samplers', () => {
-  const labels = Int32Array.from([...Array(90).fill(0), ...Array(10).fill(1)] as number[])
+  const labels = Int32Array.from(Array.from({ length: 100 }, (_, i) => (i < 90 ? 0 : 1)))
   const counts = (name: string): [number, number] => {
     const order =
       samplers.find((sampler) => sampler.name === name)?.create({}, { labels, classes: 2 })(

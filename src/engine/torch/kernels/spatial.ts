@@ -38,7 +38,7 @@ function pool(x: TensorInfo, { attrs }: KernelArguments, { tf }: KernelContext):
   return tf.backend_util.computePool2DInfo(x.shape as Shape4, filterSize, strides, 1, pad, dimRoundingMode)
 }
 
-function paddingIsPlain({ padInfo: p, outHeight, outWidth }: ConvInfo  ): boolean {
+function paddingIsPlain({ padInfo: p, outHeight, outWidth }: ConvInfo): boolean {
   return p.top >= 0 && p.bottom >= 0 && p.left >= 0 && p.right >= 0 && outHeight > 0 && outWidth > 0
 }
 
@@ -54,7 +54,7 @@ function paddingIsSymmetric(info: PoolInfo): boolean {
   )
 }
 
-function window({ backend }: KernelContext, info: ConvInfo  ): void {
+function window({ backend }: KernelContext, info: ConvInfo): void {
   const { padInfo: p } = info
   const values = [
     info.strideHeight,

@@ -1,0 +1,407 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ingest } from '../../src/data/ingest.ts'
+import type { Dataset, Job } from '../../src/service/resources.ts'
+import { classFolders, writeZip } from '../helpers/archives.ts'
+import { multipart } from '../helpers/multipart.ts'
+import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+
+type Team = Awaited<ReturnType<ServiceUnderTest['team']>>
+
+let service: ServiceUnderTest
+let team: Team
+let stranger: Team
+let dataset: Dataset
+let zip: Buffer
+beforeAll(async () => {
+  service = await startService({ uploadBytes: 1_000_000 })
+  team = await service.team()
+  stranger = await service.team()
+  const path = await writeZip(join(service.folder, 'data.zip'), classFolders(3, 12))
+  zip = await readFile(path)
+  dataset = await readyDataset()
+})
+afterAll(() => service.stop())
+
+/** Uploads, and does what a worker does. */
+async function readyDataset(): Promise<Dataset> {
+  const response = await service.app.inject({ method: 'POST', url: '/v1/datasets', ...upload('shapes', zip) })
+  expect(response.statusCode).toBe(202)
+  const created = response.json<Dataset>()
+  const { store, blobs } = service.services
+  const claim = await store.claimDataset(created.id, 10_000)
+  if (claim === undefined) throw new Error('no claim')
+  const result = await ingest(blobs.path(claim.uploadKey), blobs.path(`datasets/${created.id}`))
+  await store.finishDataset(created.id, claim.token, { ...result, packedKey: `datasets/${created.id}` })
+  return (await service.app.inject({ url: `/v1/datasets/${created.id}`, headers: team.headers })).json<Dataset>()
+}
+
+function upload(name: string, content: Buffer): { headers: Record<string, string>; payload: Buffer } {
+  const { headers, payload } = multipart(name, 'data.zip', content)
+  return { headers: { ...headers, ...team.headers }, payload }
+}
+
+const submit = (body: object, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>
+  service.app.inject({
+    method: 'POST',
+    url: '/v1/jobs',
+    headers: { ...team.headers, ...headers },
+    payload: body,
+  })
+
+async function problem(
+  request: InjectOptions,
+): Promise<{ status: number; code: string; errors: { pointer: string; detail: string }[]; detail: string }> {
+  const response = await service.app.inject(request)
+  expect(response.headers['content-type']).toContain('application/problem+json')
+  const body = response.json<{
+    status: number
+    code: string
+    errors: { pointer: string; detail: string }[]
+    detail: string
+    requestId: string
+  }>()
+  expect(body.status).toBe(response.statusCode)
+  expect(body.requestId).toBe(response.headers['x-request-id'])
+  return body
+}
+
+describe('the API refuses', () => {
+  it('a call without a key, and with a wrong one', async () => {
+    expect(await problem({ url: '/v1/jobs' })).toMatchObject({ status: 401, code: 'unauthorized' })
+    expect(await problem({ url: '/v1/jobs', headers: { authorization: 'Bearer ak_wrong' } })).toMatchObject({
+      status: 401,
+      code: 'unauthorized',
+    })
+  })
+
+  it('a key without the scope, and a revoked key', async () => {
+    const made = await service.app.inject({
+      method: 'POST',
+      url: '/v1/api-keys',
+      headers: team.headers,
+      payload: { name: 'reader', scopes: ['read'] },
+    })
+    const { id, secret } = made.json<{ id: string; secret: string }>()
+    const headers = { authorization: `Bearer ${secret}` }
+    expect(await problem({ method: 'POST', url: '/v1/jobs', headers, payload: {} })).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    })
+    const listed = await service.app.inject({ url: '/v1/api-keys', headers: team.headers })
+    expect(listed.body).not.toContain(secret)
+    expect(
+      (await service.app.inject({ method: 'DELETE', url: `/v1/api-keys/${id}`, headers: team.headers })).statusCode,
+    ).toBe(204)
+    expect(
+      await service.services.store.callerByKeyHash((await import('../../src/service/ids.ts')).secretHash(secret)),
+    ).toBeUndefined()
+  })
+
+  it('another team’s job, data set and checkpoint, as if they did not exist', async () => {
+    const job = (await submit({ dataset: dataset.id })).json<Job>()
+    for (const url of [
+      `/v1/jobs/${job.id}`,
+      `/v1/jobs/${job.id}/events`,
+      `/v1/jobs/${job.id}/metrics`,
+      `/v1/jobs/${job.id}/checkpoints`,
+      `/v1/datasets/${dataset.id}`,
+      `/v1/datasets/${dataset.id}/report`,
+    ])
+      expect(await problem({ url, headers: stranger.headers }), url).toMatchObject({ status: 404, code: 'not_found' })
+    expect(
+      await problem({ method: 'POST', url: `/v1/jobs/${job.id}/cancel`, headers: stranger.headers }),
+    ).toMatchObject({ status: 404 })
+    expect(
+      await problem({ method: 'POST', url: '/v1/jobs', headers: stranger.headers, payload: { dataset: dataset.id } }),
+    ).toMatchObject({ status: 404, code: 'not_found' })
+    expect(
+      (await service.app.inject({ url: '/v1/jobs', headers: stranger.headers })).json<{ data: unknown[] }>().data,
+    ).toEqual([])
+  })
+
+  it('a misspelt key, with a pointer and the nearest name', async () => {
+    const body = await problem({
+      method: 'POST',
+      url: '/v1/jobs',
+      headers: team.headers,
+      payload: { dataset: dataset.id, lerningRate: 1 },
+    })
+    expect(body).toMatchObject({ status: 422, code: 'invalid_spec' })
+    expect(body.errors[0]?.pointer).toBe('/lerningRate')
+    expect(body.errors[0]?.detail).toContain('did you mean')
+  })
+
+  it('a class count, an image size and a batch that do not fit', async () => {
+    expect(
+      await problem({
+        method: 'POST',
+        url: '/v1/jobs::validate'.replace('::', ':'),
+        headers: team.headers,
+        payload: { dataset: dataset.id, classes: 9 },
+      }),
+    ).toMatchObject({ status: 422, code: 'class_count_mismatch' })
+    expect(
+      await problem({
+        method: 'POST',
+        url: '/v1/jobs',
+        headers: team.headers,
+        payload: { dataset: dataset.id, model: 'resnet18', image: { size: 4 } },
+      }),
+    ).toMatchObject({ status: 422, code: 'image_size_unsupported' })
+    expect(
+      await problem({
+        method: 'POST',
+        url: '/v1/jobs',
+        headers: team.headers,
+        payload: { dataset: dataset.id, batchSize: 5000 },
+      }),
+    ).toMatchObject({ status: 422, code: 'invalid_spec' })
+  })
+
+  it('a body over the limit, one that is not JSON, and an unknown address', async () => {
+    expect(
+      await problem({
+        method: 'POST',
+        url: '/v1/jobs',
+        headers: team.headers,
+        payload: { name: 'x'.repeat(1_100_000) },
+      }),
+    ).toMatchObject({ status: 413, code: 'payload_too_large' })
+    expect(
+      await problem({
+        method: 'POST',
+        url: '/v1/jobs',
+        headers: { ...team.headers, 'content-type': 'application/json' },
+        payload: '{',
+      }),
+    ).toMatchObject({ status: 400, code: 'invalid_request' })
+    expect(await problem({ url: '/v1/nothing', headers: team.headers })).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    })
+    expect(await problem({ url: '/v1/jobs?limit=0', headers: team.headers })).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+    })
+    expect(await problem({ url: '/v1/jobs/job_x/events?after=!!', headers: team.headers })).toMatchObject({
+      status: 404,
+    })
+  })
+
+  it('an upload over the limit, and leaves no file and no row', async () => {
+    const before = await state()
+    expect(
+      await problem({ method: 'POST', url: '/v1/datasets', ...upload('big', Buffer.alloc(1_500_000)) }),
+    ).toMatchObject({ status: 413, code: 'payload_too_large' })
+    expect(await state()).toEqual(before)
+  })
+
+  it('an upload that is not multipart, malformed, or holds no file', async () => {
+    const before = await state()
+    expect(
+      await problem({ method: 'POST', url: '/v1/datasets', headers: team.headers, payload: { name: 'x' } }),
+    ).toMatchObject({ status: 415 })
+    const { headers } = multipart('x', 'x', zip)
+    expect(
+      (
+        await problem({
+          method: 'POST',
+          url: '/v1/datasets',
+          headers: { ...headers, ...team.headers },
+          payload: 'garbage',
+        })
+      ).status,
+    ).toBeGreaterThanOrEqual(400)
+    expect(
+      await problem({
+        method: 'POST',
+        url: '/v1/datasets',
+        headers: { ...headers, ...team.headers },
+        payload: '------test\r\ncontent-disposition: form-data; name="name"\r\n\r\nx\r\n------test--\r\n',
+      }),
+    ).toMatchObject({ status: 400 })
+    expect(await state()).toEqual(before)
+  })
+
+  it('nothing after an upload that broke off: no file, no row, and it goes on serving', async () => {
+    const before = await state()
+    const address = new URL(await service.app.listen({ port: 0, host: '127.0.0.1' }))
+    const { payload } = multipart('broken', 'data.zip', Buffer.alloc(500_000, 1))
+    const socket = connect(Number(address.port), '127.0.0.1')
+    socket.write(
+      `POST /v1/datasets HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${team.secret}\r\ncontent-type: multipart/form-data; boundary=----test\r\ncontent-length: ${payload.length}\r\n\r\n`,
+    )
+    socket.write(payload.subarray(0, 100_000))
+    await setTimeout(200)
+    socket.destroy()
+    await setTimeout(300)
+    expect(await state()).toEqual(before)
+    expect((await fetch(new URL('/livez', address))).status).toBe(200)
+  })
+})
+
+async function state(): Promise<{ files: number; datasets: number }> {
+  const files = await readdir(join(service.folder, 'blobs'), { recursive: true })
+  const { data } = (await service.app.inject({ url: '/v1/datasets?limit=500', headers: team.headers })).json<{
+    data: unknown[]
+  }>()
+  return { files: files.length, datasets: data.length }
+}
+
+describe('the API', () => {
+  it('answers a repeated call with the same Idempotency-Key from the first, and refuses another body', async () => {
+    const first = await submit({ dataset: dataset.id, seed: 1 }, { 'idempotency-key': 'once' })
+    const again = await submit({ dataset: dataset.id, seed: 1 }, { 'idempotency-key': 'once' })
+    expect(again.statusCode).toBe(202)
+    expect(again.json()).toEqual(first.json())
+    expect(again.headers['idempotent-replayed']).toBe('true')
+    expect((await submit({ dataset: dataset.id, seed: 2 }, { 'idempotency-key': 'once' })).json()).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+    })
+    const both = await Promise.all(
+      [1, 2, 3].map(() => submit({ dataset: dataset.id, seed: 3 }, { 'idempotency-key': 'race' })),
+    )
+    expect(
+      new Set(both.filter(({ statusCode }) => statusCode === 202).map((response) => response.json<Job>().id)).size,
+    ).toBe(1)
+    for (const { statusCode } of both) expect([202, 409]).toContain(statusCode)
+  })
+
+  it('resolves a spec without creating anything', async () => {
+    const response = await service.app.inject({
+      method: 'POST',
+      url: '/v1/jobs:validate',
+      headers: team.headers,
+      payload: { dataset: dataset.id },
+    })
+    expect(response.statusCode).toBe(200)
+    expect(response.json()).toMatchObject({
+      spec: { model: { name: 'resnet20' } },
+      specHash: expect.any(String) as string,
+    })
+  })
+
+  it('pages through jobs, newest first, each once', async () => {
+    const ids = new Set<string>()
+    let after: string | null = ''
+    let pages = 0
+    while (after !== null) {
+      const response: LightMyRequestResponse = await service.app.inject({
+        url: `/v1/jobs?limit=2${after === '' ? '' : `&after=${after}`}`,
+        headers: team.headers,
+      })
+      const page: { data: Job[]; nextCursor: string | null } = response.json()
+      for (const { id } of page.data) {
+        expect(ids.has(id)).toBe(false)
+        ids.add(id)
+      }
+      after = page.nextCursor
+      pages++
+    }
+    expect(pages).toBeGreaterThan(1)
+    expect([...ids]).toEqual([...ids].sort().reverse())
+  })
+
+  it('cancels a queued job at once, tells why, and refuses to cancel it again', async () => {
+    const { id } = (await submit({ dataset: dataset.id })).json<Job>()
+    expect(
+      (await service.app.inject({ method: 'POST', url: `/v1/jobs/${id}/cancel`, headers: team.headers })).json(),
+    ).toMatchObject({ state: 'canceled' })
+    expect(await problem({ method: 'POST', url: `/v1/jobs/${id}/cancel`, headers: team.headers })).toMatchObject({
+      status: 409,
+      code: 'wrong_state',
+    })
+    const stream = await service.app.inject({
+      url: `/v1/jobs/${id}/events`,
+      headers: { ...team.headers, accept: 'text/event-stream' },
+    })
+    expect(stream.body).toContain('event: state\ndata: {"to":"canceled"')
+    const lastId = /^id: (\d+)/m.exec(stream.body)?.[1] ?? ''
+    const resumed = await service.app.inject({
+      url: `/v1/jobs/${id}/events`,
+      headers: { ...team.headers, accept: 'text/event-stream', 'last-event-id': lastId },
+    })
+    expect(resumed.body).toBe('')
+  })
+
+  it('sends a checkpoint whole, by range, or not at all when it is known', async () => {
+    const job = (await submit({ dataset: dataset.id })).json<Job>()
+    const { store, blobs } = service.services
+    const claim = await store.claimJob(job.id, 10_000)
+    await blobs.copyIn('checkpoints/test', join(service.folder, 'data.zip'))
+    await store.recordJob(job.id, claim?.token ?? 0, {
+      events: [],
+      metrics: [{ key: 'train/loss', step: 1, value: 2 }],
+      checkpoint: {
+        kind: 'last',
+        step: 1,
+        blobKey: 'checkpoints/test',
+        sizeBytes: zip.length,
+        sha256: 'abc',
+        metrics: {},
+      },
+    })
+    const { data } = (await service.app.inject({ url: `/v1/jobs/${job.id}/checkpoints`, headers: team.headers })).json<{
+      data: { id: string }[]
+    }>()
+    const url = `/v1/checkpoints/${data[0]?.id}/content`
+    const whole = await service.app.inject({ url, headers: team.headers })
+    expect(whole.rawPayload.equals(zip)).toBe(true)
+    const part = await service.app.inject({ url, headers: { ...team.headers, range: 'bytes=10-19' } })
+    expect([part.statusCode, part.headers['content-range']]).toEqual([206, `bytes 10-19/${zip.length}`])
+    expect(part.rawPayload.equals(zip.subarray(10, 20))).toBe(true)
+    expect(
+      (await service.app.inject({ url, headers: { ...team.headers, range: 'bytes=-5' } })).rawPayload.equals(
+        zip.subarray(-5),
+      ),
+    ).toBe(true)
+    expect(
+      (await service.app.inject({ url, headers: { ...team.headers, range: `bytes=${zip.length}-` } })).statusCode,
+    ).toBe(416)
+    expect((await service.app.inject({ url, headers: { ...team.headers, 'if-none-match': '"abc"' } })).statusCode).toBe(
+      304,
+    )
+    expect(await problem({ url, headers: stranger.headers })).toMatchObject({ status: 404 })
+    const metrics = await service.app.inject({
+      url: `/v1/jobs/${job.id}/metrics?keys=train/loss`,
+      headers: team.headers,
+    })
+    expect(metrics.json()).toEqual({ data: [{ key: 'train/loss', points: [[1, 2]] }] })
+  })
+
+  it('keeps a data set that jobs use', async () => {
+    expect(await problem({ method: 'DELETE', url: `/v1/datasets/${dataset.id}`, headers: team.headers })).toMatchObject(
+      { status: 409, code: 'wrong_state' },
+    )
+  })
+
+  it('describes itself: OpenAPI 3.1 with every route, readable docs, health and metrics', async () => {
+    const document = (await service.app.inject({ url: '/openapi.json' })).json<{
+      openapi: string
+      paths: Record<string, Record<string, { operationId?: string }>>
+    }>()
+    expect(document.openapi).toMatch(/^3\.1/)
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/jobs',
+        '/v1/jobs/{id}',
+        '/v1/jobs:validate',
+        '/v1/datasets',
+        '/v1/checkpoints/{id}/content',
+        '/v1/team',
+      ]),
+    )
+    for (const [path, methods] of Object.entries(document.paths))
+      for (const [method, operation] of Object.entries(methods))
+        expect(operation.operationId, `${method} ${path}`).toBeTruthy()
+    expect((await service.app.inject({ url: '/docs/' })).statusCode).toBe(200)
+    expect((await service.app.inject({ url: '/readyz' })).statusCode).toBe(200)
+    expect((await service.app.inject({ url: '/metrics' })).body).toContain('process_cpu')
+  })
+})

@@ -1,0 +1,97 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { buildApp } from '../../src/api/app.ts'
+import { freePort, startPostgres, type EmbeddedService } from '../../src/embedded/postgres.ts'
+import { startRedis } from '../../src/embedded/redis.ts'
+import { openQueue } from '../../src/queue/bullmq.ts'
+import { createServices, type Services } from '../../src/service/services.ts'
+import { openBlobs } from '../../src/store/blobs.ts'
+import { applyMigrations } from '../../src/store/migrate.ts'
+import { openStore } from '../../src/store/postgres.ts'
+import { temporaryFolder } from './archives.ts'
+
+/** An API over real PostgreSQL and Redis, in this process, with no worker. */
+export interface ServiceUnderTest {
+  app: FastifyInstance
+  services: Services
+  folder: string
+  database: EmbeddedService
+  redis: EmbeddedService
+  /** A new team and its key. */
+  team(): Promise<{ id: string; secret: string; headers: { authorization: string } }>
+  stop(): Promise<void>
+}
+
+export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<ServiceUnderTest> {
+  const folder = await temporaryFolder()
+  const [database, redis] = await Promise.all([
+    startPostgres(join(folder.path, 'postgres')),
+    startRedis(join(folder.path, 'redis')),
+  ])
+  await applyMigrations(database.url)
+  const blobs = join(folder.path, 'blobs')
+  await mkdir(blobs)
+  const [store, queue] = [openStore(database.url), openQueue(redis.url)]
+  const services = createServices({ store, queue, blobs: openBlobs(pathToFileURL(blobs).href), now: Date.now })
+  const app = await buildApp({
+    services,
+    log: pino({ level: 'silent' }),
+    uploadBytes,
+    requestsPerMinute: 10_000,
+    dashboard: '/nowhere',
+  })
+  return {
+    ...{ app, services, database, redis, folder: folder.path },
+    async team() {
+      const { team, secret } = await services.createTeam('test')
+      return { id: team.id, secret, headers: { authorization: `Bearer ${secret}` } }
+    },
+    async stop() {
+      await app.close()
+      await queue.close()
+      await store.close()
+      await this.redis.stop()
+      await this.database.stop()
+      await folder.remove()
+    },
+  }
+}
+
+const ANNEAL = (): string => createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
+
+/** A role of `anneal` as a process of its own. */
+export function startRole(role: 'api' | 'worker', environment: Record<string, string>): ChildProcess {
+  return fork(ANNEAL(), [role], {
+    env: { ...process.env, ANNEAL_LOG_LEVEL: 'silent', ANNEAL_THREADS: '1', ...environment },
+    stdio: 'ignore',
+  })
+}
+
+export async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill(signal)
+  await once(child, 'exit')
+}
+
+/** Polls until `read` gives something. */
+export async function eventually<T>(
+  read: () => Promise<T | undefined>,
+  { withinMs = 60_000, everyMs = 100 } = {},
+): Promise<T> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const value = await read().catch(() => undefined)
+    if (value !== undefined) return value
+    if (performance.now() > deadline) throw new Error('it did not happen in time')
+    await setTimeout(everyMs)
+  }
+}
+
+export { freePort }

@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startPostgres } from '../../src/embedded/postgres.ts'
+import { newId } from '../../src/service/ids.ts'
+import type { Message, Store } from '../../src/service/ports.ts'
+import { schemaSql } from '../../src/store/migrate.ts'
+import type { ResolvedSpec } from '../../src/spec/schema.ts'
+import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+
+let service: ServiceUnderTest
+let store: Store
+let teamId: string
+let datasetId: string
+beforeAll(async () => {
+  service = await startService()
+  store = service.services.store
+  teamId = (await service.team()).id
+  datasetId = (
+    await store.createDataset(teamId, { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' })
+  ).id
+})
+afterAll(() => service.stop())
+
+const newJob = async (): Promise<string> => {
+  const id = newId('job', Date.now())
+  await store.createJob({ id, teamId, datasetId, name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} })
+  return id
+}
+const noMetrics = { events: [], metrics: [] }
+
+describe('the store', () => {
+  it('has a migration for everything in the schema', async () => {
+    const empty = await startPostgres(join(service.folder, 'shadow'))
+    expect((await schemaSql(empty.url, 'migrations')).trim()).toMatch(/^(-- This is an empty migration\.)?$/)
+    await empty.stop()
+  })
+
+  it('gives a job to one of many claimants', async () => {
+    const id = await newJob()
+    const claims = await Promise.all(Array.from({ length: 8 }, () => store.claimJob(id, 10_000).catch(() => undefined)))
+    expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1)
+  })
+
+  it('gives it to another once the lease has run out, and refuses every write of the first', async () => {
+    const id = await newJob()
+    const zombie = await store.claimJob(id, 0)
+    const heir = await store.claimJob(id, 10_000)
+    expect(heir?.token).toBe((zombie?.token ?? 0) + 1)
+    expect(
+      await store.recordJob(id, zombie?.token ?? 0, { ...noMetrics, metrics: [{ key: 'a', step: 1, value: 1 }] }),
+    ).toBe(false)
+    expect(await store.moveJob(id, zombie?.token ?? 0, { from: ['starting'], to: 'running' })).toBe(false)
+    expect((await store.renewJob(id, zombie?.token ?? 0, 10_000)).held).toBe(false)
+    expect(await store.metrics(id, { maxPoints: 10 })).toEqual([])
+    expect(
+      await store.recordJob(id, heir?.token ?? 0, { ...noMetrics, metrics: [{ key: 'a', step: 1, value: 5 }] }),
+    ).toBe(true)
+    expect(
+      await store.recordJob(id, heir?.token ?? 0, { ...noMetrics, metrics: [{ key: 'a', step: 1, value: 6 }] }),
+    ).toBe(true)
+    expect(await store.metrics(id, { maxPoints: 10 })).toEqual([{ key: 'a', points: [[1, 6]] }])
+  })
+
+  it('relays a job’s message once, and keeps it when the queue is away', async () => {
+    while ((await store.relayOutbox(() => Promise.resolve())) > 0);
+    const id = await newJob()
+    await expect(store.relayOutbox(() => Promise.reject(new Error('away')))).rejects.toThrow('away')
+    const sent: Message[] = []
+    await Promise.all(
+      [1, 2, 3].map(() => store.relayOutbox((messages) => Promise.resolve(void sent.push(...messages)))),
+    )
+    expect(sent).toEqual([{ kind: 'job', ref: id, token: 0 }])
+  })
+
+  it('finds messages that were lost', async () => {
+    const id = await newJob()
+    expect((await store.lostMessages(-1000)).map(({ ref }) => ref)).toContain(id)
+    await store.claimJob(id, 10_000)
+    expect((await store.lostMessages(-1000)).map(({ ref }) => ref)).not.toContain(id)
+  })
+
+  it('records every change of state in order', async () => {
+    const id = await newJob()
+    const { token = 0 } = (await store.claimJob(id, 10_000)) ?? {}
+    expect(await store.moveJob(id, token, { from: ['running'], to: 'succeeded' })).toBe(false)
+    await store.moveJob(id, token, { from: ['starting'], to: 'running' })
+    await store.moveJob(id, token, {
+      from: ['running'],
+      to: 'failed',
+      reason: { code: 'x', fault: 'user', retryable: false, detail: 'why' },
+    })
+    expect((await store.transitions(id)).map(({ from, to }) => [from, to])).toEqual([
+      [null, 'queued'],
+      ['queued', 'starting'],
+      ['starting', 'running'],
+      ['running', 'failed'],
+    ])
+    expect(await store.job(teamId, id)).toMatchObject({ state: 'failed', reason: { code: 'x', detail: 'why' } })
+  })
+
+  it('thins metrics to the points that are asked for, the newest among them', async () => {
+    const id = await newJob()
+    const { token = 0 } = (await store.claimJob(id, 10_000)) ?? {}
+    await store.recordJob(id, token, {
+      ...noMetrics,
+      metrics: Array.from({ length: 1000 }, (_, step) => ({ key: 'k', step, value: step })),
+    })
+    const [series] = await store.metrics(id, { maxPoints: 100 })
+    expect(series?.points).toHaveLength(100)
+    expect(series?.points.at(-1)).toEqual([999, 999])
+  })
+})
