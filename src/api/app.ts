@@ -101,8 +101,8 @@ export async function buildApp({
       throw new AppError('unavailable', 'The database or the queue does not answer.', { cause, retryable: true })
     }
   })
-  app.get('/metrics', { schema: { hide: true } }, (_, reply) =>
-    reply.type(registry.contentType).send(registry.metrics()),
+  app.get('/metrics', { schema: { hide: true } }, async (_, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
   )
 
   await app.register(

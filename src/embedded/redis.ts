@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { AppError } from '../errors.ts'
-import { freePort, type EmbeddedService } from './postgres.ts'
+import { freePort, isRunning, type EmbeddedService } from './postgres.ts'
 
+const PID_FILE = 'redis.pid'
 const STARTS_WITHIN_MS = 10_000
 
 /**
@@ -13,6 +15,7 @@ const STARTS_WITHIN_MS = 10_000
  */
 export async function startRedis(folder: string, givenPort?: number): Promise<EmbeddedService> {
   await mkdir(folder, { recursive: true })
+  await stopLeftover(folder)
   const port = givenPort ?? (await freePort())
   const settings = [
     '--port',
@@ -28,7 +31,10 @@ export async function startRedis(folder: string, givenPort?: number): Promise<Em
     '--maxmemory-policy',
     'noeviction',
   ]
-  const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const server = spawn('redis-server', [...settings, '--pidfile', join(folder, PID_FILE)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let failure = ''
   server.once('error', (error) => (failure = error.message))
   server.stdout.on('data', (chunk: Buffer) => (failure = chunk.toString('utf8').trim().split('\n').at(-1) ?? ''))
@@ -51,6 +57,16 @@ export async function startRedis(folder: string, givenPort?: number): Promise<Em
       await exited
     },
   }
+}
+
+/** A server that outlived the process that started it would write the same files. */
+async function stopLeftover(folder: string): Promise<void> {
+  const pid = Number(await readFile(join(folder, PID_FILE), 'utf8').catch(() => '0'))
+  if (pid === 0 || !isRunning(pid)) return
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  if (!command.includes('redis-server')) return
+  process.kill(pid, 'SIGTERM')
+  while (isRunning(pid)) await setTimeout(20)
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -26,11 +26,11 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   })
 }
 
-/** SQL that brings an empty database to the schema file: for writing migrations, and for the test that none is missing. */
-export async function schemaSql(databaseUrl: string, from: 'empty' | 'migrations'): Promise<string> {
+/** SQL that brings an empty database to the schema file: for writing migrations, and for the test that none is missing. @public */
+export async function schemaSql(databaseUrl: string): Promise<string> {
   return withSchemaEngine(databaseUrl, async (engine) => {
     const { stdout } = await engine.diff({
-      from: from === 'empty' ? { tag: 'empty' } : { tag: 'migrations', ...(await migrationList()) },
+      from: { tag: 'empty' },
       to: { tag: 'schemaDatamodel', files: [await schemaFile()] },
       script: true,
       exitCode: null,

@@ -47,7 +47,7 @@ export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<S
     requestsPerMinute: 10_000,
     dashboard: '/nowhere',
   })
-  return {
+  const running: ServiceUnderTest = {
     ...{ app, services, database, redis, folder: folder.path },
     async team() {
       const { team, secret } = await services.createTeam('test')
@@ -57,11 +57,12 @@ export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<S
       await app.close()
       await queue.close()
       await store.close()
-      await this.redis.stop()
-      await this.database.stop()
+      await running.redis.stop()
+      await running.database.stop()
       await folder.remove()
     },
   }
+  return running
 }
 
 const ANNEAL = (): string => createRequire(import.meta.url).resolve('#dist/bin/anneal.js')

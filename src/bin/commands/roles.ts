@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import closeWithGrace from 'close-with-grace'
 import { readConfig } from '../../config.ts'
-import { startPostgres } from '../../embedded/postgres.ts'
+import { isRunning, startPostgres } from '../../embedded/postgres.ts'
 import { AppError } from '../../errors.ts'
 import { startRedis } from '../../embedded/redis.ts'
 import { applyMigrations } from '../../store/migrate.ts'
@@ -30,6 +30,7 @@ export function addRoleCommands(program: Command): void {
       const config = readConfig(process.env)
       const log = createLogger(config)
       await mkdir(config.home, { recursive: true })
+      await takeHome(config.home)
       const database = config.databaseUrl === undefined ? await startPostgres(join(config.home, 'postgres')) : undefined
       const redis = config.redisUrl === undefined ? await startRedis(join(config.home, 'redis')) : undefined
       const connections = {
@@ -42,9 +43,9 @@ export function addRoleCommands(program: Command): void {
       let stopping = false
       let worker = startWorkerProcess(connections)
       const watch = (child: ChildProcess): void => {
-        child.once('exit', () => {
+        child.once('exit', (code, signal) => {
           if (stopping) return
-          log.warn({ event: 'worker_died', pid: child.pid })
+          log.warn({ event: 'worker_died', pid: child.pid, code, signal })
           worker = startWorkerProcess(connections)
           watch(worker)
         })
@@ -95,6 +96,15 @@ export function addRoleCommands(program: Command): void {
       const applied = await applyMigrations(databaseUrl)
       process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
     })
+}
+
+/** @throws AppError `conflict` when another `anneal serve` runs on this home. */
+async function takeHome(home: string): Promise<void> {
+  const lock = join(home, 'serve.pid')
+  const pid = Number(await readFile(lock, 'utf8').catch(() => '0'))
+  if (pid !== 0 && pid !== process.pid && isRunning(pid))
+    throw new AppError('conflict', `Anneal runs on ${home} already, as process ${pid}.`)
+  await writeFile(lock, String(process.pid))
 }
 
 function startWorkerProcess({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string }): ChildProcess {
