@@ -1,4 +1,4 @@
-.PHONY: demo test serve bench
+.PHONY: demo test serve bench image-test
 
 demo:
 	@scripts/setup.sh demo
@@ -15,3 +15,6 @@ serve:
 bench:
 	@scripts/setup.sh bench
 	@node bench/run.mjs
+
+image-test:
+	@scripts/image-test.sh

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { ApiError } from '../client/client.ts'
 import { AppError } from '../errors.ts'
 import { addClientCommands } from './commands/client.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addLocalCommands } from './commands/local.ts'
 import { addRoleCommands } from './commands/roles.ts'
 
@@ -12,6 +13,7 @@ const program = new Command('anneal')
 addLocalCommands(program)
 addClientCommands(program)
 addRoleCommands(program)
+addDoctorCommand(program)
 
 try {
   await program.parseAsync()

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Builds the CPU worker image with no container engine, on a base made from Debian's packages, and runs `anneal doctor` in it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ "$(id -u)" -eq 0 ] || { echo 'image-test needs root: sudo make image-test' >&2; exit 1; }
+if ! command -v buildah >/dev/null || ! command -v mmdebstrap >/dev/null; then
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends buildah mmdebstrap >/dev/null
+fi
+work=$(mktemp -d)
+export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs
+storage=(--root "$work/storage" --runroot "$work/run")
+trap 'buildah "${storage[@]}" rm --all >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+
+echo 'Base system'
+# Debian 12's own Node is too old: the base gets the one that runs here.
+mmdebstrap --quiet --variant=minbase --include=ca-certificates,libatomic1 bookworm "$work/base"
+node=$(readlink -f "$(command -v node)")
+modules=$(readlink -f "$(npm root --global)")
+install -D "$node" "$work/base/usr/local/bin/node"
+mkdir -p "$work/base/usr/local/lib/node_modules"
+cp -r "$modules/npm" "$work/base/usr/local/lib/node_modules/"
+ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$work/base/usr/local/bin/npm"
+ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$work/base/usr/local/bin/npx"
+base=$(buildah "${storage[@]}" from scratch)
+buildah "${storage[@]}" add --quiet "$base" "$work/base" / >/dev/null
+buildah "${storage[@]}" config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$base"
+buildah "${storage[@]}" commit --quiet --rm "$base" anneal-base >/dev/null
+rm -rf "$work/base"
+
+echo 'Worker image'
+secret=()
+[ -f "$HOME/.npmrc" ] && secret=(--secret "id=npmrc,src=$HOME/.npmrc")
+buildah "${storage[@]}" bud --quiet --network host --build-arg BASE=localhost/anneal-base "${secret[@]}" \
+  --target worker --tag anneal-worker .
+
+echo 'anneal doctor'
+container=$(buildah "${storage[@]}" from localhost/anneal-worker)
+buildah "${storage[@]}" run --user anneal "$container" -- node dist/bin/anneal.js doctor
