@@ -5,12 +5,14 @@ import { AppError } from '../errors.ts'
 import { addClientCommands } from './commands/client.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addLocalCommands } from './commands/local.ts'
+import { addModelCommands } from './commands/model.ts'
 import { addRoleCommands } from './commands/roles.ts'
 
 const program = new Command('anneal')
   .description('Training as a service for image classification.')
   .showHelpAfterError('(add --help for what a command takes)')
 addLocalCommands(program)
+addModelCommands(program)
 addClientCommands(program)
 addRoleCommands(program)
 addDoctorCommand(program)

@@ -1,10 +1,8 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
-import { ingest } from '../../data/ingest.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
 import { resolveSpec } from '../../spec/resolve.ts'
@@ -12,24 +10,9 @@ import { JobSpec } from '../../spec/schema.ts'
 import type { Report } from '../../train/report.ts'
 import { spawnTrainer } from '../../train/spawn.ts'
 import { models } from '../../zoo/models/registry.ts'
+import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { reportTable } from '../report-table.ts'
-
-/** Packs `--data` into a temporary folder for as long as `run` takes. */
-async function withPacked<T>(path: string, run: (directory: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'anneal-data-'))
-  const bar = progressBar('ingest')
-  try {
-    const directory = join(folder, 'packed')
-    await ingest(path, directory, { onProgress: ({ files }) => bar.update(files, files + 1, `${files} files`) })
-    bar.update(1, 1, 'done')
-    bar.stop()
-    return await run(directory)
-  } finally {
-    bar.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
-}
 
 async function readSpec(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { readConfig } from '../../config.ts'
+import { DEFAULT_LIMITS } from '../../data/source/budget.ts'
+import { decodeImage, withChannels } from '../../data/decode.ts'
+import { openPacked, pixelSource } from '../../data/open.ts'
+import { loadEngine } from '../../engine/load.ts'
+import { AppError } from '../../errors.ts'
+import { createEvaluator } from '../../train/evaluate.ts'
+import { loadModel } from '../../train/model.ts'
+import { makeReport } from '../../train/report.ts'
+import { withPacked } from '../packed-data.ts'
+import { reportTable } from '../report-table.ts'
+
+const EVALUATION_BATCH = 128
+
+interface PredictOptions {
+  json?: boolean
+  top: string
+  logits?: boolean
+  asIs?: boolean
+}
+
+async function evaluate(checkpoint: string, data: string, json: boolean): Promise<void> {
+  const { engine: name, threads } = readConfig(process.env)
+  const engine = await loadEngine({ engine: name, threads })
+  const model = loadModel(engine, checkpoint)
+  await withPacked(data, async (directory) => {
+    const dataset = openPacked(directory)
+    const { classes, counts, channels } = dataset.manifest
+    if (classes.join('\n') !== model.info.classes.join('\n'))
+      throw new AppError(
+        'class_count_mismatch',
+        `The checkpoint knows ${model.info.classes.length} classes (${model.info.classes.join(', ')}); the data set has ${classes.length} (${classes.join(', ')}).`,
+      )
+    if (channels !== model.info.image.channels)
+      throw new AppError(
+        'dataset_layout',
+        `The checkpoint takes ${model.info.image.channels} channels; the data set has ${channels}.`,
+      )
+    const { size, mean, std } = model.info.image
+    const options = {
+      dataset,
+      pixels: pixelSource(dataset),
+      size,
+      batchSize: EVALUATION_BATCH,
+      normalisation: { mean, std },
+    }
+    const evaluator = createEvaluator(engine, model.net.graph, options)
+    const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
+    const context = {
+      dataset,
+      split,
+      weights: model.info.kind,
+      temperature: model.info.temperature,
+      seconds: 0,
+    } as const
+    const report = await makeReport(await evaluator.run(split), context)
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
+  })
+}
+
+async function predict(
+  checkpoint: string,
+  files: string[],
+  { json, top, logits, asIs }: PredictOptions,
+): Promise<void> {
+  const count = Number(top)
+  if (!Number.isInteger(count) || count < 1)
+    throw new AppError('invalid_request', `--top is ${top}; a whole number from 1 is expected.`)
+  const { engine: name, threads } = readConfig(process.env)
+  const engine = await loadEngine({ engine: name, threads })
+  const model = loadModel(engine, checkpoint)
+  const { size, channels } = model.info.image
+  const rows = []
+  for (const file of files) {
+    const bytes = await readFile(file).catch((cause: unknown) => {
+      throw new AppError('image_undecodable', `${file} cannot be read.`, { cause })
+    })
+    const image = await decodeImage(bytes, { pixels: DEFAULT_LIMITS.pixels, shorterSide: Infinity })
+    if (asIs === true && (image.width !== size || image.height !== size))
+      throw new AppError(
+        'image_size_unsupported',
+        `${file} is ${image.width}×${image.height}; --as-is takes ${size}×${size}.`,
+      )
+    const [result] = model.predict([withChannels(image, channels)])
+    if (result === undefined) continue
+    const ranked = model.info.classes
+      .map((label, i) => ({ label, probability: result.probabilities[i] ?? 0 }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, count)
+    rows.push({ file, top: ranked, ...(logits === true ? { logits: [...result.logits] } : {}) })
+  }
+  if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+  else
+    for (const { file, top: ranked, logits: values } of rows) {
+      process.stdout.write(`${file}\n`)
+      for (const { label, probability } of ranked)
+        process.stdout.write(`  ${(100 * probability).toFixed(2).padStart(6)} %  ${label}\n`)
+      if (values !== undefined) process.stdout.write(`  ${values.map((value) => value.toFixed(4)).join(' ')}\n`)
+    }
+}
+
+/** `evaluate` and `predict`: what a checkpoint is good for. */
+export function addModelCommands(program: Command): void {
+  program
+    .command('evaluate <checkpoint>')
+    .description('report on a data set: its test split, else validation, else all of it')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with the classes of the checkpoint')
+    .option('--json', 'the whole report as JSON')
+    .action((checkpoint: string, { data, json }: { data: string; json?: boolean }) =>
+      evaluate(checkpoint, data, json === true),
+    )
+  program
+    .command('predict <checkpoint> <image...>')
+    .description('calibrated probabilities of images')
+    .option('--json', 'as JSON')
+    .option('--top <n>', 'classes an image', '5')
+    .option('--logits', 'the logits too')
+    .option('--as-is', 'images are of the input size already: no resize or crop')
+    .action(predict)
+}
