@@ -15,6 +15,8 @@ trap 'buildah "${storage[@]}" rm --all >/dev/null 2>&1 || true; rm -rf "$work"' 
 echo 'Base system'
 # Debian 12's own Node is too old: the base gets the one that runs here.
 mmdebstrap --quiet --variant=minbase --include=ca-certificates,libatomic1 bookworm "$work/base"
+# A machine behind a proxy trusts certificates that Debian does not ship; the build must trust the same.
+cp /etc/ssl/certs/ca-certificates.crt "$work/base/etc/ssl/certs/ca-certificates.crt"
 node=$(readlink -f "$(command -v node)")
 modules=$(readlink -f "$(npm root --global)")
 install -D "$node" "$work/base/usr/local/bin/node"
@@ -24,7 +26,7 @@ ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$work/base/usr/local/bin/npm"
 ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$work/base/usr/local/bin/npx"
 base=$(buildah "${storage[@]}" from scratch)
 buildah "${storage[@]}" add --quiet "$base" "$work/base" / >/dev/null
-buildah "${storage[@]}" config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$base"
+buildah "${storage[@]}" config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$base"
 buildah "${storage[@]}" commit --quiet --rm "$base" anneal-base >/dev/null
 rm -rf "$work/base"
 
