@@ -38,7 +38,7 @@ export function lineChart(
       width: Math.max(280, parent.clientWidth),
       height: 240,
       scales: { x: { time: false } },
-      axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map(format) }],
+      axes: [axis, { ...axis, size: 78, values: (_, ticks) => ticks.map(format) }],
       series: [
         { label: 'step' },
         ...series.map(({ label, colour: name, data }) => ({
