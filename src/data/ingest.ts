@@ -83,7 +83,7 @@ async function pack(source: string, work: string, options: IngestOptions): Promi
   try {
     const collected = await collect(source, pixels, { ...options, limits, workingSize })
     const placed = place(collected, options.seed ?? 0)
-    const channels = Math.max(...placed.images.map((image) => image.channels)) === 1 ? 1 : 3
+    const channels = placed.images.every((image) => image.channels === 1) ? 1 : 3
     const images = await unifyChannels(placed.images, pixels, channels)
     return await finish(work, pixels, { ...placed, images, channels, workingSize, files: collected.files })
   } finally {
@@ -224,11 +224,13 @@ function place({ images, problems, labels }: Collected, seed: number): Placed {
       `All images belong to one class, ${JSON.stringify(classes[0])}; at least two are needed.`,
     )
   const ids = new Map(classes.map((name, id) => [name, id]))
-  const labelled = known.map(({ placement, ...image }) => ({
-    ...image,
-    label: ids.get(placement.label) ?? 0,
-    split: placement.split ?? 'train',
-  }))
+  const labelled = known
+    .map(({ placement, ...image }) => ({
+      ...image,
+      label: ids.get(placement.label) ?? 0,
+      split: placement.split ?? ('train' as const),
+    }))
+    .sort((a, b) => splitOrder(a, b) || (a.path < b.path ? -1 : 1))
   const duplicates = findDuplicates(labelled)
   const drawn = {
     test: draw(labelled, 'test', rngFor(seed, 1), Infinity),
@@ -236,10 +238,12 @@ function place({ images, problems, labels }: Collected, seed: number): Placed {
   }
   if (!labelled.some((image) => image.split === 'train'))
     throw new AppError('dataset_empty', 'The data set has no training images.')
-  const order: Record<Split, number> = { train: 0, val: 1, test: 2 }
-  labelled.sort((a, b) => order[a.split] - order[b.split])
+  labelled.sort(splitOrder)
   return { images: labelled, classes, problems: setAside, drawn, duplicates }
 }
+
+const splitOrder = (a: { split: Split }, b: { split: Split }): number =>
+  SPLITS.indexOf(a.split) - SPLITS.indexOf(b.split)
 
 /** Moves a stratified share of the training images to a split that is empty; equal images stay together. */
 function draw(
@@ -252,12 +256,13 @@ function draw(
   const training = images.filter((image) => image.split === 'train')
   const share = Math.min(HELD_OUT_SHARE, most / training.length)
   const byLabel = groupBy(training, (image) => image.label)
+  const taken = new Set<string | undefined>()
   for (const [, group] of [...byLabel].sort(([a], [b]) => a - b)) {
     const order = shuffle(Int32Array.from(group.keys()), rng)
     const count = group.length < 3 ? 0 : Math.max(1, Math.round(group.length * share))
-    const taken = new Set([...order.subarray(0, count)].map((i) => group[i]?.hash))
-    for (const image of group) if (taken.has(image.hash)) image.split = split
+    for (const i of order.subarray(0, count)) taken.add(group[i]?.hash)
   }
+  for (const image of training) if (taken.has(image.hash)) image.split = split
   return true
 }
 
@@ -272,7 +277,7 @@ function findDuplicates(images: readonly { path: string; hash: string; split: Sp
     })
     throw new AppError(
       'split_leakage',
-      `${leaks.length} images are in two splits: ${pairs.join('; ')}. Every image may be in one split only.`,
+      `${leaks.length} ${leaks.length === 1 ? 'image is' : 'images are'} in two splits: ${pairs.join('; ')}. Every image may be in one split only.`,
     )
   }
   return groups.map((group) => group.map((image) => image.path))
@@ -329,8 +334,8 @@ async function finish(
   const items = images
     .map((image) => JSON.stringify({ file: image.path, split: image.split, label: image.label, sha256: image.hash }))
     .join('\n')
-  const hash = createHash('sha256').update(index).update(JSON.stringify(classes))
-  for (const image of images) hash.update(image.hash)
+  const hash = createHash('sha256').update(JSON.stringify(classes))
+  for (const { split, label, hash: content } of images) hash.update(`${split} ${label} ${content}\n`)
   const manifest: PackedManifest = {
     formatVersion: 1,
     hash: hash.digest('hex'),

@@ -8,14 +8,16 @@ export interface Placement {
   split: Split | undefined
 }
 
-const SPLIT_NAMES: Readonly<Record<string, Split>> = {
-  train: 'train',
-  training: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  test: 'test',
-}
+const SPLIT_NAMES: ReadonlyMap<string, Split> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['val', 'val'],
+  ['valid', 'val'],
+  ['validation', 'val'],
+  ['test', 'test'],
+])
+
+const splitNamed = (name: string): Split | undefined => SPLIT_NAMES.get(name.toLowerCase())
 
 export const isLabelFile = (path: string): boolean => /(^|\/)labels\.(csv|jsonl)$/i.test(path)
 
@@ -31,8 +33,10 @@ export function placeImages(
   if (labelFile !== undefined) return placeByLabels(paths, labelFile)
   const root = commonFolder(paths)
   const parts = paths.map((path) => path.slice(root.length).split('/'))
-  const bySplit = parts.every((part) => part.length >= 3 && (part[0] ?? '').toLowerCase() in SPLIT_NAMES)
-  if (!bySplit && !parts.some((part) => part.length >= 2))
+  const inFolders = parts.filter((part) => part.length >= 2)
+  const bySplit =
+    inFolders.some((part) => part.length >= 3) && inFolders.every(([top = '']) => splitNamed(top) !== undefined)
+  if (inFolders.length === 0)
     throw new AppError(
       'dataset_layout',
       'The images lie in no class folders, and there is no labels.csv or labels.jsonl.',
@@ -40,8 +44,9 @@ export function placeImages(
   return new Map(
     paths.map((path, i) => {
       const part = parts[i] ?? []
-      if (bySplit) return [path, { label: part[1] ?? '', split: SPLIT_NAMES[(part[0] ?? '').toLowerCase()] }]
-      return [path, part.length >= 2 ? { label: part[0] ?? '', split: undefined } : undefined]
+      const [top = '', second = ''] = part
+      if (part.length < (bySplit ? 3 : 2)) return [path, undefined]
+      return [path, bySplit ? { label: second, split: splitNamed(top) } : { label: top, split: undefined }]
     }),
   )
 }
@@ -52,8 +57,8 @@ function commonFolder(paths: readonly string[]): string {
   for (;;) {
     const rest = paths.map((path) => path.slice(root.length).split('/'))
     const first = rest[0]?.[0] ?? ''
-    const nested = rest.every((part) => part.length >= 3 && part[0] === first)
-    if (!nested || first.toLowerCase() in SPLIT_NAMES) return root
+    const nested = rest.every((part) => part.length >= 2 && part[0] === first) && rest.some((part) => part.length >= 3)
+    if (!nested || splitNamed(first) !== undefined) return root
     root += `${first}/`
   }
 }
@@ -81,7 +86,7 @@ function placeByLabels(
       split === undefined || split === null || split === ''
         ? undefined
         : typeof split === 'string'
-          ? SPLIT_NAMES[split.toLowerCase()]
+          ? splitNamed(split)
           : undefined
     if (given === undefined && split !== undefined && split !== null && split !== '')
       throw new AppError(

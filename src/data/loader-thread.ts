@@ -23,14 +23,22 @@ export interface LoaderTask {
   locations: Float64Array
 }
 
+interface Tools {
+  read: ReturnType<typeof pixelReader>
+  transform: ReturnType<typeof imagePipeline>
+}
+
 const { source, pipeline, pixels, states, failure, batchSize } = workerData as LoaderThreadData
-const read = pixelReader(source)
-const transform = imagePipeline(pipeline)
 const state = new Int32Array(states)
 const imageBytes = pipeline.size * pipeline.size * pipeline.channels
 
+const open = (): Tools => ({ read: pixelReader(source), transform: imagePipeline(pipeline) })
+let tools: Tools | undefined
+
 parentPort?.on('message', ({ slot, epoch, position, locations }: LoaderTask) => {
   try {
+    // Opened here, not at the start: a thread that fails before it listens would leave the main thread waiting.
+    const { read, transform } = (tools ??= open())
     const target = new Uint8Array(pixels, slot * batchSize * imageBytes, batchSize * imageBytes)
     for (let i = 0; i * 3 < locations.length; i++) {
       const [offset = 0, width = 0, height = 0] = locations.subarray(i * 3, i * 3 + 3)

@@ -95,7 +95,8 @@ export function pixelReader(source: PixelSource): (offset: number, length: numbe
   let buffer = new Uint8Array(0)
   return (offset, length) => {
     if (buffer.byteLength < length) buffer = new Uint8Array(length)
-    readSync(file, buffer, 0, length, offset)
+    const count = readSync(file, buffer, 0, length, offset)
+    if (count < length) throw new AppError('dataset_corrupt', `${source.path} ends before byte ${offset + length}.`)
     return buffer.subarray(0, length)
   }
 }

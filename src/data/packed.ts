@@ -1,6 +1,7 @@
 /**
  * A packed data set is an immutable folder: `manifest.json`, `index.bin`, `pixels.bin`, `items.jsonl`, `report.json`.
- * Its id is the SHA-256 of the first three's content. Images are uint8 HWC; larger ones are shrunk so that the shorter side
+ * Its id is the SHA-256 of classes, labels, splits and pixels, the
+ * same whatever the order and kind of the archive. Images are uint8 HWC; larger ones are shrunk so that the shorter side
  * is `workingSize`; all have the manifest's channels. Readers take slices of `pixels.bin` with no decoding.
  */
 export interface PackedManifest {

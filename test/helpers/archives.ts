@@ -65,6 +65,33 @@ export async function writeTarGz(path: string, files: Files): Promise<string> {
   return path
 }
 
+export async function writeTar(path: string, files: Files): Promise<string> {
+  await writeFile(path, await tarBytes(Object.entries(files).map(([name, data]) => ({ name, data }))))
+  return path
+}
+
+/** A Zstandard frame of stored blocks (RFC 8878, §3.1.1): Node 20 has no encoder. */
+export function zstdStored(bytes: Buffer): Buffer {
+  const BLOCK = 1 << 16
+  const header = Buffer.alloc(13)
+  header.writeUInt32LE(0xfd2fb528)
+  header.writeUInt8(0b11100000, 4)
+  header.writeBigUInt64LE(BigInt(bytes.byteLength), 5)
+  const parts: Buffer[] = [header]
+  for (let at = 0; at < bytes.byteLength; at += BLOCK) {
+    const block = bytes.subarray(at, at + BLOCK)
+    const size = Buffer.alloc(3)
+    size.writeUIntLE((block.byteLength << 3) | (at + BLOCK >= bytes.byteLength ? 1 : 0), 0, 3)
+    parts.push(size, block)
+  }
+  return Buffer.concat(parts)
+}
+
+export async function writeTarZst(path: string, files: Files): Promise<string> {
+  await writeFile(path, zstdStored(await tarBytes(Object.entries(files).map(([name, data]) => ({ name, data })))))
+  return path
+}
+
 export async function writeFolder(path: string, files: Files): Promise<string> {
   for (const [name, data] of Object.entries(files)) {
     await mkdir(dirname(join(path, name)), { recursive: true })

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
 import yauzl from 'yauzl'
 import { AppError } from '../../errors.ts'
 import { safePath, type Budget, type SourceEntry } from './budget.ts'
@@ -31,6 +32,8 @@ export async function* zipEntries(path: string, budget: Budget): AsyncGenerator<
       const stream = await openEntry(zip, entry)
       const data = await buffer(stream).catch(invalid)
       budget.unpacked(name, data.byteLength, data.byteLength)
+      if (crc32(data) !== entry.crc32)
+        throw new AppError('archive_invalid', `${name} is damaged: its checksum is not the one in the archive.`)
       yield { path: name, data }
     }
   } finally {

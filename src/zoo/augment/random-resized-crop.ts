@@ -27,9 +27,9 @@ export const randomResizedCrop: AugmentComponent<typeof options.properties> = {
   name: 'random-resized-crop',
   summary: 'A crop of random area and shape, resized.',
   options,
-  create:
-    ({ minimumArea, maximumRatio }, { size }) =>
-    (image, rng) => {
+  create: ({ minimumArea, maximumRatio }, { size }) => {
+    const whole = { x: 0, y: 0, width: size, height: size }
+    return (image, rng) => {
       const area = image.width * image.height
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const target = area * (minimumArea + rng.uniform() * (1 - minimumArea))
@@ -39,8 +39,9 @@ export const randomResizedCrop: AugmentComponent<typeof options.properties> = {
         if (width < 1 || height < 1 || width > image.width || height > image.height) continue
         const x = rng.integer(image.width - width + 1)
         const y = rng.integer(image.height - height + 1)
-        return resize(image, { x, y, width, height }, size, size)
+        return resize(image, { region: { x, y, width, height }, width: size, height: size, window: whole })
       }
       return resizeAndCenterCrop(image, size, size)
-    },
+    }
+  },
 }

@@ -1,6 +1,6 @@
 import type { RasterImage } from '../define.ts'
 
-/** A rectangle of an image, in pixels, that is to become the output. */
+/** A rectangle, in whole pixels. */
 export interface Region {
   x: number
   y: number
@@ -8,78 +8,115 @@ export interface Region {
   height: number
 }
 
-interface Weights {
+interface Filter {
+  /** First source pixel of an output pixel. */
   first: Int32Array
-  /** Weights of output i start at i·taps. */
-  values: Float32Array
+  /** Source pixels of an output pixel. */
+  count: Int32Array
+  /** Weights of output i start at i·taps, in units of 2^-PRECISION. */
+  weights: Int32Array
   taps: number
 }
 
-/** The triangle filter, widened when shrinking, as PIL's BILINEAR. */
-function weights(from: number, start: number, length: number, to: number): Weights {
-  const scale = length / to
+const PRECISION = 22
+const HALF = 1 << (PRECISION - 1)
+
+/** The triangle filter, widened when shrinking, for outputs [start, start + count) of `to` from `from` pixels. */
+function triangle(from: number, to: number, start: number, outputs: number): Filter {
+  const scale = from / to
   const support = Math.max(1, scale)
   const taps = Math.ceil(support) * 2 + 1
-  const first = new Int32Array(to)
-  const values = new Float32Array(to * taps)
-  for (let i = 0; i < to; i++) {
-    const center = start + (i + 0.5) * scale
-    const low = Math.max(0, Math.floor(center - support + 0.5))
-    const high = Math.min(from, Math.floor(center + support + 0.5))
-    first[i] = low
-    let sum = 0
-    for (let k = low; k < high; k++) {
-      const weight = Math.max(0, 1 - Math.abs((k - center + 0.5) / support))
-      values[i * taps + k - low] = weight
-      sum += weight
-    }
-    for (let k = 0; k < high - low; k++) values[i * taps + k] = (values[i * taps + k] ?? 0) / sum
+  const filter = {
+    first: new Int32Array(outputs),
+    count: new Int32Array(outputs),
+    weights: new Int32Array(outputs * taps),
+    taps,
   }
-  return { first, values, taps }
+  const exact = new Float64Array(taps)
+  for (let i = 0; i < outputs; i++) {
+    const center = (start + i + 0.5) * scale
+    const low = Math.max(0, Math.trunc(center - support + 0.5))
+    const count = Math.min(from, Math.trunc(center + support + 0.5)) - low
+    let sum = 0
+    for (let k = 0; k < count; k++) {
+      exact[k] = Math.max(0, 1 - Math.abs((k + low - center + 0.5) / support))
+      sum += exact[k] ?? 0
+    }
+    for (let k = 0; k < count; k++)
+      filter.weights[i * taps + k] = Math.trunc(0.5 + ((exact[k] ?? 0) / sum) * (1 << PRECISION))
+    filter.first[i] = low
+    filter.count[i] = count
+  }
+  return filter
 }
 
-/** Resamples a region to `width` × `height` with an antialiased triangle filter. */
-export function resize(image: RasterImage, region: Region, width: number, height: number): RasterImage {
+export interface Resize {
+  /** Part of the image that is resized as if there were nothing around it. */
+  region: Region
+  /** Size that the region gets. */
+  width: number
+  height: number
+  /** Part of the result that is made. */
+  window: Region
+}
+
+/**
+ * Resamples with an antialiased triangle filter in fixed point, across and then down: the pixels of PIL's `resize` with BILINEAR.
+ * Shapes: uint8 [H, W, C] → uint8 [window.height, window.width, C].
+ */
+export function resize(image: RasterImage, { region, width, height, window }: Resize): RasterImage {
   const { data, channels } = image
-  const across = weights(image.width, region.x, region.width, width)
-  const down = weights(image.height, region.y, region.height, height)
+  const across = triangle(region.width, width, window.x, window.width)
+  const down = triangle(region.height, height, window.y, window.height)
   const top = down.first[0] ?? 0
-  const bottom = Math.min(image.height, (down.first[height - 1] ?? 0) + down.taps)
-  const rows = new Float32Array((bottom - top) * width * channels)
+  const bottom = (down.first[window.height - 1] ?? 0) + (down.count[window.height - 1] ?? 0)
+  const stride = window.width * channels
+  const rows = new Uint8Array((bottom - top) * stride)
   for (let y = top; y < bottom; y++) {
-    for (let x = 0; x < width; x++) {
-      const low = across.first[x] ?? 0
-      const taps = Math.min(across.taps, image.width - low)
+    const row = ((region.y + y) * image.width + region.x) * channels
+    let to = (y - top) * stride
+    for (let x = 0; x < window.width; x++) {
+      const from = row + (across.first[x] ?? 0) * channels
+      const taps = across.count[x] ?? 0
+      const weights = x * across.taps
       for (let c = 0; c < channels; c++) {
-        let sum = 0
-        for (let k = 0, at = (y * image.width + low) * channels + c; k < taps; k++, at += channels)
-          sum += (across.values[x * across.taps + k] ?? 0) * (data[at] ?? 0)
-        rows[((y - top) * width + x) * channels + c] = Math.round(sum)
+        let sum = HALF
+        for (let k = 0, at = from + c; k < taps; k++, at += channels)
+          sum += (across.weights[weights + k] ?? 0) * (data[at] ?? 0)
+        rows[to++] = sum >> PRECISION
       }
     }
   }
-  const out = new Uint8Array(width * height * channels)
-  const stride = width * channels
-  for (let y = 0; y < height; y++) {
-    const low = (down.first[y] ?? 0) - top
-    const taps = Math.min(down.taps, bottom - top - low)
+  const out = new Uint8Array(window.height * stride)
+  for (let y = 0; y < window.height; y++) {
+    const from = ((down.first[y] ?? 0) - top) * stride
+    const taps = down.count[y] ?? 0
+    const weights = y * down.taps
     for (let x = 0; x < stride; x++) {
-      let sum = 0
-      for (let k = 0; k < taps; k++) sum += (down.values[y * down.taps + k] ?? 0) * (rows[(low + k) * stride + x] ?? 0)
-      out[y * stride + x] = Math.round(sum)
+      let sum = HALF
+      for (let k = 0, at = from + x; k < taps; k++, at += stride)
+        sum += (down.weights[weights + k] ?? 0) * (rows[at] ?? 0)
+      out[y * stride + x] = sum >> PRECISION
     }
   }
-  return { data: out, width, height, channels }
+  return { data: out, width: window.width, height: window.height, channels }
 }
 
-/** Shorter side to `shorter`, then the middle `size` × `size`. */
+/** Shorter side to `shorter`, then the middle `size` × `size`, with the roundings of torchvision's Resize and CenterCrop. */
 export function resizeAndCenterCrop(image: RasterImage, size: number, shorter: number): RasterImage {
-  const scale = Math.min(image.width, image.height) / shorter
-  const side = size * scale
-  return resize(
-    image,
-    { x: (image.width - side) / 2, y: (image.height - side) / 2, width: side, height: side },
-    size,
-    size,
-  )
+  const least = Math.min(image.width, image.height)
+  const width = Math.floor((shorter * image.width) / least)
+  const height = Math.floor((shorter * image.height) / least)
+  return resize(image, {
+    region: { x: 0, y: 0, width: image.width, height: image.height },
+    width,
+    height,
+    window: { x: halfEven(width - size), y: halfEven(height - size), width: size, height: size },
+  })
+}
+
+/** Half of it, a tie to the even side. */
+function halfEven(value: number): number {
+  const half = Math.floor(value / 2)
+  return value % 2 === 0 ? half : half + (half % 2)
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { augments } from '../../../src/zoo/augment/registry.ts'
-import { resize } from '../../../src/zoo/augment/resize.ts'
+import { resize, type Region } from '../../../src/zoo/augment/resize.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
 import { samplers } from '../../../src/zoo/sampling/registry.ts'
+import oracle from '../../oracles/pil-resize.json' with { type: 'json' }
 
 const image = { data: Uint8Array.from({ length: 6 * 6 * 3 }, (_, i) => i), width: 6, height: 6, channels: 3 }
 const facts = {
@@ -33,13 +34,37 @@ describe.each(augments.map((component) => [component.name, component] as const))
 })
 
 describe('resize', () => {
+  const whole = ({ width, height }: { width: number; height: number }): Region => ({ x: 0, y: 0, width, height })
+
   it('to the same size changes nothing', () => {
-    expect(resize(image, { x: 0, y: 0, width: 6, height: 6 }, 6, 6).data).toEqual(image.data)
+    const out = resize(image, { region: whole(image), width: 6, height: 6, window: whole(image) })
+    expect(out.data).toEqual(image.data)
   })
 
-  it('to half averages with the triangle filter', () => {
-    const row = { data: Uint8Array.of(0, 0, 100, 100), width: 4, height: 1, channels: 1 }
-    expect([...resize(row, { x: 0, y: 0, width: 4, height: 1 }, 2, 1).data]).toEqual([14, 86])
+  it.each(oracle.cases)('$from.width×$from.height to $width×$height gives the pixels of PIL', (example) => {
+    const { from, width, height, channels } = example
+    const source = {
+      data: Uint8Array.from({ length: from.width * from.height * channels }, (_, i) => (i * i * 31 + i * 17) % 251),
+      ...from,
+      channels,
+    }
+    const expected = Buffer.from(example.pixels, 'base64')
+    const out = resize(source, { region: whole(source), width, height, window: whole(example) })
+    expect(Buffer.compare(out.data, expected)).toBe(0)
+    const window = { x: 1, y: 2, width: width - 3, height: height - 2 }
+    const part = resize(source, { region: whole(source), width, height, window })
+    const row = (y: number): Uint8Array =>
+      expected.subarray(((y + 2) * width + 1) * channels, ((y + 2) * width + 1 + window.width) * channels)
+    for (let y = 0; y < window.height; y++)
+      expect(Buffer.compare(part.data.subarray(y * row(y).length, (y + 1) * row(y).length), row(y))).toBe(0)
+  })
+
+  it('of a region takes nothing from around it', () => {
+    const half = { data: Uint8Array.of(0, 0, 0, 0, 255, 255, 255, 255), width: 8, height: 1, channels: 1 }
+    const region = { x: 0, y: 0, width: 4, height: 1 }
+    expect([
+      ...resize(half, { region, width: 3, height: 1, window: { x: 0, y: 0, width: 3, height: 1 } }).data,
+    ]).toEqual([0, 0, 0])
   })
 })
 

@@ -1,0 +1,126 @@
+import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ImagePipeline } from '../../../src/data/batch.ts'
+import { ingest } from '../../../src/data/ingest.ts'
+import { createLoader, type Batch } from '../../../src/data/loader.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import { AppError } from '../../../src/errors.ts'
+import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
+
+const BATCH = 5
+const BATCHES = 24
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let packed: string
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  packed = join(folder.path, 'packed')
+  await ingest(await writeZip(join(folder.path, 'a.zip'), classFolders(2, 20)), packed)
+})
+afterAll(() => folder.remove())
+
+const augmented: ImagePipeline = {
+  size: 12,
+  channels: 1,
+  seed: 3,
+  augment: [
+    { name: 'random-crop', padding: 2 },
+    { name: 'horizontal-flip', probability: 0.5 },
+  ],
+}
+
+/** Takes every batch as text: what it holds must be read before the next is taken. */
+async function batchesOf({
+  threads = 1,
+  firstBatch = 0,
+  pipeline = augmented,
+  source,
+}: {
+  threads?: number
+  firstBatch?: number
+  pipeline?: ImagePipeline
+  source?: { kind: 'file'; path: string }
+}): Promise<string[]> {
+  const dataset = openPacked(packed)
+  const images = dataset.manifest.counts.train
+  const loader = createLoader({
+    dataset,
+    split: 'train',
+    batchSize: BATCH,
+    pipeline,
+    threads,
+    firstBatch,
+    batches: (batch) =>
+      batch < BATCHES
+        ? {
+            epoch: Math.floor(batch / 6),
+            position: (batch % 6) * BATCH,
+            indices: Int32Array.from({ length: batch === BATCHES - 1 ? 2 : BATCH }, (_, i) => (batch * 7 + i) % images),
+          }
+        : undefined,
+    ...(source === undefined ? {} : { pixels: source }),
+  })
+  try {
+    const texts: string[] = []
+    for (let batch: Batch | undefined; (batch = loader.next()) !== undefined;) {
+      const used = batch.pixels.subarray(0, batch.count * 144)
+      texts.push(`${batch.labels.join()} ${batch.indices.join()} ${Buffer.from(used).toString('base64')}`)
+    }
+    return texts
+  } finally {
+    await loader.close()
+  }
+}
+
+describe('a loader', () => {
+  it('gives the same batches whatever the number of threads, the last one partly filled', async () => {
+    const one = await batchesOf({})
+    expect(one.length).toBe(BATCHES)
+    expect(await batchesOf({ threads: 3 })).toEqual(one)
+  })
+
+  it('gives the same batches from a file as from memory', async () => {
+    const fromFile = await batchesOf({ source: { kind: 'file', path: join(packed, 'pixels.bin') } })
+    expect(fromFile).toEqual(await batchesOf({}))
+  })
+
+  it('goes on from any batch as if it had never stopped', async () => {
+    const all = await batchesOf({})
+    expect(await batchesOf({ firstBatch: 13 })).toEqual(all.slice(13))
+  })
+
+  it('augments an image anew each time', async () => {
+    const plain = await batchesOf({ pipeline: { ...augmented, augment: [] } })
+    const other = await batchesOf({ pipeline: { ...augmented, seed: 4 } })
+    const all = await batchesOf({})
+    expect(all.every((text, i) => text !== plain[i] && text !== other[i])).toBe(true)
+  })
+
+  it('leaves images of the input size as they are when it does not augment', async () => {
+    const [first = ''] = await batchesOf({ pipeline: { ...augmented, augment: [] } })
+    const dataset = openPacked(packed)
+    const bytes = await readFile(join(packed, 'pixels.bin'))
+    const { offset } = dataset.location('train', 0)
+    const pixels = Buffer.from(first.split(' ')[2] ?? '', 'base64')
+    expect(pixels.subarray(0, 144).equals(bytes.subarray(offset, offset + 144))).toBe(true)
+  })
+
+  it('throws what fails in a thread', async () => {
+    const source = { kind: 'file', path: join(folder.path, 'gone.bin') } as const
+    await expect(batchesOf({ source })).rejects.toBeInstanceOf(AppError)
+    const short = { kind: 'file', path: join(folder.path, 'short.bin') } as const
+    await writeFile(short.path, Buffer.alloc(10))
+    await expect(batchesOf({ source: short })).rejects.toMatchObject({ code: 'dataset_corrupt' })
+  })
+})
+
+describe('a packed data set', () => {
+  it('that is cut short does not open', async () => {
+    const path = join(folder.path, 'short')
+    await ingest(await writeZip(join(folder.path, 'b.zip'), classFolders(2, 5)), path)
+    await truncate(join(path, 'pixels.bin'), 100)
+    expect(() => openPacked(path)).toThrow(expect.objectContaining({ code: 'dataset_corrupt' }))
+    await truncate(join(path, 'index.bin'), 41)
+    expect(() => openPacked(path)).toThrow(expect.objectContaining({ code: 'dataset_corrupt' }))
+  })
+})
