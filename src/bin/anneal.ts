@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addLocalCommands } from './commands/local.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addRoleCommands } from './commands/roles.ts'
+import { addTeamCommand } from './commands/team.ts'
 
 const program = new Command('anneal')
   .description('Training as a service for image classification.')
@@ -16,6 +17,7 @@ addModelCommands(program)
 addClientCommands(program)
 addRoleCommands(program)
 addDoctorCommand(program)
+addTeamCommand(program)
 
 try {
   await program.parseAsync()
