@@ -33,7 +33,7 @@ rm -rf "$work/base"
 echo 'Worker image'
 secret=()
 [ -f "$HOME/.npmrc" ] && secret=(--secret "id=npmrc,src=$HOME/.npmrc")
-buildah "${storage[@]}" bud --quiet --network host --build-arg BASE=localhost/anneal-base "${secret[@]}" \
+buildah "${storage[@]}" bud --network host --build-arg BASE=localhost/anneal-base "${secret[@]}" \
   --target worker --tag anneal-worker .
 
 echo 'anneal doctor'
