@@ -119,6 +119,8 @@ export interface Store {
   report(teamId: string, id: string): Promise<unknown>
   /** Ends a queued job, or tells the worker of an active one. @returns false where the job has ended already. */
   cancelJob(teamId: string, id: string): Promise<boolean>
+  /** The job that may run next: of the team with the fewest running, the oldest that is queued or was lost by its worker. */
+  fairestJob(): Promise<string | undefined>
   claimJob(id: string, leaseMs: number): Promise<JobClaim | undefined>
   /** @returns whether the token is still the newest, and whether somebody wants the job to end. */
   renewJob(id: string, token: number, leaseMs: number): Promise<{ held: boolean; cancel: boolean }>
@@ -144,11 +146,12 @@ export interface Store {
   /** Queued longer than a moment, or leases that ran out: lost messages. */
   lostMessages(olderThanMs: number): Promise<Message[]>
 
-  /** Reserves the key: `new`, or the response that was given, or why not. */
+  /** Reserves the key: `new`, also when a first call was cut off long ago, or the response that was given, or why not. */
   beginIdempotent(
     teamId: string,
     key: string,
     bodyHash: string,
+    inFlightMs?: number,
   ): Promise<{ kind: 'new' | 'in-flight' | 'reused' } | { kind: 'done'; status: number; response: unknown }>
   endIdempotent(teamId: string, key: string, result: { status: number; response: unknown } | undefined): Promise<void>
   ready(): Promise<void>

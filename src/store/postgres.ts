@@ -11,6 +11,8 @@ import { checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './r
 
 type Json = Prisma.InputJsonValue
 const json = (value: unknown): Json => value as Json
+/** A creating call that has not ended by then was cut off with the process that served it. */
+const LONGEST_CALL_MS = 3_600_000
 const leaseUntil = (leaseMs: number): Date => new Date(Date.now() + leaseMs)
 
 /** Wakes a page of rows newest first, with the last id as the cursor. */
@@ -199,7 +201,8 @@ export function openStore(databaseUrl: string): Store {
     },
     cancelJob: (teamId, id) =>
       prisma.$transaction(async (tx) => {
-        if (await move(tx, id, { teamId, state: 'queued' }, 'canceled', { from: 'queued' })) return true
+        const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled before it ran.' } as const
+        if (await move(tx, id, { teamId, state: 'queued' }, 'canceled', { from: 'queued', reason })) return true
         return (
           (
             await tx.job.updateMany({
@@ -228,6 +231,17 @@ export function openStore(databaseUrl: string): Store {
           checkpoints: checkpoints.map(({ kind, blobKey, sha256 }) => ({ kind, blobKey, sha256 })),
         }
       }),
+    async fairestJob() {
+      const [next] = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT "id" FROM "Job" AS waiting
+        WHERE "state" = 'queued' OR ("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" < ${new Date()})
+        ORDER BY (
+          SELECT count(*) FROM "Job" AS active
+          WHERE active."teamId" = waiting."teamId" AND active."state" = ANY(${[...ACTIVE_STATES]}) AND active."leaseUntil" >= ${new Date()}
+        ), "id"
+        LIMIT 1`
+      return next?.id
+    },
     async renewJob(id, token, leaseMs) {
       const [row] = await prisma.job.updateManyAndReturn({
         where: { id, token, state: { in: [...ACTIVE_STATES] } },
@@ -343,7 +357,7 @@ export function openStore(databaseUrl: string): Store {
       ]
     },
 
-    async beginIdempotent(teamId, key, bodyHash) {
+    async beginIdempotent(teamId, key, bodyHash, inFlightMs = LONGEST_CALL_MS) {
       const { count } = await prisma.idempotencyKey.createMany({
         data: [{ teamId, key, bodyHash }],
         skipDuplicates: true,
@@ -351,7 +365,12 @@ export function openStore(databaseUrl: string): Store {
       if (count === 1) return { kind: 'new' }
       const row = await prisma.idempotencyKey.findUnique({ where: { teamId_key: { teamId, key } } })
       if (row?.bodyHash !== bodyHash) return { kind: 'reused' }
-      return row.status === null ? { kind: 'in-flight' } : { kind: 'done', status: row.status, response: row.response }
+      if (row.status !== null) return { kind: 'done', status: row.status, response: row.response }
+      const abandoned = await prisma.idempotencyKey.updateMany({
+        where: { teamId, key, status: null, createdAt: { lt: new Date(Date.now() - inFlightMs) } },
+        data: { createdAt: new Date() },
+      })
+      return { kind: abandoned.count === 1 ? 'new' : 'in-flight' }
     },
     async endIdempotent(teamId, key, result) {
       if (result === undefined) await prisma.idempotencyKey.deleteMany({ where: { teamId, key } })

@@ -21,6 +21,8 @@ export interface JobRunner {
 
 /** Attempts that end by a fault of ours before the job fails. */
 const MOST_ATTEMPTS = 20
+/** How long a trainer may take for its last checkpoint before it is killed; what follows the one before is then done again. */
+const LAST_CHECKPOINT_MS = 30_000
 const ACTIVE: readonly JobState[] = ['starting', 'running', 'finalizing']
 
 class LeaseLost extends Error {}
@@ -35,12 +37,17 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   const trainer = runner.trainer()
   let lost = false
   let canceled = false
+  let deadline: NodeJS.Timeout | undefined
+  const interrupt = (): void => {
+    trainer.interrupt()
+    deadline ??= setTimeout(() => trainer.kill(), LAST_CHECKPOINT_MS)
+  }
   const stopHeartbeat = startHeartbeat(
     async () => {
       const { held, cancel } = await store.renewJob(claim.id, claim.token, LEASE_MS)
       if (cancel && !canceled) {
         canceled = true
-        trainer.interrupt()
+        interrupt()
       }
       return held
     },
@@ -52,24 +59,29 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
       },
     },
   )
-  const onStop = (): void => trainer.interrupt()
-  stop.addEventListener('abort', onStop, { once: true })
+  stop.addEventListener('abort', interrupt, { once: true })
   const write = new JobWriter(claim, store, blobs)
   try {
     await restore(claim, blobs, outDir)
     const task = { spec: claim.spec, specHash: claim.specHash, dataDir: blobs.path(claim.packedKey), outDir }
-    if (stop.aborted) trainer.interrupt()
+    if (stop.aborted) interrupt()
     for await (const event of trainer.run(task)) {
       if (lost) break
       await write.event(event, { canceled, stopping: stop.aborted, attempt: claim.attempt })
     }
   } catch (error) {
     trainer.kill()
-    if (!(error instanceof LeaseLost)) throw error
-    log.warn({ event: 'lease_lost', jobId: claim.id, token: claim.token })
+    if (error instanceof LeaseLost) log.warn({ event: 'lease_lost', jobId: claim.id, token: claim.token })
+    else {
+      const detail = error instanceof Error ? error.message : String(error)
+      log.error({ event: 'job_disturbed', jobId: claim.id, error: detail })
+      const event = { type: 'failed', code: 'internal', fault: 'infra', retryable: true, detail } as const
+      await write.event(event, { canceled, stopping: stop.aborted, attempt: claim.attempt })
+    }
   } finally {
     stopHeartbeat()
-    stop.removeEventListener('abort', onStop)
+    stop.removeEventListener('abort', interrupt)
+    clearTimeout(deadline)
     await rm(outDir, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Blobs, Message, Queue, Store } from '../service/ports.ts'
+import type { Blobs, JobClaim, Message, Queue, Store } from '../service/ports.ts'
 import type { Trainer } from '../train/spawn.ts'
 import { LEASE_MS } from './heartbeat.ts'
 import { runIngest } from './run-ingest.ts'
@@ -48,9 +48,9 @@ export function startWorker(options: WorkerOptions): Worker {
         log.info({ event: 'ingest_started', datasetId: ref, attempt: claim.attempt })
         await runIngest(claim, { store, blobs, log, workDir, stop: stopping.signal })
       } else {
-        const claim = await store.claimJob(ref, LEASE_MS)
+        const claim = await claimFairly(store, ref)
         if (claim === undefined) return
-        log.info({ event: 'job_started', jobId: ref, attempt: claim.attempt, token: claim.token })
+        log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
         await runJob(claim, { store, blobs, log, workDir, trainer: takeTrainer, stop: stopping.signal })
         if (!stopping.signal.aborted) ready ??= options.spawnTrainer()
       }
@@ -91,4 +91,11 @@ export function startWorker(options: WorkerOptions): Worker {
       await consumer.close()
     },
   }
+}
+
+/** A message says that there is a job to run, and which one if several workers race for the fairest. */
+async function claimFairly(store: Store, ref: string): Promise<JobClaim | undefined> {
+  const fairest = await store.fairestJob()
+  const claim = fairest === undefined ? undefined : await store.claimJob(fairest, LEASE_MS)
+  return claim ?? store.claimJob(ref, LEASE_MS)
 }

@@ -81,6 +81,45 @@ describe('the store', () => {
     expect((await store.lostMessages(-1000)).map(({ ref }) => ref)).not.toContain(id)
   })
 
+  it('has the team with the fewest running jobs go first, and a lost job before younger ones', async () => {
+    const other = (await service.team()).id
+    const jobOf = async (team: string): Promise<string> => {
+      const id = newId('job', Date.now())
+      const plain = { name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} }
+      await store.createJob({ id, teamId: team, datasetId, ...plain })
+      return id
+    }
+    for (let id = await store.fairestJob(); id !== undefined; id = await store.fairestJob())
+      await store.claimJob(id, 60_000)
+    const mine = await jobOf(teamId)
+    const theirs = await jobOf(other)
+    expect(await store.fairestJob()).toBe(theirs)
+    await store.claimJob(theirs, 0)
+    await jobOf(other)
+    expect(await store.fairestJob()).toBe(theirs)
+    await store.cancelJob(teamId, mine)
+  })
+
+  it('says why a queued job ended when it is canceled', async () => {
+    const id = await newJob()
+    expect(await store.cancelJob(teamId, id)).toBe(true)
+    expect(await store.job(teamId, id)).toMatchObject({
+      state: 'canceled',
+      reason: { code: 'canceled', fault: 'user', retryable: false },
+    })
+  })
+
+  it('reserves an idempotency key for one of many, and frees it when that one was cut off', async () => {
+    const begin = (hash: string, inFlightMs?: number) => store.beginIdempotent(teamId, 'k', hash, inFlightMs)
+    const kinds = (await Promise.all(Array.from({ length: 8 }, () => begin('a')))).map(({ kind }) => kind)
+    expect(kinds.filter((kind) => kind === 'new')).toHaveLength(1)
+    expect(kinds.filter((kind) => kind === 'in-flight')).toHaveLength(7)
+    expect(await begin('b')).toEqual({ kind: 'reused' })
+    expect(await begin('a', -1000)).toEqual({ kind: 'new' })
+    await store.endIdempotent(teamId, 'k', { status: 202, response: { id: 1 } })
+    expect(await begin('a', -1000)).toEqual({ kind: 'done', status: 202, response: { id: 1 } })
+  })
+
   it('records every change of state in order', async () => {
     const id = await newJob()
     const { token = 0 } = (await store.claimJob(id, 10_000)) ?? {}
