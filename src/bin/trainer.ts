@@ -53,7 +53,9 @@ try {
     task = JSON.parse(line) as TrainerTask
     break
   }
-  if (task !== undefined && !interrupt.signal.aborted) {
+  // The parent keeps this pipe open while it lives: a trainer that outlives its worker would only take the device from the next one.
+  process.stdin.once('end', () => process.exit(1)).resume()
+  if (task !== undefined) {
     const resolution = { spec: task.spec as ResolvedSpec, hash: task.specHash }
     const options = { engine, signal: interrupt.signal, outDir: task.outDir, now: () => performance.now() }
     for await (const event of fit(resolution, openPacked(task.dataDir), options)) await write(event)

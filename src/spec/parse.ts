@@ -36,9 +36,9 @@ export function parseSpec(input: unknown): ParsedSpec {
   for (const [key, value] of Object.entries(input)) {
     const pointer = `/${escape(key)}`
     if (key === 'augment') result[key] = parseList(value, pointer, errors)
-    else if (key in COMPONENT_FIELDS)
+    else if (Object.hasOwn(COMPONENT_FIELDS, key))
       result[key] = parseComponent(value, COMPONENT_FIELDS[key as ComponentField], pointer, errors)
-    else if (key in PLAIN_FIELDS)
+    else if (Object.hasOwn(PLAIN_FIELDS, key))
       result[key] = parsePlain(value, PLAIN_FIELDS[key as keyof typeof PLAIN_FIELDS], pointer, errors)
     else errors.push({ pointer, detail: unknownName('key', key, KEYS) })
   }

@@ -75,9 +75,14 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
       'label smoothing 0.1 calibrates and regularises',
     ]),
     optimizer,
-    schedule: choose('schedule', given.schedule, () =>
-      defaultSchedule(optimizer, batchSize),
-    ) as ResolvedSpec['schedule'],
+    schedule: withLearningRate(
+      choose('schedule', given.schedule, () => [
+        component('schedule', 'linear', { warmupEpochs: 0.25 }),
+        'linear to zero over the budget',
+      ]),
+      statesLearningRate(input),
+      () => choose('schedule/learningRate', undefined, () => defaultLearningRate(optimizer, batchSize)),
+    ),
     averaging: choose('averaging', given.averaging, () => [
       component('averaging', 'none'),
       'linear decay to zero averages by itself',
@@ -156,13 +161,20 @@ function defaultAugment(small: boolean): [ComponentSpec[], string] {
   ]
 }
 
-function defaultSchedule(optimizer: ComponentSpec, batchSize: number): [ComponentSpec, string] {
+/** Parsing writes the schema's default in, so that only the input says whether the rate was asked for. */
+function statesLearningRate(input: unknown): boolean {
+  const { schedule } = input as { schedule?: unknown }
+  return typeof schedule === 'object' && schedule !== null && 'learningRate' in schedule
+}
+
+function withLearningRate(schedule: ComponentSpec, stated: boolean, fallback: () => number): ResolvedSpec['schedule'] {
+  return { ...schedule, learningRate: stated ? Number(schedule['learningRate']) : fallback() }
+}
+
+function defaultLearningRate(optimizer: ComponentSpec, batchSize: number): [number, string] {
   const base = optimizer.name === 'sgd' ? 0.1 : 1e-3
   const learningRate = Number(((base * batchSize) / REFERENCE_BATCH).toPrecision(3))
-  return [
-    component('schedule', 'linear', { learningRate, warmupEpochs: 0.25 }),
-    `linear to zero over the budget; ${base} for ${REFERENCE_BATCH} images, scaled to the batch`,
-  ]
+  return [learningRate, `${base} for ${optimizer.name} and ${REFERENCE_BATCH} images, scaled to the batch`]
 }
 
 function defaultBudget({ counts }: DataFacts, batchSize: number): [{ epochs: number }, string] {

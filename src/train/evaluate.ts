@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core'
-import type { Engine } from '../engine/engine.ts'
+import type { CapturedStep, Engine } from '../engine/engine.ts'
 import { createLoader } from '../data/loader.ts'
 import type { PixelSource } from '../data/open.ts'
 import type { PackedDataset, Split } from '../data/packed.ts'
@@ -26,13 +26,14 @@ export interface EvaluatorOptions {
   normalisation: { mean: readonly number[]; std: readonly number[] }
 }
 
-/** Evaluates a graph by one captured forward pass over batches of fixed size; the last one's spare rows are ignored. */
+/** Evaluates a graph by one forward pass, captured at its first batch, over batches of fixed size; the last one's spare rows are ignored. */
 export function createEvaluator(engine: Engine, graph: CompiledGraph, options: EvaluatorOptions): Evaluator {
   const { dataset, pixels, size, batchSize, normalisation } = options
   const { channels, classes } = dataset.manifest
   const { tf } = engine
   const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
-  const forward = engine.capture(() => [graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: false })])
+  const forward = (): tfc.Tensor[] => [graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: false })]
+  let captured: CapturedStep | undefined
   return {
     async run(split) {
       const labels = dataset.labels(split)
@@ -52,8 +53,9 @@ export function createEvaluator(engine: Engine, graph: CompiledGraph, options: E
       let done = 0
       for (let batch = loader.next(); batch !== undefined; batch = loader.next()) {
         engine.writeImages(images, batch.pixels, normalisation)
-        forward.run()
-        const values = forward.outputs[0]?.dataSync() as Float32Array
+        if (captured === undefined) captured = engine.capture(forward)
+        else captured.run()
+        const values = captured.outputs[0]?.dataSync() as Float32Array
         logits.set(values.subarray(0, batch.count * classes.length), done * classes.length)
         done += batch.count
       }
@@ -61,7 +63,7 @@ export function createEvaluator(engine: Engine, graph: CompiledGraph, options: E
       return { logits, labels, classes: classes.length }
     },
     dispose: () => {
-      forward.dispose()
+      captured?.dispose()
       images.dispose()
     },
   }

@@ -60,7 +60,14 @@ export async function* fit(
   const { manifest } = dataset
   const startedAt = now()
   const sampler = epochOrders(spec, dataset)
-  const stepsPerEpoch = Math.max(1, Math.floor(sampler(0).length / spec.batchSize))
+  const imagesPerEpoch = sampler(0).length
+  if (imagesPerEpoch < spec.batchSize)
+    throw new AppError(
+      'invalid_spec',
+      `An epoch of sampling ${spec.sampling.name} has ${imagesPerEpoch} images, less than a batch of ${spec.batchSize}.`,
+      { errors: [{ pointer: '/batchSize', detail: `must be at most ${imagesPerEpoch} with this sampling` }] },
+    )
+  const stepsPerEpoch = Math.floor(imagesPerEpoch / spec.batchSize)
   const totalSteps =
     'steps' in spec.budget ? spec.budget.steps : Math.max(1, Math.round(spec.budget.epochs * stepsPerEpoch))
   const precision = spec.precision === 'auto' ? (engine.prefersBfloat16 ? 'bfloat16' : 'float32') : spec.precision
@@ -124,14 +131,7 @@ export async function* fit(
       const learningRate = schedule(step)
       const result = trainStep.run(batch, { learningRate, step: step + 1 })
       if (!Number.isFinite(result.loss)) {
-        yield {
-          type: 'failed',
-          code: 'non_finite_loss',
-          fault: 'user',
-          retryable: false,
-          detail: `The loss is ${result.loss} at step ${step + 1}; a lower learning rate helps.`,
-          step: step + 1,
-        }
+        yield nonFinite('loss', result.loss, step + 1)
         return
       }
       averages?.update(step + 1)
@@ -148,6 +148,10 @@ export async function* fit(
       if (epochEnds) {
         const validation = manifest.counts.val > 0 ? await validate(evaluator) : undefined
         if (validation !== undefined) {
+          if (!Number.isFinite(validation.loss)) {
+            yield nonFinite('validation loss', validation.loss, done)
+            return
+          }
           yield {
             type: 'metrics',
             step: done,
@@ -233,6 +237,10 @@ async function* finalize(run: Finalize): AsyncGenerator<TrainEvent> {
     const validation = await evaluator.run('val')
     metrics['val/accuracy'] = accuracy(validation)
     metrics['val/loss'] = negativeLogLikelihood(validation)
+    if (!Number.isFinite(metrics['val/loss'])) {
+      yield nonFinite('validation loss', metrics['val/loss'], totalSteps)
+      return
+    }
     if (spec.calibration === 'temperature') temperature = fitTemperature(validation)
     if (averages !== undefined)
       yield {
@@ -250,6 +258,10 @@ async function* finalize(run: Finalize): AsyncGenerator<TrainEvent> {
     temperature,
     seconds: run.seconds(),
   })
+  if (!Number.isFinite(report.nll)) {
+    yield nonFinite(`${split} loss`, report.nll, totalSteps)
+    return
+  }
   yield await files.write(kind, totalSteps, best, {
     temperature,
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
@@ -354,6 +366,17 @@ function trainingLoader(
       return { epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
     },
   })
+}
+
+function nonFinite(what: string, value: number, step: number): TrainEvent {
+  return {
+    type: 'failed',
+    code: 'non_finite_loss',
+    fault: 'user',
+    retryable: false,
+    detail: `The ${what} is ${value} at step ${step}; a lower learning rate helps.`,
+    step,
+  }
 }
 
 const evaluationBatch = (spec: ResolvedSpec): number => Math.min(256, Math.max(32, spec.batchSize))

@@ -45,7 +45,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
       child.stdin?.write(`${JSON.stringify(task)}\n`)
       let ended = false
       for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
-        const event: unknown = JSON.parse(line)
+        const event = parsed(line)
         if (!isTrainEvent(event)) {
           yield crashed(`it wrote an event that is not valid: ${line.slice(0, 200)}`)
           child.kill('SIGKILL')
@@ -62,6 +62,15 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
     kill: () => {
       child.kill('SIGKILL')
     },
+  }
+}
+
+/** A process that is killed while it writes leaves half a line. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }
 

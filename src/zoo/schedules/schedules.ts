@@ -6,7 +6,7 @@ const base = {
     default: 0.1,
     exclusiveMinimum: 0,
     maximum: 100,
-    description: 'Learning rate at the start, after warmup.',
+    description: 'Highest learning rate; without it, one that follows from optimiser and batch size.',
   }),
   warmupEpochs: Type.Number({
     default: 0,

@@ -119,6 +119,27 @@ describe('training', () => {
     expect(step).toBeLessThan(400)
   })
 
+  it('that diverges in the last step of an epoch fails by its validation loss', async () => {
+    const events = await run(
+      { schedule: { name: 'constant', learningRate: 100 }, batchSize: dataset.manifest.counts.train },
+      'diverges-at-once',
+    )
+    expect(events.at(-1)).toMatchObject({ type: 'failed', code: 'non_finite_loss', retryable: false })
+  })
+
+  it('refuses a batch that is larger than what sampling leaves of an epoch', async () => {
+    const uneven = await writeZip(join(folder.path, 'uneven.zip'), { ...classFolders(2, 6), ...classFolders(1, 60) })
+    await ingest(uneven, join(folder.path, 'uneven'))
+    const data = openPacked(join(folder.path, 'uneven'))
+    const events = fit(resolveSpec({ ...SMALL, sampling: 'undersample', batchSize: 32 }, data.manifest), data, {
+      engine,
+      signal: new AbortController().signal,
+      outDir: join(folder.path, 'uneven-run'),
+      now: () => performance.now(),
+    })
+    await expect(events.next()).rejects.toMatchObject({ code: 'invalid_spec' })
+  })
+
   it('recomputes the statistics of averaged weights', async () => {
     await run(
       { averaging: { name: 'swa', start: 0.3, everyEpochs: 0.2 }, schedule: { name: 'constant', learningRate: 0.05 } },

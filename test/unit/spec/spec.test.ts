@@ -52,6 +52,21 @@ describe('a spec', () => {
     expect(failure({ model: 'resnet2O' }).errors[0]?.detail).toContain('did you mean "resnet20"')
   })
 
+  it.each(['toString', 'constructor', '__proto__'])('with a key %s is refused like any unknown key', (key) => {
+    const { code, errors } = failure(JSON.parse(`{"${key}": "x"}`))
+    expect(code).toBe('invalid_spec')
+    expect(errors[0]).toMatchObject({ pointer: `/${key}`, detail: expect.stringContaining('unknown key') as string })
+  })
+
+  it('that names a schedule alone gets a learning rate that fits optimiser and batch', () => {
+    const { spec, reasons } = resolveSpec({ schedule: 'cosine', optimizer: 'adam', batchSize: 256 }, facts)
+    expect(spec.schedule).toMatchObject({ name: 'cosine', learningRate: 0.002 })
+    expect(reasons['/schedule/learningRate']).toContain('adam')
+    const stated = resolveSpec({ schedule: { name: 'cosine', learningRate: 0.1 }, optimizer: 'adam' }, facts)
+    expect(stated.spec.schedule.learningRate).toBe(0.1)
+    expect(stated.reasons).not.toHaveProperty('/schedule/learningRate')
+  })
+
   it('with several mistakes gets them all at once', () => {
     const { code, errors } = failure({
       batchSize: 'many',
