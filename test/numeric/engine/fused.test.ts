@@ -89,7 +89,7 @@ describe('gradients by finite differences', () => {
   it('batch norm with ReLU and a residual, in x', () => {
     const shape = [2, 3, 3, 4]
     const moving = tf.variable(tf.ones([4]), false)
-    const ones = tf.ones([4]) as tfc.Tensor1D
+    const ones = tf.ones<tfc.Rank.R1>([4])
     const [skip, weights] = [tf.add(random(shape, 2, 0.1), 3), random(shape, 3)]
     const f = (x: tfc.Tensor): tfc.Tensor =>
       tf.sum(
@@ -239,12 +239,12 @@ describe('a captured step', () => {
         const features = engine.ops.globalAveragePool(
           tf.relu(tf.conv2d(x as tfc.Tensor as tfc.Tensor4D, w as tfc.Tensor as tfc.Tensor4D, 1, 1)),
         )
-        return tf.mean(
+        return tf.mean<tfc.Scalar>(
           engine.ops.softmaxCrossEntropy(
             tf.matMul(features, head as tfc.Tensor as tfc.Tensor2D),
             labels as tfc.Tensor as tfc.Tensor2D,
           ),
-        ) as tfc.Scalar
+        )
       }, [w, head])
       engine.ops.sgdStep({
         variables: [w, head],
