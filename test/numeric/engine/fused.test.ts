@@ -241,7 +241,7 @@ describe('a captured step', () => {
         )
         return tf.mean<tfc.Scalar>(
           engine.ops.softmaxCrossEntropy(
-            tf.matMul(features, head as tfc.Tensor as tfc.Tensor2D),
+            tf.matMul(features, head),
             labels as tfc.Tensor as tfc.Tensor2D,
           ),
         )
