@@ -240,10 +240,7 @@ describe('a captured step', () => {
           tf.relu(tf.conv2d(x as tfc.Tensor as tfc.Tensor4D, w as tfc.Tensor as tfc.Tensor4D, 1, 1)),
         )
         return tf.mean<tfc.Scalar>(
-          engine.ops.softmaxCrossEntropy(
-            tf.matMul(features, head),
-            labels as tfc.Tensor as tfc.Tensor2D,
-          ),
+          engine.ops.softmaxCrossEntropy(tf.matMul(features, head), labels as tfc.Tensor as tfc.Tensor2D),
         )
       }, [w, head])
       engine.ops.sgdStep({
