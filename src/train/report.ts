@@ -46,11 +46,15 @@ export const Report = Type.Object({
     }),
     { description: 'The mistakes that the model was surest of.' },
   ),
+  confused: Type.Array(Type.Object({ label: Type.String(), predicted: Type.String(), images: Type.Integer() }), {
+    description: 'The pairs of classes that were mistaken most often.',
+  }),
   seconds: Type.Number({ description: 'Time that training took.' }),
 })
 export type Report = Static<typeof Report>
 
 const WORST = 24
+const MOST_CONFUSED = 10
 
 export interface ReportContext {
   dataset: PackedDataset
@@ -95,6 +99,7 @@ export async function makeReport(
     ece: calibrated.ece,
     eceUncalibrated: calibration(evaluated).ece,
     reliability: calibrated.bins,
+    confused: mostConfused(names, confusion),
     worst: await Promise.all(
       worst.map(async ({ index, label, predicted, confidence }) => ({
         file: await dataset.fileName(split, index),
@@ -102,6 +107,19 @@ export async function makeReport(
       })),
     ),
   }
+}
+
+function mostConfused(names: readonly string[], confusion: readonly number[][]): Report['confused'] {
+  return confusion
+    .flatMap((row, label) =>
+      row.flatMap((images, predicted) =>
+        images === 0 || label === predicted
+          ? []
+          : [{ label: names[label] ?? '', predicted: names[predicted] ?? '', images }],
+      ),
+    )
+    .sort((a, b) => b.images - a.images)
+    .slice(0, MOST_CONFUSED)
 }
 
 function classScores(name: string, label: number, confusion: readonly number[][]): Report['classes'][number] {

@@ -1,10 +1,11 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
+import { parseSpec } from '../../spec/parse.ts'
 import { resolveSpec } from '../../spec/resolve.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import type { Report } from '../../train/report.ts'
@@ -27,6 +28,13 @@ async function readSpec(path: string): Promise<unknown> {
   }
 }
 
+/** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
+async function keepMetricsUntil(step: number, path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const kept = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step <= step)
+  await writeFile(path, kept.map((line) => `${line}\n`).join(''))
+}
+
 async function train(specPath: string, dataPath: string, outDir: string): Promise<void> {
   const input = await readSpec(specPath)
   const config = readConfig(process.env)
@@ -34,16 +42,25 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
     const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest)
     await mkdir(outDir, { recursive: true })
     await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
-    const metrics = createWriteStream(join(outDir, 'metrics.jsonl'), { flags: 'a' })
+    const metricsPath = join(outDir, 'metrics.jsonl')
     const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
     process.once('SIGINT', () => trainer.interrupt())
     process.once('SIGTERM', () => trainer.interrupt())
     const bar = progressBar('training')
     let total = 1
+    let metrics: WriteStream | undefined
+    const close = (): void => {
+      bar.stop()
+      metrics?.end()
+    }
     for await (const event of trainer.run({ spec, specHash: hash, dataDir, outDir })) {
-      if (event.type === 'started') total = event.totalSteps
+      if (event.type === 'started') {
+        total = event.totalSteps
+        await keepMetricsUntil(event.startStep, metricsPath)
+        metrics = createWriteStream(metricsPath, { flags: 'a' })
+      }
       if (event.type === 'metrics') {
-        metrics.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
+        metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
         const { values } = event
         if ('train/loss' in values)
           bar.update(
@@ -57,8 +74,8 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
             }),
           )
       }
+      if (event.type === 'succeeded' || event.type === 'interrupted' || event.type === 'failed') close()
       if (event.type === 'succeeded') {
-        bar.stop()
         await writeFile(join(outDir, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
         process.stdout.write(reportTable(event.report as Report))
       }
@@ -66,7 +83,6 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
         throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command goes on from there.`)
       if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
     }
-    metrics.end()
   })
 }
 
@@ -112,10 +128,14 @@ export function addLocalCommands(program: Command): void {
     .action(() => void process.stdout.write(`${JSON.stringify(JobSpec, null, 2)}\n`))
   spec
     .command('resolve <spec>')
-    .description('the spec with every default filled in for a data set, and why')
-    .requiredOption('--data <path>', 'the data set that defaults follow from')
-    .action(async (path: string, { data }: { data: string }) => {
+    .description('the spec with every default filled in, and why; with no data set, the options of what it names')
+    .option('--data <path>', 'the data set that defaults follow from')
+    .action(async (path: string, { data }: { data?: string }) => {
       const input = await readSpec(path)
+      if (data === undefined) {
+        process.stdout.write(`${JSON.stringify({ spec: parseSpec(input) }, null, 2)}\n`)
+        return
+      }
       await withPacked(data, async (directory) => {
         process.stdout.write(`${JSON.stringify(resolveSpec(input, openPacked(directory).manifest), null, 2)}\n`)
       })
@@ -126,11 +146,20 @@ export function addLocalCommands(program: Command): void {
     .description('the architectures that a spec can name')
     .option('--json', 'as JSON')
     .action(({ json }: { json?: boolean }) => {
-      const rows = models.map(({ name, summary }) => ({ name, summary }))
+      const rows = models.map((model) => {
+        const options = { ...parseSpec({ model: model.name }).model }
+        const { name, summary } = model
+        return { name, summary, inputSize: model.defaultSize(options, 224), minimumSize: model.minimumSize(options) }
+      })
       process.stdout.write(
         json === true
           ? `${JSON.stringify(rows, null, 2)}\n`
-          : rows.map(({ name, summary }) => `${name.padEnd(14)} ${summary}\n`).join(''),
+          : rows
+              .map(
+                ({ name, summary, inputSize, minimumSize }) =>
+                  `${name.padEnd(14)} ${`${inputSize} px (from ${minimumSize})`.padEnd(18)} ${summary}\n`,
+              )
+              .join(''),
       )
     })
 }
