@@ -1,0 +1,43 @@
+// Runs benchmarks on the compiled product in dist/: `node bench/run.mjs [NAME] [OPTIONS]`; without a name, all of them.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const BENCHMARKS = ['throughput', 'start-latency']
+const [name, ...options] = process.argv.slice(2)
+const chosen = name === undefined ? BENCHMARKS : BENCHMARKS.filter((benchmark) => benchmark === name)
+if (chosen.length === 0) {
+  console.error(`There is no benchmark ${name}; there are: ${BENCHMARKS.join(', ')}.`)
+  process.exit(2)
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = {
+  name: 'compiled-product',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
+      path: `${root}dist/${path.replace(/^.*\/src\//, '').replace(/\.ts$/, '.js')}`,
+      external: true,
+    }))
+  },
+}
+await build({
+  absWorkingDir: root,
+  entryPoints: ['bench/*.ts', 'bench/throughput/anneal.ts'],
+  outdir: 'build/bench',
+  outbase: 'bench',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  plugins: [dist],
+})
+
+let failed = false
+for (const benchmark of chosen) {
+  const { status } = spawnSync(process.execPath, [`${root}build/bench/${benchmark}.js`, ...options], {
+    stdio: 'inherit',
+  })
+  failed ||= status !== 0
+}
+process.exit(failed ? 1 : 0)
