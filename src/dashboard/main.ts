@@ -8,12 +8,12 @@ const page = document.querySelector<HTMLElement>('#page')!
 const signOut = document.querySelector<HTMLButtonElement>('#sign-out')!
 let leave = (): void => undefined
 
-function show(): void {
+function show(problem?: string): void {
   leave()
   leave = (): void => undefined
   signOut.hidden = key.get() === null
   if (key.get() === null) {
-    signInPage()
+    signInPage(problem)
     return
   }
   const match = /^#\/jobs\/(job_[a-z0-9]+)$/.exec(location.hash)
@@ -24,7 +24,7 @@ function show(): void {
 function failed(error: unknown): void {
   if (error instanceof Unauthorized) {
     key.clear()
-    show()
+    show(error.message)
     return
   }
   page.replaceChildren(
@@ -32,7 +32,7 @@ function failed(error: unknown): void {
   )
 }
 
-function signInPage(): void {
+function signInPage(problem?: string): void {
   const input = h('input', {
     type: 'password',
     name: 'key',
@@ -47,11 +47,13 @@ function signInPage(): void {
     h('h1', {}, 'Sign in'),
     h('label', { class: 'faint' }, 'An API key of your team'),
     input,
+    problem !== undefined && h('p', { class: 'error', role: 'alert' }, problem),
     h('button', { class: 'primary' }, 'Sign in'),
   )
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     key.set(input.value.trim())
+    page.replaceChildren(h('p', { class: 'faint' }, 'Signing in…'))
     show()
   })
   page.replaceChildren(form)
@@ -131,5 +133,5 @@ signOut.addEventListener('click', () => {
   key.clear()
   show()
 })
-addEventListener('hashchange', show)
+addEventListener('hashchange', () => show())
 show()

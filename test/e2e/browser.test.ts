@@ -55,7 +55,7 @@ describe('the dashboard', () => {
     await page.goto(url)
     await page.getByLabel('API key').fill('ak_wrong')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByLabel('API key').waitFor()
+    await page.getByText('The API key is not known.').waitFor()
     await page.getByLabel('API key').fill(secret)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { name: 'Jobs' }).waitFor()
