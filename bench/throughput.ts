@@ -43,10 +43,12 @@ function rowName({ model, size, batch, precision }: Workload): string {
   return `${model} ${size}px batch ${batch} ${precision}`
 }
 
-/** Python torch gets the allocator and the threads, not our passive waiting, which would slow it. */
+/** Python torch gets the allocator and the threads; how threads wait is left as it comes. */
 function environmentOf(form: Form): Record<string, string> {
-  const { OMP_WAIT_POLICY, ...shared } = engineEnvironment(THREADS)
-  return form === 'anneal' && OMP_WAIT_POLICY !== undefined ? { ...shared, OMP_WAIT_POLICY } : shared
+  const ours = engineEnvironment(THREADS)
+  if (form === 'anneal') return ours
+  const { GOMP_SPINCOUNT: _, OPENBLAS_THREAD_TIMEOUT: __, ...shared } = ours
+  return shared
 }
 
 function start(form: Form, workload: Workload): Promise<Contestant> {

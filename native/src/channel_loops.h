@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <vector>
 
 namespace anneal::loops {
@@ -39,22 +40,30 @@ inline float activate(float value) {
 template <Act kAct>
 inline float masked(float gradient, float y) {
   if constexpr (kAct == Act::kRelu) return y > 0.f ? gradient : 0.f;
-  if constexpr (kAct == Act::kRelu6) return y > 0.f && y < 6.f ? gradient : 0.f;
+  // Two selections: a condition of two comparisons with && keeps the compiler from vectorising.
+  if constexpr (kAct == Act::kRelu6) {
+    const float above = y > 0.f ? gradient : 0.f;
+    return y < 6.f ? above : 0.f;
+  }
   return gradient;
 }
 
-constexpr int64_t kLanes = 64;
+constexpr int64_t kVector = 64;
+constexpr int64_t kFold = 512;
 constexpr int64_t kRowsPerBlock = 64;
+constexpr int64_t kTile = 2048;
 
-// Few channels are folded: [rows, C] is [rows·C/64, 64] in memory, with the parameters repeated, so that inner loops are long.
+// Rows are folded until one is a multiple of kVector and, where rows allow it, kFold long: [rows, C] is [rows/n, n·C] in memory, with
+// the parameters repeated.
 struct Shape {
   int64_t rows, channels, repeats;
   Shape(int64_t r, int64_t c) : rows(r), channels(c), repeats(1) {
-    if (c < kLanes && kLanes % c == 0 && r % (kLanes / c) == 0) {
-      repeats = kLanes / c;
-      rows = r / repeats;
-      channels = kLanes;
-    }
+    int64_t whole = kVector / std::gcd(c, kVector);
+    if (r % whole != 0 || c * whole > kTile) return;
+    while (c * whole < kFold && r % (2 * whole) == 0) whole *= 2;
+    repeats = whole;
+    rows = r / repeats;
+    channels = c * repeats;
   }
   std::vector<float> repeated(const float* values) const {
     const int64_t original = channels / repeats;
@@ -66,40 +75,47 @@ struct Shape {
 
 inline int64_t grain(int64_t channels) { return std::max<int64_t>(1, 16384 / channels); }
 
-// Sums `count` functions of each element over the rows: `term(row, channel, sums)` adds to sums[0..count). One pass over memory.
+// Sums `kCount` functions of each element over the rows: `term(index, channel, terms)` writes them. One pass over memory, in its order:
+// sums of a tile of channels stay in the first cache while four rows at a time stream past.
 template <int kCount, class Term>
 void sumRows(const Shape& shape, double* const* totals, const Term& term) {
   const int64_t chunks = std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), shape.rows / kRowsPerBlock));
   const int64_t perChunk = (shape.rows + chunks - 1) / chunks, channels = shape.channels;
   std::vector<double> partial(chunks * kCount * channels, 0.0);
   at::parallel_for(0, chunks, 1, [&](int64_t first, int64_t last) {
+    alignas(64) float sums[kCount][kTile];
     for (int64_t chunk = first; chunk < last; chunk++) {
       double* mine = partial.data() + chunk * kCount * channels;
       const int64_t end = std::min(shape.rows, (chunk + 1) * perChunk);
       for (int64_t row = chunk * perChunk; row < end; row += kRowsPerBlock) {
         const int64_t rowEnd = std::min(end, row + kRowsPerBlock);
-        for (int64_t c0 = 0; c0 < channels; c0 += kLanes) {
-          float sums[kCount][kLanes] = {};
-          if (c0 + kLanes <= channels) {
-            for (int64_t r = row; r < rowEnd; r++) {
+        for (int64_t c0 = 0; c0 < channels; c0 += kTile) {
+          const int64_t width = std::min(kTile, channels - c0);
+          for (int k = 0; k < kCount; k++) std::fill(sums[k], sums[k] + width, 0.f);
+          int64_t r = row;
+          for (; r + 4 <= rowEnd; r += 4) {
+            const int64_t base = r * channels + c0;
 #pragma omp simd
-              for (int64_t l = 0; l < kLanes; l++) {
-                float terms[kCount];
-                term(r * channels + c0 + l, c0 + l, terms);
-                for (int k = 0; k < kCount; k++) sums[k][l] += terms[k];
-              }
+            for (int64_t c = 0; c < width; c++) {
+              float t0[kCount], t1[kCount], t2[kCount], t3[kCount];
+              term(base + c, c0 + c, t0);
+              term(base + channels + c, c0 + c, t1);
+              term(base + 2 * channels + c, c0 + c, t2);
+              term(base + 3 * channels + c, c0 + c, t3);
+              for (int k = 0; k < kCount; k++) sums[k][c] += (t0[k] + t1[k]) + (t2[k] + t3[k]);
             }
-          } else {
-            for (int64_t r = row; r < rowEnd; r++)
-              for (int64_t l = 0; l < channels - c0; l++) {
-                float terms[kCount];
-                term(r * channels + c0 + l, c0 + l, terms);
-                for (int k = 0; k < kCount; k++) sums[k][l] += terms[k];
-              }
           }
-          const int64_t lanes = std::min(kLanes, channels - c0);
+          for (; r < rowEnd; r++) {
+            const int64_t base = r * channels + c0;
+#pragma omp simd
+            for (int64_t c = 0; c < width; c++) {
+              float terms[kCount];
+              term(base + c, c0 + c, terms);
+              for (int k = 0; k < kCount; k++) sums[k][c] += terms[k];
+            }
+          }
           for (int k = 0; k < kCount; k++)
-            for (int64_t l = 0; l < lanes; l++) mine[k * channels + c0 + l] += sums[k][l];
+            for (int64_t c = 0; c < width; c++) mine[k * channels + c0 + c] += sums[k][c];
         }
       }
     }
