@@ -45,10 +45,9 @@ function rowName({ model, size, batch, precision }: Workload): string {
 
 /** Python torch gets the allocator and the threads; how threads wait is left as it comes. */
 function environmentOf(form: Form): Record<string, string> {
-  const ours = engineEnvironment(THREADS)
-  if (form === 'anneal') return ours
-  const { GOMP_SPINCOUNT: _, OPENBLAS_THREAD_TIMEOUT: __, ...shared } = ours
-  return shared
+  const waiting = ['GOMP_SPINCOUNT', 'OPENBLAS_THREAD_TIMEOUT']
+  const ours = Object.entries(engineEnvironment(THREADS))
+  return Object.fromEntries(form === 'anneal' ? ours : ours.filter(([name]) => !waiting.includes(name)))
 }
 
 function start(form: Form, workload: Workload): Promise<Contestant> {
