@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { engineEnvironment } from '../src/engine/environment.ts'
+import { engineEnvironment, threadWaiting } from '../src/engine/environment.ts'
 import { printHeading, printTable, writeResult, type Row } from './report.ts'
 import { geometricMean, median, spread } from './statistics.ts'
 import { startContestant, type Contestant, type Workload } from './throughput/contestant.ts'
@@ -45,9 +45,9 @@ function rowName({ model, size, batch, precision }: Workload): string {
 
 /** Python torch gets the allocator and the threads; how threads wait is left as it comes. */
 function environmentOf(form: Form): Record<string, string> {
-  const waiting = ['GOMP_SPINCOUNT', 'OPENBLAS_THREAD_TIMEOUT']
-  const ours = Object.entries(engineEnvironment(THREADS))
-  return Object.fromEntries(form === 'anneal' ? ours : ours.filter(([name]) => !waiting.includes(name)))
+  const ours = engineEnvironment(THREADS)
+  if (form === 'anneal') return ours
+  return Object.fromEntries(Object.entries(ours).filter(([name]) => !(name in threadWaiting)))
 }
 
 function start(form: Form, workload: Workload): Promise<Contestant> {
