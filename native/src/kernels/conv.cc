@@ -2,15 +2,11 @@
 // first use lays one out so, and from then on every view of it is free.
 #include <ATen/Functions.h>
 
+#include <algorithm>
+
 #include "layout.h"
 
 namespace anneal {
-
-// Small problems lose more to conversions than bfloat16's arithmetic wins.
-static bool wantsHalf(const Tensor& nhwc, int64_t outputChannels) {
-  constexpr int64_t kSmallestWork = 1 << 18;
-  return Runtime::get().bfloat16 && nhwc.numel() * outputChannels / nhwc.size(3) > kSmallestWork;
-}
 
 static Tensor activation(const Tensor& nhwc, bool half) {
   const Tensor x = toNchw(nhwc);
@@ -64,11 +60,65 @@ static Tensor inputGradient(const Tensor& dy, const Tensor& filter, const Dims& 
   return toNhwc(channelsLast(dx));
 }
 
+// Where one tap of the filter meets the input inside its borders, along one axis: outputs [first, first + count), inputs from `start`.
+struct Overlap {
+  int64_t first, count, start;
+};
+
+static Overlap overlap(int64_t tap, int64_t inputs, int64_t outputs, int64_t stride, int64_t before) {
+  const int64_t offset = tap - before;
+  const int64_t first = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
+  const int64_t end = inputs > offset ? std::min(outputs, (inputs - 1 - offset) / stride + 1) : 0;
+  return {first, std::max<int64_t>(0, end - first), first * stride + offset};
+}
+
+static Overlap rowsOf(int64_t tap, const Tensor& x, const Tensor& dy, const Window& w) {
+  return overlap(tap * w.dilationHeight, x.size(1), dy.size(1), w.strideHeight, w.top);
+}
+
+static Overlap columnsOf(int64_t tap, const Tensor& x, const Tensor& dy, const Window& w) {
+  return overlap(tap * w.dilationWidth, x.size(2), dy.size(2), w.strideWidth, w.left);
+}
+
+// On maps of one or two pixels most of a filter's taps only ever meet padding; oneDNN computes them all.
+static bool mostlyPadding(const Tensor& x, const Tensor& dy, const Dims& filter, const Window& w) {
+  if (filter[2] != x.size(3)) return false;
+  int64_t rows = 0, columns = 0;
+  for (int64_t i = 0; i < filter[0]; i++) rows += rowsOf(i, x, dy, w).count;
+  for (int64_t j = 0; j < filter[1]; j++) columns += columnsOf(j, x, dy, w).count;
+  return 2 * rows * columns <= filter[0] * filter[1] * dy.size(1) * dy.size(2);
+}
+
+// The gradient of a filter as one matrix product a tap, over the pixels where the tap meets the input.
+static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims& shape, const Window& w, bool half) {
+  const auto dtype = half ? at::kBFloat16 : at::kFloat;
+  const Tensor input = x.to(dtype), gradient = dy.to(dtype);
+  const Tensor filter = at::empty({shape[3], shape[0], shape[1], shape[2]}, input.options());
+  for (int64_t i = 0; i < shape[0]; i++) {
+    const Overlap rows = rowsOf(i, x, dy, w);
+    for (int64_t j = 0; j < shape[1]; j++) {
+      const Overlap columns = columnsOf(j, x, dy, w);
+      const Tensor tap = filter.select(1, i).select(1, j);
+      if (rows.count == 0 || columns.count == 0) {
+        tap.zero_();
+        continue;
+      }
+      const auto along = [](const Tensor& t, int64_t axis, int64_t from, int64_t count, int64_t stride) {
+        return t.slice(axis, from, from + (count - 1) * stride + 1, stride);
+      };
+      const Tensor seen = along(along(input, 1, rows.start, rows.count, w.strideHeight), 2, columns.start, columns.count, w.strideWidth);
+      const Tensor given = along(along(gradient, 1, rows.first, rows.count, 1), 2, columns.first, columns.count, 1);
+      tap.copy_(at::mm(given.reshape({-1, shape[3]}).t(), seen.reshape({-1, shape[2]})));
+    }
+  }
+  return filter.permute({1, 2, 3, 0});
+}
+
 ANNEAL_KERNEL(Conv2D) {
   const Tensor x = c.tensor(), w = c.tensor();
   const int64_t handle = c.lastHandle();
   const Window window = readWindow(c);
-  const bool half = wantsHalf(x, w.size(3));
+  const bool half = Runtime::get().bfloat16;
   c.output(convolve(activation(x, half), filterOihw(w, handle, half), window, x.size(3) / w.size(2)));
 }
 
@@ -77,7 +127,7 @@ ANNEAL_KERNEL(Conv2DBackpropInput) {
   const int64_t handle = c.lastHandle();
   const Dims inputShape = c.dims();
   const Window window = readWindow(c);
-  const bool half = wantsHalf(dy, w.size(2));
+  const bool half = Runtime::get().bfloat16;
   c.output(inputGradient(activation(dy, half), filterOihw(w, handle, half), inputShape, window, inputShape[3] / w.size(2)));
 }
 
@@ -85,7 +135,8 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const Tensor x = c.tensor(), dy = c.tensor();
   const Dims shape = c.dims();
   const Window window = readWindow(c);
-  const bool half = wantsHalf(x, shape[3]);
+  const bool half = Runtime::get().bfloat16;
+  if (x.is_cpu() && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
   const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
