@@ -4,10 +4,16 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <numeric>
+#include <type_traits>
 #include <vector>
+
+#ifdef __AVX512BF16__
+#include <immintrin.h>
+#endif
 
 namespace anneal::loops {
 
@@ -15,36 +21,79 @@ enum class Act { kLinear = 0, kRelu = 1, kRelu6 = 2 };
 
 using Half = uint16_t;
 
-inline float load(float value) { return value; }
-inline float load(Half value) {
-  const uint32_t bits = static_cast<uint32_t>(value) << 16;
-  float result;
-  std::memcpy(&result, &bits, 4);
+// Loops are written once for a value V and run on sixteen lanes, the rest of a row on one.
+typedef float Lanes __attribute__((vector_size(64)));
+typedef uint32_t WordLanes __attribute__((vector_size(64)));
+typedef Half HalfLanes __attribute__((vector_size(32)));
+typedef uint8_t ByteLanes __attribute__((vector_size(16)));
+constexpr int64_t kLanes = 16;
+
+template <class To, class From>
+inline To bitCast(const From& value) {
+  static_assert(sizeof(To) == sizeof(From));
+  To result;
+  std::memcpy(&result, &value, sizeof(To));
   return result;
 }
-inline void store(float& target, float value) { target = value; }
-inline void store(Half& target, float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, 4);
-  target = static_cast<Half>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+
+template <class V, class T>
+inline V load(const T* source) {
+  constexpr bool wide = std::is_same_v<V, Lanes>;
+  if constexpr (std::is_same_v<T, float>) {
+    V value;
+    std::memcpy(&value, source, sizeof(V));
+    return value;
+  } else if constexpr (std::is_same_v<T, uint8_t>) {
+    if constexpr (wide) return __builtin_convertvector(bitCast<ByteLanes>(*reinterpret_cast<const std::array<T, kLanes>*>(source)), V);
+    else return static_cast<V>(*source);
+  } else {
+    using Word = std::conditional_t<wide, WordLanes, uint32_t>;
+    using Stored = std::conditional_t<wide, HalfLanes, Half>;
+    Stored stored;
+    std::memcpy(&stored, source, sizeof(stored));
+    if constexpr (wide) return bitCast<V>(__builtin_convertvector(stored, Word) << 16);
+    else return bitCast<V>(static_cast<Word>(stored) << 16);
+  }
 }
 
-template <Act kAct>
-inline float activate(float value) {
-  if constexpr (kAct != Act::kLinear) value = value > 0.f ? value : 0.f;
-  if constexpr (kAct == Act::kRelu6) value = value < 6.f ? value : 6.f;
+// Rounds to nearest, ties to even, where T is narrower.
+template <class V, class T>
+inline void store(T* target, V value) {
+  constexpr bool wide = std::is_same_v<V, Lanes>;
+  if constexpr (std::is_same_v<T, float>) {
+    std::memcpy(target, &value, sizeof(V));
+  } else {
+#ifdef __AVX512BF16__
+    if constexpr (wide) {
+      const auto rounded = _mm512_cvtneps_pbh(bitCast<__m512>(value));
+      std::memcpy(target, &rounded, sizeof(rounded));
+      return;
+    }
+#endif
+    const auto bits = bitCast<std::conditional_t<wide, WordLanes, uint32_t>>(value);
+    const auto rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+    if constexpr (wide) {
+      const auto narrow = __builtin_convertvector(rounded, HalfLanes);
+      std::memcpy(target, &narrow, sizeof(narrow));
+    } else {
+      *target = static_cast<Half>(rounded);
+    }
+  }
+}
+
+// NaN stays NaN.
+template <Act kAct, class V>
+inline V activate(V value) {
+  if constexpr (kAct != Act::kLinear) value = value < 0.f ? V{} : value;
+  if constexpr (kAct == Act::kRelu6) value = value > 6.f ? V{} + 6.f : value;
   return value;
 }
 
 // The derivative of the activation at the point whose output is `y`, or whose argument is `y`: both give the same mask.
-template <Act kAct>
-inline float masked(float gradient, float y) {
-  if constexpr (kAct == Act::kRelu) return y > 0.f ? gradient : 0.f;
-  // Two selections: a condition of two comparisons with && keeps the compiler from vectorising.
-  if constexpr (kAct == Act::kRelu6) {
-    const float above = y > 0.f ? gradient : 0.f;
-    return y < 6.f ? above : 0.f;
-  }
+template <Act kAct, class V>
+inline V masked(V gradient, V y) {
+  if constexpr (kAct != Act::kLinear) gradient = y > 0.f ? gradient : V{};
+  if constexpr (kAct == Act::kRelu6) gradient = y < 6.f ? gradient : V{};
   return gradient;
 }
 
@@ -75,10 +124,19 @@ struct Shape {
 
 inline int64_t grain(int64_t channels) { return std::max<int64_t>(1, 16384 / channels); }
 
-// Sums `kCount` functions of each element over the rows: `term(index, channel, terms)` writes them. One pass over memory, in its order:
-// sums of a tile of channels stay in the first cache while four rows at a time stream past.
+// Calls `f` for channels [0, count): with Lanes while sixteen are left, then with single floats.
+template <class F>
+inline void overChannels(int64_t count, const F& f) {
+  int64_t c = 0;
+  for (; c + kLanes <= count; c += kLanes) f(Lanes{}, c);
+  for (; c < count; c++) f(float{}, c);
+}
+
+// Sums `kCount` functions of each element over the rows: `term(V(), index, channel, terms)` writes them. One pass over memory, in its
+// order: sums of a tile of channels stay in the first cache while kTogether rows at a time stream past.
 template <int kCount, class Term>
 void sumRows(const Shape& shape, double* const* totals, const Term& term) {
+  constexpr int64_t kTogether = 4;
   const int64_t chunks = std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), shape.rows / kRowsPerBlock));
   const int64_t perChunk = (shape.rows + chunks - 1) / chunks, channels = shape.channels;
   std::vector<double> partial(chunks * kCount * channels, 0.0);
@@ -92,28 +150,22 @@ void sumRows(const Shape& shape, double* const* totals, const Term& term) {
         for (int64_t c0 = 0; c0 < channels; c0 += kTile) {
           const int64_t width = std::min(kTile, channels - c0);
           for (int k = 0; k < kCount; k++) std::fill(sums[k], sums[k] + width, 0.f);
+          const auto add = [&](auto together, int64_t r) {
+            overChannels(width, [&](auto lane, int64_t c) {
+              using V = decltype(lane);
+              V sum[kCount], terms[kCount];
+              for (int k = 0; k < kCount; k++) sum[k] = load<V>(sums[k] + c);
+#pragma GCC unroll 4
+              for (int64_t i = 0; i < together; i++) {
+                term(lane, (r + i) * channels + c0 + c, c0 + c, terms);
+                for (int k = 0; k < kCount; k++) sum[k] += terms[k];
+              }
+              for (int k = 0; k < kCount; k++) store(sums[k] + c, sum[k]);
+            });
+          };
           int64_t r = row;
-          for (; r + 4 <= rowEnd; r += 4) {
-            const int64_t base = r * channels + c0;
-#pragma omp simd
-            for (int64_t c = 0; c < width; c++) {
-              float t0[kCount], t1[kCount], t2[kCount], t3[kCount];
-              term(base + c, c0 + c, t0);
-              term(base + channels + c, c0 + c, t1);
-              term(base + 2 * channels + c, c0 + c, t2);
-              term(base + 3 * channels + c, c0 + c, t3);
-              for (int k = 0; k < kCount; k++) sums[k][c] += (t0[k] + t1[k]) + (t2[k] + t3[k]);
-            }
-          }
-          for (; r < rowEnd; r++) {
-            const int64_t base = r * channels + c0;
-#pragma omp simd
-            for (int64_t c = 0; c < width; c++) {
-              float terms[kCount];
-              term(base + c, c0 + c, terms);
-              for (int k = 0; k < kCount; k++) sums[k][c] += terms[k];
-            }
-          }
+          for (; r + kTogether <= rowEnd; r += kTogether) add(std::integral_constant<int64_t, kTogether>(), r);
+          for (; r < rowEnd; r++) add(std::integral_constant<int64_t, 1>(), r);
           for (int k = 0; k < kCount; k++)
             for (int64_t c = 0; c < width; c++) mine[k * channels + c0 + c] += sums[k][c];
         }
@@ -128,16 +180,12 @@ void sumRows(const Shape& shape, double* const* totals, const Term& term) {
   }
 }
 
-// Runs `body(index, channel)` for every element.
+// Runs `body(V(), index, channel)` for every element.
 template <class Body>
 void forEach(const Shape& shape, const Body& body) {
   at::parallel_for(0, shape.rows, grain(shape.channels), [&](int64_t first, int64_t last) {
-    const int64_t channels = shape.channels;
-    for (int64_t r = first; r < last; r++) {
-      const int64_t base = r * channels;
-#pragma omp simd
-      for (int64_t c = 0; c < channels; c++) body(base + c, c);
-    }
+    for (int64_t r = first; r < last; r++)
+      overChannels(shape.channels, [&](auto lane, int64_t c) { body(lane, r * shape.channels + c, c); });
   });
 }
 
@@ -145,13 +193,14 @@ template <class T>
 void statistics(const T* x, const Shape& shape, float* mean, float* variance) {
   const int64_t original = shape.channels / shape.repeats;
   std::vector<float> origin(original);
-  for (int64_t c = 0; c < original; c++) origin[c] = load(x[c]);
+  for (int64_t c = 0; c < original; c++) origin[c] = load<float>(x + c);
   const std::vector<float> shift = shape.repeated(origin.data());
   const float* __restrict around = shift.data();
   std::vector<double> sum(original), squares(original);
   double* const totals[2] = {sum.data(), squares.data()};
-  sumRows<2>(shape, totals, [=](int64_t i, int64_t c, float* out) {
-    const float d = load(x[i]) - around[c];
+  sumRows<2>(shape, totals, [=](auto lane, int64_t i, int64_t c, auto* out) {
+    using V = decltype(lane);
+    const V d = load<V>(x + i) - load<V>(around + c);
     out[0] = d;
     out[1] = d * d;
   });

@@ -12,7 +12,9 @@ namespace anneal {
 
 using loops::Act;
 using loops::Half;
+using loops::load;
 using loops::Shape;
+using loops::store;
 
 struct Affine {
   std::vector<float> scale, shift;
@@ -47,12 +49,14 @@ static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, c
     T* __restrict out = data<T>(y);
     withActivation(act, [&](auto kAct) {
       if (add)
-        loops::forEach(shape, [=](int64_t i, int64_t c) {
-          loops::store(out[i], loops::activate<kAct()>(loops::load(in[i]) * scale[c] + shift[c] + loops::load(add[i])));
+        loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
+          using V = decltype(lane);
+          store(out + i, loops::activate<kAct()>(load<V>(in + i) * load<V>(scale + c) + load<V>(shift + c) + load<V>(add + i)));
         });
       else
-        loops::forEach(shape, [=](int64_t i, int64_t c) {
-          loops::store(out[i], loops::activate<kAct()>(loops::load(in[i]) * scale[c] + shift[c]));
+        loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
+          using V = decltype(lane);
+          store(out + i, loops::activate<kAct()>(load<V>(in + i) * load<V>(scale + c) + load<V>(shift + c)));
         });
     });
   });
@@ -88,15 +92,19 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
     T *__restrict dx = data<T>(g.dx), *__restrict dres = data<T>(g.dresidual);
     const bool writeResidual = hasResidual && act != Act::kLinear;
     withActivation(act, [&](auto kAct) {
-      const auto fromOutput = [=](int64_t i, int64_t) { return loops::masked<kAct()>(loops::load(grad[i]), loops::load(out[i])); };
-      const auto fromInput = [=](int64_t i, int64_t c) {
-        return loops::masked<kAct()>(loops::load(grad[i]), loops::load(in[i]) * scale[c] + shift[c]);
+      const auto fromOutput = [=](auto lane, int64_t i, int64_t) {
+        using V = decltype(lane);
+        return loops::masked<kAct()>(load<V>(grad + i), load<V>(out + i));
+      };
+      const auto fromInput = [=](auto lane, int64_t i, int64_t c) {
+        using V = decltype(lane);
+        return loops::masked<kAct()>(load<V>(grad + i), load<V>(in + i) * load<V>(scale + c) + load<V>(shift + c));
       };
       const auto run = [&](const auto& maskedGradient) {
-        loops::sumRows<2>(shape, totals, [=](int64_t i, int64_t c, float* sums) {
-          const float d = maskedGradient(i, c);
-          sums[0] = d;
-          sums[1] = d * (loops::load(in[i]) - center[c]);
+        loops::sumRows<2>(shape, totals, [=](auto lane, int64_t i, int64_t c, auto* sums) {
+          using V = decltype(lane);
+          sums[0] = maskedGradient(lane, i, c);
+          sums[1] = sums[0] * (load<V>(in + i) - load<V>(center + c));
         });
         Affine ofX{std::vector<float>(channels), std::vector<float>(channels)};
         const double n = static_cast<double>(shape.rows * shape.repeats);
@@ -111,14 +119,16 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
         const auto k1All = shape.repeated(ofX.scale.data()), k2All = shape.repeated(ofX.shift.data());
         const float *__restrict k1 = k1All.data(), *__restrict k2 = k2All.data();
         if (writeResidual)
-          loops::forEach(shape, [=](int64_t i, int64_t c) {
-            const float d = maskedGradient(i, c);
-            loops::store(dres[i], d);
-            loops::store(dx[i], scale[c] * d + k1[c] * loops::load(in[i]) + k2[c]);
+          loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
+            using V = decltype(lane);
+            const V d = maskedGradient(lane, i, c);
+            store(dres + i, d);
+            store(dx + i, load<V>(scale + c) * d + load<V>(k1 + c) * load<V>(in + i) + load<V>(k2 + c));
           });
         else
-          loops::forEach(shape, [=](int64_t i, int64_t c) {
-            loops::store(dx[i], scale[c] * maskedGradient(i, c) + k1[c] * loops::load(in[i]) + k2[c]);
+          loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
+            using V = decltype(lane);
+            store(dx + i, load<V>(scale + c) * maskedGradient(lane, i, c) + load<V>(k1 + c) * load<V>(in + i) + load<V>(k2 + c));
           });
       };
       if (hasResidual) run(fromOutput);

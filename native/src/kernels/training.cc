@@ -61,7 +61,7 @@ static Tensor dropped(const Tensor& x, double rate, const Tensor& seed) {
     at::parallel_for(0, in.numel(), 32768, [=](int64_t first, int64_t last) {
       for (int64_t i = first; i < last; i++) {
         const uint32_t hash = mix(mix(static_cast<uint32_t>(i) ^ key0) ^ key1);
-        loops::store(target[i], hash >= threshold ? loops::load(source[i]) * scale : 0.f);
+        loops::store(target + i, hash >= threshold ? loops::load<float>(source + i) * scale : 0.f);
       }
     });
   };
@@ -141,11 +141,11 @@ static void updateCpu(std::vector<Update>& updates, const Step& step) {
         float* __restrict v = u.second.defined() ? reinterpret_cast<float*>(u.second.data_ptr()) : m;
         const float decay = u.weightDecay;
 #pragma omp simd
-        for (int64_t i = chunk.begin; i < chunk.end; i++) w[i] = step(w[i], loops::load(g[i]), m[i], v[i], decay);
+        for (int64_t i = chunk.begin; i < chunk.end; i++) w[i] = step(w[i], loops::load<float>(g + i), m[i], v[i], decay);
         if (u.slot->half.defined()) {
           auto* h = reinterpret_cast<loops::Half*>(u.slot->half.data_ptr());
 #pragma omp simd
-          for (int64_t i = chunk.begin; i < chunk.end; i++) loops::store(h[i], w[i]);
+          for (int64_t i = chunk.begin; i < chunk.end; i++) loops::store(h + i, w[i]);
         }
       };
       if (u.gradient.scalar_type() == at::kBFloat16) run(loops::Half());
@@ -251,7 +251,10 @@ ANNEAL_KERNEL(NormalizeImages) {
   const loops::Shape shape(pixels.numel() / channels, channels);
   const auto a = shape.repeated(scale.data()), b = shape.repeated(shift.data());
   const float *__restrict s = a.data(), *__restrict t = b.data();
-  loops::forEach(shape, [=](int64_t i, int64_t ch) { out[i] = static_cast<float>(in[i]) * s[ch] + t[ch]; });
+  loops::forEach(shape, [=](auto lane, int64_t i, int64_t ch) {
+    using V = decltype(lane);
+    loops::store(out + i, loops::load<V>(in + i) * loops::load<V>(s + ch) + loops::load<V>(t + ch));
+  });
   target.auxiliary.reset();
 }
 
