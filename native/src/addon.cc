@@ -12,39 +12,16 @@
 #include <string>
 
 #include "runtime.h"
+#include "tape.h"
 
 namespace anneal {
 namespace {
 
 constexpr size_t kCommandLength = 1 << 16;
 
-// A captured step: the commands of one run, each behind its length, with the values that were uploaded in it.
-struct Tape {
-  std::vector<double> commands;
-  std::vector<Tensor> constants;
-};
-
 double* commandBuffer = nullptr;
 std::vector<std::unique_ptr<Tape>> tapes;
 Tape* recording = nullptr;
-constexpr double kFree = -1, kConstant = -2;
-
-void record(const double* command, size_t length) {
-  recording->commands.push_back(static_cast<double>(length));
-  recording->commands.insert(recording->commands.end(), command, command + length);
-}
-
-void replay(const Tape& tape) {
-  const double* cursor = tape.commands.data();
-  const double* end = cursor + tape.commands.size();
-  while (cursor < end) {
-    const auto length = static_cast<size_t>(*cursor++);
-    if (cursor[0] == kFree) Runtime::get().release(static_cast<int64_t>(cursor[1]));
-    else if (cursor[0] == kConstant) Runtime::get().set(static_cast<int64_t>(cursor[1]), tape.constants[static_cast<size_t>(cursor[2])]);
-    else execute(cursor);
-    cursor += length;
-  }
-}
 
 // ---- Node-API
 
@@ -128,18 +105,26 @@ at::ScalarType typeOf(napi_typedarray_type type) {
   }
 }
 
+// exec(length, count): the command, and behind it the `count` handles that it mentions
 napi_value exec(const Arguments& a) {
-  if (recording) record(commandBuffer, static_cast<size_t>(a.integer(0)));
-  execute(commandBuffer);
+  const auto length = static_cast<size_t>(a.integer(0));
+  if (recording) recording->record(commandBuffer, length, commandBuffer + length, static_cast<size_t>(a.integer(1)));
+  else execute(commandBuffer);
   return nullptr;
+}
+
+// What reads or changes a tensor outside the step sees all that was recorded before.
+void flushRecording() {
+  if (recording) recording->flush();
 }
 
 // release(handle, recorded)
 napi_value release(const Arguments& a) {
-  Runtime::get().release(a.integer(0));
   if (recording && a.flag(1)) {
-    const double command[] = {kFree, a.number(0)};
-    record(command, 2);
+    recording->recordRelease(a.integer(0));
+  } else {
+    flushRecording();
+    Runtime::get().release(a.integer(0));
   }
   return nullptr;
 }
@@ -152,17 +137,14 @@ napi_value upload(const Arguments& a) {
   TORCH_CHECK(static_cast<size_t>(tensor.numel()) == values.length, "upload of ", values.length, " values into shape ", tensor.sizes());
   if (values.length) std::memcpy(tensor.data_ptr(), values.data, tensor.nbytes());
   tensor = tensor.to(Runtime::get().device);
-  if (recording && a.flag(3)) {
-    recording->constants.push_back(tensor);
-    const double command[] = {kConstant, a.number(0), static_cast<double>(recording->constants.size() - 1)};
-    record(command, 3);
-  }
-  Runtime::get().set(a.integer(0), tensor);
+  if (recording && a.flag(3)) recording->recordConstant(a.integer(0), tensor);
+  else Runtime::get().set(a.integer(0), tensor);
   return nullptr;
 }
 
 // overwrite(handle, values): in place, whatever the memory order
 napi_value overwrite(const Arguments& a) {
+  flushRecording();
   const auto values = a.array(1);
   Slot& slot = Runtime::get().slot(a.integer(0));
   TORCH_CHECK(static_cast<size_t>(slot.value.numel()) == values.length, "write of ", values.length, " values into shape ", slot.value.sizes());
@@ -173,6 +155,7 @@ napi_value overwrite(const Arguments& a) {
 
 // stage(handle, pixels): uint8 beside the tensor, for NormalizeImages
 napi_value stage(const Arguments& a) {
+  flushRecording();
   const auto values = a.array(1);
   Slot& slot = Runtime::get().slot(a.integer(0));
   TORCH_CHECK(static_cast<size_t>(slot.value.numel()) == values.length, "images of ", values.length, " values into shape ", slot.value.sizes());
@@ -181,6 +164,7 @@ napi_value stage(const Arguments& a) {
 }
 
 napi_value download(const Arguments& a) {
+  flushRecording();
   const auto values = a.array(1);
   const Tensor& stored = Runtime::get().slot(a.integer(0)).value;
   TORCH_CHECK(stored.defined(), "handle ", a.integer(0), " has no tensor");
@@ -197,15 +181,18 @@ napi_value captureBegin(const Arguments& a) {
   return toNumber(a.env, static_cast<double>(tapes.size() - 1));
 }
 
-napi_value captureEnd(const Arguments&) {
-  recording = nullptr;
+// captureEnd(run): executes what is left, unless the step failed
+napi_value captureEnd(const Arguments& a) {
+  Tape* tape = std::exchange(recording, nullptr);
+  TORCH_CHECK(tape, "no capture is under way");
+  if (a.flag(0)) tape->flush();
   return nullptr;
 }
 
 napi_value captureRun(const Arguments& a) {
   const auto& tape = tapes.at(static_cast<size_t>(a.integer(0)));
   TORCH_CHECK(tape && !recording, "the captured step is disposed, or a capture is under way");
-  replay(*tape);
+  tape->replay();
   return nullptr;
 }
 

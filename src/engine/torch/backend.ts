@@ -86,6 +86,8 @@ export interface TorchBackend {
   overwrite(info: TensorInfo, values: Float32Array | Int32Array): void
   beginCapture(): void
   endCapture(outputs: readonly Tensor[]): Capture
+  /** Forgets a capture whose step has thrown. */
+  abandonCapture(): void
 }
 
 export interface Capture {
@@ -98,6 +100,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
   const commands = native.commands
   const pool = new HandlePool()
   let cursor = 0
+  let mentioned: number[] = []
   let captures = 0
   let capturing = 0
   let changedInCapture = new Set<Entry>()
@@ -182,6 +185,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
     begin(opcode: number): void {
       commands[0] = opcode
       cursor = 1
+      mentioned = []
     }
 
     number(value: number): void {
@@ -194,7 +198,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
     }
 
     tensor(info: TensorInfo): void {
-      commands[cursor++] = this.ensureNative(info)
+      this.handle(info)
       this.dims(info.shape)
     }
 
@@ -204,21 +208,27 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
     }
 
     handle(info: TensorInfo): void {
-      commands[cursor++] = this.ensureNative(info)
+      this.mention(this.ensureNative(info))
+    }
+
+    private mention(handle: number): void {
+      commands[cursor++] = handle
+      mentioned.push(handle)
     }
 
     output(shape: number[], dtype: DataType): TensorInfo {
       const dataId = {}
       const handle = pool.allot()
       this.add(dataId, this.make(null, shape, dtype, 1, handle))
-      commands[cursor++] = handle
+      this.mention(handle)
       return { dataId, shape, dtype }
     }
 
     run(): void {
-      if (cursor > commands.length)
+      if (cursor + mentioned.length > commands.length)
         throw new AppError('internal', `A command of ${cursor} numbers is longer than the buffer.`)
-      guard(() => native.exec(cursor))
+      commands.set(mentioned, cursor)
+      guard(() => native.exec(cursor, mentioned.length))
     }
 
     changed(info: TensorInfo): void {
@@ -255,12 +265,19 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
       native.captureBegin()
     }
 
+    abandonCapture(): void {
+      if (capturing === 0) return
+      native.captureEnd(false)
+      pool.end()
+      capturing = 0
+    }
+
     endCapture(outputs: readonly Tensor[]): Capture {
       const id = capturing
       const stale = [...changedInCapture, ...outputs.map((tensor) => this.entry(tensor.dataId))]
-      native.captureEnd()
       const owned = pool.end()
       capturing = 0
+      guard(() => native.captureEnd(true))
       return {
         run: () => {
           guard(() => native.captureRun(id - 1))

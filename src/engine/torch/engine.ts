@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
+import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine, EngineOptions } from '../engine.ts'
 import { processMemory } from '../memory.ts'
 import type { Tf } from '../tfjs.js'
-import { registerTorchBackend } from './backend.ts'
+import { registerTorchBackend, type Capture } from './backend.ts'
 import { registerRectifierGradients, torchFusedOps } from './fused.ts'
 import { loadNative } from './native.ts'
 import { opcodes, registerKernels } from './register.ts'
@@ -18,6 +19,16 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
   await tf.setBackend('torch')
   const opcode = opcodes(backend)
 
+  function record(step: () => tfc.Tensor[]): { outputs: tfc.Tensor[]; tape: Capture } {
+    try {
+      const outputs = tf.tidy(step)
+      return { outputs, tape: backend.endCapture(outputs) }
+    } catch (error) {
+      backend.abandonCapture()
+      throw error
+    }
+  }
+
   return {
     name: 'torch',
     device: { type: native.device, name: native.device === 'cuda' ? 'CUDA device 0' : 'CPU' },
@@ -32,8 +43,7 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
     },
     capture(step) {
       backend.beginCapture()
-      const outputs = tf.tidy(step)
-      const tape = backend.endCapture(outputs)
+      const { outputs, tape } = record(step)
       return {
         outputs,
         run: tape.run,

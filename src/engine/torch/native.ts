@@ -11,14 +11,15 @@ export interface Native {
   readonly opcodes: Readonly<Record<string, number>>
   readonly device: 'cpu' | 'cuda'
   readonly version: string
-  exec(length: number): void
+  /** Runs the command in `commands`; the `handles` numbers behind it are the handles that it mentions. */
+  exec(length: number, handles: number): void
   release(handle: number, recorded: boolean): void
   upload(handle: number, values: Values, shape: readonly number[], recorded: boolean): void
   overwrite(handle: number, values: Values): void
   stage(handle: number, pixels: Uint8Array): void
   download(handle: number, into: Values): void
   captureBegin(): number
-  captureEnd(): void
+  captureEnd(run: boolean): void
   captureRun(tape: number): void
   captureDispose(tape: number): void
   setThreads(threads: number): void

@@ -86,6 +86,17 @@ describe.each(SHAPES)('batch norm with activation, %s', (_, shape) => {
 })
 
 describe('gradients by finite differences', () => {
+  it('batch norm lets NaN through its activations', () => {
+    for (const activation of ['linear', 'relu', 'relu6'] as const) {
+      const of = (value: number): tfc.Tensor1D => tf.fill([20], value)
+      const y = engine.ops.batchNormActInference({
+        ...{ x: tf.fill([2, 20], NaN), gamma: of(1), beta: of(0), epsilon: 1e-5, activation },
+        ...{ movingMean: of(0) as tfc.Variable, movingVariance: of(1) as tfc.Variable },
+      })
+      expect([...y.dataSync()].every(Number.isNaN)).toBe(true)
+    }
+  })
+
   it('batch norm with ReLU and a residual, in x', () => {
     const shape = [2, 3, 3, 4]
     const moving = tf.variable(tf.ones([4]), false)
@@ -204,8 +215,8 @@ describe('whole-model updates agree with their composites', () => {
 })
 
 describe('bfloat16', () => {
-  it('convolutions stay within its precision of float32', () => {
-    const [x, w] = [random([32, 16, 16, 32], 1) as tfc.Tensor4D, random([3, 3, 32, 64], 2, 0.1) as tfc.Tensor4D]
+  it.each([16, 2, 1])('convolutions of maps %i pixels wide stay within its precision of float32', (side) => {
+    const [x, w] = [random([32, side, side, 32], 1) as tfc.Tensor4D, random([3, 3, 32, 64], 2, 0.1) as tfc.Tensor4D]
     const run = (): Float32Array[] =>
       tf
         .grads((a: tfc.Tensor, b: tfc.Tensor) =>
@@ -279,6 +290,47 @@ describe('a captured step', () => {
     captured.dispose()
     direct.dispose()
     replayed.dispose()
+  })
+
+  it('frees each tensor after its last use, not where JavaScript disposes of it', () => {
+    const megabytes = 8
+    const x = tf.variable(tf.ones([megabytes << 18]), false)
+    const before = engine.memory().peakBytes
+    const captured = engine.capture(() => {
+      let y: tfc.Tensor = x
+      for (let i = 0; i < 100; i++) y = tf.add(y, 1)
+      return [tf.mean(y)]
+    })
+    expect(captured.outputs[0]?.dataSync()[0]).toBe(101)
+    expect(engine.memory().peakBytes - before).toBeLessThan((100 * megabytes * 2 ** 20) / 4)
+    captured.dispose()
+    x.dispose()
+  })
+
+  it('may read a value on the way', () => {
+    let seen: number | undefined
+    const captured = engine.capture(() => {
+      const sum = tf.sum(tf.add(tf.ones([3]), 1))
+      seen = sum.dataSync()[0]
+      return [tf.add(sum, 1)]
+    })
+    expect(seen).toBe(6)
+    captured.run()
+    expect(captured.outputs[0]?.dataSync()[0]).toBe(7)
+    captured.dispose()
+  })
+
+  it('that throws leaves the engine as it was', () => {
+    expect(() =>
+      engine.capture(() => {
+        throw new Error('no')
+      }),
+    ).toThrow('no')
+    expect(() => engine.capture(() => [tf.matMul(tf.ones([2, 3]), tf.reshape(tf.ones([4, 4]), [2, 8]))])).toThrow()
+    const captured = engine.capture(() => [tf.add(tf.ones([3]), 1)])
+    captured.run()
+    expect([...(captured.outputs[0]?.dataSync() ?? [])]).toEqual([2, 2, 2])
+    captured.dispose()
   })
 
   it('holds no memory once disposed', () => {

@@ -128,6 +128,27 @@ const CASES: Record<string, Case> = {
         random([1, 1, 4, 6], 2),
       ),
   },
+  ...Object.fromEntries(
+    // Maps on which most of a filter's taps meet only padding: they take another way to the filter's gradient.
+    (
+      [
+        ['OnOnePixel', [3, 1, 1, 4], 1, 'same'],
+        ['OnTwoPixels', [3, 2, 2, 4], 2, 'same'],
+        ['OnARow', [2, 1, 3, 4], 1, 1],
+      ] as const
+    ).map(([name, shape, strides, pad]) => [
+      `conv2dGradients${name}`,
+      {
+        kernels: ['Conv2DBackpropFilter'],
+        run: () =>
+          gradients(
+            (x, w) => tf.square(tf.conv2d(x as tfc.Tensor4D, w as tfc.Tensor4D, strides, pad)),
+            random([...shape], 1),
+            random([3, 3, 4, 5], 2),
+          ),
+      },
+    ]),
+  ),
   depthwise: {
     kernels: ['DepthwiseConv2dNative'],
     run: () => tf.depthwiseConv2d(image(), random([3, 3, 4, 2], 2) as tfc.Tensor4D, 1, 'same'),

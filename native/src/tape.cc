@@ -1,0 +1,60 @@
+#include "tape.h"
+
+#include <unordered_map>
+
+namespace anneal {
+
+constexpr double kRelease = -1, kConstant = -2;
+
+void Tape::record(const double* command, size_t length, const double* handles, size_t count) {
+  pending_.push_back({{command, command + length}, {handles, handles + count}});
+}
+
+void Tape::recordRelease(int64_t handle) { pending_.push_back({{kRelease, static_cast<double>(handle)}, {}}); }
+
+void Tape::recordConstant(int64_t handle, Tensor value) {
+  constants_.push_back(std::move(value));
+  pending_.push_back({{kConstant, static_cast<double>(handle), static_cast<double>(constants_.size() - 1)}, {handle}});
+}
+
+void Tape::append(const double* command, size_t length) {
+  commands_.push_back(static_cast<double>(length));
+  commands_.insert(commands_.end(), command, command + length);
+}
+
+void Tape::flush() {
+  const size_t from = commands_.size();
+  const std::vector<Entry> pending = std::exchange(pending_, {});
+  std::unordered_map<int64_t, size_t> lastUse;
+  std::vector<std::vector<int64_t>> releases(pending.size());
+  for (size_t i = 0; i < pending.size(); i++) {
+    for (const int64_t handle : pending[i].handles) lastUse[handle] = i;
+    if (pending[i].command[0] != kRelease) continue;
+    const auto handle = static_cast<int64_t>(pending[i].command[1]);
+    const auto used = lastUse.find(handle);
+    releases[used == lastUse.end() ? i : used->second].push_back(handle);
+  }
+  for (size_t i = 0; i < pending.size(); i++) {
+    const auto& command = pending[i].command;
+    if (command[0] != kRelease) append(command.data(), command.size());
+    for (const int64_t handle : releases[i]) {
+      const double release[] = {kRelease, static_cast<double>(handle)};
+      append(release, 2);
+    }
+  }
+  run(from);
+}
+
+void Tape::run(size_t from) const {
+  const double* cursor = commands_.data() + from;
+  const double* end = commands_.data() + commands_.size();
+  while (cursor < end) {
+    const auto length = static_cast<size_t>(*cursor++);
+    if (cursor[0] == kRelease) Runtime::get().release(static_cast<int64_t>(cursor[1]));
+    else if (cursor[0] == kConstant) Runtime::get().set(static_cast<int64_t>(cursor[1]), constants_[static_cast<size_t>(cursor[2])]);
+    else execute(cursor);
+    cursor += length;
+  }
+}
+
+}  // namespace anneal

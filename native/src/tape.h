@@ -1,0 +1,36 @@
+// A captured step: the commands of one run, replayed with no JavaScript. Commands are not executed while they are recorded but at the
+// end, or when a value is read; by then it is known where each tensor is last used, and it is freed there and not where JavaScript
+// disposes of it, which for what a gradient might have wanted is the end of the step.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "runtime.h"
+
+namespace anneal {
+
+class Tape {
+ public:
+  // `handles`: every handle that the command reads or writes.
+  void record(const double* command, size_t length, const double* handles, size_t count);
+  void recordRelease(int64_t handle);
+  void recordConstant(int64_t handle, Tensor value);
+  // Executes what was recorded since the last flush.
+  void flush();
+  void replay() const { run(0); }
+
+ private:
+  struct Entry {
+    std::vector<double> command;
+    std::vector<int64_t> handles;
+  };
+  void run(size_t from) const;
+  void append(const double* command, size_t length);
+
+  std::vector<Entry> pending_;
+  // Each command behind its length.
+  std::vector<double> commands_;
+  std::vector<Tensor> constants_;
+};
+
+}  // namespace anneal
