@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency']
+const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api']
 const [name, ...options] = process.argv.slice(2)
 const chosen = name === undefined ? BENCHMARKS : BENCHMARKS.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {
@@ -23,7 +23,7 @@ const dist = {
 }
 await build({
   absWorkingDir: root,
-  entryPoints: ['bench/*.ts', 'bench/throughput/anneal.ts'],
+  entryPoints: ['bench/*.ts', 'bench/throughput/anneal.ts', 'bench/api/server.ts'],
   outdir: 'build/bench',
   outbase: 'bench',
   bundle: true,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the CPU worker image with no container engine, on a base made from Debian's packages, and runs `anneal doctor` in it.
+# Builds the API and CPU worker images with no container engine, on a base made from Debian's packages, and runs `anneal` in both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "$(id -u)" -eq 0 ] || { echo 'image-test needs root: sudo make image-test' >&2; exit 1; }
@@ -30,11 +30,27 @@ buildah "${storage[@]}" config --env NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certi
 buildah "${storage[@]}" commit --quiet --rm "$base" anneal-base >/dev/null
 rm -rf "$work/base"
 
-echo 'Worker image'
 secret=()
 [ -f "$HOME/.npmrc" ] && secret=(--secret "id=npmrc,src=$HOME/.npmrc")
-buildah "${storage[@]}" bud --network host --build-arg BASE=localhost/anneal-base "${secret[@]}" \
-  --target worker --tag anneal-worker .
+for target in api worker; do
+  echo "Image: $target"
+  # Only the docker format keeps health checks.
+  buildah "${storage[@]}" bud --format docker --network host --build-arg BASE=localhost/anneal-base "${secret[@]}" \
+    --target "$target" --tag "anneal-$target" .
+  config=$(buildah "${storage[@]}" inspect --type image "localhost/anneal-$target" | node -e '
+    const { config } = JSON.parse(require("fs").readFileSync(0, "utf8")).Docker
+    if (!config.Healthcheck) throw new Error("the image has no health check")
+    if (config.User !== "anneal") throw new Error("the image runs as " + (config.User || "root"))
+    console.log(config.Entrypoint.join(" "), config.Cmd.join(" "), "as", config.User)')
+  echo "$config"
+done
+
+echo 'anneal api'
+container=$(buildah "${storage[@]}" from localhost/anneal-api)
+# With no database it must say so, and not crash otherwise.
+answer=$(buildah "${storage[@]}" run --user anneal "$container" -- node dist/bin/anneal.js api 2>&1) && exit 1
+grep -q 'DATABASE_URL and REDIS_URL must be set' <<<"$answer" || { echo "$answer" >&2; exit 1; }
+buildah "${storage[@]}" run --user anneal "$container" -- node dist/bin/anneal.js models
 
 echo 'anneal doctor'
 container=$(buildah "${storage[@]}" from localhost/anneal-worker)

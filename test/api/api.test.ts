@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ingest } from '../../src/data/ingest.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { multipart } from '../helpers/multipart.ts'
@@ -23,22 +22,9 @@ beforeAll(async () => {
   stranger = await service.team()
   const path = await writeZip(join(service.folder, 'data.zip'), classFolders(3, 12))
   zip = await readFile(path)
-  dataset = await readyDataset()
+  dataset = await service.readyDataset(team.headers, zip)
 })
 afterAll(() => service.stop())
-
-/** Uploads, and does what a worker does. */
-async function readyDataset(): Promise<Dataset> {
-  const response = await service.app.inject({ method: 'POST', url: '/v1/datasets', ...upload('shapes', zip) })
-  expect(response.statusCode).toBe(202)
-  const created = response.json<Dataset>()
-  const { store, blobs } = service.services
-  const claim = await store.claimDataset(created.id, 10_000)
-  if (claim === undefined) throw new Error('no claim')
-  const result = await ingest(blobs.path(claim.uploadKey), blobs.path(`datasets/${created.id}`))
-  await store.finishDataset(created.id, claim.token, { ...result, packedKey: `datasets/${created.id}` })
-  return (await service.app.inject({ url: `/v1/datasets/${created.id}`, headers: team.headers })).json<Dataset>()
-}
 
 function upload(name: string, content: Buffer): { headers: Record<string, string>; payload: Buffer } {
   const { headers, payload } = multipart(name, 'data.zip', content)

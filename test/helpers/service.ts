@@ -10,12 +10,15 @@ import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
 import { freePort, startPostgres, type EmbeddedService } from '../../src/embedded/postgres.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
+import { ingest } from '../../src/data/ingest.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { applyMigrations } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/postgres.ts'
 import { temporaryFolder } from './archives.ts'
+import { multipart } from './multipart.ts'
 
 /** An API over real PostgreSQL and Redis, in this process, with no worker. */
 export interface ServiceUnderTest {
@@ -26,6 +29,8 @@ export interface ServiceUnderTest {
   redis: EmbeddedService
   /** A new team and its key. */
   team(): Promise<{ id: string; secret: string; headers: { authorization: string } }>
+  /** Uploads an archive, and does what a worker does. */
+  readyDataset(headers: Record<string, string>, zip: Buffer): Promise<Dataset>
   stop(): Promise<void>
 }
 
@@ -52,6 +57,23 @@ export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<S
     async team() {
       const { team, secret } = await services.createTeam('test')
       return { id: team.id, secret, headers: { authorization: `Bearer ${secret}` } }
+    },
+    async readyDataset(headers, zip) {
+      const upload = multipart('shapes', 'data.zip', zip)
+      const response = await app.inject({
+        method: 'POST',
+        url: '/v1/datasets',
+        headers: { ...upload.headers, ...headers },
+        payload: upload.payload,
+      })
+      if (response.statusCode !== 202) throw new Error(`the upload gave ${response.statusCode}: ${response.body}`)
+      const created = response.json<Dataset>()
+      const claim = await services.store.claimDataset(created.id, 10_000)
+      if (claim === undefined) throw new Error('no claim')
+      const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${created.id}`]
+      const result = await ingest(archive, services.blobs.path(packedKey))
+      await services.store.finishDataset(created.id, claim.token, { ...result, packedKey })
+      return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },
     async stop() {
       await app.close()

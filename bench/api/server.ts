@@ -1,0 +1,58 @@
+import { pathToFileURL } from 'node:url'
+import { PrismaPg } from '@prisma/adapter-pg'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { Pool } from 'pg'
+import { pino } from 'pino'
+import { buildApp } from '../../src/api/app.ts'
+import { openQueue } from '../../src/queue/bullmq.ts'
+import { createServices } from '../../src/service/services.ts'
+import { openBlobs } from '../../src/store/blobs.ts'
+import { PrismaClient } from '../../src/store/generated/client.ts'
+import { openStore } from '../../src/store/postgres.ts'
+
+/** What answers `GET /v1/jobs/:id`: the product, or a bare Fastify over the same table with nothing around it. */
+export type Form = 'anneal' | 'bare prisma' | 'bare pg'
+
+export interface ServerSettings {
+  form: Form
+  databaseUrl: string
+  redisUrl: string
+  folder: string
+}
+
+const CONNECTIONS = 10
+
+async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings): Promise<FastifyInstance> {
+  if (form === 'anneal') {
+    const services = createServices({
+      store: openStore(databaseUrl),
+      queue: openQueue(redisUrl),
+      blobs: openBlobs(pathToFileURL(folder).href),
+      now: Date.now,
+    })
+    return buildApp({
+      services,
+      log: pino({ level: 'silent' }),
+      uploadBytes: 1,
+      requestsPerMinute: 1e9,
+      dashboard: '/nowhere',
+    })
+  }
+  const app = Fastify()
+  if (form === 'bare pg') {
+    const pool = new Pool({ connectionString: databaseUrl, max: CONNECTIONS })
+    app.get<{ Params: { id: string } }>('/v1/jobs/:id', async (request) => {
+      const { rows } = await pool.query<object>('SELECT * FROM "Job" WHERE id = $1', [request.params.id])
+      return rows[0]
+    })
+    return app
+  }
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, max: CONNECTIONS }) })
+  app.get<{ Params: { id: string } }>('/v1/jobs/:id', (request) =>
+    prisma.job.findUnique({ where: { id: request.params.id } }),
+  )
+  return app
+}
+
+const app = await serverOf(JSON.parse(process.argv[2] ?? '') as ServerSettings)
+process.send?.(await app.listen({ host: '127.0.0.1', port: 0 }))
