@@ -19,26 +19,33 @@ say() { printf '%s\n' "$*" >&2; }
 step() { # step NAME COMMAND...: runs with its output in a log, shown when it fails
   local name=$1 begin=$SECONDS
   shift
-  printf '  %-34s' "$name" >&2
+  bar "$name"
   if ! "$@" >"build/setup.log" 2>&1; then
     say "failed"
     tail -n 40 build/setup.log >&2
     exit 1
   fi
+  finished=$((finished + 1))
   say "done in $((SECONDS - begin)) s"
 }
+
+# Nothing is installed yet that could draw it: one line a step, filled by the share of the steps that are done.
+bar() {
+  local width=20 full
+  full=$((width * finished / (planned > 0 ? planned : 1)))
+  printf '  [%s%s] %d/%d  %-24s' "$(printf '%*s' "$full" '' | tr ' ' '#')" "$(printf '%*s' $((width - full)) '' | tr ' ' '-')" \
+    $((finished + 1)) "$planned" "$name" >&2
+}
+
+digest() { find "$@" -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1; }
 
 fresh() { # fresh NAME FILES...: whether the files' hash is the one that was stamped
   local name=$1
   shift
-  local digest
-  digest=$(find "$@" -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
-  [ "$(cat "$stamps/$name" 2>/dev/null)" = "$digest" ] && return 0
-  pending=$digest
-  return 1
+  [ "$(cat "$stamps/$name" 2>/dev/null)" = "$(digest "$@")" ]
 }
 
-stamp() { printf '%s' "$pending" >"$stamps/$1"; }
+stamp() { printf '%s' "${digests[$1]}" >"$stamps/$1"; }
 
 require_node() {
   if ! command -v node >/dev/null; then
@@ -51,11 +58,14 @@ require_node() {
   }
 }
 
-install_packages() {
-  local missing=()
+find_missing() {
+  missing=()
   for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
+}
+
+install_packages() {
   [ ${#missing[@]} -eq 0 ] && return 0
   local as=()
   if [ "$(id -u)" -ne 0 ]; then
@@ -82,22 +92,42 @@ install_modules() {
   done
 }
 
+# stale NAME OUTPUT FILES...: whether a part has to be made, because its output is missing or its inputs have changed
+stale() {
+  local name=$1 output=$2
+  shift 2
+  fresh "$name" "$@" && [ -e "$output" ] && return 1
+  digests[$name]=$(digest "$@")
+  planned=$((planned + ${steps[$name]}))
+}
+
+declare -A digests steps=([modules]=1 [tfjs]=1 [native]=1 [sources]=3)
+planned=0
+finished=0
+
 require_node
 say "Setting up for $target"
+find_missing
+[ ${#missing[@]} -eq 0 ] || planned=2
+stale modules node_modules package.json package-lock.json || true
+stale tfjs build/tfjs/tfjs.cjs scripts/build-tfjs.mjs package-lock.json || true
+stale native native/build/anneal_torch.node native/CMakeLists.txt native/src scripts/build-native.mjs || true
+stale sources dist src prisma tsconfig.json tsconfig.build.json scripts package-lock.json || true
+
 install_packages
-if ! fresh modules package.json package-lock.json || [ ! -d node_modules ]; then
+if [ -n "${digests[modules]:-}" ]; then
   step 'npm packages' install_modules
   stamp modules
 fi
-if ! fresh tfjs scripts/build-tfjs.mjs package-lock.json || [ ! -f build/tfjs/tfjs.cjs ]; then
+if [ -n "${digests[tfjs]:-}" ]; then
   step 'TensorFlow.js bundle' node scripts/build-tfjs.mjs
   stamp tfjs
 fi
-if ! fresh native native/CMakeLists.txt native/src scripts/build-native.mjs || [ ! -f native/build/anneal_torch.node ]; then
+if [ -n "${digests[native]:-}" ]; then
   step 'native engine' node scripts/build-native.mjs
   stamp native
 fi
-if ! fresh sources src prisma tsconfig.json tsconfig.build.json scripts package-lock.json || [ ! -d dist ]; then
+if [ -n "${digests[sources]:-}" ]; then
   step 'Prisma client' npm run --silent build:prisma
   step 'TypeScript' npm run --silent build:ts
   step 'dashboard' npm run --silent build:dashboard

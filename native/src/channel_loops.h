@@ -2,6 +2,7 @@
 // arithmetic float32, sums over rows in float64 by blocks. The order of additions depends on the number of threads only.
 #pragma once
 #include <ATen/Parallel.h>
+#include <c10/core/ScalarType.h>
 
 #include <algorithm>
 #include <array>
@@ -17,7 +18,7 @@
 
 namespace anneal::loops {
 
-enum class Act { kLinear = 0, kRelu = 1, kRelu6 = 2 };
+enum class Act { kLinear = 0, kRelu = 1, kRelu6 = 2, kSilu = 3 };
 
 using Half = uint16_t;
 
@@ -81,19 +82,44 @@ inline void store(T* target, V value) {
   }
 }
 
+// 1/(1 + e^-x), within 2e-7; e^y = 2^n·e^r with |r| ≤ ln 2/2 and the polynomial of Cephes' expf. NaN stays NaN.
+template <class V>
+inline V sigmoid(V x) {
+  using Word = std::conditional_t<std::is_same_v<V, Lanes>, WordLanes, uint32_t>;
+  constexpr float kRound = 12582912.f;  // 1.5·2^23: the sum's low bits are the nearest integer
+  V y = -x;
+  y = y > 87.f ? V{} + 87.f : y;
+  y = y < -87.f ? V{} - 87.f : y;
+  const V shifted = y * 1.44269504f + kRound, n = shifted - kRound;
+  const V r = (y - n * 0.693359375f) + n * 2.12194440e-4f;
+  V p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.f;
+  const V power = bitCast<V>(static_cast<Word>(bitCast<Word>(p) + (bitCast<Word>(shifted) << 23)));
+  return 1.f / (1.f + power);
+}
+
 // NaN stays NaN.
 template <Act kAct, class V>
 inline V activate(V value) {
+  if constexpr (kAct == Act::kSilu) return value * sigmoid(value);
   if constexpr (kAct != Act::kLinear) value = value < 0.f ? V{} : value;
   if constexpr (kAct == Act::kRelu6) value = value > 6.f ? V{} + 6.f : value;
   return value;
 }
 
-// The derivative of the activation at the point whose output is `y`, or whose argument is `y`: both give the same mask.
+// The gradient times the activation's derivative at the argument `z`; a rectifier's output does as well as its argument.
 template <Act kAct, class V>
-inline V masked(V gradient, V y) {
-  if constexpr (kAct != Act::kLinear) gradient = y > 0.f ? gradient : V{};
-  if constexpr (kAct == Act::kRelu6) gradient = y < 6.f ? gradient : V{};
+inline V masked(V gradient, V z) {
+  if constexpr (kAct == Act::kSilu) {
+    const V s = sigmoid(z);
+    return gradient * (s * (1.f + z * (1.f - s)));
+  }
+  if constexpr (kAct != Act::kLinear) gradient = z > 0.f ? gradient : V{};
+  if constexpr (kAct == Act::kRelu6) gradient = z < 6.f ? gradient : V{};
   return gradient;
 }
 
@@ -121,6 +147,13 @@ struct Shape {
     return out;
   }
 };
+
+// Calls f with a value of the type in which a tensor of `type` is stored.
+template <class F>
+void withStorage(at::ScalarType type, const F& f) {
+  if (type == at::kBFloat16) f(Half());
+  else f(float());
+}
 
 inline int64_t grain(int64_t channels) { return std::max<int64_t>(1, 16384 / channels); }
 

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { addClientCommands } from './commands/client.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addLocalCommands } from './commands/local.ts'
+import { addModelsCommand } from './commands/models.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addRoleCommands } from './commands/roles.ts'
 import { addTeamCommand } from './commands/team.ts'
@@ -13,6 +14,7 @@ const program = new Command('anneal')
   .description('Training as a service for image classification.')
   .showHelpAfterError('(add --help for what a command takes)')
 addLocalCommands(program)
+addModelsCommand(program)
 addModelCommands(program)
 addClientCommands(program)
 addRoleCommands(program)

@@ -5,7 +5,9 @@ import type { Tf } from './tfjs.js'
 /** The fused operations as composites of plain tfjs ops: the reference in tests, and what other backends run. */
 export function compositeOps(tf: Tf): FusedOps {
   const activate = (x: tfc.Tensor, activation: Activation): tfc.Tensor =>
-    activation === 'relu' ? tf.relu(x) : activation === 'relu6' ? tf.relu6(x) : x
+    ({ linear: () => x, relu: () => tf.relu(x), relu6: () => tf.relu6(x), silu: () => tf.mul(x, tf.sigmoid(x)) })[
+      activation
+    ]()
 
   return {
     batchNormAct: ({ x, gamma, beta, movingMean, movingVariance, momentum, epsilon, activation, residual }) => {
@@ -44,6 +46,7 @@ export function compositeOps(tf: Tf): FusedOps {
       return activate(residual === undefined ? normalised : tf.add(normalised, residual), activation)
     },
     globalAveragePool: (x) => tf.mean(x, [1, 2]),
+    channelScale: (x, gate) => tf.mul(x, gate),
     softmaxCrossEntropy: (logits, labels) => tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), labels), 1)),
     dropout: (x, rate, seed) => {
       const [key0 = 0, key1 = 0] = seed.dataSync()

@@ -55,7 +55,7 @@ export interface EngineMemory {
   peakBytes: number
 }
 
-export type Activation = 'linear' | 'relu' | 'relu6'
+export type Activation = 'linear' | 'relu' | 'relu6' | 'silu'
 
 /**
  * Operations that the native backend runs as one kernel with a gradient of its own. On every other backend the same
@@ -65,7 +65,7 @@ export interface FusedOps {
   /**
    * Training-mode batch normalisation + optional residual add + activation: act(γ(x−μ)/√(σ²+ε)+β [+ residual]).
    * Normalises with the biased batch variance; moving ← moving + (1−momentum)(batch − moving), the variance unbiased
-   * (torch). `momentum` is Keras' (0.9 equals torch's 0.1). A momentum tensor (float32 scalar) is read at run time.
+   * (torch). SiLU takes no residual. `momentum` is Keras' (0.9 equals torch's 0.1). A momentum tensor (float32 scalar) is read at run time.
    * Shapes: float32 [N, H, W, C] or [N, C]; γ, β, moving* [C] → like x.
    */
   batchNormAct(args: BatchNormActArgs): tfc.Tensor
@@ -73,6 +73,8 @@ export interface FusedOps {
   batchNormActInference(args: Omit<BatchNormActArgs, 'momentum'>): tfc.Tensor
   /** Mean over height and width: float32 [N, H, W, C] → [N, C]. */
   globalAveragePool(x: tfc.Tensor4D): tfc.Tensor2D
+  /** Each channel of each image times its gate: float32 [N, H, W, C], [N, 1, 1, C] → like x. */
+  channelScale(x: tfc.Tensor4D, gate: tfc.Tensor4D): tfc.Tensor4D
   /** −Σ_k labels·log softmax(logits): float32 [N, K], [N, K] → [N]. Labels are any non-negative weights, not only one-hot. */
   softmaxCrossEntropy(logits: tfc.Tensor2D, labels: tfc.Tensor2D): tfc.Tensor1D
   /**

@@ -37,7 +37,8 @@ export async function loadEngine({ engine, threads }: EngineOptions): Promise<En
   }
 }
 
-function loadTfjs(): Tf {
+/** tfjs on its own, with no engine chosen: enough to build models. */
+export function loadTfjs(): Tf {
   try {
     return require('#tfjs') as Tf
   } catch (cause) {

@@ -10,6 +10,8 @@ export interface Net {
   graph: CompiledGraph
   variables: ReadonlyMap<string, tfc.Variable>
   parameters: number
+  /** Weight of the auxiliary head's loss; 0 without one. */
+  auxiliaryWeight: number
 }
 
 export interface NetShape {
@@ -37,7 +39,8 @@ export function buildNet(
   })
   const graph = compileGraph(engine, model)
   const parameters = [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0)
-  return { graph, variables: new Map([...graph.trainable, ...graph.statistics]), parameters }
+  const variables = new Map([...graph.trainable, ...graph.statistics])
+  return { graph, variables, parameters, auxiliaryWeight: component.auxiliaryWeight?.(options) ?? 0 }
 }
 
 /** A copy of every variable's values. */

@@ -65,12 +65,14 @@ export function createTrainStep(
   const step = (): tfc.Tensor[] => {
     let hits: tfc.Tensor | undefined
     const { value, grads } = tf.variableGrads(() => {
-      const logits = net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, {
+      const [logits, auxiliary] = net.graph.forwardAll(images as tfc.Tensor as tfc.Tensor4D, {
         training: true,
         dropoutSeed: dropoutSeed as tfc.Tensor as tfc.Tensor1D,
-      })
+      }) as [tfc.Tensor2D, tfc.Tensor2D?]
       hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1)), 'float32')))
-      return lossOf(logits, targets as tfc.Tensor as tfc.Tensor2D)
+      const labels = targets as tfc.Tensor as tfc.Tensor2D
+      const loss = lossOf(logits, labels)
+      return auxiliary === undefined ? loss : tf.add(loss, tf.mul(lossOf(auxiliary, labels), net.auxiliaryWeight))
     }, variables)
     optimizer.update(variables.map((variable) => grads[variable.name]!))
     return [value, hits!]

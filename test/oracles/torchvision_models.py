@@ -31,8 +31,15 @@ def save(path, tensors):
 name, size, batch, out = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 torch.manual_seed(7)
 torch.set_num_threads(2)
-kwargs = {"dropout": 0.0} if name == "mobilenet_v2" else {}
+OPTIONS = {
+    "efficientnet": {"stochastic_depth_prob": 0.0},
+    "inception_v3": {"init_weights": False, "transform_input": False},
+}
+kwargs = next((options for prefix, options in OPTIONS.items() if name.startswith(prefix)), {})
 model = getattr(torchvision.models, name)(num_classes=10, **kwargs)
+for module in model.modules():
+    if isinstance(module, torch.nn.Dropout):
+        module.p = 0.0
 for module in model.modules():
     if isinstance(module, torch.nn.BatchNorm2d):
         torch.nn.init.uniform_(module.weight, 0.5, 1.5)
@@ -52,11 +59,21 @@ for key, module in model.named_modules():
         torch.nn.init.uniform_(module.bias, 2.5, 3.0)
 tensors.update({f"training.{key}": value.clone() for key, value in model.state_dict().items() if value.dtype == torch.float32})
 model.train()
-logits = model(images)
-tensors["train.logits"] = logits
-torch.nn.functional.cross_entropy(logits, labels).backward()
-for key, parameter in model.named_parameters():
-    tensors[f"gradient.{key}"] = parameter.grad
+optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+for step in range(3):
+    outputs = model(images)
+    logits = outputs.logits if hasattr(outputs, "logits") else outputs
+    loss = torch.nn.functional.cross_entropy(logits, labels)
+    if hasattr(outputs, "aux_logits"):
+        loss = loss + 0.4 * torch.nn.functional.cross_entropy(outputs.aux_logits, labels)
+    optimizer.zero_grad()
+    loss.backward()
+    if step == 0:
+        tensors["train.logits"] = logits
+        tensors["train.loss"] = loss.reshape(1)
+        for key, parameter in model.named_parameters():
+            tensors[f"gradient.{key}"] = parameter.grad.clone()
+    optimizer.step()
 for key, value in model.state_dict().items():
     if "running" in key:
         tensors[f"statistics.{key}"] = value

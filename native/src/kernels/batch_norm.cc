@@ -30,20 +30,15 @@ template <class F>
 static void withActivation(Act act, const F& f) {
   if (act == Act::kRelu) return f(std::integral_constant<Act, Act::kRelu>());
   if (act == Act::kRelu6) return f(std::integral_constant<Act, Act::kRelu6>());
+  if (act == Act::kSilu) return f(std::integral_constant<Act, Act::kSilu>());
   f(std::integral_constant<Act, Act::kLinear>());
-}
-
-template <class F>
-static void withStorage(const Tensor& x, const F& f) {
-  if (x.scalar_type() == at::kBFloat16) return f(Half());
-  f(float());
 }
 
 static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, const Affine& affine, Act act) {
   const Shape shape(x.numel() / x.size(-1), x.size(-1));
   const auto a = shape.repeated(affine.scale.data()), b = shape.repeated(affine.shift.data());
   const float *__restrict scale = a.data(), *__restrict shift = b.data();
-  withStorage(x, [&](auto zero) {
+  loops::withStorage(x.scalar_type(), [&](auto zero) {
     using T = decltype(zero);
     const T *__restrict in = data<T>(x), *__restrict add = data<T>(residual);
     T* __restrict out = data<T>(y);
@@ -86,7 +81,7 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
   const float *__restrict scale = scaleAll.data(), *__restrict shift = shiftAll.data(), *__restrict center = meanAll.data();
   std::vector<double> sumDy(channels), sumDyX(channels);
   double* const totals[2] = {sumDy.data(), sumDyX.data()};
-  withStorage(x, [&](auto zero) {
+  loops::withStorage(x.scalar_type(), [&](auto zero) {
     using T = decltype(zero);
     const T *__restrict grad = data<T>(dy), *__restrict in = data<T>(x), *__restrict out = data<T>(y);
     T *__restrict dx = data<T>(g.dx), *__restrict dres = data<T>(g.dresidual);
@@ -141,12 +136,17 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
 static Tensor activated(const Tensor& x, Act act) {
   if (act == Act::kRelu) return at::relu(x);
   if (act == Act::kRelu6) return at::clamp(x, 0, 6);
+  if (act == Act::kSilu) return at::silu(x);
   return x;
 }
 
-static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& mean,
-                                      const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
+static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta,
+                                      const Tensor& mean, const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
   Tensor masked = dy;
+  if (act == Act::kSilu) {
+    const Tensor scale = at::mul(gamma, inverse), shift = at::sub(beta, at::mul(mean, scale));
+    masked = at::silu_backward(dy, at::addcmul(shift, toFloat(x), scale).to(dy.scalar_type()));
+  }
   if (act == Act::kRelu) masked = at::threshold_backward(dy, y, 0);
   if (act == Act::kRelu6) masked = at::mul(dy, at::logical_and(at::gt(y, 0), at::lt(y, 6)));
   const bool image = x.dim() == 4;
@@ -174,6 +174,7 @@ ANNEAL_KERNEL(BatchNormAct) {
   Tensor residual = c.optionalTensor();
   if (residual.defined()) residual = residual.to(x.scalar_type()).contiguous();
   const auto act = static_cast<Act>(c.integer());
+  TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU behind an addition is not fused");
   const Tensor momentumTensor = c.optionalTensor();
   const double constant = c.number(), epsilon = c.number();
   const double momentum = momentumTensor.defined() ? momentumTensor.item<float>() : constant;
@@ -191,7 +192,7 @@ ANNEAL_KERNEL(BatchNormAct) {
   const Tensor y = at::empty_like(x), mean = at::empty_like(gamma), inverse = at::empty_like(gamma);
   std::vector<float> variance(channels);
   float *mu = mean.data_ptr<float>(), *inv = inverse.data_ptr<float>();
-  withStorage(x, [&](auto zero) { loops::statistics(data<decltype(zero)>(x), Shape(rows, channels), mu, variance.data()); });
+  loops::withStorage(x.scalar_type(), [&](auto zero) { loops::statistics(data<decltype(zero)>(x), Shape(rows, channels), mu, variance.data()); });
   Affine affine{std::vector<float>(channels), std::vector<float>(channels)};
   const float *gam = gamma.data_ptr<float>(), *bet = beta.data_ptr<float>();
   float *runningMean = movingMean.data_ptr<float>(), *runningVariance = movingVariance.data_ptr<float>();
@@ -214,6 +215,7 @@ ANNEAL_KERNEL(BatchNormActInference) {
   Tensor residual = c.optionalTensor();
   if (residual.defined()) residual = residual.to(x.scalar_type()).contiguous();
   const auto act = static_cast<Act>(c.integer());
+  TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU behind an addition is not fused");
   const double epsilon = c.number();
   const Tensor inverse = at::rsqrt(at::add(variance, epsilon));
   const Tensor scale = at::mul(gamma, inverse).contiguous(), shift = at::sub(beta, at::mul(mean, scale)).contiguous();
@@ -238,7 +240,7 @@ ANNEAL_KERNEL(BatchNormActGrad) {
   const bool hasResidual = c.flag(), batchStatistics = c.flag();
   dy = dy.to(x.scalar_type()).contiguous();
   const auto g = x.is_cpu() ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics)
-                            : gradientAten(dy, x, y, gamma, mean, inverse, act, hasResidual, batchStatistics);
+                            : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
   c.output(g.dx);
   c.output(g.dgamma);
   c.output(g.dbeta);

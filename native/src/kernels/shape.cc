@@ -40,6 +40,17 @@ ANNEAL_KERNEL(Concat) {
   c.output(at::cat(parts, c.integer()));
 }
 
+// Parts share the whole's memory.
+ANNEAL_KERNEL(SplitV) {
+  const Tensor x = c.tensor();
+  const int64_t axis = c.integer();
+  int64_t begin = 0;
+  for (const int64_t size : c.dims()) {
+    c.output(x.slice(axis, begin, begin + size));
+    begin += size;
+  }
+}
+
 ANNEAL_KERNEL(GatherV2) {
   const Tensor x = c.tensor(), indices = c.tensor();
   const int64_t axis = c.integer();

@@ -10,7 +10,6 @@ import { resolveSpec } from '../../spec/resolve.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import type { Report } from '../../train/report.ts'
 import { spawnTrainer } from '../../train/spawn.ts'
-import { models } from '../../zoo/models/registry.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { reportTable } from '../report-table.ts'
@@ -86,7 +85,7 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   })
 }
 
-/** Commands that need no service: train, dataset, spec, models. */
+/** Commands that need no service: train, dataset, spec. */
 export function addLocalCommands(program: Command): void {
   program
     .command('train <spec>')
@@ -139,27 +138,5 @@ export function addLocalCommands(program: Command): void {
       await withPacked(data, async (directory) => {
         process.stdout.write(`${JSON.stringify(resolveSpec(input, openPacked(directory).manifest), null, 2)}\n`)
       })
-    })
-
-  program
-    .command('models')
-    .description('the architectures that a spec can name')
-    .option('--json', 'as JSON')
-    .action(({ json }: { json?: boolean }) => {
-      const rows = models.map((model) => {
-        const options = { ...parseSpec({ model: model.name }).model }
-        const { name, summary } = model
-        return { name, summary, inputSize: model.defaultSize(options, 224), minimumSize: model.minimumSize(options) }
-      })
-      process.stdout.write(
-        json === true
-          ? `${JSON.stringify(rows, null, 2)}\n`
-          : rows
-              .map(
-                ({ name, summary, inputSize, minimumSize }) =>
-                  `${name.padEnd(14)} ${`${inputSize} px (from ${minimumSize})`.padEnd(18)} ${summary}\n`,
-              )
-              .join(''),
-      )
     })
 }

@@ -2,6 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { AppError } from '../../errors.ts'
 import type { Activation, Engine } from '../engine.ts'
+import type { Tf } from '../tfjs.js'
 import { graphNodes, readers, type GraphNode } from './plan.ts'
 
 export interface ForwardOptions {
@@ -17,6 +18,8 @@ export interface ForwardOptions {
 export interface CompiledGraph {
   /** Images float32 [N, H, W, C] → logits float32 [N, classes]. */
   forward(images: tfc.Tensor4D, options: ForwardOptions): tfc.Tensor2D
+  /** The logits of every output: the model's own first, then those of its auxiliary heads. */
+  forwardAll(images: tfc.Tensor4D, options: ForwardOptions): tfc.Tensor2D[]
   /** By name, as in the layers-model. */
   readonly trainable: ReadonlyMap<string, tfc.Variable>
   /** Moving means and variances. */
@@ -30,8 +33,12 @@ interface Step {
   inputs: number[]
   output: number
   run: Operation
-  /** Tensors that no later step reads. */
-  last: number[]
+}
+
+/** The steps that some outputs need, and the tensors that no later one reads. */
+interface Plan {
+  ordered: Step[]
+  last: Map<Step, number[]>
 }
 
 /**
@@ -63,27 +70,34 @@ export function compileGraph(engine: Engine, model: LayersModel): CompiledGraph 
       steps.push(batchNormStep(engine, node, chain))
       continue
     }
-    steps.push(plainStep(engine, node, makers, consumers))
+    const ordinal = nodes.slice(0, nodes.indexOf(node)).filter(({ kind }) => kind === node.kind).length
+    steps.push(plainStep(engine, node, { makers, consumers, ordinal }))
   }
-  const ordered = schedule(steps, model.inputs[0]?.id ?? -1)
-  const outputId = model.outputs[0]?.id ?? -1
-  markLastUses(ordered, outputId)
   const inputId = model.inputs[0]?.id ?? -1
+  const outputIds = model.outputs.map(({ id }) => id)
+  const all = schedule(steps, inputId)
+  const whole = plan(all, outputIds)
+  const main = plan(all, outputIds.slice(0, 1))
 
+  const run = ({ ordered, last }: Plan, images: tfc.Tensor4D, options: ForwardOptions): Values => {
+    const values: Values = new Map([[inputId, images]])
+    for (const step of ordered) {
+      values.set(step.output, step.run(values, options))
+      if (options.training) continue
+      for (const id of last.get(step) ?? []) {
+        if (id !== inputId) values.get(id)?.dispose()
+        values.delete(id)
+      }
+    }
+    return values
+  }
   return {
     trainable: variables(model, true),
     statistics: variables(model, false),
-    forward(images, options) {
-      const values: Values = new Map([[inputId, images]])
-      for (const step of ordered) {
-        values.set(step.output, step.run(values, options))
-        if (options.training) continue
-        for (const id of step.last) {
-          if (id !== inputId) values.get(id)?.dispose()
-          values.delete(id)
-        }
-      }
-      return values.get(outputId) as tfc.Tensor2D
+    forward: (images, options) => value(run(main, images, options), outputIds[0] ?? -1) as tfc.Tensor2D,
+    forwardAll(images, options) {
+      const values = run(whole, images, options)
+      return outputIds.map((id) => value(values, id) as tfc.Tensor2D)
     },
   }
 }
@@ -100,7 +114,9 @@ function normChain(node: GraphNode, onlyReader: (node: GraphNode) => GraphNode |
     add = next
     next = onlyReader(next)
   }
-  return { add, act: next !== undefined && activationOf(next) !== undefined ? next : undefined }
+  const activation = next === undefined ? undefined : activationOf(next)
+  const fuses = activation !== undefined && !(add !== undefined && activation === 'silu')
+  return { add, act: fuses ? next : undefined }
 }
 
 /** When both terms of an addition are batch norms, the one that comes later takes it. */
@@ -115,12 +131,12 @@ function laterBatchNorm(
   return other?.kind === 'BatchNormalization' && onlyReader(other) === add && nodes.indexOf(other) > nodes.indexOf(node)
 }
 
+const FUSED: Readonly<Record<string, Activation>> = { linear: 'linear', relu: 'relu', relu6: 'relu6', swish: 'silu' }
+
 function activationOf({ kind, layer }: GraphNode): Activation | undefined {
   const config = layer.getConfig()
   if (kind === 'ReLU') return config['maxValue'] === 6 ? 'relu6' : config['maxValue'] === undefined ? 'relu' : undefined
-  if (kind !== 'Activation') return undefined
-  const name = config['activation']
-  return name === 'relu' || name === 'relu6' || name === 'linear' ? name : undefined
+  return kind === 'Activation' ? FUSED[config['activation'] as string] : undefined
 }
 
 function readsPadding(reader: GraphNode | undefined, padding: GraphNode): boolean {
@@ -165,7 +181,6 @@ function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain): S
   return {
     inputs: residualId === undefined ? [from] : [from, residualId],
     output: (act ?? add ?? node).output,
-    last: [],
     run: (values, options) => {
       const args = {
         ...parameters,
@@ -182,8 +197,11 @@ function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain): S
 function plainStep(
   engine: Engine,
   node: GraphNode,
-  makers: Map<number, GraphNode>,
-  consumers: Map<number, GraphNode[]>,
+  {
+    makers,
+    consumers,
+    ordinal,
+  }: { makers: Map<number, GraphNode>; consumers: Map<number, GraphNode[]>; ordinal: number },
 ): Step {
   const [direct = -1] = node.inputs
   const maker = makers.get(direct)
@@ -195,7 +213,7 @@ function plainStep(
   const operation = OPERATIONS[node.kind]
   if (operation === undefined)
     throw new AppError('internal', `Layer ${node.layer.name} of class ${node.kind} cannot be compiled.`)
-  return { inputs, output: node.output, last: [], run: operation(engine, node, inputs, absorbed) }
+  return { inputs, output: node.output, run: operation(engine, node, inputs, absorbed, ordinal) }
 }
 
 type Padding = [[number, number], [number, number]]
@@ -220,31 +238,40 @@ function explicitPadding(
   ]
 }
 
-type MakeOperation = (engine: Engine, node: GraphNode, inputs: number[], padding: GraphNode | undefined) => Operation
+type MakeOperation = (
+  engine: Engine,
+  node: GraphNode,
+  inputs: number[],
+  padding: GraphNode | undefined,
+  /** Number of layers of its class before this one. */
+  ordinal: number,
+) => Operation
 
 const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
   Conv2D: ({ tf }, node, [from = -1], padding) => {
     const kernel = requireWeight(node, 'kernel') as tfc.Tensor as tfc.Tensor4D
-    const bias = weight(node, 'bias')
+    const finish = biasAndActivation(tf, node)
     const config = node.layer.getConfig() as Record<string, unknown>
     const pad = explicitPadding(config, padding)
     const strides = config['strides'] as [number, number]
     const dilations = config['dilationRate'] as [number, number]
+    const [height, width, inputs, outputs] = kernel.shape
     return (values) => {
-      const y = tf.conv2d(value(values, from) as tfc.Tensor4D, kernel, strides, pad, 'NHWC', dilations)
-      return bias === undefined ? y : tf.add(y, bias)
+      const x = value(values, from) as tfc.Tensor4D
+      const dense = x.shape[1] * x.shape[2] * height * width === 1
+      const y = dense
+        ? tf.reshape(tf.matMul(tf.reshape(x, [-1, inputs]), tf.reshape(kernel, [inputs, outputs])), [-1, 1, 1, outputs])
+        : tf.conv2d(x, kernel, strides, pad, 'NHWC', dilations)
+      return finish(y)
     }
   },
   DepthwiseConv2D: ({ tf }, node, [from = -1], padding) => {
     const kernel = requireWeight(node, 'depthwise_kernel') as tfc.Tensor as tfc.Tensor4D
-    const bias = weight(node, 'bias')
+    const finish = biasAndActivation(tf, node)
     const config = node.layer.getConfig() as Record<string, unknown>
     const pad = explicitPadding(config, padding)
     const strides = config['strides'] as [number, number]
-    return (values) => {
-      const y = tf.depthwiseConv2d(value(values, from) as tfc.Tensor4D, kernel, strides, pad)
-      return bias === undefined ? y : tf.add(y, bias)
-    }
+    return (values) => finish(tf.depthwiseConv2d(value(values, from) as tfc.Tensor4D, kernel, strides, pad))
   },
   MaxPooling2D: ({ tf }, node, [from = -1], padding) => {
     const config = node.layer.getConfig() as Record<string, unknown>
@@ -279,29 +306,77 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
       ops.globalAveragePool(value(values, from) as tfc.Tensor4D),
   Dense: ({ tf }, node, [from = -1]) => {
     const kernel = requireWeight(node, 'kernel') as tfc.Tensor as tfc.Tensor2D
-    const bias = weight(node, 'bias')
-    return (values) => {
-      const y = tf.matMul(value(values, from), kernel)
-      return bias === undefined ? y : tf.add(y, bias)
-    }
+    const finish = biasAndActivation(tf, node)
+    return (values) => finish(tf.matMul(value(values, from), kernel))
   },
-  Dropout: ({ tf, ops }, node, [from = -1]) => {
-    const rate = node.layer.getConfig()['rate'] as number
+  Dropout: ({ tf, ops }, node, [from = -1], _, ordinal) => {
+    const { rate, noiseShape } = node.layer.getConfig() as { rate: number; noiseShape?: (number | null)[] }
     return (values, { training, dropoutSeed }) => {
       const x = value(values, from)
       if (!training) return tf.clone(x)
       if (dropoutSeed === undefined) throw new AppError('internal', 'Training a model with dropout needs a seed.')
-      return ops.dropout(x, rate, dropoutSeed)
+      const seed = ordinal === 0 ? dropoutSeed : tf.add(dropoutSeed, tf.tensor1d([0, ordinal * 1_000_003], 'int32'))
+      if (!noiseShape) return ops.dropout(x, rate, seed as tfc.Tensor1D)
+      const [rows = 1, , , channels = 1] = x.shape
+      const kept = ops.dropout(tf.ones([rows, 1, 1, 1]), rate, seed as tfc.Tensor1D)
+      return ops.channelScale(x as tfc.Tensor4D, tf.tile(kept, [1, 1, 1, channels]) as tfc.Tensor4D)
     }
   },
   Add:
     ({ tf }, _, inputs) =>
     (values) =>
       tf.addN(inputs.map((id) => value(values, id))),
+  Multiply:
+    ({ tf, ops }, _, [left = -1, right = -1]) =>
+    (values) => {
+      const [x, gate] = [value(values, left), value(values, right)]
+      const scales = x.rank === 4 && gate.rank === 4 && gate.shape[1] === 1 && gate.shape[2] === 1
+      return scales && gate.shape[3] === x.shape[3]
+        ? ops.channelScale(x as tfc.Tensor4D, gate as tfc.Tensor4D)
+        : tf.mul(x, gate)
+    },
+  Concatenate:
+    ({ tf }, _, inputs) =>
+    (values) =>
+      tf.concat(
+        inputs.map((id) => value(values, id)),
+        -1,
+      ),
+  Reshape: ({ tf }, node, [from = -1]) => {
+    const shape = node.layer.getConfig()['targetShape'] as number[]
+    return (values) => tf.reshape(value(values, from), [-1, ...shape])
+  },
   ReLU: ({ tf }, node, [from = -1]) => {
     const activation = activationOf(node)
     return (values) => (activation === 'relu6' ? tf.relu6(value(values, from)) : tf.relu(value(values, from)))
   },
+  Activation: ({ tf }, node, [from = -1]) => {
+    const activate = activationFunction(tf, node)
+    return (values) => activate(value(values, from))
+  },
+}
+
+function activationFunction(tf: Tf, { layer }: GraphNode): (x: tfc.Tensor) => tfc.Tensor {
+  const name = (layer.getConfig()['activation'] ?? 'linear') as string
+  const known: Readonly<Record<string, (x: tfc.Tensor) => tfc.Tensor>> = {
+    linear: (x) => x,
+    relu: (x) => tf.relu(x),
+    relu6: (x) => tf.relu6(x),
+    swish: (x) => tf.mul(x, tf.sigmoid(x)),
+    sigmoid: (x) => tf.sigmoid(x),
+    softmax: (x) => tf.softmax(x),
+  }
+  const activate = known[name]
+  if (activate === undefined)
+    throw new AppError('internal', `Layer ${layer.name} has the activation ${name}, which cannot be compiled.`)
+  return activate
+}
+
+/** What a convolution or dense layer does after its product. */
+function biasAndActivation(tf: Tf, node: GraphNode): (y: tfc.Tensor) => tfc.Tensor {
+  const bias = weight(node, 'bias')
+  const activate = activationFunction(tf, node)
+  return (y) => activate(bias === undefined ? y : tf.add(y, bias))
 }
 
 /** Orders steps so that every input is made first; a fused step waits for its residual. */
@@ -320,12 +395,24 @@ function schedule(steps: readonly Step[], inputId: number): Step[] {
   return ordered
 }
 
-function markLastUses(steps: readonly Step[], outputId: number): void {
-  const seen = new Set([outputId])
+function plan(steps: readonly Step[], outputIds: readonly number[]): Plan {
+  const needed = new Set(outputIds)
+  const seen = new Set(outputIds)
+  const ordered: Step[] = []
+  const last = new Map<Step, number[]>()
   for (const step of [...steps].reverse()) {
-    step.last = [...new Set(step.inputs)].filter((id) => !seen.has(id))
-    for (const id of step.inputs) seen.add(id)
+    if (!needed.has(step.output)) continue
+    ordered.unshift(step)
+    last.set(
+      step,
+      [...new Set(step.inputs)].filter((id) => !seen.has(id)),
+    )
+    for (const id of step.inputs) {
+      seen.add(id)
+      needed.add(id)
+    }
   }
+  return { ordered, last }
 }
 
 function variables(model: LayersModel, trainable: boolean): Map<string, tfc.Variable> {

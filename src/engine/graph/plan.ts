@@ -30,11 +30,11 @@ export function graphNodes(model: LayersModel): GraphNode[] {
     })
 }
 
-/** How many layers read each tensor; the model's output counts as read once. */
+/** Which layers read each tensor; a model's output counts as read by no layer, so that nothing is fused over it. */
 export function readers(model: LayersModel, nodes: readonly GraphNode[]): Map<number, GraphNode[]> {
   const map = new Map<number, GraphNode[]>()
   for (const node of nodes) for (const id of node.inputs) map.set(id, [...(map.get(id) ?? []), node])
-  map.set(single(model.outputs).id, [])
+  for (const { id } of model.outputs) map.set(id, [])
   return map
 }
 

@@ -5,7 +5,7 @@ import type { TorchBackend } from './backend.ts'
 import { call, input, type KernelArguments, type KernelContext } from './kernel.ts'
 import { opcodes } from './register.ts'
 
-const ACTIVATIONS: Readonly<Record<Activation, number>> = { linear: 0, relu: 1, relu6: 2 }
+const ACTIVATIONS: Readonly<Record<Activation, number>> = { linear: 0, relu: 1, relu6: 2, silu: 3 }
 
 type Gradients = Record<string, () => tfc.Tensor>
 
@@ -25,6 +25,7 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
     batchNormActInference: (args) =>
       first(run('BatchNormActInference', batchNormInputs(args), batchNormAttributes(args))),
     globalAveragePool: (x) => first(run('GlobalAveragePool', { x })),
+    channelScale: (x, gate) => first(run('ChannelScale', { x, gate })),
     softmaxCrossEntropy: (logits, labels) => first(run('SoftmaxCrossEntropy', { logits, labels })),
     dropout: (x, rate, seed) => first(run('SeededDropout', { x, seed }, { rate })),
     sgdStep: (args) => {
@@ -160,6 +161,22 @@ function registerFusedKernels(context: KernelContext): void {
       dtype: 'float32',
     }),
   )
+  register('ChannelScale', (args) =>
+    call(context, 'ChannelScale', [input(args, 'x'), input(args, 'gate')], {
+      shape: input(args, 'x').shape,
+      dtype: 'float32',
+    }),
+  )
+  register('ChannelScaleGrad', (args) => {
+    backend.begin(opcode('ChannelScaleGrad'))
+    for (const name of ['dy', 'x', 'gate']) backend.tensor(input(args, name))
+    const outputs = [
+      backend.output(input(args, 'x').shape, 'float32'),
+      backend.output(input(args, 'gate').shape, 'float32'),
+    ]
+    backend.run()
+    return outputs
+  })
   register('RectifierGrad', (args) =>
     call(
       context,
@@ -246,6 +263,14 @@ function registerFusedGradients(tf: Tf): void {
     gradFunc: ((dy: tfc.Tensor, [x]: tfc.Tensor[]) => ({
       x: () => grad('GlobalAveragePoolGrad', { dy, x: x! })[0],
     })) as never,
+  })
+  tf.registerGradient({
+    kernelName: 'ChannelScale',
+    inputsToSave: ['x', 'gate'],
+    gradFunc: ((dy: tfc.Tensor, [x, gate]: tfc.Tensor[]) => {
+      const [dx, dgate] = grad('ChannelScaleGrad', { dy, x: x!, gate: gate! })
+      return { x: one(dx), gate: one(dgate) }
+    }) as never,
   })
   tf.registerGradient({
     kernelName: 'SoftmaxCrossEntropy',

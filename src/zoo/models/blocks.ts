@@ -6,79 +6,97 @@ export interface ConvOptions {
   /** Name of the layer, as the reference implementation calls it. */
   name: string
   filters: number
-  kernel?: number
+  /** Side, or height and width. */
+  kernel?: number | readonly [number, number]
   stride?: number
+  /** `half`: half a kernel of zeros on every side, as torch pads whatever the stride; `none`: windows inside the map only. */
+  padding?: 'half' | 'none'
+  bias?: boolean
 }
+
+export type Activation = 'linear' | 'relu' | 'relu6' | 'silu'
 
 export interface NormOptions {
   name: string
-  activation?: 'linear' | 'relu' | 'relu6'
+  activation?: Activation
   zeroGamma?: boolean
   epsilon?: number
+  /** Share of the running average that a batch leaves: Keras' meaning, one minus torch's. */
+  momentum?: number
 }
 
-/** Zero padding of half a kernel on every side, as torch pads whatever the stride. */
-export function padSame({ tf }: ModelContext, x: SymbolicTensor, name: string, kernel: number): SymbolicTensor {
-  const padding = (kernel - 1) >> 1
-  return padding === 0 ? x : apply(tf.layers.zeroPadding2d({ name: `${name}.pad`, padding: [padding, padding] }), x)
+/** Zeros around a map, by the half of a kernel's height and width. */
+export function padHalf(
+  { tf }: ModelContext,
+  x: SymbolicTensor,
+  name: string,
+  [height, width]: readonly [number, number],
+): SymbolicTensor {
+  const padding: [number, number] = [(height - 1) >> 1, (width - 1) >> 1]
+  return padding[0] + padding[1] === 0 ? x : apply(tf.layers.zeroPadding2d({ name: `${name}.pad`, padding }), x)
 }
 
-/** Convolution without bias; weights from N(0, 2/fan-out). Source: He et al. 2015, §2.2, https://arxiv.org/abs/1502.01852. */
+const sides = (kernel: number | readonly [number, number]): readonly [number, number] =>
+  typeof kernel === 'number' ? [kernel, kernel] : kernel
+
+/** Convolution; weights from N(0, 2/fan-out). Source: He et al. 2015, §2.2, https://arxiv.org/abs/1502.01852. */
 export function conv(
   context: ModelContext,
   x: SymbolicTensor,
-  { name, filters, kernel = 3, stride = 1 }: ConvOptions,
+  { name, filters, kernel = 3, stride = 1, padding = 'half', bias = false }: ConvOptions,
 ): SymbolicTensor {
   const { tf } = context
-  const deviation = Math.sqrt(2 / (kernel * kernel * filters))
+  const [height, width] = sides(kernel)
+  const deviation = Math.sqrt(2 / (height * width * filters))
   return apply(
     tf.layers.conv2d({
-      ...{ name, filters, kernelSize: kernel, strides: stride, padding: 'valid', useBias: false },
+      ...{ name, filters, kernelSize: [height, width], strides: stride, padding: 'valid', useBias: bias },
       kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev: deviation, seed: context.nextSeed() }),
     }),
-    padSame(context, x, name, kernel),
+    padding === 'half' ? padHalf(context, x, name, [height, width]) : x,
   )
 }
 
-/** Depthwise 3×3 convolution without bias. */
+/** Depthwise convolution without bias. */
 export function depthwiseConv(
   context: ModelContext,
   x: SymbolicTensor,
-  { name, stride = 1 }: Omit<ConvOptions, 'filters'>,
+  { name, kernel = 3, stride = 1 }: { name: string; kernel?: number; stride?: number },
 ): SymbolicTensor {
   const { tf } = context
   return apply(
     tf.layers.depthwiseConv2d({
-      ...{ name, kernelSize: 3, strides: stride, padding: 'valid', useBias: false },
+      ...{ name, kernelSize: kernel, strides: stride, padding: 'valid', useBias: false },
       depthwiseInitializer: tf.initializers.randomNormal({
         mean: 0,
-        stddev: Math.sqrt(2 / 9),
+        stddev: Math.sqrt(2) / kernel,
         seed: context.nextSeed(),
       }),
     }),
-    padSame(context, x, name, 3),
+    padHalf(context, x, name, [kernel, kernel]),
   )
 }
 
 /** Batch normalisation with torch's momentum 0.1 (Keras' 0.9), then the activation. */
 export function norm(context: ModelContext, x: SymbolicTensor, options: NormOptions): SymbolicTensor {
   const { tf } = context
-  const { name, activation = 'linear', zeroGamma = false, epsilon = 1e-5 } = options
+  const { name, activation = 'linear', zeroGamma = false, epsilon = 1e-5, momentum = 0.9 } = options
   const y = apply(
-    tf.layers.batchNormalization({ name, momentum: 0.9, epsilon, gammaInitializer: zeroGamma ? 'zeros' : 'ones' }),
+    tf.layers.batchNormalization({ name, momentum, epsilon, gammaInitializer: zeroGamma ? 'zeros' : 'ones' }),
     x,
   )
-  return rectify(context, y, activation, name)
+  return activate(context, y, activation, name)
 }
 
-/** ReLU or ReLU6 as a layer of its own. */
-export function rectify(
+/** An activation as a layer of its own. */
+export function activate(
   { tf }: ModelContext,
   x: SymbolicTensor,
-  activation: 'linear' | 'relu' | 'relu6',
+  activation: Activation,
   name: string,
 ): SymbolicTensor {
   if (activation === 'linear') return x
+  if (activation === 'silu') return apply(tf.layers.activation({ name: `${name}.silu`, activation: 'swish' }), x)
   return apply(tf.layers.reLU({ name: `${name}.${activation}`, ...(activation === 'relu6' ? { maxValue: 6 } : {}) }), x)
 }
 
@@ -86,16 +104,51 @@ export function add({ tf }: ModelContext, name: string, x: SymbolicTensor, resid
   return tf.layers.add({ name }).apply([x, residual]) as SymbolicTensor
 }
 
+export function concat({ tf }: ModelContext, name: string, parts: SymbolicTensor[]): SymbolicTensor {
+  return tf.layers.concatenate({ name }).apply(parts) as SymbolicTensor
+}
+
+export interface PoolOptions {
+  name: string
+  kernel: number
+  stride: number
+  /** Half a kernel of zeros on every side, which averages count. */
+  padded?: boolean
+}
+
+export function maxPool(
+  context: ModelContext,
+  x: SymbolicTensor,
+  { name, kernel, stride, padded = false }: PoolOptions,
+): SymbolicTensor {
+  const options = { name, poolSize: kernel, strides: stride, padding: 'valid' as const }
+  return apply(context.tf.layers.maxPooling2d(options), padded ? padHalf(context, x, name, [kernel, kernel]) : x)
+}
+
+export function averagePool(
+  context: ModelContext,
+  x: SymbolicTensor,
+  { name, kernel, stride, padded = false }: PoolOptions,
+): SymbolicTensor {
+  const options = { name, poolSize: kernel, strides: stride, padding: 'valid' as const }
+  return apply(context.tf.layers.averagePooling2d(options), padded ? padHalf(context, x, name, [kernel, kernel]) : x)
+}
+
 export function image({ tf, image: { height, width, channels } }: ModelContext): SymbolicTensor {
   return tf.input({ shape: [height, width, channels], name: 'image' })
 }
 
-/** Global average pool and a dense layer to the logits. */
-export function classifier(context: ModelContext, x: SymbolicTensor, name: string, dropout = 0): SymbolicTensor {
+/** Global average pool and a dense layer to the logits. `prefix` sets an auxiliary head's layers apart. */
+export function classifier(
+  context: ModelContext,
+  x: SymbolicTensor,
+  name: string,
+  { dropout = 0, prefix = '' }: { dropout?: number; prefix?: string } = {},
+): SymbolicTensor {
   const { tf, classes } = context
-  let features = apply(tf.layers.globalAveragePooling2d({ name: 'pool' }), x)
+  let features = apply(tf.layers.globalAveragePooling2d({ name: `${prefix}pool` }), x)
   if (dropout > 0)
-    features = apply(tf.layers.dropout({ name: 'dropout', rate: dropout, seed: context.nextSeed() }), features)
+    features = apply(tf.layers.dropout({ name: `${prefix}dropout`, rate: dropout, seed: context.nextSeed() }), features)
   const width = features.shape.at(-1) ?? 1
   return apply(
     tf.layers.dense({
@@ -109,6 +162,14 @@ export function classifier(context: ModelContext, x: SymbolicTensor, name: strin
     features,
   )
 }
+
+/** The nearest multiple of 8 that is not more than a tenth smaller. Source: Sandler et al. 2018, in their code. */
+export function makeDivisible(channels: number): number {
+  const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8)
+  return rounded < 0.9 * channels ? rounded + 8 : rounded
+}
+
+export const smallerSide = ({ image: { height, width } }: ModelContext): number => Math.min(height, width)
 
 export function apply(layer: { apply(x: SymbolicTensor): unknown }, x: SymbolicTensor): SymbolicTensor {
   return layer.apply(x) as SymbolicTensor

@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import Type from 'typebox'
 import type { ModelComponent, ModelContext } from '../define.ts'
-import { add, classifier, conv, depthwiseConv, image, norm, requireSize } from './blocks.ts'
+import { add, classifier, conv, depthwiseConv, image, makeDivisible, norm, requireSize, smallerSide } from './blocks.ts'
 
 /** Expansion t, channels c, repeats n, stride s (Table 2). */
 const STAGES: readonly [number, number, number, number][] = [
@@ -41,8 +41,7 @@ export const mobilenetV2: ModelComponent<typeof options.properties> = {
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
   build({ width, dropout, strides }, context) {
-    const small =
-      strides === 'small' || (strides === 'auto' && Math.min(context.image.height, context.image.width) < 64)
+    const small = strides === 'small' || (strides === 'auto' && smallerSide(context) < 64)
     requireSize('mobilenet_v2', context.image, small ? 8 : 32)
     const input = image(context)
     let channels = makeDivisible(32 * width)
@@ -70,7 +69,7 @@ export const mobilenetV2: ModelComponent<typeof options.properties> = {
     })
     return context.tf.model({
       inputs: input,
-      outputs: classifier(context, x, 'classifier.1', dropout),
+      outputs: classifier(context, x, 'classifier.1', { dropout }),
       name: 'mobilenet_v2',
     })
   },
@@ -101,10 +100,4 @@ function invertedResidual(
   y = conv(context, y, { name: `${name}.${part + 1}`, filters, kernel: 1 })
   y = norm(context, y, { name: `${name}.${part + 2}` })
   return stride === 1 && channels === filters ? add(context, `${name}.add`, y, x) : y
-}
-
-/** The nearest multiple of 8 that is not more than a tenth smaller. */
-function makeDivisible(channels: number): number {
-  const rounded = Math.max(8, Math.floor((channels + 4) / 8) * 8)
-  return rounded < 0.9 * channels ? rounded + 8 : rounded
 }

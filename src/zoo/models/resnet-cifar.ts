@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import Type from 'typebox'
 import type { ModelComponent, ModelContext } from '../define.ts'
-import { add, apply, classifier, conv, image, norm, rectify, requireSize } from './blocks.ts'
+import { activate, add, apply, classifier, conv, image, norm, requireSize } from './blocks.ts'
 
 const options = Type.Object({
   width: Type.Integer({
@@ -65,7 +65,7 @@ function residualBlock(
   let y = conv(context, x, { name: `${name}.conv1`, filters, stride })
   y = norm(context, y, { name: `${name}.bn1`, activation: 'relu' })
   y = norm(context, conv(context, y, { name: `${name}.conv2`, filters }), { name: `${name}.bn2`, zeroGamma })
-  return rectify(context, add(context, `${name}.add`, y, residual), 'relu', `${name}.add`)
+  return activate(context, add(context, `${name}.add`, y, residual), 'relu', `${name}.add`)
 }
 
 /** Every second pixel; the new channels, half of them on each side, are zero. `channelsFirst` makes the padding layer pad the last axis. */

@@ -87,7 +87,7 @@ describe.each(SHAPES)('batch norm with activation, %s', (_, shape) => {
 
 describe('gradients by finite differences', () => {
   it('batch norm lets NaN through its activations', () => {
-    for (const activation of ['linear', 'relu', 'relu6'] as const) {
+    for (const activation of ['linear', 'relu', 'relu6', 'silu'] as const) {
       const of = (value: number): tfc.Tensor1D => tf.fill([20], value)
       const y = engine.ops.batchNormActInference({
         ...{ x: tf.fill([2, 20], NaN), gamma: of(1), beta: of(0), epsilon: 1e-5, activation },
@@ -121,6 +121,62 @@ describe('gradients by finite differences', () => {
       )
     const x = random(shape, 1)
     expect(relativeError(tf.grad(f)(x).dataSync(), differences(f, x))).toBeLessThan(5e-3)
+  })
+
+  it('batch norm with SiLU, in training and frozen, in x', () => {
+    const moving = tf.variable(tf.ones([20]), false)
+    const gamma = tf.add<tfc.Tensor1D>(random([20], 4, 0.2), 1)
+    const weights = random([3, 2, 2, 20], 3)
+    const x = random([3, 2, 2, 20], 1)
+    for (const training of [true, false]) {
+      const f = (value: tfc.Tensor): tfc.Tensor => {
+        const args = {
+          ...{ x: value, gamma, beta: tf.zeros<tfc.Rank.R1>([20]), movingMean: moving, movingVariance: moving },
+          ...{ epsilon: 1e-3, activation: 'silu' as const },
+        }
+        const y = training
+          ? engine.ops.batchNormAct({ ...args, momentum: 0.9 })
+          : engine.ops.batchNormActInference(args)
+        return tf.sum(tf.mul(y, weights))
+      }
+      expect(relativeError(tf.grad(f)(x).dataSync(), differences(f, x))).toBeLessThan(5e-3)
+    }
+  })
+
+  it('channel scale, in both arguments', () => {
+    const [x, gate] = [random([2, 3, 3, 20], 1) as tfc.Tensor4D, random([2, 1, 1, 20], 2) as tfc.Tensor4D]
+    const weights = random([2, 3, 3, 20], 3)
+    const scaled = (a: tfc.Tensor, b: tfc.Tensor): tfc.Tensor =>
+      tf.sum(tf.mul(engine.ops.channelScale(a as tfc.Tensor4D, b as tfc.Tensor4D), weights))
+    const [dx, dgate] = tf.grads(scaled)([x, gate]) as [tfc.Tensor, tfc.Tensor]
+    expect(
+      relativeError(
+        dx.dataSync(),
+        differences((a) => scaled(a, gate), x),
+      ),
+    ).toBeLessThan(2e-3)
+    expect(
+      relativeError(
+        dgate.dataSync(),
+        differences((b) => scaled(x, b), gate),
+      ),
+    ).toBeLessThan(2e-3)
+    expect(engine.ops.channelScale(x, gate).dataSync()).toEqual(tf.mul(x, gate).dataSync())
+  })
+
+  it('SiLU is exact over its whole range', () => {
+    const values = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 20)
+    const of = (value: number): tfc.Tensor1D => tf.fill([1], value)
+    const y = engine.ops.batchNormActInference({
+      ...{ x: tf.tensor(values, [4001, 1]), gamma: of(1), beta: of(0), epsilon: 0, activation: 'silu' },
+      ...{ movingMean: of(0) as tfc.Variable, movingVariance: of(1) as tfc.Variable },
+    })
+    const expected = [...values].map((x) => x / (1 + Math.exp(-x)))
+    const errors = [...y.dataSync()].map(
+      (value, i) => Math.abs(value - expected[i]!) / Math.max(1e-30, Math.abs(expected[i]!)),
+    )
+    expect(Math.max(...errors.filter((_, i) => Math.abs(values[i]!) < 80))).toBeLessThan(1e-6)
+    expect([...y.dataSync()].every((value) => Number.isFinite(value))).toBe(true)
   })
 
   it('softmax cross-entropy with any labels, in the logits', () => {

@@ -168,6 +168,15 @@ const CASES: Record<string, Case> = {
     run: () =>
       gradients((x, w) => tf.mul(tf.maxPool(x as tfc.Tensor4D, 3, 2, 'same'), w), image(), random([2, 4, 4, 4], 3)),
   },
+  split: {
+    kernels: ['SplitV'],
+    run: () => tf.concat([...tf.split(image(), [1, 3], -1)].reverse(), 3),
+  },
+  splitEvenly: { kernels: ['SplitV'], run: () => tf.addN(tf.split(image(), 2, 3)) },
+  concatGradient: {
+    kernels: ['SplitV'],
+    run: () => gradients((a, b) => tf.square(tf.concat([a, b], -1)), image(), random([...image().shape], 9)),
+  },
   avgPool: { kernels: ['AvgPool'], run: () => tf.avgPool(image(), 3, 1, 'same') },
   avgPoolGradient: {
     kernels: ['AvgPoolGrad'],

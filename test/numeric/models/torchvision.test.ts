@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type * as tfc from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { compileGraph, type CompiledGraph } from '../../../src/engine/graph/compile.ts'
 import { floats, readSafetensors, type StoredTensor } from '../../../src/train/weights/safetensors.ts'
@@ -33,11 +33,24 @@ const under = (tensors: Map<string, StoredTensor>, prefix: string): Map<string, 
       .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
   )
 
+const resnet = { stem: 'imagenet', shortcut: 'convolution', zeroGamma: false }
+const efficientnet = { dropout: 0, stochasticDepth: 0, strides: 'imagenet' }
+
 describe.each([
-  { name: 'resnet18', size: 64, batch: 8, options: { stem: 'imagenet', zeroGamma: false } },
-  { name: 'resnet50', size: 64, batch: 8, options: { stem: 'imagenet', zeroGamma: false } },
+  { name: 'resnet18', size: 64, batch: 8, options: resnet },
+  { name: 'resnet34', size: 96, batch: 8, options: resnet },
+  { name: 'resnet50', size: 64, batch: 8, options: resnet },
+  { name: 'densenet121', size: 64, batch: 8, options: { stem: 'imagenet' } },
+  { name: 'densenet161', size: 96, batch: 4, options: { stem: 'imagenet' } },
+  { name: 'efficientnet_b0', size: 96, batch: 16, options: efficientnet },
+  { name: 'efficientnet_b1', size: 128, batch: 16, options: efficientnet },
+  { name: 'efficientnet_b5', size: 96, batch: 16, options: efficientnet },
+  {
+    ...{ name: 'inception_v3', size: 299, batch: 4 },
+    options: { auxiliary: true, auxiliaryWeight: 0.4, dropout: 0, stem: 'imagenet' },
+  },
   { name: 'mobilenet_v2', size: 160, batch: 16, options: { width: 1, dropout: 0, strides: 'imagenet' } },
-])('$name against torchvision', ({ name, size, batch, options }) => {
+])('$name at $size px against torchvision', ({ name, size, batch, options }) => {
   let engine: Engine
   let graph: CompiledGraph
   let tensors: Map<string, StoredTensor>
@@ -69,14 +82,18 @@ describe.each([
     for (const [key, variable] of variables) engine.write(variable, values.get(key)!)
   }
 
+  afterAll(() => {
+    engine.tf.dispose([images, ...graph.trainable.values(), ...graph.statistics.values()])
+  })
+
   it('gives the same logits in evaluation', () => {
     load('model.')
     const logits = graph.forward(images, { training: false })
     expect(relativeError(logits.dataSync(), floats(tensors.get('eval.logits')!))).toBeLessThan(2e-5)
   })
 
-  it('gives the same logits, gradients and statistics in training', () => {
-    const { tf } = engine
+  it('gives the same logits, loss and gradients in training, and the same statistics after three steps', () => {
+    const { tf, ops } = engine
     const labels = tf.oneHot(
       tf.tensor1d(
         Array.from({ length: batch }, (_, i) => i % 10),
@@ -87,15 +104,36 @@ describe.each([
       0,
       'float32',
     ) as tfc.Tensor2D
-    let logits: tfc.Tensor | undefined
     load('training.')
     engine.resetFallbacks()
-    const { grads } = tf.variableGrads(() => {
-      logits = tf.keep(graph.forward(images, { training: true }))
-      return tf.mean(engine.ops.softmaxCrossEntropy(logits as tfc.Tensor2D, labels))
-    }, [...graph.trainable.values()])
+    const variables = [...graph.trainable.values()]
+    const buffers = variables.map((variable) => tf.variable(tf.zerosLike(variable), false))
+    const [learningRate, momentum] = [tf.scalar(1e-3), tf.scalar(0.9)]
+    const step = (): { logits: Float32Array; loss: number; gradients: Float32Array[] } =>
+      tf.tidy(() => {
+        let first: tfc.Tensor | undefined
+        const { value, grads } = tf.variableGrads(() => {
+          const [logits, auxiliary] = graph.forwardAll(images, { training: true }) as [tfc.Tensor2D, tfc.Tensor2D?]
+          first = tf.keep(logits)
+          const loss = tf.mean<tfc.Scalar>(ops.softmaxCrossEntropy(logits, labels))
+          if (auxiliary === undefined) return loss
+          return tf.add(loss, tf.mul(0.4, tf.mean(ops.softmaxCrossEntropy(auxiliary, labels))))
+        }, variables)
+        const gradients = variables.map((variable) => grads[variable.name]!)
+        const read = gradients.map((gradient) => gradient.dataSync() as Float32Array)
+        const weightDecay = variables.map(() => 0)
+        ops.sgdStep({ variables, gradients, buffers, learningRate, momentum, nesterov: false, weightDecay })
+        const logits = first!.dataSync() as Float32Array
+        first!.dispose()
+        return { logits, loss: value.dataSync()[0] ?? NaN, gradients: read }
+      })
+    const { logits, loss, gradients } = step()
+    step()
+    step()
+    tf.dispose(buffers)
     expect(engine.fallbacks()).toEqual({})
-    expect(relativeError(logits!.dataSync(), floats(tensors.get('train.logits')!))).toBeLessThan(2e-5)
+    expect(relativeError(logits, floats(tensors.get('train.logits')!))).toBeLessThan(2e-5)
+    expect(relativeError([loss], floats(tensors.get('train.loss')!))).toBeLessThan(2e-5)
     const expected = new Map(
       [...graph.trainable.keys()].map((key) => [
         key,
@@ -110,9 +148,8 @@ describe.each([
           values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
         ),
       )
-    for (const [key, variable] of graph.trainable) {
-      expect(relativeError(grads[variable.name]!.dataSync(), expected.get(key)!, floor), key).toBeLessThan(1e-3)
-    }
+    for (const [i, [key, values]] of [...expected].entries())
+      expect(relativeError(gradients[i]!, values, floor), key).toBeLessThan(1e-3)
     for (const [key, variable] of graph.statistics) {
       const statistic = floats(tensors.get(`statistics.${torchvisionName(key)}`)!)
       expect(relativeError(variable.dataSync(), statistic), key).toBeLessThan(1e-4)

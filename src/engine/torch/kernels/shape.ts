@@ -120,7 +120,24 @@ const concat: TorchKernel = {
   },
 }
 
-export const shapeKernels: TorchKernel[] = [identity, reshape, transpose, tile, pad, slice, concat]
+const split: TorchKernel = {
+  name: 'SplitV',
+  run(args, context) {
+    const x = input(args, 'x')
+    const { util, backend_util: shapes } = context.tf
+    const [axis = 0] = util.parseAxisParam(args.attrs['axis'] as number, x.shape)
+    const sizes = shapes.prepareSplitSize(x as never, args.attrs['numOrSizeSplits'] as number[], axis)
+    context.backend.begin(context.opcode('SplitV'))
+    context.backend.tensor(x)
+    context.backend.number(axis)
+    context.backend.dims(sizes)
+    const parts = sizes.map((size) => context.backend.output(x.shape.with(axis, size), x.dtype))
+    context.backend.run()
+    return parts
+  },
+}
+
+export const shapeKernels: TorchKernel[] = [identity, reshape, transpose, tile, pad, slice, concat, split]
 
 /** Only the batch product of two float32 tensors; anything else is left to JavaScript. */
 export const matmulKernels: TorchKernel[] = [
