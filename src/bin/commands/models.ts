@@ -20,7 +20,10 @@ interface ModelsOptions {
 function summaryOf(model: ModelComponent, size: number | undefined, channels: number, classes: number): ModelSummary {
   const options = { ...parseSpec({ model: model.name }).model }
   const side = size ?? model.defaultSize(options, SIDE)
-  return summarize(loadTfjs(), model, options, { size: side, channels, classes })
+  const tf = loadTfjs()
+  // Only shapes are wanted: no advice to install another backend.
+  tf.enableProdMode()
+  return summarize(tf, model, options, { size: side, channels, classes })
 }
 
 const millions = (count: number): string => (count / 1e6).toFixed(count < 1e7 ? 2 : 1)
