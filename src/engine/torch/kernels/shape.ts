@@ -126,7 +126,7 @@ const split: TorchKernel = {
     const x = input(args, 'x')
     const { util, backend_util: shapes } = context.tf
     const [axis = 0] = util.parseAxisParam(args.attrs['axis'] as number, x.shape)
-    const sizes = shapes.prepareSplitSize(x as Tensor, args.attrs['numOrSizeSplits'] as number[], axis)
+    const sizes = shapes.prepareSplitSize(x, args.attrs['numOrSizeSplits'] as number[], axis)
     context.backend.begin(context.opcode('SplitV'))
     context.backend.tensor(x)
     context.backend.number(axis)
