@@ -29,7 +29,10 @@ async function trainEpoch(spec: object, hash: string, dataDir: string, outDir: s
   const waits: number[] = []
   let precision: Epoch['precision'] = 'float32'
   let batch = 0
-  for await (const event of trainer.run({ spec, specHash: hash, dataDir, outDir })) {
+  for await (const event of trainer.run({
+    ...{ spec, specHash: hash, dataDir, outDir },
+    weights: { cacheDir: outDir, endpoint: 'https://weights.example' },
+  })) {
     if (event.type === 'started') {
       precision = event.precision === 'bfloat16' ? 'bfloat16' : 'float32'
       batch = (spec as { batchSize: number }).batchSize

@@ -16,14 +16,20 @@ export interface Config {
   readonly threads: number
   readonly logLevel: string
   readonly uploadBytes: number
+  /** The hub that pretrained weights come from, or a mirror of it. */
+  readonly weightsEndpoint: string
+  /** Hosts that a job's `pretrained.url` may name. */
+  readonly weightHosts: readonly string[]
+  /** Folder of downloaded weights. */
+  readonly weightsCache: string
 }
 
 const ENGINES = ['auto', 'torch', 'tensorflow', 'cpu'] as const
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /**
- * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, ANNEAL_ENGINE, ANNEAL_THREADS, ANNEAL_LOG_LEVEL and
- * ANNEAL_UPLOAD_BYTES.
+ * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
+ * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES and ANNEAL_WEIGHT_HOSTS.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -55,6 +61,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       throw new AppError('config_invalid', `${name} does not start with ${protocols.join(' or ')}.`)
     return value
   }
+  const list = (name: string): string[] =>
+    (environment[name] ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+  const weightsEndpoint = (url('HF_ENDPOINT', ['https://', 'http://']) ?? 'https://huggingface.co').replace(/\/+$/, '')
   const home = resolve(environment['ANNEAL_HOME'] ?? '.anneal')
   return Object.freeze({
     home,
@@ -66,6 +78,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     engine: choice('ANNEAL_ENGINE', ENGINES, 'auto'),
     threads: integer('ANNEAL_THREADS', availableParallelism(), 1, 1024),
     logLevel: choice('ANNEAL_LOG_LEVEL', LOG_LEVELS, 'info'),
+    weightsEndpoint,
+    weightHosts: [new URL(weightsEndpoint).host, ...list('ANNEAL_WEIGHT_HOSTS')],
+    weightsCache: resolve(home, 'cache', 'weights'),
     uploadBytes: integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
 }

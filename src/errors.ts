@@ -41,6 +41,8 @@ export const ERROR_CODES = [
   'class_count_mismatch',
   'image_size_unsupported',
   'checkpoint_invalid',
+  'weights_unavailable',
+  'weights_invalid',
   'non_finite_loss',
   'out_of_memory',
   'engine_unavailable',

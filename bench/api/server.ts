@@ -29,6 +29,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       queue: openQueue(redisUrl),
       blobs: openBlobs(pathToFileURL(folder).href),
       now: Date.now,
+      weightHosts: ['weights.example'],
     })
     return buildApp({
       services,

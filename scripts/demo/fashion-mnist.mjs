@@ -16,13 +16,13 @@ function read(name) {
   return gunzipSync(readFileSync(path))
 }
 
-/** Writes the archive unless it is there already; `onProgress(done, total)` counts images. */
-export async function writeFashionMnistZip(path, onProgress = () => {}) {
+/** Writes the archive unless it is there already, with the first images of each split; `onProgress(done, total)` counts images. */
+export async function writeFashionMnistZip(path, onProgress = () => {}, counts = { train: 60_000, test: 10_000 }) {
   if (existsSync(path)) return
   mkdirSync(dirname(path), { recursive: true })
   const zip = new yazl.ZipFile()
   const written = pipeline(zip.outputStream, createWriteStream(`${path}.partial`))
-  const total = 70_000
+  const total = counts.train + counts.test
   let done = 0
   for (const [split, prefix] of [
     ['train', 'train'],
@@ -30,7 +30,7 @@ export async function writeFashionMnistZip(path, onProgress = () => {}) {
   ]) {
     const pixels = read(`${prefix}-images-idx3-ubyte`).subarray(16)
     const labels = read(`${prefix}-labels-idx1-ubyte`).subarray(8)
-    for (let i = 0; i < labels.length; i++) {
+    for (let i = 0; i < counts[split]; i++) {
       const data = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE)
       const file = encode({ width: SIDE, height: SIDE, channels: 1, depth: 8, data })
       const name = `${split}/${CLASSES[labels[i]]}/${String(i).padStart(5, '0')}.png`

@@ -14,7 +14,13 @@ import type { TrainerSettings, TrainerTask } from '../train/task.ts'
 
 const DATA_CODES = new Set(['dataset_corrupt'])
 const CAPACITY_CODES = new Set(['out_of_memory'])
-const USER_CODES = new Set(['invalid_spec', 'image_size_unsupported', 'class_count_mismatch'])
+const USER_CODES = new Set([
+  'invalid_spec',
+  'image_size_unsupported',
+  'class_count_mismatch',
+  'weights_invalid',
+  'checkpoint_invalid',
+])
 
 const events = createWriteStream('', { fd: 3 })
 const write = (event: TrainEvent): Promise<void> =>
@@ -57,7 +63,13 @@ try {
   process.stdin.once('end', () => process.exit(1)).resume()
   if (task !== undefined) {
     const resolution = { spec: task.spec as ResolvedSpec, hash: task.specHash }
-    const options = { engine, signal: interrupt.signal, outDir: task.outDir, now: () => performance.now() }
+    const options = {
+      engine,
+      signal: interrupt.signal,
+      outDir: task.outDir,
+      weights: task.weights,
+      now: () => performance.now(),
+    }
     for await (const event of fit(resolution, openPacked(task.dataDir), options)) await write(event)
   }
 } catch (error) {

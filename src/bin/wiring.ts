@@ -52,7 +52,10 @@ export async function startApi(
 ): Promise<RunningApi> {
   const store = openStore(databaseUrl)
   const queue = openQueue(redisUrl)
-  const services = createServices({ store, queue, blobs: openBlobs(config.blobUrl), now: Date.now })
+  const services = createServices({
+    ...{ store, queue, blobs: openBlobs(config.blobUrl), now: Date.now },
+    weightHosts: config.weightHosts,
+  })
   const app = await buildApp({
     services,
     log,
@@ -84,6 +87,7 @@ export async function startWorkerRole(
   await mkdir(workDir, { recursive: true })
   const worker = startWorker({
     ...{ store, queue, log, workDir },
+    weights: { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint },
     blobs: openBlobs(config.blobUrl),
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
     consume: (handle) => consume(redisUrl, handle),

@@ -1,6 +1,7 @@
 import type { RasterImage } from '../zoo/define.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
+import { withChannels } from './channels.ts'
 import { rngFor } from '../zoo/rng.ts'
 
 export interface AugmentSpec {
@@ -11,6 +12,7 @@ export interface AugmentSpec {
 /** What a loader thread does to each image. */
 export interface ImagePipeline {
   size: number
+  /** Of what comes out; stored images may have others. */
   channels: number
   seed: number
   /** Empty for evaluation. */
@@ -23,6 +25,7 @@ const CENTER_CROP = 0.875
 /** Makes the function that turns one stored image into the model's input size, by name of epoch and position alone. */
 export function imagePipeline({
   size,
+  channels,
   seed,
   augment,
 }: ImagePipeline): (image: RasterImage, epoch: number, position: number) => RasterImage {
@@ -43,6 +46,6 @@ export function imagePipeline({
       const rng = rngFor(seed, epoch, position)
       for (const step of steps) result = step(result, rng)
     }
-    return result
+    return withChannels(result, channels)
   }
 }

@@ -44,14 +44,3 @@ export async function decodeImage(file: Buffer, { pixels, shorterSide }: DecodeO
     )
   }
 }
-
-/** One channel repeated, or the first kept. */
-export function withChannels(image: RasterImage, channels: number): RasterImage {
-  if (image.channels === channels) return image
-  const count = image.width * image.height
-  const data = new Uint8Array(count * channels)
-  for (let i = 0; i < count; i++)
-    for (let c = 0; c < channels; c++)
-      data[i * channels + c] = image.data[i * image.channels + Math.min(c, image.channels - 1)] ?? 0
-  return { ...image, data, channels }
-}

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { rngFor, shuffle } from '../zoo/rng.ts'
 import type { RasterImage } from '../zoo/define.ts'
-import { decodeImage, withChannels } from './decode.ts'
+import { decodeImage } from './decode.ts'
+import { withChannels } from './channels.ts'
 import { isLabelFile, placeImages, type Placement } from './layout.ts'
 import {
   encodeIndex,

@@ -5,6 +5,8 @@ import { pixelReader, type PixelSource } from './open.ts'
 /** What a loader thread is started with; the slots' memory is shared with the main thread. */
 export interface LoaderThreadData {
   source: PixelSource
+  /** Channels of the stored images. */
+  channels: number
   pipeline: ImagePipeline
   /** uint8 [slots, batch, size, size, channels]. */
   pixels: SharedArrayBuffer
@@ -28,7 +30,7 @@ interface Tools {
   transform: ReturnType<typeof imagePipeline>
 }
 
-const { source, pipeline, pixels, states, failure, batchSize } = workerData as LoaderThreadData
+const { source, channels, pipeline, pixels, states, failure, batchSize } = workerData as LoaderThreadData
 const state = new Int32Array(states)
 const imageBytes = pipeline.size * pipeline.size * pipeline.channels
 
@@ -42,11 +44,8 @@ parentPort?.on('message', ({ slot, epoch, position, locations }: LoaderTask) => 
     const target = new Uint8Array(pixels, slot * batchSize * imageBytes, batchSize * imageBytes)
     for (let i = 0; i * 3 < locations.length; i++) {
       const [offset = 0, width = 0, height = 0] = locations.subarray(i * 3, i * 3 + 3)
-      const data = read(offset, width * height * pipeline.channels)
-      target.set(
-        transform({ data, width, height, channels: pipeline.channels }, epoch, position + i).data,
-        i * imageBytes,
-      )
+      const data = read(offset, width * height * channels)
+      target.set(transform({ data, width, height, channels }, epoch, position + i).data, i * imageBytes)
     }
     Atomics.store(state, slot, 1)
   } catch (error) {

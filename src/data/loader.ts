@@ -57,6 +57,7 @@ export function createLoader({
   const labels = dataset.labels(split)
   const shared: LoaderThreadData = {
     source: pixels ?? pixelSource(dataset),
+    channels: dataset.manifest.channels,
     pipeline,
     pixels: new SharedArrayBuffer(SLOTS * batchSize * imageBytes),
     states: new SharedArrayBuffer(SLOTS * 4),

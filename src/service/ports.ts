@@ -48,6 +48,8 @@ export interface JobClaim {
   specHash: string
   datasetId: string
   packedKey: string
+  /** Blob of the checkpoint that the spec starts from. */
+  baseKey?: string
   checkpoints: { kind: string; blobKey: string; sha256: string }[]
 }
 

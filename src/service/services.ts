@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import { resolveSpec, runLength, type Resolution } from '../spec/resolve.ts'
+import { pretrainedOf, resolveSpec, runLength, type Resolution } from '../spec/resolve.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import type { Blobs, Caller, PageRequest, Queue, Store } from './ports.ts'
 import type {
@@ -18,6 +19,8 @@ import type {
 } from './resources.ts'
 
 export interface ServiceDependencies {
+  /** Hosts that a job's `pretrained.url` may name. */
+  weightHosts: readonly string[]
   store: Store
   blobs: Blobs
   queue: Queue
@@ -137,7 +140,34 @@ function jobService(dependencies: ServiceDependencies) {
       throw new AppError('wrong_state', `Data set ${id} is ${state}; a job needs one that is ready.`, {
         retryable: state === 'ingesting',
       })
-    return { ...resolveSpec(body, facts), datasetId: id, trainImages: facts.counts.train }
+    const resolution = resolveSpec(body, facts)
+    await requireSource(caller, resolution.spec)
+    return { ...resolution, datasetId: id, trainImages: facts.counts.train }
+  }
+
+  /** Weights come from the hub, from hosts that the operator allows, or from the team's own checkpoints. */
+  async function requireSource(caller: Caller, spec: ResolvedSpec): Promise<void> {
+    const pretrained = pretrainedOf(spec)
+    const refuse = (pointer: string, detail: string): never => {
+      throw new AppError('invalid_spec', `The weights to start from cannot be used: ${detail}.`, {
+        errors: [{ pointer: `/model/pretrained${pointer}`, detail }],
+      })
+    }
+    if (typeof pretrained === 'string') return
+    if ('file' in pretrained) refuse('/file', 'a file is taken by `anneal train` alone')
+    if ('url' in pretrained) {
+      const { host } = new URL(pretrained.url)
+      if (!dependencies.weightHosts.includes(host))
+        refuse('/url', `must be on one of ${dependencies.weightHosts.join(', ')}`)
+    }
+    if (!('checkpoint' in pretrained)) return
+    const { checkpoint: id } = pretrained
+    const base = await store.checkpoint(caller.teamId, id)
+    if (base === undefined) return refuse('/checkpoint', `there is no checkpoint ${id}`)
+    const source = await store.job(caller.teamId, base.job)
+    const { model } = (source?.spec ?? {}) as Partial<ResolvedSpec>
+    if (model !== undefined && model.name !== spec.model.name)
+      refuse('/checkpoint', `it is a ${model.name}, not a ${spec.model.name}`)
   }
 
   return {

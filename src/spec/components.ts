@@ -4,6 +4,7 @@ import { averagings } from '../zoo/averaging/registry.ts'
 import type { Component } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { models } from '../zoo/models/registry.ts'
+import { TRANSFER_FIELDS } from '../zoo/models/transfer.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
 import { schedules } from '../zoo/schedules/registry.ts'
@@ -18,7 +19,10 @@ type AnyComponent = Pick<Component<Record<never, never>>, 'name' | 'summary'> & 
 
 /** The fields of a spec that name one component, and those components. */
 export const COMPONENT_FIELDS = {
-  model: models,
+  model: models.map((model) => ({
+    ...model,
+    options: Type.Object({ ...model.options.properties, ...TRANSFER_FIELDS }),
+  })),
   sampling: samplers,
   loss: losses,
   optimizer: optimizers,

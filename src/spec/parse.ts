@@ -9,7 +9,7 @@ export type ParsedSpec = Partial<Record<ComponentField, ComponentSpec>> & {
   name?: string
   dataset?: string
   classes?: number
-  image?: { size?: number }
+  image?: { size?: number; channels?: 1 | 3; mean?: number[]; std?: number[] }
   augment?: ComponentSpec[]
   budget?: { epochs?: number; steps?: number }
   batchSize?: number

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
-import { parseSpec } from './parse.ts'
+import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from '../zoo/models/transfer.ts'
+import { parseSpec, type ParsedSpec } from './parse.ts'
 import type { ResolvedSpec } from './schema.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
@@ -53,10 +54,13 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
       ? [component('model', 'resnet20'), `images of ${facts.medianSide} pixels are small`]
       : [component('model', 'resnet18'), `images of ${facts.medianSide} pixels`],
   )
-  const size = choose('image/size', given.image?.size, () => [
-    defaultSize(model, facts.medianSide),
-    `what ${model.name} takes for images of ${facts.medianSide} pixels`,
-  ])
+  const { pretrained } = transferOf(model)
+  if (pretrained !== 'none') takeWholeStem(model, pretrained, reasons)
+  const size = choose('image/size', given.image?.size, () =>
+    pretrained === 'none'
+      ? [defaultSize(model, facts.medianSide), `what ${model.name} takes for images of ${facts.medianSide} pixels`]
+      : [defaultSize(model, Infinity), `what ${model.name} was made for`],
+  )
   requireSize(model, size)
   const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts))
   requireBatch(batchSize, facts)
@@ -67,7 +71,7 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
   const spec: ResolvedSpec = {
     name: given.name ?? '',
     model,
-    image: { size },
+    image: { ...imageOf(given.image), size },
     sampling: choose('sampling', given.sampling, () => [component('sampling', 'natural'), 'every image once an epoch']),
     augment: choose('augment', given.augment, () => defaultAugment(small)),
     loss: choose('loss', given.loss, () => [
@@ -99,6 +103,15 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
   return { spec, hash: specHash(spec), reasons }
 }
 
+/** The weights that a spec starts from. */
+export const pretrainedOf = ({ model }: Pick<ResolvedSpec, 'model'>): Pretrained => transferOf(model).pretrained
+
+/** The checkpoint that a spec starts from, where it does. */
+export function baseCheckpoint(spec: Pick<ResolvedSpec, 'model'>): string | undefined {
+  const pretrained = pretrainedOf(spec)
+  return typeof pretrained === 'object' && 'checkpoint' in pretrained ? pretrained.checkpoint : undefined
+}
+
 /** SHA-256 of a spec's JSON with sorted keys. */
 export function specHash(spec: ResolvedSpec): string {
   return createHash('sha256').update(canonical(spec)).digest('hex')
@@ -121,6 +134,31 @@ function component(field: ComponentField, name: string, options: object = {}): C
 function defaultSize(model: ComponentSpec, side: number): number {
   const { name, ...options } = model
   return models.find((candidate) => candidate.name === name)?.defaultSize(options, side) ?? side
+}
+
+/** Pretrained weights have the stem for large images; and `imagenet` must be a source. */
+function takeWholeStem(model: ComponentSpec, pretrained: Pretrained, reasons: Record<string, string>): void {
+  if (pretrained === 'imagenet' && imagenetSource(model.name) === undefined)
+    throw new AppError('invalid_spec', `There are no ImageNet weights of ${model.name}.`, {
+      errors: [{ pointer: '/model/pretrained', detail: `imagenet is known for ${modelsWithImagenet().join(', ')}` }],
+    })
+  if (typeof pretrained === 'object' && 'checkpoint' in pretrained) return
+  for (const option of ['stem', 'strides'])
+    if (model[option] === 'auto') {
+      model[option] = 'imagenet'
+      reasons[`/model/${option}`] = 'what pretrained weights have'
+    }
+}
+
+function imageOf({ channels, mean, std }: NonNullable<ParsedSpec['image']> = {}): Omit<ResolvedSpec['image'], 'size'> {
+  if (mean?.length !== std?.length)
+    throw new AppError('invalid_spec', 'An image’s mean and std go together, one number a channel.', {
+      errors: [{ pointer: '/image', detail: 'must have as many numbers in mean as in std' }],
+    })
+  return {
+    ...(channels === undefined ? {} : { channels }),
+    ...(mean === undefined || std === undefined ? {} : { mean, std }),
+  }
 }
 
 function requireSize({ name, ...options }: ComponentSpec, size: number): void {

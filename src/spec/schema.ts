@@ -18,6 +18,25 @@ export const PLAIN_FIELDS = {
       size: Type.Optional(
         Type.Integer({ minimum: 4, maximum: 1024, description: 'Side of the model’s input, pixels.' }),
       ),
+      channels: Type.Optional(
+        Type.Union([Type.Literal(1), Type.Literal(3)], {
+          description: 'Channels of the model’s input; the data’s own, or those of the weights it starts from.',
+        }),
+      ),
+      mean: Type.Optional(
+        Type.Array(Type.Number({ minimum: -10, maximum: 10 }), {
+          minItems: 1,
+          maxItems: 3,
+          description: 'Taken from pixels/255, a channel; the data’s own mean, or that of the weights it starts from.',
+        }),
+      ),
+      std: Type.Optional(
+        Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 10 }), {
+          minItems: 1,
+          maxItems: 3,
+          description: 'Divides what is left.',
+        }),
+      ),
     },
     { additionalProperties: false, description: 'The model’s input.' },
   ),
@@ -67,7 +86,7 @@ export const JobSpec = Type.Object(
 export interface ResolvedSpec {
   name: string
   model: ComponentSpec
-  image: { size: number }
+  image: { size: number; channels?: 1 | 3; mean?: number[]; std?: number[] }
   sampling: ComponentSpec
   augment: ComponentSpec[]
   loss: ComponentSpec

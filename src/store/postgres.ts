@@ -4,7 +4,7 @@ import type { IngestReport } from '../spec/ingest-report.ts'
 import { newId } from '../service/ids.ts'
 import type { JobRecord, Message, PageRequest, Store } from '../service/ports.ts'
 import { ACTIVE_STATES, type JobState, type Page, type Reason, type Scope } from '../service/resources.ts'
-import type { DataFacts } from '../spec/resolve.ts'
+import { baseCheckpoint, type DataFacts } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
@@ -224,10 +224,17 @@ export function openStore(databaseUrl: string): Store {
           where: { id },
           include: { dataset: { select: { packedKey: true } }, checkpoints: true },
         })
-        const { token, attempt, spec, specHash, datasetId, dataset, checkpoints } = row
+        const { token, attempt, specHash, datasetId, dataset, checkpoints } = row
+        const spec = row.spec as unknown as ResolvedSpec
+        const baseId = baseCheckpoint(spec)
+        const base =
+          baseId === undefined
+            ? null
+            : await tx.checkpoint.findFirst({ where: { id: baseId, job: { teamId: row.teamId } } })
         return {
           ...{ id, token, attempt, specHash, datasetId, packedKey: dataset.packedKey ?? '' },
-          spec: spec as unknown as ResolvedSpec,
+          spec,
+          ...(base === null ? {} : { baseKey: base.blobKey }),
           checkpoints: checkpoints.map(({ kind, blobKey, sha256 }) => ({ kind, blobKey, sha256 })),
         }
       }),

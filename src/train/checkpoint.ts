@@ -4,6 +4,7 @@ import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
+import type { Convention } from '../zoo/define.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
 
@@ -20,6 +21,8 @@ export interface CheckpointInfo {
   datasetHash: string
   classes: string[]
   image: { size: number; channels: number; mean: number[]; std: number[] }
+  /** Padding and ε that came with pretrained weights; absent: torch's. */
+  convention?: Convention
   /** Divides the logits; 1 before calibration. */
   temperature: number
   metrics: Record<string, number>

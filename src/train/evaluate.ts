@@ -13,6 +13,14 @@ export interface SplitLogits {
   classes: number
 }
 
+/** What a model takes: float32 [N, size, size, channels], (pixels/255 − mean)/std a channel. */
+export interface ModelInput {
+  size: number
+  channels: number
+  mean: number[]
+  std: number[]
+}
+
 export interface Evaluator {
   run(split: Split): Promise<SplitLogits>
   dispose(): void
@@ -21,15 +29,15 @@ export interface Evaluator {
 export interface EvaluatorOptions {
   dataset: PackedDataset
   pixels: PixelSource
-  size: number
   batchSize: number
-  normalisation: { mean: readonly number[]; std: readonly number[] }
+  input: ModelInput
 }
 
 /** Evaluates a graph by one forward pass, captured at its first batch, over batches of fixed size; the last one's spare rows are ignored. */
 export function createEvaluator(engine: Engine, graph: CompiledGraph, options: EvaluatorOptions): Evaluator {
-  const { dataset, pixels, size, batchSize, normalisation } = options
-  const { channels, classes } = dataset.manifest
+  const { dataset, pixels, batchSize, input } = options
+  const { size, channels } = input
+  const { classes } = dataset.manifest
   const { tf } = engine
   const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
   const forward = (): tfc.Tensor[] => [graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: false })]
@@ -52,7 +60,7 @@ export function createEvaluator(engine: Engine, graph: CompiledGraph, options: E
       })
       let done = 0
       for (let batch = loader.next(); batch !== undefined; batch = loader.next()) {
-        engine.writeImages(images, batch.pixels, normalisation)
+        engine.writeImages(images, batch.pixels, input)
         if (captured === undefined) captured = engine.capture(forward)
         else captured.run()
         const values = captured.outputs[0]?.dataSync() as Float32Array

@@ -1,31 +1,24 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
-import { createLoader, type Loader } from '../data/loader.ts'
 import { pixelSource } from '../data/open.ts'
 import type { PackedDataset } from '../data/packed.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
-import { rngFor } from '../zoo/rng.ts'
-import { samplers } from '../zoo/sampling/registry.ts'
-import { schedules } from '../zoo/schedules/registry.ts'
+import { transferOf } from '../zoo/models/transfer.ts'
 import { createAverages, type Averages } from './averages.ts'
-import {
-  readCheckpoint,
-  roleValues,
-  storedVariables,
-  writeCheckpoint,
-  type CheckpointInfo,
-  type CheckpointKind,
-} from './checkpoint.ts'
-import { createEvaluator, type Evaluator } from './evaluate.ts'
+import { CheckpointFiles, checkpointPath, type Best } from './checkpoint-files.ts'
+import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
+import { createEvaluator, type Evaluator, type ModelInput } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
 import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
 import { buildNet, readValues, writeValues, type Net } from './net.ts'
+import { epochOrders, scheduleOf, trainingLoader } from './plan.ts'
 import { makeReport } from './report.ts'
-import { createTrainStep, type TrainStep } from './step.ts'
+import { keepsNormStatistics, loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
+import { StepMetrics } from './step-metrics.ts'
+import { createTrainStep } from './step.ts'
 
 export interface FitOptions {
   engine: Engine
@@ -38,14 +31,12 @@ export interface FitOptions {
   loaderThreads?: number
   /** Milliseconds between two `last` checkpoints within an epoch. */
   checkpointEveryMs?: number
+  /** Needed for a spec that starts from pretrained weights. */
+  weights?: WeightsOptions
 }
-
-type Best = NonNullable<CheckpointInfo['best']>
 
 const METRICS_AN_EPOCH = 50
 const CHECKPOINT_EVERY_MS = 15_000
-const SAMPLING_STREAM = 3
-const AUGMENT_STREAM = 4
 
 /**
  * Trains a resolved spec on a data set. Events come as they happen; a run that is resumed from its `last` checkpoint ends with the same
@@ -73,23 +64,29 @@ export async function* fit(
   const precision = spec.precision === 'auto' ? (engine.prefersBfloat16 ? 'bfloat16' : 'float32') : spec.precision
   engine.setPrecision(precision)
 
-  const normalisation = { mean: manifest.mean, std: manifest.std }
-  const shape = {
-    size: spec.image.size,
-    channels: manifest.channels,
-    classes: manifest.classes.length,
-    seed: spec.seed,
-  }
-  const net = buildNet(engine, spec.model, shape)
+  const lastPath = checkpointPath(options.outDir, 'last')
+  const last = existsSync(lastPath) ? readCheckpoint(lastPath).info : undefined
+  const { input, convention, weights } = await startingPoint(spec, manifest, {
+    resumed: last,
+    weights: options.weights,
+  })
+  const classes = manifest.classes.length
+  const net = buildNet(engine, spec.model, {
+    ...{ size: input.size, channels: input.channels, classes, seed: spec.seed, convention },
+    freezeNorms: keepsNormStatistics(spec),
+  })
+  const loaded = weights === undefined ? undefined : loadWeights(engine, net, weights, transferOf(spec.model))
   const trainStep = createTrainStep(engine, {
     spec,
     net,
-    ...shape,
+    input,
+    classes,
     classCounts: manifest.classCounts.train,
-    normalisation,
   })
   const averages = createAverages(engine, spec, net, { totalSteps, stepsPerEpoch })
-  const files = new CheckpointFiles(options.outDir, { spec, hash, dataset, net, trainStep, averages })
+  const files = new CheckpointFiles(options.outDir, {
+    ...{ spec, hash, dataset, input, convention, net, trainStep, averages },
+  })
   const resumed = files.resume(engine)
   const startStep = resumed?.step ?? 0
   let best = resumed?.best ?? null
@@ -101,6 +98,7 @@ export async function* fit(
     ...{ trainImages: manifest.counts.train, valImages: manifest.counts.val, testImages: manifest.counts.test },
     ...{ engine: `${engine.name} (${engine.version})`, device: engine.device.name },
   }
+  if (loaded !== undefined) yield { type: 'log', level: 'info', message: loaded.message }
   yield { type: 'phase', phase: 'running' }
 
   const schedule = scheduleOf(spec, { totalSteps, stepsPerEpoch })
@@ -108,9 +106,8 @@ export async function* fit(
   const evaluator = createEvaluator(engine, net.graph, {
     dataset,
     pixels,
-    size: shape.size,
     batchSize: evaluationBatch(spec),
-    normalisation,
+    input,
   })
   const loader = trainingLoader(spec, dataset, {
     pixels,
@@ -119,8 +116,9 @@ export async function* fit(
     totalSteps,
     startStep,
     threads: options.loaderThreads ?? 1,
+    channels: input.channels,
   })
-  const window = new Window(now, loader)
+  const window = new StepMetrics(now, loader)
   const every = Math.max(1, Math.floor(stepsPerEpoch / METRICS_AN_EPOCH))
   let savedAt = now()
 
@@ -182,6 +180,7 @@ export async function* fit(
       engine,
       spec,
       dataset,
+      input,
       net,
       averages,
       evaluator,
@@ -202,6 +201,7 @@ interface Finalize {
   engine: Engine
   spec: ResolvedSpec
   dataset: PackedDataset
+  input: ModelInput
   net: Net
   averages: Averages | undefined
   evaluator: Evaluator
@@ -274,16 +274,14 @@ async function recomputeStatistics({
   engine,
   spec,
   dataset,
+  input: { size, channels, mean, std },
   net,
   sampler,
   stepsPerEpoch,
   pixels,
 }: Finalize): Promise<void> {
   const { tf } = engine
-  const { channels, mean, std } = dataset.manifest
-  const images = tf.tidy(() =>
-    tf.variable(tf.zeros([spec.batchSize, spec.image.size, spec.image.size, channels]), false),
-  )
+  const images = tf.tidy(() => tf.variable(tf.zeros([spec.batchSize, size, size, channels]), false))
   const momentum = tf.tidy(() => tf.variable(tf.scalar(0), false))
   const dropoutSeed = tf.tensor1d([0, 0], 'int32')
   const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
@@ -293,6 +291,7 @@ async function recomputeStatistics({
     totalSteps: stepsPerEpoch,
     startStep: 0,
     threads: 1,
+    channels,
   })
   for (let seen = 0; ; seen++) {
     const batch = loader.next()
@@ -309,63 +308,6 @@ async function recomputeStatistics({
   }
   await loader.close()
   tf.dispose([images, momentum, dropoutSeed])
-}
-
-function epochOrders(spec: ResolvedSpec, dataset: PackedDataset): (epoch: number) => Int32Array {
-  const { name, ...options } = spec.sampling
-  const component = samplers.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no sampling ${name}.`)
-  const order = component.create(options, { labels: dataset.labels('train'), classes: dataset.manifest.classes.length })
-  let cached: { epoch: number; order: Int32Array } | undefined
-  return (epoch) => {
-    if (cached?.epoch !== epoch)
-      cached = { epoch, order: order({ index: epoch, total: Infinity }, rngFor(spec.seed, SAMPLING_STREAM, epoch)) }
-    return cached.order
-  }
-}
-
-function scheduleOf(
-  spec: ResolvedSpec,
-  budget: { totalSteps: number; stepsPerEpoch: number },
-): (step: number) => number {
-  const { name, ...options } = spec.schedule
-  const component = schedules.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no schedule ${name}.`)
-  return component.create(options, budget)
-}
-
-interface TrainingLoader {
-  pixels: ReturnType<typeof pixelSource>
-  sampler: (epoch: number) => Int32Array
-  stepsPerEpoch: number
-  totalSteps: number
-  startStep: number
-  threads: number
-}
-
-function trainingLoader(
-  spec: ResolvedSpec,
-  dataset: PackedDataset,
-  { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads }: TrainingLoader,
-): Loader {
-  return createLoader({
-    ...{ dataset, pixels, threads },
-    split: 'train',
-    batchSize: spec.batchSize,
-    pipeline: {
-      size: spec.image.size,
-      channels: dataset.manifest.channels,
-      seed: spec.seed + AUGMENT_STREAM,
-      augment: spec.augment,
-    },
-    firstBatch: startStep,
-    batches: (step) => {
-      if (step >= totalSteps) return undefined
-      const epoch = Math.floor(step / stepsPerEpoch)
-      const position = (step % stepsPerEpoch) * spec.batchSize
-      return { epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
-    },
-  })
 }
 
 function nonFinite(what: string, value: number, step: number): TrainEvent {
@@ -389,120 +331,4 @@ async function validate(evaluator: Evaluator): Promise<Best> {
 function isBetter(candidate: Best, best: Best | null): boolean {
   if (best === null) return true
   return candidate.accuracy > best.accuracy || (candidate.accuracy === best.accuracy && candidate.loss < best.loss)
-}
-
-/** Means over the steps since the last metrics. */
-class Window {
-  private readonly now: () => number
-  private readonly loader: Loader
-  private startedAt: number
-  private waitedMs: number
-  private steps = 0
-  private images = 0
-  private loss = 0
-  private accuracy = 0
-
-  constructor(now: () => number, loader: Loader) {
-    this.now = now
-    this.loader = loader
-    this.startedAt = now()
-    this.waitedMs = loader.waitedMs()
-  }
-
-  add({ loss, accuracy: hits }: { loss: number; accuracy: number }, images: number): void {
-    this.steps++
-    this.images += images
-    this.loss += loss
-    this.accuracy += hits
-  }
-
-  take(learningRate: number, stepsLeft: number, batchSize: number): Record<string, number> {
-    const elapsedMs = Math.max(1e-3, this.now() - this.startedAt)
-    const imagesPerSecond = (this.images / elapsedMs) * 1000
-    const values = {
-      'train/loss': this.loss / this.steps,
-      'train/accuracy': this.accuracy / this.steps,
-      'train/learningRate': learningRate,
-      'train/imagesPerSecond': imagesPerSecond,
-      'train/dataWait': (this.loader.waitedMs() - this.waitedMs) / elapsedMs,
-      'train/secondsLeft': (stepsLeft * batchSize) / imagesPerSecond,
-    }
-    this.reset()
-    return values
-  }
-
-  reset(): void {
-    this.startedAt = this.now()
-    this.waitedMs = this.loader.waitedMs()
-    this.steps = this.images = this.loss = this.accuracy = 0
-  }
-}
-
-interface CheckpointSources {
-  spec: ResolvedSpec
-  hash: string
-  dataset: PackedDataset
-  net: Net
-  trainStep: TrainStep
-  averages: Averages | undefined
-}
-
-/** The checkpoint files of a run. */
-class CheckpointFiles {
-  private readonly outDir: string
-  private readonly sources: CheckpointSources
-
-  constructor(outDir: string, sources: CheckpointSources) {
-    this.outDir = outDir
-    this.sources = sources
-  }
-
-  path(kind: CheckpointKind): string {
-    return join(this.outDir, 'checkpoints', `${kind}.safetensors`)
-  }
-
-  /** `last` holds everything that a run needs to go on; the others the model alone. */
-  async write(
-    kind: CheckpointKind,
-    step: number,
-    best: Best | null,
-    extra: Partial<CheckpointInfo> = {},
-  ): Promise<TrainEvent> {
-    const { spec, hash, dataset, net, trainStep, averages } = this.sources
-    const { classes, channels, mean, std, hash: datasetHash } = dataset.manifest
-    const info: CheckpointInfo = {
-      ...{ formatVersion: 1, kind, step, spec, specHash: hash, datasetHash, classes, best, temperature: 1 },
-      image: { size: spec.image.size, channels, mean, std },
-      metrics: kind === 'best' && best !== null ? { 'val/accuracy': best.accuracy, 'val/loss': best.loss } : {},
-      ...extra,
-    }
-    const resumable =
-      kind === 'last'
-        ? [
-            ...storedVariables('optimizer', trainStep.optimizer.state),
-            ...(averages === undefined ? [] : storedVariables('average', averages.variables)),
-          ]
-        : []
-    const written = await writeCheckpoint(this.path(kind), {
-      info,
-      tensors: new Map([...storedVariables('model', net.variables), ...resumable]),
-    })
-    return { type: 'checkpoint', kind, step, ...written, metrics: info.metrics }
-  }
-
-  /** @throws AppError `checkpoint_invalid` when `last` is of another spec or data set. */
-  resume(engine: Engine): CheckpointInfo | undefined {
-    if (!existsSync(this.path('last'))) return undefined
-    const { hash, dataset, net, trainStep, averages } = this.sources
-    const checkpoint = readCheckpoint(this.path('last'))
-    if (checkpoint.info.specHash !== hash || checkpoint.info.datasetHash !== dataset.manifest.hash)
-      throw new AppError(
-        'checkpoint_invalid',
-        `${this.path('last')} is of another ${checkpoint.info.specHash === hash ? 'data set' : 'spec'}; use an empty folder.`,
-      )
-    writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
-    writeValues(engine, trainStep.optimizer.state, roleValues(checkpoint, 'optimizer'))
-    if (averages !== undefined) writeValues(engine, averages.variables, roleValues(checkpoint, 'average'))
-    return checkpoint.info
-  }
 }

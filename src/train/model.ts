@@ -19,7 +19,10 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
   const checkpoint = readCheckpoint(path)
   const { info } = checkpoint
   const { size, channels, mean, std } = info.image
-  const net = buildNet(engine, info.spec.model, { size, channels, classes: info.classes.length, seed: info.spec.seed })
+  const net = buildNet(engine, info.spec.model, {
+    ...{ size, channels, classes: info.classes.length, seed: info.spec.seed },
+    convention: info.convention,
+  })
   writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
   const prepare = imagePipeline({ size, channels, seed: 0, augment: [] })
   const { tf } = engine

@@ -1,14 +1,22 @@
 import type * as tfc from '@tensorflow/tfjs-core'
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { AppError } from '../errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import { compileGraph, type CompiledGraph } from '../engine/graph/compile.ts'
 import type { ComponentSpec } from '../spec/components.ts'
+import type { Convention, ModelContext } from '../zoo/define.ts'
+import { classifier } from '../zoo/models/blocks.ts'
 import { models } from '../zoo/models/registry.ts'
+import { transferOf } from '../zoo/models/transfer.ts'
 
 /** A model on an engine: the compiled graph and its variables, trainable ones and statistics together. */
 export interface Net {
   graph: CompiledGraph
   variables: ReadonlyMap<string, tfc.Variable>
+  /** Those that training moves: all but the frozen ones. */
+  trained: ReadonlyMap<string, tfc.Variable>
+  /** Names of the variables of the classifiers. */
+  head: ReadonlySet<string>
   parameters: number
   /** Weight of the auxiliary head's loss; 0 without one. */
   auxiliaryWeight: number
@@ -19,28 +27,73 @@ export interface NetShape {
   channels: number
   classes: number
   seed: number
+  convention?: Convention | undefined
+  /** Whether batch norms keep their statistics in training, beside those of frozen layers. */
+  freezeNorms?: boolean
 }
 
-/** Builds and compiles the model of a spec with its initial weights. */
+/**
+ * Builds and compiles the model of a spec with its initial weights.
+ * @throws AppError `invalid_spec` for a stage that the model does not have, `image_size_unsupported`
+ */
 export function buildNet(
   engine: Engine,
   { name, ...options }: ComponentSpec,
-  { size, channels, classes, seed }: NetShape,
+  { size, channels, classes, seed, convention, freezeNorms = false }: NetShape,
 ): Net {
   const component = models.find((model) => model.name === name)
   if (component === undefined) throw new AppError('invalid_spec', `There is no model ${JSON.stringify(name)}.`)
   let seeds = 0
-  const nextSeed = (): number => ((seed + 1) * 7919 + ++seeds * 104_729) % 2_147_483_647
-  const model = component.build(options, {
+  const context: ModelContext = {
     tf: engine.tf,
     image: { height: size, width: size, channels },
     classes,
-    nextSeed,
+    nextSeed: () => ((seed + 1) * 7919 + ++seeds * 104_729) % 2_147_483_647,
+    ...(convention === undefined ? {} : { convention }),
+  }
+  const { freeze, tap } = transferOf(options)
+  const whole = component.build(options, context)
+  const model = tap === '' ? whole : cutBehind(whole, tap, context)
+  const headLayers = new Set(model.outputs.map((output) => output.sourceLayer.name))
+  const frozen = frozenLayers(model, freeze, headLayers)
+  const graph = compileGraph(engine, model, {
+    keepsStatistics: (layer) => freezeNorms || frozen.has(layer),
   })
-  const graph = compileGraph(engine, model)
-  const parameters = [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0)
+  const layerOf = (variable: string): string => variable.slice(0, variable.lastIndexOf('/'))
   const variables = new Map([...graph.trainable, ...graph.statistics])
-  return { graph, variables, parameters, auxiliaryWeight: component.auxiliaryWeight?.(options) ?? 0 }
+  return {
+    ...{ graph, variables },
+    trained: new Map([...graph.trainable].filter(([variable]) => !frozen.has(layerOf(variable)))),
+    head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),
+    parameters: [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0),
+    auxiliaryWeight: component.auxiliaryWeight?.(options) ?? 0,
+  }
+}
+
+/** The last layer of a stage: of those whose names begin with it. */
+function stageEnd(model: LayersModel, stage: string, pointer: string): number {
+  const names = model.layers.map((layer) => layer.name)
+  const end = names.findLastIndex((name) => name === stage || name.startsWith(`${stage}.`))
+  if (end >= 0) return end
+  const stages = [...new Set(names.map((name) => /^(?:features\.)?[^.]+/.exec(name)?.[0] ?? name))]
+  throw new AppError('invalid_spec', `${model.name} has no stage ${JSON.stringify(stage)}.`, {
+    errors: [{ pointer, detail: `must be one of ${stages.join(', ')}, or a part of one` }],
+  })
+}
+
+/** The model up to the end of a stage, with a head of its own. */
+function cutBehind(model: LayersModel, stage: string, context: ModelContext): LayersModel {
+  const features = model.layers[stageEnd(model, stage, '/model/tap')]?.output as SymbolicTensor
+  const head = model.outputs[0]?.sourceLayer.name ?? 'classifier'
+  const logits = classifier(context, features, head)
+  return context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name })
+}
+
+function frozenLayers(model: LayersModel, freeze: string, head: ReadonlySet<string>): Set<string> {
+  if (freeze === 'none') return new Set()
+  const names = model.layers.map((layer) => layer.name)
+  if (freeze === 'trunk') return new Set(names.filter((name) => !head.has(name)))
+  return new Set(names.slice(0, stageEnd(model, freeze, '/model/freeze') + 1))
 }
 
 /** A copy of every variable's values. */

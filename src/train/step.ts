@@ -6,6 +6,7 @@ import type { ResolvedSpec } from '../spec/schema.ts'
 import type { Optimizer } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
+import type { ModelInput } from './evaluate.ts'
 import type { Net } from './net.ts'
 
 export interface StepResult {
@@ -25,26 +26,25 @@ export interface TrainStep {
 export interface TrainStepOptions {
   spec: ResolvedSpec
   net: Net
-  channels: number
+  input: ModelInput
   classes: number
   classCounts: readonly number[]
-  normalisation: { mean: readonly number[]; std: readonly number[] }
 }
 
 /** Puts model, loss and optimiser of a spec together. */
 export function createTrainStep(
   engine: Engine,
-  { spec, net, channels, classes, classCounts, normalisation }: TrainStepOptions,
+  { spec, net, input: { size, channels, mean, std }, classes, classCounts }: TrainStepOptions,
 ): TrainStep {
   const { tf, ops } = engine
-  const { batchSize, image } = spec
+  const { batchSize } = spec
   const input = (tensor: () => tfc.Tensor): tfc.Variable => tf.tidy(() => tf.variable(tensor(), false))
-  const images = input(() => tf.zeros([batchSize, image.size, image.size, channels]))
+  const images = input(() => tf.zeros([batchSize, size, size, channels]))
   const targets = input(() => tf.zeros([batchSize, classes]))
   const learningRate = input(() => tf.scalar(0))
   const stepNumber = input(() => tf.scalar(0))
   const dropoutSeed = input(() => tf.tensor1d([0, 0], 'int32'))
-  const variables = [...net.graph.trainable.values()]
+  const variables = [...net.trained.values()]
 
   const { name: lossName, ...lossOptions } = spec.loss
   const lossComponent = losses.find((component) => component.name === lossName)
@@ -85,7 +85,7 @@ export function createTrainStep(
     run(batch, scalars) {
       oneHot.fill(0)
       batch.labels.forEach((label, i) => (oneHot[i * classes + label] = 1))
-      engine.writeImages(images, batch.pixels, normalisation)
+      engine.writeImages(images, batch.pixels, { mean, std })
       engine.write(targets, oneHot)
       engine.write(learningRate, Float32Array.of(scalars.learningRate))
       engine.write(stepNumber, Float32Array.of(scalars.step))

@@ -6,6 +6,14 @@ export const TrainerTask = Type.Object({
   specHash: Type.String(),
   dataDir: Type.String({ description: 'A packed data set.' }),
   outDir: Type.String(),
+  weights: Type.Object(
+    {
+      cacheDir: Type.String(),
+      endpoint: Type.String(),
+      base: Type.Optional(Type.String({ description: 'File of the checkpoint that the spec starts from.' })),
+    },
+    { description: 'Where pretrained weights are kept and come from.' },
+  ),
 })
 export type TrainerTask = Static<typeof TrainerTask>
 

@@ -14,6 +14,8 @@ export interface JobRunner {
   log: Logger
   /** Folder of this worker for what a job writes while it runs. */
   workDir: string
+  /** Where downloaded weights are kept and come from. */
+  weights: { cacheDir: string; endpoint: string }
   trainer: () => Trainer
   /** Aborted when the worker is to stop: the job is checkpointed and handed back. */
   stop: AbortSignal
@@ -63,7 +65,10 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   const write = new JobWriter(claim, store, blobs)
   try {
     await restore(claim, blobs, outDir)
-    const task = { spec: claim.spec, specHash: claim.specHash, dataDir: blobs.path(claim.packedKey), outDir }
+    const task = {
+      ...{ spec: claim.spec, specHash: claim.specHash, dataDir: blobs.path(claim.packedKey), outDir },
+      weights: { ...runner.weights, ...(claim.baseKey === undefined ? {} : { base: blobs.path(claim.baseKey) }) },
+    }
     if (stop.aborted) interrupt()
     for await (const event of trainer.run(task)) {
       if (lost) break

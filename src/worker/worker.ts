@@ -11,6 +11,8 @@ export interface WorkerOptions {
   queue: Queue
   log: Logger
   workDir: string
+  /** Where downloaded weights are kept and come from. */
+  weights: { cacheDir: string; endpoint: string }
   spawnTrainer: () => Trainer
   /** Starts taking messages. */
   consume: (handle: (message: Message) => Promise<void>) => { close(): Promise<void> }
@@ -29,7 +31,7 @@ const LOST_AFTER_MS = 5000
  * is kept ready. It also relays the outbox and sends lost messages again.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { store, blobs, queue, log, workDir } = options
+  const { store, blobs, queue, log, workDir, weights } = options
   const stopping = new AbortController()
   let ready: Trainer | undefined = options.spawnTrainer()
   let running: Promise<void> = Promise.resolve()
@@ -51,7 +53,7 @@ export function startWorker(options: WorkerOptions): Worker {
         const claim = await claimFairly(store, ref)
         if (claim === undefined) return
         log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
-        await runJob(claim, { store, blobs, log, workDir, trainer: takeTrainer, stop: stopping.signal })
+        await runJob(claim, { store, blobs, log, workDir, weights, trainer: takeTrainer, stop: stopping.signal })
         if (!stopping.signal.aborted) ready ??= options.spawnTrainer()
       }
       log.info({ event: 'work_ended', kind, ref })

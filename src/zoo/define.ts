@@ -35,7 +35,19 @@ export interface ModelComponent<O extends TProperties = TProperties> extends Com
   build(options: Static<TObject<O>>, context: ModelContext): LayersModel
 }
 
+/** What belongs to the weights that a model is built for, and not to its architecture. */
+export interface Convention {
+  /** torch pads half a kernel on every side; TensorFlow's `same` puts the odd pixel behind, and its averages leave padding out. */
+  padding: 'torch' | 'tensorflow'
+  /** ε of every batch norm, where it is not the architecture's. */
+  epsilon?: number
+  /** Image side by which `auto` options choose, where the weights were made for another side than the job's. */
+  autoSide?: number
+}
+
 export interface ModelContext {
+  /** torch's, with the architecture's ε, unless weights say otherwise. */
+  convention?: Convention
   tf: Tf
   image: ImageShape
   classes: number

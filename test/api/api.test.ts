@@ -57,6 +57,24 @@ async function problem(
 }
 
 describe('the API refuses', () => {
+  it('weights to start from that are a file, on a host that is not allowed, or of another team', async () => {
+    const refused = async (pretrained: object): Promise<unknown> =>
+      problem({
+        ...{ method: 'POST', url: '/v1/jobs', headers: team.headers },
+        payload: { dataset: dataset.id, model: { name: 'resnet20', pretrained } },
+      })
+    expect(await refused({ file: '/etc/passwd' })).toMatchObject({
+      ...{ status: 422, code: 'invalid_spec' },
+      errors: [{ pointer: '/model/pretrained/file' }],
+    })
+    expect(await refused({ url: 'https://elsewhere.example/model.safetensors' })).toMatchObject({
+      errors: [{ pointer: '/model/pretrained/url', detail: 'must be on one of weights.example' }],
+    })
+    expect(await refused({ checkpoint: 'ckpt_unknown' })).toMatchObject({
+      errors: [{ pointer: '/model/pretrained/checkpoint', detail: 'there is no checkpoint ckpt_unknown' }],
+    })
+  })
+
   it('a call without a key, and with a wrong one', async () => {
     expect(await problem({ url: '/v1/jobs' })).toMatchObject({ status: 401, code: 'unauthorized' })
     expect(await problem({ url: '/v1/jobs', headers: { authorization: 'Bearer ak_wrong' } })).toMatchObject({

@@ -44,7 +44,13 @@ export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<S
   const blobs = join(folder.path, 'blobs')
   await mkdir(blobs)
   const [store, queue] = [openStore(database.url), openQueue(redis.url)]
-  const services = createServices({ store, queue, blobs: openBlobs(pathToFileURL(blobs).href), now: Date.now })
+  const services = createServices({
+    store,
+    queue,
+    blobs: openBlobs(pathToFileURL(blobs).href),
+    now: Date.now,
+    weightHosts: ['weights.example'],
+  })
   const app = await buildApp({
     services,
     log: pino({ level: 'silent' }),

@@ -39,6 +39,7 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   const config = readConfig(process.env)
   await withPacked(dataPath, async (dataDir) => {
     const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest)
+    const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
     await mkdir(outDir, { recursive: true })
     await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
     const metricsPath = join(outDir, 'metrics.jsonl')
@@ -52,12 +53,13 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
       bar.stop()
       metrics?.end()
     }
-    for await (const event of trainer.run({ spec, specHash: hash, dataDir, outDir })) {
+    for await (const event of trainer.run({ spec, specHash: hash, dataDir, outDir, weights })) {
       if (event.type === 'started') {
         total = event.totalSteps
         await keepMetricsUntil(event.startStep, metricsPath)
         metrics = createWriteStream(metricsPath, { flags: 'a' })
       }
+      if (event.type === 'log') process.stderr.write(`${event.message}\n`)
       if (event.type === 'metrics') {
         metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
         const { values } = event

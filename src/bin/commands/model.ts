@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { DEFAULT_LIMITS } from '../../data/source/budget.ts'
-import { decodeImage, withChannels } from '../../data/decode.ts'
+import { decodeImage } from '../../data/decode.ts'
+import { withChannels } from '../../data/channels.ts'
 import { openPacked, pixelSource } from '../../data/open.ts'
 import { loadEngine } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
@@ -27,24 +28,17 @@ async function evaluate(checkpoint: string, data: string, json: boolean): Promis
   const model = loadModel(engine, checkpoint)
   await withPacked(data, async (directory) => {
     const dataset = openPacked(directory)
-    const { classes, counts, channels } = dataset.manifest
+    const { classes, counts } = dataset.manifest
     if (classes.join('\n') !== model.info.classes.join('\n'))
       throw new AppError(
         'class_count_mismatch',
         `The checkpoint knows ${model.info.classes.length} classes (${model.info.classes.join(', ')}); the data set has ${classes.length} (${classes.join(', ')}).`,
       )
-    if (channels !== model.info.image.channels)
-      throw new AppError(
-        'dataset_layout',
-        `The checkpoint takes ${model.info.image.channels} channels; the data set has ${channels}.`,
-      )
-    const { size, mean, std } = model.info.image
     const options = {
       dataset,
       pixels: pixelSource(dataset),
-      size,
       batchSize: EVALUATION_BATCH,
-      normalisation: { mean, std },
+      input: model.info.image,
     }
     const evaluator = createEvaluator(engine, model.net.graph, options)
     const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'

@@ -19,7 +19,13 @@ export function addTeamCommand(program: Command): void {
       const store = openStore(databaseUrl)
       const queue = openQueue(redisUrl)
       try {
-        const services = createServices({ store, queue, blobs: openBlobs(config.blobUrl), now: Date.now })
+        const services = createServices({
+          store,
+          queue,
+          blobs: openBlobs(config.blobUrl),
+          now: Date.now,
+          weightHosts: config.weightHosts,
+        })
         const { secret } = await services.createTeam(name)
         process.stdout.write(`${secret}\n`)
       } finally {

@@ -26,6 +26,11 @@ export interface CompiledGraph {
   readonly statistics: ReadonlyMap<string, tfc.Variable>
 }
 
+export interface CompileOptions {
+  /** Whether a batch norm, by its layer's name, uses its moving statistics in training too. */
+  keepsStatistics?: (layer: string) => boolean
+}
+
 type Values = Map<number, tfc.Tensor>
 type Operation = (values: Values, options: ForwardOptions) => tfc.Tensor
 
@@ -46,7 +51,11 @@ interface Plan {
  * behind it and a rectifier behind that become one operation.
  * @throws AppError `internal` that names a layer of an unknown class.
  */
-export function compileGraph(engine: Engine, model: LayersModel): CompiledGraph {
+export function compileGraph(
+  engine: Engine,
+  model: LayersModel,
+  { keepsStatistics = () => false }: CompileOptions = {},
+): CompiledGraph {
   const nodes = graphNodes(model)
   const consumers = readers(model, nodes)
   const fused = new Set<GraphNode>()
@@ -63,11 +72,11 @@ export function compileGraph(engine: Engine, model: LayersModel): CompiledGraph 
     if (node.kind === 'BatchNormalization') {
       const chain = normChain(node, onlyReader)
       if (chain.add !== undefined && laterBatchNorm(chain.add, node, nodes, makers, onlyReader)) {
-        steps.push(batchNormStep(engine, node, { act: undefined, add: undefined }))
+        steps.push(batchNormStep(engine, node, { act: undefined, add: undefined }, keepsStatistics(node.layer.name)))
         continue
       }
       for (const part of [chain.add, chain.act]) if (part !== undefined) fused.add(part)
-      steps.push(batchNormStep(engine, node, chain))
+      steps.push(batchNormStep(engine, node, chain, keepsStatistics(node.layer.name)))
       continue
     }
     const ordinal = nodes.slice(0, nodes.indexOf(node)).filter(({ kind }) => kind === node.kind).length
@@ -165,7 +174,7 @@ function value(values: Values, id: number): tfc.Tensor {
   return tensor
 }
 
-function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain): Step {
+function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain, keepsStatistics: boolean): Step {
   const [from = -1] = node.inputs
   const residualId = add?.inputs.find((id) => id !== node.output)
   const config = node.layer.getConfig()
@@ -187,7 +196,7 @@ function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain): S
         x: value(values, from),
         ...(residualId === undefined ? {} : { residual: value(values, residualId) }),
       }
-      return options.training
+      return options.training && !keepsStatistics
         ? ops.batchNormAct({ ...args, momentum: options.batchNormMomentum ?? momentum })
         : ops.batchNormActInference(args)
     },

@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts'
 
-/** A tensor in a safetensors file: float32, int32, or raw bytes. */
+/** A tensor in a safetensors file. */
 export interface StoredTensor {
-  dtype: 'F32' | 'I32' | 'I64' | 'U8'
+  dtype: 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'U8'
   shape: number[]
   data: Uint8Array
 }
@@ -13,7 +13,15 @@ export interface SafetensorsFile {
 }
 
 const LARGEST_HEADER = 100_000_000
-const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = { F32: 4, I32: 4, I64: 8, U8: 1 }
+const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  U8: 1,
+}
 
 /** Serialises tensors: 8 bytes of header length, a JSON header, the data. Source: https://github.com/huggingface/safetensors#format. */
 export function writeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8Array {
@@ -67,7 +75,7 @@ export function readSafetensors(file: Uint8Array, source: string): SafetensorsFi
     } = entry as { dtype: StoredTensor['dtype']; shape: number[]; data_offsets: [number, number] }
     const width = BYTES[dtype]
     if ((width as number | undefined) === undefined)
-      throw invalid(`${name} has dtype ${dtype}; F32, I32, I64 and U8 are read`)
+      throw invalid(`${name} has dtype ${dtype}; ${Object.keys(BYTES).join(', ')} are read`)
     const [begin, end] = range
     const expected = shape.reduce((product, size) => product * size, width)
     if (!(begin >= 0 && end - begin === expected && 8 + length + end <= buffer.byteLength))
@@ -81,7 +89,20 @@ export function floatTensor(shape: readonly number[], values: Float32Array): Sto
   return { dtype: 'F32', shape: [...shape], data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) }
 }
 
-/** The values as a typed array of their own, whatever the alignment in the file. */
-export function floats({ data }: StoredTensor): Float32Array {
-  return new Float32Array(new Uint8Array(data).buffer)
+/** The values of a floating-point tensor as float32 of their own, whatever the alignment in the file. */
+export function floats({ dtype, data }: Pick<StoredTensor, 'dtype' | 'data'>): Float32Array {
+  const { buffer } = new Uint8Array(data)
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer))
+  if (dtype === 'BF16') return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer)
+  if (dtype === 'F16') return Float32Array.from(new Uint16Array(buffer), fromHalf)
+  return new Float32Array(buffer)
+}
+
+/** IEEE 754 binary16. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023]
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

@@ -20,9 +20,9 @@ export function torchvisionName(variable: string): string {
 /** Values in tfjs' layout: OIHW → HWIO, depthwise [C, 1, H, W] → [H, W, C, 1], linear transposed, vectors as they are. */
 export function fromTorchLayout(
   variable: string,
-  { shape, data }: Pick<StoredTensor, 'shape' | 'data'>,
+  { dtype, shape, data }: StoredTensor,
 ): { shape: number[]; values: Float32Array } {
-  const values = floats({ dtype: 'F32', shape, data })
+  const values = floats({ dtype, data })
   if (shape.length === 2) return permute(values, shape, [1, 0])
   if (shape.length === 4)
     return permute(values, shape, variable.endsWith('/depthwise_kernel') ? [2, 3, 0, 1] : [2, 3, 1, 0])

@@ -25,15 +25,28 @@ export interface NormOptions {
   momentum?: number
 }
 
-/** Zeros around a map, by the half of a kernel's height and width. */
+/**
+ * Zeros around a map, so that windows reach its border: half a kernel on every side (torch), or as many as ⌈side/stride⌉ windows need
+ * with the odd one behind (TensorFlow).
+ */
 export function padHalf(
-  { tf }: ModelContext,
+  { tf, convention }: ModelContext,
   x: SymbolicTensor,
   name: string,
   [height, width]: readonly [number, number],
+  stride = 1,
 ): SymbolicTensor {
-  const padding: [number, number] = [(height - 1) >> 1, (width - 1) >> 1]
-  return padding[0] + padding[1] === 0 ? x : apply(tf.layers.zeroPadding2d({ name: `${name}.pad`, padding }), x)
+  const around = (kernel: number, side: number): [number, number] => {
+    if (convention?.padding !== 'tensorflow') return [(kernel - 1) >> 1, (kernel - 1) >> 1]
+    const total = Math.max(0, (Math.ceil(side / stride) - 1) * stride + kernel - side)
+    return [total >> 1, total - (total >> 1)]
+  }
+  const padding: [[number, number], [number, number]] = [
+    around(height, x.shape[1] ?? 0),
+    around(width, x.shape[2] ?? 0),
+  ]
+  if (padding.flat().every((count) => count === 0)) return x
+  return apply(tf.layers.zeroPadding2d({ name: `${name}.pad`, padding }), x)
 }
 
 const sides = (kernel: number | readonly [number, number]): readonly [number, number] =>
@@ -53,7 +66,7 @@ export function conv(
       ...{ name, filters, kernelSize: [height, width], strides: stride, padding: 'valid', useBias: bias },
       kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev: deviation, seed: context.nextSeed() }),
     }),
-    padding === 'half' ? padHalf(context, x, name, [height, width]) : x,
+    padding === 'half' ? padHalf(context, x, name, [height, width], stride) : x,
   )
 }
 
@@ -73,14 +86,15 @@ export function depthwiseConv(
         seed: context.nextSeed(),
       }),
     }),
-    padHalf(context, x, name, [kernel, kernel]),
+    padHalf(context, x, name, [kernel, kernel], stride),
   )
 }
 
 /** Batch normalisation with torch's momentum 0.1 (Keras' 0.9), then the activation. */
 export function norm(context: ModelContext, x: SymbolicTensor, options: NormOptions): SymbolicTensor {
   const { tf } = context
-  const { name, activation = 'linear', zeroGamma = false, epsilon = 1e-5, momentum = 0.9 } = options
+  const { name, activation = 'linear', zeroGamma = false, momentum = 0.9 } = options
+  const epsilon = context.convention?.epsilon ?? options.epsilon ?? 1e-5
   const y = apply(
     tf.layers.batchNormalization({ name, momentum, epsilon, gammaInitializer: zeroGamma ? 'zeros' : 'ones' }),
     x,
@@ -122,7 +136,8 @@ export function maxPool(
   { name, kernel, stride, padded = false }: PoolOptions,
 ): SymbolicTensor {
   const options = { name, poolSize: kernel, strides: stride, padding: 'valid' as const }
-  return apply(context.tf.layers.maxPooling2d(options), padded ? padHalf(context, x, name, [kernel, kernel]) : x)
+  const input = padded ? padHalf(context, x, name, [kernel, kernel], stride) : x
+  return apply(context.tf.layers.maxPooling2d(options), input)
 }
 
 export function averagePool(
@@ -130,8 +145,11 @@ export function averagePool(
   x: SymbolicTensor,
   { name, kernel, stride, padded = false }: PoolOptions,
 ): SymbolicTensor {
-  const options = { name, poolSize: kernel, strides: stride, padding: 'valid' as const }
-  return apply(context.tf.layers.averagePooling2d(options), padded ? padHalf(context, x, name, [kernel, kernel]) : x)
+  const options = { name, poolSize: kernel, strides: stride }
+  if (padded && context.convention?.padding === 'tensorflow')
+    return apply(context.tf.layers.averagePooling2d({ ...options, padding: 'same' }), x)
+  const input = padded ? padHalf(context, x, name, [kernel, kernel], stride) : x
+  return apply(context.tf.layers.averagePooling2d({ ...options, padding: 'valid' }), input)
 }
 
 export function image({ tf, image: { height, width, channels } }: ModelContext): SymbolicTensor {
@@ -169,7 +187,9 @@ export function makeDivisible(channels: number): number {
   return rounded < 0.9 * channels ? rounded + 8 : rounded
 }
 
-export const smallerSide = ({ image: { height, width } }: ModelContext): number => Math.min(height, width)
+/** The image side by which `auto` options choose. */
+export const autoSide = ({ image: { height, width }, convention }: ModelContext): number =>
+  convention?.autoSide ?? Math.min(height, width)
 
 export function apply(layer: { apply(x: SymbolicTensor): unknown }, x: SymbolicTensor): SymbolicTensor {
   return layer.apply(x) as SymbolicTensor

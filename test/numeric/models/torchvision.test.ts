@@ -1,37 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { compileGraph, type CompiledGraph } from '../../../src/engine/graph/compile.ts'
-import { floats, readSafetensors, type StoredTensor } from '../../../src/train/weights/safetensors.ts'
+import { floats, type StoredTensor } from '../../../src/train/weights/safetensors.ts'
 import { fromTorchLayout, fromTorchvision, torchvisionName } from '../../../src/train/weights/torchvision.ts'
 import { models } from '../../../src/zoo/models/registry.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
-
-const SCRIPT = fileURLToPath(new URL('../../oracles/torchvision_models.py', import.meta.url))
-const FOLDER = fileURLToPath(new URL('../../../build/oracles/', import.meta.url))
-
-function oracle(name: string, size: number, batch: number): Map<string, StoredTensor> {
-  const hash = createHash('sha256').update(readFileSync(SCRIPT)).digest('hex').slice(0, 12)
-  const path = `${FOLDER}${name}-${size}-${batch}-${hash}.safetensors`
-  if (!existsSync(path)) {
-    mkdirSync(FOLDER, { recursive: true })
-    execFileSync('/usr/bin/python3', [SCRIPT, name, String(size), String(batch), path], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-  }
-  return readSafetensors(readFileSync(path), path).tensors
-}
-
-const under = (tensors: Map<string, StoredTensor>, prefix: string): Map<string, StoredTensor> =>
-  new Map(
-    [...tensors]
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  )
+import { oracle, under } from '../../helpers/torchvision.ts'
 
 const resnet = { stem: 'imagenet', shortcut: 'convolution', zeroGamma: false }
 const efficientnet = { dropout: 0, stochasticDepth: 0, strides: 'imagenet' }

@@ -23,7 +23,10 @@ function failure(spec: unknown): AppError {
 describe('a spec', () => {
   it('may be empty: every default is written in, with a reason', () => {
     const { spec, reasons } = resolveSpec({}, facts)
-    expect(spec.model).toEqual({ name: 'resnet20', width: 16, zeroGamma: false })
+    expect(spec.model).toEqual({
+      ...{ name: 'resnet20', width: 16, zeroGamma: false },
+      ...{ pretrained: 'none', freeze: 'none', batchNorm: 'auto', tap: '' },
+    })
     expect(spec.image.size).toBe(28)
     expect(spec.schedule).toMatchObject({ name: 'linear', learningRate: 0.1 })
     expect(reasons['/model']).toContain('28 pixels')

@@ -17,7 +17,9 @@ async function eventsOf(code: string): Promise<TrainEvent[]> {
   await writeFile(script, `const fs = require('node:fs'); process.stdin.once('data', () => { ${code} })`)
   const trainer = spawnTrainer({ engine: 'cpu', threads: 1, environment: process.env, script })
   const events: TrainEvent[] = []
-  for await (const event of trainer.run({ spec: {}, specHash: '', dataDir: '', outDir: '' })) events.push(event)
+  const weights = { cacheDir: '', endpoint: '' }
+  for await (const event of trainer.run({ spec: {}, specHash: '', dataDir: '', outDir: '', weights }))
+    events.push(event)
   return events
 }
 

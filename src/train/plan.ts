@@ -1,0 +1,72 @@
+import { AppError } from '../errors.ts'
+import { createLoader, type Loader } from '../data/loader.ts'
+import type { pixelSource } from '../data/open.ts'
+import type { PackedDataset } from '../data/packed.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import { rngFor } from '../zoo/rng.ts'
+import { samplers } from '../zoo/sampling/registry.ts'
+import { schedules } from '../zoo/schedules/registry.ts'
+
+const SAMPLING_STREAM = 3
+const AUGMENT_STREAM = 4
+
+/** The order of the training images in each epoch. */
+export function epochOrders(spec: ResolvedSpec, dataset: PackedDataset): (epoch: number) => Int32Array {
+  const { name, ...options } = spec.sampling
+  const component = samplers.find((candidate) => candidate.name === name)
+  if (component === undefined) throw new AppError('invalid_spec', `There is no sampling ${name}.`)
+  const order = component.create(options, { labels: dataset.labels('train'), classes: dataset.manifest.classes.length })
+  let cached: { epoch: number; order: Int32Array } | undefined
+  return (epoch) => {
+    if (cached?.epoch !== epoch)
+      cached = { epoch, order: order({ index: epoch, total: Infinity }, rngFor(spec.seed, SAMPLING_STREAM, epoch)) }
+    return cached.order
+  }
+}
+
+/** The learning rate at each step. */
+export function scheduleOf(
+  spec: ResolvedSpec,
+  budget: { totalSteps: number; stepsPerEpoch: number },
+): (step: number) => number {
+  const { name, ...options } = spec.schedule
+  const component = schedules.find((candidate) => candidate.name === name)
+  if (component === undefined) throw new AppError('invalid_spec', `There is no schedule ${name}.`)
+  return component.create(options, budget)
+}
+
+export interface TrainingLoader {
+  pixels: ReturnType<typeof pixelSource>
+  sampler: (epoch: number) => Int32Array
+  stepsPerEpoch: number
+  totalSteps: number
+  startStep: number
+  threads: number
+  channels: number
+}
+
+/** Batches of training images, augmented as the spec says. */
+export function trainingLoader(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+  { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads, channels }: TrainingLoader,
+): Loader {
+  return createLoader({
+    ...{ dataset, pixels, threads },
+    split: 'train',
+    batchSize: spec.batchSize,
+    pipeline: {
+      size: spec.image.size,
+      channels,
+      seed: spec.seed + AUGMENT_STREAM,
+      augment: spec.augment,
+    },
+    firstBatch: startStep,
+    batches: (step) => {
+      if (step >= totalSteps) return undefined
+      const epoch = Math.floor(step / stepsPerEpoch)
+      const position = (step % stepsPerEpoch) * spec.batchSize
+      return { epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
+    },
+  })
+}

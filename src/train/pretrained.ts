@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '../errors.ts'
+import type { Convention } from '../zoo/define.ts'
+import { imagenetSource, type Pretrained } from '../zoo/models/transfer.ts'
+import { readCheckpoint, roleValues } from './checkpoint.ts'
+import { fetchWeights, type WeightsAccess } from './weights/fetch.ts'
+import { parseLayersModel, readLayersModel } from './weights/layers-model.ts'
+import { namingOf } from './weights/naming.ts'
+import { floats, readSafetensors, type StoredTensor } from './weights/safetensors.ts'
+import { fromTorchLayout } from './weights/torchvision.ts'
+
+/** Weights to start from, with what they want of images and padding. */
+export interface PretrainedWeights {
+  /** What they are, for people: address or path, hash, licence. */
+  source: { name: string; sha256: string; licence?: string }
+  convention: Convention
+  image: { channels: number; mean: number[]; std: number[] }
+  /** By the names of a checkpoint, a safetensors file, or a layers-model. */
+  tensors: ReadonlyMap<string, StoredTensor>
+  layout: 'torch' | 'tfjs' | 'own'
+}
+
+export interface Matched {
+  values: Map<string, Float32Array>
+  /** Variables of the head, which start anew. */
+  fresh: string[]
+}
+
+const IMAGENET = { channels: 3, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
+const SYMMETRIC = { channels: 3, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
+const KERAS_EPSILON = 1e-3
+
+/**
+ * Reads the weights that a spec names; `base` is the file of `{checkpoint}` where the caller knows another than the spec says.
+ * @throws AppError `weights_unavailable`, `weights_invalid`, `checkpoint_invalid`
+ */
+export async function openPretrained(
+  model: string,
+  pretrained: Pretrained,
+  access: WeightsAccess,
+  base?: string,
+): Promise<PretrainedWeights | undefined> {
+  if (pretrained === 'none') return undefined
+  if (pretrained === 'imagenet') return fromHub(model, access)
+  if ('checkpoint' in pretrained) return fromCheckpoint(base ?? pretrained.checkpoint)
+  if ('file' in pretrained) {
+    const { file } = pretrained
+    const bytes = await readFile(file).catch((cause: unknown) => {
+      throw new AppError('weights_unavailable', `The weights ${file} cannot be read.`, { cause })
+    })
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const read = (path: string): Promise<Uint8Array> => readFile(join(dirname(file), path))
+    return fromBytes(bytes, { name: file, sha256 }, read)
+  }
+  const fetched = await fetchWeights(pretrained.url, access, pretrained.sha256)
+  const read = async (path: string): Promise<Uint8Array> =>
+    readFile((await fetchWeights(new URL(path, pretrained.url).href, access)).path)
+  return fromBytes(await readFile(fetched.path), { name: pretrained.url, sha256: fetched.sha256 }, read)
+}
+
+async function fromHub(model: string, access: WeightsAccess): Promise<PretrainedWeights> {
+  const repository = imagenetSource(model)
+  if (repository === undefined)
+    throw new AppError('invalid_spec', `There are no ImageNet weights of ${model}.`, {
+      errors: [{ pointer: '/model/pretrained', detail: `has no source for ${model}` }],
+    })
+  const address = (name: string): string => `${access.endpoint}/${repository}/resolve/main/${name}`
+  const [config, weights] = [
+    await fetchWeights(address('config.json'), access),
+    await fetchWeights(address('model.safetensors'), access),
+  ]
+  const { mean, std, license } = hubConfig(await readFile(config.path, 'utf8'), config.url)
+  const tensorflow = repository.startsWith('timm/tf_')
+  return {
+    source: { name: repository, sha256: weights.sha256, ...(license === undefined ? {} : { licence: license }) },
+    convention: tensorflow ? { padding: 'tensorflow', epsilon: KERAS_EPSILON } : { padding: 'torch' },
+    image: { ...IMAGENET, ...(mean === undefined || std === undefined ? {} : { mean, std }) },
+    tensors: readSafetensors(await readFile(weights.path), weights.url).tensors,
+    layout: 'torch',
+  }
+}
+
+/** timm writes preprocessing and licence beside the weights. */
+function hubConfig(text: string, source: string): { mean?: number[]; std?: number[]; license?: string } {
+  try {
+    const { pretrained_cfg: config = {} } = JSON.parse(text) as {
+      pretrained_cfg?: { mean?: number[]; std?: number[]; license?: string }
+    }
+    return config
+  } catch (cause) {
+    throw new AppError('weights_invalid', `${source} is not JSON.`, { cause })
+  }
+}
+
+function fromCheckpoint(path: string): PretrainedWeights {
+  const checkpoint = readCheckpoint(path)
+  const { image } = checkpoint.info
+  const autoSide = sideOfStem(checkpoint.info.spec.model) ?? image.size
+  const convention = { padding: 'torch' as const, autoSide, ...checkpoint.info.convention }
+  const tensors = new Map(
+    [...checkpoint.tensors]
+      .filter(([name]) => name.startsWith('model/'))
+      .map(([name, tensor]) => [name.slice('model/'.length), tensor]),
+  )
+  const hash = createHash('sha256')
+  for (const [name, values] of roleValues(checkpoint, 'model')) hash.update(name).update(new Uint8Array(values.buffer))
+  return {
+    source: { name: path, sha256: hash.digest('hex') },
+    ...{ convention, tensors, layout: 'own' },
+    image: { channels: image.channels, mean: image.mean, std: image.std },
+  }
+}
+
+/** A side that makes `auto` choose the stem that a model was given by name. */
+function sideOfStem(model: Readonly<Record<string, unknown>>): number | undefined {
+  const stem = model['stem'] ?? model['strides']
+  return stem === 'imagenet' ? 1024 : stem === 'small' ? 1 : undefined
+}
+
+async function fromBytes(
+  bytes: Buffer,
+  source: { name: string; sha256: string },
+  readShard: (path: string) => Promise<Uint8Array>,
+): Promise<PretrainedWeights> {
+  if (bytes[0] === 0x7b) {
+    const tensors = await readLayersModel(parseLayersModel(bytes.toString('utf8'), source.name), readShard)
+    const convention = { padding: 'tensorflow' as const, epsilon: KERAS_EPSILON }
+    return { source, convention, image: SYMMETRIC, tensors, layout: 'tfjs' }
+  }
+  const { tensors } = readSafetensors(bytes, source.name)
+  return { source, convention: { padding: 'torch' }, image: IMAGENET, tensors, layout: 'torch' }
+}
+
+/**
+ * Finds a value for every variable. A head of another size starts anew.
+ * @param partial whether the model is cut behind a stage, so that the file may hold more.
+ * @throws AppError `weights_invalid` that lists every name that is missing, of another shape, or not part of the model.
+ */
+export function matchWeights(
+  variables: ReadonlyMap<string, readonly number[]>,
+  { tensors, layout, source }: PretrainedWeights,
+  { head, partial }: { head: ReadonlySet<string>; partial: boolean },
+): Matched {
+  const naming = namingOf(variables.keys(), new Set(tensors.keys()))
+  const storedName = (variable: string): string => (layout === 'own' ? variable : (naming.stored(variable) ?? variable))
+  const values = new Map<string, Float32Array>()
+  const fresh: string[] = []
+  const problems: string[] = []
+  const used = new Set<string>()
+  for (const [variable, shape] of variables) {
+    const name = storedName(variable)
+    const stored = tensors.get(name)
+    used.add(name)
+    const converted =
+      stored === undefined
+        ? undefined
+        : layout === 'torch'
+          ? fromTorchLayout(variable, stored)
+          : { shape: stored.shape, values: floats(stored) }
+    if (converted?.shape.join() === shape.join()) values.set(variable, converted.values)
+    else if (head.has(variable)) fresh.push(variable)
+    else if (stored === undefined) problems.push(`${name} is missing`)
+    else problems.push(`${name} has shape [${stored.shape.join(', ')}], which does not give [${shape.join(', ')}]`)
+  }
+  if (!partial)
+    for (const name of tensors.keys())
+      if (!used.has(name) && !isSpare(name)) problems.push(`${name} is not part of the model`)
+  if (problems.length > 0)
+    throw new AppError('weights_invalid', `The weights ${source.name} do not fit the model: ${problems.join('; ')}.`)
+  return { values, fresh }
+}
+
+/** Counters of torch, heads under other names, and the auxiliary head, which a model may leave out. */
+const isSpare = (name: string): boolean =>
+  /num_batches_tracked$|^(dense|predictions|fc|classifier|head)[._/\d]|^AuxLogits[._/]/.test(name)

@@ -1,0 +1,85 @@
+import Type, { type Static } from 'typebox'
+
+/** Where weights to start from come from. */
+export const Pretrained = Type.Union(
+  [
+    Type.Literal('none'),
+    Type.Literal('imagenet'),
+    Type.Object(
+      {
+        url: Type.String({ pattern: '^https?://', maxLength: 2000 }),
+        sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object({ file: Type.String({ minLength: 1, maxLength: 4000 }) }, { additionalProperties: false }),
+    Type.Object({ checkpoint: Type.String({ minLength: 1, maxLength: 4000 }) }, { additionalProperties: false }),
+  ],
+  {
+    default: 'none',
+    description:
+      'Weights to start from: none, imagenet (the named source of `anneal models`), {url} of safetensors or a tfjs layers-model, {file} (with `anneal train`), or {checkpoint} of the team.',
+  },
+)
+export type Pretrained = Static<typeof Pretrained>
+
+/** What every architecture takes beside its own options. */
+export const TRANSFER_FIELDS = {
+  pretrained: Pretrained,
+  freeze: Type.String({
+    default: 'none',
+    maxLength: 200,
+    description: 'none; trunk: all but the head; or a stage, e.g. layer2: everything up to its end.',
+  }),
+  batchNorm: Type.Union([Type.Literal('auto'), Type.Literal('train'), Type.Literal('frozen')], {
+    default: 'auto',
+    description:
+      'Statistics of batch norms that are not frozen already: taken from the batch (train) or kept (frozen); auto keeps those of pretrained weights when a batch has fewer than 16 images.',
+  }),
+  tap: Type.String({
+    default: '',
+    maxLength: 200,
+    description: 'A stage behind which the head is put, e.g. features.11; empty: the whole trunk.',
+  }),
+}
+
+export interface Transfer {
+  pretrained: Pretrained
+  freeze: string
+  batchNorm: 'auto' | 'train' | 'frozen'
+  tap: string
+}
+
+/** The transfer fields of a model's spec, also of one that was written before they were there. */
+export function transferOf(model: Readonly<Record<string, unknown>>): Transfer {
+  const { pretrained = 'none', freeze = 'none', batchNorm = 'auto', tap = '' } = model as Partial<Transfer>
+  return { pretrained, freeze, batchNorm, tap }
+}
+
+/** Weights on the Hugging Face hub, by architecture: timm's own training where there is one, else torchvision's. */
+const HUB: Readonly<Record<string, string>> = {
+  resnet18: 'timm/resnet18.a1_in1k',
+  resnet34: 'timm/resnet34.a1_in1k',
+  resnet50: 'timm/resnet50.a1_in1k',
+  resnet101: 'timm/resnet101.a1h_in1k',
+  resnet152: 'timm/resnet152.a1h_in1k',
+  densenet121: 'timm/densenet121.tv_in1k',
+  densenet161: 'timm/densenet161.tv_in1k',
+  densenet169: 'timm/densenet169.tv_in1k',
+  densenet201: 'timm/densenet201.tv_in1k',
+  efficientnet_b0: 'timm/efficientnet_b0.ra_in1k',
+  efficientnet_b1: 'timm/efficientnet_b1.ft_in1k',
+  efficientnet_b2: 'timm/efficientnet_b2.ra_in1k',
+  efficientnet_b3: 'timm/efficientnet_b3.ra2_in1k',
+  efficientnet_b4: 'timm/efficientnet_b4.ra2_in1k',
+  efficientnet_b5: 'timm/tf_efficientnet_b5.ra_in1k',
+  efficientnet_b6: 'timm/tf_efficientnet_b6.aa_in1k',
+  efficientnet_b7: 'timm/tf_efficientnet_b7.ra_in1k',
+  inception_v3: 'timm/inception_v3.tv_in1k',
+  mobilenet_v2: 'timm/mobilenetv2_100.ra_in1k',
+}
+
+/** The hub's repository with an architecture's ImageNet weights. */
+export const imagenetSource = (model: string): string | undefined => HUB[model]
+
+export const modelsWithImagenet = (): string[] => Object.keys(HUB)

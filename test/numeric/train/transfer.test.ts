@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ingest } from '../../../src/data/ingest.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import type { PackedDataset } from '../../../src/data/packed.ts'
+import type { Engine } from '../../../src/engine/engine.ts'
+import { resolveSpec } from '../../../src/spec/resolve.ts'
+import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
+import type { TrainEvent } from '../../../src/train/events.ts'
+import { fit } from '../../../src/train/fit.ts'
+import {
+  floatTensor,
+  readSafetensors,
+  writeSafetensors,
+  type StoredTensor,
+} from '../../../src/train/weights/safetensors.ts'
+import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
+import { torch } from '../../helpers/engine.ts'
+import { oracle, under } from '../../helpers/torchvision.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let dataset: PackedDataset
+let engine: Engine
+/** torchvision's resnet18 with random weights and ten classes. */
+let weightsFile: string
+let weights: Map<string, StoredTensor>
+beforeAll(async () => {
+  engine = await torch()
+  folder = await temporaryFolder()
+  await ingest(await writeZip(join(folder.path, 'data.zip'), classFolders(3, 40)), join(folder.path, 'packed'))
+  dataset = openPacked(join(folder.path, 'packed'))
+  weights = under(oracle('resnet18', 64, 8), 'model.')
+  weightsFile = join(folder.path, 'resnet18.safetensors')
+  await writeFile(weightsFile, writeSafetensors({ metadata: {}, tensors: weights }))
+})
+afterAll(() => folder.remove())
+
+let runs = 0
+async function run(
+  model: object,
+  spec: object = {},
+): Promise<{ events: TrainEvent[]; path: string; values: Map<string, Float32Array> }> {
+  const outDir = join(folder.path, String(runs++))
+  const resolution = resolveSpec(
+    {
+      model: { name: 'resnet18', ...model },
+      ...{ image: { size: 32 }, batchSize: 16, precision: 'float32', budget: { epochs: 1 }, augment: [] },
+      ...{ schedule: { name: 'linear', learningRate: 0.01 } },
+      ...spec,
+    },
+    dataset.manifest,
+  )
+  const events: TrainEvent[] = []
+  for await (const event of fit(resolution, dataset, {
+    ...{ engine, outDir, signal: new AbortController().signal, now: () => performance.now() },
+    weights: { cacheDir: join(folder.path, 'cache'), endpoint: 'http://127.0.0.1:1' },
+  }))
+    events.push(event)
+  expect(events.at(-1)?.type).toBe('succeeded')
+  const path = join(outDir, 'checkpoints', 'last.safetensors')
+  return { events, path, values: roleValues(readCheckpoint(path), 'model') }
+}
+
+const message = (events: TrainEvent[]): string =>
+  events.flatMap((event) => (event.type === 'log' ? [event.message] : [])).join('\n')
+const initial = (name: string): Float32Array => {
+  const { data } = weights.get(name)!
+  return new Float32Array(new Uint8Array(data).buffer)
+}
+
+describe('training from weights of torchvision', () => {
+  it('with a frozen trunk moves the head alone, which starts anew', async () => {
+    const { events, path, values } = await run({ pretrained: { file: weightsFile }, freeze: 'trunk' })
+    expect(message(events)).toMatch(/^Starts from .*resnet18\.safetensors.*starts anew: fc\/kernel, fc\/bias\.$/)
+    for (const part of ['gamma', 'beta', 'moving_mean', 'moving_variance'] as const) {
+      const stored = { gamma: 'weight', beta: 'bias', moving_mean: 'running_mean', moving_variance: 'running_var' }[
+        part
+      ]
+      expect(values.get(`layer4.1.bn2/${part}`)).toEqual(initial(`layer4.1.bn2.${stored}`))
+    }
+    const { image, classes } = readCheckpoint(path).info
+    expect(classes).toHaveLength(3)
+    expect(image).toEqual({ size: 32, channels: 3, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] })
+  })
+
+  it('frozen up to a stage moves what comes behind it', async () => {
+    const { values } = await run({ pretrained: { file: weightsFile }, freeze: 'layer2', batchNorm: 'train' })
+    for (const name of ['bn1', 'layer1.0.bn1', 'layer2.1.bn2']) {
+      expect(values.get(`${name}/gamma`)).toEqual(initial(`${name}.weight`))
+      expect(values.get(`${name}/moving_mean`)).toEqual(initial(`${name}.running_mean`))
+    }
+    expect(values.get('layer3.0.bn1/gamma')).not.toEqual(initial('layer3.0.bn1.weight'))
+    expect(values.get('layer3.0.bn1/moving_mean')).not.toEqual(initial('layer3.0.bn1.running_mean'))
+  })
+
+  it('keeps the statistics of batch norms in small batches, unless told otherwise', async () => {
+    const kept = await run({ pretrained: { file: weightsFile } }, { batchSize: 8, budget: { steps: 2 } })
+    expect(kept.values.get('bn1/moving_mean')).toEqual(initial('bn1.running_mean'))
+    expect(kept.values.get('bn1/gamma')).not.toEqual(initial('bn1.weight'))
+    const moved = await run(
+      { pretrained: { file: weightsFile }, batchNorm: 'train' },
+      { batchSize: 8, budget: { steps: 2 } },
+    )
+    expect(moved.values.get('bn1/moving_mean')).not.toEqual(initial('bn1.running_mean'))
+  })
+
+  it('may put the head behind a stage', async () => {
+    const { values } = await run({ pretrained: { file: weightsFile }, freeze: 'trunk', tap: 'layer2' })
+    expect([...values.keys()].filter((name) => name.startsWith('layer3'))).toEqual([])
+    expect(values.get('fc/kernel')).toHaveLength(128 * 3)
+  })
+
+  it('goes on from a checkpoint, whose head and preprocessing it keeps', async () => {
+    const first = await run({ pretrained: { file: weightsFile }, freeze: 'trunk' })
+    const second = await run(
+      { pretrained: { checkpoint: first.path }, freeze: 'trunk' },
+      { budget: { steps: 1 }, schedule: { name: 'constant', learningRate: 1e-9 } },
+    )
+    expect(message(second.events)).not.toContain('anew')
+    const [before, after] = [first.values.get('fc/kernel')!, second.values.get('fc/kernel')!]
+    expect(Math.max(...after.map((value, i) => Math.abs(value - before[i]!)))).toBeLessThan(1e-6)
+    expect(readCheckpoint(second.path).info.image.mean).toEqual([0.485, 0.456, 0.406])
+  })
+})
+
+describe('weights that do not fit', () => {
+  it('are refused with every name in one error', async () => {
+    const wrong = new Map(weights)
+    wrong.delete('layer1.0.conv1.weight')
+    wrong.set('layer1.0.conv2.weight', floatTensor([1, 1, 3, 3], new Float32Array(9)))
+    wrong.set('extra.weight', floatTensor([1], new Float32Array(1)))
+    const file = join(folder.path, 'wrong.safetensors')
+    await writeFile(file, writeSafetensors({ metadata: {}, tensors: wrong }))
+    await expect(run({ pretrained: { file } })).rejects.toMatchObject({
+      code: 'weights_invalid',
+      message: expect.stringMatching(
+        /layer1\.0\.conv1\.weight is missing; layer1\.0\.conv2\.weight has shape \[1, 1, 3, 3\].*; extra\.weight is not part of the model/,
+      ) as string,
+    })
+  })
+
+  it('and stages and sources that there are not', async () => {
+    await expect(run({ freeze: 'layer9' })).rejects.toMatchObject({
+      code: 'invalid_spec',
+      errors: [{ pointer: '/model/freeze', detail: expect.stringContaining('layer4') as string }],
+    })
+    await expect(run({ name: 'resnet20', pretrained: 'imagenet' })).rejects.toMatchObject({
+      errors: [{ pointer: '/model/pretrained', detail: expect.stringContaining('resnet50') as string }],
+    })
+    await expect(run({ pretrained: 'imagenet' })).rejects.toMatchObject({
+      code: 'weights_unavailable',
+      message: expect.stringContaining('timm/resnet18.a1_in1k/resolve/main/config.json') as string,
+    })
+    await expect(run({ pretrained: { file: join(folder.path, 'none') } })).rejects.toMatchObject({
+      code: 'weights_unavailable',
+    })
+  })
+})
+
+describe('a file of safetensors', () => {
+  it('reads what it wrote', () => {
+    const { tensors } = readSafetensors(writeSafetensors({ metadata: {}, tensors: weights }), 'test')
+    expect([...tensors.keys()]).toEqual([...weights.keys()])
+  })
+})
