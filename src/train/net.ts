@@ -12,6 +12,8 @@ import { transferOf } from '../zoo/models/transfer.ts'
 /** A model on an engine: the compiled graph and its variables, trainable ones and statistics together. */
 export interface Net {
   graph: CompiledGraph
+  /** The layers behind the graph, with the logits as the one output. */
+  layers: LayersModel
   variables: ReadonlyMap<string, tfc.Variable>
   /** Those that training moves: all but the frozen ones. */
   trained: ReadonlyMap<string, tfc.Variable>
@@ -61,7 +63,12 @@ export function buildNet(
   })
   const layerOf = (variable: string): string => variable.slice(0, variable.lastIndexOf('/'))
   const variables = new Map([...graph.trainable, ...graph.statistics])
+  const [logits] = model.outputs
   return {
+    layers:
+      model.outputs.length === 1
+        ? model
+        : engine.tf.model({ inputs: model.inputs, outputs: logits!, name: model.name }),
     ...{ graph, variables },
     trained: new Map([...graph.trainable].filter(([variable]) => !frozen.has(layerOf(variable)))),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),

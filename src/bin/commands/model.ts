@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { DEFAULT_LIMITS } from '../../data/source/budget.ts'
 import { decodeImage } from '../../data/decode.ts'
 import { withChannels } from '../../data/channels.ts'
 import { openPacked, pixelSource } from '../../data/open.ts'
+import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
 import { createEvaluator } from '../../train/evaluate.ts'
-import { loadModel } from '../../train/model.ts'
-import { makeReport } from '../../train/report.ts'
+import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
+import type { ExportPrecision } from '../../train/export/metadata.ts'
+import { loadModel, type TrainedModel } from '../../train/model.ts'
+import { makeReport, type Report } from '../../train/report.ts'
 import { withPacked } from '../packed-data.ts'
 import { reportTable } from '../report-table.ts'
 
@@ -22,11 +25,21 @@ interface PredictOptions {
   asIs?: boolean
 }
 
-async function evaluate(checkpoint: string, data: string, json: boolean): Promise<void> {
+async function load(checkpoint: string): Promise<{ engine: Engine; model: TrainedModel }> {
   const { engine: name, threads } = readConfig(process.env)
   const engine = await loadEngine({ engine: name, threads })
-  const model = loadModel(engine, checkpoint)
-  await withPacked(data, async (directory) => {
+  return { engine, model: loadModel(engine, checkpoint) }
+}
+
+async function evaluate(checkpoint: string, data: string, json: boolean): Promise<void> {
+  const { engine, model } = await load(checkpoint)
+  const report = await reportOn(engine, model, data)
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
+}
+
+/** The report of a model on a data set's test split, else validation, else all of it. */
+async function reportOn(engine: Engine, model: TrainedModel, data: string): Promise<Report> {
+  return withPacked(data, async (directory) => {
     const dataset = openPacked(directory)
     const { classes, counts } = dataset.manifest
     if (classes.join('\n') !== model.info.classes.join('\n'))
@@ -50,8 +63,42 @@ async function evaluate(checkpoint: string, data: string, json: boolean): Promis
       seconds: 0,
     } as const
     const report = await makeReport(await evaluator.run(split), context)
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
+    evaluator.dispose()
+    return report
   })
+}
+
+interface ExportOptions {
+  format: ExportFormat
+  precision: ExportPrecision
+  out: string
+  data?: string
+  json?: boolean
+}
+
+async function exportCheckpoint(
+  checkpoint: string,
+  { format, precision, out, data, json }: ExportOptions,
+): Promise<void> {
+  const { engine, model } = await load(checkpoint)
+  const { files } = await exportModel(model, { format, precision, outDir: out })
+  let accuracy: { original: number; exported: number } | undefined
+  if (data !== undefined) {
+    const original = (await reportOn(engine, model, data)).accuracy
+    reduceWeights(engine, model, precision)
+    accuracy = { original, exported: (await reportOn(engine, model, data)).accuracy }
+  }
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ files, ...(accuracy === undefined ? {} : { accuracy }) }, null, 2)}\n`)
+    return
+  }
+  for (const { path, sizeBytes } of files)
+    process.stdout.write(`${(sizeBytes / 1e6).toFixed(2).padStart(8)} MB  ${path}\n`)
+  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
+  if (accuracy !== undefined)
+    process.stdout.write(
+      `accuracy ${percent(accuracy.exported)} as exported in ${precision}, ${percent(accuracy.original)} before\n`,
+    )
 }
 
 async function predict(
@@ -62,9 +109,7 @@ async function predict(
   const count = Number(top)
   if (!Number.isInteger(count) || count < 1)
     throw new AppError('invalid_request', `--top is ${top}; a whole number from 1 is expected.`)
-  const { engine: name, threads } = readConfig(process.env)
-  const engine = await loadEngine({ engine: name, threads })
-  const model = loadModel(engine, checkpoint)
+  const { model } = await load(checkpoint)
   const { size, channels } = model.info.image
   const rows = []
   for (const file of files) {
@@ -95,8 +140,25 @@ async function predict(
     }
 }
 
-/** `evaluate` and `predict`: what a checkpoint is good for. */
+/** `evaluate`, `predict` and `export`: what a checkpoint is good for. */
 export function addModelCommands(program: Command): void {
+  program
+    .command('export <checkpoint>')
+    .description('the model for others to run, with labels, preprocessing and temperature beside it')
+    .addOption(
+      new Option('--format <format>', 'tfjs layers-model, ONNX, or safetensors with torchvision’s names')
+        .choices(['tfjs', 'onnx', 'safetensors'])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--precision <precision>', 'of the weights; uint8 takes a quarter of the bytes')
+        .choices(['float32', 'float16', 'uint8'])
+        .default('float32'),
+    )
+    .requiredOption('--out <folder>', 'a folder that does not exist yet')
+    .option('--data <path>', 'a data set on which to measure what the precision costs')
+    .option('--json', 'as JSON')
+    .action(exportCheckpoint)
   program
     .command('evaluate <checkpoint>')
     .description('report on a data set: its test split, else validation, else all of it')

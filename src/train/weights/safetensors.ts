@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { fromHalf } from './half.ts'
 
 /** A tensor in a safetensors file. */
 export interface StoredTensor {
@@ -96,13 +97,4 @@ export function floats({ dtype, data }: Pick<StoredTensor, 'dtype' | 'data'>): F
   if (dtype === 'BF16') return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer)
   if (dtype === 'F16') return Float32Array.from(new Uint16Array(buffer), fromHalf)
   return new Float32Array(buffer)
-}
-
-/** IEEE 754 binary16. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023]
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

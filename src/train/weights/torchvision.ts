@@ -29,6 +29,20 @@ export function fromTorchLayout(
   return { shape, values }
 }
 
+/** The other way: HWIO → OIHW, depthwise [H, W, C, M] → [C·M, 1, H, W], linear transposed, vectors as they are. */
+export function toTorchLayout(
+  variable: string,
+  shape: readonly number[],
+  values: Float32Array,
+): { shape: number[]; values: Float32Array } {
+  if (shape.length === 2) return permute(values, shape, [1, 0])
+  if (shape.length !== 4) return { shape: [...shape], values }
+  if (!variable.endsWith('/depthwise_kernel')) return permute(values, shape, [3, 2, 0, 1])
+  const { shape: sides, values: data } = permute(values, shape, [2, 3, 0, 1])
+  const [channels = 1, multiplier = 1, height = 1, width = 1] = sides
+  return { shape: [channels * multiplier, 1, height, width], values: data }
+}
+
 /**
  * Finds every variable in a state dict of torchvision.
  * @throws AppError `checkpoint_invalid` that lists every name that is missing, unexpected, or of another shape.

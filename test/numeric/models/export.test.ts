@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type * as tfc from '@tensorflow/tfjs-core'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '../../../src/engine/engine.ts'
+import { parseSpec } from '../../../src/spec/parse.ts'
+import type { CheckpointInfo } from '../../../src/train/checkpoint.ts'
+import { exportModel, reduceWeights, type ExportFormat } from '../../../src/train/export/export.ts'
+import type { ExportMetadata, ExportPrecision } from '../../../src/train/export/metadata.ts'
+import { buildNet, type Net } from '../../../src/train/net.ts'
+import { temporaryFolder } from '../../helpers/archives.ts'
+import { relativeError, torch } from '../../helpers/engine.ts'
+
+const CLASSES = ['ant', 'bee', 'cat', 'dog']
+const BATCH = 3
+const LOAD = fileURLToPath(new URL('../../oracles/torchvision_load.py', import.meta.url))
+
+let engine: Engine
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeAll(async () => {
+  engine = await torch()
+  engine.setPrecision('float32')
+  folder = await temporaryFolder()
+})
+afterAll(() => folder.remove())
+
+interface Case {
+  model: { name: string } & Record<string, unknown>
+  size: number
+  channels?: number
+}
+
+interface Trained {
+  info: CheckpointInfo
+  net: Net
+  images: tfc.Tensor4D
+  logits: Float32Array
+}
+
+/** A model whose batch norms have statistics that matter, with its logits. */
+function trained({ model, size, channels = 3 }: Case): Trained {
+  const { tf } = engine
+  const spec = parseSpec({ model }).model!
+  const net = buildNet(engine, spec, { size, channels, classes: CLASSES.length, seed: 3 })
+  let seed = 0
+  for (const [name, variable] of net.variables) {
+    if (!/\/(gamma|beta|moving_mean|moving_variance|bias)$/.test(name)) continue
+    const [low, high] = /gamma|variance/.test(name) ? [0.6, 1.4] : [-0.2, 0.2]
+    engine.write(variable, tf.randomUniform(variable.shape, low, high, 'float32', ++seed).dataSync() as Float32Array)
+  }
+  const images = tf.randomNormal<tfc.Rank.R4>([BATCH, size, size, channels], 0, 1, 'float32', 1)
+  const logits = net.graph.forward(images, { training: false }).dataSync() as Float32Array
+  const info: CheckpointInfo = {
+    ...{ formatVersion: 1, kind: 'best', step: 7, specHash: 'hash', datasetHash: 'hash', classes: CLASSES },
+    spec: { model: spec } as CheckpointInfo['spec'],
+    image: { size, channels, mean: [0.5, 0.4, 0.3].slice(0, channels), std: [0.2, 0.2, 0.2].slice(0, channels) },
+    ...{ temperature: 1.5, metrics: {}, best: null },
+  }
+  return { info, net, images, logits }
+}
+
+let written = 0
+async function exported(model: Trained, format: ExportFormat, precision: ExportPrecision = 'float32') {
+  const outDir = join(folder.path, String(written++))
+  return { outDir, ...(await exportModel(model, { format, precision, outDir })) }
+}
+
+/** [N, H, W, C] → [N, C, H, W]. */
+const channelsFirst = (images: tfc.Tensor4D): Float32Array =>
+  engine.tf.tidy(() => engine.tf.transpose(images, [0, 3, 1, 2]).dataSync() as Float32Array)
+
+async function onnxLogits(path: string, { images }: Trained): Promise<Float32Array> {
+  const session = await InferenceSession.create(path)
+  const [batch, height, width, channels] = images.shape
+  const input = new Tensor('float32', channelsFirst(images), [batch, channels, height, width])
+  const { logits } = await session.run({ image: input })
+  await session.release()
+  return logits?.data as Float32Array
+}
+
+async function tfjsLogits(outDir: string, { images }: Trained): Promise<Float32Array> {
+  const { tf } = engine
+  const json = JSON.parse(await readFile(join(outDir, 'model.json'), 'utf8')) as {
+    modelTopology: object
+    weightsManifest: [{ paths: string[]; weights: tfc.io.WeightsManifestEntry[] }]
+    userDefinedMetadata: ExportMetadata
+  }
+  const [{ paths, weights }] = json.weightsManifest
+  const bytes = Buffer.concat(await Promise.all(paths.map((path) => readFile(join(outDir, path)))))
+  const model = await tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: json.modelTopology,
+      weightSpecs: weights,
+      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+    }),
+  )
+  expect(json.userDefinedMetadata.labels).toEqual(CLASSES)
+  return (model.predict(images) as tfc.Tensor).dataSync() as Float32Array
+}
+
+const FAMILIES: Case[] = [
+  { model: { name: 'resnet20', width: 8 }, size: 20, channels: 1 },
+  { model: { name: 'resnet18', stem: 'imagenet' }, size: 40 },
+  { model: { name: 'resnet50', stem: 'deep', shortcut: 'average-pool' }, size: 64 },
+  { model: { name: 'densenet_bc', depth: 16 }, size: 16 },
+  { model: { name: 'densenet121', stem: 'imagenet' }, size: 64 },
+  { model: { name: 'efficientnet_b0', strides: 'imagenet' }, size: 64 },
+  { model: { name: 'inception_v3', stem: 'imagenet' }, size: 96 },
+  { model: { name: 'mobilenet_v2', width: 0.35, strides: 'imagenet' }, size: 64 },
+  { model: { name: 'mobilenet_v2', width: 0.35, tap: 'features.11' }, size: 32 },
+]
+const title = ({ model }: Case): string => Object.values(model).join(' ')
+
+describe.each(FAMILIES.map((family) => [title(family), family] as const))('%s, exported', (_, family) => {
+  let model: Trained
+  beforeAll(() => {
+    model = trained(family)
+  })
+
+  it('as ONNX gives the same logits in onnxruntime', async () => {
+    const { outDir } = await exported(model, 'onnx')
+    expect(relativeError(await onnxLogits(join(outDir, 'model.onnx'), model), model.logits)).toBeLessThan(1e-4)
+  })
+
+  it('as a layers-model gives the same logits in tfjs', async () => {
+    const { outDir } = await exported(model, 'tfjs')
+    expect(relativeError(await tfjsLogits(outDir, model), model.logits)).toBeLessThan(1e-4)
+  })
+})
+
+describe.each([
+  ['resnet18', { stem: 'imagenet' }, 64, {}],
+  ['densenet121', { stem: 'imagenet' }, 64, {}],
+  ['efficientnet_b0', { strides: 'imagenet' }, 64, {}],
+  ['inception_v3', { stem: 'imagenet' }, 96, { init_weights: false, transform_input: false }],
+  ['mobilenet_v2', { strides: 'imagenet' }, 64, {}],
+] as const)('%s as safetensors', (name, options, size, torchOptions) => {
+  it('loads in torchvision, strictly, and gives the same logits', async () => {
+    const model = trained({ model: { name, ...options }, size })
+    const { outDir } = await exported(model, 'safetensors')
+    const images = join(outDir, 'images.f32')
+    await writeFile(images, new Uint8Array(channelsFirst(model.images).buffer))
+    const output = execFileSync('/usr/bin/python3', [
+      ...[LOAD, name, String(CLASSES.length), join(outDir, 'model.safetensors'), images],
+      ...[`${BATCH},3,${size},${size}`, JSON.stringify(torchOptions)],
+    ]).toString()
+    expect(relativeError(JSON.parse(output) as number[], model.logits)).toBeLessThan(1e-4)
+  })
+})
+
+describe('fewer bits', () => {
+  it.each([
+    ['float16', 2, 0.02],
+    ['uint8', 3.5, 0.5],
+  ] as const)(
+    '%s: a fraction of the bytes, and the same values in every reader',
+    async (precision, smaller, within) => {
+      const model = trained({ model: { name: 'mobilenet_v2', width: 0.35, strides: 'imagenet' }, size: 64 })
+      const size = ({ files }: { files: { sizeBytes: number }[] }): number =>
+        files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+      const whole = size(await exported(model, 'onnx'))
+      const [onnx, tfjs] = [await exported(model, 'onnx', precision), await exported(model, 'tfjs', precision)]
+      expect(whole / size(onnx)).toBeGreaterThan(smaller * 0.8)
+      reduceWeights(engine, model, precision)
+      const logits = model.net.graph.forward(model.images, { training: false }).dataSync() as Float32Array
+      expect(relativeError(logits, model.logits)).toBeLessThan(within)
+      expect(relativeError(logits, model.logits)).toBeGreaterThan(0)
+      expect(relativeError(await onnxLogits(join(onnx.outDir, 'model.onnx'), model), logits)).toBeLessThan(1e-4)
+      expect(relativeError(await tfjsLogits(tfjs.outDir, model), logits)).toBeLessThan(1e-4)
+    },
+  )
+
+  it('MobileNetV2 in uint8 is under 5 MB', async () => {
+    const model = trained({ model: { name: 'mobilenet_v2', strides: 'imagenet' }, size: 64 })
+    const { files } = await exported(model, 'tfjs', 'uint8')
+    expect(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThan(5e6)
+  })
+
+  it('safetensors in uint8 are refused, and a folder that exists is left alone', async () => {
+    const model = trained({ model: { name: 'resnet20', width: 4 }, size: 8 })
+    await expect(exported(model, 'safetensors', 'uint8')).rejects.toMatchObject({ code: 'invalid_request' })
+    const { outDir } = await exported(model, 'onnx')
+    const before = await readFile(join(outDir, 'model.onnx'))
+    await expect(exportModel(model, { format: 'tfjs', precision: 'float32', outDir })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    expect(await readFile(join(outDir, 'model.onnx'))).toEqual(before)
+  })
+})
