@@ -26,6 +26,13 @@ export interface Evaluator {
   dispose(): void
 }
 
+/** A forward pass over whole splits. */
+export interface ForwardPass {
+  /** float32 [images, width], in the split's order. */
+  run(split: Split): Promise<Float32Array>
+  dispose(): void
+}
+
 export interface EvaluatorOptions {
   dataset: PackedDataset
   pixels: PixelSource
@@ -33,19 +40,33 @@ export interface EvaluatorOptions {
   input: ModelInput
 }
 
-/** Evaluates a graph by one forward pass, captured at its first batch, over batches of fixed size; the last one's spare rows are ignored. */
+/** Evaluates a graph by its logits. */
 export function createEvaluator(engine: Engine, graph: CompiledGraph, options: EvaluatorOptions): Evaluator {
-  const { dataset, pixels, batchSize, input } = options
-  const { size, channels } = input
-  const { classes } = dataset.manifest
+  const { dataset } = options
+  const classes = dataset.manifest.classes.length
+  const pass = createForwardPass(engine, (images) => graph.forward(images, { training: false }), classes, options)
+  return {
+    run: async (split) => ({ logits: await pass.run(split), labels: dataset.labels(split), classes }),
+    dispose: () => {
+      pass.dispose()
+    },
+  }
+}
+
+/** A forward pass, captured at its first batch, over batches of fixed size; the last one's spare rows are ignored. */
+export function createForwardPass(
+  engine: Engine,
+  forward: (images: tfc.Tensor4D) => tfc.Tensor2D,
+  width: number,
+  { dataset, pixels, batchSize, input: { size, channels, mean, std } }: EvaluatorOptions,
+): ForwardPass {
   const { tf } = engine
   const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
-  const forward = (): tfc.Tensor[] => [graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: false })]
   let captured: CapturedStep | undefined
   return {
     async run(split) {
-      const labels = dataset.labels(split)
-      const logits = new Float32Array(labels.length * classes.length)
+      const total = dataset.labels(split).length
+      const rows = new Float32Array(total * width)
       const loader = createLoader({
         ...{ dataset, split, batchSize, pixels },
         pipeline: { size, channels, seed: 0, augment: [] },
@@ -53,22 +74,22 @@ export function createEvaluator(engine: Engine, graph: CompiledGraph, options: E
         firstBatch: 0,
         batches: (batch) => {
           const start = batch * batchSize
-          if (start >= labels.length) return undefined
-          const indices = Int32Array.from({ length: Math.min(batchSize, labels.length - start) }, (_, i) => start + i)
+          if (start >= total) return undefined
+          const indices = Int32Array.from({ length: Math.min(batchSize, total - start) }, (_, i) => start + i)
           return { epoch: 0, position: start, indices }
         },
       })
       let done = 0
       for (let batch = loader.next(); batch !== undefined; batch = loader.next()) {
-        engine.writeImages(images, batch.pixels, input)
-        if (captured === undefined) captured = engine.capture(forward)
+        engine.writeImages(images, batch.pixels, { mean, std })
+        if (captured === undefined) captured = engine.capture(() => [forward(images as tfc.Tensor as tfc.Tensor4D)])
         else captured.run()
         const values = captured.outputs[0]?.dataSync() as Float32Array
-        logits.set(values.subarray(0, batch.count * classes.length), done * classes.length)
+        rows.set(values.subarray(0, batch.count * width), done * width)
         done += batch.count
       }
       await loader.close()
-      return { logits, labels, classes: classes.length }
+      return rows
     },
     dispose: () => {
       captured?.dispose()

@@ -12,6 +12,7 @@ import { CheckpointFiles, checkpointPath, type Best } from './checkpoint-files.t
 import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
 import { createEvaluator, type Evaluator, type ModelInput } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
+import { createFeatureCache, featuresStayTheSame, headEvaluator } from './features.ts'
 import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
 import { buildNet, readValues, writeValues, type Net } from './net.ts'
 import { epochOrders, scheduleOf, trainingLoader } from './plan.ts'
@@ -76,10 +77,9 @@ export async function* fit(
     freezeNorms: keepsNormStatistics(spec),
   })
   const loaded = weights === undefined ? undefined : loadWeights(engine, net, weights, transferOf(spec.model))
+  const onFeatures = featuresStayTheSame(spec, net, manifest.counts.train)
   const trainStep = createTrainStep(engine, {
-    spec,
-    net,
-    input,
+    ...{ spec, net, input, onFeatures },
     classes,
     classCounts: manifest.classCounts.train,
   })
@@ -103,12 +103,16 @@ export async function* fit(
 
   const schedule = scheduleOf(spec, { totalSteps, stepsPerEpoch })
   const pixels = pixelSource(dataset)
-  const evaluator = createEvaluator(engine, net.graph, {
-    dataset,
-    pixels,
-    batchSize: evaluationBatch(spec),
-    input,
-  })
+  const evaluation = { dataset, pixels, batchSize: evaluationBatch(spec), input }
+  const cache = onFeatures ? createFeatureCache(engine, net, evaluation) : undefined
+  const evaluator =
+    cache === undefined ? createEvaluator(engine, net.graph, evaluation) : headEvaluator(engine, net, cache, evaluation)
+  if (cache !== undefined)
+    yield {
+      type: 'log',
+      level: 'info',
+      message: `The trunk is frozen and no augmentation varies the images: their ${cache.width} features are computed once.`,
+    }
   const loader = trainingLoader(spec, dataset, {
     pixels,
     sampler,
@@ -117,6 +121,7 @@ export async function* fit(
     startStep,
     threads: options.loaderThreads ?? 1,
     channels: input.channels,
+    features: cache === undefined ? undefined : { values: await cache.of('train'), width: cache.width },
   })
   const window = new StepMetrics(now, loader)
   const every = Math.max(1, Math.floor(stepsPerEpoch / METRICS_AN_EPOCH))

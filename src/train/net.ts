@@ -57,7 +57,7 @@ export function buildNet(
   const whole = component.build(options, context)
   const model = tap === '' ? whole : cutBehind(whole, tap, context)
   const headLayers = new Set(model.outputs.map((output) => output.sourceLayer.name))
-  const frozen = frozenLayers(model, freeze, headLayers)
+  const frozen = frozenLayers(model, freeze)
   const graph = compileGraph(engine, model, {
     keepsStatistics: (layer) => freezeNorms || frozen.has(layer),
   })
@@ -73,7 +73,7 @@ export function buildNet(
     trained: new Map([...graph.trainable].filter(([variable]) => !frozen.has(layerOf(variable)))),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),
     parameters: [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0),
-    auxiliaryWeight: component.auxiliaryWeight?.(options) ?? 0,
+    auxiliaryWeight: freeze === 'trunk' ? 0 : (component.auxiliaryWeight?.(options) ?? 0),
   }
 }
 
@@ -96,10 +96,10 @@ function cutBehind(model: LayersModel, stage: string, context: ModelContext): La
   return context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name })
 }
 
-function frozenLayers(model: LayersModel, freeze: string, head: ReadonlySet<string>): Set<string> {
+function frozenLayers(model: LayersModel, freeze: string): Set<string> {
   if (freeze === 'none') return new Set()
   const names = model.layers.map((layer) => layer.name)
-  if (freeze === 'trunk') return new Set(names.filter((name) => !head.has(name)))
+  if (freeze === 'trunk') return new Set(names.filter((name) => name !== model.outputs[0]?.sourceLayer.name))
   return new Set(names.slice(0, stageEnd(model, freeze, '/model/freeze') + 1))
 }
 

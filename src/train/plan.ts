@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts'
-import { createLoader, type Loader } from '../data/loader.ts'
+import { createLoader, type Loader, type LoaderOptions } from '../data/loader.ts'
 import type { pixelSource } from '../data/open.ts'
 import type { PackedDataset } from '../data/packed.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import { featureLoader } from './features.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
 import { schedules } from '../zoo/schedules/registry.ts'
@@ -43,30 +44,34 @@ export interface TrainingLoader {
   startStep: number
   threads: number
   channels: number
+  /** Of the training images, where the trunk is frozen: batches are then made from them. */
+  features?: { values: Float32Array; width: number } | undefined
 }
 
 /** Batches of training images, augmented as the spec says. */
 export function trainingLoader(
   spec: ResolvedSpec,
   dataset: PackedDataset,
-  { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads, channels }: TrainingLoader,
+  { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads, channels, features }: TrainingLoader,
 ): Loader {
+  const order = {
+    ...{ dataset, batchSize: spec.batchSize, firstBatch: startStep },
+    split: 'train' as const,
+    batches: (step: number) => {
+      if (step >= totalSteps) return undefined
+      const epoch = Math.floor(step / stepsPerEpoch)
+      const position = (step % stepsPerEpoch) * spec.batchSize
+      return { epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
+    },
+  } satisfies Partial<LoaderOptions>
+  if (features !== undefined) return featureLoader(features.values, features.width, order)
   return createLoader({
-    ...{ dataset, pixels, threads },
-    split: 'train',
-    batchSize: spec.batchSize,
+    ...{ ...order, pixels, threads },
     pipeline: {
       size: spec.image.size,
       channels,
       seed: spec.seed + AUGMENT_STREAM,
       augment: spec.augment,
-    },
-    firstBatch: startStep,
-    batches: (step) => {
-      if (step >= totalSteps) return undefined
-      const epoch = Math.floor(step / stepsPerEpoch)
-      const position = (step % stepsPerEpoch) * spec.batchSize
-      return { epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
     },
   })
 }

@@ -7,6 +7,7 @@ import type { Optimizer } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
 import type { ModelInput } from './evaluate.ts'
+import { featuresOf } from './features.ts'
 import type { Net } from './net.ts'
 
 export interface StepResult {
@@ -27,6 +28,8 @@ export interface TrainStepOptions {
   spec: ResolvedSpec
   net: Net
   input: ModelInput
+  /** Whether batches are features of the frozen trunk instead of images. */
+  onFeatures?: boolean
   classes: number
   classCounts: readonly number[]
 }
@@ -34,12 +37,13 @@ export interface TrainStepOptions {
 /** Puts model, loss and optimiser of a spec together. */
 export function createTrainStep(
   engine: Engine,
-  { spec, net, input: { size, channels, mean, std }, classes, classCounts }: TrainStepOptions,
+  { spec, net, input: { size, channels, mean, std }, onFeatures = false, classes, classCounts }: TrainStepOptions,
 ): TrainStep {
   const { tf, ops } = engine
   const { batchSize } = spec
   const input = (tensor: () => tfc.Tensor): tfc.Variable => tf.tidy(() => tf.variable(tensor(), false))
-  const images = input(() => tf.zeros([batchSize, size, size, channels]))
+  const { split } = net.graph
+  const images = input(() => tf.zeros(onFeatures ? [batchSize, split.width] : [batchSize, size, size, channels]))
   const targets = input(() => tf.zeros([batchSize, classes]))
   const learningRate = input(() => tf.scalar(0))
   const stepNumber = input(() => tf.scalar(0))
@@ -65,10 +69,14 @@ export function createTrainStep(
   const step = (): tfc.Tensor[] => {
     let hits: tfc.Tensor | undefined
     const { value, grads } = tf.variableGrads(() => {
-      const [logits, auxiliary] = net.graph.forwardAll(images as tfc.Tensor as tfc.Tensor4D, {
-        training: true,
-        dropoutSeed: dropoutSeed as tfc.Tensor as tfc.Tensor1D,
-      }) as [tfc.Tensor2D, tfc.Tensor2D?]
+      const options = { training: true, dropoutSeed: dropoutSeed as tfc.Tensor as tfc.Tensor1D }
+      const [logits, auxiliary] = (
+        onFeatures
+          ? [split.head(images as tfc.Tensor as tfc.Tensor2D, options)]
+          : net.auxiliaryWeight === 0
+            ? [net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, options)]
+            : net.graph.forwardAll(images as tfc.Tensor as tfc.Tensor4D, options)
+      ) as [tfc.Tensor2D, tfc.Tensor2D?]
       hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1)), 'float32')))
       const labels = targets as tfc.Tensor as tfc.Tensor2D
       const loss = lossOf(logits, labels)
@@ -85,7 +93,9 @@ export function createTrainStep(
     run(batch, scalars) {
       oneHot.fill(0)
       batch.labels.forEach((label, i) => (oneHot[i * classes + label] = 1))
-      engine.writeImages(images, batch.pixels, { mean, std })
+      const features = featuresOf(batch)
+      if (features === undefined) engine.writeImages(images, batch.pixels, { mean, std })
+      else engine.write(images, features)
       engine.write(targets, oneHot)
       engine.write(learningRate, Float32Array.of(scalars.learningRate))
       engine.write(stepNumber, Float32Array.of(scalars.step))

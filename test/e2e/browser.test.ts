@@ -7,12 +7,8 @@ import type { ChildProcess } from 'node:child_process'
 import { Client } from '../../src/client/client.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
+import { CHROMIUM } from '../helpers/chromium.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
-
-const CHROMIUM = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-]
 
 let service: ServiceUnderTest
 let processes: ChildProcess[]

@@ -20,6 +20,12 @@ export interface CompiledGraph {
   forward(images: tfc.Tensor4D, options: ForwardOptions): tfc.Tensor2D
   /** The logits of every output: the model's own first, then those of its auxiliary heads. */
   forwardAll(images: tfc.Tensor4D, options: ForwardOptions): tfc.Tensor2D[]
+  /** The model in two at its last global average pool: a trunk to features, float32 [N, width], and a head from them to logits. */
+  readonly split: {
+    width: number
+    features(images: tfc.Tensor4D): tfc.Tensor2D
+    head(features: tfc.Tensor2D, options: ForwardOptions): tfc.Tensor2D
+  }
   /** By name, as in the layers-model. */
   readonly trainable: ReadonlyMap<string, tfc.Variable>
   /** Moving means and variances. */
@@ -88,8 +94,17 @@ export function compileGraph(
   const whole = plan(all, outputIds)
   const main = plan(all, outputIds.slice(0, 1))
 
-  const run = ({ ordered, last }: Plan, images: tfc.Tensor4D, options: ForwardOptions): Values => {
-    const values: Values = new Map([[inputId, images]])
+  const pool = nodes.findLast(
+    (node) => node.kind === 'GlobalAveragePooling2D' && main.ordered.some(({ output }) => output === node.output),
+  )
+  if (pool === undefined) throw new AppError('internal', `${model.name} has no global average pool before its head.`)
+  const trunk = plan(all, [pool.output])
+  const inTrunk = new Set(trunk.ordered)
+  const rest = main.ordered.filter((step) => !inTrunk.has(step))
+  const head: Plan = { ordered: rest, last: new Map() }
+
+  const run = ({ ordered, last }: Plan, input: [id: number, tensor: tfc.Tensor], options: ForwardOptions): Values => {
+    const values: Values = new Map([input])
     for (const step of ordered) {
       values.set(step.output, step.run(values, options))
       if (options.training) continue
@@ -103,9 +118,15 @@ export function compileGraph(
   return {
     trainable: variables(model, true),
     statistics: variables(model, false),
-    forward: (images, options) => value(run(main, images, options), outputIds[0] ?? -1) as tfc.Tensor2D,
+    split: {
+      width: (pool.layer.outputShape as number[]).at(-1) ?? 0,
+      features: (images) => value(run(trunk, [inputId, images], { training: false }), pool.output) as tfc.Tensor2D,
+      head: (features, options) =>
+        value(run(head, [pool.output, features], options), outputIds[0] ?? -1) as tfc.Tensor2D,
+    },
+    forward: (images, options) => value(run(main, [inputId, images], options), outputIds[0] ?? -1) as tfc.Tensor2D,
     forwardAll(images, options) {
-      const values = run(whole, images, options)
+      const values = run(whole, [inputId, images], options)
       return outputIds.map((id) => value(values, id) as tfc.Tensor2D)
     },
   }

@@ -6,16 +6,12 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
-import type { CheckpointInfo } from '../../../src/train/checkpoint.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../../src/train/export/export.ts'
 import type { ExportMetadata, ExportPrecision } from '../../../src/train/export/metadata.ts'
-import { buildNet, type Net } from '../../../src/train/net.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
+import { BATCH, CLASSES, trained, type Case, type Trained } from '../../helpers/trained.ts'
 
-const CLASSES = ['ant', 'bee', 'cat', 'dog']
-const BATCH = 3
 const LOAD = fileURLToPath(new URL('../../oracles/torchvision_load.py', import.meta.url))
 
 let engine: Engine
@@ -26,41 +22,6 @@ beforeAll(async () => {
   folder = await temporaryFolder()
 })
 afterAll(() => folder.remove())
-
-interface Case {
-  model: { name: string } & Record<string, unknown>
-  size: number
-  channels?: number
-}
-
-interface Trained {
-  info: CheckpointInfo
-  net: Net
-  images: tfc.Tensor4D
-  logits: Float32Array
-}
-
-/** A model whose batch norms have statistics that matter, with its logits. */
-function trained({ model, size, channels = 3 }: Case): Trained {
-  const { tf } = engine
-  const spec = parseSpec({ model }).model!
-  const net = buildNet(engine, spec, { size, channels, classes: CLASSES.length, seed: 3 })
-  let seed = 0
-  for (const [name, variable] of net.variables) {
-    if (!/\/(gamma|beta|moving_mean|moving_variance|bias)$/.test(name)) continue
-    const [low, high] = /gamma|variance/.test(name) ? [0.6, 1.4] : [-0.2, 0.2]
-    engine.write(variable, tf.randomUniform(variable.shape, low, high, 'float32', ++seed).dataSync() as Float32Array)
-  }
-  const images = tf.randomNormal<tfc.Rank.R4>([BATCH, size, size, channels], 0, 1, 'float32', 1)
-  const logits = net.graph.forward(images, { training: false }).dataSync() as Float32Array
-  const info: CheckpointInfo = {
-    ...{ formatVersion: 1, kind: 'best', step: 7, specHash: 'hash', datasetHash: 'hash', classes: CLASSES },
-    spec: { model: spec } as CheckpointInfo['spec'],
-    image: { size, channels, mean: [0.5, 0.4, 0.3].slice(0, channels), std: [0.2, 0.2, 0.2].slice(0, channels) },
-    ...{ temperature: 1.5, metrics: {}, best: null },
-  }
-  return { info, net, images, logits }
-}
 
 let written = 0
 async function exported(model: Trained, format: ExportFormat, precision: ExportPrecision = 'float32') {
@@ -117,7 +78,7 @@ const title = ({ model }: Case): string => Object.values(model).join(' ')
 describe.each(FAMILIES.map((family) => [title(family), family] as const))('%s, exported', (_, family) => {
   let model: Trained
   beforeAll(() => {
-    model = trained(family)
+    model = trained(engine, family)
   })
 
   it('as ONNX gives the same logits in onnxruntime', async () => {
@@ -139,7 +100,7 @@ describe.each([
   ['mobilenet_v2', { strides: 'imagenet' }, 64, {}],
 ] as const)('%s as safetensors', (name, options, size, torchOptions) => {
   it('loads in torchvision, strictly, and gives the same logits', async () => {
-    const model = trained({ model: { name, ...options }, size })
+    const model = trained(engine, { model: { name, ...options }, size })
     const { outDir } = await exported(model, 'safetensors')
     const images = join(outDir, 'images.f32')
     await writeFile(images, new Uint8Array(channelsFirst(model.images).buffer))
@@ -158,7 +119,7 @@ describe('fewer bits', () => {
   ] as const)(
     '%s: a fraction of the bytes, and the same values in every reader',
     async (precision, smaller, within) => {
-      const model = trained({ model: { name: 'mobilenet_v2', width: 0.35, strides: 'imagenet' }, size: 64 })
+      const model = trained(engine, { model: { name: 'mobilenet_v2', width: 0.35, strides: 'imagenet' }, size: 64 })
       const size = ({ files }: { files: { sizeBytes: number }[] }): number =>
         files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       const whole = size(await exported(model, 'onnx'))
@@ -174,13 +135,13 @@ describe('fewer bits', () => {
   )
 
   it('MobileNetV2 in uint8 is under 5 MB', async () => {
-    const model = trained({ model: { name: 'mobilenet_v2', strides: 'imagenet' }, size: 64 })
+    const model = trained(engine, { model: { name: 'mobilenet_v2', strides: 'imagenet' }, size: 64 })
     const { files } = await exported(model, 'tfjs', 'uint8')
     expect(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThan(5e6)
   })
 
   it('safetensors in uint8 are refused, and a folder that exists is left alone', async () => {
-    const model = trained({ model: { name: 'resnet20', width: 4 }, size: 8 })
+    const model = trained(engine, { model: { name: 'resnet20', width: 4 }, size: 8 })
     await expect(exported(model, 'safetensors', 'uint8')).rejects.toMatchObject({ code: 'invalid_request' })
     const { outDir } = await exported(model, 'onnx')
     const before = await readFile(join(outDir, 'model.onnx'))

@@ -16,7 +16,7 @@ import {
   type StoredTensor,
 } from '../../../src/train/weights/safetensors.ts'
 import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
-import { torch } from '../../helpers/engine.ts'
+import { relativeError, torch } from '../../helpers/engine.ts'
 import { oracle, under } from '../../helpers/torchvision.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -72,7 +72,7 @@ const initial = (name: string): Float32Array => {
 describe('training from weights of torchvision', () => {
   it('with a frozen trunk moves the head alone, which starts anew', async () => {
     const { events, path, values } = await run({ pretrained: { file: weightsFile }, freeze: 'trunk' })
-    expect(message(events)).toMatch(/^Starts from .*resnet18\.safetensors.*starts anew: fc\/kernel, fc\/bias\.$/)
+    expect(message(events)).toMatch(/^Starts from .*resnet18\.safetensors.*starts anew: fc\/kernel, fc\/bias\.$/m)
     for (const part of ['gamma', 'beta', 'moving_mean', 'moving_variance'] as const) {
       const stored = { gamma: 'weight', beta: 'bias', moving_mean: 'running_mean', moving_variance: 'running_var' }[
         part
@@ -82,6 +82,19 @@ describe('training from weights of torchvision', () => {
     const { image, classes } = readCheckpoint(path).info
     expect(classes).toHaveLength(3)
     expect(image).toEqual({ size: 32, channels: 3, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] })
+  })
+
+  it('computes the features of a frozen trunk once, with the same result as if it did not', async () => {
+    const model = { pretrained: { file: weightsFile }, freeze: 'trunk' }
+    const cached = await run(model, { budget: { epochs: 3 } })
+    const never = [{ name: 'horizontal-flip', probability: 0 }]
+    const plain = await run(model, { budget: { epochs: 3 }, augment: never })
+    expect(message(cached.events)).toContain('their 512 features are computed once')
+    expect(message(plain.events)).not.toContain('computed once')
+    expect(relativeError(cached.values.get('fc/kernel')!, plain.values.get('fc/kernel')!)).toBeLessThan(1e-4)
+    const accuracyOf = (events: TrainEvent[]): unknown =>
+      events.flatMap((event) => (event.type === 'succeeded' ? [(event.report as { accuracy: number }).accuracy] : []))
+    expect(accuracyOf(cached.events)).toEqual(accuracyOf(plain.events))
   })
 
   it('frozen up to a stage moves what comes behind it', async () => {

@@ -1,0 +1,5 @@
+export function writeFashionMnistZip(
+  path: string,
+  onProgress?: (done: number, total: number) => void,
+  counts?: { train: number; test: number },
+): Promise<void>

@@ -1,0 +1,44 @@
+import type * as tfc from '@tensorflow/tfjs-core'
+import type { Engine } from '../../src/engine/engine.ts'
+import { parseSpec } from '../../src/spec/parse.ts'
+import type { CheckpointInfo } from '../../src/train/checkpoint.ts'
+import { buildNet, type Net } from '../../src/train/net.ts'
+
+export const CLASSES = ['ant', 'bee', 'cat', 'dog']
+/** Images in a `Trained`. */
+export const BATCH = 3
+
+export interface Case {
+  model: { name: string } & Record<string, unknown>
+  size: number
+  channels?: number
+}
+
+export interface Trained {
+  info: CheckpointInfo
+  net: Net
+  images: tfc.Tensor4D
+  logits: Float32Array
+}
+
+/** A model whose batch norms have statistics that matter, with its logits. */
+export function trained(engine: Engine, { model, size, channels = 3 }: Case): Trained {
+  const { tf } = engine
+  const spec = parseSpec({ model }).model!
+  const net = buildNet(engine, spec, { size, channels, classes: CLASSES.length, seed: 3 })
+  let seed = 0
+  for (const [name, variable] of net.variables) {
+    if (!/\/(gamma|beta|moving_mean|moving_variance|bias)$/.test(name)) continue
+    const [low, high] = /gamma|variance/.test(name) ? [0.6, 1.4] : [-0.2, 0.2]
+    engine.write(variable, tf.randomUniform(variable.shape, low, high, 'float32', ++seed).dataSync() as Float32Array)
+  }
+  const images = tf.randomNormal<tfc.Rank.R4>([BATCH, size, size, channels], 0, 1, 'float32', 1)
+  const logits = net.graph.forward(images, { training: false }).dataSync() as Float32Array
+  const info: CheckpointInfo = {
+    ...{ formatVersion: 1, kind: 'best', step: 7, specHash: 'hash', datasetHash: 'hash', classes: CLASSES },
+    spec: { model: spec } as CheckpointInfo['spec'],
+    image: { size, channels, mean: [0.5, 0.4, 0.3].slice(0, channels), std: [0.2, 0.2, 0.2].slice(0, channels) },
+    ...{ temperature: 1.5, metrics: {}, best: null },
+  }
+  return { info, net, images, logits }
+}
