@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api']
+const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo']
 const [name, ...options] = process.argv.slice(2)
 const chosen = name === undefined ? BENCHMARKS : BENCHMARKS.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {

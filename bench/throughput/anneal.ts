@@ -1,16 +1,20 @@
 import { createInterface } from 'node:readline'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { loadEngine } from '../../src/engine/load.ts'
+import { parseSpec } from '../../src/spec/parse.ts'
 import { buildNet } from '../../src/train/net.ts'
 import { sgd } from '../../src/zoo/optimizers/sgd.ts'
 import type { Workload } from './contestant.ts'
 
-const { model, size, channels, batch, classes, precision, threads } = JSON.parse(process.argv[2] ?? '') as Workload
+const { mode, model, size, channels, batch, classes, precision, threads } = JSON.parse(
+  process.argv[2] ?? '',
+) as Workload
 const engine = await loadEngine({ engine: 'torch', threads })
 const { tf, ops } = engine
 engine.setPrecision(precision)
 
-const { graph } = buildNet(engine, { name: model, ...formOf(model) }, { size, channels, classes, seed: 0 })
+const spec = parseSpec({ model: { name: model, ...formOf(model) } }).model!
+const { graph, auxiliaryWeight } = buildNet(engine, spec, { size, channels, classes, seed: 0 })
 const variables = [...graph.trainable.values()]
 const images = tf.keep(tf.randomNormal<tfc.Rank.R4>([batch, size, size, channels]))
 const classOf = Array.from({ length: batch }, (_, i) => (i * 7) % 10)
@@ -21,27 +25,33 @@ const optimizer = sgd.create(
   { tf, ops, variables, learningRate: tf.scalar(0.01), step: tf.scalar(1) },
 )
 
-const step = engine.capture(() => {
-  const { value, grads } = tf.variableGrads(
-    () => tf.mean(ops.softmaxCrossEntropy(graph.forward(images, { training: true, dropoutSeed }), labels)),
-    variables,
-  )
+function train(): tfc.Tensor[] {
+  const { value, grads } = tf.variableGrads(() => {
+    const [logits, auxiliary] = graph.forwardAll(images, { training: true, dropoutSeed }) as [
+      tfc.Tensor2D,
+      tfc.Tensor2D?,
+    ]
+    const loss = tf.mean<tfc.Scalar>(ops.softmaxCrossEntropy(logits, labels))
+    if (auxiliary === undefined) return loss
+    return tf.add(loss, tf.mul(auxiliaryWeight, tf.mean(ops.softmaxCrossEntropy(auxiliary, labels))))
+  }, variables)
   optimizer.update(variables.map((variable) => grads[variable.name]!))
   return [value]
-})
+}
+const step = engine.capture(mode === 'training' ? train : () => [graph.forward(images, { training: false })])
 
 function timedStep(): number {
   const begin = performance.now()
   step.run()
-  const loss = step.outputs[0]?.dataSync()[0] ?? NaN
-  if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`)
+  const first = step.outputs[0]?.dataSync()[0] ?? NaN
+  if (!Number.isFinite(first)) throw new Error(`the ${mode === 'training' ? 'loss' : 'first logit'} is ${first}`)
   return performance.now() - begin
 }
 
 /** The architecture as torchvision has it, whatever the image size, so that both sides do the same work. */
 function formOf(name: string): object {
-  if (name === 'mobilenet_v2') return { width: 1, dropout: 0.2, strides: 'imagenet' }
-  return name === 'resnet20' ? { width: 16, zeroGamma: false } : { stem: 'imagenet', zeroGamma: false }
+  if (name === 'resnet20') return {}
+  return /^(mobilenet|efficientnet)/.test(name) ? { strides: 'imagenet' } : { stem: 'imagenet' }
 }
 
 timedStep()

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** What a contestant process is asked to train, as JSON in its first argument. */
+/** What a contestant process is asked to do, as JSON in its first argument. */
 export interface Workload {
+  mode: 'training' | 'inference'
   model: string
   size: number
   channels: number

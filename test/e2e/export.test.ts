@@ -63,7 +63,7 @@ describe('a layers-model in Chromium, with plain tfjs', () => {
           const { userDefinedMetadata } = (await (await fetch(url)).json()) as { userDefinedMetadata: unknown }
           return { logits: [...loaded.predict(tf.tensor(values, shape)).dataSync()], metadata: userDefinedMetadata }
         },
-        { url: `${base}/${precision}/model.json`, values: images, shape: model.images.shape as number[] },
+        { url: `${base}/${precision}/model.json`, values: images, shape: model.images.shape },
       )
       expect(logits).toHaveLength(BATCH * CLASSES.length)
       expect(relativeError(logits, model.logits)).toBeLessThan(precision === 'float32' ? 1e-4 : 0.5)

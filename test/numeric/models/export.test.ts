@@ -55,7 +55,7 @@ async function tfjsLogits(outDir: string, { images }: Trained): Promise<Float32A
     tf.io.fromMemory({
       modelTopology: json.modelTopology,
       weightSpecs: weights,
-      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
     }),
   )
   expect(json.userDefinedMetadata.labels).toEqual(CLASSES)
