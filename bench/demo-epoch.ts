@@ -76,6 +76,7 @@ try {
     const epoch = await trainEpoch(spec, hash, dataDir, join(folder, `run-${round}`))
     epochs.push(epoch)
     const workload = {
+      mode: 'training' as const,
       ...{ model: 'resnet20', size: spec.image.size, channels: manifest.channels, batch: spec.batchSize },
       ...{ classes: manifest.classes.length, precision: epoch.precision, threads: THREADS },
     }

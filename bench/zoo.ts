@@ -5,7 +5,7 @@ import { summarize } from '../src/train/summary.ts'
 import { models } from '../src/zoo/models/registry.ts'
 import { printHeading, printTable, writeResult, type Row } from './report.ts'
 import { geometricMean, median } from './statistics.ts'
-import { contest, FORMS, ratioOf, THREADS } from './throughput/contest.ts'
+import { contest, ratioOf, THREADS, type Form } from './throughput/contest.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -44,7 +44,7 @@ for (const name of MODELS) {
     const outcomes = await contest({ ...shape, mode, precision: 'float32' }, rounds, seconds)
     const ratio = ratioOf(outcomes)
     if (ratio !== undefined) ratios.push(ratio)
-    const rate = (form: (typeof FORMS)[number]): string => {
+    const rate = (form: Form): string => {
       const outcome = outcomes.get(form)
       return outcome === undefined || 'failure' in outcome
         ? 'fails'

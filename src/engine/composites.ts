@@ -46,6 +46,18 @@ export function compositeOps(tf: Tf): FusedOps {
       return activate(residual === undefined ? normalised : tf.add(normalised, residual), activation)
     },
     globalAveragePool: (x) => tf.mean(x, [1, 2]),
+    paddedAveragePool: (x, { kernel, strides, padding: [rows, columns] }) =>
+      tf.avgPool(
+        tf.pad(x, [
+          [0, 0],
+          [rows, rows],
+          [columns, columns],
+          [0, 0],
+        ]),
+        [...kernel],
+        [...strides],
+        'valid',
+      ),
     channelScale: (x, gate) => tf.mul(x, gate),
     softmaxCrossEntropy: (logits, labels) => tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), labels), 1)),
     dropout: (x, rate, seed) => {
@@ -56,14 +68,20 @@ export function compositeOps(tf: Tf): FusedOps {
       )
       return tf.mul(x, tf.tensor(mask, x.shape))
     },
-    sgdStep: ({ variables, gradients, buffers, learningRate, momentum, nesterov, weightDecay }) => {
+    sgdStep: ({ variables, gradients, buffers, learningRate, momentum, nesterov, weightDecay, rateScale }) => {
       variables.forEach((variable, i) => {
         tf.tidy(() => {
           const buffer = buffers[i]!
           const g = tf.add(gradients[i]!, tf.mul(variable, weightDecay[i] ?? 0))
           buffer.assign(tf.add(tf.mul(buffer, momentum), g))
           variable.assign(
-            tf.sub(variable, tf.mul(learningRate, nesterov ? tf.add(g, tf.mul(momentum, buffer)) : buffer)),
+            tf.sub(
+              variable,
+              tf.mul(
+                tf.mul(learningRate, rateScale?.[i] ?? 1),
+                nesterov ? tf.add(g, tf.mul(momentum, buffer)) : buffer,
+              ),
+            ),
           )
         })
       })
@@ -80,19 +98,21 @@ export function compositeOps(tf: Tf): FusedOps {
       epsilon,
       decoupled,
       weightDecay,
+      rateScale,
     }) => {
       variables.forEach((variable, i) => {
         tf.tidy(() => {
           const [m, v, decay] = [firstMoments[i]!, secondMoments[i]!, weightDecay[i] ?? 0]
+          const rate = tf.mul(learningRate, rateScale?.[i] ?? 1)
           let g = gradients[i]!
           let w: tfc.Tensor = variable
-          if (decoupled) w = tf.sub(w, tf.mul(w, tf.mul(learningRate, decay)))
+          if (decoupled) w = tf.sub(w, tf.mul(w, tf.mul(rate, decay)))
           else g = tf.add(g, tf.mul(w, decay))
           m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)))
           v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)))
           const mHat = tf.div(m, tf.sub(1, tf.pow(beta1, step)))
           const vHat = tf.div(v, tf.sub(1, tf.pow(beta2, step)))
-          variable.assign(tf.sub(w, tf.mul(learningRate, tf.div(mHat, tf.add(tf.sqrt(vHat), epsilon)))))
+          variable.assign(tf.sub(w, tf.mul(rate, tf.div(mHat, tf.add(tf.sqrt(vHat), epsilon)))))
         })
       })
     },

@@ -73,6 +73,8 @@ export interface FusedOps {
   batchNormActInference(args: Omit<BatchNormActArgs, 'momentum'>): tfc.Tensor
   /** Mean over height and width: float32 [N, H, W, C] → [N, C]. */
   globalAveragePool(x: tfc.Tensor4D): tfc.Tensor2D
+  /** Means over windows of a map with `padding` zeros on every side, which count: float32 [N, H, W, C] → [N, H', W', C]. */
+  paddedAveragePool(x: tfc.Tensor4D, window: PoolWindow): tfc.Tensor4D
   /** Each channel of each image times its gate: float32 [N, H, W, C], [N, 1, 1, C] → like x. */
   channelScale(x: tfc.Tensor4D, gate: tfc.Tensor4D): tfc.Tensor4D
   /** −Σ_k labels·log softmax(logits): float32 [N, K], [N, K] → [N]. Labels are any non-negative weights, not only one-hot. */
@@ -87,6 +89,13 @@ export interface FusedOps {
   adamStep(args: AdamStepArgs): void
   /** average ← average + (value − average)·weight, for every pair, in place; weight is a float32 scalar read at run time. */
   averageStep(averages: tfc.Variable[], values: tfc.Variable[], weight: tfc.Scalar): void
+}
+
+/** Height and width of each; the padding at most half a kernel. */
+export interface PoolWindow {
+  kernel: readonly [number, number]
+  strides: readonly [number, number]
+  padding: readonly [number, number]
 }
 
 export interface BatchNormActArgs {
@@ -110,6 +119,8 @@ export interface SgdStepArgs {
   nesterov: boolean
   /** One value a variable: 0 where decay does not apply. */
   weightDecay: readonly number[]
+  /** Factors of the learning rate, one a variable; absent: all 1. */
+  rateScale?: readonly number[]
 }
 
 export interface AdamStepArgs {
@@ -125,6 +136,8 @@ export interface AdamStepArgs {
   epsilon: number
   decoupled: boolean
   weightDecay: readonly number[]
+  /** Factors of the learning rate, one a variable; absent: all 1. */
+  rateScale?: readonly number[]
 }
 
 export interface EngineOptions {

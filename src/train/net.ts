@@ -17,6 +17,8 @@ export interface Net {
   variables: ReadonlyMap<string, tfc.Variable>
   /** Those that training moves: all but the frozen ones. */
   trained: ReadonlyMap<string, tfc.Variable>
+  /** Factors of the learning rate, one a trained variable. */
+  rateScale: readonly number[]
   /** Names of the variables of the classifiers. */
   head: ReadonlySet<string>
   parameters: number
@@ -53,7 +55,7 @@ export function buildNet(
     nextSeed: () => ((seed + 1) * 7919 + ++seeds * 104_729) % 2_147_483_647,
     ...(convention === undefined ? {} : { convention }),
   }
-  const { freeze, tap } = transferOf(options)
+  const { freeze, tap, layerDecay, headRate } = transferOf(options)
   const whole = component.build(options, context)
   const model = tap === '' ? whole : cutBehind(whole, tap, context)
   const headLayers = new Set(model.outputs.map((output) => output.sourceLayer.name))
@@ -63,6 +65,7 @@ export function buildNet(
   })
   const layerOf = (variable: string): string => variable.slice(0, variable.lastIndexOf('/'))
   const variables = new Map([...graph.trainable, ...graph.statistics])
+  const trained = new Map([...graph.trainable].filter(([variable]) => !frozen.has(layerOf(variable))))
   const [logits] = model.outputs
   return {
     layers:
@@ -70,7 +73,8 @@ export function buildNet(
         ? model
         : engine.tf.model({ inputs: model.inputs, outputs: logits!, name: model.name }),
     ...{ graph, variables },
-    trained: new Map([...graph.trainable].filter(([variable]) => !frozen.has(layerOf(variable)))),
+    trained,
+    rateScale: rateScales([...trained.keys()].map(layerOf), { layerDecay, headRate }, headLayers),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),
     parameters: [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0),
     auxiliaryWeight: freeze === 'trunk' ? 0 : (component.auxiliaryWeight?.(options) ?? 0),
@@ -82,7 +86,7 @@ function stageEnd(model: LayersModel, stage: string, pointer: string): number {
   const names = model.layers.map((layer) => layer.name)
   const end = names.findLastIndex((name) => name === stage || name.startsWith(`${stage}.`))
   if (end >= 0) return end
-  const stages = [...new Set(names.map((name) => /^(?:features\.)?[^.]+/.exec(name)?.[0] ?? name))]
+  const stages = [...new Set(names.map(stageOf))]
   throw new AppError('invalid_spec', `${model.name} has no stage ${JSON.stringify(stage)}.`, {
     errors: [{ pointer, detail: `must be one of ${stages.join(', ')}, or a part of one` }],
   })
@@ -94,6 +98,20 @@ function cutBehind(model: LayersModel, stage: string, context: ModelContext): La
   const head = model.outputs[0]?.sourceLayer.name ?? 'classifier'
   const logits = classifier(context, features, head)
   return context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name })
+}
+
+const stageOf = (layer: string): string => /^(?:features\.)?[^.]+/.exec(layer)?.[0] ?? layer
+
+/** Rates that fall from the head to the image, a stage at a time. Source: Howard and Ruder 2018, §3.2, https://arxiv.org/abs/1801.06146. */
+function rateScales(
+  layers: readonly string[],
+  { layerDecay, headRate }: { layerDecay: number; headRate: number },
+  head: ReadonlySet<string>,
+): number[] {
+  const stages = [...new Set(layers.filter((layer) => !head.has(layer)).map(stageOf))]
+  return layers.map((layer) =>
+    head.has(layer) ? headRate : layerDecay ** (stages.length - 1 - stages.indexOf(stageOf(layer))),
+  )
 }
 
 function frozenLayers(model: LayersModel, freeze: string): Set<string> {

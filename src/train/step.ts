@@ -62,6 +62,7 @@ export function createTrainStep(
     tf,
     ops,
     variables,
+    rateScale: net.rateScale,
     learningRate: scalar(learningRate),
     step: scalar(stepNumber),
   })

@@ -83,6 +83,8 @@ export interface OptimizerContext {
   tf: Tf
   ops: FusedOps
   variables: readonly tfc.Variable[]
+  /** Factors of the learning rate, one a variable. */
+  rateScale?: readonly number[]
   learningRate: tfc.Scalar
   /** Number of the step from 1, as a float32 scalar rewritten before each run. */
   step: tfc.Scalar

@@ -60,24 +60,45 @@ ANNEAL_KERNEL(MaxPoolGrad) {
   c.output(toNhwc(channelsLast(dx)));
 }
 
+static Tensor averagePool(const Tensor& nhwc, const Pool& p, bool countPadding) {
+  const Window& w = p.window;
+  const Tensor y = at::avg_pool2d(channelsLast(toNchw(nhwc)), {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
+                                  false, countPadding);
+  return toNhwc(channelsLast(y));
+}
+
+static Tensor averagePoolGradient(const Tensor& dy, const Tensor& x, const Pool& p, bool countPadding) {
+  const Window& w = p.window;
+  const Tensor input = channelsLast(toNchw(x)), dyNchw = channelsLast(toNchw(dy).to(x.scalar_type()));
+  const Tensor dx = at::avg_pool2d_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
+                                            false, countPadding, c10::nullopt);
+  return toNhwc(channelsLast(dx));
+}
+
 // tfjs leaves padding out of the average, as `count_include_pad = false`.
 ANNEAL_KERNEL(AvgPool) {
   const Tensor x = c.tensor();
   const Pool p = readPool(c);
-  const Window& w = p.window;
-  const Tensor y = at::avg_pool2d(channelsLast(toNchw(x)), {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
-                                  false, false);
-  c.output(toNhwc(channelsLast(y)));
+  c.output(averagePool(x, p, false));
 }
 
 ANNEAL_KERNEL(AvgPoolGrad) {
   const Tensor dy = c.tensor(), x = c.tensor();
   const Pool p = readPool(c);
-  const Window& w = p.window;
-  const Tensor input = channelsLast(toNchw(x)), dyNchw = channelsLast(toNchw(dy).to(x.scalar_type()));
-  const Tensor dx = at::avg_pool2d_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
-                                            false, false, c10::nullopt);
-  c.output(toNhwc(channelsLast(dx)));
+  c.output(averagePoolGradient(dy, x, p, false));
+}
+
+// torch counts it.
+ANNEAL_KERNEL(PaddedAveragePool) {
+  const Tensor x = c.tensor();
+  const Pool p = readPool(c);
+  c.output(averagePool(x, p, true));
+}
+
+ANNEAL_KERNEL(PaddedAveragePoolGrad) {
+  const Tensor dy = c.tensor(), x = c.tensor();
+  const Pool p = readPool(c);
+  c.output(averagePoolGradient(dy, x, p, true));
 }
 
 // Mean over height and width: [N, H, W, C] → [N, C], accumulated in float32.

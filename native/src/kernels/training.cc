@@ -94,7 +94,8 @@ static void alignState(Slot& state, const Tensor& variable) {
 
 struct Update {
   Tensor variable, gradient, first, second;
-  float weightDecay;
+  // `rate` scales the learning rate.
+  float weightDecay, rate;
   Slot* slot;
 };
 
@@ -113,12 +114,13 @@ static std::vector<Update> readUpdates(Command& c, bool twoStates) {
       u.second = second.value;
     }
     u.weightDecay = static_cast<float>(c.number());
+    u.rate = static_cast<float>(c.number());
   }
   return updates;
 }
 
 // Splits the elements of all variables evenly over the threads and refreshes bfloat16 copies as they go.
-// `step(weight, gradient, first, second, decay)` gives the new weight.
+// `step(weight, gradient, first, second, decay, rate)` gives the new weight.
 template <class Step>
 static void updateCpu(std::vector<Update>& updates, const Step& step) {
   constexpr int64_t kChunk = 1 << 15;
@@ -139,9 +141,9 @@ static void updateCpu(std::vector<Update>& updates, const Step& step) {
         float* __restrict w = reinterpret_cast<float*>(u.variable.data_ptr());
         float* __restrict m = reinterpret_cast<float*>(u.first.data_ptr());
         float* __restrict v = u.second.defined() ? reinterpret_cast<float*>(u.second.data_ptr()) : m;
-        const float decay = u.weightDecay;
+        const float decay = u.weightDecay, rate = u.rate;
 #pragma omp simd
-        for (int64_t i = chunk.begin; i < chunk.end; i++) w[i] = step(w[i], loops::load<float>(g + i), m[i], v[i], decay);
+        for (int64_t i = chunk.begin; i < chunk.end; i++) w[i] = step(w[i], loops::load<float>(g + i), m[i], v[i], decay, rate);
         if (u.slot->half.defined()) {
           auto* h = reinterpret_cast<loops::Half*>(u.slot->half.data_ptr());
 #pragma omp simd
@@ -164,20 +166,20 @@ ANNEAL_KERNEL(SgdStep) {
   if (onCpu(updates)) {
     const float rate = *learningRate.data_ptr<float>(), mu = *momentum.data_ptr<float>();
     if (nesterov)
-      return updateCpu(updates, [=](float w, float g, float& m, float&, float decay) {
+      return updateCpu(updates, [=](float w, float g, float& m, float&, float decay, float scale) {
         g += decay * w;
         m = mu * m + g;
-        return w - rate * (g + mu * m);
+        return w - rate * scale * (g + mu * m);
       });
-    return updateCpu(updates, [=](float w, float g, float& m, float&, float decay) {
+    return updateCpu(updates, [=](float w, float g, float& m, float&, float decay, float scale) {
       m = mu * m + (g + decay * w);
-      return w - rate * m;
+      return w - rate * scale * m;
     });
   }
   for (auto& u : updates) {
     const Tensor g = at::add(toFloat(u.gradient), u.variable, u.weightDecay);
     u.first.mul_(momentum).add_(g);
-    u.variable.sub_(at::mul(nesterov ? at::add(g, at::mul(u.first, momentum)) : u.first, learningRate));
+    u.variable.sub_(at::mul(nesterov ? at::add(g, at::mul(u.first, momentum)) : u.first, at::mul(learningRate, u.rate)));
     u.slot->half.reset();
   }
 }
@@ -193,23 +195,23 @@ ANNEAL_KERNEL(AdamStep) {
     const float size = static_cast<float>(rate / (1 - std::pow(beta1, t)));
     const float root = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, t)));
     const float b1 = static_cast<float>(beta1), b2 = static_cast<float>(beta2), eps = static_cast<float>(epsilon), lr = static_cast<float>(rate);
-    return updateCpu(updates, [=](float w, float g, float& m, float& v, float decay) {
-      if (decoupled) w -= lr * decay * w;
+    return updateCpu(updates, [=](float w, float g, float& m, float& v, float decay, float scale) {
+      if (decoupled) w -= lr * scale * decay * w;
       else g += decay * w;
       m += (1 - b1) * (g - m);
       v = b2 * v + (1 - b2) * g * g;
-      return w - size * m / (std::sqrt(v) * root + eps);
+      return w - size * scale * m / (std::sqrt(v) * root + eps);
     });
   }
   const Tensor size = at::div(learningRate, at::rsub(at::pow(at::Scalar(beta1), stepNumber), 1));
   const Tensor root = at::rsqrt(at::rsub(at::pow(at::Scalar(beta2), stepNumber), 1));
   for (auto& u : updates) {
     Tensor g = toFloat(u.gradient);
-    if (decoupled) u.variable.sub_(at::mul(u.variable, at::mul(learningRate, u.weightDecay)));
+    if (decoupled) u.variable.sub_(at::mul(u.variable, at::mul(learningRate, u.rate * u.weightDecay)));
     else g = at::add(g, u.variable, u.weightDecay);
     u.first.lerp_(g, 1 - beta1);
     u.second.mul_(beta2).addcmul_(g, g, 1 - beta2);
-    u.variable.sub_(at::mul(size, at::div(u.first, at::add(at::mul(at::sqrt(u.second), root), epsilon))));
+    u.variable.sub_(at::mul(at::mul(size, u.rate), at::div(u.first, at::add(at::mul(at::sqrt(u.second), root), epsilon))));
     u.slot->half.reset();
   }
 }

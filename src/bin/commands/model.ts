@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { DEFAULT_LIMITS } from '../../data/source/budget.ts'
@@ -11,8 +11,11 @@ import { AppError } from '../../errors.ts'
 import { createEvaluator } from '../../train/evaluate.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
 import type { ExportPrecision } from '../../train/export/metadata.ts'
+import { gradCam, heatPng } from '../../train/grad-cam.ts'
+import { importWeights } from '../../train/import.ts'
 import { loadModel, type TrainedModel } from '../../train/model.ts'
 import { makeReport, type Report } from '../../train/report.ts'
+import type { RasterImage } from '../../zoo/define.ts'
 import { withPacked } from '../packed-data.ts'
 import { reportTable } from '../report-table.ts'
 
@@ -113,10 +116,7 @@ async function predict(
   const { size, channels } = model.info.image
   const rows = []
   for (const file of files) {
-    const bytes = await readFile(file).catch((cause: unknown) => {
-      throw new AppError('image_undecodable', `${file} cannot be read.`, { cause })
-    })
-    const image = await decodeImage(bytes, { pixels: DEFAULT_LIMITS.pixels, shorterSide: Infinity })
+    const image = await readImage(file)
     if (asIs === true && (image.width !== size || image.height !== size))
       throw new AppError(
         'image_size_unsupported',
@@ -140,8 +140,79 @@ async function predict(
     }
 }
 
-/** `evaluate`, `predict` and `export`: what a checkpoint is good for. */
+interface ImportCommandOptions {
+  model: string
+  classes?: string
+  out: string
+}
+
+async function importCheckpoint(weights: string, { model, classes, out }: ImportCommandOptions): Promise<void> {
+  const config = readConfig(process.env)
+  const engine = await loadEngine({ engine: config.engine, threads: config.threads })
+  const names =
+    classes === undefined
+      ? undefined
+      : (
+          await readFile(classes, 'utf8').catch((cause: unknown) => {
+            throw new AppError('invalid_request', `${classes} cannot be read.`, { cause })
+          })
+        )
+          .split(/\r?\n/)
+          .filter((line) => line !== '')
+  const { message, info, path } = await importWeights(
+    engine,
+    /^https?:/.test(weights) ? { url: weights } : { file: weights },
+    {
+      model: model.startsWith('{') ? (JSON.parse(model) as unknown) : model,
+      ...{ classes: names, out },
+      access: { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint },
+    },
+  )
+  process.stdout.write(
+    `${message}\n${path}: ${info.spec.model.name}, ${info.image.size} pixels, ${info.classes.length} classes\n`,
+  )
+}
+
+async function explain(
+  checkpoint: string,
+  file: string,
+  { out, class: label }: { out: string; class?: string },
+): Promise<void> {
+  const { engine, model } = await load(checkpoint)
+  const { classes } = model.info
+  const target = label === undefined ? undefined : classes.indexOf(label)
+  if (target === -1)
+    throw new AppError(
+      'invalid_request',
+      `There is no class ${JSON.stringify(label)}; there are ${classes.join(', ')}.`,
+    )
+  const cam = gradCam(engine, model, await readImage(file), target)
+  await writeFile(out, await heatPng(cam))
+  process.stdout.write(`${out}: what speaks for ${classes[cam.target] ?? cam.target}\n`)
+}
+
+async function readImage(file: string): Promise<RasterImage> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new AppError('image_undecodable', `${file} cannot be read.`, { cause })
+  })
+  return decodeImage(bytes, { pixels: DEFAULT_LIMITS.pixels, shorterSide: Infinity })
+}
+
+/** `evaluate`, `predict`, `gradcam`, `export` and `import`: what a checkpoint is good for. */
 export function addModelCommands(program: Command): void {
+  program
+    .command('import <weights>')
+    .description('a checkpoint from weights of torchvision, timm or Keras/tfjs, head and all')
+    .requiredOption('--model <name>', 'the architecture, or a JSON object with its options')
+    .option('--classes <file>', 'names of the classes, one a line, in the order of the outputs')
+    .requiredOption('--out <checkpoint>', 'the file to write')
+    .action(importCheckpoint)
+  program
+    .command('gradcam <checkpoint> <image>')
+    .description('where an image speaks for a class (Grad-CAM), as PNG')
+    .requiredOption('--out <png>', 'the file to write')
+    .option('--class <name>', 'the class; default: the likeliest')
+    .action(explain)
   program
     .command('export <checkpoint>')
     .description('the model for others to run, with labels, preprocessing and temperature beside it')

@@ -6,6 +6,7 @@ import { parseSpec } from '../../spec/parse.ts'
 import { summarize, type LayerSummary, type ModelSummary } from '../../train/summary.ts'
 import type { ModelComponent } from '../../zoo/define.ts'
 import { models } from '../../zoo/models/registry.ts'
+import { imagenetSource } from '../../zoo/models/transfer.ts'
 
 const CLASSES = 1000
 const SIDE = 224
@@ -33,18 +34,19 @@ function zoo(json: boolean): string {
     const { parameters, multiplyAdds, image } = summaryOf(model, undefined, 3, CLASSES)
     return {
       ...{ name: model.name, summary: model.summary, parameters, multiplyAdds, inputSize: image.size },
+      pretrained: imagenetSource(model.name) ?? null,
       minimumSize: model.minimumSize({ ...parseSpec({ model: model.name }).model }),
     }
   })
   if (json) return `${JSON.stringify(rows, null, 2)}\n`
-  const title = `${'model'.padEnd(16)} ${'parameters'.padStart(11)} ${'GFLOPs'.padStart(7)}  ${'input'.padEnd(18)} summary\n`
+  const title = `${'model'.padEnd(16)} ${'parameters'.padStart(11)} ${'GFLOPs'.padStart(7)}  ${'input'.padEnd(18)} ${'ImageNet weights'.padEnd(33)} summary\n`
   return (
     title +
     rows
       .map(
-        ({ name, summary, parameters, multiplyAdds, inputSize, minimumSize }) =>
+        ({ name, summary, parameters, multiplyAdds, inputSize, minimumSize, pretrained }) =>
           `${name.padEnd(16)} ${parameters.toLocaleString('en').padStart(11)} ${(multiplyAdds / 1e9).toFixed(2).padStart(7)}  ` +
-          `${`${inputSize} px (from ${minimumSize})`.padEnd(18)} ${summary}\n`,
+          `${`${inputSize} px (from ${minimumSize})`.padEnd(18)} ${(pretrained ?? '-').padEnd(33)} ${summary}\n`,
       )
       .join('') +
     `Parameters and work with ${CLASSES} classes and three channels at the input's side; a FLOP is a multiplication with its addition.\n`

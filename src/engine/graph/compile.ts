@@ -23,6 +23,8 @@ export interface CompiledGraph {
   /** The model in two at its last global average pool: a trunk to features, float32 [N, width], and a head from them to logits. */
   readonly split: {
     width: number
+    /** The maps that the pool averages, float32 [N, h, w, width]. */
+    maps(images: tfc.Tensor4D): tfc.Tensor4D
     features(images: tfc.Tensor4D): tfc.Tensor2D
     head(features: tfc.Tensor2D, options: ForwardOptions): tfc.Tensor2D
   }
@@ -99,6 +101,8 @@ export function compileGraph(
   )
   if (pool === undefined) throw new AppError('internal', `${model.name} has no global average pool before its head.`)
   const trunk = plan(all, [pool.output])
+  const [pooledId = -1] = pool.inputs
+  const beforePool = plan(all, [pooledId])
   const inTrunk = new Set(trunk.ordered)
   const rest = main.ordered.filter((step) => !inTrunk.has(step))
   const head: Plan = { ordered: rest, last: new Map() }
@@ -120,6 +124,7 @@ export function compileGraph(
     statistics: variables(model, false),
     split: {
       width: (pool.layer.outputShape as number[]).at(-1) ?? 0,
+      maps: (images) => value(run(beforePool, [inputId, images], { training: false }), pooledId) as tfc.Tensor4D,
       features: (images) => value(run(trunk, [inputId, images], { training: false }), pool.output) as tfc.Tensor2D,
       head: (features, options) =>
         value(run(head, [pool.output, features], options), outputIds[0] ?? -1) as tfc.Tensor2D,
@@ -170,12 +175,15 @@ function activationOf({ kind, layer }: GraphNode): Activation | undefined {
 }
 
 function readsPadding(reader: GraphNode | undefined, padding: GraphNode): boolean {
-  if (padding.layer.getConfig()['dataFormat'] === 'channelsFirst') return false
-  return (
-    reader !== undefined &&
-    ['Conv2D', 'DepthwiseConv2D', 'MaxPooling2D'].includes(reader.kind) &&
-    reader.layer.getConfig()['padding'] === 'valid'
-  )
+  if (reader === undefined || padding.layer.getConfig()['dataFormat'] === 'channelsFirst') return false
+  const config = reader.layer.getConfig()
+  if (config['padding'] !== 'valid') return false
+  if (reader.kind === 'AveragePooling2D') {
+    const [[top, bottom], [left, right]] = paddingOf(padding)
+    const [height, width] = config['poolSize'] as [number, number]
+    return top === bottom && left === right && 2 * top <= height && 2 * left <= width
+  }
+  return ['Conv2D', 'DepthwiseConv2D', 'MaxPooling2D'].includes(reader.kind)
 }
 
 function weight({ layer }: GraphNode, name: string): tfc.Variable | undefined {
@@ -314,8 +322,17 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
         pad,
       )
   },
-  AveragePooling2D: ({ tf }, node, [from = -1]) => {
+  AveragePooling2D: ({ tf, ops }, node, [from = -1], padding) => {
     const config = node.layer.getConfig() as Record<string, unknown>
+    if (padding !== undefined) {
+      const [[rows], [columns]] = paddingOf(padding)
+      const window = {
+        kernel: config['poolSize'] as [number, number],
+        strides: config['strides'] as [number, number],
+        padding: [rows, columns] as const,
+      }
+      return (values) => ops.paddedAveragePool(value(values, from) as tfc.Tensor4D, window)
+    }
     return (values) =>
       tf.avgPool(
         value(values, from) as tfc.Tensor4D,

@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core'
-import type { Activation, BatchNormActArgs, FusedOps } from '../engine.ts'
+import type { Activation, BatchNormActArgs, FusedOps, PoolWindow } from '../engine.ts'
 import type { Tf } from '../tfjs.js'
 import type { TorchBackend } from './backend.ts'
 import { call, input, type KernelArguments, type KernelContext } from './kernel.ts'
@@ -25,6 +25,7 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
     batchNormActInference: (args) =>
       first(run('BatchNormActInference', batchNormInputs(args), batchNormAttributes(args))),
     globalAveragePool: (x) => first(run('GlobalAveragePool', { x })),
+    paddedAveragePool: (x, window) => first(run('PaddedAveragePool', { x }, window)),
     channelScale: (x, gate) => first(run('ChannelScale', { x, gate })),
     softmaxCrossEntropy: (logits, labels) => first(run('SoftmaxCrossEntropy', { logits, labels })),
     dropout: (x, rate, seed) => first(run('SeededDropout', { x, seed }, { rate })),
@@ -33,7 +34,7 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
       backend.tensor(args.learningRate)
       backend.tensor(args.momentum)
       backend.number(args.nesterov ? 1 : 0)
-      writeUpdates(backend, args.variables, args.gradients, [args.buffers], args.weightDecay)
+      writeUpdates(backend, args.variables, args.gradients, [args.buffers], args)
       backend.run()
       for (const tensor of [...args.variables, ...args.buffers]) backend.changed(tensor)
     },
@@ -42,7 +43,7 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
       backend.tensor(args.learningRate)
       backend.tensor(args.step)
       for (const value of [args.beta1, args.beta2, args.epsilon, args.decoupled ? 1 : 0]) backend.number(value)
-      writeUpdates(backend, args.variables, args.gradients, [args.firstMoments, args.secondMoments], args.weightDecay)
+      writeUpdates(backend, args.variables, args.gradients, [args.firstMoments, args.secondMoments], args)
       backend.run()
       for (const tensor of [...args.variables, ...args.firstMoments, ...args.secondMoments]) backend.changed(tensor)
     },
@@ -65,7 +66,7 @@ function writeUpdates(
   variables: tfc.Variable[],
   gradients: tfc.Tensor[],
   states: tfc.Variable[][],
-  weightDecay: readonly number[],
+  { weightDecay, rateScale }: { weightDecay: readonly number[]; rateScale?: readonly number[] | undefined },
 ): void {
   backend.number(variables.length)
   variables.forEach((variable, i) => {
@@ -73,6 +74,7 @@ function writeUpdates(
     backend.handle(gradients[i]!)
     for (const state of states) backend.handle(state[i]!)
     backend.number(weightDecay[i] ?? 0)
+    backend.number(rateScale?.[i] ?? 1)
   })
 }
 
@@ -160,6 +162,32 @@ function registerFusedKernels(context: KernelContext): void {
       shape: input(args, 'x').shape,
       dtype: 'float32',
     }),
+  )
+  const writeWindow = ({ attrs }: KernelArguments): void => {
+    const { kernel, strides, padding } = attrs as unknown as PoolWindow
+    const [rows, columns] = padding
+    for (const value of [...kernel, ...strides, rows, rows, columns, columns, 1, 1]) backend.number(value)
+  }
+  register('PaddedAveragePool', (args) => {
+    const { kernel, strides, padding } = args.attrs as unknown as PoolWindow
+    const x = input(args, 'x')
+    const side = (axis: 0 | 1): number =>
+      Math.floor(((x.shape[axis + 1] ?? 0) + 2 * padding[axis] - kernel[axis]) / strides[axis]) + 1
+    const shape = [x.shape[0] ?? 0, side(0), side(1), x.shape[3] ?? 0]
+    return call(context, 'PaddedAveragePool', [x], { shape, dtype: 'float32' }, () => {
+      writeWindow(args)
+    })
+  })
+  register('PaddedAveragePoolGrad', (args) =>
+    call(
+      context,
+      'PaddedAveragePoolGrad',
+      [input(args, 'dy'), input(args, 'x')],
+      { shape: input(args, 'x').shape, dtype: 'float32' },
+      () => {
+        writeWindow(args)
+      },
+    ),
   )
   register('ChannelScale', (args) =>
     call(context, 'ChannelScale', [input(args, 'x'), input(args, 'gate')], {
@@ -262,6 +290,13 @@ function registerFusedGradients(tf: Tf): void {
     inputsToSave: ['x'],
     gradFunc: ((dy: tfc.Tensor, [x]: tfc.Tensor[]) => ({
       x: () => grad('GlobalAveragePoolGrad', { dy, x: x! })[0],
+    })) as never,
+  })
+  tf.registerGradient({
+    kernelName: 'PaddedAveragePool',
+    inputsToSave: ['x'],
+    gradFunc: ((dy: tfc.Tensor, [x]: tfc.Tensor[], attrs: object) => ({
+      x: () => grad('PaddedAveragePoolGrad', { dy, x: x! }, attrs)[0],
     })) as never,
   })
   tf.registerGradient({

@@ -36,6 +36,18 @@ export const TRANSFER_FIELDS = {
     description:
       'Statistics of batch norms that are not frozen already: taken from the batch (train) or kept (frozen); auto keeps those of pretrained weights when a batch has fewer than 16 images.',
   }),
+  layerDecay: Type.Number({
+    default: 1,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Learning rate of a stage over that of the next one; the last one before the head has the whole rate.',
+  }),
+  headRate: Type.Number({
+    default: 1,
+    exclusiveMinimum: 0,
+    maximum: 1000,
+    description: 'Learning rate of the head over that of the last stage.',
+  }),
   tap: Type.String({
     default: '',
     maxLength: 200,
@@ -47,13 +59,17 @@ export interface Transfer {
   pretrained: Pretrained
   freeze: string
   batchNorm: 'auto' | 'train' | 'frozen'
+  layerDecay: number
+  headRate: number
   tap: string
 }
 
 /** The transfer fields of a model's spec, also of one that was written before they were there. */
 export function transferOf(model: Readonly<Record<string, unknown>>): Transfer {
-  const { pretrained = 'none', freeze = 'none', batchNorm = 'auto', tap = '' } = model as Partial<Transfer>
-  return { pretrained, freeze, batchNorm, tap }
+  return {
+    ...{ pretrained: 'none', freeze: 'none', batchNorm: 'auto', layerDecay: 1, headRate: 1, tap: '' },
+    ...(model as Partial<Transfer>),
+  }
 }
 
 /** Weights on the Hugging Face hub, by architecture: timm's own training where there is one, else torchvision's. */

@@ -29,7 +29,7 @@ function adaptive(name: string, summary: string, decoupled: boolean): OptimizerC
     name,
     summary,
     options,
-    create({ beta1, beta2, epsilon, weightDecay, decayAll }, { tf, ops, variables, learningRate, step }) {
+    create({ beta1, beta2, epsilon, weightDecay, decayAll }, { tf, ops, variables, rateScale, learningRate, step }) {
       const list = [...variables]
       const zeros = (): ReturnType<typeof tf.variable>[] =>
         list.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))
@@ -53,6 +53,7 @@ function adaptive(name: string, summary: string, decoupled: boolean): OptimizerC
             epsilon,
             decoupled,
             weightDecay: decay,
+            ...(rateScale === undefined ? {} : { rateScale }),
           })
         },
         dispose: () => {

@@ -21,7 +21,7 @@ export const sgd: OptimizerComponent<typeof options.properties> = {
   name: 'sgd',
   summary: 'Stochastic gradient descent with momentum.',
   options,
-  create({ momentum, nesterov, weightDecay, decayAll }, { tf, ops, variables, learningRate }) {
+  create({ momentum, nesterov, weightDecay, decayAll }, { tf, ops, variables, rateScale, learningRate }) {
     const list = [...variables]
     const buffers = list.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))
     const mu = tf.tidy(() => tf.variable(tf.scalar(momentum), false))
@@ -37,6 +37,7 @@ export const sgd: OptimizerComponent<typeof options.properties> = {
           momentum: mu,
           nesterov,
           weightDecay: decay,
+          ...(rateScale === undefined ? {} : { rateScale }),
         })
       },
       dispose: () => {

@@ -143,6 +143,19 @@ describe('gradients by finite differences', () => {
     }
   })
 
+  it('average pool that counts its padding', () => {
+    const x = random([2, 5, 6, 3], 1) as tfc.Tensor4D
+    const window = { kernel: [3, 3], strides: [1, 2], padding: [1, 1] } as const
+    const weights = random([2, 5, 3, 3], 2)
+    const pooled = (value: tfc.Tensor): tfc.Tensor =>
+      tf.sum(tf.mul(engine.ops.paddedAveragePool(value as tfc.Tensor4D, window), weights))
+    const expected = composite.paddedAveragePool(x, window)
+    const actual = engine.ops.paddedAveragePool(x, window)
+    expect(actual.shape).toEqual(expected.shape)
+    expect(relativeError(actual.dataSync(), expected.dataSync())).toBeLessThan(1e-6)
+    expect(relativeError(tf.grad(pooled)(x).dataSync(), differences(pooled, x))).toBeLessThan(2e-3)
+  })
+
   it('channel scale, in both arguments', () => {
     const [x, gate] = [random([2, 3, 3, 20], 1) as tfc.Tensor4D, random([2, 1, 1, 20], 2) as tfc.Tensor4D]
     const weights = random([2, 3, 3, 20], 3)
@@ -238,7 +251,13 @@ describe('whole-model updates agree with their composites', () => {
     const scalar = (value: number): tfc.Scalar => tf.scalar(value)
     for (let step = 1; step <= 3; step++) {
       const gradients = shapes.map((shape, i) => random(shape, 10 * step + i))
-      const shared = { variables, gradients, learningRate: scalar(0.05), weightDecay: [0.01, 0, 0.01] }
+      const shared = {
+        variables,
+        gradients,
+        learningRate: scalar(0.05),
+        weightDecay: [0.01, 0, 0.01],
+        rateScale: [1, 0.5, 3],
+      }
       if (update === 'sgd' || update === 'nesterov')
         ops.sgdStep({ ...shared, buffers: first, momentum: scalar(0.9), nesterov: update === 'nesterov' })
       else

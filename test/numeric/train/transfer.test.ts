@@ -9,7 +9,10 @@ import { resolveSpec } from '../../../src/spec/resolve.ts'
 import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
 import { fit } from '../../../src/train/fit.ts'
+import { importWeights } from '../../../src/train/import.ts'
+import { loadModel } from '../../../src/train/model.ts'
 import {
+  floats,
   floatTensor,
   readSafetensors,
   writeSafetensors,
@@ -118,6 +121,24 @@ describe('training from weights of torchvision', () => {
     expect(moved.values.get('bn1/moving_mean')).not.toEqual(initial('bn1.running_mean'))
   })
 
+  it('moves early stages less and the head more, as the rates say', async () => {
+    const step = { budget: { steps: 1 }, optimizer: { name: 'sgd', momentum: 0, weightDecay: 0 } }
+    const model = { pretrained: { file: weightsFile }, batchNorm: 'frozen' }
+    const once = { ...step, schedule: { name: 'constant', learningRate: 0.01 } }
+    const plain = await run(model, once)
+    const scaled = await run({ ...model, layerDecay: 0.5, headRate: 3 }, once)
+    const moved = (values: Map<string, Float32Array>, name: string): Float32Array =>
+      values.get(`${name}/beta`)!.map((value, i) => value - initial(`${name}.bias`)[i]!)
+    for (const [name, factor] of [
+      ['layer4.1.bn2', 1],
+      ['layer3.1.bn2', 0.5],
+      ['layer1.0.bn1', 0.125],
+    ] as const) {
+      const expected = moved(plain.values, name).map((value) => value * factor)
+      expect(relativeError(moved(scaled.values, name), expected, 1e-6)).toBeLessThan(1e-2)
+    }
+  })
+
   it('may put the head behind a stage', async () => {
     const { values } = await run({ pretrained: { file: weightsFile }, freeze: 'trunk', tap: 'layer2' })
     expect([...values.keys()].filter((name) => name.startsWith('layer3'))).toEqual([])
@@ -134,6 +155,29 @@ describe('training from weights of torchvision', () => {
     const [before, after] = [first.values.get('fc/kernel')!, second.values.get('fc/kernel')!]
     expect(Math.max(...after.map((value, i) => Math.abs(value - before[i]!)))).toBeLessThan(1e-6)
     expect(readCheckpoint(second.path).info.image.mean).toEqual([0.485, 0.456, 0.406])
+  })
+})
+
+describe('a checkpoint from weights of torchvision', () => {
+  const access = { cacheDir: '/nowhere', endpoint: 'http://127.0.0.1:1' }
+
+  it('gives the logits that torchvision gave', async () => {
+    const out = join(folder.path, 'imported.safetensors')
+    const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`)
+    const { info } = await importWeights(engine, { file: weightsFile }, { model: 'resnet18', classes, out, access })
+    expect(info).toMatchObject({ classes, image: { size: 224, channels: 3, mean: [0.485, 0.456, 0.406] } })
+    const { net } = loadModel(engine, out)
+    const tensors = oracle('resnet18', 64, 8)
+    const images = engine.tf.tensor4d(floats(tensors.get('images')!), [8, 64, 64, 3])
+    const logits = net.graph.forward(images, { training: false })
+    expect(relativeError(logits.dataSync(), floats(tensors.get('eval.logits')!))).toBeLessThan(2e-5)
+  })
+
+  it('wants as many names as the head has outputs', async () => {
+    const out = join(folder.path, 'none.safetensors')
+    await expect(
+      importWeights(engine, { file: weightsFile }, { model: 'resnet18', classes: ['one'], out, access }),
+    ).rejects.toMatchObject({ code: 'class_count_mismatch' })
   })
 })
 
