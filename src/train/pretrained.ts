@@ -160,6 +160,9 @@ export function matchWeights(
           ? fromTorchLayout(variable, stored)
           : { shape: stored.shape, values: floats(stored) }
     if (converted?.shape.join() === shape.join()) values.set(variable, converted.values)
+    // Keras may leave γ out of a batch norm that a rectifier follows.
+    else if (stored === undefined && layout === 'tfjs' && variable.endsWith('/gamma') && tensors.has(betaOf(name)))
+      values.set(variable, new Float32Array(shape[0] ?? 0).fill(1))
     else if (head.has(variable)) fresh.push(variable)
     else if (stored === undefined) problems.push(`${name} is missing`)
     else problems.push(`${name} has shape [${stored.shape.join(', ')}], which does not give [${shape.join(', ')}]`)
@@ -171,6 +174,8 @@ export function matchWeights(
     throw new AppError('weights_invalid', `The weights ${source.name} do not fit the model: ${problems.join('; ')}.`)
   return { values, fresh }
 }
+
+const betaOf = (gamma: string): string => gamma.replace(/gamma$/, 'beta')
 
 /** Counters of torch, heads under other names, and the auxiliary head, which a model may leave out. */
 const isSpare = (name: string): boolean =>

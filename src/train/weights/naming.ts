@@ -121,6 +121,38 @@ function kerasLayer(layer: string): string | undefined {
   return suffix === undefined ? undefined : `${prefix}_${suffix}`
 }
 
+/** Units of InceptionV3 in the order in which Keras makes them: it numbers its layers. */
+const INCEPTION_UNITS = [
+  ...['Conv2d_1a_3x3', 'Conv2d_2a_3x3', 'Conv2d_2b_3x3', 'Conv2d_3b_1x1', 'Conv2d_4a_3x3'],
+  ...inBlocks(['5b', '5c', '5d'], ['1x1', '5x5_1', '5x5_2', '3x3dbl_1', '3x3dbl_2', '3x3dbl_3', '_pool']),
+  ...inBlocks(['6a'], ['3x3', '3x3dbl_1', '3x3dbl_2', '3x3dbl_3']),
+  ...inBlocks(
+    ['6b', '6c', '6d', '6e'],
+    [...['1x1', '7x7_1', '7x7_2', '7x7_3'], ...['7x7dbl_1', '7x7dbl_2', '7x7dbl_3', '7x7dbl_4', '7x7dbl_5', '_pool']],
+  ),
+  ...inBlocks(['7a'], ['3x3_1', '3x3_2', '7x7x3_1', '7x7x3_2', '7x7x3_3', '7x7x3_4']),
+  ...inBlocks(
+    ['7b', '7c'],
+    ['1x1', '3x3_1', '3x3_2a', '3x3_2b', '3x3dbl_1', '3x3dbl_2', '3x3dbl_3a', '3x3dbl_3b', '_pool'],
+  ),
+]
+
+function inBlocks(blocks: readonly string[], branches: readonly string[]): string[] {
+  return blocks.flatMap((block) => branches.map((branch) => `Mixed_${block}.branch${branch}`))
+}
+
+const kerasInception: Naming = {
+  name: 'keras',
+  stored(variable) {
+    const layer = layerOf(variable)
+    if (layer === 'fc') return `predictions/${partOf(variable)}`
+    const [, unit = '', kind] = /^(.+)\.(conv|bn)$/.exec(layer) ?? []
+    const place = INCEPTION_UNITS.indexOf(unit) + 1
+    if (place === 0) return undefined
+    return `${kind === 'conv' ? 'conv2d' : 'batch_normalization'}_${place}/${partOf(variable)}`
+  },
+}
+
 /** Keras' own MobileNetV2. */
 const keras: Naming = {
   name: 'keras',
@@ -134,7 +166,7 @@ const keras: Naming = {
 export function namingOf(variables: Iterable<string>, stored: ReadonlySet<string>): Naming {
   const names = [...variables]
   const hits = (naming: Naming): number => names.filter((variable) => stored.has(naming.stored(variable) ?? '')).length
-  return [torchvision, oldTorchvision, timm, keras].reduce((best, naming) =>
+  return [torchvision, oldTorchvision, timm, keras, kerasInception].reduce((best, naming) =>
     hits(naming) > hits(best) ? naming : best,
   )
 }
