@@ -33,10 +33,10 @@ async function originalMaps(path: string, layer: string, images: tfc.Tensor4D): 
     tf.io.fromMemory({
       modelTopology: json.modelTopology,
       weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
-      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
     }),
   )
-  const cut = tf.model({ inputs: model.inputs, outputs: model.getLayer(layer).output as never })
+  const cut = tf.model({ inputs: model.inputs, outputs: model.getLayer(layer).output })
   return (cut.predict(images) as tfc.Tensor).dataSync() as Float32Array
 }
 
