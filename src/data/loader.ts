@@ -11,6 +11,8 @@ export interface Batch {
   count: number
   /** uint8 [batch size, size, size, channels], valid until the next batch is taken. */
   pixels: Uint8Array
+  /** float32 [batch size, width] in place of pixels, where a frozen trunk's features are known. */
+  features?: Float32Array
   labels: Int32Array
   /** Places of the images in their split. */
   indices: Int32Array

@@ -11,6 +11,7 @@ import {
   roleValues,
   storedVariables,
   writeCheckpoint,
+  type Checkpoint,
   type CheckpointInfo,
   type CheckpointKind,
 } from './checkpoint.ts'
@@ -35,6 +36,26 @@ export interface CheckpointSources {
 /** Where a run keeps a checkpoint. */
 export const checkpointPath = (outDir: string, kind: CheckpointKind): string =>
   join(outDir, 'checkpoints', `${kind}.safetensors`)
+
+/**
+ * The checkpoint that a run goes on from, if it has one.
+ * @throws AppError `checkpoint_invalid` when `last` is of another spec or data set.
+ */
+export function lastCheckpoint(
+  outDir: string,
+  { hash, dataset }: Pick<CheckpointSources, 'hash' | 'dataset'>,
+): Checkpoint | undefined {
+  const path = checkpointPath(outDir, 'last')
+  if (!existsSync(path)) return undefined
+  const checkpoint = readCheckpoint(path)
+  const { specHash, datasetHash } = checkpoint.info
+  if (specHash !== hash || datasetHash !== dataset.manifest.hash)
+    throw new AppError(
+      'checkpoint_invalid',
+      `${path} is of another ${specHash === hash ? 'data set' : 'spec'}; use an empty folder.`,
+    )
+  return checkpoint
+}
 
 /** The checkpoint files of a run. */
 export class CheckpointFiles {
@@ -80,19 +101,11 @@ export class CheckpointFiles {
     return { type: 'checkpoint', kind, step, ...written, metrics: info.metrics }
   }
 
-  /** @throws AppError `checkpoint_invalid` when `last` is of another spec or data set. */
-  resume(engine: Engine): CheckpointInfo | undefined {
-    if (!existsSync(this.path('last'))) return undefined
-    const { hash, dataset, net, trainStep, averages } = this.sources
-    const checkpoint = readCheckpoint(this.path('last'))
-    if (checkpoint.info.specHash !== hash || checkpoint.info.datasetHash !== dataset.manifest.hash)
-      throw new AppError(
-        'checkpoint_invalid',
-        `${this.path('last')} is of another ${checkpoint.info.specHash === hash ? 'data set' : 'spec'}; use an empty folder.`,
-      )
+  /** Puts back what a run had when it wrote `last`. */
+  restore(engine: Engine, checkpoint: Checkpoint): void {
+    const { net, trainStep, averages } = this.sources
     writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
     writeValues(engine, trainStep.optimizer.state, roleValues(checkpoint, 'optimizer'))
     if (averages !== undefined) writeValues(engine, averages.variables, roleValues(checkpoint, 'average'))
-    return checkpoint.info
   }
 }

@@ -1,4 +1,4 @@
-import type { Batch, Loader, LoaderOptions } from '../data/loader.ts'
+import type { Loader, LoaderOptions } from '../data/loader.ts'
 import type { Split } from '../data/packed.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
@@ -12,11 +12,6 @@ export interface FeatureCache {
   /** float32 [images, width], in the split's order. */
   of(split: Split): Promise<Float32Array>
   dispose(): void
-}
-
-export interface FeatureBatch extends Batch {
-  /** float32 [batch size, width]. */
-  features: Float32Array
 }
 
 const LARGEST_BYTES = 4e9
@@ -48,7 +43,7 @@ export function createFeatureCache(engine: Engine, { graph }: Net, options: Eval
   }
 }
 
-/** Evaluates the head on features; splits whose features are not wanted again are evaluated whole. */
+/** Evaluates the head on the features of a split. */
 export function headEvaluator(
   engine: Engine,
   { graph }: Net,
@@ -88,7 +83,7 @@ export function featureLoader(
   const rows = new Float32Array(batchSize * width)
   let next = firstBatch
   return {
-    next(): FeatureBatch | undefined {
+    next() {
       const plan = batches(next++)
       if (plan === undefined) return undefined
       const { indices } = plan
@@ -104,7 +99,3 @@ export function featureLoader(
     close: () => Promise.resolve(),
   }
 }
-
-/** The features of a batch that has them. */
-export const featuresOf = (batch: Batch): Float32Array | undefined =>
-  'features' in batch ? (batch as FeatureBatch).features : undefined

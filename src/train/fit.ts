@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
 import { createAverages, type Averages } from './averages.ts'
-import { CheckpointFiles, checkpointPath, type Best } from './checkpoint-files.ts'
+import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
 import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
 import { createEvaluator, type Evaluator, type ModelInput } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
@@ -65,10 +65,9 @@ export async function* fit(
   const precision = spec.precision === 'auto' ? (engine.prefersBfloat16 ? 'bfloat16' : 'float32') : spec.precision
   engine.setPrecision(precision)
 
-  const lastPath = checkpointPath(options.outDir, 'last')
-  const last = existsSync(lastPath) ? readCheckpoint(lastPath).info : undefined
+  const last = lastCheckpoint(options.outDir, { hash, dataset })
   const { input, convention, weights } = await startingPoint(spec, manifest, {
-    resumed: last,
+    resumed: last?.info,
     weights: options.weights,
   })
   const classes = manifest.classes.length
@@ -87,9 +86,9 @@ export async function* fit(
   const files = new CheckpointFiles(options.outDir, {
     ...{ spec, hash, dataset, input, convention, net, trainStep, averages },
   })
-  const resumed = files.resume(engine)
-  const startStep = resumed?.step ?? 0
-  let best = resumed?.best ?? null
+  if (last !== undefined) files.restore(engine, last)
+  const startStep = last?.info.step ?? 0
+  let best = last?.info.best ?? null
 
   yield {
     type: 'started',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
 import { imagenetSource, type Pretrained } from '../zoo/models/transfer.ts'
-import { readCheckpoint, roleValues } from './checkpoint.ts'
+import { readCheckpoint } from './checkpoint.ts'
 import { fetchWeights, type WeightsAccess } from './weights/fetch.ts'
 import { parseLayersModel, readLayersModel } from './weights/layers-model.ts'
 import { namingOf } from './weights/naming.ts'
@@ -105,7 +105,7 @@ function fromCheckpoint(path: string): PretrainedWeights {
       .map(([name, tensor]) => [name.slice('model/'.length), tensor]),
   )
   const hash = createHash('sha256')
-  for (const [name, values] of roleValues(checkpoint, 'model')) hash.update(name).update(new Uint8Array(values.buffer))
+  for (const [name, { data }] of tensors) hash.update(name).update(data)
   return {
     source: { name: path, sha256: hash.digest('hex') },
     ...{ convention, tensors, layout: 'own' },
@@ -140,7 +140,7 @@ async function fromBytes(
  */
 export function matchWeights(
   variables: ReadonlyMap<string, readonly number[]>,
-  { tensors, layout, source }: PretrainedWeights,
+  { tensors, layout, source }: Pick<PretrainedWeights, 'tensors' | 'layout' | 'source'>,
   { head, partial }: { head: ReadonlySet<string>; partial: boolean },
 ): Matched {
   const naming = namingOf(variables.keys(), new Set(tensors.keys()))

@@ -7,7 +7,6 @@ import type { Optimizer } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
 import type { ModelInput } from './evaluate.ts'
-import { featuresOf } from './features.ts'
 import type { Net } from './net.ts'
 
 export interface StepResult {
@@ -94,9 +93,8 @@ export function createTrainStep(
     run(batch, scalars) {
       oneHot.fill(0)
       batch.labels.forEach((label, i) => (oneHot[i * classes + label] = 1))
-      const features = featuresOf(batch)
-      if (features === undefined) engine.writeImages(images, batch.pixels, { mean, std })
-      else engine.write(images, features)
+      if (batch.features === undefined) engine.writeImages(images, batch.pixels, { mean, std })
+      else engine.write(images, batch.features)
       engine.write(targets, oneHot)
       engine.write(learningRate, Float32Array.of(scalars.learningRate))
       engine.write(stepNumber, Float32Array.of(scalars.step))

@@ -33,7 +33,7 @@ export async function exportModel(
   const store = (values: Float32Array, rank: number): Reduced => reduce(values, rank, precision)
   const files =
     format === 'tfjs'
-      ? toTfjs(net.layers, metadata, store).files
+      ? toTfjs(net.layers, metadata, store)
       : new Map<string, Uint8Array>([
           format === 'onnx'
             ? ['model.onnx', toOnnx(net.layers, metadata, store)]

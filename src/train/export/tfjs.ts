@@ -2,22 +2,18 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { ExportMetadata } from './metadata.ts'
 import type { Reduced } from './precision.ts'
 
-export interface TfjsFiles {
-  /** `model.json` and its shards, by name. */
-  files: Map<string, Uint8Array>
-}
-
 const SHARD_BYTES = 4 * 2 ** 20
 
 /**
  * A tfjs layers-model from images, float32 [N, size, size, channels] after the metadata's preprocessing, to logits; the metadata is its
  * `userDefinedMetadata`.
+ * @returns `model.json` and its shards, by name.
  */
 export function toTfjs(
   model: LayersModel,
   metadata: ExportMetadata,
   store: (values: Float32Array, rank: number) => Reduced,
-): TfjsFiles {
+): Map<string, Uint8Array> {
   const parts: Uint8Array[] = []
   const weights = model.weights.map((variable) => {
     const shape = variable.shape as number[]
@@ -37,10 +33,8 @@ export function toTfjs(
     weightsManifest: [{ paths, weights }],
     userDefinedMetadata: metadata,
   }
-  return {
-    files: new Map([
-      ['model.json', Buffer.from(JSON.stringify(json))],
-      ...paths.map((path, i): [string, Uint8Array] => [path, bytes.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES)]),
-    ]),
-  }
+  return new Map([
+    ['model.json', Buffer.from(JSON.stringify(json))],
+    ...paths.map((path, i): [string, Uint8Array] => [path, bytes.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES)]),
+  ])
 }

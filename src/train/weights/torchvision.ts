@@ -1,4 +1,3 @@
-import { AppError } from '../../errors.ts'
 import { floats, type StoredTensor } from './safetensors.ts'
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -41,35 +40,6 @@ export function toTorchLayout(
   const { shape: sides, values: data } = permute(values, shape, [2, 3, 0, 1])
   const [channels = 1, multiplier = 1, height = 1, width = 1] = sides
   return { shape: [channels * multiplier, 1, height, width], values: data }
-}
-
-/**
- * Finds every variable in a state dict of torchvision.
- * @throws AppError `checkpoint_invalid` that lists every name that is missing, unexpected, or of another shape.
- */
-export function fromTorchvision(
-  variables: ReadonlyMap<string, readonly number[]>,
-  tensors: ReadonlyMap<string, StoredTensor>,
-): Map<string, Float32Array> {
-  const result = new Map<string, Float32Array>()
-  const problems: string[] = []
-  const unused = new Set([...tensors.keys()].filter((name) => !name.endsWith('num_batches_tracked')))
-  for (const [variable, shape] of variables) {
-    const name = torchvisionName(variable)
-    const stored = tensors.get(name)
-    unused.delete(name)
-    if (stored === undefined) {
-      problems.push(`${name} is missing`)
-      continue
-    }
-    const converted = fromTorchLayout(variable, stored)
-    if (converted.shape.join() === shape.join()) result.set(variable, converted.values)
-    else problems.push(`${name} has shape [${stored.shape.join(', ')}], which does not give [${shape.join(', ')}]`)
-  }
-  for (const name of unused) problems.push(`${name} is not part of the model`)
-  if (problems.length > 0)
-    throw new AppError('checkpoint_invalid', `The weights do not fit the model: ${problems.join('; ')}.`)
-  return result
 }
 
 function permute(

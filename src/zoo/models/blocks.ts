@@ -187,9 +187,14 @@ export function makeDivisible(channels: number): number {
   return rounded < 0.9 * channels ? rounded + 8 : rounded
 }
 
-/** The image side by which `auto` options choose. */
-export const autoSide = ({ image: { height, width }, convention }: ModelContext): number =>
-  convention?.autoSide ?? Math.min(height, width)
+/** Whether a stem or strides for small images are taken: by name, or as `auto` for sides under `below`. */
+export function takesSmall(
+  { image: { height, width }, convention }: ModelContext,
+  choice: string,
+  below = 64,
+): boolean {
+  return choice === 'small' || (choice === 'auto' && (convention?.autoSide ?? Math.min(height, width)) < below)
+}
 
 export function apply(layer: { apply(x: SymbolicTensor): unknown }, x: SymbolicTensor): SymbolicTensor {
   return layer.apply(x) as SymbolicTensor

@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import Type from 'typebox'
 import type { ModelComponent, ModelContext } from '../define.ts'
-import { averagePool, classifier, concat, conv, image, maxPool, norm, requireSize, autoSide } from './blocks.ts'
+import { averagePool, classifier, concat, conv, image, maxPool, norm, requireSize, takesSmall } from './blocks.ts'
 
 const options = Type.Object({
   stem: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('small')], {
@@ -36,7 +36,7 @@ export const densenets: readonly ModelComponent<typeof options.properties>[] = V
     minimumSize: ({ stem }) => (stem === 'imagenet' ? 32 : 8),
     defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
     build({ stem }, context) {
-      const small = stem === 'small' || (stem === 'auto' && autoSide(context) < 64)
+      const small = takesSmall(context, stem)
       requireSize(name, context.image, small ? 8 : 32)
       const input = image(context)
       const first = small ? { kernel: 3 } : { kernel: 7, stride: 2 }

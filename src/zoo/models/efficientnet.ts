@@ -12,7 +12,7 @@ import {
   makeDivisible,
   norm,
   requireSize,
-  autoSide,
+  takesSmall,
   type NormOptions,
 } from './blocks.ts'
 
@@ -83,7 +83,7 @@ export const efficientnets: readonly ModelComponent<Options>[] = VARIANTS.map((v
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : variant.resolution),
   build({ dropout, stochasticDepth, strides }, context) {
-    const small = strides === 'small' || (strides === 'auto' && autoSide(context) < 64)
+    const small = takesSmall(context, strides)
     requireSize(variant.name, context.image, small ? 8 : 32)
     const channelsOf = (base: number): number => makeDivisible(base * variant.width)
     const normal = variant.width >= 1.6 ? SLOW_NORM : {}

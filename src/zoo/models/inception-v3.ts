@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import Type from 'typebox'
 import type { ModelComponent, ModelContext } from '../define.ts'
-import { averagePool, classifier, concat, conv, image, maxPool, norm, requireSize, autoSide } from './blocks.ts'
+import { averagePool, classifier, concat, conv, image, maxPool, norm, requireSize, takesSmall } from './blocks.ts'
 
 const options = Type.Object({
   auxiliary: Type.Boolean({ default: true, description: 'A second classifier on the 17×17 maps, in training only.' }),
@@ -40,7 +40,7 @@ export const inceptionV3: ModelComponent<typeof options.properties> = {
   defaultSize: (_, dataSide) => (dataSide < 75 ? dataSide : 299),
   auxiliaryWeight: ({ auxiliary, auxiliaryWeight }) => (auxiliary ? auxiliaryWeight : 0),
   build({ auxiliary, dropout, stem }, context) {
-    const small = stem === 'small' || (stem === 'auto' && autoSide(context) < 75)
+    const small = takesSmall(context, stem, 75)
     requireSize('inception_v3', context.image, small ? 8 : 75)
     const input = image(context)
     let x = stemOf(context, input, small)

@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import Type from 'typebox'
 import type { ModelComponent, ModelContext } from '../define.ts'
-import { add, classifier, conv, depthwiseConv, image, makeDivisible, norm, requireSize, autoSide } from './blocks.ts'
+import { add, classifier, conv, depthwiseConv, image, makeDivisible, norm, requireSize, takesSmall } from './blocks.ts'
 
 /** Expansion t, channels c, repeats n, stride s (Table 2). */
 const STAGES: readonly [number, number, number, number][] = [
@@ -41,7 +41,7 @@ export const mobilenetV2: ModelComponent<typeof options.properties> = {
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
   build({ width, dropout, strides }, context) {
-    const small = strides === 'small' || (strides === 'auto' && autoSide(context) < 64)
+    const small = takesSmall(context, strides)
     requireSize('mobilenet_v2', context.image, small ? 8 : 32)
     const input = image(context)
     let channels = makeDivisible(32 * width)

@@ -1,7 +1,18 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import Type from 'typebox'
 import type { ModelComponent, ModelContext } from '../define.ts'
-import { activate, add, averagePool, classifier, conv, image, maxPool, norm, requireSize, autoSide } from './blocks.ts'
+import {
+  activate,
+  add,
+  averagePool,
+  classifier,
+  conv,
+  image,
+  maxPool,
+  norm,
+  requireSize,
+  takesSmall,
+} from './blocks.ts'
 
 const options = Type.Object({
   stem: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('deep'), Type.Literal('small')], {
@@ -60,7 +71,7 @@ export const resnets: readonly ModelComponent<typeof options.properties>[] = VAR
   minimumSize: ({ stem }) => (stem === 'imagenet' || stem === 'deep' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
   build({ stem, shortcut, zeroGamma }, context) {
-    const small = stem === 'small' || (stem === 'auto' && autoSide(context) < 64)
+    const small = takesSmall(context, stem)
     requireSize(variant.name, context.image, small ? 8 : 32)
     const input = image(context)
     let x = small

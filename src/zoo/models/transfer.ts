@@ -55,21 +55,15 @@ export const TRANSFER_FIELDS = {
   }),
 }
 
-export interface Transfer {
-  pretrained: Pretrained
-  freeze: string
-  batchNorm: 'auto' | 'train' | 'frozen'
-  layerDecay: number
-  headRate: number
-  tap: string
-}
+type Transfer = { [Field in keyof typeof TRANSFER_FIELDS]: Static<(typeof TRANSFER_FIELDS)[Field]> }
+
+const DEFAULTS = Object.fromEntries(
+  Object.entries(TRANSFER_FIELDS).map(([field, schema]) => [field, (schema as { default?: unknown }).default]),
+) as Transfer
 
 /** The transfer fields of a model's spec, also of one that was written before they were there. */
 export function transferOf(model: Readonly<Record<string, unknown>>): Transfer {
-  return {
-    ...{ pretrained: 'none', freeze: 'none', batchNorm: 'auto', layerDecay: 1, headRate: 1, tap: '' },
-    ...(model as Partial<Transfer>),
-  }
+  return { ...DEFAULTS, ...(model as Partial<Transfer>) }
 }
 
 /** Weights on the Hugging Face hub, by architecture: timm's own training where there is one, else torchvision's. */

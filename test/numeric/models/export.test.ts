@@ -13,6 +13,7 @@ import type { RasterImage } from '../../../src/zoo/define.ts'
 import type { ExportMetadata, ExportPrecision } from '../../../src/train/export/metadata.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
+import { loadLayersModel } from '../../helpers/layers-model.ts'
 import { BATCH, CLASSES, trained, type Case, type Trained } from '../../helpers/trained.ts'
 
 const LOAD = fileURLToPath(new URL('../../oracles/torchvision_load.py', import.meta.url))
@@ -46,22 +47,8 @@ async function onnxLogits(path: string, { images }: Trained): Promise<Float32Arr
 }
 
 async function tfjsLogits(outDir: string, { images }: Trained): Promise<Float32Array> {
-  const { tf } = engine
-  const json = JSON.parse(await readFile(join(outDir, 'model.json'), 'utf8')) as {
-    modelTopology: object
-    weightsManifest: [{ paths: string[]; weights: tfc.io.WeightsManifestEntry[] }]
-    userDefinedMetadata: ExportMetadata
-  }
-  const [{ paths, weights }] = json.weightsManifest
-  const bytes = Buffer.concat(await Promise.all(paths.map((path) => readFile(join(outDir, path)))))
-  const model = await tf.loadLayersModel(
-    tf.io.fromMemory({
-      modelTopology: json.modelTopology,
-      weightSpecs: weights,
-      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
-    }),
-  )
-  expect(json.userDefinedMetadata.labels).toEqual(CLASSES)
+  const { model, metadata } = await loadLayersModel(engine.tf, join(outDir, 'model.json'))
+  expect((metadata as ExportMetadata).labels).toEqual(CLASSES)
   return (model.predict(images) as tfc.Tensor).dataSync() as Float32Array
 }
 

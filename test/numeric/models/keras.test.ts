@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
@@ -9,6 +8,7 @@ import { openPretrained } from '../../../src/train/pretrained.ts'
 import { loadWeights } from '../../../src/train/starting-point.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
+import { loadLayersModel } from '../../helpers/layers-model.ts'
 import { writeNsfwModel } from '../../helpers/nsfwjs.ts'
 
 let engine: Engine
@@ -23,19 +23,7 @@ afterAll(() => folder.remove())
 /** The maps of a layer of the original model, by tfjs alone. */
 async function originalMaps(path: string, layer: string, images: tfc.Tensor4D): Promise<Float32Array> {
   const { tf } = engine
-  const json = JSON.parse(await readFile(path, 'utf8')) as {
-    modelTopology: object
-    weightsManifest: { paths: string[]; weights: tfc.io.WeightsManifestEntry[] }[]
-  }
-  const shards = json.weightsManifest.flatMap(({ paths }) => paths)
-  const bytes = Buffer.concat(await Promise.all(shards.map((shard) => readFile(join(dirname(path), shard)))))
-  const model = await tf.loadLayersModel(
-    tf.io.fromMemory({
-      modelTopology: json.modelTopology,
-      weightSpecs: json.weightsManifest.flatMap(({ weights }) => weights),
-      weightData: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
-    }),
-  )
+  const { model } = await loadLayersModel(tf, path)
   const cut = tf.model({ inputs: model.inputs, outputs: model.getLayer(layer).output })
   return (cut.predict(images) as tfc.Tensor).dataSync() as Float32Array
 }

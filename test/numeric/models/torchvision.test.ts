@@ -2,8 +2,9 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { compileGraph, type CompiledGraph } from '../../../src/engine/graph/compile.ts'
+import { matchWeights } from '../../../src/train/pretrained.ts'
 import { floats, type StoredTensor } from '../../../src/train/weights/safetensors.ts'
-import { fromTorchLayout, fromTorchvision, torchvisionName } from '../../../src/train/weights/torchvision.ts'
+import { fromTorchLayout, torchvisionName } from '../../../src/train/weights/torchvision.ts'
 import { models } from '../../../src/zoo/models/registry.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
 import { oracle, under } from '../../helpers/torchvision.ts'
@@ -50,10 +51,13 @@ describe.each([
 
   function load(prefix: string): void {
     const variables = new Map([...graph.trainable, ...graph.statistics])
-    const values = fromTorchvision(
+    const stored = under(tensors, prefix)
+    const { values } = matchWeights(
       new Map([...variables].map(([key, variable]) => [key, variable.shape])),
-      under(tensors, prefix),
+      { tensors: stored, layout: 'torch', source: { name, sha256: '' } },
+      { head: new Set(), partial: false },
     )
+    expect(values.size).toBe(stored.size)
     for (const [key, variable] of variables) engine.write(variable, values.get(key)!)
   }
 
