@@ -131,7 +131,7 @@ export async function* fit(
       const batch = loader.next()
       if (batch === undefined) throw new AppError('internal', `The loader ended before step ${step}.`)
       const learningRate = schedule(step)
-      const result = trainStep.run(batch, { learningRate, step: step + 1 })
+      const result = trainStep.run(batch, { learningRate, step: step + 1, progress: step / totalSteps })
       if (!Number.isFinite(result.loss)) {
         yield nonFinite('loss', result.loss, step + 1)
         return

@@ -16,10 +16,19 @@ export interface StepResult {
   accuracy: number
 }
 
+/** What changes from one step to the next beside the batch. */
+export interface StepScalars {
+  learningRate: number
+  /** Number of the step, from 1. */
+  step: number
+  /** Share of the budget that is done, in [0, 1). */
+  progress: number
+}
+
 /** One optimiser step over a batch, captured at its first run. */
 export interface TrainStep {
   readonly optimizer: Optimizer
-  run(batch: Batch, scalars: { learningRate: number; step: number }): StepResult
+  run(batch: Batch, scalars: StepScalars): StepResult
   dispose(): void
 }
 
@@ -46,6 +55,7 @@ export function createTrainStep(
   const targets = input(() => tf.zeros([batchSize, classes]))
   const learningRate = input(() => tf.scalar(0))
   const stepNumber = input(() => tf.scalar(0))
+  const progress = input(() => tf.scalar(0))
   const dropoutSeed = input(() => tf.tensor1d([0, 0], 'int32'))
   const variables = [...net.trained.values()]
 
@@ -55,8 +65,8 @@ export function createTrainStep(
   const optimizerComponent = optimizers.find((component) => component.name === optimizerName)
   if (lossComponent === undefined || optimizerComponent === undefined)
     throw new AppError('invalid_spec', `There is no loss ${lossName} or optimiser ${optimizerName}.`)
-  const lossOf = lossComponent.create(lossOptions, { tf, ops, classes, classCounts })
   const scalar = (variable: tfc.Variable): tfc.Scalar => variable as tfc.Tensor as tfc.Scalar
+  const lossOf = lossComponent.create(lossOptions, { tf, ops, classes, classCounts, progress: scalar(progress) })
   const optimizer = optimizerComponent.create(optimizerOptions, {
     tf,
     ops,
@@ -79,8 +89,8 @@ export function createTrainStep(
       ) as [tfc.Tensor2D, tfc.Tensor2D?]
       hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1)), 'float32')))
       const labels = targets as tfc.Tensor as tfc.Tensor2D
-      const loss = lossOf(logits, labels)
-      return auxiliary === undefined ? loss : tf.add(loss, tf.mul(lossOf(auxiliary, labels), net.auxiliaryWeight))
+      const loss = lossOf(logits, labels, {})
+      return auxiliary === undefined ? loss : tf.add(loss, tf.mul(lossOf(auxiliary, labels, {}), net.auxiliaryWeight))
     }, variables)
     optimizer.update(variables.map((variable) => grads[variable.name]!))
     return [value, hits!]
@@ -98,6 +108,7 @@ export function createTrainStep(
       engine.write(targets, oneHot)
       engine.write(learningRate, Float32Array.of(scalars.learningRate))
       engine.write(stepNumber, Float32Array.of(scalars.step))
+      engine.write(progress, Float32Array.of(scalars.progress))
       engine.write(dropoutSeed, Int32Array.of(spec.seed, scalars.step))
       if (captured === undefined) captured = engine.capture(step)
       else captured.run()
@@ -107,7 +118,7 @@ export function createTrainStep(
     dispose: () => {
       captured?.dispose()
       optimizer.dispose()
-      tf.dispose([images, targets, learningRate, stepNumber, dropoutSeed])
+      tf.dispose([images, targets, learningRate, stepNumber, progress, dropoutSeed])
     },
   }
 }

@@ -55,10 +55,26 @@ export interface ModelContext {
   nextSeed: () => number
 }
 
-/** A loss: logits and target distributions → per-example losses. */
+/** A loss: logits and target distributions → the batch's loss. */
 export interface LossComponent<O extends TProperties = TProperties> extends Component<O> {
+  /** Logits are [3N, K]: those of N clean images, then of two augmented views of each; targets stay [N, K]. */
+  readonly views?: 3
+  /** Options name a `teacher`, a checkpoint, whose logits of the same images come as `extras.teacher`. */
+  readonly teacher?: true
+  /** The net ends in a classifier of cosines: no bias, features and weights of unit length. */
+  readonly head?: 'cosine'
+  /** Value that the head's biases start from; 0 where it is absent. */
+  headBias?(options: Static<TObject<O>>, classes: number): number
   /** Chooses its strategy once; the closure runs inside the captured step. targets: float32 [N, K], rows sum to 1. */
-  create(options: Static<TObject<O>>, context: LossContext): (logits: tfc.Tensor2D, targets: tfc.Tensor2D) => tfc.Scalar
+  create(options: Static<TObject<O>>, context: LossContext): LossFunction
+}
+
+export type LossFunction = (logits: tfc.Tensor2D, targets: tfc.Tensor2D, extras: LossExtras) => tfc.Scalar
+
+/** What only some losses look at. */
+export interface LossExtras {
+  /** Logits of the teacher, float32 [N, K]; no gradient flows into them. */
+  teacher?: tfc.Tensor2D
 }
 
 export interface LossContext {
@@ -67,6 +83,8 @@ export interface LossContext {
   classes: number
   /** Training images a class. */
   classCounts: readonly number[]
+  /** Share of the budget that is done, in [0, 1): a float32 scalar, rewritten before each run. */
+  progress: tfc.Scalar
 }
 
 /** Learning rate at iteration `step` of `totalSteps`, a pure function; `stepsPerEpoch` for options given in epochs. */

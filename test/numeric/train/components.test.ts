@@ -3,6 +3,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
+import type { LossFunction } from '../../../src/zoo/define.ts'
 import { losses } from '../../../src/zoo/losses/registry.ts'
 import { optimizers } from '../../../src/zoo/optimizers/registry.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
@@ -41,10 +42,13 @@ const optionsOf = (field: 'loss' | 'optimizer', { name, options }: Case): Record
 describe('losses', () => {
   const { logits: values, labels, counts, cases } = oracle.losses
   const classes = counts.length
-  const lossOf = (loss: Case): ((logits: tfc.Tensor2D, targets: tfc.Tensor2D) => tfc.Scalar) =>
+  const lossOf = (loss: Case): LossFunction =>
     losses
       .find(({ name }) => name === loss.name)!
-      .create(optionsOf('loss', loss), { tf: engine.tf, ops: engine.ops, classes, classCounts: counts })
+      .create(optionsOf('loss', loss), {
+        ...{ tf: engine.tf, ops: engine.ops, classes, classCounts: counts },
+        progress: engine.tf.scalar(0),
+      })
 
   it.each(cases)('$name $options equals torch’s value and gradient, captured too', (expected) => {
     const { tf } = engine
@@ -53,7 +57,7 @@ describe('losses', () => {
     const logits = tf.variable(tf.zeros(shape))
     const targets = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32') as tfc.Tensor2D
     const step = engine.capture(() => {
-      const { value, grads } = tf.variableGrads(() => loss(logits as tfc.Tensor as tfc.Tensor2D, targets), [logits])
+      const { value, grads } = tf.variableGrads(() => loss(logits as tfc.Tensor as tfc.Tensor2D, targets, {}), [logits])
       return [value, grads[logits.name]!]
     })
     engine.write(logits, Float32Array.from(values))
@@ -69,7 +73,7 @@ describe('losses', () => {
     const { tf } = engine
     const extreme = Float32Array.from(values, (value) => Math.sign(value) * 80)
     const targets = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32') as tfc.Tensor2D
-    const { value, grad } = tf.valueAndGrad((x: tfc.Tensor) => lossOf(expected)(x as tfc.Tensor2D, targets))(
+    const { value, grad } = tf.valueAndGrad((x: tfc.Tensor) => lossOf(expected)(x as tfc.Tensor2D, targets, {}))(
       tf.tensor2d(extreme, [labels.length, classes]),
     )
     for (const result of [...value.dataSync(), ...grad.dataSync()]) expect(Number.isFinite(result)).toBe(true)
