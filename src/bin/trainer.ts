@@ -1,6 +1,6 @@
 /**
  * The trainer process: loads the engine, reads one task from standard input, and writes events as JSON lines on fd 3. SIGTERM makes it
- * finish the step, write a checkpoint and end with `interrupted`.
+ * finish the step, write a checkpoint and end with `interrupted`; SIGUSR2 has it end training there and report on the weights so far.
  */
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -49,6 +49,10 @@ const interrupt = new AbortController()
 process.on('SIGTERM', () => {
   interrupt.abort()
 })
+const finish = new AbortController()
+process.on('SIGUSR2', () => {
+  finish.abort()
+})
 process.on('SIGINT', () => undefined)
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as TrainerSettings
@@ -66,6 +70,8 @@ try {
     const options = {
       engine,
       signal: interrupt.signal,
+      finish: finish.signal,
+      pauseAt: task.pauseAt,
       outDir: task.outDir,
       weights: task.weights,
       now: () => performance.now(),

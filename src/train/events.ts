@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 
 /**
  * What a training run tells, in order: `started`, then `metrics`, `phase`, `checkpoint` and `log` as they come, and one of
- * `succeeded`, `interrupted`, `failed` at the end. The trainer process writes them as JSON lines on fd 3.
+ * `succeeded`, `interrupted`, `paused`, `failed` at the end. The trainer process writes them as JSON lines on fd 3.
  */
 export const CheckpointKind = Type.Union([Type.Literal('last'), Type.Literal('best'), Type.Literal('averaged')])
 
@@ -56,6 +56,12 @@ export const TrainEvent = Type.Union([
   Type.Object({
     type: Type.Literal('interrupted'),
     step: Type.Integer({ description: 'A checkpoint `last` of this step was written.' }),
+  }),
+  Type.Object({
+    type: Type.Literal('paused'),
+    step: Type.Integer({
+      description: 'The step at which the task asked it to wait; it was validated, and `last` written.',
+    }),
   }),
   Type.Object({
     type: Type.Literal('failed'),

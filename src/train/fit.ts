@@ -25,6 +25,10 @@ export interface FitOptions {
   engine: Engine
   /** Aborting finishes the step under way, writes `last` and ends the run with `interrupted`. */
   signal: AbortSignal
+  /** Aborting ends training after the step under way: the weights so far are validated, calibrated and reported. */
+  finish?: AbortSignal
+  /** Share of the budget, between 0 and 1, at which the run validates, writes `last` and ends with `paused`. */
+  pauseAt?: number | undefined
   /** Checkpoints go to `checkpoints/` in it; a run that finds `last` there goes on from it. */
   outDir: string
   /** Milliseconds of a clock that never goes back. */
@@ -99,6 +103,11 @@ export async function* fit(
   }
   if (loaded !== undefined) yield { type: 'log', level: 'info', message: loaded.message }
   yield { type: 'phase', phase: 'running' }
+  const pauseStep = Math.max(1, Math.ceil((options.pauseAt ?? Infinity) * totalSteps - 1e-9))
+  if (startStep >= pauseStep && startStep < totalSteps) {
+    yield { type: 'paused', step: startStep }
+    return
+  }
 
   const schedule = scheduleOf(spec, { totalSteps, stepsPerEpoch })
   const pixels = pixelSource(dataset)
@@ -125,6 +134,7 @@ export async function* fit(
   const window = new StepMetrics(now, loader)
   const every = Math.max(1, Math.floor(stepsPerEpoch / METRICS_AN_EPOCH))
   let savedAt = now()
+  let done = startStep
 
   try {
     for (let step = startStep; step < totalSteps; step++) {
@@ -138,8 +148,9 @@ export async function* fit(
       }
       averages?.update(step + 1)
       window.add(result, batch.count)
-      const done = step + 1
-      const epochEnds = done % stepsPerEpoch === 0 || done === totalSteps
+      done = step + 1
+      const finishes = options.finish?.aborted === true
+      const epochEnds = done % stepsPerEpoch === 0 || done === totalSteps || done === pauseStep || finishes
       if (done % every === 0 || epochEnds || done === startStep + 1)
         yield {
           type: 'metrics',
@@ -171,6 +182,11 @@ export async function* fit(
         yield await files.write('last', done, best)
         savedAt = now()
       }
+      if (finishes) break
+      if (done === pauseStep && done < totalSteps) {
+        yield { type: 'paused', step: done }
+        return
+      }
       await setImmediate()
       if (signal.aborted && done < totalSteps) {
         yield await files.write('last', done, best)
@@ -190,7 +206,7 @@ export async function* fit(
       evaluator,
       files,
       best,
-      totalSteps,
+      totalSteps: done,
       sampler,
       stepsPerEpoch,
       pixels,

@@ -10,15 +10,18 @@ import type { TrainerSettings, TrainerTask } from './task.ts'
 const isTrainEvent = new Ajv2020({ strict: false }).compile<TrainEvent>(
   JSON.parse(JSON.stringify(TrainEvent)) as object,
 )
+const ENDS: ReadonlySet<TrainEvent['type']> = new Set(['succeeded', 'failed', 'interrupted', 'paused'])
 const LAST_OUTPUT_CHARACTERS = 4000
 
 /** A trainer process that has begun to load its engine and waits for a task. */
 export interface Trainer {
   readonly pid: number | undefined
-  /** Gives the task; yields its events, the last of which is `succeeded`, `interrupted` or `failed`, also when the process dies. */
+  /** Gives the task; yields its events, the last of which is `succeeded`, `interrupted`, `paused` or `failed`, also when the process dies. */
   run(task: TrainerTask): AsyncGenerator<TrainEvent>
   /** Asks it to checkpoint and end. */
   interrupt(): void
+  /** Asks it to end training and to report on the weights so far. */
+  finish(): void
   kill(): void
 }
 
@@ -51,13 +54,16 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
           child.kill('SIGKILL')
           return
         }
-        ended = event.type === 'succeeded' || event.type === 'failed' || event.type === 'interrupted'
+        ended = ENDS.has(event.type)
         yield event
       }
       if (!ended) yield crashed(`${await ending(child)} ${output()}`.trim())
     },
     interrupt: () => {
       child.kill('SIGTERM')
+    },
+    finish: () => {
+      child.kill('SIGUSR2')
     },
     kill: () => {
       child.kill('SIGKILL')

@@ -6,6 +6,13 @@ export const TrainerTask = Type.Object({
   specHash: Type.String(),
   dataDir: Type.String({ description: 'A packed data set.' }),
   outDir: Type.String(),
+  pauseAt: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Share of the budget at which it ends with `paused`.',
+    }),
+  ),
   weights: Type.Object(
     {
       cacheDir: Type.String(),

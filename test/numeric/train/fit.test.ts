@@ -10,7 +10,7 @@ import { loadEngine } from '../../../src/engine/load.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
 import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
-import { fit } from '../../../src/train/fit.ts'
+import { fit, type FitOptions } from '../../../src/train/fit.ts'
 import type { Report } from '../../../src/train/report.ts'
 import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
 
@@ -39,6 +39,7 @@ async function run(
   out: string,
   signal = new AbortController().signal,
   onEvent: (event: TrainEvent) => void = () => undefined,
+  options: Partial<FitOptions> = {},
 ): Promise<TrainEvent[]> {
   const events: TrainEvent[] = []
   for await (const event of fit(resolveSpec({ ...SMALL, ...spec }, dataset.manifest), dataset, {
@@ -47,6 +48,7 @@ async function run(
     outDir: join(folder.path, out),
     now: () => performance.now(),
     checkpointEveryMs: 1e9,
+    ...options,
   })) {
     events.push(event)
     onEvent(event)
@@ -97,6 +99,42 @@ describe('training', () => {
     expect((resumed[0] as { startStep: number }).startStep).toBeGreaterThan(15)
     for (const kind of ['last', 'best', ...('averaging' in spec ? ['averaged'] : [])])
       expect(await weightsHash(`${out}-parts`, kind), kind).toBe(await weightsHash(`${out}-whole`, kind))
+  })
+
+  it('that pauses at a share of its budget is validated there, stays there, and goes on as if it never had', async () => {
+    const go = (pauseAt?: number): Promise<TrainEvent[]> =>
+      run({}, 'pauses', undefined, undefined, pauseAt === undefined ? {} : { pauseAt })
+    const total = ((await run({}, 'pauses-never'))[0] as { totalSteps: number }).totalSteps
+    for (const pauseAt of [0.3, 0.6]) {
+      const events = await go(pauseAt)
+      const step = Math.ceil(pauseAt * total)
+      expect(events.at(-1)).toEqual({ type: 'paused', step })
+      expect(events.filter((event) => event.type === 'metrics' && 'val/accuracy' in event.values).at(-1)).toMatchObject(
+        {
+          step,
+        },
+      )
+      expect((await go(pauseAt)).map(({ type }) => type)).toEqual(['started', 'phase', 'paused'])
+    }
+    expect((await go()).at(-1)?.type).toBe('succeeded')
+    expect(await weightsHash('pauses', 'last')).toBe(await weightsHash('pauses-never', 'last'))
+  })
+
+  it('that is asked to finish reports on the weights so far', async () => {
+    const finish = new AbortController()
+    const events = await run(
+      {},
+      'finishes',
+      undefined,
+      (event) => {
+        if (event.type === 'metrics' && event.step >= 10) finish.abort()
+      },
+      { finish: finish.signal },
+    )
+    expect(events.at(-1)).toMatchObject({ type: 'succeeded', report: { split: 'test' } })
+    const { info } = readCheckpoint(join(folder.path, 'finishes', 'checkpoints', 'last.safetensors'))
+    expect(info.step).toBeLessThan(15)
+    expect(readCheckpoint(join(folder.path, 'finishes', 'checkpoints', 'best.safetensors')).info.step).toBe(info.step)
   })
 
   it('refuses to go on in a folder of another spec', async () => {
