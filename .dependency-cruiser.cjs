@@ -38,6 +38,7 @@ module.exports = {
     ),
     layer('spec', ['zoo/']),
     layer('engine', []),
+    layer('plots', []),
     exceptTypes(layer('data', ['spec/', 'zoo/'])),
     layer('train', ['spec/', 'zoo/', 'data/', 'engine/'], 'The trainer knows nothing of teams, queues and databases.'),
     exceptTypes(layer('service', ['spec/'])),

@@ -1,0 +1,151 @@
+import * as Plot from '@observablehq/plot'
+import { parseHTML } from 'linkedom'
+
+/** What every chart has; sizes in pixels. */
+export interface ChartFrame {
+  title?: string
+  width?: number
+  height?: number
+}
+
+export interface Axis {
+  label: string
+  /** `log` leaves out values that are not positive. */
+  type?: 'linear' | 'log'
+  /** What the axis spans at least; without it, the values. */
+  domain?: readonly [number, number]
+  /** Ticks of shares as percentages. */
+  percent?: boolean
+}
+
+export interface LegendEntry {
+  name: string
+  color: string
+  dashed?: boolean
+}
+
+/** Colours that colour-blind readers can tell apart. Source: Okabe and Ito 2008. */
+export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#8a6d3b'] as const
+
+export const colorAt = (index: number): string => PALETTE[index % PALETTE.length] ?? PALETTE[0]
+
+export const DEFAULT_WIDTH = 680
+const FONT_SIZE = 11
+/** Width of a character, on average, at that size: there is no layout engine to ask. */
+const CHARACTER_WIDTH = 6.2
+const LINE = 18
+
+/** What is used of the light document's elements. */
+interface SvgElement {
+  readonly outerHTML: string
+  setAttribute(name: string, value: string): void
+  removeAttribute(name: string): void
+  querySelector(selector: string): { remove(): void; textContent: string } | null
+  prepend(child: object): void
+}
+
+interface SvgDocument {
+  createElementNS(namespace: string, name: string): { textContent: string }
+}
+
+/**
+ * Marks in a frame as one SVG element that stands alone, in a file or in a page: no script, no style sheet, text as text.
+ * It takes the page's text colour.
+ */
+export function renderChart(
+  { title, width = DEFAULT_WIDTH, height = 320 }: ChartFrame,
+  legend: readonly LegendEntry[],
+  options: Plot.PlotOptions,
+): string {
+  const { document } = parseHTML('<html></html>') as unknown as { document: SvgDocument }
+  const marginLeft = options.marginLeft ?? 56
+  const rows = legendRows(legend, width - marginLeft)
+  const titleLines = title === undefined ? 0 : 1
+  const marginTop = 24 + LINE * (titleLines + rows.length)
+  const heading = (text: string, dx: number, line: number, bold = false): Plot.Markish =>
+    Plot.text([text], {
+      ...{ frameAnchor: 'top-left', textAnchor: 'start', lineAnchor: 'middle', dx },
+      dy: 10 + LINE * line - marginTop,
+      ...(bold ? { fontWeight: 'bold', fontSize: FONT_SIZE + 2 } : {}),
+    })
+  const svg = Plot.plot({
+    ...{ marginLeft, marginRight: 24, marginBottom: 40, ...options, width, height, marginTop },
+    ...(options.y === undefined ? {} : { y: { ...options.y, label: null } }),
+    document: document as never,
+    style: { fontSize: `${FONT_SIZE}px` } as never,
+    marks: [
+      ...(options.marks ?? []),
+      ...(typeof options.y?.label === 'string'
+        ? [heading(options.y.label, 6 - marginLeft, rows.length + titleLines)]
+        : []),
+      ...(title === undefined ? [] : [heading(title, 0, 0, true)]),
+      ...rows.flatMap((row, line) =>
+        row.flatMap(({ name, color, dashed, x }) => [
+          Plot.text([dashed === true ? '╍╍' : '━━'], {
+            ...{ frameAnchor: 'top-left', textAnchor: 'start', lineAnchor: 'middle', dx: x, fill: color },
+            dy: 10 + LINE * (titleLines + line) - marginTop,
+          }),
+          heading(name, x + 26, titleLines + line),
+        ]),
+      ),
+    ],
+  }) as unknown as SvgElement
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  svg.setAttribute('role', 'img')
+  svg.removeAttribute('class')
+  svg.querySelector('style')?.remove()
+  if (title !== undefined) {
+    const name = document.createElementNS('http://www.w3.org/2000/svg', 'title')
+    name.textContent = title
+    svg.prepend(name)
+  }
+  return svg.outerHTML
+}
+
+/** Charts one below the other, as one SVG. */
+export function stackCharts(
+  charts: readonly string[],
+  { width, heights }: { width: number; heights: number[] },
+): string {
+  let y = 0
+  const placed = charts.map((chart, i) => {
+    const part = chart.replace('<svg ', `<svg y="${y}" `)
+    y += heights[i] ?? 0
+    return part
+  })
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}">`
+  return `${head}${placed.join('')}</svg>`
+}
+
+/** Options of a scale from an axis. */
+export function scaleOptions({ label, type = 'linear', domain, percent }: Axis): Plot.ScaleOptions {
+  return {
+    ...{ label, labelArrow: 'none', type },
+    ...(domain === undefined ? { nice: true } : { domain: [...domain] }),
+    ...(type === 'log' ? { ticks: 5, tickFormat: '~g' } : {}),
+    ...(percent === true ? { tickFormat: (share: number) => `${Number((100 * share).toPrecision(4))} %` } : {}),
+  }
+}
+
+/** Room left of a chart for the longest label of its rows, pixels. */
+export const labelMargin = (rows: readonly { label: string }[]): number =>
+  Math.min(260, 16 + CHARACTER_WIDTH * Math.max(4, ...rows.map(({ label }) => label.length)))
+
+/** Whether a value can be drawn on an axis. */
+export const drawable = (value: number, { type }: Pick<Axis, 'type'>): boolean =>
+  Number.isFinite(value) && (type !== 'log' || value > 0)
+
+function legendRows(legend: readonly LegendEntry[], width: number): (LegendEntry & { x: number })[][] {
+  const rows: (LegendEntry & { x: number })[][] = []
+  let x = width
+  for (const entry of legend) {
+    const size = 26 + entry.name.length * CHARACTER_WIDTH + 16
+    if (x + size > width) {
+      rows.push([])
+      x = 0
+    }
+    rows.at(-1)?.push({ ...entry, x })
+    x += size
+  }
+  return rows
+}
