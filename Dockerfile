@@ -69,7 +69,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/build/tfjs build/tfjs
 COPY --from=build /app/prisma prisma
 COPY --from=build /app/dist dist
-COPY --from=native /app/native/build/anneal_torch.node native/build/anneal_torch.node
+COPY --from=native /app/native/build/*.node native/build/
 RUN groupadd --gid 10001 anneal && useradd --uid 10001 --gid 10001 --no-create-home anneal \
   && mkdir /data && chown anneal:anneal /data
 USER anneal

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const native = join(root, 'native')
 const buildDir = join(native, 'build')
-const output = join(buildDir, 'anneal_torch.node')
+const addons = ['anneal_torch.node', 'anneal_imaging.node']
 const stamp = join(buildDir, 'stamp')
 const arch = process.env.ANNEAL_ARCH ?? 'native'
 const prefix = process.env.LIBTORCH ?? ''
@@ -44,16 +44,23 @@ const hash = createHash('sha256')
 for (const file of files(native).sort()) hash.update(file.slice(root.length)).update(readFileSync(file))
 const digest = hash.digest('hex')
 
-if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) process.exit(0)
+const built = addons.every((addon) => existsSync(join(buildDir, addon)))
+if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) process.exit(0)
 
 mkdirSync(buildDir, { recursive: true })
 const work = join(buildDir, 'cmake')
+// CMake refuses the cache of a checkout that was copied or moved.
+const cache = join(work, 'CMakeCache.txt')
+if (existsSync(cache) && !readFileSync(cache, 'utf8').includes(`CMAKE_HOME_DIRECTORY:INTERNAL=${native}\n`))
+  rmSync(work, { recursive: true })
 const { include_dir: include } = await import('node-api-headers').then((module) => module.default)
 run('cmake', [
   ...['-S', native, '-B', work, '-DCMAKE_BUILD_TYPE=Release', `-DANNEAL_ARCH=${arch}`, `-DNODE_API_INCLUDE=${include}`],
   ...(prefix ? [`-DCMAKE_PREFIX_PATH=${prefix}`] : []),
 ])
 run('cmake', ['--build', work, '--parallel', String(availableParallelism())])
-rmSync(output, { force: true })
-renameSync(join(work, 'anneal_torch.node'), output)
+for (const addon of addons) {
+  rmSync(join(buildDir, addon), { force: true })
+  renameSync(join(work, addon), join(buildDir, addon))
+}
 writeFileSync(stamp, digest)

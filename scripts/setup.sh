@@ -111,7 +111,7 @@ find_missing
 [ ${#missing[@]} -eq 0 ] || planned=2
 stale modules node_modules package.json package-lock.json || true
 stale tfjs build/tfjs/tfjs.cjs scripts/build-tfjs.mjs package-lock.json || true
-stale native native/build/anneal_torch.node native/CMakeLists.txt native/src scripts/build-native.mjs || true
+stale native native/build/stamp native/CMakeLists.txt native/src native/imaging scripts/build-native.mjs || true
 stale sources dist src prisma tsconfig.json tsconfig.build.json scripts package-lock.json || true
 
 install_packages

@@ -3,6 +3,7 @@ import type { Tf } from '../engine/tfjs.js'
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { FusedOps } from '../engine/engine.ts'
+import type { PixelOps } from './augment/pixel-ops.ts'
 
 /**
  * What a job can be made of. Each component is one file with its options' schema and its code, and one line in the
@@ -125,7 +126,13 @@ export interface RasterImage {
 
 /** An augmentation on uint8 pixels; runs in loader threads. All randomness comes from `rng`. */
 export interface AugmentComponent<O extends TProperties = TProperties> extends Component<O> {
-  create(options: Static<TObject<O>>, context: { size: number }): (image: RasterImage, rng: Rng) => RasterImage
+  create(options: Static<TObject<O>>, context: AugmentContext): (image: RasterImage, rng: Rng) => RasterImage
+}
+
+export interface AugmentContext {
+  /** Side of the model's input, pixels. */
+  size: number
+  ops: PixelOps
 }
 
 /** Order of training indices for an epoch. */

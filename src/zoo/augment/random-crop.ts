@@ -19,18 +19,10 @@ export const randomCrop: AugmentComponent<typeof options.properties> = {
   summary: 'Shifts by up to a few pixels, zeros outside.',
   options,
   create:
-    ({ padding }) =>
+    ({ padding }, { ops }) =>
     (image, rng) => {
-      const { data, width, height, channels } = image
-      const dx = rng.integer(2 * padding + 1) - padding
-      const dy = rng.integer(2 * padding + 1) - padding
-      const out = new Uint8Array(data.length)
-      const columns = width - Math.abs(dx)
-      if (columns <= 0) return { ...image, data: out }
-      for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
-        const from = ((y + dy) * width + Math.max(0, dx)) * channels
-        out.set(data.subarray(from, from + columns * channels), (y * width + Math.max(0, -dx)) * channels)
-      }
-      return { ...image, data: out }
+      const x = rng.integer(2 * padding + 1) - padding
+      const y = rng.integer(2 * padding + 1) - padding
+      return ops.crop(image, { x, y, width: image.width, height: image.height })
     },
 }

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { AugmentComponent } from '../define.ts'
-import { resize, resizeAndCenterCrop } from './resize.ts'
+import { resizeAndCenterCrop } from './resize.ts'
 
 const options = Type.Object({
   minimumArea: Type.Number({
@@ -27,7 +27,7 @@ export const randomResizedCrop: AugmentComponent<typeof options.properties> = {
   name: 'random-resized-crop',
   summary: 'A crop of random area and shape, resized.',
   options,
-  create: ({ minimumArea, maximumRatio }, { size }) => {
+  create: ({ minimumArea, maximumRatio }, { size, ops }) => {
     const whole = { x: 0, y: 0, width: size, height: size }
     return (image, rng) => {
       const area = image.width * image.height
@@ -39,9 +39,9 @@ export const randomResizedCrop: AugmentComponent<typeof options.properties> = {
         if (width < 1 || height < 1 || width > image.width || height > image.height) continue
         const x = rng.integer(image.width - width + 1)
         const y = rng.integer(image.height - height + 1)
-        return resize(image, { region: { x, y, width, height }, width: size, height: size, window: whole })
+        return ops.resize(image, { region: { x, y, width, height }, width: size, height: size, window: whole })
       }
-      return resizeAndCenterCrop(image, size, size)
+      return resizeAndCenterCrop(ops, image, size, size)
     }
   },
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
+import type { Region } from '../../../src/zoo/augment/pixel-ops.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
-import { resize, type Region } from '../../../src/zoo/augment/resize.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
 import { samplers } from '../../../src/zoo/sampling/registry.ts'
 import oracle from '../../oracles/pil-resize.json' with { type: 'json' }
 
 const image = { data: Uint8Array.from({ length: 6 * 6 * 3 }, (_, i) => i), width: 6, height: 6, channels: 3 }
+const ops = nativePixelOps()
+const { resize } = ops
 const facts = {
   classes: ['a', 'b'],
   channels: 3,
@@ -17,7 +20,7 @@ const facts = {
 
 describe.each(augments.map((component) => [component.name, component] as const))('%s', (name, component) => {
   const options = { ...resolveSpec({ augment: [name], image: { size: 6 } }, facts).spec.augment[0] }
-  const run = component.create(options, { size: 6 })
+  const run = component.create(options, { size: 6, ops })
 
   it('keeps the size and does not touch its input', () => {
     const before = image.data.slice()

@@ -1,0 +1,48 @@
+// Mirroring and cropping by whole pixels.
+#include <algorithm>
+#include <cstring>
+
+#include "operations.h"
+
+namespace anneal::imaging {
+
+void flipHorizontal(const Call& call) {
+  const Image &in = call.in, &out = call.out;
+  for (int y = 0; y < in.height; y++) {
+    const uint8_t* from = in.row(y);
+    uint8_t* to = out.row(y);
+    if (in.channels == 1) {
+      std::reverse_copy(from, from + in.width, to);
+    } else if (in.channels == 3) {
+      for (int x = 0, last = (in.width - 1) * 3; x < in.width; x++)
+        for (int c = 0; c < 3; c++) to[last - x * 3 + c] = from[x * 3 + c];
+    } else {
+      for (int x = 0; x < in.width; x++)
+        std::memcpy(to + (in.width - 1 - x) * in.channels, from + x * in.channels, in.channels);
+    }
+  }
+}
+
+void flipVertical(const Call& call) {
+  for (int y = 0; y < call.in.height; y++) std::memcpy(call.out.row(call.in.height - 1 - y), call.in.row(y), call.in.rowBytes());
+}
+
+/** x, y of the output's corner in the input, and the value outside of it. */
+void crop(const Call& call) {
+  const Image &in = call.in, &out = call.out;
+  const int left = call.integer(0), top = call.integer(1), fill = call.integer(2);
+  const int from = std::clamp(-left, 0, out.width), to = std::clamp(in.width - left, from, out.width);
+  for (int y = 0; y < out.height; y++) {
+    uint8_t* row = out.row(y);
+    if (top + y < 0 || top + y >= in.height) {
+      std::memset(row, fill, out.rowBytes());
+      continue;
+    }
+    const int channels = in.channels;
+    std::memset(row, fill, static_cast<size_t>(from) * channels);
+    if (to > from) std::memcpy(row + from * channels, in.row(top + y) + (left + from) * channels, static_cast<size_t>(to - from) * channels);
+    std::memset(row + to * channels, fill, static_cast<size_t>(out.width - to) * channels);
+  }
+}
+
+}  // namespace anneal::imaging
