@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts'
 import type { Services } from '../service/services.ts'
 import { requireKey } from './auth.ts'
 import { handleError, sendProblem } from './problem.ts'
+import { artifactRoutes } from './routes/artifacts.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { jobRoutes } from './routes/jobs.ts'
@@ -112,6 +113,7 @@ export async function buildApp({
       await v1.register(datasetRoutes(services))
       await v1.register(jobRoutes(services))
       await v1.register(checkpointRoutes(services))
+      await v1.register(artifactRoutes(services))
     },
     { prefix: '/v1' },
   )

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -51,7 +52,11 @@ export function openPacked(directory: string): PackedDataset {
     if (offset + width * height * channels > pixelBytes)
       throw new AppError('dataset_corrupt', `${directory}: image ${i} lies beyond the end of ${PIXELS_FILE}.`)
   }
-  let names: Promise<string[]> | undefined
+  let reading: Promise<Item[]> | undefined
+  const itemsOf = async (split: Split): Promise<Item[]> => {
+    reading ??= readItems(directory)
+    return (await reading).slice(starts[split], starts[split] + counts[split])
+  }
   return {
     directory,
     manifest,
@@ -61,14 +66,25 @@ export function openPacked(directory: string): PackedDataset {
       const { offset, width, height } = decodeIndex(index, starts[split] + i)
       return { offset, width, height }
     },
-    async fileName(split, i) {
-      names ??= readFile(join(directory, ITEMS_FILE), 'utf8').then((text) =>
-        text.split('\n').map((line) => (JSON.parse(line) as { file: string }).file),
-      )
-      return (await names)[starts[split] + i] ?? ''
+    async splitHash(split) {
+      const hash = createHash('sha256').update(JSON.stringify(manifest.classes))
+      for (const { label, sha256 } of await itemsOf(split)) hash.update(`${label} ${sha256}\n`)
+      return hash.digest('hex')
     },
+    fileName: async (split, i) => (await itemsOf(split))[i]?.file ?? '',
     close: () => undefined,
   }
+}
+
+interface Item {
+  file: string
+  label: number
+  sha256: string
+}
+
+async function readItems(directory: string): Promise<Item[]> {
+  const text = await readFile(join(directory, ITEMS_FILE), 'utf8')
+  return text.split('\n').map((line) => JSON.parse(line) as Item)
 }
 
 /** Reads slices of the pixel file: from shared memory where it fits, else from disk. */

@@ -32,6 +32,8 @@ export interface PackedDataset {
   labels(split: Split): Int32Array
   /** Where image `i` of a split lies: byte offset into pixels.bin and its size. */
   location(split: Split, i: number): { offset: number; width: number; height: number }
+  /** SHA-256 of a split's labels and pixels: what makes two test sets the same, whatever else their data sets hold. */
+  splitHash(split: Split): Promise<string>
   /** Name of image `i` of a split in the upload. */
   fileName(split: Split, i: number): Promise<string>
   close(): void

@@ -4,6 +4,7 @@ import type { DataFacts } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type {
   ApiKey,
+  Artifact,
   Checkpoint,
   Dataset,
   Job,
@@ -51,6 +52,7 @@ export interface JobClaim {
   /** Blob of the checkpoint that the spec starts from. */
   baseKey?: string
   checkpoints: { kind: string; blobKey: string; sha256: string }[]
+  artifacts: { kind: string; blobKey: string }[]
 }
 
 export interface DatasetClaim {
@@ -73,6 +75,7 @@ export interface JobRecord {
     sha256: string
     metrics: Record<string, number>
   }
+  artifact?: Omit<Artifact, 'job' | 'createdAt'> & { blobKey: string }
   report?: unknown
 }
 
@@ -142,6 +145,8 @@ export interface Store {
   ): Promise<MetricSeries[]>
   checkpoints(jobId: string): Promise<Checkpoint[]>
   checkpoint(teamId: string, id: string): Promise<(Checkpoint & { blobKey: string }) | undefined>
+  artifacts(jobId: string): Promise<Artifact[]>
+  artifact(jobId: string, kind: string): Promise<(Artifact & { blobKey: string }) | undefined>
 
   /** Hands messages to `send` and forgets those that were sent. */
   relayOutbox(send: (messages: Message[]) => Promise<void>): Promise<number>

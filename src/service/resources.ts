@@ -90,6 +90,17 @@ export const Checkpoint = Type.Object({
 })
 export type Checkpoint = Static<typeof Checkpoint>
 
+export const Artifact = Type.Object({
+  job: Id('job'),
+  kind: Type.String({ description: 'What it is; a job has one of a kind.' }),
+  fileName: Type.String(),
+  contentType: Type.String(),
+  sizeBytes: Type.Integer(),
+  sha256: Type.String(),
+  createdAt: Timestamp,
+})
+export type Artifact = Static<typeof Artifact>
+
 export const Team = Type.Object({ id: Id('team'), name: Type.String(), createdAt: Timestamp })
 export type Team = Static<typeof Team>
 

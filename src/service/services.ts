@@ -6,6 +6,7 @@ import { newId, newSecret, secretHash } from './ids.ts'
 import type { Blobs, Caller, PageRequest, Queue, Store } from './ports.ts'
 import type {
   ApiKey,
+  Artifact,
   Checkpoint,
   Dataset,
   Job,
@@ -234,7 +235,20 @@ function jobService(dependencies: ServiceDependencies) {
     async checkpoint(caller: Caller, id: string): Promise<Checkpoint & { blobKey: string }> {
       return found(await store.checkpoint(caller.teamId, id), 'checkpoint', id)
     },
-    checkpointContent: (blobKey: string, range?: { start: number; end: number }): Readable =>
-      blobs.read(blobKey, range),
+    async artifacts(caller: Caller, id: string): Promise<Artifact[]> {
+      await job(caller, id)
+      return store.artifacts(id)
+    },
+    async artifact(caller: Caller, id: string, kind: string): Promise<Artifact & { blobKey: string }> {
+      const { state } = await job(caller, id)
+      const artifact = await store.artifact(id, kind)
+      if (artifact !== undefined) return artifact
+      const kinds = (await store.artifacts(id)).map((known) => known.kind)
+      throw new AppError(
+        'not_found',
+        `Job ${id}, which is ${state}, has no artifact ${kind}; it has ${kinds.length === 0 ? 'none' : kinds.join(', ')}.`,
+      )
+    },
+    content: (blobKey: string, range?: { start: number; end: number }): Readable => blobs.read(blobKey, range),
   }
 }

@@ -7,7 +7,7 @@ import { ACTIVE_STATES, type JobState, type Page, type Reason, type Scope } from
 import { baseCheckpoint, type DataFacts } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
-import { checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
+import { artifactOf, checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
 
 type Json = Prisma.InputJsonValue
 const json = (value: unknown): Json => value as Json
@@ -222,9 +222,9 @@ export function openStore(databaseUrl: string): Store {
         if (before === null || !(await move(tx, id, where, 'starting', { from: before.state, data }))) return undefined
         const row = await tx.job.findUniqueOrThrow({
           where: { id },
-          include: { dataset: { select: { packedKey: true } }, checkpoints: true },
+          include: { dataset: { select: { packedKey: true } }, checkpoints: true, artifacts: true },
         })
-        const { token, attempt, specHash, datasetId, dataset, checkpoints } = row
+        const { token, attempt, specHash, datasetId, dataset, checkpoints, artifacts } = row
         const spec = row.spec as unknown as ResolvedSpec
         const baseId = baseCheckpoint(spec)
         const base =
@@ -236,6 +236,7 @@ export function openStore(databaseUrl: string): Store {
           spec,
           ...(base === null ? {} : { baseKey: base.blobKey }),
           checkpoints: checkpoints.map(({ kind, blobKey, sha256 }) => ({ kind, blobKey, sha256 })),
+          artifacts: artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
         }
       }),
     async fairestJob() {
@@ -257,7 +258,7 @@ export function openStore(databaseUrl: string): Store {
       })
       return { held: row !== undefined, cancel: row?.wish === 'cancel' }
     },
-    recordJob: (id, token, { events, metrics, progress, checkpoint, report }: JobRecord) =>
+    recordJob: (id, token, { events, metrics, progress, checkpoint, artifact, report }: JobRecord) =>
       prisma.$transaction(async (tx) => {
         const data = {
           ...(progress === undefined ? {} : { progress: json(progress) }),
@@ -285,6 +286,12 @@ export function openStore(databaseUrl: string): Store {
             update: row,
           })
         }
+        if (artifact !== undefined)
+          await tx.artifact.upsert({
+            where: { jobId_kind: { jobId: id, kind: artifact.kind } },
+            create: { jobId: id, ...artifact },
+            update: { ...artifact, createdAt: new Date() },
+          })
         return true
       }),
     moveJob: (id, token, { from, to, reason }) =>
@@ -325,6 +332,12 @@ export function openStore(databaseUrl: string): Store {
     async checkpoint(teamId, id) {
       const row = await prisma.checkpoint.findFirst({ where: { id, job: { teamId } } })
       return row === null ? undefined : { ...checkpointOf(row), blobKey: row.blobKey }
+    },
+    artifacts: async (jobId) =>
+      (await prisma.artifact.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(artifactOf),
+    async artifact(jobId, kind) {
+      const row = await prisma.artifact.findUnique({ where: { jobId_kind: { jobId, kind } } })
+      return row === null ? undefined : { ...artifactOf(row), blobKey: row.blobKey }
     },
 
     async relayOutbox(send) {

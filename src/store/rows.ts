@@ -1,5 +1,6 @@
 import type {
   ApiKey,
+  Artifact,
   Checkpoint,
   Dataset,
   Job,
@@ -12,6 +13,7 @@ import type {
 } from '../service/resources.ts'
 import type {
   ApiKey as KeyRow,
+  Artifact as ArtifactRow,
   Checkpoint as CheckpointRow,
   Dataset as DatasetRow,
   Job as JobRow,
@@ -91,3 +93,17 @@ export function checkpointOf({
     createdAt: createdAt.toISOString(),
   }
 }
+
+export const artifactOf = ({
+  jobId,
+  kind,
+  fileName,
+  contentType,
+  sizeBytes,
+  sha256,
+  createdAt,
+}: ArtifactRow): Artifact => ({
+  ...{ job: jobId, kind, fileName, contentType, sha256 },
+  sizeBytes: Number(sizeBytes),
+  createdAt: createdAt.toISOString(),
+})

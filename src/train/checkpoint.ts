@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
+import { writeWhole, type WrittenFile } from './write-whole.ts'
 
 export type CheckpointKind = 'last' | 'best' | 'averaged'
 
@@ -36,12 +34,6 @@ export interface Checkpoint {
   tensors: Map<string, StoredTensor>
 }
 
-export interface WrittenCheckpoint {
-  path: string
-  sizeBytes: number
-  sha256: string
-}
-
 const METADATA_KEY = 'anneal'
 
 /** Named variables of one role as stored tensors. */
@@ -62,20 +54,9 @@ export function roleValues({ tensors }: Checkpoint, role: string): Map<string, F
   )
 }
 
-/** Writes atomically: a temporary file, fsync, rename. */
-export async function writeCheckpoint(path: string, { info, tensors }: Checkpoint): Promise<WrittenCheckpoint> {
-  const bytes = writeSafetensors({ metadata: { [METADATA_KEY]: JSON.stringify(info) }, tensors })
-  await mkdir(dirname(path), { recursive: true })
-  const partial = `${path}.partial`
-  const file = await open(partial, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(partial, path)
-  return { path, sizeBytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') }
+/** Writes it whole or not at all. */
+export async function writeCheckpoint(path: string, { info, tensors }: Checkpoint): Promise<WrittenFile> {
+  return writeWhole(path, writeSafetensors({ metadata: { [METADATA_KEY]: JSON.stringify(info) }, tensors }))
 }
 
 /** @throws AppError `checkpoint_invalid` when the file is missing, broken, or not one of Anneal's. */

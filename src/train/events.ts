@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 
 /**
- * What a training run tells, in order: `started`, then `metrics`, `phase`, `checkpoint` and `log` as they come, and one of
+ * What a training run tells, in order: `started`, then `metrics`, `phase`, `checkpoint`, `artifact` and `log` as they come, and one of
  * `succeeded`, `interrupted`, `paused`, `failed` at the end. The trainer process writes them as JSON lines on fd 3.
  */
 export const CheckpointKind = Type.Union([Type.Literal('last'), Type.Literal('best'), Type.Literal('averaged')])
@@ -44,6 +44,20 @@ export const TrainEvent = Type.Union([
     sha256: Type.String(),
     metrics: Type.Record(Type.String(), Type.Number()),
   }),
+  Type.Object(
+    {
+      type: Type.Literal('artifact'),
+      kind: Type.String({
+        pattern: '^[a-z][a-z0-9-]{0,63}$',
+        description: 'What it is, once a job: a later one of the same kind takes the place of the earlier one.',
+      }),
+      path: Type.String(),
+      contentType: Type.String(),
+      sizeBytes: Type.Integer(),
+      sha256: Type.String(),
+    },
+    { description: 'A file beside the checkpoints that is to be kept with the job.' },
+  ),
   Type.Object({
     type: Type.Literal('log'),
     level: Type.Union([Type.Literal('info'), Type.Literal('warn')]),

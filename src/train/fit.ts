@@ -17,6 +17,7 @@ import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
 import { buildNet, readValues, writeValues, type Net } from './net.ts'
 import { epochOrders, scheduleOf, trainingLoader } from './plan.ts'
 import { makeReport } from './report.ts'
+import { writePredictions } from './report/predictions.ts'
 import { keepsNormStatistics, loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
 import { StepMetrics } from './step-metrics.ts'
 import { createTrainStep } from './step.ts'
@@ -210,6 +211,7 @@ export async function* fit(
       sampler,
       stepsPerEpoch,
       pixels,
+      outDir: options.outDir,
       seconds: () => (now() - startedAt) / 1000,
     })
   } finally {
@@ -231,6 +233,7 @@ interface Finalize {
   stepsPerEpoch: number
   sampler: (epoch: number) => Int32Array
   pixels: ReturnType<typeof pixelSource>
+  outDir: string
   seconds: () => number
 }
 
@@ -271,7 +274,8 @@ async function* finalize(run: Finalize): AsyncGenerator<TrainEvent> {
       }
   }
   const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
-  const report = await makeReport(await evaluator.run(split), {
+  const evaluated = await evaluator.run(split)
+  const report = await makeReport(evaluated, {
     dataset,
     split,
     weights: kind,
@@ -286,6 +290,7 @@ async function* finalize(run: Finalize): AsyncGenerator<TrainEvent> {
     temperature,
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
   })
+  yield await writePredictions(run.outDir, evaluated, { dataset, split, temperature })
   yield { type: 'succeeded', report }
 }
 

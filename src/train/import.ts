@@ -1,11 +1,12 @@
 import { AppError } from '../errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import { resolveSpec } from '../spec/resolve.ts'
-import { storedVariables, writeCheckpoint, type CheckpointInfo, type WrittenCheckpoint } from './checkpoint.ts'
+import { storedVariables, writeCheckpoint, type CheckpointInfo } from './checkpoint.ts'
 import { buildNet } from './net.ts'
 import { openPretrained } from './pretrained.ts'
 import { loadWeights } from './starting-point.ts'
 import type { WeightsAccess } from './weights/fetch.ts'
+import type { WrittenFile } from './write-whole.ts'
 
 export interface ImportOptions {
   /** As in a spec: a name or an object with options. */
@@ -26,7 +27,7 @@ export async function importWeights(
   engine: Engine,
   source: { file: string } | { url: string },
   { model, classes, out, access }: ImportOptions,
-): Promise<WrittenCheckpoint & { message: string; info: CheckpointInfo }> {
+): Promise<WrittenFile & { message: string; info: CheckpointInfo }> {
   const spec = typeof model === 'string' ? { name: model } : (model as { name: string })
   const weights = await openPretrained(spec.name, source, access)
   if (weights === undefined) throw new AppError('weights_unavailable', 'No weights were named.')

@@ -1,5 +1,5 @@
 import { cp, mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import type { Blobs, JobClaim, JobRecord, Store } from '../service/ports.ts'
@@ -130,6 +130,8 @@ class JobWriter {
         return this.metrics(event)
       case 'checkpoint':
         return this.checkpoint(event)
+      case 'artifact':
+        return this.artifact(event)
       case 'log':
         return this.record({ events: [{ type: 'log', data: event }], metrics: [] })
       case 'succeeded':
@@ -192,6 +194,24 @@ class JobWriter {
       ...this.claim.checkpoints.filter((checkpoint) => checkpoint.kind !== kind),
       { kind, blobKey, sha256 },
     ]
+  }
+
+  private async artifact({
+    kind,
+    path,
+    contentType,
+    sizeBytes,
+    sha256,
+  }: Extract<TrainEvent, { type: 'artifact' }>): Promise<void> {
+    const fileName = basename(path)
+    const blobKey = `artifacts/${this.claim.id}/${kind}-${sha256.slice(0, 16)}${extname(fileName)}`
+    await this.blobs.copyIn(blobKey, path)
+    const artifact = { kind, blobKey, fileName, contentType, sizeBytes, sha256 }
+    const event = { type: 'artifact', data: { kind, fileName, contentType, sizeBytes, sha256 } }
+    await this.record({ events: [event], metrics: [], artifact })
+    const before = this.claim.artifacts.find((known) => known.kind === kind)
+    if (before !== undefined && before.blobKey !== blobKey) await this.blobs.remove(before.blobKey)
+    this.claim.artifacts = [...this.claim.artifacts.filter((known) => known.kind !== kind), { kind, blobKey }]
   }
 
   private end(to: 'canceled' | 'failed', reason: Reason): Promise<void> {

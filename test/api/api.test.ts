@@ -379,6 +379,47 @@ describe('the API', () => {
     expect(metrics.json()).toEqual({ data: [{ key: 'train/loss', points: [[1, 2]] }] })
   })
 
+  it('lists and sends what a job left beside its checkpoints, the newest of each kind', async () => {
+    const job = (await submit({ dataset: dataset.id })).json<Job>()
+    const { store, blobs } = service.services
+    const claim = await store.claimJob(job.id, 10_000)
+    const keep = async (sha256: string): Promise<void> => {
+      await blobs.copyIn(`artifacts/${sha256}`, join(service.folder, 'data.zip'))
+      const artifact = {
+        ...{ kind: 'predictions', blobKey: `artifacts/${sha256}`, fileName: 'predictions.jsonl.gz' },
+        ...{ contentType: 'application/gzip', sizeBytes: zip.length, sha256 },
+      }
+      await store.recordJob(job.id, claim?.token ?? 0, { events: [], metrics: [], artifact })
+    }
+    await keep('first')
+    await keep('second')
+    const url = `/v1/jobs/${job.id}/artifacts`
+    const { data } = (await service.app.inject({ url, headers: team.headers })).json<{ data: unknown[] }>()
+    expect(data).toMatchObject([{ job: job.id, kind: 'predictions', sha256: 'second', sizeBytes: zip.length }])
+    const whole = await service.app.inject({ url: `${url}/predictions`, headers: team.headers })
+    expect(whole.rawPayload.equals(zip)).toBe(true)
+    expect(whole.headers).toMatchObject({
+      ...{ 'content-type': 'application/gzip', etag: '"second"' },
+      'content-disposition': 'attachment; filename="predictions.jsonl.gz"',
+    })
+    const part = await service.app.inject({
+      url: `${url}/predictions`,
+      headers: { ...team.headers, range: 'bytes=10-19' },
+    })
+    expect([part.statusCode, part.rawPayload.equals(zip.subarray(10, 20))]).toEqual([206, true])
+    const known = await service.app.inject({
+      url: `${url}/predictions`,
+      headers: { ...team.headers, 'if-none-match': '"second"' },
+    })
+    expect(known.statusCode).toBe(304)
+    expect(await problem({ url: `${url}/policy`, headers: team.headers })).toMatchObject({
+      ...{ status: 404, code: 'not_found' },
+      detail: expect.stringContaining('it has predictions') as string,
+    })
+    for (const path of [url, `${url}/predictions`])
+      expect(await problem({ url: path, headers: stranger.headers })).toMatchObject({ status: 404 })
+  })
+
   it('keeps a data set that jobs use', async () => {
     expect(await problem({ method: 'DELETE', url: `/v1/datasets/${dataset.id}`, headers: team.headers })).toMatchObject(
       { status: 409, code: 'wrong_state' },

@@ -5,7 +5,8 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChildProcess } from 'node:child_process'
 import { Client } from '../../src/client/client.ts'
-import type { Dataset, Job } from '../../src/service/resources.ts'
+import { decodePredictions } from '../../src/evaluation/predictions.ts'
+import type { Artifact, Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { CHROMIUM } from '../helpers/chromium.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
@@ -75,6 +76,17 @@ describe('the dashboard', () => {
     const shots = new URL('../../build/screenshots/', import.meta.url)
     await mkdir(shots, { recursive: true })
     await page.screenshot({ path: new URL('job.png', shots).pathname, fullPage: true })
+  })
+
+  it('has a job whose predictions the worker kept', async () => {
+    const client = new Client({ url, key: secret })
+    const { data } = await client.get<{ data: Artifact[] }>(`/v1/jobs/${job.id}/artifacts`)
+    expect(data.map(({ kind }) => kind)).toContain('predictions')
+    const chunks: Buffer[] = []
+    for await (const chunk of await client.download(`/v1/jobs/${job.id}/artifacts/predictions`))
+      chunks.push(chunk as Buffer)
+    const { labels, classes } = decodePredictions(Buffer.concat(chunks), 'the artifact')
+    expect([labels.length, classes.length]).toEqual([24, 4])
   })
 
   it('goes back to the sign-in on request, and forgets the key', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
 import { openPacked } from '../../../src/data/open.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
+import { decodePredictions } from '../../../src/evaluation/predictions.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
@@ -75,6 +76,20 @@ describe('training', () => {
     expect(report.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(report.images)
     expect(report.temperature).toBeGreaterThan(0)
     expect(engine.fallbacks()).toEqual({})
+  })
+
+  it('leaves its predictions, which agree with the report', async () => {
+    const events = await run({}, 'learns-again')
+    const { report } = events.at(-1) as { report: Report }
+    const artifact = events.find((event) => event.type === 'artifact' && event.kind === 'predictions')
+    expect(artifact).toMatchObject({ contentType: 'application/gzip' })
+    const { path, sha256, sizeBytes } = artifact as Extract<TrainEvent, { type: 'artifact' }>
+    const file = await readFile(path)
+    expect([file.byteLength, createHash('sha256').update(file).digest('hex')]).toEqual([sizeBytes, sha256])
+    const { labels, predicted, nll, images } = decodePredictions(file, path)
+    expect(images).toBe(await dataset.splitHash('test'))
+    expect(labels.filter((label, i) => label === predicted[i]).length / labels.length).toBe(report.accuracy)
+    expect(nll.reduce((sum, value) => sum + value, 0) / nll.length).toBeCloseTo(report.nll, 5)
   })
 
   it.each([

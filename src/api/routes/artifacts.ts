@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { Artifact } from '../../service/resources.ts'
+import type { Services } from '../../service/services.ts'
+import { callerOf } from '../auth.ts'
+import { contentResponses, sendContent } from '../content.ts'
+import { IdParams, problems } from '../schemas.ts'
+
+const ArtifactParams = Type.Object({
+  ...IdParams.properties,
+  kind: Type.String({ maxLength: 64, description: 'As in the list: predictions, report, …' }),
+})
+
+/** What jobs leave beside checkpoints: predictions of the evaluated images, the report's page, plots. */
+export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/jobs/:id/artifacts',
+      {
+        schema: {
+          operationId: 'listArtifacts',
+          tags: ['artifacts'],
+          params: IdParams,
+          response: { 200: Type.Object({ data: Type.Array(Artifact) }), ...problems },
+        },
+      },
+      async (request) => ({ data: await services.artifacts(callerOf(request), request.params.id) }),
+    )
+    app.get(
+      '/jobs/:id/artifacts/:kind',
+      {
+        schema: {
+          operationId: 'getArtifactContent',
+          tags: ['artifacts'],
+          description: 'The file; honours `Range` and `If-None-Match`.',
+          params: ArtifactParams,
+          produces: ['application/octet-stream'],
+          response: contentResponses,
+        },
+      },
+      async (request, reply) => {
+        const { id, kind } = request.params
+        const artifact = await services.artifact(callerOf(request), id, kind)
+        return sendContent(request, reply, {
+          ...artifact,
+          read: (range) => services.content(artifact.blobKey, range),
+        })
+      },
+    )
+  }
+}
