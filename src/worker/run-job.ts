@@ -146,6 +146,8 @@ class JobWriter {
               detail: `Canceled at step ${event.step}; its last checkpoint is kept.`,
             })
           : this.move(ACTIVE, 'queued')
+      case 'paused':
+        return this.move(ACTIVE, 'queued')
       case 'failed': {
         const { code, fault, retryable, detail } = event
         if (circumstances.canceled)
