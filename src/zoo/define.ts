@@ -143,6 +143,17 @@ export interface SamplingComponent<O extends TProperties = TProperties> extends 
   ): (epoch: { index: number; total: number }, rng: Rng) => Int32Array
 }
 
+/** How one batch is mixed: its own share λ of the targets, and of every pixel outside `box`; inside it the other image's pixels. */
+export interface MixDraw {
+  lambda: number
+  box?: { x: number; y: number; width: number; height: number }
+}
+
+/** Mixes the images of a batch, on the device. Without `create` nothing is mixed. */
+export interface MixComponent<O extends TProperties = TProperties> extends Component<O> {
+  create?(options: Static<TObject<O>>): (rng: Rng, image: { width: number; height: number }) => MixDraw
+}
+
 /** Weight averaging: the weight with which the current values enter the average after a step; 0 leaves it as it is. */
 export interface AveragingComponent<O extends TProperties = TProperties> extends Component<O> {
   /** Whether batch-norm statistics must be recomputed for the averaged weights. */
