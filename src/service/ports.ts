@@ -49,8 +49,8 @@ export interface JobClaim {
   specHash: string
   datasetId: string
   packedKey: string
-  /** Blob of the checkpoint that the spec starts from. */
-  baseKey?: string
+  /** Blobs of the checkpoints that the spec names, by their ids. */
+  namedKeys: Readonly<Record<string, string>>
   checkpoints: { kind: string; blobKey: string; sha256: string }[]
   artifacts: { kind: string; blobKey: string }[]
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import { pretrainedOf, resolveSpec, runLength, type Resolution } from '../spec/resolve.ts'
+import { pretrainedOf, resolveSpec, runLength, teachersOf, type Resolution } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import type { Blobs, Caller, PageRequest, Queue, Store } from './ports.ts'
@@ -143,44 +143,59 @@ function jobService(dependencies: ServiceDependencies) {
       })
     const resolution = resolveSpec(body, facts)
     await requireSource(caller, resolution.spec)
+    await requireTeachers(caller, resolution.spec, facts.classes)
     return { ...resolution, datasetId: id, trainImages: facts.counts.train }
   }
 
   /** Weights come from the hub, from hosts that the operator allows, or from the team's own checkpoints. */
   async function requireSource(caller: Caller, spec: ResolvedSpec): Promise<void> {
     const pretrained = pretrainedOf(spec)
-    const refuse = (pointer: string, detail: string): never => {
-      throw new AppError('invalid_spec', `The weights to start from cannot be used: ${detail}.`, {
-        errors: [{ pointer: `/model/pretrained${pointer}`, detail }],
-      })
-    }
     if (typeof pretrained === 'string') return
-    if ('file' in pretrained) refuse('/file', 'a file is taken by `anneal train` alone')
+    if ('file' in pretrained) throw refused('/model/pretrained/file', 'a file is taken by `anneal train` alone')
     if ('url' in pretrained) {
       const { host } = new URL(pretrained.url)
       if (!dependencies.weightHosts.includes(host))
-        refuse('/url', `must be on one of ${dependencies.weightHosts.join(', ')}`)
+        throw refused('/model/pretrained/url', `must be on one of ${dependencies.weightHosts.join(', ')}`)
     }
     if (!('checkpoint' in pretrained)) return
-    const { checkpoint: id } = pretrained
-    const base = await store.checkpoint(caller.teamId, id)
-    if (base === undefined) return refuse('/checkpoint', `there is no checkpoint ${id}`)
-    const source = await store.job(caller.teamId, base.job)
-    const { model } = (source?.spec ?? {}) as Partial<ResolvedSpec>
+    const pointer = '/model/pretrained/checkpoint'
+    const { model } = ((await namedSource(caller, pretrained.checkpoint, pointer)).spec ?? {}) as Partial<ResolvedSpec>
     if (model !== undefined && model.name !== spec.model.name)
-      refuse('/checkpoint', `it is a ${model.name}, not a ${spec.model.name}`)
+      throw refused(pointer, `it is a ${model.name}, not a ${spec.model.name}`)
+  }
+
+  /** A teacher is one of the team's checkpoints, and knows the classes of the data set. */
+  async function requireTeachers(caller: Caller, spec: ResolvedSpec, classes: readonly string[]): Promise<void> {
+    for (const { id, pointer } of teachersOf(spec)) {
+      const { dataset } = await namedSource(caller, id, pointer)
+      const taught = (await store.datasetFacts(caller.teamId, dataset))?.classes ?? []
+      if (taught.join('\n') !== classes.join('\n'))
+        throw refused(pointer, `it knows the classes ${taught.join(', ')}; the data set has ${classes.join(', ')}`)
+    }
+  }
+
+  const refused = (pointer: string, detail: string): AppError =>
+    new AppError('invalid_spec', `The checkpoint or weights of ${pointer} cannot be used: ${detail}.`, {
+      errors: [{ pointer, detail }],
+    })
+
+  /** The job that a checkpoint of the team is of. */
+  async function namedSource(caller: Caller, id: string, pointer: string): Promise<Job> {
+    const checkpoint = await store.checkpoint(caller.teamId, id)
+    const source = checkpoint === undefined ? undefined : await store.job(caller.teamId, checkpoint.job)
+    if (source === undefined) throw refused(pointer, `there is no checkpoint ${id}`)
+    return source
   }
 
   return {
     job,
     async validateJob(caller: Caller, body: unknown) {
       const { spec, hash, reasons, trainImages } = await resolve(caller, body)
-      const { totalSteps, stepsPerEpoch } = runLength(spec, trainImages)
       return {
         spec,
         specHash: hash,
         reasons,
-        estimate: { totalSteps, stepsPerEpoch, images: totalSteps * spec.batchSize },
+        estimate: runLength(spec, trainImages),
       }
     },
     async submitJob(caller: Caller, body: unknown): Promise<Job> {

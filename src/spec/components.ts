@@ -3,6 +3,7 @@ import { augments } from '../zoo/augment/registry.ts'
 import { averagings } from '../zoo/averaging/registry.ts'
 import type { Component } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
+import { mixes } from '../zoo/mix/registry.ts'
 import { models } from '../zoo/models/registry.ts'
 import { TRANSFER_FIELDS } from '../zoo/models/transfer.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
@@ -24,13 +25,14 @@ export const COMPONENT_FIELDS = {
     options: Type.Object({ ...model.options.properties, ...TRANSFER_FIELDS }),
   })),
   sampling: samplers,
+  mix: mixes,
   loss: losses,
   optimizer: optimizers,
   schedule: schedules,
   averaging: averagings,
-} as unknown as Record<'model' | 'sampling' | 'loss' | 'optimizer' | 'schedule' | 'averaging', readonly AnyComponent[]>
+} as unknown as Record<ComponentField, readonly AnyComponent[]>
 
-export type ComponentField = keyof typeof COMPONENT_FIELDS
+export type ComponentField = 'model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging'
 
 export const AUGMENTS = augments as unknown as readonly AnyComponent[]
 

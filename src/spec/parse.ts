@@ -2,16 +2,21 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { closest } from 'fastest-levenshtein'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { AUGMENTS, COMPONENT_FIELDS, type ComponentField, type ComponentSpec } from './components.ts'
-import { PLAIN_FIELDS } from './schema.ts'
+import { MOST_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
+
+/** A stage whose fields are all valid. */
+export type ParsedStage = Omit<StageSpec, 'share' | 'schedule'> & { share?: number; schedule?: ComponentSpec }
 
 /** A spec whose fields are all valid, with components as objects with every option; fields that were left out stay so. */
-export type ParsedSpec = Partial<Record<ComponentField, ComponentSpec>> & {
+export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, ComponentSpec>> & {
   name?: string
   dataset?: string
   classes?: number
   image?: { size?: number; channels?: 1 | 3; mean?: number[]; std?: number[] }
   augment?: ComponentSpec[]
-  budget?: { epochs?: number; steps?: number }
+  averaging?: ComponentSpec | ComponentSpec[]
+  budget?: { epochs?: number; steps?: number; minutes?: number }
+  stages?: ParsedStage[]
   batchSize?: number
   precision?: 'auto' | 'float32' | 'bfloat16'
   calibration?: 'none' | 'temperature'
@@ -20,43 +25,120 @@ export type ParsedSpec = Partial<Record<ComponentField, ComponentSpec>> & {
 
 const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, verbose: true })
 const compiled = new WeakMap<object, ValidateFunction>()
-const KEYS = [...Object.keys(PLAIN_FIELDS), ...Object.keys(COMPONENT_FIELDS), 'augment']
+
+type ParseField = (value: unknown, pointer: string, errors: ErrorDetail[]) => unknown
+
+const parseAugments: ParseField = (value, pointer, errors) =>
+  parseList(value, pointer, errors, {
+    most: 20,
+    of: 'augmentations',
+    item: (item, at) => parseComponent(item, AUGMENTS, at, errors),
+  })
+
+const componentField =
+  (field: ComponentField): ParseField =>
+  (value, pointer, errors) =>
+    parseComponent(value, COMPONENT_FIELDS[field], pointer, errors)
+
+const plainFields = (schemas: Readonly<Record<string, object>>): Record<string, ParseField> =>
+  Object.fromEntries(
+    Object.entries(schemas).map(([key, schema]) => [
+      key,
+      (value, pointer, errors) => parsePlain(value, schema, pointer, errors),
+    ]),
+  )
+
+const STAGE: Readonly<Record<string, ParseField>> = {
+  ...plainFields(STAGE_FIELDS),
+  ...Object.fromEntries(
+    STAGE_COMPONENTS.map((field) => [field, field === 'augment' ? parseAugments : componentField(field)]),
+  ),
+}
+
+const SPEC: Readonly<Record<string, ParseField>> = {
+  ...plainFields(PLAIN_FIELDS),
+  ...Object.fromEntries(
+    (Object.keys(COMPONENT_FIELDS) as ComponentField[]).map((field) => [field, componentField(field)]),
+  ),
+  augment: parseAugments,
+  averaging: (value, pointer, errors) =>
+    Array.isArray(value)
+      ? parseList(value, pointer, errors, {
+          ...{ least: 1, most: 4, of: 'kinds of averaging' },
+          item: (item, at) => parseComponent(item, COMPONENT_FIELDS.averaging, at, errors),
+        })
+      : parseComponent(value, COMPONENT_FIELDS.averaging, pointer, errors),
+  stages: (value, pointer, errors) =>
+    parseList(value, pointer, errors, {
+      ...{ least: 1, most: MOST_STAGES, of: 'stages' },
+      item: (item, at) => {
+        if (isObject(item)) return parseFields(item, STAGE, at, errors)
+        errors.push({ pointer: at, detail: 'must be an object' })
+        return undefined
+      },
+    }),
+}
 
 /**
  * Checks a spec field by field and fills in the options of its components.
  * @throws AppError `invalid_spec` with every mistake, each with a pointer and, for a misspelt name, the nearest known one.
  */
 export function parseSpec(input: unknown): ParsedSpec {
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
+  if (!isObject(input))
     throw new AppError('invalid_spec', 'A spec is a JSON object.', {
       errors: [{ pointer: '', detail: 'must be an object' }],
     })
   const errors: ErrorDetail[] = []
-  const result: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(input)) {
-    const pointer = `/${escape(key)}`
-    if (key === 'augment') result[key] = parseList(value, pointer, errors)
-    else if (Object.hasOwn(COMPONENT_FIELDS, key))
-      result[key] = parseComponent(value, COMPONENT_FIELDS[key as ComponentField], pointer, errors)
-    else if (Object.hasOwn(PLAIN_FIELDS, key))
-      result[key] = parsePlain(value, PLAIN_FIELDS[key as keyof typeof PLAIN_FIELDS], pointer, errors)
-    else errors.push({ pointer, detail: unknownName('key', key, KEYS) })
-  }
-  if (errors.length > 0)
-    throw new AppError(
-      'invalid_spec',
-      `The spec has ${errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`}: ${errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}.`,
-      { errors },
-    )
+  const result = parseFields(input, SPEC, '', errors)
+  if (errors.length > 0) throw invalidSpec(errors)
   return result
 }
 
-function parseList(value: unknown, pointer: string, errors: ErrorDetail[]): (ComponentSpec | undefined)[] {
-  if (!Array.isArray(value) || value.length > 20) {
-    errors.push({ pointer, detail: 'must be a list of at most 20 augmentations' })
+/** One error for all mistakes of a spec. */
+export function invalidSpec(errors: ErrorDetail[]): AppError {
+  return new AppError(
+    'invalid_spec',
+    `The spec has ${errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`}: ${errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}.`,
+    { errors },
+  )
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parseFields(
+  input: Record<string, unknown>,
+  fields: Readonly<Record<string, ParseField>>,
+  pointer: string,
+  errors: ErrorDetail[],
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(input)) {
+    const at = `${pointer}/${escape(key)}`
+    if (Object.hasOwn(fields, key)) result[key] = fields[key]?.(value, at, errors)
+    else errors.push({ pointer: at, detail: unknownName('key', key, Object.keys(fields)) })
+  }
+  return result
+}
+
+interface ListOf<T> {
+  least?: number
+  most: number
+  of: string
+  item: (item: unknown, pointer: string) => T
+}
+
+function parseList<T>(
+  value: unknown,
+  pointer: string,
+  errors: ErrorDetail[],
+  { least = 0, most, of, item }: ListOf<T>,
+): T[] {
+  if (!Array.isArray(value) || value.length < least || value.length > most) {
+    errors.push({ pointer, detail: `must be a list of ${least === 0 ? 'at most' : `${least} to`} ${most} ${of}` })
     return []
   }
-  return value.map((item, i) => parseComponent(item, AUGMENTS, `${pointer}/${i}`, errors))
+  return value.map((entry, i) => item(entry, `${pointer}/${i}`))
 }
 
 function parseComponent(
@@ -66,11 +148,7 @@ function parseComponent(
   errors: ErrorDetail[],
 ): ComponentSpec | undefined {
   const given: Record<string, unknown> =
-    typeof value === 'string'
-      ? { name: value }
-      : typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? { ...value }
-        : {}
+    typeof value === 'string' ? { name: value } : isObject(value) ? { ...value } : {}
   const { name, ...options } = given
   if (typeof name !== 'string') {
     errors.push({ pointer, detail: 'must be a name or an object with a name' })

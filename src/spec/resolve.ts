@@ -3,8 +3,9 @@ import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
 import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from '../zoo/models/transfer.ts'
-import { parseSpec, type ParsedSpec } from './parse.ts'
-import type { ResolvedSpec } from './schema.ts'
+import { invalidSpec, parseSpec, type ParsedSpec, type ParsedStage } from './parse.ts'
+import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
+import { stageLength, stagesOf } from './stages.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
 export interface DataFacts {
@@ -74,6 +75,7 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
     image: { ...imageOf(given.image), size },
     sampling: choose('sampling', given.sampling, () => [component('sampling', 'natural'), 'every image once an epoch']),
     augment: choose('augment', given.augment, () => defaultAugment(small)),
+    mix: choose('mix', given.mix, () => [component('mix', 'none'), 'mixing pays with long budgets only']),
     loss: choose('loss', given.loss, () => [
       component('loss', 'cross-entropy'),
       'label smoothing 0.1 calibrates and regularises',
@@ -87,8 +89,8 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
       statesLearningRate(input),
       () => choose('schedule/learningRate', undefined, () => defaultLearningRate(optimizer, batchSize)),
     ),
-    averaging: choose('averaging', given.averaging, () => [
-      component('averaging', 'none'),
+    averaging: choose<ResolvedSpec['averaging']>('averaging', given.averaging, () => [
+      { name: 'none' },
       'linear decay to zero averages by itself',
     ]),
     budget: budgetOf(choose('budget', given.budget, () => defaultBudget(facts, batchSize))),
@@ -100,7 +102,48 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
     ]),
     seed: choose('seed', given.seed, () => [0, 'fixed, so that a run can be repeated']),
   }
+  if (given.stages !== undefined) {
+    const rateGiven = (i: number): boolean => statesLearningRate((input as { stages: unknown[] }).stages[i])
+    spec.stages = resolveStages(given.stages, { spec, facts, rateGiven, reasons })
+  }
   return { spec, hash: specHash(spec), reasons }
+}
+
+interface StageContext {
+  spec: ResolvedSpec
+  facts: DataFacts
+  rateGiven: (stage: number) => boolean
+  reasons: Record<string, string>
+}
+
+/** Shares that were not given divide what is left; a stage's own schedule gets the rate that fits its optimiser and batch. */
+function resolveStages(stages: readonly ParsedStage[], { spec, facts, rateGiven, reasons }: StageContext): StageSpec[] {
+  const given = stages.reduce((sum, { share }) => sum + (share ?? 0), 0)
+  const open = stages.filter(({ share }) => share === undefined).length
+  const each = open === 0 ? 0 : Number(((1 - given) / open).toPrecision(12))
+  if ((open === 0 && Math.abs(given - 1) > 1e-6) || (open > 0 && each <= 0))
+    throw invalidSpec([{ pointer: '/stages', detail: `the shares sum to ${given}; they must sum to 1` }])
+  return stages.map((stage, i): StageSpec => {
+    const { share, schedule, ...rest } = stage
+    const optimizer = stage.optimizer ?? spec.optimizer
+    const batchSize = stage.batchSize ?? spec.batchSize
+    requireBatch(batchSize, facts, `/stages/${i}/batchSize`)
+    requireSize(spec.model, stage.size ?? spec.image.size, `/stages/${i}/size`)
+    if (share === undefined) reasons[`/stages/${i}/share`] = 'what the other stages leave, in equal parts'
+    return {
+      ...rest,
+      share: share ?? each,
+      ...(schedule === undefined
+        ? {}
+        : {
+            schedule: withLearningRate(schedule, rateGiven(i), () => {
+              const [rate, reason] = defaultLearningRate(optimizer, batchSize)
+              reasons[`/stages/${i}/schedule/learningRate`] = reason
+              return rate
+            }),
+          }),
+    }
+  })
 }
 
 /** The weights that a spec starts from. */
@@ -112,22 +155,50 @@ export function baseCheckpoint(spec: Pick<ResolvedSpec, 'model'>): string | unde
   return typeof pretrained === 'object' && 'checkpoint' in pretrained ? pretrained.checkpoint : undefined
 }
 
+/** The checkpoints that a spec's losses learn from, with where they stand. */
+export function teachersOf({
+  loss,
+  stages = [],
+}: Pick<ResolvedSpec, 'loss' | 'stages'>): { id: string; pointer: string }[] {
+  const all = [
+    { loss, pointer: '/loss/teacher' },
+    ...stages.map((stage, i) => ({ loss: stage.loss, pointer: `/stages/${i}/loss/teacher` })),
+  ]
+  return all.flatMap(({ loss: from, pointer }) =>
+    typeof from?.['teacher'] === 'string' ? [{ id: from['teacher'], pointer }] : [],
+  )
+}
+
+/** Every checkpoint that a spec names. */
+export function namedCheckpoints(spec: ResolvedSpec): string[] {
+  const base = baseCheckpoint(spec)
+  return [...new Set([...(base === undefined ? [] : [base]), ...teachersOf(spec).map(({ id }) => id)])]
+}
+
 /** SHA-256 of a spec's JSON with sorted keys. */
 export function specHash(spec: ResolvedSpec): string {
   return createHash('sha256').update(canonical(spec)).digest('hex')
 }
 
-/** Steps of a run. */
-export function runLength(spec: ResolvedSpec, trainImages: number): { totalSteps: number; stepsPerEpoch: number } {
-  const stepsPerEpoch = Math.floor(trainImages / spec.batchSize)
+/** Length of a run, as far as it is known before: with a budget of minutes the steps are not. */
+export function runLength(
+  spec: ResolvedSpec,
+  trainImages: number,
+): { stepsPerEpoch: number; totalSteps: number | null; images: number | null; seconds: number | null } {
+  const lengths = stagesOf(spec).map((stage) => ({ ...stageLength(stage, trainImages), batch: stage.spec.batchSize }))
+  const { stepsPerEpoch = 1 } = lengths[0] ?? {}
+  if ('minutes' in spec.budget)
+    return { stepsPerEpoch, totalSteps: null, images: null, seconds: spec.budget.minutes * 60 }
+  const sum = (of: (steps: number, batch: number) => number): number =>
+    lengths.reduce((total, length) => total + ('totalSteps' in length ? of(length.totalSteps, length.batch) : 0), 0)
   return {
-    stepsPerEpoch,
-    totalSteps:
-      'steps' in spec.budget ? spec.budget.steps : Math.max(1, Math.round(spec.budget.epochs * stepsPerEpoch)),
+    ...{ stepsPerEpoch, seconds: null },
+    totalSteps: sum((steps) => steps),
+    images: sum((steps, batch) => steps * batch),
   }
 }
 
-function component(field: ComponentField, name: string, options: object = {}): ComponentSpec {
+function component(field: Exclude<ComponentField, 'averaging'>, name: string, options: object = {}): ComponentSpec {
   return parseSpec({ [field]: { name, ...options } })[field]!
 }
 
@@ -161,14 +232,14 @@ function imageOf({ channels, mean, std }: NonNullable<ParsedSpec['image']> = {})
   }
 }
 
-function requireSize({ name, ...options }: ComponentSpec, size: number): void {
+function requireSize({ name, ...options }: ComponentSpec, size: number, pointer = '/image/size'): void {
   const minimum = models.find((candidate) => candidate.name === name)?.minimumSize(options) ?? 1
   if (size >= minimum) return
   throw new AppError(
     'image_size_unsupported',
     `${name} takes images of at least ${minimum}×${minimum} pixels, not ${size}×${size}.`,
     {
-      errors: [{ pointer: '/image/size', detail: `must be at least ${minimum} for ${name}` }],
+      errors: [{ pointer, detail: `must be at least ${minimum} for ${name}` }],
     },
   )
 }
@@ -179,11 +250,9 @@ function defaultBatch(size: number, { counts }: DataFacts): [number, string] {
   return [fitting, fitting === wanted ? `usual for ${size} pixels` : `there are only ${counts.train} training images`]
 }
 
-function requireBatch(batchSize: number, { counts }: DataFacts): void {
+function requireBatch(batchSize: number, { counts }: DataFacts, pointer = '/batchSize'): void {
   if (batchSize <= counts.train) return
-  const errors: ErrorDetail[] = [
-    { pointer: '/batchSize', detail: `must be at most ${counts.train}, the number of training images` },
-  ]
+  const errors: ErrorDetail[] = [{ pointer, detail: `must be at most ${counts.train}, the number of training images` }]
   throw new AppError(
     'invalid_spec',
     `A batch of ${batchSize} images is more than the ${counts.train} training images.`,
@@ -205,7 +274,7 @@ function statesLearningRate(input: unknown): boolean {
   return typeof schedule === 'object' && schedule !== null && 'learningRate' in schedule
 }
 
-function withLearningRate(schedule: ComponentSpec, stated: boolean, fallback: () => number): ResolvedSpec['schedule'] {
+function withLearningRate(schedule: ComponentSpec, stated: boolean, fallback: () => number): ScheduleSpec {
   return { ...schedule, learningRate: stated ? Number(schedule['learningRate']) : fallback() }
 }
 
@@ -221,11 +290,12 @@ function defaultBudget({ counts }: DataFacts, batchSize: number): [{ epochs: num
   return [{ epochs }, `about ${steps} steps, at least 4 and at most 100 epochs`]
 }
 
-function budgetOf(budget: { epochs?: number; steps?: number }): ResolvedSpec['budget'] {
+function budgetOf(budget: NonNullable<ParsedSpec['budget']>): ResolvedSpec['budget'] {
   if (budget.steps !== undefined) return { steps: budget.steps }
   if (budget.epochs !== undefined) return { epochs: budget.epochs }
-  throw new AppError('invalid_spec', 'A budget has epochs or steps.', {
-    errors: [{ pointer: '/budget', detail: 'must have epochs or steps' }],
+  if (budget.minutes !== undefined) return { minutes: budget.minutes }
+  throw new AppError('invalid_spec', 'A budget has epochs, steps or minutes.', {
+    errors: [{ pointer: '/budget', detail: 'must have epochs, steps or minutes' }],
   })
 }
 

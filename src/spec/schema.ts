@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
+import { TRANSFER_FIELDS } from '../zoo/models/transfer.ts'
 import { AUGMENTS, COMPONENT_FIELDS, componentSchema, type ComponentSpec } from './components.ts'
 
 /** The fields that are not components; each has a default or is filled in from the data. */
@@ -46,8 +47,15 @@ export const PLAIN_FIELDS = {
         Type.Number({ exclusiveMinimum: 0, maximum: 10_000, description: 'Passes over the training images.' }),
       ),
       steps: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Optimiser steps.' })),
+      minutes: Type.Optional(
+        Type.Number({
+          minimum: 0.01,
+          maximum: 100_000,
+          description: 'Minutes of training; the schedule then follows the clock and ends on time.',
+        }),
+      ),
     },
-    { additionalProperties: false, maxProperties: 1, description: 'How long to train: epochs or steps.' },
+    { additionalProperties: false, maxProperties: 1, description: 'How long to train: epochs, steps or minutes.' },
   ),
   batchSize: Type.Integer({ minimum: 2, maximum: 65_536, description: 'Images a step.' }),
   precision: Type.Union([Type.Literal('auto'), Type.Literal('float32'), Type.Literal('bfloat16')], {
@@ -60,25 +68,63 @@ export const PLAIN_FIELDS = {
   seed: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Names every random stream of the job.' }),
 } as const
 
+const optional = (properties: Record<string, TSchema>): Record<string, TSchema> =>
+  Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, Type.Optional(schema)]))
+
+/** What a stage may set for itself. */
+const RECIPE_COMPONENTS = {
+  sampling: componentSchema(COMPONENT_FIELDS.sampling, 'In which order and how often training images are taken.'),
+  augment: Type.Array(componentSchema(AUGMENTS, 'One augmentation.'), {
+    maxItems: 20,
+    description: 'Augmentations of training images, in order.',
+  }),
+  mix: componentSchema(COMPONENT_FIELDS.mix, 'How the images of a batch are mixed with each other.'),
+  loss: componentSchema(COMPONENT_FIELDS.loss, 'The loss.'),
+  optimizer: componentSchema(COMPONENT_FIELDS.optimizer, 'The optimiser.'),
+  schedule: componentSchema(COMPONENT_FIELDS.schedule, 'The learning rate over the budget.'),
+} as const
+
+/** The fields of a stage that are not components. */
+export const STAGE_FIELDS = {
+  name: PLAIN_FIELDS.name,
+  share: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Share of the budget; all of them sum to 1.' }),
+  size: Type.Integer({ minimum: 4, maximum: 1024, description: 'Side of the input in this stage, pixels.' }),
+  freeze: TRANSFER_FIELDS.freeze,
+  head: Type.Union([Type.Literal('keep'), Type.Literal('reset')], {
+    description: 'Whether the classifier goes on from the stage before, or starts anew.',
+  }),
+  batchSize: PLAIN_FIELDS.batchSize,
+} as const
+
+const Stage = Type.Object(optional({ ...STAGE_FIELDS, ...RECIPE_COMPONENTS }), { additionalProperties: false })
+
+/** The components that a stage may set for itself. */
+export const STAGE_COMPONENTS = Object.keys(RECIPE_COMPONENTS) as (keyof typeof RECIPE_COMPONENTS)[]
+export const MOST_STAGES = 10
+
 /** A training job as users write it. Every field may be left out. */
 export const JobSpec = Type.Object(
-  {
-    ...Object.fromEntries(Object.entries(PLAIN_FIELDS).map(([key, schema]) => [key, Type.Optional(schema)])),
-    model: Type.Optional(componentSchema(COMPONENT_FIELDS.model, 'The architecture.')),
-    sampling: Type.Optional(
-      componentSchema(COMPONENT_FIELDS.sampling, 'In which order and how often training images are taken.'),
+  optional({
+    ...PLAIN_FIELDS,
+    model: componentSchema(COMPONENT_FIELDS.model, 'The architecture.'),
+    ...RECIPE_COMPONENTS,
+    averaging: Type.Union(
+      [
+        componentSchema(COMPONENT_FIELDS.averaging, 'One kind.'),
+        Type.Array(componentSchema(COMPONENT_FIELDS.averaging, 'Several kinds beside each other.'), {
+          minItems: 1,
+          maxItems: 4,
+        }),
+      ],
+      { description: 'Weight averaging; with several kinds the best on validation is taken.' },
     ),
-    augment: Type.Optional(
-      Type.Array(componentSchema(AUGMENTS, 'One augmentation.'), {
-        maxItems: 20,
-        description: 'Augmentations of training images, in order.',
-      }),
-    ),
-    loss: Type.Optional(componentSchema(COMPONENT_FIELDS.loss, 'The loss.')),
-    optimizer: Type.Optional(componentSchema(COMPONENT_FIELDS.optimizer, 'The optimiser.')),
-    schedule: Type.Optional(componentSchema(COMPONENT_FIELDS.schedule, 'The learning rate over the budget.')),
-    averaging: Type.Optional(componentSchema(COMPONENT_FIELDS.averaging, 'Weight averaging.')),
-  },
+    stages: Type.Array(Stage, {
+      minItems: 1,
+      maxItems: MOST_STAGES,
+      description:
+        'Parts of the budget with settings of their own, over the job’s. A stage with a schedule of its own runs it over its own steps; the others follow the job’s over the whole budget.',
+    }),
+  }),
   { additionalProperties: false, title: 'JobSpec', $id: 'JobSpec' },
 )
 
@@ -89,13 +135,33 @@ export interface ResolvedSpec {
   image: { size: number; channels?: 1 | 3; mean?: number[]; std?: number[] }
   sampling: ComponentSpec
   augment: ComponentSpec[]
+  mix: ComponentSpec
   loss: ComponentSpec
   optimizer: ComponentSpec
-  schedule: ComponentSpec & { learningRate: number }
-  averaging: ComponentSpec
-  budget: { epochs: number } | { steps: number }
+  schedule: ScheduleSpec
+  averaging: ComponentSpec | ComponentSpec[]
+  budget: { epochs: number } | { steps: number } | { minutes: number }
+  stages?: StageSpec[]
   batchSize: number
   precision: Static<typeof PLAIN_FIELDS.precision>
   calibration: Static<typeof PLAIN_FIELDS.calibration>
   seed: number
+}
+
+export type ScheduleSpec = ComponentSpec & { learningRate: number }
+
+/** What a stage sets over the job's own fields. */
+export interface StageSpec {
+  name?: string
+  share: number
+  size?: number
+  freeze?: string
+  head?: Static<typeof STAGE_FIELDS.head>
+  batchSize?: number
+  sampling?: ComponentSpec
+  augment?: ComponentSpec[]
+  mix?: ComponentSpec
+  loss?: ComponentSpec
+  optimizer?: ComponentSpec
+  schedule?: ScheduleSpec
 }

@@ -4,7 +4,7 @@ import type { IngestReport } from '../spec/ingest-report.ts'
 import { newId } from '../service/ids.ts'
 import type { JobRecord, Message, PageRequest, Store } from '../service/ports.ts'
 import { ACTIVE_STATES, type JobState, type Page, type Reason, type Scope } from '../service/resources.ts'
-import { baseCheckpoint, type DataFacts } from '../spec/resolve.ts'
+import { namedCheckpoints, type DataFacts } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { artifactOf, checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
@@ -226,15 +226,14 @@ export function openStore(databaseUrl: string): Store {
         })
         const { token, attempt, specHash, datasetId, dataset, checkpoints, artifacts } = row
         const spec = row.spec as unknown as ResolvedSpec
-        const baseId = baseCheckpoint(spec)
-        const base =
-          baseId === undefined
-            ? null
-            : await tx.checkpoint.findFirst({ where: { id: baseId, job: { teamId: row.teamId } } })
+        const named = await tx.checkpoint.findMany({
+          where: { id: { in: namedCheckpoints(spec) }, job: { teamId: row.teamId } },
+          select: { id: true, blobKey: true },
+        })
         return {
           ...{ id, token, attempt, specHash, datasetId, packedKey: dataset.packedKey ?? '' },
           spec,
-          ...(base === null ? {} : { baseKey: base.blobKey }),
+          namedKeys: Object.fromEntries(named.map((checkpoint) => [checkpoint.id, checkpoint.blobKey])),
           checkpoints: checkpoints.map(({ kind, blobKey, sha256 }) => ({ kind, blobKey, sha256 })),
           artifacts: artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
         }

@@ -2,43 +2,86 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import { averagingsOf } from '../spec/stages.ts'
 import { averagings } from '../zoo/averaging/registry.ts'
 import type { Net } from './net.ts'
 
-/** Averages of a net's weights beside it. */
-export interface Averages {
+/** An average of a net's weights beside it. */
+export interface Average {
+  /** As in the registry of averagings. */
+  readonly name: string
   readonly variables: ReadonlyMap<string, tfc.Variable>
   readonly recomputeBatchNorm: boolean
+}
+
+/** The averages of a run. */
+export interface Averages {
+  readonly all: readonly Average[]
+  /** Takes the weights of another net from now on: that of the next stage. */
+  follow(net: Net): void
+  /** Says how long the run is, where its budget is time and its steps were not known at the beginning. */
+  setTotalSteps(totalSteps: number): void
   /** Lets the weights after `step` steps enter, where the method says so. */
   update(step: number): void
 }
 
-/** The averages that a spec asks for, or undefined for none. */
+interface Followed extends Average {
+  weightAt: (step: number) => number
+  sources: tfc.Variable[]
+}
+
+/** The averages that a spec asks for; they begin at zero, and their first update copies. */
 export function createAverages(
   engine: Engine,
   spec: ResolvedSpec,
   net: Net,
   budget: { totalSteps: number; stepsPerEpoch: number },
-): Averages | undefined {
-  const { name, ...options } = spec.averaging
-  if (name === 'none') return undefined
-  const component = averagings.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no averaging ${name}.`)
+): Averages {
   const { tf } = engine
-  const averaged = component.recomputeBatchNorm ? net.graph.trainable : net.variables
-  const variables = new Map(
-    [...averaged].map(([key, variable]) => [key, tf.tidy(() => tf.variable(tf.zerosLike(variable), false))]),
-  )
+  const averaged = (from: Net, recomputes: boolean): ReadonlyMap<string, tfc.Variable> =>
+    recomputes ? from.graph.trainable : from.variables
+  const makers = averagingsOf(spec).map(({ name, ...options }) => {
+    const component = averagings.find((candidate) => candidate.name === name)
+    if (component === undefined) throw new AppError('invalid_spec', `There is no averaging ${name}.`)
+    return { component, options }
+  })
+  const weightsFor = (totalSteps: number): ((step: number) => number)[] =>
+    makers.map(({ component, options }) => component.create(options, { ...budget, totalSteps }))
+  const weightsAt = weightsFor(budget.totalSteps)
+  const all = makers.map(({ component }, i): Followed => {
+    const sources = averaged(net, component.recomputeBatchNorm)
+    return {
+      name: component.name,
+      recomputeBatchNorm: component.recomputeBatchNorm,
+      weightAt: weightsAt[i] ?? (() => 0),
+      sources: [...sources.values()],
+      variables: new Map(
+        [...sources].map(([key, variable]) => [key, tf.tidy(() => tf.variable(tf.zerosLike(variable), false))]),
+      ),
+    }
+  })
   const weight = tf.tidy(() => tf.variable(tf.scalar(0), false))
-  const weightAt = component.create(options, budget)
   return {
-    variables,
-    recomputeBatchNorm: component.recomputeBatchNorm,
+    all,
+    follow(next) {
+      for (const average of all) {
+        const sources = averaged(next, average.recomputeBatchNorm)
+        average.sources = [...average.variables.keys()].map((name) => sources.get(name) ?? average.variables.get(name)!)
+      }
+    },
+    setTotalSteps(totalSteps) {
+      for (const [i, weightAt] of weightsFor(totalSteps).entries()) {
+        const average = all[i]
+        if (average !== undefined) average.weightAt = weightAt
+      }
+    },
     update(step) {
-      const value = weightAt(step)
-      if (value === 0) return
-      engine.write(weight, Float32Array.of(value))
-      engine.ops.averageStep([...variables.values()], [...averaged.values()], weight)
+      for (const { variables, sources, weightAt } of all) {
+        const value = weightAt(step)
+        if (value === 0) continue
+        engine.write(weight, Float32Array.of(value))
+        engine.ops.averageStep([...variables.values()], sources, weight)
+      }
     },
   }
 }

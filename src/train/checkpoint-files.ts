@@ -17,7 +17,7 @@ import {
 } from './checkpoint.ts'
 import type { ModelInput } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
-import { writeValues, type Net } from './net.ts'
+import { writeValues, type Head, type Net } from './net.ts'
 import type { TrainStep } from './step.ts'
 
 export type Best = NonNullable<CheckpointInfo['best']>
@@ -28,9 +28,10 @@ export interface CheckpointSources {
   dataset: PackedDataset
   input: ModelInput
   convention: Convention | undefined
+  head: Head | undefined
   net: Net
   trainStep: TrainStep
-  averages: Averages | undefined
+  averages: Averages
 }
 
 /** Where a run keeps a checkpoint. */
@@ -78,12 +79,13 @@ export class CheckpointFiles {
     best: Best | null,
     extra: Partial<CheckpointInfo> = {},
   ): Promise<TrainEvent> {
-    const { spec, hash, dataset, input, convention, net, trainStep, averages } = this.sources
+    const { spec, hash, dataset, input, convention, head, net, trainStep, averages } = this.sources
     const { classes, hash: datasetHash } = dataset.manifest
     const info: CheckpointInfo = {
       ...{ formatVersion: 1, kind, step, spec, specHash: hash, datasetHash, classes, best, temperature: 1 },
       image: input,
       ...(convention === undefined ? {} : { convention }),
+      ...(head === undefined ? {} : { head }),
       metrics: kind === 'best' && best !== null ? { 'val/accuracy': best.accuracy, 'val/loss': best.loss } : {},
       ...extra,
     }
@@ -91,7 +93,7 @@ export class CheckpointFiles {
       kind === 'last'
         ? [
             ...storedVariables('optimizer', trainStep.optimizer.state),
-            ...(averages === undefined ? [] : storedVariables('average', averages.variables)),
+            ...averages.all.flatMap(({ name, variables }) => storedVariables(`average/${name}`, variables)),
           ]
         : []
     const written = await writeCheckpoint(this.path(kind), {
@@ -106,6 +108,7 @@ export class CheckpointFiles {
     const { net, trainStep, averages } = this.sources
     writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
     writeValues(engine, trainStep.optimizer.state, roleValues(checkpoint, 'optimizer'))
-    if (averages !== undefined) writeValues(engine, averages.variables, roleValues(checkpoint, 'average'))
+    for (const { name, variables } of averages.all)
+      writeValues(engine, variables, roleValues(checkpoint, `average/${name}`))
   }
 }

@@ -3,6 +3,8 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import type { Head } from './net.ts'
+import type { Position } from './position.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
 import { writeWhole, type WrittenFile } from './write-whole.ts'
 
@@ -21,14 +23,20 @@ export interface CheckpointInfo {
   image: { size: number; channels: number; mean: number[]; std: number[] }
   /** Padding and ε that came with pretrained weights; absent: torch's. */
   convention?: Convention
+  /** The classifier, where it is not a dense layer. */
+  head?: Head
   /** Divides the logits; 1 before calibration. */
   temperature: number
   metrics: Record<string, number>
   /** The best validation result so far, for resuming. */
   best: { accuracy: number; loss: number } | null
+  /** How far the run had come, for resuming. */
+  position?: Position
+  /** Training images of each class that were taken so far. */
+  seen?: number[]
 }
 
-/** Tensors by role: `model/…` weights and statistics, `optimizer/…`, `average/…`. */
+/** Tensors by role: `model/…` weights and statistics, `optimizer/…`, `average/NAME/…`. */
 export interface Checkpoint {
   info: CheckpointInfo
   tensors: Map<string, StoredTensor>

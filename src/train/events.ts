@@ -26,6 +26,9 @@ export const TrainEvent = Type.Union([
     type: Type.Literal('metrics'),
     step: Type.Integer({ description: 'Optimiser steps done.' }),
     epoch: Type.Number({ description: 'Epochs done, fractional.' }),
+    totalSteps: Type.Optional(
+      Type.Integer({ description: 'A new estimate of the run’s steps, where its budget is time.' }),
+    ),
     values: Type.Record(Type.String(), Type.Number(), {
       description:
         'train/loss, train/accuracy, train/learningRate, train/imagesPerSecond, train/dataWait (share of time), train/secondsLeft; val/loss, val/accuracy; averaged/...',

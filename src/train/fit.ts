@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
 import { pixelSource } from '../data/open.ts'
 import type { PackedDataset } from '../data/packed.ts'
@@ -9,18 +7,13 @@ import type { ResolvedSpec } from '../spec/schema.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
 import { createAverages, type Averages } from './averages.ts'
 import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
-import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
-import { createEvaluator, type Evaluator, type ModelInput } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
-import { createFeatureCache, featuresStayTheSame, headEvaluator } from './features.ts'
-import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
-import { buildNet, readValues, writeValues, type Net } from './net.ts'
-import { epochOrders, scheduleOf, trainingLoader } from './plan.ts'
-import { makeReport } from './report.ts'
-import { writePredictions } from './report/predictions.ts'
-import { keepsNormStatistics, loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
+import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
+import { accuracy, negativeLogLikelihood } from './metrics.ts'
+import { learningRates, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
+import { openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
+import { loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
 import { StepMetrics } from './step-metrics.ts'
-import { createTrainStep } from './step.ts'
 
 export interface FitOptions {
   engine: Engine
@@ -37,36 +30,43 @@ export interface FitOptions {
   loaderThreads?: number
   /** Milliseconds between two `last` checkpoints within an epoch. */
   checkpointEveryMs?: number
-  /** Needed for a spec that starts from pretrained weights. */
+  /** Needed for a spec that starts from pretrained weights or learns from a teacher. */
   weights?: WeightsOptions
 }
 
 const METRICS_AN_EPOCH = 50
 const CHECKPOINT_EVERY_MS = 15_000
+/** Share of a budget of time after which the steps that it holds are estimated for averaging. */
+const STEPS_KNOWN_AFTER = 0.05
+
+/** A run under way. */
+interface Run {
+  spec: ResolvedSpec
+  hash: string
+  context: StageContext
+  options: FitOptions
+  whole: RunLength
+  averages: Averages
+  position: Position
+  best: Best | null
+  /** Training images of each class that were taken. */
+  seen: number[]
+  /** Seconds of training so far. */
+  seconds: () => number
+}
 
 /**
- * Trains a resolved spec on a data set. Events come as they happen; a run that is resumed from its `last` checkpoint ends with the same
- * weights as one that was never interrupted, bit for bit with float32 on one thread.
+ * Trains a resolved spec on a data set, stage by stage. Events come as they happen; a run that is resumed from its `last` checkpoint ends
+ * with the same weights as one that was never interrupted, bit for bit with float32 on one thread and a budget in epochs or steps.
  */
 export async function* fit(
   { spec, hash }: { spec: ResolvedSpec; hash: string },
   dataset: PackedDataset,
   options: FitOptions,
 ): AsyncGenerator<TrainEvent> {
-  const { engine, signal, now } = options
+  const { engine, now } = options
   const { manifest } = dataset
-  const startedAt = now()
-  const sampler = epochOrders(spec, dataset)
-  const imagesPerEpoch = sampler(0).length
-  if (imagesPerEpoch < spec.batchSize)
-    throw new AppError(
-      'invalid_spec',
-      `An epoch of sampling ${spec.sampling.name} has ${imagesPerEpoch} images, less than a batch of ${spec.batchSize}.`,
-      { errors: [{ pointer: '/batchSize', detail: `must be at most ${imagesPerEpoch} with this sampling` }] },
-    )
-  const stepsPerEpoch = Math.floor(imagesPerEpoch / spec.batchSize)
-  const totalSteps =
-    'steps' in spec.budget ? spec.budget.steps : Math.max(1, Math.round(spec.budget.epochs * stepsPerEpoch))
+  const { stages, whole } = planStages(spec, dataset)
   const precision = spec.precision === 'auto' ? (engine.prefersBfloat16 ? 'bfloat16' : 'float32') : spec.precision
   engine.setPrecision(precision)
 
@@ -75,280 +75,221 @@ export async function* fit(
     resumed: last?.info,
     weights: options.weights,
   })
-  const classes = manifest.classes.length
-  const net = buildNet(engine, spec.model, {
-    ...{ size: input.size, channels: input.channels, classes, seed: spec.seed, convention },
-    freezeNorms: keepsNormStatistics(spec),
-  })
-  const loaded = weights === undefined ? undefined : loadWeights(engine, net, weights, transferOf(spec.model))
-  const onFeatures = featuresStayTheSame(spec, net, manifest.counts.train)
-  const trainStep = createTrainStep(engine, {
-    ...{ spec, net, input, onFeatures },
-    classes,
-    classCounts: manifest.classCounts.train,
-  })
-  const averages = createAverages(engine, spec, net, { totalSteps, stepsPerEpoch })
-  const files = new CheckpointFiles(options.outDir, {
-    ...{ spec, hash, dataset, input, convention, net, trainStep, averages },
-  })
-  if (last !== undefined) files.restore(engine, last)
-  const startStep = last?.info.step ?? 0
-  let best = last?.info.best ?? null
+  const context: StageContext = {
+    ...{ engine, dataset, pixels: pixelSource(dataset), convention, weights: options.weights },
+    input: { ...input, size: spec.image.size },
+    loaderThreads: options.loaderThreads ?? 1,
+  }
+  const position = { ...(last?.info.position ?? START) }
+  const epochsOf = (stage: number) => (): number => stageEpochs(run, stages[stage]!, stage)
+  let open = openStage(context, stages[position.stage]!, { before: undefined, epochs: epochsOf(position.stage) })
+  const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
+  const startedAt = now()
+  const run: Run = {
+    ...{ spec, hash, context, options, whole, position },
+    averages: createAverages(engine, spec, open.net, {
+      totalSteps: 'totalSteps' in whole ? whole.totalSteps : Infinity,
+      stepsPerEpoch: open.length.stepsPerEpoch,
+    }),
+    best: last?.info.best ?? null,
+    seen: last?.info.seen ?? manifest.classes.map(() => 0),
+    seconds: () => (last?.info.position?.seconds ?? 0) + (now() - startedAt) / 1000,
+  }
+  if (last !== undefined) checkpointFiles(run, open).restore(engine, last)
 
+  const steps = totalSteps(position, whole)
   yield {
     type: 'started',
-    ...{ totalSteps, stepsPerEpoch, startStep, parameters: net.parameters, precision, threads: engine.threads },
-    epochs: totalSteps / stepsPerEpoch,
+    ...{ totalSteps: steps, stepsPerEpoch: open.length.stepsPerEpoch, startStep: position.step },
+    ...{ parameters: open.net.parameters, precision, threads: engine.threads },
+    epochs: steps / open.length.stepsPerEpoch,
     ...{ trainImages: manifest.counts.train, valImages: manifest.counts.val, testImages: manifest.counts.test },
     ...{ engine: `${engine.name} (${engine.version})`, device: engine.device.name },
   }
-  if (loaded !== undefined) yield { type: 'log', level: 'info', message: loaded.message }
+  if (loaded !== undefined) yield log(loaded.message)
   yield { type: 'phase', phase: 'running' }
-  const pauseStep = Math.max(1, Math.ceil((options.pauseAt ?? Infinity) * totalSteps - 1e-9))
-  if (startStep >= pauseStep && startStep < totalSteps) {
-    yield { type: 'paused', step: startStep }
+  if (pauses(run)) {
+    yield { type: 'paused', step: position.step }
     return
   }
 
-  const schedule = scheduleOf(spec, { totalSteps, stepsPerEpoch })
-  const pixels = pixelSource(dataset)
-  const evaluation = { dataset, pixels, batchSize: evaluationBatch(spec), input }
-  const cache = onFeatures ? createFeatureCache(engine, net, evaluation) : undefined
-  const evaluator =
-    cache === undefined ? createEvaluator(engine, net.graph, evaluation) : headEvaluator(engine, net, cache, evaluation)
-  if (cache !== undefined)
-    yield {
-      type: 'log',
-      level: 'info',
-      message: `The trunk is frozen and no augmentation varies the images: their ${cache.width} features are computed once.`,
-    }
-  const loader = trainingLoader(spec, dataset, {
-    pixels,
-    sampler,
-    stepsPerEpoch,
-    totalSteps,
-    startStep,
-    threads: options.loaderThreads ?? 1,
-    channels: input.channels,
-    features: cache === undefined ? undefined : { values: await cache.of('train'), width: cache.width },
-  })
+  for (;;) {
+    if (stages.length > 1) yield log(stageMessage(open, stages.length))
+    const end = yield* trainStage(run, open)
+    if (end === 'ended') return
+    const next = stages[position.stage + 1]
+    if (next === undefined || end === 'finish') break
+    position.epochsBefore += position.stageStep / open.length.stepsPerEpoch
+    position.stage++
+    position.stageStep = 0
+    run.best = null
+    const before = open
+    open = openStage(context, next, { before, epochs: epochsOf(position.stage) })
+    run.averages.follow(open.net)
+    before.close()
+  }
+  yield { type: 'phase', phase: 'finalizing' }
+  yield* finalize(finished(run, open))
+}
+
+/** How a stage went: to its end, to where it was asked to finish, or the run has ended with an event that says how. */
+type StageEnd = 'done' | 'finish' | 'ended'
+
+/** Trains one stage from where the run is. */
+async function* trainStage(run: Run, open: OpenStage): AsyncGenerator<TrainEvent, StageEnd> {
+  const { position, options, whole, averages } = run
+  const { signal, now } = options
+  const { stage, length, trainStep } = open
+  const { manifest } = run.context.dataset
+  const { stepsPerEpoch } = length
+  const files = checkpointFiles(run, open)
+  const rateAt = learningRates(run.spec, stage, length, whole)
+  const labelsSeen = run.seen
+  if (open.features !== undefined)
+    yield log(
+      `The trunk is frozen and no augmentation varies the images: their ${open.features.width} features are computed once.`,
+    )
+  const loader = await open.loader(position)
   const window = new StepMetrics(now, loader)
   const every = Math.max(1, Math.floor(stepsPerEpoch / METRICS_AN_EPOCH))
+  const firstStep = position.stageStep + 1
   let savedAt = now()
-  let done = startStep
+  let stepsKnown = !('seconds' in whole)
 
   try {
-    for (let step = startStep; step < totalSteps; step++) {
+    while (!stageEnds(position, stage, length, whole)) {
       const batch = loader.next()
-      if (batch === undefined) throw new AppError('internal', `The loader ended before step ${step}.`)
-      const learningRate = schedule(step)
-      const result = trainStep.run(batch, { learningRate, step: step + 1, progress: step / totalSteps })
+      if (batch === undefined) throw new AppError('internal', `The loader ended before step ${position.step}.`)
+      const learningRate = rateAt(position)
+      const progress = progressOf(position, whole)
+      const result = trainStep.run(batch, { learningRate, step: position.step + 1, progress: Math.min(progress, 1) })
+      position.step++
+      position.stageStep++
+      position.seconds = run.seconds()
       if (!Number.isFinite(result.loss)) {
-        yield nonFinite('loss', result.loss, step + 1)
-        return
+        yield nonFinite('loss', result.loss, position.step)
+        return 'ended'
       }
-      averages?.update(step + 1)
+      if (!stepsKnown && progress >= STEPS_KNOWN_AFTER) {
+        averages.setTotalSteps(totalSteps(position, whole))
+        stepsKnown = true
+      }
+      averages.update(position.step)
+      for (const label of batch.labels) labelsSeen[label] = (labelsSeen[label] ?? 0) + 1
       window.add(result, batch.count)
-      done = step + 1
+      const ends = stageEnds(position, stage, length, whole)
       const finishes = options.finish?.aborted === true
-      const epochEnds = done % stepsPerEpoch === 0 || done === totalSteps || done === pauseStep || finishes
-      if (done % every === 0 || epochEnds || done === startStep + 1)
+      const pausing = pauses(run)
+      const epochEnds = position.stageStep % stepsPerEpoch === 0 || ends || finishes || pausing
+      const epoch = position.epochsBefore + position.stageStep / stepsPerEpoch
+      if (position.stageStep % every === 0 || epochEnds || position.stageStep === firstStep) {
+        const left = totalSteps(position, whole) - position.step
         yield {
           type: 'metrics',
-          step: done,
-          epoch: done / stepsPerEpoch,
-          values: window.take(learningRate, totalSteps - done, spec.batchSize),
+          ...{ step: position.step, epoch },
+          values: {
+            ...window.take(learningRate, left, stage.spec.batchSize),
+            ...('seconds' in whole ? { 'train/secondsLeft': Math.max(0, whole.seconds - position.seconds) } : {}),
+          },
+          ...('seconds' in whole ? { totalSteps: totalSteps(position, whole) } : {}),
         }
+      }
       if (epochEnds) {
-        const validation = manifest.counts.val > 0 ? await validate(evaluator) : undefined
-        if (validation !== undefined) {
+        if (manifest.counts.val > 0) {
+          const validation = await validate(open)
           if (!Number.isFinite(validation.loss)) {
-            yield nonFinite('validation loss', validation.loss, done)
-            return
+            yield nonFinite('validation loss', validation.loss, position.step)
+            return 'ended'
           }
           yield {
             type: 'metrics',
-            step: done,
-            epoch: done / stepsPerEpoch,
+            ...{ step: position.step, epoch },
             values: { 'val/loss': validation.loss, 'val/accuracy': validation.accuracy },
           }
-          if (isBetter(validation, best)) {
-            best = validation
-            yield await files.write('best', done, best)
+          if (isBetter(validation, run.best)) {
+            run.best = validation
+            yield await files.write('best', position.step, run.best)
           }
         }
         window.reset()
       }
       if (epochEnds || now() - savedAt > (options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS)) {
-        yield await files.write('last', done, best)
+        yield await files.write('last', position.step, run.best, resumable(run))
         savedAt = now()
       }
-      if (finishes) break
-      if (done === pauseStep && done < totalSteps) {
-        yield { type: 'paused', step: done }
-        return
+      if (finishes) return 'finish'
+      if (pausing) {
+        yield { type: 'paused', step: position.step }
+        return 'ended'
       }
       await setImmediate()
-      if (signal.aborted && done < totalSteps) {
-        yield await files.write('last', done, best)
-        yield { type: 'interrupted', step: done }
-        return
+      if (signal.aborted && !ends) {
+        yield await files.write('last', position.step, run.best, resumable(run))
+        yield { type: 'interrupted', step: position.step }
+        return 'ended'
       }
     }
-    await loader.close()
-    yield { type: 'phase', phase: 'finalizing' }
-    yield* finalize({
-      engine,
-      spec,
-      dataset,
-      input,
-      net,
-      averages,
-      evaluator,
-      files,
-      best,
-      totalSteps: done,
-      sampler,
-      stepsPerEpoch,
-      pixels,
-      outDir: options.outDir,
-      seconds: () => (now() - startedAt) / 1000,
-    })
+    return 'done'
   } finally {
     await loader.close()
   }
 }
 
-interface Finalize {
-  engine: Engine
-  spec: ResolvedSpec
-  dataset: PackedDataset
-  input: ModelInput
-  net: Net
-  averages: Averages | undefined
-  evaluator: Evaluator
-  files: CheckpointFiles
-  best: Best | null
-  totalSteps: number
-  stepsPerEpoch: number
-  sampler: (epoch: number) => Int32Array
-  pixels: ReturnType<typeof pixelSource>
-  outDir: string
-  seconds: () => number
+/** Whether a run is where it was asked to pause, and not at its end. */
+function pauses({ options, position, whole }: Run): boolean {
+  const progress = progressOf(position, whole)
+  return options.pauseAt !== undefined && position.step > 0 && progress < 1 && progress >= options.pauseAt - 1e-9
 }
 
-/** Chooses the weights (averaged, else best on validation, else last), calibrates them, and reports on the test split. */
-async function* finalize(run: Finalize): AsyncGenerator<TrainEvent> {
-  const { engine, spec, dataset, net, averages, evaluator, files, best, totalSteps } = run
-  const { counts } = dataset.manifest
-  let kind: CheckpointKind = 'last'
-  if (averages !== undefined) {
-    kind = 'averaged'
-    writeValues(
-      engine,
-      averages.recomputeBatchNorm ? net.graph.trainable : net.variables,
-      readValues(averages.variables),
-    )
-    if (averages.recomputeBatchNorm) await recomputeStatistics(run)
-  } else if (best !== null && existsSync(files.path('best'))) {
-    kind = 'best'
-    writeValues(engine, net.variables, roleValues(readCheckpoint(files.path('best')), 'model'))
-  }
-  const metrics: Record<string, number> = {}
-  let temperature = 1
-  if (counts.val > 0) {
-    const validation = await evaluator.run('val')
-    metrics['val/accuracy'] = accuracy(validation)
-    metrics['val/loss'] = negativeLogLikelihood(validation)
-    if (!Number.isFinite(metrics['val/loss'])) {
-      yield nonFinite('validation loss', metrics['val/loss'], totalSteps)
-      return
-    }
-    if (spec.calibration === 'temperature') temperature = fitTemperature(validation)
-    if (averages !== undefined)
-      yield {
-        type: 'metrics',
-        step: totalSteps,
-        epoch: totalSteps / run.stepsPerEpoch,
-        values: { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'] },
-      }
-  }
-  const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
-  const evaluated = await evaluator.run(split)
-  const report = await makeReport(evaluated, {
-    dataset,
-    split,
-    weights: kind,
-    temperature,
-    seconds: run.seconds(),
-  })
-  if (!Number.isFinite(report.nll)) {
-    yield nonFinite(`${split} loss`, report.nll, totalSteps)
-    return
-  }
-  yield await files.write(kind, totalSteps, best, {
-    temperature,
-    metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
-  })
-  yield await writePredictions(run.outDir, evaluated, { dataset, split, temperature })
-  yield { type: 'succeeded', report }
+const log = (message: string): TrainEvent => ({ type: 'log', level: 'info', message })
+
+function stageMessage({ stage, length, net, input }: OpenStage, count: number): string {
+  const name = stage.name === '' ? '' : ` (${stage.name})`
+  const steps = 'totalSteps' in length ? `${length.totalSteps} steps` : `${Math.round(length.seconds)} s`
+  const trained = [...net.trained.values()].reduce((sum, variable) => sum + variable.size, 0)
+  return `Stage ${stage.index + 1} of ${count}${name}: ${steps} at ${input.size} pixels, ${trained} of ${net.parameters} parameters train.`
 }
 
-/** Batch-norm statistics of new weights: a cumulative average over one pass of the training images. */
-async function recomputeStatistics({
-  engine,
-  spec,
-  dataset,
-  input: { size, channels, mean, std },
-  net,
-  sampler,
-  stepsPerEpoch,
-  pixels,
-}: Finalize): Promise<void> {
-  const { tf } = engine
-  const images = tf.tidy(() => tf.variable(tf.zeros([spec.batchSize, size, size, channels]), false))
-  const momentum = tf.tidy(() => tf.variable(tf.scalar(0), false))
-  const dropoutSeed = tf.tensor1d([0, 0], 'int32')
-  const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
-    pixels,
-    sampler,
-    stepsPerEpoch,
-    totalSteps: stepsPerEpoch,
-    startStep: 0,
-    threads: 1,
-    channels,
-  })
-  for (let seen = 0; ; seen++) {
-    const batch = loader.next()
-    if (batch === undefined) break
-    engine.writeImages(images, batch.pixels, { mean, std })
-    engine.write(momentum, Float32Array.of(seen / (seen + 1)))
-    tf.tidy(() =>
-      net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, {
-        training: true,
-        dropoutSeed,
-        batchNormMomentum: momentum as tfc.Tensor as tfc.Scalar,
-      }),
-    )
-  }
-  await loader.close()
-  tf.dispose([images, momentum, dropoutSeed])
+/** Epochs of a stage, as far as they are known. */
+function stageEpochs(
+  { position, whole }: Run,
+  { length, stage }: { length: OpenStage['length']; stage: OpenStage['stage'] },
+  index: number,
+): number {
+  if ('totalSteps' in length) return length.totalSteps / length.stepsPerEpoch
+  if (!('seconds' in whole) || position.stage !== index || position.stageStep === 0) return Infinity
+  const share = (position.seconds - stage.start * whole.seconds) / length.seconds
+  return position.stageStep / length.stepsPerEpoch / Math.max(1e-6, share)
 }
 
-function nonFinite(what: string, value: number, step: number): TrainEvent {
+/** What `last` holds beside the tensors. */
+const resumable = ({ position, seen }: Run) => ({ position: { ...position }, seen: [...seen] })
+
+function checkpointFiles({ spec, hash, context, options, averages }: Run, open: OpenStage): CheckpointFiles {
+  const { input, convention, head, net, trainStep } = open
+  return new CheckpointFiles(options.outDir, {
+    ...{ spec, hash, dataset: context.dataset, input, convention, head, net, trainStep, averages },
+  })
+}
+
+function finished(run: Run, open: OpenStage): FinishedRun {
+  const { spec, context, options, averages, best, position, seen, seconds } = run
   return {
-    type: 'failed',
-    code: 'non_finite_loss',
-    fault: 'user',
-    retryable: false,
-    detail: `The ${what} is ${value} at step ${step}; a lower learning rate helps.`,
-    step,
+    outDir: options.outDir,
+    spec,
+    context,
+    open,
+    averages,
+    best,
+    seen,
+    seconds,
+    step: position.step,
+    files: checkpointFiles(run, open),
+    epoch: position.epochsBefore + position.stageStep / open.length.stepsPerEpoch,
   }
 }
 
-const evaluationBatch = (spec: ResolvedSpec): number => Math.min(256, Math.max(32, spec.batchSize))
-
-async function validate(evaluator: Evaluator): Promise<Best> {
+async function validate({ evaluator }: OpenStage): Promise<Best> {
   const logits = await evaluator.run('val')
   return { accuracy: accuracy(logits), loss: negativeLogLikelihood(logits) }
 }

@@ -34,10 +34,10 @@ export function createMixer(
     const [rows = 0, ...sides] = x.shape
     const zeros = sides.map(() => 0)
     const half = rows >> 1
-    return tf.concat([
+    return tf.concat<T>([
       tf.slice(x, [half, ...zeros], [rows - half, ...sides]),
       tf.slice(x, [0, ...zeros], [half, ...sides]),
-    ]) as T
+    ])
   }
   const blend = <T extends tfc.Tensor>(x: T, share: tfc.Tensor): T => {
     const other = shifted(x)
@@ -50,8 +50,7 @@ export function createMixer(
       const { lambda: share, box } = drawOf(rngFor(seed, MIX_STREAM, step), { width: size, height: size })
       shares.fill(box === undefined ? share : 1)
       if (box !== undefined)
-        for (let y = box.y; y < box.y + box.height; y++)
-          shares.fill(0, y * size + box.x, y * size + box.x + box.width)
+        for (let y = box.y; y < box.y + box.height; y++) shares.fill(0, y * size + box.x, y * size + box.x + box.width)
       engine.write(own, shares)
       engine.write(lambda, Float32Array.of(share))
     },

@@ -22,6 +22,7 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
   const net = buildNet(engine, info.spec.model, {
     ...{ size, channels, classes: info.classes.length, seed: info.spec.seed },
     convention: info.convention,
+    head: info.head,
   })
   writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
   const prepare = imagePipeline({ size, channels, seed: 0, augment: [] })

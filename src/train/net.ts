@@ -6,6 +6,7 @@ import { compileGraph, type CompiledGraph } from '../engine/graph/compile.ts'
 import type { ComponentSpec } from '../spec/components.ts'
 import type { Convention, ModelContext } from '../zoo/define.ts'
 import { classifier } from '../zoo/models/blocks.ts'
+import { cosineClassifier } from '../zoo/models/cosine-head.ts'
 import { models } from '../zoo/models/registry.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
 
@@ -24,6 +25,14 @@ export interface Net {
   parameters: number
   /** Weight of the auxiliary head's loss; 0 without one. */
   auxiliaryWeight: number
+  dispose(): void
+}
+
+/** The classifier behind the features, where it is not a dense layer. */
+export interface Head {
+  kind: 'cosine'
+  /** What cosines are multiplied by. */
+  scale: number
 }
 
 export interface NetShape {
@@ -34,6 +43,7 @@ export interface NetShape {
   convention?: Convention | undefined
   /** Whether batch norms keep their statistics in training, beside those of frozen layers. */
   freezeNorms?: boolean
+  head?: Head | undefined
 }
 
 /**
@@ -43,7 +53,7 @@ export interface NetShape {
 export function buildNet(
   engine: Engine,
   { name, ...options }: ComponentSpec,
-  { size, channels, classes, seed, convention, freezeNorms = false }: NetShape,
+  { size, channels, classes, seed, convention, freezeNorms = false, head }: NetShape,
 ): Net {
   const component = models.find((model) => model.name === name)
   if (component === undefined) throw new AppError('invalid_spec', `There is no model ${JSON.stringify(name)}.`)
@@ -57,7 +67,8 @@ export function buildNet(
   }
   const { freeze, tap, layerDecay, headRate } = transferOf(options)
   const whole = component.build(options, context)
-  const model = tap === '' ? whole : cutBehind(whole, tap, context)
+  const tapped = tap === '' ? whole : cutBehind(whole, tap, context)
+  const model = head === undefined ? tapped : withCosineHead(tapped, head, context)
   const headLayers = new Set(model.outputs.map((output) => output.sourceLayer.name))
   const frozen = frozenLayers(model, freeze)
   const graph = compileGraph(engine, model, {
@@ -77,8 +88,18 @@ export function buildNet(
     rateScale: rateScales([...trained.keys()].map(layerOf), { layerDecay, headRate }, headLayers),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),
     parameters: [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0),
-    auxiliaryWeight: freeze === 'trunk' ? 0 : (component.auxiliaryWeight?.(options) ?? 0),
+    auxiliaryWeight: freeze === 'trunk' || model.outputs.length === 1 ? 0 : (component.auxiliaryWeight?.(options) ?? 0),
+    dispose: () => {
+      engine.tf.dispose([...variables.values()])
+    },
   }
+}
+
+/** The model with a classifier of cosines in place of its dense one; an auxiliary head does not go with it. */
+function withCosineHead(model: LayersModel, { scale }: Head, context: ModelContext): LayersModel {
+  const dense = model.outputs[0]!.sourceLayer
+  const logits = cosineClassifier(context, dense.input as SymbolicTensor, { name: dense.name, scale })
+  return context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name })
 }
 
 /** The last layer of a stage: of those whose names begin with it. */

@@ -11,8 +11,16 @@ import { schedules } from '../zoo/schedules/registry.ts'
 const SAMPLING_STREAM = 3
 const AUGMENT_STREAM = 4
 
-/** The order of the training images in each epoch. */
-export function epochOrders(spec: ResolvedSpec, dataset: PackedDataset): (epoch: number) => Int32Array {
+/**
+ * The order of the training images in each epoch.
+ * @param firstEpoch epochs of the run before this one, which give its random streams their names.
+ * @param epochs epochs that there are, as far as is known.
+ */
+export function epochOrders(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+  { firstEpoch = 0, epochs = () => Infinity }: { firstEpoch?: number; epochs?: () => number } = {},
+): (epoch: number) => Int32Array {
   const { name, ...options } = spec.sampling
   const component = samplers.find((candidate) => candidate.name === name)
   if (component === undefined) throw new AppError('invalid_spec', `There is no sampling ${name}.`)
@@ -20,7 +28,10 @@ export function epochOrders(spec: ResolvedSpec, dataset: PackedDataset): (epoch:
   let cached: { epoch: number; order: Int32Array } | undefined
   return (epoch) => {
     if (cached?.epoch !== epoch)
-      cached = { epoch, order: order({ index: epoch, total: Infinity }, rngFor(spec.seed, SAMPLING_STREAM, epoch)) }
+      cached = {
+        epoch,
+        order: order({ index: epoch, total: epochs() }, rngFor(spec.seed, SAMPLING_STREAM, firstEpoch + epoch)),
+      }
     return cached.order
   }
 }
@@ -44,6 +55,8 @@ export interface TrainingLoader {
   startStep: number
   threads: number
   channels: number
+  /** Epochs of the run before this one, which give its random streams their names. */
+  firstEpoch?: number
   /** Of the training images, where the trunk is frozen: batches are then made from them. */
   features?: { values: Float32Array; width: number } | undefined
 }
@@ -52,7 +65,17 @@ export interface TrainingLoader {
 export function trainingLoader(
   spec: ResolvedSpec,
   dataset: PackedDataset,
-  { pixels, sampler, stepsPerEpoch, totalSteps, startStep, threads, channels, features }: TrainingLoader,
+  {
+    pixels,
+    sampler,
+    stepsPerEpoch,
+    totalSteps,
+    startStep,
+    threads,
+    channels,
+    firstEpoch = 0,
+    features,
+  }: TrainingLoader,
 ): Loader {
   const order = {
     ...{ dataset, batchSize: spec.batchSize, firstBatch: startStep },
@@ -61,7 +84,7 @@ export function trainingLoader(
       if (step >= totalSteps) return undefined
       const epoch = Math.floor(step / stepsPerEpoch)
       const position = (step % stepsPerEpoch) * spec.batchSize
-      return { epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
+      return { epoch: firstEpoch + epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
     },
   } satisfies Partial<LoaderOptions>
   if (features !== undefined) return featureLoader(features.values, features.width, order)

@@ -33,18 +33,18 @@ const SYMMETRIC = { channels: 3, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
 const KERAS_EPSILON = 1e-3
 
 /**
- * Reads the weights that a spec names; `base` is the file of `{checkpoint}` where the caller knows another than the spec says.
+ * Reads the weights that a spec names; `checkpoints` holds the files of those that a spec names by id.
  * @throws AppError `weights_unavailable`, `weights_invalid`, `checkpoint_invalid`
  */
 export async function openPretrained(
   model: string,
   pretrained: Pretrained,
   access: WeightsAccess,
-  base?: string,
+  checkpoints: Readonly<Record<string, string>> = {},
 ): Promise<PretrainedWeights | undefined> {
   if (pretrained === 'none') return undefined
   if (pretrained === 'imagenet') return fromHub(model, access)
-  if ('checkpoint' in pretrained) return fromCheckpoint(base ?? pretrained.checkpoint)
+  if ('checkpoint' in pretrained) return fromCheckpoint(checkpoints[pretrained.checkpoint] ?? pretrained.checkpoint)
   if ('file' in pretrained) {
     const { file } = pretrained
     const bytes = await readFile(file).catch((cause: unknown) => {

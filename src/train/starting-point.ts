@@ -11,8 +11,8 @@ import { matchWeights, openPretrained, type PretrainedWeights } from './pretrain
 import type { WeightsAccess } from './weights/fetch.ts'
 
 export interface WeightsOptions extends WeightsAccess {
-  /** The file of the checkpoint that the spec starts from, where the spec has its id. */
-  base?: string
+  /** The files of the checkpoints that the spec names by their ids. */
+  checkpoints?: Readonly<Record<string, string>>
 }
 
 /** What a run begins with: the model's input, and the weights to start from. */
@@ -39,7 +39,7 @@ export async function startingPoint(
   if (pretrained !== 'none' && options === undefined)
     throw new AppError('config_invalid', 'A spec with pretrained weights needs a folder to keep them in.')
   const weights =
-    options === undefined ? undefined : await openPretrained(spec.model.name, pretrained, options, options.base)
+    options === undefined ? undefined : await openPretrained(spec.model.name, pretrained, options, options.checkpoints)
   const channels = spec.image.channels ?? weights?.image.channels ?? manifest.channels
   const own = weights?.image ?? manifest
   const input = {

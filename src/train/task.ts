@@ -17,7 +17,9 @@ export const TrainerTask = Type.Object({
     {
       cacheDir: Type.String(),
       endpoint: Type.String(),
-      base: Type.Optional(Type.String({ description: 'File of the checkpoint that the spec starts from.' })),
+      checkpoints: Type.Optional(
+        Type.Record(Type.String(), Type.String(), { description: 'Files of the checkpoints that the spec names.' }),
+      ),
     },
     { description: 'Where pretrained weights are kept and come from.' },
   ),

@@ -67,7 +67,10 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     await restore(claim, blobs, outDir)
     const task = {
       ...{ spec: claim.spec, specHash: claim.specHash, dataDir: blobs.path(claim.packedKey), outDir },
-      weights: { ...runner.weights, ...(claim.baseKey === undefined ? {} : { base: blobs.path(claim.baseKey) }) },
+      weights: {
+        ...runner.weights,
+        checkpoints: Object.fromEntries(Object.entries(claim.namedKeys).map(([id, key]) => [id, blobs.path(key)])),
+      },
     }
     if (stop.aborted) interrupt()
     for await (const event of trainer.run(task)) {
@@ -160,8 +163,9 @@ class JobWriter {
     }
   }
 
-  private async metrics({ step, epoch, values }: Extract<TrainEvent, { type: 'metrics' }>): Promise<void> {
+  private async metrics({ step, epoch, totalSteps, values }: Extract<TrainEvent, { type: 'metrics' }>): Promise<void> {
     const previous = this.progress
+    if (totalSteps !== undefined) this.length = { totalSteps, epochs: (epoch * totalSteps) / step }
     this.progress = {
       ...{ step, epoch, ...this.length },
       imagesPerSecond: values['train/imagesPerSecond'] ?? previous?.imagesPerSecond ?? 0,

@@ -35,7 +35,12 @@ const Validated = Type.Object({
   spec: Type.Unknown(),
   specHash: Type.String(),
   reasons: Type.Unknown(),
-  estimate: Type.Object({ totalSteps: Type.Integer(), stepsPerEpoch: Type.Integer(), images: Type.Integer() }),
+  estimate: Type.Object({
+    stepsPerEpoch: Type.Integer({ description: 'Of the first stage.' }),
+    totalSteps: Type.Union([Type.Integer(), Type.Null()], { description: 'null where the budget is minutes.' }),
+    images: Type.Union([Type.Integer(), Type.Null()]),
+    seconds: Type.Union([Type.Number(), Type.Null()], { description: 'Of training, where the budget is minutes.' }),
+  }),
 })
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({ description: 'A JobSpec with `dataset`; its schema is at /v1/spec/schema.' })

@@ -39,6 +39,9 @@ export interface CompileOptions {
   keepsStatistics?: (layer: string) => boolean
 }
 
+/** Added to squared lengths, so that a zero vector has a direction and its gradient is finite. */
+const LENGTH_EPSILON = 1e-12
+
 type Values = Map<number, tfc.Tensor>
 type Operation = (values: Values, options: ForwardOptions) => tfc.Tensor
 
@@ -355,6 +358,13 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
     const kernel = requireWeight(node, 'kernel') as tfc.Tensor as tfc.Tensor2D
     const finish = biasAndActivation(tf, node)
     return (values) => finish(tf.matMul(value(values, from), kernel))
+  },
+  CosineDense: ({ tf }, node, [from = -1]) => {
+    const [kernel, bias] = [requireWeight(node, 'kernel'), requireWeight(node, 'bias')]
+    const scale = node.layer.getConfig()['scale'] as number
+    const unit = (x: tfc.Tensor, axis: number): tfc.Tensor2D =>
+      tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), axis, true), LENGTH_EPSILON)))
+    return (values) => tf.add(tf.mul(tf.matMul(unit(value(values, from), 1), unit(kernel, 0)), scale), bias)
   },
   Dropout: ({ tf, ops }, node, [from = -1], _, ordinal) => {
     const { rate, noiseShape } = node.layer.getConfig() as { rate: number; noiseShape?: (number | null)[] }

@@ -50,7 +50,12 @@ export const cutmix: MixComponent<typeof cutmixOptions.properties> = {
 const bothOptions = Type.Object({
   mixupAlpha: alpha(0.8),
   cutmixAlpha: alpha(1),
-  cutmixShare: Type.Number({ default: 0.5, minimum: 0, maximum: 1, description: 'Share of the batches that CutMix takes.' }),
+  cutmixShare: Type.Number({
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of the batches that CutMix takes.',
+  }),
 })
 
 /** MixUp or CutMix, drawn for each batch, as in timm. */

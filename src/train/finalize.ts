@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs'
+import type * as tfc from '@tensorflow/tfjs-core'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import type { Average, Averages } from './averages.ts'
+import type { Best, CheckpointFiles } from './checkpoint-files.ts'
+import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
+import type { SplitLogits } from './evaluate.ts'
+import type { TrainEvent } from './events.ts'
+import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
+import { readValues, writeValues } from './net.ts'
+import { trainingLoader } from './plan.ts'
+import { makeReport } from './report.ts'
+import { writePredictions } from './report/predictions.ts'
+import type { OpenStage, StageContext } from './stage.ts'
+
+/** A run whose steps are done, in its last stage. */
+export interface FinishedRun {
+  spec: ResolvedSpec
+  context: StageContext
+  open: OpenStage
+  averages: Averages
+  best: Best | null
+  seen: number[]
+  outDir: string
+  files: CheckpointFiles
+  step: number
+  epoch: number
+  seconds: () => number
+}
+
+/** Chooses the weights (averaged, else best on validation, else last), calibrates them, and reports on the test split. */
+export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
+  const { spec, open, files, best, step, epoch } = run
+  const { evaluator } = open
+  const { dataset } = run.context
+  const { counts } = dataset.manifest
+  const { kind, scores } = await takeWeights(run)
+  const metrics: Record<string, number> = {}
+  let temperature = 1
+  if (counts.val > 0) {
+    const validation = await evaluator.run('val')
+    metrics['val/accuracy'] = accuracy(validation)
+    metrics['val/loss'] = negativeLogLikelihood(validation)
+    if (!Number.isFinite(metrics['val/loss'])) {
+      yield nonFinite('validation loss', metrics['val/loss'], step)
+      return
+    }
+    if (spec.calibration === 'temperature') temperature = fitTemperature(validation)
+    if (kind === 'averaged') {
+      const values = { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'], ...scores }
+      yield { type: 'metrics', step, epoch, values }
+    }
+  }
+  const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
+  const evaluated = await evaluator.run(split)
+  const report = await makeReport(evaluated, {
+    ...{ dataset, split, weights: kind, temperature },
+    seconds: run.seconds(),
+  })
+  if (!Number.isFinite(report.nll)) {
+    yield nonFinite(`${split} loss`, report.nll, step)
+    return
+  }
+  yield await files.write(kind, step, best, {
+    temperature,
+    metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
+  })
+  yield await writePredictions(run.outDir, evaluated, { dataset, split, temperature })
+  yield { type: 'succeeded', report }
+}
+
+/** Puts the weights to keep into the net; `scores` are the validation accuracies of several averages. */
+async function takeWeights(run: FinishedRun): Promise<{ kind: CheckpointKind; scores: Record<string, number> }> {
+  const { open, averages, files, best, context } = run
+  const { net } = open
+  const [first, ...others] = averages.all
+  if (first === undefined) {
+    if (best === null || !existsSync(files.path('best'))) return { kind: 'last', scores: {} }
+    writeValues(context.engine, net.variables, roleValues(readCheckpoint(files.path('best')), 'model'))
+    return { kind: 'best', scores: {} }
+  }
+  await takeAverage(run, first)
+  if (others.length === 0 || context.dataset.manifest.counts.val === 0) return { kind: 'averaged', scores: {} }
+  const scores: Record<string, number> = {}
+  let chosen: { values: Map<string, Float32Array>; score: SplitLogits } | undefined
+  for (const average of averages.all) {
+    if (average !== first) await takeAverage(run, average)
+    const score = await open.evaluator.run('val')
+    scores[`${average.name}/accuracy`] = accuracy(score)
+    if (chosen === undefined || accuracy(score) > accuracy(chosen.score))
+      chosen = { values: readValues(net.variables), score }
+  }
+  if (chosen !== undefined) writeValues(context.engine, net.variables, chosen.values)
+  return { kind: 'averaged', scores }
+}
+
+async function takeAverage(run: FinishedRun, { variables, recomputeBatchNorm }: Average): Promise<void> {
+  const { net } = run.open
+  const targets = recomputeBatchNorm ? net.graph.trainable : net.variables
+  writeValues(run.context.engine, targets, readValues(variables))
+  if (recomputeBatchNorm) await recomputeStatistics(run)
+}
+
+/**
+ * Batch-norm statistics of new weights: a cumulative average over one pass of the training images.
+ * Source: Izmailov et al. 2018, §3.2, https://arxiv.org/abs/1803.05407.
+ */
+async function recomputeStatistics({ context, open }: FinishedRun): Promise<void> {
+  const { engine, dataset, pixels } = context
+  const { spec, input, net, sampler, length } = open
+  const { size, channels, mean, std } = input
+  const { tf } = engine
+  const images = tf.tidy(() => tf.variable(tf.zeros([spec.batchSize, size, size, channels]), false))
+  const momentum = tf.tidy(() => tf.variable(tf.scalar(0), false))
+  const dropoutSeed = tf.tensor1d([0, 0], 'int32')
+  const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
+    ...{ pixels, sampler, channels, stepsPerEpoch: length.stepsPerEpoch, totalSteps: length.stepsPerEpoch },
+    startStep: 0,
+    threads: 1,
+  })
+  for (let seen = 0; ; seen++) {
+    const batch = loader.next()
+    if (batch === undefined) break
+    engine.writeImages(images, batch.pixels, { mean, std })
+    engine.write(momentum, Float32Array.of(seen / (seen + 1)))
+    tf.tidy(() =>
+      net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, {
+        ...{ training: true, dropoutSeed },
+        batchNormMomentum: momentum as tfc.Tensor as tfc.Scalar,
+      }),
+    )
+  }
+  await loader.close()
+  tf.dispose([images, momentum, dropoutSeed])
+}
+
+/** The end of a run whose numbers are not finite any more. */
+export function nonFinite(what: string, value: number, step: number): TrainEvent {
+  return {
+    ...{ type: 'failed', code: 'non_finite_loss', fault: 'user', retryable: false, step },
+    detail: `The ${what} is ${value} at step ${step}; a lower learning rate helps.`,
+  }
+}
