@@ -1,4 +1,4 @@
-// The only file here that knows Node. One call is one operation: `run(operation, into, from, values?)`, with sizes and
+// The only file here that knows Node. One call is one operation: `run(operation, into, from, ...values)`, with sizes and
 // parameters in an array of doubles that each thread has for itself.
 #include <node_api.h>
 
@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kParameters = 64;
 constexpr int kSizes = 6;
+constexpr size_t kMostValues = 12;
 
 struct Entry {
   const char* name;
@@ -64,12 +65,12 @@ Image imageOf(const Bytes& bytes, const double* sizes) {
   return image;
 }
 
-// run(operation, into, from, values?)
+// run(operation, into, from, ...values)
 napi_value run(napi_env env, napi_callback_info info) {
   const char* name = "run";
   try {
-    size_t count = 4;
-    napi_value arguments[4];
+    size_t count = 3 + kMostValues;
+    napi_value arguments[3 + kMostValues];
     void* data;
     napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
     auto& instance = *static_cast<Instance*>(data);
@@ -79,8 +80,13 @@ napi_value run(napi_env env, napi_callback_info info) {
     const double* parameters = instance.parameters;
     const Image out = imageOf(bytesOf(env, arguments[1]), parameters + 3);
     const Image in = imageOf(bytesOf(env, arguments[2]), parameters);
-    const Bytes values = count > 3 ? bytesOf(env, arguments[3]) : Bytes{};
-    kOperations[operation].run({in, out, parameters + kSizes, {values.data, values.length}, instance.scratch});
+    require(count <= 3 + kMostValues, "too many arguments");
+    Values values[kMostValues];
+    for (size_t i = 3; i < count; i++) {
+      const Bytes bytes = bytesOf(env, arguments[i]);
+      values[i - 3] = {bytes.data, bytes.length};
+    }
+    kOperations[operation].run({in, out, parameters + kSizes, values, static_cast<int>(count) - 3, instance.scratch});
   } catch (const std::exception& error) {
     napi_throw_error(env, nullptr, (std::string(name) + ": " + error.what()).c_str());
   }

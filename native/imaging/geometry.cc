@@ -27,6 +27,20 @@ void flipVertical(const Call& call) {
   for (int y = 0; y < call.in.height; y++) std::memcpy(call.out.row(call.in.height - 1 - y), call.in.row(y), call.in.rowBytes());
 }
 
+/** how many, against the clock, from 1 to 3 */
+void quarterTurns(const Call& call) {
+  const Image &in = call.in, &out = call.out;
+  const int channels = in.channels, turns = call.integer(0);
+  const auto pixel = [&](int x, int y) { return in.row(y) + x * channels; };
+  for (int y = 0; y < out.height; y++)
+    for (int x = 0; x < out.width; x++) {
+      const uint8_t* from = turns == 1   ? pixel(in.width - 1 - y, x)
+                            : turns == 2 ? pixel(in.width - 1 - x, in.height - 1 - y)
+                                         : pixel(y, in.height - 1 - x);
+      std::copy(from, from + channels, out.row(y) + x * channels);
+    }
+}
+
 /** x, y of the output's corner in the input, and the value outside of it. */
 void crop(const Call& call) {
   const Image &in = call.in, &out = call.out;

@@ -38,7 +38,8 @@ class Scratch {
 struct Call {
   Image in, out;
   const double* parameters;
-  Values values;
+  const Values* values;
+  int valueCount;
   Scratch& scratch;
   int integer(int i) const { return static_cast<int>(parameters[i]); }
 };

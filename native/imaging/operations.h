@@ -5,8 +5,25 @@
 #define ANNEAL_PIXEL_OPERATIONS(X) \
   X(flipHorizontal)                \
   X(flipVertical)                  \
+  X(quarterTurns)                  \
   X(crop)                          \
-  X(resize)
+  X(resize)                        \
+  X(affine)                        \
+  X(invert)                        \
+  X(posterize)                     \
+  X(solarize)                      \
+  X(lookup)                        \
+  X(autocontrast)                  \
+  X(equalize)                      \
+  X(brightness)                    \
+  X(color)                         \
+  X(contrast)                      \
+  X(sharpness)                     \
+  X(grayscale)                     \
+  X(withChannels)                  \
+  X(mean)                          \
+  X(erase)                         \
+  X(mix)
 
 namespace anneal::imaging {
 

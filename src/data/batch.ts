@@ -1,7 +1,6 @@
 import type { RasterImage } from '../zoo/define.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
-import { withChannels } from './channels.ts'
 import { nativePixelOps } from './pixel-ops.ts'
 import { rngFor } from '../zoo/rng.ts'
 
@@ -52,6 +51,6 @@ export function imagePipeline({
       const rng = rngFor(seed, epoch, position)
       for (const step of steps) result = step(result, rng)
     }
-    return withChannels(result, channels)
+    return ops.withChannels(result, channels)
   }
 }

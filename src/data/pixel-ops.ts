@@ -1,22 +1,7 @@
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
-import type { PixelOps } from '../zoo/augment/pixel-ops.ts'
-import type { RasterImage } from '../zoo/define.ts'
-import { pixelPool, type PixelPool } from './pixel-pool.ts'
-
-/** What native/imaging/addon.cc exports. */
-interface Imaging {
-  /** Sizes of the input and of the output (width, height, channels), then what the operation takes. Each thread has its own. */
-  readonly parameters: Float64Array
-  readonly operations: Readonly<Record<keyof PixelOps, number>>
-  run(operation: number, into: Uint8Array, from: Uint8Array, values?: ArrayBufferView): void
-}
-
-type Size = Pick<RasterImage, 'width' | 'height' | 'channels'>
-
-const SIZES = 6
+import type { Fill, PixelOps, Region } from '../zoo/augment/pixel-ops.ts'
+import { loadImaging, operationCaller } from './imaging.ts'
+import { pixelPool } from './pixel-pool.ts'
 
 /** The operations in C++, with memory that is used again from one image to the next. */
 export interface NativePixelOps extends PixelOps {
@@ -24,94 +9,91 @@ export interface NativePixelOps extends PixelOps {
   reclaim(): void
 }
 
+const MOST_REGIONS = 12
+const MOST_IMAGES = 13
+
 /** @throws AppError `engine_unavailable` when the addon is not built. */
 export function nativePixelOps(): NativePixelOps {
   const imaging = loadImaging()
   const pool = pixelPool()
   const { operations: code } = imaging
-  const { same, sized } = callers(imaging, pool)
+  const { same, sized } = operationCaller(imaging, pool)
   return {
     reclaim: pool.reclaim,
     flipHorizontal: (image) => same(code.flipHorizontal, image),
     flipVertical: (image) => same(code.flipVertical, image),
-    crop: (image, { x, y, width, height }, fill = 0) => sized(code.crop, image, { width, height }, [x, y, byte(fill)]),
+    quarterTurns: (image, turns) => {
+      const size = turns === 2 ? image : { ...image, width: image.height, height: image.width }
+      return sized(code.quarterTurns, image, size, [whole('turns', turns, 1, 3)])
+    },
+    crop: (image, { x, y, width, height }, fill = 0) =>
+      sized(code.crop, image, { width, height, channels: image.channels }, [x, y, byte(fill)]),
     resize: (image, { region, width, height, window }) => {
       const { x, y } = region
-      return sized(code.resize, image, window, [x, y, region.width, region.height, width, height, window.x, window.y])
+      return sized(code.resize, image, { width: window.width, height: window.height, channels: image.channels }, [
+        ...[x, y, region.width, region.height, width, height, window.x, window.y],
+      ])
+    },
+    affine: (image, matrix, { interpolation, fill }) =>
+      same(code.affine, image, [...matrix.map(finite), interpolation === 'bilinear' ? 1 : 0, ...channelFill(fill)]),
+    invert: (image) => same(code.invert, image),
+    posterize: (image, bits) => same(code.posterize, image, [whole('bits', bits, 0, 8)]),
+    solarize: (image, threshold) => same(code.solarize, image, [finite(threshold)]),
+    lookup: (image, table) => same(code.lookup, image, [], [table]),
+    autocontrast: (image) => same(code.autocontrast, image),
+    equalize: (image) => same(code.equalize, image),
+    brightness: (image, factor) => same(code.brightness, image, [finite(factor)]),
+    color: (image, factor) => same(code.color, image, [finite(factor)]),
+    contrast: (image, factor) => same(code.contrast, image, [finite(factor)]),
+    sharpness: (image, factor) => same(code.sharpness, image, [finite(factor)]),
+    grayscale: (image) => same(code.grayscale, image),
+    withChannels: (image, channels) =>
+      channels === image.channels ? image : sized(code.withChannels, image, { ...image, channels }),
+    mean: (image) => sized(code.mean, image, { width: 1, height: 1, channels: image.channels }),
+    erase: (image, regions, fill) => same(code.erase, image, [...channelFill(fill), 0, 0, ...rectangles(regions)]),
+    eraseWithNoise: (image, regions, seed) =>
+      same(code.erase, image, [0, 0, 0, 1, whole('seed', seed, 0, 2 ** 32 - 1), ...rectangles(regions)]),
+    mix: ([first, ...others], weights) => {
+      if (first === undefined || weights.length !== others.length + 1 || others.length >= MOST_IMAGES)
+        throw new AppError(
+          'invalid_request',
+          `A mix takes 1 to ${MOST_IMAGES} images and as many weights, not ${others.length + 1} and ${weights.length}.`,
+        )
+      return same(
+        code.mix,
+        first,
+        weights.map(finite),
+        others.map(({ data }) => data),
+      )
     },
   }
 }
 
-interface Callers {
-  /** Gives an image of the input's size. */
-  same(operation: number, image: RasterImage, parameters?: readonly number[], values?: ArrayBufferView): RasterImage
-  /** Gives an image of another size. */
-  sized(operation: number, image: RasterImage, size: Partial<Size>, parameters?: readonly number[]): RasterImage
-}
-
-function callers({ parameters, run }: Imaging, pool: PixelPool): Callers {
-  const call = (
-    operation: number,
-    image: RasterImage,
-    { width, height, channels }: Size,
-    numbers: readonly number[],
-    values?: ArrayBufferView,
-  ): RasterImage => {
-    requireImage(image)
-    requireSize(width, height)
-    parameters[0] = image.width
-    parameters[1] = image.height
-    parameters[2] = image.channels
-    parameters[3] = width
-    parameters[4] = height
-    parameters[5] = channels
-    for (let i = 0; i < numbers.length; i++) parameters[SIZES + i] = numbers[i]!
-    const data = pool.take(width * height * channels)
-    if (values === undefined) run(operation, data, image.data)
-    else run(operation, data, image.data, values)
-    return { data, width, height, channels }
-  }
-  return {
-    same: (operation, image, numbers = [], values) => call(operation, image, image, numbers, values),
-    sized: (operation, image, { width, height, channels }, numbers = []) =>
-      call(
-        operation,
-        image,
-        {
-          width: width ?? image.width,
-          height: height ?? image.height,
-          channels: channels ?? image.channels,
-        },
-        numbers,
-      ),
-  }
-}
-
-function requireImage({ data, width, height, channels }: RasterImage): void {
-  if ((channels !== 1 && channels !== 3) || data.length !== width * height * channels)
+function rectangles(regions: readonly Region[]): number[] {
+  if (regions.length > MOST_REGIONS)
     throw new AppError(
       'invalid_request',
-      `An image of ${width}×${height} pixels and ${channels} channels has ${data.length} bytes; 1 or 3 channels, and width × height × channels bytes, were expected.`,
+      `At most ${MOST_REGIONS} rectangles are erased at once, not ${regions.length}.`,
     )
+  return [regions.length, ...regions.flatMap(({ x, y, width, height }) => [x, y, width, height])]
 }
 
-function requireSize(width: number, height: number): void {
-  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0))
-    throw new AppError('invalid_request', `An image cannot be ${width}×${height} pixels: both must be whole, from 1.`)
+/** Of three channels, whatever the image has. */
+function channelFill(fill: Fill): [number, number, number] {
+  if (typeof fill === 'number') return [byte(fill), byte(fill), byte(fill)]
+  const [red = 0, green = red, blue = red] = fill
+  return [byte(red), byte(green), byte(blue)]
 }
 
-/** @throws AppError `invalid_request` when it is not a whole number from 0 to 255. */
-function byte(value: number): number {
-  if (Number.isInteger(value) && value >= 0 && value <= 255) return value
-  throw new AppError('invalid_request', `A pixel’s value is a whole number from 0 to 255, not ${value}.`)
+const byte = (value: number): number => whole('pixel’s value', value, 0, 255)
+
+/** @throws AppError `invalid_request` when it is not a whole number in the range. */
+function whole(what: string, value: number, low: number, high: number): number {
+  if (Number.isInteger(value) && value >= low && value <= high) return value
+  throw new AppError('invalid_request', `${what}: a whole number from ${low} to ${high} was expected, not ${value}.`)
 }
 
-function loadImaging(): Imaging {
-  const path = fileURLToPath(new URL('../../native/build/anneal_imaging.node', import.meta.url))
-  if (!existsSync(path))
-    throw new AppError(
-      'engine_unavailable',
-      `The operations on pixels are not built: ${path} is missing. Run \`npm run build:native\`.`,
-    )
-  return createRequire(import.meta.url)(path) as Imaging
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value
+  throw new AppError('invalid_request', `A finite number was expected, not ${value}.`)
 }

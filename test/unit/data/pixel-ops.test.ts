@@ -48,6 +48,63 @@ describe.each([
   })
 })
 
+describe.each([1, 3])('with %i channels', (channels) => {
+  const source = image(11, 8, channels)
+  const regions = [
+    { x: 2, y: 1, width: 3, height: 4 },
+    { x: 10, y: 7, width: 1, height: 1 },
+    { x: 0, y: 0, width: 5, height: 0 },
+  ]
+  const erased = (x: number, y: number): boolean =>
+    regions.some(
+      (region) => x >= region.x && x < region.x + region.width && y >= region.y && y < region.y + region.height,
+    )
+  const everyPixel = (check: (x: number, y: number) => void): void => {
+    for (let y = 0; y < 8; y++) for (let x = 0; x < 11; x++) check(x, y)
+  }
+
+  it('erase overwrites the rectangles and nothing else', () => {
+    const fill = channels === 1 ? [4] : [4, 5, 6]
+    const out = ops.erase(source, regions, fill)
+    everyPixel((x, y) => expect(pixel(out, x, y)).toEqual(erased(x, y) ? fill : pixel(source, x, y)))
+  })
+
+  it('noise covers all values evenly and follows from its seed', () => {
+    const large = image(200, 100, channels)
+    const everywhere = [{ x: 0, y: 0, width: 200, height: 100 }]
+    const noise = ops.eraseWithNoise(large, everywhere, 7)
+    expect(ops.eraseWithNoise(large, everywhere, 7).data).toEqual(noise.data)
+    expect(ops.eraseWithNoise(large, everywhere, 8).data).not.toEqual(noise.data)
+    const counts = new Array<number>(16).fill(0)
+    for (const value of noise.data) counts[value >> 4]! += 1
+    const expected = noise.data.length / 16
+    for (const count of counts) expect(Math.abs(count - expected)).toBeLessThan(5 * Math.sqrt(expected))
+    const neighbours = noise.data.reduce((sum, v, i) => sum + (v - 127.5) * ((noise.data[i + 1] ?? 127.5) - 127.5), 0)
+    expect(Math.abs(neighbours / noise.data.length / 5461)).toBeLessThan(0.04)
+    const partly = ops.eraseWithNoise(source, regions, 7)
+    everyPixel((x, y) => !erased(x, y) && expect(pixel(partly, x, y)).toEqual(pixel(source, x, y)))
+  })
+
+  it('a mix is the weighted sum, rounded once', () => {
+    const images = [source, ops.invert(source), ops.flipVertical(source)]
+    const out = ops.mix(images, [0.3, 0.45, 0.25])
+    out.data.forEach((value, i) => {
+      const sum = 0.3 * images[0]!.data[i]! + 0.45 * images[1]!.data[i]! + 0.25 * images[2]!.data[i]!
+      expect(Math.abs(value - sum)).toBeLessThan(0.5001)
+    })
+    expect(ops.mix([source], [1]).data).toEqual(source.data)
+  })
+
+  it('the mean is one pixel', () => {
+    const { data, width, height } = ops.mean(source)
+    expect([width, height, data.length]).toEqual([1, 1, channels])
+    for (let c = 0; c < channels; c++) {
+      const values = source.data.filter((_, i) => i % channels === c)
+      expect(data[c]).toBe(Math.round(values.reduce((sum, value) => sum + value, 0) / values.length))
+    }
+  })
+})
+
 describe('operations on pixels', () => {
   it('refuse images whose memory does not fit their size, and parameters out of range', () => {
     const good = image(4, 4, 3)
@@ -60,6 +117,12 @@ describe('operations on pixels', () => {
     const region = { x: 0, y: 0, width: 4, height: 4 }
     expect(() => ops.crop(good, { ...region, width: 0 })).toThrow(/0×4/)
     expect(() => ops.crop(good, region, 256)).toThrow(/from 0 to 255/)
+    expect(() => ops.posterize(good, 9)).toThrow(/from 0 to 8/)
+    expect(() => ops.brightness(good, NaN)).toThrow(/finite/)
+    expect(() => ops.lookup(good, new Uint8Array(255))).toThrow(/lookup: a table has 256 values/)
+    expect(() => ops.erase(good, [{ ...region, y: 1 }], 0)).toThrow(/erase: the rectangle lies outside/)
+    expect(() => ops.mix([good, image(4, 5, 3)], [0.5, 0.5])).toThrow(/mix: .* differ in size/)
+    expect(() => ops.mix([good], [0.5, 0.5])).toThrow(expect.objectContaining({ code: 'invalid_request' }))
     expect(() => ops.resize(good, { region: { ...region, x: 1 }, width: 2, height: 2, window: region })).toThrow(
       /resize: the region lies outside/,
     )
