@@ -62,8 +62,10 @@ export interface LossComponent<O extends TProperties = TProperties> extends Comp
   readonly views?: 3
   /** Options name a `teacher`, a checkpoint, whose logits of the same images come as `extras.teacher`. */
   readonly teacher?: true
-  /** The net ends in a classifier of cosines: no bias, features and weights of unit length. */
+  /** The net ends in a classifier of cosines: no bias, features and weights of unit length; logits are `headScale` times the cosines. */
   readonly head?: 'cosine'
+  /** Factor of the cosines; 1 where it is absent. */
+  headScale?(options: Static<TObject<O>>): number
   /** Value that the head's biases start from; 0 where it is absent. */
   headBias?(options: Static<TObject<O>>, classes: number): number
   /** Chooses its strategy once; the closure runs inside the captured step. targets: float32 [N, K], rows sum to 1. */

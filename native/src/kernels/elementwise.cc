@@ -53,6 +53,7 @@ UNARY(Sin, at::sin(x))
 UNARY(Cos, at::cos(x))
 UNARY(Erf, at::erf(x))
 UNARY(Elu, at::elu(x))
+UNARY(Softplus, at::softplus(x))
 UNARY(LogicalNot, at::logical_not(x))
 UNARY(ZerosLike, at::zeros_like(x))
 
@@ -62,6 +63,12 @@ ANNEAL_KERNEL(Step) {
   const double alpha = c.number();
   const Tensor one = at::ones({}, x.options()), low = at::full({}, alpha, x.options());
   c.output(at::where(at::isnan(x), x, at::where(at::gt(x, 0), one, low)));
+}
+
+ANNEAL_KERNEL(ClipByValue) {
+  const Tensor x = c.tensor();
+  const double low = c.number(), high = c.number();
+  c.output(at::clamp(x, low, high));
 }
 
 // The mask of a rectifier comes from its output: open intervals (0, ∞) and (0, 6).

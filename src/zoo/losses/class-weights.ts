@@ -1,20 +1,33 @@
 import Type, { type Static } from 'typebox'
 
-export const ClassWeights = Type.Union(
-  [Type.Literal('none'), Type.Literal('inverse'), Type.Literal('effective-number')],
-  {
+export const classWeightOptions = {
+  classWeights: Type.Union([Type.Literal('none'), Type.Literal('inverse'), Type.Literal('effective-number')], {
     default: 'none',
     description:
-      'inverse: 1/n; effective-number: (1−β)/(1−βⁿ) with β = 0.999 (Cui et al. 2019). Normalised to sum to the number of classes.',
-  },
-)
+      'inverse: 1/n; effective-number: (1−β)/(1−βⁿ) (Cui et al. 2019). Normalised to sum to the number of classes.',
+  }),
+  beta: Type.Number({
+    default: 0.999,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'β of effective-number; the nearer to 1, the nearer to inverse.',
+  }),
+}
 
-const BETA = 0.999
+type Kind = Static<typeof classWeightOptions.classWeights>
 
 /** A weight a class, or undefined for none. Source: Cui et al. 2019, §3, https://arxiv.org/abs/1901.05555. */
-export function classWeights(kind: Static<typeof ClassWeights>, counts: readonly number[]): number[] | undefined {
+export function classWeights(kind: Kind, beta: number, counts: readonly number[]): number[] | undefined {
   if (kind === 'none') return undefined
-  const raw = counts.map((n) => (n === 0 ? 0 : kind === 'inverse' ? 1 / n : (1 - BETA) / (1 - BETA ** n)))
+  return kind === 'inverse' ? normalised(counts, (n) => 1 / n) : effectiveNumberWeights(beta, counts)
+}
+
+/** (1−β)/(1−βⁿ), normalised to sum to the number of classes; 0 for a class with no images. */
+export const effectiveNumberWeights = (beta: number, counts: readonly number[]): number[] =>
+  normalised(counts, (n) => (1 - beta) / (1 - beta ** n))
+
+function normalised(counts: readonly number[], weightOf: (images: number) => number): number[] {
+  const raw = counts.map((n) => (n === 0 ? 0 : weightOf(n)))
   const sum = raw.reduce((total, weight) => total + weight, 0)
   return raw.map((weight) => (weight * counts.length) / sum)
 }

@@ -1,21 +1,16 @@
-import type * as tfc from '@tensorflow/tfjs-core'
 import Type from 'typebox'
 import type { LossComponent } from '../define.ts'
-import { ClassWeights, classWeights } from './class-weights.ts'
+import { classWeightOptions, classWeights } from './class-weights.ts'
+import { labelSmoother, labelSmoothingOption } from './label-smoothing.ts'
 
 const options = Type.Object({
-  labelSmoothing: Type.Number({
-    default: 0.1,
-    minimum: 0,
-    exclusiveMaximum: 1,
-    description: 'Share ε of the target that is spread over the classes.',
-  }),
+  labelSmoothing: labelSmoothingOption(0.1),
   smoothing: Type.Union([Type.Literal('uniform'), Type.Literal('others')], {
     default: 'uniform',
     description:
       'uniform: ε/K on every class (torch, Keras); others: ε/(K−1) on every class but the target (He et al. 2019).',
   }),
-  classWeights: ClassWeights,
+  ...classWeightOptions,
 })
 
 /**
@@ -27,14 +22,9 @@ export const crossEntropy: LossComponent<typeof options.properties> = {
   name: 'cross-entropy',
   summary: 'Softmax cross-entropy with label smoothing and class weights.',
   options,
-  create({ labelSmoothing: epsilon, smoothing, classWeights: kind }, { tf, ops, classes, classCounts }) {
-    const [keep, spread] =
-      smoothing === 'uniform'
-        ? [1 - epsilon, epsilon / classes]
-        : [1 - (epsilon * classes) / (classes - 1), epsilon / (classes - 1)]
-    const weights = classWeights(kind, classCounts)
-    const smooth = (targets: tfc.Tensor2D): tfc.Tensor2D =>
-      epsilon === 0 ? targets : tf.add(tf.mul(targets, keep), spread)
+  create({ labelSmoothing, smoothing, classWeights: kind, beta }, { tf, ops, classes, classCounts }) {
+    const weights = classWeights(kind, beta, classCounts)
+    const smooth = labelSmoother(tf, labelSmoothing, { classes, kind: smoothing })
     if (weights === undefined) return (logits, targets) => tf.mean(ops.softmaxCrossEntropy(logits, smooth(targets)))
     return (logits, targets) => {
       const byClass = tf.tensor1d(weights)

@@ -7,7 +7,7 @@ const FLOAT_ARITHMETIC = ['RealDiv', 'Pow']
 const COMPARISONS = ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd', 'LogicalOr']
 const UNARY = [
   ...['Relu', 'Relu6', 'Sqrt', 'Rsqrt', 'Square', 'Exp', 'Expm1', 'Log', 'Log1p', 'Neg', 'Abs', 'Sigmoid', 'Tanh'],
-  ...['Reciprocal', 'Floor', 'Ceil', 'Sin', 'Cos', 'Erf', 'Elu'],
+  ...['Reciprocal', 'Floor', 'Ceil', 'Sin', 'Cos', 'Erf', 'Elu', 'Softplus'],
 ]
 
 function binary(
@@ -39,6 +39,16 @@ const step: TorchKernel = {
   run: (args, context) =>
     call(context, 'Step', [input(args, 'x')], input(args, 'x'), () => {
       context.backend.number(typeof args.attrs['alpha'] === 'number' ? args.attrs['alpha'] : 0)
+    }),
+}
+
+const clipByValue: TorchKernel = {
+  name: 'ClipByValue',
+  supports: (args) => isFloat(input(args, 'x')),
+  run: (args, context) =>
+    call(context, 'ClipByValue', [input(args, 'x')], input(args, 'x'), () => {
+      context.backend.number(args.attrs['clipValueMin'] as number)
+      context.backend.number(args.attrs['clipValueMax'] as number)
     }),
 }
 
@@ -133,5 +143,5 @@ export const elementwiseKernels: TorchKernel[] = [
   ...FLOAT_ARITHMETIC.map((name) => binary(name, (a, b) => isFloat(a) && isFloat(b))),
   ...COMPARISONS.map((name) => binary(name, (a, b) => a.dtype === b.dtype, 'bool')),
   ...unary,
-  ...[step, logicalNot, zerosLike, fill, cast, select, oneHot, addN],
+  ...[step, clipByValue, logicalNot, zerosLike, fill, cast, select, oneHot, addN],
 ]

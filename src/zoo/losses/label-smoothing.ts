@@ -1,0 +1,27 @@
+import type * as tfc from '@tensorflow/tfjs-core'
+import Type, { type TNumber } from 'typebox'
+import type { Tf } from '../../engine/tfjs.js'
+
+/** The option, with the ε that a loss takes when a spec does not say. */
+export const labelSmoothingOption = (epsilon: number): TNumber =>
+  Type.Number({
+    default: epsilon,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Share ε of the target that is spread over the classes.',
+  })
+
+/**
+ * Targets with a share ε spread over the classes: ε/K on every one (`uniform`; torch, Keras), or ε/(K−1) on every one but the target (`others`).
+ * Source: Szegedy et al. 2016, §7, https://arxiv.org/abs/1512.00567; He et al. 2019, §5.2, https://arxiv.org/abs/1812.01187.
+ */
+export function labelSmoother(
+  tf: Tf,
+  epsilon: number,
+  { classes, kind = 'uniform' }: { classes: number; kind?: 'uniform' | 'others' },
+): (targets: tfc.Tensor2D) => tfc.Tensor2D {
+  if (epsilon === 0) return (targets) => targets
+  const spread = kind === 'uniform' ? epsilon / classes : epsilon / (classes - 1)
+  const keep = kind === 'uniform' ? 1 - epsilon : 1 - spread * classes
+  return (targets) => tf.add(tf.mul(targets, keep), spread)
+}
