@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ENDED_STATES } from '../service/resources.ts'
+import { ENDED_STATES } from '../service/job-states.ts'
 import type { Services } from '../service/services.ts'
 
 const POLL_MS = 300

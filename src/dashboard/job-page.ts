@@ -3,8 +3,20 @@ import { lineChart, type Series } from './charts.ts'
 import { h, percent, when } from './dom.ts'
 import type { CheckpointRow, JobRow, ReportRow, TransitionRow } from './resources.ts'
 
-const ENDED = ['succeeded', 'failed', 'canceled']
+const ENDED = ['succeeded', 'stopped', 'failed', 'canceled']
 const REFRESH_MS = 1500
+const BUTTONS: Readonly<Record<string, string[]>> = {
+  queued: ['pause', 'cancel'],
+  starting: ['pause', 'stop', 'cancel'],
+  running: ['pause', 'stop', 'cancel'],
+  finalizing: ['cancel'],
+  pausing: ['stop', 'cancel'],
+  paused: ['resume', 'stop', 'cancel'],
+  stopping: ['cancel'],
+  stopped: ['retry'],
+  failed: ['retry'],
+  canceled: ['retry'],
+}
 
 /** One job, live until it has ended. Returns what stops the refreshing. */
 export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) => void): () => void {
@@ -36,7 +48,7 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
         get<{ data: CheckpointRow[] }>(`/v1/jobs/${id}/checkpoints`),
       ])
       if (stopped) return
-      parts.head.replaceChildren(...heading(job))
+      parts.head.replaceChildren(...heading(job, act))
       const find = (key: string): Series | undefined => metrics.data.find((series) => series.key === key)
       lineChart(
         parts.loss,
@@ -57,7 +69,7 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
       parts.events.replaceChildren(...eventRows(events.data))
       parts.checkpoints.replaceChildren(checkpointTable(checkpoints.data))
       parts.spec.textContent = JSON.stringify(job.spec, null, 2)
-      if (job.state === 'succeeded' && !reported) {
+      if (['succeeded', 'stopped'].includes(job.state) && job.accuracy !== null && !reported) {
         reported = true
         parts.report.replaceChildren(reportSection(await get<ReportRow>(`/v1/jobs/${id}/report`)))
       }
@@ -65,6 +77,10 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     } catch (error) {
       if (!stopped) fail(error)
     }
+  }
+  const act = (action: string): void => {
+    window.clearTimeout(timer)
+    post(`/v1/jobs/${id}/${action}`).then(refresh, fail)
   }
   void refresh()
   return () => {
@@ -77,18 +93,20 @@ function card(title: string, ...children: Node[]): HTMLElement {
   return h('section', { class: 'card' }, h('h2', {}, title), ...children)
 }
 
-function heading(job: JobRow): Node[] {
+function heading(job: JobRow, act: (action: string) => void): Node[] {
   const { progress } = job
   const number = (label: string, value: string): HTMLElement =>
     h('div', {}, h('b', {}, value), h('span', { class: 'faint' }, label))
-  const cancel = h('button', { click: () => void post(`/v1/jobs/${job.id}/cancel`) }, 'Cancel')
+  const buttons = (BUTTONS[job.state] ?? []).map((action) =>
+    h('button', { click: () => act(action) }, `${action[0]?.toUpperCase()}${action.slice(1)}`),
+  )
   return [
     h(
       'div',
       { class: 'title' },
       h('h1', {}, job.name || job.id),
       h('span', { class: `state ${job.state}` }, job.state),
-      ENDED.includes(job.state) ? null : cancel,
+      ...buttons,
     ),
     h('div', { class: 'faint' }, `${job.id} · ${when(job.createdAt)} · attempt ${job.attempt}`),
     ...(job.reason === null ? [] : [h('p', { class: 'error' }, `${job.reason.code}: ${job.reason.detail}`)]),

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { IngestReport } from '../spec/ingest-report.ts'
 import type { DataFacts } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import type { JobAction, JobState } from './job-states.ts'
 import type {
   ApiKey,
   Artifact,
@@ -9,7 +10,6 @@ import type {
   Dataset,
   Job,
   JobEvent,
-  JobState,
   MetricSeries,
   Page,
   Progress,
@@ -53,6 +53,10 @@ export interface JobClaim {
   namedKeys: Readonly<Record<string, string>>
   checkpoints: { kind: string; blobKey: string; sha256: string }[]
   artifacts: { kind: string; blobKey: string }[]
+  /** Share of the budget at which it is to pause. */
+  pauseAt?: number
+  /** Whether it is to end training at once, and to report on the weights so far. */
+  finish: boolean
 }
 
 export interface DatasetClaim {
@@ -77,6 +81,15 @@ export interface JobRecord {
   }
   artifact?: Omit<Artifact, 'job' | 'createdAt'> & { blobKey: string }
   report?: unknown
+}
+
+/** A change of a claimed job's state; without `to` it stays as it is. */
+export interface JobMove {
+  from: readonly JobState[]
+  to?: JobState
+  reason?: Reason
+  /** Share of the budget at which it paused, as it was asked to when it was queued. */
+  reached?: number
 }
 
 /** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still under way. */
@@ -122,21 +135,17 @@ export interface Store {
   jobs(teamId: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>
   transitions(id: string): Promise<Transition[]>
   report(teamId: string, id: string): Promise<unknown>
-  /** Ends a queued job, or tells the worker of an active one. @returns false where the job has ended already. */
-  cancelJob(teamId: string, id: string): Promise<boolean>
+  /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */
+  askJob(teamId: string, id: string, action: JobAction): Promise<boolean>
   /** The job that may run next: of the team with the fewest running, the oldest that is queued or was lost by its worker. */
   fairestJob(): Promise<string | undefined>
   claimJob(id: string, leaseMs: number): Promise<JobClaim | undefined>
-  /** @returns whether the token is still the newest, and whether somebody wants the job to end. */
-  renewJob(id: string, token: number, leaseMs: number): Promise<{ held: boolean; cancel: boolean }>
+  /** @returns whether the token is still the newest, and what somebody wants of the job. */
+  renewJob(id: string, token: number, leaseMs: number): Promise<{ held: boolean; wish?: 'cancel' | 'pause' | 'stop' }>
   /** @returns false when the token is not the newest any more; then nothing was written. */
   recordJob(id: string, token: number, record: JobRecord): Promise<boolean>
-  /** Moves a claimed job on; `queued` also puts a message in the outbox. */
-  moveJob(
-    id: string,
-    token: number,
-    move: { from: readonly JobState[]; to: JobState; reason?: Reason },
-  ): Promise<boolean>
+  /** Makes the first of the moves that starts at the job's state. @returns false when the token is not the newest any more, or none does. */
+  moveJob(id: string, token: number, ...moves: JobMove[]): Promise<boolean>
 
   events(jobId: string, page: PageRequest): Promise<Page<JobEvent>>
   metrics(

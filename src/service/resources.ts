@@ -1,13 +1,9 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import { JOB_STATES, type JobState } from './job-states.ts'
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Timestamp = Type.String({ format: 'date-time' })
 const Id = (prefix: string) => Type.String({ pattern: `^${prefix}_[a-z0-9]+$` })
-
-export const JOB_STATES = ['queued', 'starting', 'running', 'finalizing', 'succeeded', 'failed', 'canceled'] as const
-export type JobState = (typeof JOB_STATES)[number]
-export const ENDED_STATES: readonly JobState[] = ['succeeded', 'failed', 'canceled']
-export const ACTIVE_STATES: readonly JobState[] = ['starting', 'running', 'finalizing']
 
 /** Why something ended otherwise than hoped. */
 export const Reason = Type.Object({

@@ -4,6 +4,7 @@ import { pretrainedOf, resolveSpec, runLength, teachersOf, type Resolution } fro
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import type { Blobs, Caller, PageRequest, Queue, Store } from './ports.ts'
+import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
 import type {
   ApiKey,
   Artifact,
@@ -11,7 +12,6 @@ import type {
   Dataset,
   Job,
   JobEvent,
-  JobState,
   MetricSeries,
   Page,
   Scope,
@@ -214,10 +214,14 @@ function jobService(dependencies: ServiceDependencies) {
     },
     jobs: (caller: Caller, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>> =>
       store.jobs(caller.teamId, page),
-    async cancelJob(caller: Caller, id: string): Promise<Job> {
+    async askJob(caller: Caller, id: string, action: JobAction): Promise<Job> {
       const { state } = await job(caller, id)
-      if (!(await store.cancelJob(caller.teamId, id)))
-        throw new AppError('wrong_state', `Job ${id} is ${state}; it can be canceled only before it ends.`)
+      if (!(await store.askJob(caller.teamId, id, action)))
+        throw new AppError(
+          'wrong_state',
+          `Job ${id} is ${state}; ${action} is for one that is ${Object.keys(ACTIONS[action]).join(', ')}.`,
+        )
+      relayNow(dependencies)
       return job(caller, id)
     },
     async transitions(caller: Caller, id: string): Promise<Transition[]> {

@@ -3,17 +3,17 @@ import { AppError } from '../errors.ts'
 import type { IngestReport } from '../spec/ingest-report.ts'
 import { newId } from '../service/ids.ts'
 import type { JobRecord, Message, PageRequest, Store } from '../service/ports.ts'
-import { ACTIVE_STATES, type JobState, type Page, type Reason, type Scope } from '../service/resources.ts'
-import { namedCheckpoints, type DataFacts } from '../spec/resolve.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
+import { ACTIVE_STATES } from '../service/job-states.ts'
+import type { Page, Scope } from '../service/resources.ts'
+import type { DataFacts } from '../spec/resolve.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { artifactOf, checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
+import { jobMoves, leaseUntil } from './job-moves.ts'
 
 type Json = Prisma.InputJsonValue
 const json = (value: unknown): Json => value as Json
 /** A creating call that has not ended by then was cut off with the process that served it. */
 const LONGEST_CALL_MS = 3_600_000
-const leaseUntil = (leaseMs: number): Date => new Date(Date.now() + leaseMs)
 
 /** Wakes a page of rows newest first, with the last id as the cursor. */
 function page<Row extends { id: string | bigint }, T>(rows: Row[], limit: number, map: (row: Row) => T): Page<T> {
@@ -50,36 +50,6 @@ export function openStore(databaseUrl: string): Store {
       orderBy: { id: 'desc' },
       take: limit + 1,
     }
-  }
-
-  async function move(
-    tx: Prisma.TransactionClient,
-    id: string,
-    where: Prisma.JobWhereInput,
-    to: JobState,
-    { from, reason, data = {} }: { from: string; reason?: Reason; data?: Prisma.JobUpdateManyMutationInput },
-  ): Promise<boolean> {
-    const ends = to === 'succeeded' || to === 'failed' || to === 'canceled'
-    const { count } = await tx.job.updateMany({
-      where: { ...where, id },
-      data: {
-        ...data,
-        state: to,
-        reason: reason === undefined ? Prisma.DbNull : json(reason),
-        ...(ends ? { endedAt: new Date(), leaseUntil: null } : {}),
-        ...(to === 'queued' ? { leaseUntil: null } : {}),
-      },
-    })
-    if (count === 0) return false
-    await tx.transition.create({
-      data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: json(reason) }) },
-    })
-    await tx.event.create({ data: { jobId: id, type: 'state', data: json({ from, to, reason: reason ?? null }) } })
-    if (to === 'queued') {
-      const { token } = await tx.job.findUniqueOrThrow({ where: { id }, select: { token: true } })
-      await tx.outbox.create({ data: { kind: 'job', ref: id, token } })
-    }
-    return true
   }
 
   return {
@@ -199,45 +169,7 @@ export function openStore(databaseUrl: string): Store {
     async report(teamId, id) {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
-    cancelJob: (teamId, id) =>
-      prisma.$transaction(async (tx) => {
-        const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled before it ran.' } as const
-        if (await move(tx, id, { teamId, state: 'queued' }, 'canceled', { from: 'queued', reason })) return true
-        return (
-          (
-            await tx.job.updateMany({
-              where: { id, teamId, state: { in: [...ACTIVE_STATES] } },
-              data: { wish: 'cancel' },
-            })
-          ).count === 1
-        )
-      }),
-    claimJob: (id, leaseMs) =>
-      prisma.$transaction(async (tx) => {
-        const before = await tx.job.findUnique({ where: { id }, select: { state: true } })
-        const where = {
-          OR: [{ state: 'queued' }, { state: { in: [...ACTIVE_STATES] }, leaseUntil: { lt: new Date() } }],
-        }
-        const data = { token: { increment: 1 }, attempt: { increment: 1 }, leaseUntil: leaseUntil(leaseMs) }
-        if (before === null || !(await move(tx, id, where, 'starting', { from: before.state, data }))) return undefined
-        const row = await tx.job.findUniqueOrThrow({
-          where: { id },
-          include: { dataset: { select: { packedKey: true } }, checkpoints: true, artifacts: true },
-        })
-        const { token, attempt, specHash, datasetId, dataset, checkpoints, artifacts } = row
-        const spec = row.spec as unknown as ResolvedSpec
-        const named = await tx.checkpoint.findMany({
-          where: { id: { in: namedCheckpoints(spec) }, job: { teamId: row.teamId } },
-          select: { id: true, blobKey: true },
-        })
-        return {
-          ...{ id, token, attempt, specHash, datasetId, packedKey: dataset.packedKey ?? '' },
-          spec,
-          namedKeys: Object.fromEntries(named.map((checkpoint) => [checkpoint.id, checkpoint.blobKey])),
-          checkpoints: checkpoints.map(({ kind, blobKey, sha256 }) => ({ kind, blobKey, sha256 })),
-          artifacts: artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
-        }
-      }),
+    ...jobMoves(prisma),
     async fairestJob() {
       const [next] = await prisma.$queryRaw<{ id: string }[]>`
         SELECT "id" FROM "Job" AS waiting
@@ -248,14 +180,6 @@ export function openStore(databaseUrl: string): Store {
         ), "id"
         LIMIT 1`
       return next?.id
-    },
-    async renewJob(id, token, leaseMs) {
-      const [row] = await prisma.job.updateManyAndReturn({
-        where: { id, token, state: { in: [...ACTIVE_STATES] } },
-        data: { leaseUntil: leaseUntil(leaseMs) },
-        select: { wish: true },
-      })
-      return { held: row !== undefined, cancel: row?.wish === 'cancel' }
     },
     recordJob: (id, token, { events, metrics, progress, checkpoint, artifact, report }: JobRecord) =>
       prisma.$transaction(async (tx) => {
@@ -293,16 +217,6 @@ export function openStore(databaseUrl: string): Store {
           })
         return true
       }),
-    moveJob: (id, token, { from, to, reason }) =>
-      prisma.$transaction(async (tx) => {
-        const before = await tx.job.findUnique({ where: { id }, select: { state: true } })
-        if (before === null) return false
-        return move(tx, id, { token, state: { in: [...from] } }, to, {
-          from: before.state,
-          ...(reason === undefined ? {} : { reason }),
-        })
-      }),
-
     async events(jobId, { limit, after }) {
       const rows = await prisma.event.findMany({
         where: { jobId, id: { gt: eventCursor(after) } },

@@ -1,10 +1,10 @@
+import type { JobState } from '../service/job-states.ts'
 import type {
   ApiKey,
   Artifact,
   Checkpoint,
   Dataset,
   Job,
-  JobState,
   Progress,
   Reason,
   Scope,

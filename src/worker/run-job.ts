@@ -2,8 +2,9 @@ import { cp, mkdir, rm } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
-import type { Blobs, JobClaim, JobRecord, Store } from '../service/ports.ts'
-import type { JobState, Progress, Reason } from '../service/resources.ts'
+import { ACTIVE_STATES } from '../service/job-states.ts'
+import type { Blobs, JobClaim, JobMove, JobRecord, Store } from '../service/ports.ts'
+import type { Progress, Reason } from '../service/resources.ts'
 import type { TrainEvent } from '../train/events.ts'
 import type { Trainer } from '../train/spawn.ts'
 import { LEASE_MS, startHeartbeat } from './heartbeat.ts'
@@ -25,7 +26,12 @@ export interface JobRunner {
 const MOST_ATTEMPTS = 20
 /** How long a trainer may take for its last checkpoint before it is killed; what follows the one before is then done again. */
 const LAST_CHECKPOINT_MS = 30_000
-const ACTIVE: readonly JobState[] = ['starting', 'running', 'finalizing']
+
+const CANCELED: Reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' }
+const STOPPED: Reason = {
+  ...{ code: 'stopped', fault: 'user', retryable: false },
+  detail: 'Stopped before the end of its budget; its weights and its report are kept.',
+}
 
 class LeaseLost extends Error {}
 
@@ -39,17 +45,21 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   const trainer = runner.trainer()
   let lost = false
   let canceled = false
+  let finishing = claim.finish
   let deadline: NodeJS.Timeout | undefined
   const interrupt = (): void => {
+    if (deadline !== undefined) return
     trainer.interrupt()
-    deadline ??= setTimeout(() => trainer.kill(), LAST_CHECKPOINT_MS)
+    deadline = setTimeout(() => trainer.kill(), LAST_CHECKPOINT_MS)
   }
   const stopHeartbeat = startHeartbeat(
     async () => {
-      const { held, cancel } = await store.renewJob(claim.id, claim.token, LEASE_MS)
-      if (cancel && !canceled) {
-        canceled = true
-        interrupt()
+      const { held, wish } = await store.renewJob(claim.id, claim.token, LEASE_MS)
+      if (wish === 'cancel') canceled = true
+      if (wish === 'cancel' || wish === 'pause') interrupt()
+      if (wish === 'stop' && !finishing) {
+        finishing = true
+        trainer.finish()
       }
       return held
     },
@@ -71,10 +81,12 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
         ...runner.weights,
         checkpoints: Object.fromEntries(Object.entries(claim.namedKeys).map(([id, key]) => [id, blobs.path(key)])),
       },
+      ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),
     }
     if (stop.aborted) interrupt()
     for await (const event of trainer.run(task)) {
       if (lost) break
+      if (event.type === 'started' && claim.finish) trainer.finish()
       await write.event(event, { canceled, stopping: stop.aborted, attempt: claim.attempt })
     }
   } catch (error) {
@@ -128,7 +140,9 @@ class JobWriter {
         this.length = { totalSteps: event.totalSteps, epochs: event.epochs }
         return this.record({ events: [{ type: 'started', data: event }], metrics: [] })
       case 'phase':
-        return event.phase === 'running' ? this.move(['starting'], 'running') : this.move(['running'], 'finalizing')
+        return event.phase === 'running'
+          ? this.move({ from: ['starting'], to: 'running' }, { from: ['pausing', 'stopping'] })
+          : this.move({ from: ['running', 'pausing'], to: 'finalizing' }, { from: ['stopping'] })
       case 'metrics':
         return this.metrics(event)
       case 'checkpoint':
@@ -139,28 +153,39 @@ class JobWriter {
         return this.record({ events: [{ type: 'log', data: event }], metrics: [] })
       case 'succeeded':
         await this.record({ events: [], metrics: [], report: event.report })
-        return this.move(ACTIVE, 'succeeded')
+        return this.move(
+          { from: ['stopping'], to: 'stopped', reason: STOPPED },
+          { from: ACTIVE_STATES, to: 'succeeded' },
+        )
       case 'interrupted':
         return circumstances.canceled
           ? this.end('canceled', {
-              code: 'canceled',
-              fault: 'user',
-              retryable: false,
+              ...CANCELED,
               detail: `Canceled at step ${event.step}; its last checkpoint is kept.`,
             })
-          : this.move(ACTIVE, 'queued')
+          : this.handBack()
       case 'paused':
-        return this.move(ACTIVE, 'queued')
+        return circumstances.canceled
+          ? this.end('canceled', CANCELED)
+          : this.move(
+              { from: ['starting', 'running', 'pausing'], to: 'paused', reached: this.claim.pauseAt ?? 1 },
+              { from: ['stopping'], to: 'queued' },
+            )
       case 'failed': {
         const { code, fault, retryable, detail } = event
-        if (circumstances.canceled)
-          return this.end('canceled', { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' })
+        if (circumstances.canceled) return this.end('canceled', CANCELED)
         const again = circumstances.stopping || (retryable && circumstances.attempt < MOST_ATTEMPTS)
         return again
-          ? this.move(ACTIVE, 'queued', { code, fault, retryable, detail })
+          ? this.handBack({ code, fault, retryable, detail })
           : this.end('failed', { code, fault, retryable, detail })
       }
     }
+  }
+
+  /** Back to the queue, to go on from the last checkpoint; a job that was to pause does so instead. */
+  private handBack(reason?: Reason): Promise<void> {
+    const why = reason === undefined ? {} : { reason }
+    return this.move({ from: ['pausing'], to: 'paused', ...why }, { from: ACTIVE_STATES, to: 'queued', ...why })
   }
 
   private async metrics({ step, epoch, totalSteps, values }: Extract<TrainEvent, { type: 'metrics' }>): Promise<void> {
@@ -221,17 +246,15 @@ class JobWriter {
   }
 
   private end(to: 'canceled' | 'failed', reason: Reason): Promise<void> {
-    return this.move(ACTIVE, to, reason)
+    return this.move({ from: ACTIVE_STATES, to, reason })
   }
 
   private record(record: JobRecord): Promise<void> {
     return this.held(() => this.store.recordJob(this.claim.id, this.claim.token, record))
   }
 
-  private move(from: readonly JobState[], to: JobState, reason?: Reason): Promise<void> {
-    return this.held(() =>
-      this.store.moveJob(this.claim.id, this.claim.token, { from, to, ...(reason === undefined ? {} : { reason }) }),
-    )
+  private move(...moves: JobMove[]): Promise<void> {
+    return this.held(() => this.store.moveJob(this.claim.id, this.claim.token, ...moves))
   }
 
   private async held(write: () => Promise<boolean>): Promise<void> {

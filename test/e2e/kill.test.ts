@@ -176,3 +176,38 @@ describe('a job survives, with the weights of an undisturbed one,', () => {
     await unharmed(id, seen)
   })
 })
+
+describe('a job that', () => {
+  const ask = (id: string, action: string): Promise<Job> => client.post<Job>(`/v1/jobs/${id}/${action}`)
+  const until = (id: string, state: string): Promise<Job> =>
+    eventually(async () => {
+      const found = await job(id)
+      return found.state === state ? found : undefined
+    })
+
+  it('is paused keeps its checkpoint while it waits, and is resumed as if it never had', async () => {
+    const id = await submit()
+    const seen = await atStep(id, 20)
+    await ask(id, 'pause')
+    const { progress } = await until(id, 'paused')
+    await setTimeout(2000)
+    expect((await job(id)).progress).toEqual(progress)
+    await ask(id, 'resume')
+    await unharmed(id, seen)
+  })
+
+  it('is stopped reports on its weights so far, and goes on to the same end when it is retried', async () => {
+    const id = await submit()
+    const seen = await atStep(id, 20)
+    await ask(id, 'stop')
+    const stopped = await until(id, 'stopped')
+    expect(stopped).toMatchObject({
+      reason: { code: 'stopped', fault: 'user' },
+      accuracy: expect.any(Number) as number,
+    })
+    expect(stopped.progress?.step).toBeLessThan(stopped.progress?.totalSteps ?? 0)
+    expect(await client.get(`/v1/jobs/${id}/report`)).toMatchObject({ split: 'test' })
+    await ask(id, 'retry')
+    await unharmed(id, seen)
+  })
+})

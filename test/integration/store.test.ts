@@ -117,12 +117,12 @@ describe('the store', () => {
     await store.claimJob(theirs, 0)
     await jobOf(other)
     expect(await store.fairestJob()).toBe(theirs)
-    await store.cancelJob(teamId, mine)
+    await store.askJob(teamId, mine, 'cancel')
   })
 
   it('says why a queued job ended when it is canceled', async () => {
     const id = await newJob()
-    expect(await store.cancelJob(teamId, id)).toBe(true)
+    expect(await store.askJob(teamId, id, 'cancel')).toBe(true)
     expect(await store.job(teamId, id)).toMatchObject({
       state: 'canceled',
       reason: { code: 'canceled', fault: 'user', retryable: false },

@@ -1,15 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import {
-  Checkpoint,
-  Job,
-  JOB_STATES,
-  JobEvent,
-  MetricSeries,
-  pageOf,
-  Transition,
-  type JobState,
-} from '../../service/resources.ts'
+import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
+import { Checkpoint, Job, JobEvent, MetricSeries, pageOf, Transition } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { callerOf } from '../auth.ts'
@@ -45,7 +37,15 @@ const Validated = Type.Object({
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({ description: 'A JobSpec with `dataset`; its schema is at /v1/spec/schema.' })
 
-/** Submit, read and cancel training jobs, and read what they did. */
+const WHAT_IT_DOES: Readonly<Record<JobAction, string>> = {
+  cancel: 'Ends a job that has not ended; its checkpoints are kept.',
+  pause: 'Stops a queued or running job at a checkpoint, where it waits.',
+  resume: 'Queues a paused job again; it goes on from its last checkpoint.',
+  stop: 'Ends training after the step under way; the weights so far are calibrated and reported, and kept.',
+  retry: 'Queues a failed, canceled or stopped job again: a new attempt from its last checkpoint.',
+}
+
+/** Submit, read, pause, resume, stop, retry and cancel training jobs, and read what they did. */
 export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -98,14 +98,21 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       { schema: { operationId: 'getJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } } },
       (request) => services.job(callerOf(request), request.params.id),
     )
-    app.post(
-      '/jobs/:id/cancel',
-      {
-        config: { scope: 'write' },
-        schema: { operationId: 'cancelJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } },
-      },
-      (request) => services.cancelJob(callerOf(request), request.params.id),
-    )
+    for (const action of JOB_ACTIONS)
+      app.post(
+        `/jobs/:id/${action}`,
+        {
+          config: { scope: 'write' },
+          schema: {
+            operationId: `${action}Job`,
+            tags: ['jobs'],
+            description: WHAT_IT_DOES[action],
+            params: IdParams,
+            response: { 200: Job, ...problems },
+          },
+        },
+        (request) => services.askJob(callerOf(request), request.params.id, action),
+      )
     app.get(
       '/jobs/:id/events',
       {

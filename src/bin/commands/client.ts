@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { Client } from '../../client/client.ts'
 import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
+import { JOB_ACTIONS } from '../../service/job-states.ts'
 import type { Dataset, Job } from '../../service/resources.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { readCredentials } from '../wiring.ts'
@@ -66,7 +67,7 @@ export async function followJob(client: Client, id: string): Promise<Job> {
   return client.get<Job>(`/v1/jobs/${id}`)
 }
 
-/** `upload`, `submit`, `follow`, `runs`, `cancel`: the REST API from the command line. */
+/** `upload`, `submit`, `follow`, `runs`, `cancel`, `pause`, `resume`, `stop`, `retry`: the REST API from the command line. */
 export function addClientCommands(program: Command): void {
   program
     .command('upload <archive>')
@@ -105,11 +106,12 @@ export function addClientCommands(program: Command): void {
           `${job.id}  ${job.state.padEnd(10)}  ${job.accuracy === null ? '      ' : `${(100 * job.accuracy).toFixed(2)} %`}  ${job.name}\n`,
         )
     })
-  program
-    .command('cancel <job>')
-    .description('cancel a job')
-    .action(async (id: string) => {
-      const job = await (await connect()).post<Job>(`/v1/jobs/${id}/cancel`)
-      process.stdout.write(`${job.state}\n`)
-    })
+  for (const action of JOB_ACTIONS)
+    program
+      .command(`${action} <job>`)
+      .description(`${action} a job`)
+      .action(async (id: string) => {
+        const job = await (await connect()).post<Job>(`/v1/jobs/${id}/${action}`)
+        process.stdout.write(`${job.state}\n`)
+      })
 }

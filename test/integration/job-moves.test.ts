@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '../../src/service/ids.ts'
+import { ACTIONS, ACTIVE_STATES, JOB_ACTIONS, JOB_STATES, type JobState } from '../../src/service/job-states.ts'
+import type { JobClaim, Message, Store } from '../../src/service/ports.ts'
+import type { ResolvedSpec } from '../../src/spec/schema.ts'
+import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+
+let service: ServiceUnderTest
+let store: Store
+let teamId: string
+let datasetId: string
+beforeAll(async () => {
+  service = await startService()
+  store = service.services.store
+  teamId = (await service.team()).id
+  datasetId = (
+    await store.createDataset(teamId, { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' })
+  ).id
+})
+afterAll(() => service.stop())
+
+const newJob = async (): Promise<string> => {
+  const id = newId('job', Date.now())
+  await store.createJob({ id, teamId, datasetId, name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} })
+  return id
+}
+const stateOf = async (id: string): Promise<JobState | undefined> => (await store.job(teamId, id))?.state
+const claim = async (id: string, leaseMs = 60_000): Promise<JobClaim> => {
+  const claimed = await store.claimJob(id, leaseMs)
+  if (claimed === undefined) throw new Error('no claim')
+  return claimed
+}
+const ask = (id: string, action: (typeof JOB_ACTIONS)[number]): Promise<boolean> => store.askJob(teamId, id, action)
+const running = async (): Promise<JobClaim> => {
+  const claimed = await claim(await newJob())
+  await store.moveJob(claimed.id, claimed.token, { from: ['starting'], to: 'running' })
+  return claimed
+}
+const from = async (to: JobState): Promise<JobClaim> => {
+  const claimed = await running()
+  await store.moveJob(claimed.id, claimed.token, { from: ['running'], to })
+  return claimed
+}
+
+/** How a job gets into a state. */
+const into: Record<JobState, () => Promise<{ id: string }>> = {
+  queued: async () => ({ id: await newJob() }),
+  starting: async () => claim(await newJob()),
+  running,
+  finalizing: () => from('finalizing'),
+  pausing: () => from('pausing'),
+  paused: () => from('paused'),
+  stopping: () => from('stopping'),
+  succeeded: () => from('succeeded'),
+  failed: () => from('failed'),
+  canceled: () => from('canceled'),
+  async stopped() {
+    const claimed = await from('stopping')
+    await store.moveJob(claimed.id, claimed.token, { from: ['stopping'], to: 'stopped' })
+    return claimed
+  },
+}
+
+describe('a job', () => {
+  it.each(JOB_STATES.flatMap((state) => JOB_ACTIONS.map((action) => [action, state] as const)))(
+    'that is asked to %s while %s does so, or stays as it is and says no',
+    async (action, state) => {
+      const { id } = await into[state]()
+      expect(await stateOf(id)).toBe(state)
+      const to = ACTIONS[action][state]
+      const before = (await store.transitions(id)).length
+      expect(await ask(id, action)).toBe(to !== undefined)
+      expect(await stateOf(id)).toBe(to ?? state)
+      expect((await store.transitions(id)).length - before).toBe(to === undefined || to === state ? 0 : 1)
+    },
+  )
+
+  it('of another team is not moved', async () => {
+    const id = await newJob()
+    expect(await store.askJob((await service.team()).id, id, 'pause')).toBe(false)
+    expect(await stateOf(id)).toBe('queued')
+  })
+
+  it('does what one of many askers wants', async () => {
+    const id = await newJob()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(id, 'pause')))
+    expect(answers.filter((answer) => answer)).toHaveLength(1)
+    expect((await store.transitions(id)).map(({ to }) => to)).toEqual(['queued', 'paused'])
+  })
+
+  it('goes back to the queue, with a message, when it is resumed or retried', async () => {
+    for (const [state, action] of [['paused', 'resume'] as const, ['failed', 'retry'] as const]) {
+      const { id } = await into[state]()
+      while ((await store.relayOutbox(() => Promise.resolve())) > 0);
+      expect(await ask(id, action)).toBe(true)
+      const sent: Message[] = []
+      await store.relayOutbox((messages) => Promise.resolve(void sent.push(...messages)))
+      expect(sent).toEqual([{ kind: 'job', ref: id, token: 1 }])
+      expect((await store.job(teamId, id))?.endedAt).toBeNull()
+      expect((await claim(id)).attempt).toBe(2)
+    }
+  })
+
+  it('tells its worker that it is to pause, stop or be canceled', async () => {
+    for (const [action, wish] of [
+      ['pause', 'pause'] as const,
+      ['stop', 'stop'] as const,
+      ['cancel', 'cancel'] as const,
+    ]) {
+      const { id, token } = await running()
+      expect(await store.renewJob(id, token, 60_000)).toEqual({ held: true })
+      await ask(id, action)
+      expect(await store.renewJob(id, token, 60_000)).toEqual({ held: true, wish })
+    }
+  })
+
+  it('that was to pause when its worker died is paused by the next one', async () => {
+    const { id, token } = await running()
+    await ask(id, 'pause')
+    await store.renewJob(id, token, 0)
+    expect(await store.claimJob(id, 60_000)).toBeUndefined()
+    expect(await stateOf(id)).toBe('paused')
+  })
+
+  it('that was canceled when its worker died is canceled by the next one', async () => {
+    const { id, token } = await running()
+    await ask(id, 'cancel')
+    await store.renewJob(id, token, 0)
+    expect(await store.claimJob(id, 60_000)).toBeUndefined()
+    expect(await store.job(teamId, id)).toMatchObject({ state: 'canceled', reason: { code: 'canceled' } })
+  })
+
+  it('that was to stop stays so over workers, until one has stopped it', async () => {
+    const first = await running()
+    await ask(first.id, 'stop')
+    await store.renewJob(first.id, first.token, 0)
+    const second = await claim(first.id)
+    expect([second.finish, await stateOf(second.id)]).toEqual([true, 'stopping'])
+    await store.moveJob(second.id, second.token, { from: ACTIVE_STATES, to: 'queued' })
+    const third = await claim(second.id)
+    expect([third.finish, await stateOf(third.id)]).toEqual([true, 'stopping'])
+    await store.moveJob(third.id, third.token, { from: ['stopping'], to: 'stopped' })
+    await ask(third.id, 'retry')
+    expect((await claim(third.id)).finish).toBe(false)
+  })
+
+  it('takes the first of a worker’s moves that starts at its state', async () => {
+    const { id, token } = await running()
+    await ask(id, 'stop')
+    const ends = [
+      { from: ['stopping'], to: 'stopped' },
+      { from: ['running'], to: 'succeeded' },
+    ] as const
+    expect(await store.moveJob(id, token, { from: ['starting'], to: 'running' })).toBe(false)
+    expect(await store.moveJob(id, token, { from: ['starting'], to: 'running' }, { from: ['stopping'] })).toBe(true)
+    expect(await stateOf(id)).toBe('stopping')
+    expect(await store.moveJob(id, token + 1, ...ends)).toBe(false)
+    expect(await store.moveJob(id, token, ...ends)).toBe(true)
+    expect(await stateOf(id)).toBe('stopped')
+  })
+
+  it('refuses a way that its life does not have', async () => {
+    const { id, token } = await running()
+    await expect(store.moveJob(id, token, { from: ['running'], to: 'stopped' })).rejects.toMatchObject({
+      code: 'internal',
+    })
+    expect(await stateOf(id)).toBe('running')
+  })
+})
