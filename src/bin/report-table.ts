@@ -1,24 +1,32 @@
-import type { Report } from '../train/report.ts'
+import type { Report } from '../evaluation/report.ts'
 
-const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
+const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(2)} %`)
+const range = ([low = 0, high = 0]: readonly number[]): string => `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`
 
 /** A report for a terminal. */
 export function reportTable(report: Report): string {
+  const { intervals, shots } = report
   const width = Math.max(5, ...report.classes.map(({ name }) => name.length))
-  const rows = report.classes.map(({ name, images, precision, recall, f1 }) =>
+  const rows = report.classes.map(({ name, images, precision, recall, recallInterval, f1 }) =>
     [
       name.padEnd(width),
       String(images).padStart(6),
       percent(precision).padStart(9),
       percent(recall).padStart(9),
+      (recallInterval === null ? '' : range(recallInterval)).padStart(11),
       percent(f1).padStart(9),
     ].join('  '),
   )
+  const groups = (['many', 'medium', 'few'] as const)
+    .filter((shot) => shots[shot].classes > 0)
+    .map((shot) => `${shot} ${percent(shots[shot].accuracy)} (${shots[shot].classes})`)
   return [
-    `${report.split} accuracy ${percent(report.accuracy)} on ${report.images} images (top-5 ${percent(report.top5)}, macro-F1 ${percent(report.macroF1)})`,
-    `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}`,
+    `${report.split} accuracy ${percent(report.accuracy)} on ${report.images} images (${100 * intervals.level} % interval ${range(intervals.accuracy)})`,
+    `top-5 ${percent(report.top5)}, balanced ${percent(report.balancedAccuracy)} (${range(intervals.balancedAccuracy)}), macro-F1 ${percent(report.macroF1)} (${range(intervals.macroF1)})`,
+    `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}; log-likelihood ${(-report.nllUncalibrated).toFixed(4)} before, ${(-report.nll).toFixed(4)} after`,
+    ...(groups.length > 1 ? [`by training images (classes): ${groups.join(', ')}`] : []),
     '',
-    ['class'.padEnd(width), 'images', 'precision', '   recall', '       F1'].join('  '),
+    ['class'.padEnd(width), 'images', 'precision', '   recall', '   interval', '       F1'].join('  '),
     ...rows,
     '',
   ].join('\n')

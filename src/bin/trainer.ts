@@ -20,6 +20,7 @@ const USER_CODES = new Set([
   'class_count_mismatch',
   'weights_invalid',
   'checkpoint_invalid',
+  'non_finite_loss',
 ])
 
 const events = createWriteStream('', { fd: 3 })

@@ -43,6 +43,6 @@ export interface ReportRow {
   ece: number
   eceUncalibrated: number
   temperature: number
-  classes: { name: string; images: number; precision: number; recall: number; f1: number }[]
+  classes: { name: string; images: number; precision: number | null; recall: number | null; f1: number | null }[]
   confusion: number[][]
 }

@@ -68,7 +68,7 @@ export const TrainEvent = Type.Union([
   }),
   Type.Object({
     type: Type.Literal('succeeded'),
-    report: Type.Unknown({ description: 'The report, see train/report.ts.' }),
+    report: Type.Unknown({ description: 'The report, see evaluation/report.ts.' }),
   }),
   Type.Object({
     type: Type.Literal('interrupted'),

@@ -53,14 +53,15 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   }
   const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
   const evaluated = await evaluator.run(split)
-  const report = await makeReport(evaluated, {
-    ...{ dataset, split, weights: kind, temperature },
-    seconds: run.seconds(),
-  })
-  if (!Number.isFinite(report.nll)) {
-    yield nonFinite(`${split} loss`, report.nll, step)
+  const loss = negativeLogLikelihood(evaluated)
+  if (!Number.isFinite(loss)) {
+    yield nonFinite(`${split} loss`, loss, step)
     return
   }
+  const report = await makeReport(evaluated, {
+    ...{ dataset, split, weights: kind, temperature, seen: run.seen },
+    seconds: run.seconds(),
+  })
   yield await files.write(kind, step, best, {
     temperature,
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },

@@ -41,45 +41,6 @@ export function accuracy(split: SplitLogits): number {
   return correct / split.labels.length
 }
 
-/** One bin of a reliability diagram: confidence in (low, high]. */
-export interface ReliabilityBin {
-  low: number
-  high: number
-  count: number
-  confidence: number
-  accuracy: number
-}
-
-const BINS = 15
-
-/**
- * Expected calibration error over 15 bins (low, high] of the largest probability, with the bins.
- * Source: Naeini et al. 2015; Guo et al. 2017, §2, https://arxiv.org/abs/1706.04599.
- */
-export function calibration(split: SplitLogits, temperature = 1): { ece: number; bins: ReliabilityBin[] } {
-  const sums = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, correct: 0 }))
-  eachImage(split, (logits, label) => {
-    const probabilities = softmax(logits, temperature)
-    const predicted = argMax(probabilities)
-    const confidence = probabilities[predicted] ?? 0
-    const bin = sums[Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1))]
-    if (bin === undefined) return
-    bin.count++
-    bin.confidence += confidence
-    if (predicted === label) bin.correct++
-  })
-  const bins = sums.map(({ count, confidence, correct }, i) => ({
-    ...{ low: i / BINS, high: (i + 1) / BINS, count },
-    confidence: count === 0 ? 0 : confidence / count,
-    accuracy: count === 0 ? 0 : correct / count,
-  }))
-  const ece = bins.reduce(
-    (sum, bin) => sum + (bin.count / split.labels.length) * Math.abs(bin.accuracy - bin.confidence),
-    0,
-  )
-  return { ece, bins }
-}
-
 /**
  * The temperature that minimises the negative log-likelihood: golden-section search on its logarithm, in which the loss is unimodal.
  * Source: Guo et al. 2017, §4.2, https://arxiv.org/abs/1706.04599.

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeFashionMnistZip } from '../../scripts/demo/fashion-mnist.mjs'
 import { Client } from '../../src/client/client.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
-import type { Report } from '../../src/train/report.ts'
+import type { Report } from '../../src/evaluation/report.ts'
 import { writeNsfwModel } from '../helpers/nsfwjs.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
 

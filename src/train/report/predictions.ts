@@ -8,7 +8,7 @@ import {
 } from '../../evaluation/predictions.ts'
 import { writeArtifact, type ArtifactEvent } from '../artifacts.ts'
 import type { SplitLogits } from '../evaluate.ts'
-import { argMax, eachImage, softmax } from '../metrics.ts'
+import { outcomesOf } from './outcomes.ts'
 
 export interface Evaluated {
   dataset: PackedDataset
@@ -21,22 +21,12 @@ export async function predictionsOf(
   evaluated: SplitLogits,
   { dataset, split, temperature }: Evaluated,
 ): Promise<Predictions> {
-  const images = evaluated.labels.length
-  const predictions: Predictions = {
-    ...{ dataset: dataset.manifest.hash, split, images: await dataset.splitHash(split) },
-    ...{ classes: dataset.manifest.classes, temperature, labels: evaluated.labels },
-    predicted: new Int32Array(images),
-    confidence: new Float64Array(images),
-    nll: new Float64Array(images),
+  const { labels, predicted, calibrated } = outcomesOf(evaluated, temperature)
+  const { hash, classes } = dataset.manifest
+  return {
+    ...{ dataset: hash, split, images: await dataset.splitHash(split), classes, temperature },
+    ...{ labels, predicted, ...calibrated },
   }
-  eachImage(evaluated, (logits, label, index) => {
-    const probabilities = softmax(logits, temperature)
-    const answer = argMax(logits)
-    predictions.predicted[index] = answer
-    predictions.confidence[index] = probabilities[answer] ?? 0
-    predictions.nll[index] = -Math.log(Math.max(probabilities[label] ?? 0, Number.MIN_VALUE))
-  })
-  return predictions
 }
 
 /** Keeps them with the run, so that it can be compared with another one on the same images. */

@@ -1,13 +1,4 @@
 import type { SamplingComponent } from '../define.ts'
-import { classAware } from './class-aware.ts'
-import { natural } from './natural.ts'
-import { oversample } from './oversample.ts'
-import { classBalanced, power, squareRoot } from './power.ts'
-import { progressive } from './progressive.ts'
-import { undersample } from './undersample.ts'
+import { classBalanced, natural, oversample, squareRoot, undersample } from './samplers.ts'
 
-export const samplers = [
-  ...[natural, oversample, undersample],
-  ...[power, classBalanced, squareRoot, progressive],
-  classAware,
-] as readonly SamplingComponent[]
+export const samplers: readonly SamplingComponent[] = [natural, oversample, undersample, classBalanced, squareRoot]

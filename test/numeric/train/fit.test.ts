@@ -12,7 +12,7 @@ import { resolveSpec } from '../../../src/spec/resolve.ts'
 import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
 import { fit, type FitOptions } from '../../../src/train/fit.ts'
-import type { Report } from '../../../src/train/report.ts'
+import type { Report } from '../../../src/evaluation/report.ts'
 import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>

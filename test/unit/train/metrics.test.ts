@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { accuracy, calibration, fitTemperature, negativeLogLikelihood, softmax } from '../../../src/train/metrics.ts'
+import { accuracy, argMax, fitTemperature, negativeLogLikelihood, softmax } from '../../../src/train/metrics.ts'
+import { outcomesOf } from '../../../src/train/report/outcomes.ts'
+import { reliability } from '../../../src/train/report/reliability.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors } from '../../../src/train/weights/safetensors.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 
@@ -35,7 +37,11 @@ describe('calibration', () => {
 
   it('lowers the expected calibration error at least threefold and changes no answer', () => {
     const temperature = fitTemperature(split)
-    expect(calibration(split).ece / calibration(split, temperature).ece).toBeGreaterThan(3)
+    const { calibrated, uncalibrated, predicted, labels } = outcomesOf(split, temperature)
+    const error = (confidence: Float64Array): number => reliability(confidence, (i) => predicted[i] === labels[i]).ece
+    expect(error(uncalibrated.confidence) / error(calibrated.confidence)).toBeGreaterThan(3)
+    for (let i = 0; i < 1000; i++)
+      expect(predicted[i]).toBe(argMax(softmax(split.logits.subarray(i * 5, (i + 1) * 5), temperature)))
     expect(negativeLogLikelihood(split, temperature)).toBeLessThan(negativeLogLikelihood(split))
     expect(accuracy({ ...split, logits: split.logits.map((value) => value / temperature) })).toBe(accuracy(split))
   })

@@ -1,0 +1,60 @@
+import type { Rng } from '../zoo/define.ts'
+
+/** Lower and upper end. */
+export type Interval = [low: number, high: number]
+
+/** Share of repetitions whose interval holds the true value, for every interval in reports. */
+export const LEVEL = 0.95
+/** Of the normal distribution, at (1 + LEVEL) / 2. */
+const Z = 1.959963984540054
+
+/**
+ * Wilson's score interval of a proportion; [0, 1] where nothing was counted.
+ * Source: Wilson 1927; Brown, Cai and DasGupta 2001, §3.1.1, https://doi.org/10.1214/ss/1009213286.
+ */
+export function wilsonInterval(hits: number, total: number): Interval {
+  if (total === 0) return [0, 1]
+  const share = hits / total
+  const scale = 1 / (1 + Z ** 2 / total)
+  const centre = scale * (share + Z ** 2 / (2 * total))
+  const reach = scale * Z * Math.sqrt((share * (1 - share)) / total + Z ** 2 / (4 * total ** 2))
+  return [hits === 0 ? 0 : Math.max(0, centre - reach), hits === total ? 1 : Math.min(1, centre + reach)]
+}
+
+export interface Bootstrap {
+  items: number
+  /** How often items are drawn. */
+  resamples: number
+  rng: Rng
+}
+
+/** 1,000 resamples, fewer of more than 20,000 items, and at least 200. */
+export const resamplesFor = (items: number): number => Math.min(1000, Math.max(200, Math.round(2e7 / items)))
+
+/**
+ * Percentile intervals of statistics of a sample: `statistics` gets as many places as there are items, drawn with replacement, and gives a
+ * number each; NaN where a draw leaves one undefined, which is then left out.
+ * Source: Efron 1981, https://doi.org/10.2307/3314608; quantiles by linear interpolation.
+ */
+export function bootstrapIntervals(
+  { items, resamples, rng }: Bootstrap,
+  statistics: (drawn: Int32Array) => readonly number[],
+): Interval[] {
+  const drawn = new Int32Array(items)
+  const columns: number[][] = []
+  for (let resample = 0; resample < resamples; resample++) {
+    for (let i = 0; i < items; i++) drawn[i] = rng.integer(items)
+    for (const [k, value] of statistics(drawn).entries()) if (!Number.isNaN(value)) (columns[k] ??= []).push(value)
+  }
+  const tail = (1 - LEVEL) / 2
+  return columns.map((values) => {
+    const sorted = Float64Array.from(values).sort()
+    return [quantile(sorted, tail), quantile(sorted, 1 - tail)]
+  })
+}
+
+function quantile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1)
+  const [low, high] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN]
+  return low + (place - Math.floor(place)) * (high - low)
+}

@@ -1,0 +1,108 @@
+import Type, { type Static, type TSchema } from 'typebox'
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const Share = (description: string) => Type.Number({ description })
+const IntervalOf = (description: string) =>
+  Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: `[low, high]: ${description}` })
+
+const Bin = Type.Object({
+  low: Type.Number({ description: 'Confidence in (low, high].' }),
+  high: Type.Number(),
+  count: Type.Integer(),
+  confidence: Type.Number({ description: 'Mean of the images in it.' }),
+  accuracy: Type.Number(),
+})
+
+const ClassScores = Type.Object({
+  name: Type.String(),
+  images: Type.Integer({ description: 'In the evaluated split.' }),
+  trainImages: Type.Integer(),
+  seen: Type.Optional(Type.Integer({ description: 'Times that training took an image of it.' })),
+  predicted: Type.Integer({ description: 'Images of the split that were taken for it.' }),
+  precision: Nullable(Share('Null where nothing was taken for it.')),
+  recall: Nullable(Share('Null where the split has no image of it.')),
+  recallInterval: Nullable(IntervalOf('Wilson.')),
+  f1: Nullable(Share('Null where the split has no image of it.')),
+})
+
+const Shot = Type.Object({
+  classes: Type.Integer({ description: 'That have images in the split.' }),
+  images: Type.Integer(),
+  accuracy: Nullable(Share('Mean recall over its classes; null where there are none.')),
+  interval: Nullable(IntervalOf('bootstrap.')),
+})
+
+const Mistake = Type.Object({
+  file: Type.String(),
+  index: Type.Integer({ description: 'Place in the split.' }),
+  label: Type.String(),
+  predicted: Type.String(),
+  confidence: Type.Number(),
+})
+
+/** How good a model is on a split. */
+export const Report = Type.Object({
+  split: Type.String({ description: 'The split that was evaluated: test, or val where there is no test.' }),
+  weights: Type.String({ description: 'Which checkpoint was evaluated.' }),
+  data: Type.Object({
+    dataset: Type.String({ description: 'Hash of the packed data set.' }),
+    images: Type.String({
+      description: 'SHA-256 of the split’s labels and pixels; runs with the same can be compared.',
+    }),
+  }),
+  images: Type.Integer(),
+  accuracy: Share('Top-1.'),
+  top5: Share('The true class is among the five likeliest.'),
+  balancedAccuracy: Share('Mean recall over the classes that have images.'),
+  macroF1: Share('Mean F1 over the classes that have images.'),
+  nll: Type.Number({ description: 'Mean negative log-likelihood, calibrated.' }),
+  nllUncalibrated: Type.Number(),
+  ece: Type.Number({ description: 'Expected calibration error, 15 bins (low, high], calibrated.' }),
+  eceUncalibrated: Type.Number(),
+  temperature: Type.Number(),
+  intervals: Type.Object(
+    {
+      level: Type.Number(),
+      resamples: Type.Integer({ description: 'Of the bootstrap.' }),
+      accuracy: IntervalOf('Wilson.'),
+      top5: IntervalOf('Wilson.'),
+      balancedAccuracy: IntervalOf('bootstrap.'),
+      macroF1: IntervalOf('bootstrap.'),
+      nll: IntervalOf('bootstrap.'),
+      nllUncalibrated: IntervalOf('bootstrap.'),
+      ece: IntervalOf('bootstrap; resampling adds noise to every bin, so that it lies high where the error is small.'),
+      eceUncalibrated: IntervalOf('bootstrap.'),
+    },
+    {
+      description:
+        'Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest.',
+    },
+  ),
+  shots: Type.Object(
+    { many: Shot, medium: Shot, few: Shot },
+    {
+      description:
+        'Classes by training images: many over 100, medium 20 to 100, few under 20 (Liu et al. 2019, https://arxiv.org/abs/1904.05160).',
+    },
+  ),
+  classes: Type.Array(ClassScores),
+  confusion: Type.Array(Type.Array(Type.Integer()), { description: '[true class][predicted class] → images.' }),
+  reliability: Type.Array(Bin, { description: 'Calibrated.' }),
+  reliabilityUncalibrated: Type.Array(Bin),
+  worst: Type.Array(Mistake, { description: 'The mistakes that the model was surest of.' }),
+  confused: Type.Array(
+    Type.Object({
+      label: Type.String(),
+      predicted: Type.String(),
+      images: Type.Integer(),
+      examples: Type.Array(Mistake, { description: 'The surest of them.' }),
+    }),
+    { description: 'The pairs of classes that were mistaken most often.' },
+  ),
+  seconds: Type.Number({ description: 'Time that training took.' }),
+})
+export type Report = Static<typeof Report>
+export type ClassScores = Static<typeof ClassScores>
+export type ReliabilityBin = Static<typeof Bin>
+export type Mistake = Static<typeof Mistake>
+export type Shots = Report['shots']
