@@ -72,8 +72,9 @@ export interface OpenStage extends PlannedStage {
 
 /** The classifier that a stage's loss asks for. */
 function headOf(spec: ResolvedSpec): Head | undefined {
-  if (lossOf(spec).component.head !== 'cosine') return undefined
-  return { kind: 'cosine', scale: Number(spec.loss['scale'] ?? 1) }
+  const { component, options } = lossOf(spec)
+  if (component.head !== 'cosine') return undefined
+  return { kind: 'cosine', scale: component.headScale?.(options) ?? 1 }
 }
 
 /** Builds net, step, evaluator and loader of a stage, with the weights of the stage before. */

@@ -1,4 +1,13 @@
 import type { SamplingComponent } from '../define.ts'
-import { classBalanced, natural, oversample, squareRoot, undersample } from './samplers.ts'
+import { classAware } from './class-aware.ts'
+import { natural } from './natural.ts'
+import { oversample } from './oversample.ts'
+import { classBalanced, power, squareRoot } from './power.ts'
+import { progressive } from './progressive.ts'
+import { undersample } from './undersample.ts'
 
-export const samplers: readonly SamplingComponent[] = [natural, oversample, undersample, classBalanced, squareRoot]
+export const samplers = [
+  ...[natural, oversample, undersample],
+  ...[power, classBalanced, squareRoot, progressive],
+  classAware,
+] as readonly SamplingComponent[]

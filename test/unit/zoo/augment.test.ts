@@ -4,7 +4,6 @@ import type { Region } from '../../../src/zoo/augment/pixel-ops.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
-import { samplers } from '../../../src/zoo/sampling/registry.ts'
 import oracle from '../../oracles/pil-resize.json' with { type: 'json' }
 
 const image = { data: Uint8Array.from({ length: 6 * 6 * 3 }, (_, i) => i), width: 6, height: 6, channels: 3 }
@@ -68,26 +67,5 @@ describe('resize', () => {
     expect([
       ...resize(half, { region, width: 3, height: 1, window: { x: 0, y: 0, width: 3, height: 1 } }).data,
     ]).toEqual([0, 0, 0])
-  })
-})
-
-describe('samplers', () => {
-  const labels = Int32Array.from(Array.from({ length: 100 }, (_, i) => (i < 90 ? 0 : 1)))
-  const counts = (name: string): [number, number] => {
-    const order =
-      samplers.find((sampler) => sampler.name === name)?.create({}, { labels, classes: 2 })(
-        { index: 0, total: 1 },
-        rngFor(5),
-      ) ?? new Int32Array()
-    const ones = order.reduce((sum, index) => sum + (labels[index] ?? 0), 0)
-    return [order.length - ones, ones]
-  }
-
-  it('natural takes every image once', () => expect(counts('natural')).toEqual([90, 10]))
-  it('oversample repeats the small class', () => expect(counts('oversample')).toEqual([90, 90]))
-  it('undersample cuts the large class', () => expect(counts('undersample')).toEqual([10, 10]))
-  it('class-balanced and square-root lie between', () => {
-    expect(Math.abs(counts('class-balanced')[1] - 50)).toBeLessThan(20)
-    expect(Math.abs(counts('square-root')[1] - 25)).toBeLessThan(15)
   })
 })
