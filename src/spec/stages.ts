@@ -44,10 +44,10 @@ export function averagingsOf({ averaging }: Pick<ResolvedSpec, 'averaging'>): Co
 export type StageLength = { stepsPerEpoch: number } & ({ totalSteps: number } | { seconds: number })
 
 /** The length of a stage whose sampling gives `imagesPerEpoch` images. */
-export function stageLength({ share, spec }: Stage, imagesPerEpoch: number): StageLength {
+export function stageLength({ start, share, spec }: Stage, imagesPerEpoch: number): StageLength {
   const { budget, batchSize } = spec
   const stepsPerEpoch = Math.floor(imagesPerEpoch / batchSize)
   if ('minutes' in budget) return { stepsPerEpoch, seconds: share * budget.minutes * 60 }
   const steps = 'steps' in budget ? budget.steps : budget.epochs * stepsPerEpoch
-  return { stepsPerEpoch, totalSteps: Math.max(1, Math.round(share * steps)) }
+  return { stepsPerEpoch, totalSteps: Math.max(1, Math.round((start + share) * steps) - Math.round(start * steps)) }
 }

@@ -32,7 +32,8 @@ const UNKNOWN_STEPS = 1_000_000
 
 /** Steps of a part of a run, from the share of its time that is done where the budget is time. */
 function estimate(done: number, share: number): number {
-  return done === 0 || share <= 0 ? UNKNOWN_STEPS : Math.max(done + 1, Math.round(done / share))
+  if (done === 0 || share <= 0) return UNKNOWN_STEPS
+  return share >= 1 ? done : Math.max(done + 1, Math.round(done / share))
 }
 
 /** Share of the whole run that is done, in [0, 1]. */
