@@ -15,7 +15,7 @@ import type { TrainEvent } from '../../../src/train/events.ts'
 import { fit } from '../../../src/train/fit.ts'
 import { createMixer } from '../../../src/train/mixer.ts'
 import { buildNet } from '../../../src/train/net.ts'
-import type { Report } from '../../../src/train/report.ts'
+import type { Report } from '../../../src/evaluation/report.ts'
 import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
