@@ -68,7 +68,7 @@ const fileHash = async (out: string, kind: string): Promise<string> =>
 const reportOf = (events: TrainEvent[]): Report => (events.at(-1) as { report: Report }).report
 const rates = (events: TrainEvent[]): number[] =>
   events.flatMap((event) =>
-    event.type === 'metrics' && 'train/learningRate' in event.values ? [event.values['train/learningRate']!] : [],
+    event.type === 'metrics' && 'train/learningRate' in event.values ? [event.values['train/learningRate']] : [],
   )
 
 describe('mixing', () => {
