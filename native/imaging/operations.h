@@ -23,7 +23,12 @@
   X(withChannels)                  \
   X(mean)                          \
   X(erase)                         \
-  X(mix)
+  X(mix)                           \
+  X(boxBlur)                       \
+  X(gaussianBlur)                  \
+  X(medianBlur)                    \
+  X(convolve)                      \
+  X(unsharpMask)
 
 namespace anneal::imaging {
 

@@ -7,7 +7,7 @@ import type { RasterImage } from '../zoo/define.ts'
 import type { PixelPool } from './pixel-pool.ts'
 
 /** What native/imaging/addon.cc exports. */
-interface Imaging {
+export interface Imaging {
   /** Sizes of the input and of the output (width, height, channels), then what the operation takes. Each thread has its own. */
   readonly parameters: Float64Array
   readonly operations: Readonly<Record<keyof PixelOps, number>>
@@ -27,7 +27,7 @@ export function loadImaging(): Imaging {
 
 type Size = Pick<RasterImage, 'width' | 'height' | 'channels'>
 
-interface OperationCaller {
+export interface OperationCaller {
   /** Runs an operation that gives an image of the input's size. */
   same(
     operation: number,

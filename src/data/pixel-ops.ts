@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts'
-import type { Fill, PixelOps, Region } from '../zoo/augment/pixel-ops.ts'
+import type { PixelOps, Region } from '../zoo/augment/pixel-ops.ts'
+import { effectOps } from './effect-ops.ts'
 import { loadImaging, operationCaller } from './imaging.ts'
+import { byte, channelFill, finite, seed32, whole } from './pixel-parameters.ts'
 import { pixelPool } from './pixel-pool.ts'
 
 /** The operations in C++, with memory that is used again from one image to the next. */
@@ -17,8 +19,10 @@ export function nativePixelOps(): NativePixelOps {
   const imaging = loadImaging()
   const pool = pixelPool()
   const { operations: code } = imaging
-  const { same, sized } = operationCaller(imaging, pool)
+  const caller = operationCaller(imaging, pool)
+  const { same, sized } = caller
   return {
+    ...effectOps(code, caller),
     reclaim: pool.reclaim,
     flipHorizontal: (image) => same(code.flipHorizontal, image),
     flipVertical: (image) => same(code.flipVertical, image),
@@ -52,7 +56,7 @@ export function nativePixelOps(): NativePixelOps {
     mean: (image) => sized(code.mean, image, { width: 1, height: 1, channels: image.channels }),
     erase: (image, regions, fill) => same(code.erase, image, [...channelFill(fill), 0, 0, ...rectangles(regions)]),
     eraseWithNoise: (image, regions, seed) =>
-      same(code.erase, image, [0, 0, 0, 1, whole('seed', seed, 0, 2 ** 32 - 1), ...rectangles(regions)]),
+      same(code.erase, image, [0, 0, 0, 1, seed32(seed), ...rectangles(regions)]),
     mix: ([first, ...others], weights) => {
       if (first === undefined || weights.length !== others.length + 1 || others.length >= MOST_IMAGES)
         throw new AppError(
@@ -76,24 +80,4 @@ function rectangles(regions: readonly Region[]): number[] {
       `At most ${MOST_REGIONS} rectangles are erased at once, not ${regions.length}.`,
     )
   return [regions.length, ...regions.flatMap(({ x, y, width, height }) => [x, y, width, height])]
-}
-
-/** Of three channels, whatever the image has. */
-function channelFill(fill: Fill): [number, number, number] {
-  if (typeof fill === 'number') return [byte(fill), byte(fill), byte(fill)]
-  const [red = 0, green = red, blue = red] = fill
-  return [byte(red), byte(green), byte(blue)]
-}
-
-const byte = (value: number): number => whole('pixel’s value', value, 0, 255)
-
-/** @throws AppError `invalid_request` when it is not a whole number in the range. */
-function whole(what: string, value: number, low: number, high: number): number {
-  if (Number.isInteger(value) && value >= low && value <= high) return value
-  throw new AppError('invalid_request', `${what}: a whole number from ${low} to ${high} was expected, not ${value}.`)
-}
-
-function finite(value: number): number {
-  if (Number.isFinite(value)) return value
-  throw new AppError('invalid_request', `A finite number was expected, not ${value}.`)
 }

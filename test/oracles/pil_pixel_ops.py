@@ -2,10 +2,8 @@
 
 Usage: pil_pixel_ops.py OUT.json
 """
-import base64
 import json
 import sys
-import zlib
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
@@ -13,28 +11,10 @@ from torchvision.transforms import AutoAugment, InterpolationMode, TrivialAugmen
 from torchvision.transforms import functional as F
 from torchvision.transforms.autoaugment import _apply_op
 
+from pictures import crc, described, picture, to_image
+
 FILLS = {"nearest": 0, "bilinear": 77}
 GEOMETRIC = ["ShearX", "ShearY", "TranslateX", "TranslateY", "Rotate"]
-
-
-def picture(width, height, channels, seed):
-    """Smooth shapes with noise, which leave some values out and have others often."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[0:height, 0:width]
-    planes = [
-        110 + 80 * np.sin(x / (3 + c) + c) * np.cos(y / (4 - c)) + rng.normal(0, 18, (height, width)) for c in range(channels)
-    ]
-    pixels = np.clip(np.stack(planes, -1), 20, 231).astype(np.uint8)
-    pixels[: height // 4, : width // 3] = 37
-    return pixels
-
-
-def to_image(pixels):
-    return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-
-
-def crc(image):
-    return f"{zlib.crc32(np.ascontiguousarray(np.asarray(image)).tobytes()):08x}"
 
 
 def spaces():
@@ -90,8 +70,7 @@ for label, pixels in PICTURES.items():
         ],
     }
     out.append({
-        "label": label, "width": width, "height": height, "channels": channels,
-        "pixels": base64.b64encode(pixels.tobytes()).decode(),
+        **described(label, pixels),
         "policy": cases,
         "extra": {name: " ".join(map(crc, images)) for name, images in extra.items()},
     })

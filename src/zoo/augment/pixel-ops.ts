@@ -1,4 +1,5 @@
 import type { RasterImage } from '../define.ts'
+import type { EffectOps } from './effect-ops.ts'
 
 /** A rectangle, in whole pixels. */
 export interface Region {
@@ -38,7 +39,7 @@ export interface Sampling {
  * operations' own: in a pipeline it is valid until the pipeline takes the next image. "PIL's" means every byte of Pillow 9.4, for modes L and RGB.
  * @throws AppError `invalid_request` for parameters outside of what an operation takes.
  */
-export interface PixelOps {
+export interface PixelOps extends EffectOps {
   /** Mirrors left to right. */
   flipHorizontal(image: RasterImage): RasterImage
   /** Mirrors top to bottom. */

@@ -1,0 +1,59 @@
+"""Writes CRC-32s of small images after Pillow's filters, one a picture.
+
+Usage: pil_effects.py OUT.json
+"""
+import json
+import sys
+
+import numpy as np
+from PIL import ImageFilter
+
+from pictures import crc, described, picture, to_image
+
+PICTURES = {
+    "colour": picture(31, 22, 3, 1),
+    "grey": picture(23, 30, 1, 3),
+    "narrow": picture(2, 9, 3, 4),
+    "flat": np.full((5, 7, 3), 113, np.uint8),
+    "full": np.arange(64 * 36, dtype=np.uint32).astype(np.uint8).reshape(36, 64, 1),
+    "one": picture(1, 1, 3, 5),
+    "one grey": picture(1, 1, 1, 6),
+}
+IMAGES = [to_image(pixels) for pixels in PICTURES.values()]
+
+
+def filtered(make, cases):
+    """One case a line: its parameters, and the CRC of every picture."""
+    return [{**case, "crc": [crc(image.filter(make(**case))) for image in IMAGES]} for case in cases]
+
+
+def kernel(weights, scale, offset):
+    """Pillow's kernels go from the bottom up; what has a border of half a kernel around it is compared."""
+    side = int(len(weights) ** 0.5)
+    flipped = np.asarray(weights, float).reshape(side, side)[::-1].reshape(-1).tolist()
+    margin = side // 2
+    results = []
+    for image in IMAGES:
+        if min(image.size) < side:
+            continue
+        done = image.filter(ImageFilter.Kernel((side, side), flipped, scale, offset))
+        results.append(crc(done.crop((margin, margin, image.width - margin, image.height - margin))))
+    return {"side": side, "weights": [w / scale for w in weights], "offset": offset, "crc": results}
+
+
+RADII = [0, 0.3, 0.5, 1, 1.25, 2, 3.7, 10, 40.5, 300]
+SHARP = [(0.5, 100, 3), (2, 150, 3), (2, 150, 0), (1.3, 500, 20), (5, 0, 0)]
+cases = {
+    "boxBlur": filtered(ImageFilter.BoxBlur, [{"radius": r} for r in RADII]),
+    "gaussianBlur": filtered(ImageFilter.GaussianBlur, [{"radius": r} for r in RADII]),
+    "medianBlur": filtered(ImageFilter.MedianFilter, [{"size": s} for s in (1, 3, 5, 7, 15)]),
+    "unsharpMask": filtered(ImageFilter.UnsharpMask, [dict(zip(("radius", "percent", "threshold"), c)) for c in SHARP]),
+    "convolve": [
+        kernel([-1, 0, 0, 0, 1, 0, 0, 0, 0], 1, 128),
+        kernel([0, -2, 1, 3, 4, -5, 7, 0, 8], 16, 3),
+        kernel([-1, -1, -1, -1, 9, -1, -1, -1, -1], 1, 0),
+        kernel([(i * 7) % 11 - 3 for i in range(25)], 32, -10),
+    ],
+}
+with open(sys.argv[1], "w") as file:
+    json.dump({"pictures": [described(label, pixels) for label, pixels in PICTURES.items()], **cases}, file)

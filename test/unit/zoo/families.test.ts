@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
+import { parseSpec } from '../../../src/spec/parse.ts'
+import { lineKernel } from '../../../src/zoo/augment/blur.ts'
+import { augments } from '../../../src/zoo/augment/registry.ts'
+import type { RasterImage, Rng } from '../../../src/zoo/define.ts'
+import { rngFor } from '../../../src/zoo/rng.ts'
+
+const ops = nativePixelOps()
+
+/** The augmentation with every option, as a job's loader threads have it. */
+function augmentation(name: string, given: object = {}): (image: RasterImage, rng: Rng) => RasterImage {
+  const options = { ...parseSpec({ augment: [{ name, ...given }] }).augment![0]! }
+  return augments.find((component) => component.name === name)!.create(options, { size: 24, ops })
+}
+
+const always = (name: string, given: object = {}): ((image: RasterImage, rng: Rng) => RasterImage) =>
+  augmentation(name, { probability: 1, ...given })
+
+const imageArbitrary = fc
+  .record({
+    width: fc.integer({ min: 1, max: 33 }),
+    height: fc.integer({ min: 1, max: 33 }),
+    channels: fc.constantFrom(1, 3),
+  })
+  .chain((size) => {
+    const bytes = size.width * size.height * size.channels
+    return fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((data): RasterImage => ({ data, ...size }))
+  })
+
+const gradient = (width: number, height: number, channels: number): RasterImage => ({
+  data: Uint8Array.from({ length: width * height * channels }, (_, i) => {
+    const [pixel, c] = [Math.floor(i / channels), i % channels]
+    return 40 + Math.round((100 * (pixel % width)) / width + (60 * Math.floor(pixel / width)) / height) + 15 * c
+  }),
+  ...{ width, height, channels },
+})
+
+const flat = (value: number, channels = 3): RasterImage => ({
+  data: new Uint8Array(20 * 20 * channels).fill(value),
+  ...{ width: 20, height: 20, channels },
+})
+
+const same = (a: RasterImage, b: RasterImage): boolean => Buffer.compare(a.data, b.data) === 0
+const mean = ({ data }: RasterImage): number => data.reduce((sum, value) => sum + value, 0) / data.length
+const spread = (image: RasterImage): number => {
+  const middle = mean(image)
+  return Math.sqrt(image.data.reduce((sum, value) => sum + (value - middle) ** 2, 0) / image.data.length)
+}
+
+const FAMILIES = augments.filter(({ options }) => 'probability' in options.properties).map(({ name }) => name)
+
+describe.each(FAMILIES)('%s', (name) => {
+  it('takes images of any size, keeps it, and draws from its stream alone', () => {
+    const run = always(name)
+    fc.assert(
+      fc.property(imageArbitrary, fc.nat(), (image, seed) => {
+        const before = image.data.slice()
+        const out = run(image, rngFor(seed))
+        expect([out.width, out.height, out.channels]).toEqual([image.width, image.height, image.channels])
+        expect(out.data.length).toBe(image.data.length)
+        expect(same(always(name)(image, rngFor(seed)), out)).toBe(true)
+        expect(Buffer.compare(image.data, before)).toBe(0)
+        ops.reclaim()
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('leaves every image alone with a probability of 0', () => {
+    const image = gradient(12, 9, 3)
+    for (let seed = 0; seed < 20; seed++)
+      expect(augmentation(name, { probability: 0 })(image, rngFor(seed))).toBe(image)
+  })
+})
+
+describe('blurs', () => {
+  it.each(['gaussian-blur', 'average-blur', 'median-blur', 'motion-blur'])(
+    '%s leaves even areas as they are',
+    (name) => {
+      for (const value of [0, 77, 255]) expect(always(name)(flat(value), rngFor(1)).data).toEqual(flat(value).data)
+    },
+  )
+
+  it.each([
+    ['gaussian-blur', 'sigma', [0, 0.7, 2, 6]],
+    ['average-blur', 'radius', [0, 0.7, 2, 6]],
+    ['median-blur', 'radius', [0, 1, 3, 7]],
+    ['motion-blur', 'length', [1, 3, 9, 31]],
+  ] as const)('%s takes more away the larger its %s', (name, option, values) => {
+    const noisy = gradient(40, 40, 3)
+    const rng = rngFor(8)
+    noisy.data.forEach((value, i) => (noisy.data[i] = value + rng.integer(60)))
+    const spreads = values.map((value) => spread(always(name, { [option]: [value, value] })(noisy, rngFor(2))))
+    expect(spreads[0]).toBe(spread(noisy))
+    for (let i = 1; i < spreads.length; i++) expect(spreads[i]).toBeLessThan(spreads[i - 1]!)
+  })
+
+  it('motion along an axis is the mean of so many pixels', () => {
+    for (const [degrees, at] of [
+      [0, (k: number) => 2 * 5 + k],
+      [90, (k: number) => k * 5 + 2],
+    ] as const) {
+      const { width, height, weights } = lineKernel(5, degrees)
+      expect([width, height]).toEqual([5, 5])
+      const expected = new Float32Array(25)
+      for (let k = 0; k < 5; k++) expected[at(k)] = 0.2
+      weights.forEach((weight, i) => expect(weight).toBeCloseTo(expected[i]!, 6))
+    }
+  })
+
+  it('motion in any direction keeps the mean, and its centre in place', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 97, noNaN: true }),
+        fc.double({ min: -360, max: 360, noNaN: true }),
+        (length, angle) => {
+          const { width, weights } = lineKernel(length, angle)
+          const [sum, x, y] = weights.reduce(
+            ([total, alongX, alongY], weight, i) => [
+              total + weight,
+              alongX + weight * ((i % width) - (width - 1) / 2),
+              alongY + weight * (Math.floor(i / width) - (width - 1) / 2),
+            ],
+            [0, 0, 0] as [number, number, number],
+          )
+          expect(sum).toBeCloseTo(1, 4)
+          expect(x).toBeCloseTo(0, 3)
+          expect(y).toBeCloseTo(0, 3)
+        },
+      ),
+    )
+  })
+})
+
+describe('sharpen and emboss', () => {
+  it.each(['sharpen', 'emboss'])('%s leaves even areas as they are', (name) => {
+    for (const value of [0, 77, 255]) expect(always(name)(flat(value), rngFor(1)).data).toEqual(flat(value).data)
+  })
+
+  it('sharpen steepens an edge by its percent', () => {
+    const edge = gradient(30, 30, 1)
+    edge.data.forEach((_, i) => (edge.data[i] = i % 30 < 15 ? 80 : 160))
+    const contrasts = [0, 50, 150].map((percent) =>
+      spread(always('sharpen', { sigma: [2, 2], percent: [percent, percent] })(edge, rngFor(1))),
+    )
+    expect(contrasts[0]).toBe(spread(edge))
+    expect(contrasts[1]).toBeGreaterThan(contrasts[0]!)
+    expect(contrasts[2]).toBeGreaterThan(contrasts[1]!)
+  })
+
+  it('emboss lights slopes that rise to the bottom right, by its strength', () => {
+    const ridge = gradient(20, 20, 1)
+    const brightness = [0, 1, 3].map((strength) =>
+      mean(always('emboss', { alpha: [1, 1], strength: [strength, strength] })(ridge, rngFor(1))),
+    )
+    expect(brightness[0]).toBeGreaterThan(mean(ridge))
+    expect(brightness[1]).toBeGreaterThan(brightness[0]!)
+    expect(brightness[2]).toBeGreaterThan(brightness[1]!)
+  })
+})
