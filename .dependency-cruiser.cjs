@@ -46,6 +46,13 @@ module.exports = {
       ['spec/', 'zoo/', 'data/', 'engine/', 'evaluation/'],
       'The trainer knows nothing of teams, queues and databases.',
     ),
+    exceptTypes(
+      layer(
+        'predictor',
+        ['spec/', 'zoo/', 'data/', 'engine/', 'evaluation/', 'train/'],
+        'Like the trainer, a process of its own; it implements a port of the service.',
+      ),
+    ),
     exceptTypes(layer('service', ['spec/', 'evaluation/'])),
     exceptTypes(layer('store', ['service/', 'spec/'])),
     exceptTypes(layer('queue', ['service/'])),

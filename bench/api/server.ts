@@ -4,6 +4,8 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { Pool } from 'pg'
 import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
+import { packedImagePng } from '../../src/data/packed-image.ts'
+import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
@@ -24,16 +26,18 @@ const CONNECTIONS = 10
 
 async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings): Promise<FastifyInstance> {
   if (form === 'anneal') {
+    const log = pino({ level: 'silent' })
     const services = createServices({
       store: openStore(databaseUrl),
       queue: openQueue(redisUrl),
       blobs: openBlobs(pathToFileURL(folder).href),
+      models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
+      ...{ packedImagePng, scratchDir: folder },
       now: Date.now,
       weightHosts: ['weights.example'],
     })
     return buildApp({
-      services,
-      log: pino({ level: 'silent' }),
+      ...{ services, log },
       uploadBytes: 1,
       requestsPerMinute: 1e9,
       dashboard: '/nowhere',

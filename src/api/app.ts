@@ -17,6 +17,7 @@ import { artifactRoutes } from './routes/artifacts.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { modelRoutes } from './routes/models.ts'
 import { teamRoutes } from './routes/team.ts'
 
 export interface AppOptions {
@@ -114,6 +115,7 @@ export async function buildApp({
       await v1.register(jobRoutes(services))
       await v1.register(checkpointRoutes(services))
       await v1.register(artifactRoutes(services))
+      await v1.register(modelRoutes(services))
     },
     { prefix: '/v1' },
   )

@@ -27,12 +27,16 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  image_undecodable: 422,
+  image_too_many_pixels: 422,
+  checkpoint_invalid: 422,
   rate_limited: 429,
   quota_exceeded: 429,
   idempotency_key_reused: 422,
   idempotency_in_flight: 409,
   upload_aborted: 400,
   unavailable: 503,
+  engine_unavailable: 503,
 }
 
 const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {

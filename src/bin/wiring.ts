@@ -1,10 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import type { Config } from '../config.ts'
+import { packedImagePng } from '../data/packed-image.ts'
 import { AppError } from '../errors.ts'
+import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { openBlobs } from '../store/blobs.ts'
@@ -39,6 +41,33 @@ export function requireConnections({ databaseUrl, redisUrl }: Config): Connectio
   return { databaseUrl, redisUrl }
 }
 
+/** The use cases on this configuration's database, queue and blobs, with a predictor process for models. */
+export async function openServices(
+  config: Config,
+  { databaseUrl, redisUrl }: Connections,
+  log: Logger,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ services: Services; stop(): Promise<void> }> {
+  const store = openStore(databaseUrl)
+  const queue = openQueue(redisUrl)
+  const models = createModelRuntime({ ...config, environment, log })
+  const scratchDir = join(config.home, 'work', `api-${process.pid}`)
+  await mkdir(scratchDir, { recursive: true })
+  const services = createServices({
+    ...{ store, queue, models, packedImagePng, scratchDir, blobs: openBlobs(config.blobUrl), now: Date.now },
+    weightHosts: config.weightHosts,
+  })
+  return {
+    services,
+    async stop() {
+      await models.stop()
+      await queue.close()
+      await store.close()
+      await rm(scratchDir, { recursive: true, force: true })
+    },
+  }
+}
+
 export interface RunningApi {
   url: string
   services: Services
@@ -47,15 +76,11 @@ export interface RunningApi {
 
 export async function startApi(
   config: Config,
-  { databaseUrl, redisUrl }: Connections,
+  connections: Connections,
   log: Logger,
+  environment: NodeJS.ProcessEnv,
 ): Promise<RunningApi> {
-  const store = openStore(databaseUrl)
-  const queue = openQueue(redisUrl)
-  const services = createServices({
-    ...{ store, queue, blobs: openBlobs(config.blobUrl), now: Date.now },
-    weightHosts: config.weightHosts,
-  })
+  const { services, stop } = await openServices(config, connections, log, environment)
   const app = await buildApp({
     services,
     log,
@@ -69,8 +94,7 @@ export async function startApi(
     services,
     async stop() {
       await app.close()
-      await queue.close()
-      await store.close()
+      await stop()
     },
   }
 }

@@ -45,7 +45,7 @@ export const PIXELS_FILE = 'pixels.bin'
 export const ITEMS_FILE = 'items.jsonl'
 export const REPORT_FILE = 'report.json'
 
-const RECORD_BYTES = 20
+export const RECORD_BYTES = 20
 
 interface IndexRecord {
   offset: number

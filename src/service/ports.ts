@@ -118,6 +118,8 @@ export interface Store {
   datasets(teamId: string, page: PageRequest): Promise<Page<Dataset>>
   datasetFacts(teamId: string, id: string): Promise<DataFacts | undefined>
   datasetReport(teamId: string, id: string): Promise<IngestReport | undefined>
+  /** Key of the packed data set, of one that is ready. */
+  packedKey(teamId: string, datasetId: string): Promise<string | undefined>
   /** @throws AppError `wrong_state` while jobs use it. @returns blob keys that are now unused, or undefined where there is none. */
   deleteDataset(teamId: string, id: string): Promise<string[] | undefined>
   claimDataset(id: string, leaseMs: number): Promise<DatasetClaim | undefined>
@@ -182,9 +184,73 @@ export interface Blobs {
   copyIn(key: string, path: string): Promise<void>
   /** Where the file or folder can be read on this machine. */
   path(key: string): string
+  /** Undefined where there is none. */
+  sizeBytes(key: string): Promise<number | undefined>
   read(key: string, range?: { start: number; end: number }): Readable
   remove(key: string): Promise<void>
 }
+
+/** A checkpoint as a file of this machine; the hash names its content. */
+export interface ModelFile {
+  path: string
+  sha256: string
+}
+
+/** An image file with a name for messages, or a place in a packed data set. */
+export type ImageSource = { path: string; name: string } | { packed: string; split: Split; index: number }
+
+export type Split = 'train' | 'val' | 'test'
+
+export interface PredictOptions {
+  /** Classes an image, the likeliest first. */
+  top: number
+  logits: boolean
+  /** Images are of the model's input size already. */
+  asIs: boolean
+}
+
+export interface ExportOptions {
+  format: 'tfjs' | 'onnx' | 'safetensors'
+  precision: 'float32' | 'float16' | 'uint8'
+}
+
+/** An export as one file. */
+export interface ExportedFile {
+  fileName: string
+  contentType: string
+  sizeBytes: number
+  sha256: string
+  /** What is in it. */
+  files: { name: string; sizeBytes: number }[]
+  /** Labels, preprocessing and temperature. */
+  metadata: unknown
+}
+
+/**
+ * Checkpoints at work, somewhere where there is an engine. Every call fails with `unavailable`, retryable, when too many wait, it takes too
+ * long, or the engine's process dies; with `checkpoint_invalid` for a file that is no checkpoint.
+ */
+export interface ModelRuntime {
+  /** @throws AppError `image_undecodable`, `image_too_many_pixels`, `image_size_unsupported`, with a pointer to the image. */
+  predict(
+    model: ModelFile,
+    images: readonly ImageSource[],
+    options: PredictOptions,
+  ): Promise<{ top: { label: string; probability: number }[]; logits?: number[] }[]>
+  /** Where an image speaks for a class, by default the likeliest. @throws AppError `invalid_request` for an unknown class. */
+  gradCam(model: ModelFile, image: ImageSource, label?: string): Promise<{ label: string; png: Buffer }>
+  /** Writes the export to `path`, whose folder exists. @throws AppError `invalid_request` for a precision that the format lacks. */
+  exportModel(model: ModelFile, options: ExportOptions & { path: string }): Promise<ExportedFile>
+  /** Accuracy before and after on at most so many images of a packed data set's test split, else validation; undefined without either. */
+  precisionCost(
+    model: ModelFile,
+    options: { precision: ExportOptions['precision']; packed: string; most: number },
+  ): Promise<{ split: string; images: number; original: number; exported: number } | undefined>
+  stop(): Promise<void>
+}
+
+/** One image of a packed data set as PNG; `all` counts over training, validation and test images. @throws AppError `not_found` */
+export type PackedImagePng = (packed: string, place: { split: Split | 'all'; index: number }) => Promise<Buffer>
 
 export interface Queue {
   send(messages: Message[]): Promise<void>

@@ -2,8 +2,10 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import { pretrainedOf, resolveSpec, runLength, teachersOf, type Resolution } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import { found } from './found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
-import type { Blobs, Caller, PageRequest, Queue, Store } from './ports.ts'
+import { modelService, type ModelServiceDependencies } from './models.ts'
+import type { Caller, PageRequest, Queue } from './ports.ts'
 import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
 import type {
   ApiKey,
@@ -19,11 +21,9 @@ import type {
   Transition,
 } from './resources.ts'
 
-export interface ServiceDependencies {
+export interface ServiceDependencies extends ModelServiceDependencies {
   /** Hosts that a job's `pretrained.url` may name. */
   weightHosts: readonly string[]
-  store: Store
-  blobs: Blobs
   queue: Queue
   now: () => number
 }
@@ -32,12 +32,10 @@ export interface ServiceDependencies {
 export type Services = ReturnType<typeof createServices>
 
 export function createServices(dependencies: ServiceDependencies) {
-  return { ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies), ...dependencies }
-}
-
-function found<T>(value: T | undefined, what: string, id: string): T {
-  if (value === undefined) throw new AppError('not_found', `There is no ${what} ${id}.`)
-  return value
+  return {
+    ...{ ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies) },
+    ...{ ...modelService(dependencies), ...dependencies },
+  }
 }
 
 function teamService({ store }: ServiceDependencies) {

@@ -51,6 +51,14 @@ export function openBlobs(url: string): Blobs {
       await commit(`${target}.partial`, target)
     },
     path: (key) => join(root, key),
+    async sizeBytes(key) {
+      try {
+        return (await stat(join(root, key))).size
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw error
+      }
+    },
     read: (key, range) => createReadStream(join(root, key), range),
     remove: (key) => rm(join(root, key), { recursive: true, force: true }),
   }

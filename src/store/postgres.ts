@@ -96,6 +96,10 @@ export function openStore(databaseUrl: string): Store {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { report: true } })
       return (row?.report ?? undefined) as IngestReport | undefined
     },
+    async packedKey(teamId, id) {
+      const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { packedKey: true } })
+      return row?.packedKey ?? undefined
+    },
     async deleteDataset(teamId, id) {
       const row = await prisma.dataset.findFirst({
         where: { teamId, id },

@@ -2,6 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import sharp from 'sharp'
 import { imagePipeline } from '../data/batch.ts'
 import type { Engine } from '../engine/engine.ts'
+import { AppError } from '../errors.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import type { TrainedModel } from './model.ts'
 
@@ -57,6 +58,19 @@ export function gradCam(
     tf.engine().endScope()
     input.dispose()
   }
+}
+
+/** @throws AppError `invalid_request` for a label that the model does not have. */
+export function classIndex(classes: readonly string[], label: string | undefined): number | undefined {
+  if (label === undefined) return undefined
+  const index = classes.indexOf(label)
+  if (index < 0)
+    throw new AppError(
+      'invalid_request',
+      `There is no class ${JSON.stringify(label)}; there are ${classes.join(', ')}.`,
+      { errors: [{ pointer: '/class', detail: 'must be a class of the model' }] },
+    )
+  return index
 }
 
 const HEAT_SHARE = 0.55

@@ -12,6 +12,9 @@ export interface TrainedModel {
   net: Net
   /** Logits and calibrated probabilities of images of any size, with the checkpoint's preprocessing. */
   predict(images: readonly RasterImage[]): { logits: Float32Array; probabilities: Float64Array }[]
+  /** Bytes of all weights. */
+  sizeBytes: number
+  dispose(): void
 }
 
 /** @throws AppError `checkpoint_invalid` when the file is not a checkpoint, or does not fit its own spec. */
@@ -19,17 +22,22 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
   const checkpoint = readCheckpoint(path)
   const { info } = checkpoint
   const { size, channels, mean, std } = info.image
-  const net = buildNet(engine, info.spec.model, {
-    ...{ size, channels, classes: info.classes.length, seed: info.spec.seed },
-    convention: info.convention,
-    head: info.head,
-  })
-  writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
-  const prepare = imagePipeline({ size, channels, seed: 0, augment: [] })
   const { tf } = engine
+  const { result: net, made } = noting(tf, () => {
+    const built = buildNet(engine, info.spec.model, {
+      ...{ size, channels, classes: info.classes.length, seed: info.spec.seed },
+      ...{ convention: info.convention, head: info.head, blank: true },
+    })
+    writeValues(engine, built.variables, roleValues(checkpoint, 'model'))
+    return built
+  })
+  const prepare = imagePipeline({ size, channels, seed: 0, augment: [] })
   return {
-    info,
-    net,
+    ...{ info, net },
+    sizeBytes: made.reduce((sum, { size: values }) => sum + values * Float32Array.BYTES_PER_ELEMENT, 0),
+    dispose: () => {
+      tf.dispose(made)
+    },
     predict(images) {
       const pixels = new Uint8Array(images.length * size * size * channels)
       images.forEach((image, i) => pixels.set(prepare(image, 0, 0).data, i * size * size * channels))
@@ -44,5 +52,19 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
         return { logits, probabilities: softmax(logits, info.temperature) }
       })
     },
+  }
+}
+
+/** The variables that `make` makes, also those that its result does not name: layers behind a tap have some. A failure disposes them. */
+function noting<T>(tf: Engine['tf'], make: () => T): { result: T; made: tfc.Variable[] } {
+  const others = new Set(Object.values(tf.engine().registeredVariables))
+  const made = (): tfc.Variable[] =>
+    Object.values(tf.engine().registeredVariables).filter((variable) => !others.has(variable))
+  try {
+    const result = make()
+    return { result, made: made() }
+  } catch (error) {
+    tf.dispose(made())
+    throw error
   }
 }

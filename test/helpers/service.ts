@@ -11,6 +11,7 @@ import { buildApp } from '../../src/api/app.ts'
 import { freePort, startPostgres, type EmbeddedService } from '../../src/embedded/postgres.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
+import { packedImagePng } from '../../src/data/packed-image.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
@@ -18,6 +19,7 @@ import { openBlobs } from '../../src/store/blobs.ts'
 import { applyMigrations } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/postgres.ts'
 import { temporaryFolder } from './archives.ts'
+import { fakeModels } from './fake-models.ts'
 import { multipart } from './multipart.ts'
 
 /** An API over real PostgreSQL and Redis, in this process, with no worker. */
@@ -42,12 +44,14 @@ export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<S
   ])
   await applyMigrations(database.url)
   const blobs = join(folder.path, 'blobs')
-  await mkdir(blobs)
+  const scratch = join(folder.path, 'scratch')
+  await Promise.all([mkdir(blobs), mkdir(scratch)])
   const [store, queue] = [openStore(database.url), openQueue(redis.url)]
   const services = createServices({
     store,
     queue,
     blobs: openBlobs(pathToFileURL(blobs).href),
+    ...{ models: fakeModels(), packedImagePng, scratchDir: scratch },
     now: Date.now,
     weightHosts: ['weights.example'],
   })

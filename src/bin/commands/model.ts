@@ -1,9 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
-import { DEFAULT_LIMITS } from '../../data/source/budget.ts'
-import { decodeImage } from '../../data/decode.ts'
-import { withChannels } from '../../data/channels.ts'
+import { readImageFile } from '../../data/image-file.ts'
 import { openPacked, pixelSource } from '../../data/open.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
@@ -11,12 +9,12 @@ import { AppError } from '../../errors.ts'
 import { createEvaluator } from '../../train/evaluate.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
 import type { ExportPrecision } from '../../train/export/metadata.ts'
-import { gradCam, heatPng } from '../../train/grad-cam.ts'
+import { classIndex, gradCam, heatPng } from '../../train/grad-cam.ts'
 import { importWeights } from '../../train/import.ts'
 import { loadModel, type TrainedModel } from '../../train/model.ts'
+import { predictImage } from '../../train/predict.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { makeReport } from '../../train/report.ts'
-import type { RasterImage } from '../../zoo/define.ts'
 import { withPacked } from '../packed-data.ts'
 import { reportTable } from '../report-table.ts'
 
@@ -114,23 +112,9 @@ async function predict(
   if (!Number.isInteger(count) || count < 1)
     throw new AppError('invalid_request', `--top is ${top}; a whole number from 1 is expected.`)
   const { model } = await load(checkpoint)
-  const { size, channels } = model.info.image
+  const options = { top: count, logits: logits === true, asIs: asIs === true }
   const rows = []
-  for (const file of files) {
-    const image = await readImage(file)
-    if (asIs === true && (image.width !== size || image.height !== size))
-      throw new AppError(
-        'image_size_unsupported',
-        `${file} is ${image.width}×${image.height}; --as-is takes ${size}×${size}.`,
-      )
-    const [result] = model.predict([withChannels(image, channels)])
-    if (result === undefined) continue
-    const ranked = model.info.classes
-      .map((label, i) => ({ label, probability: result.probabilities[i] ?? 0 }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, count)
-    rows.push({ file, top: ranked, ...(logits === true ? { logits: [...result.logits] } : {}) })
-  }
+  for (const file of files) rows.push({ file, ...predictImage(model, await readImageFile(file), file, options) })
   if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else
     for (const { file, top: ranked, logits: values } of rows) {
@@ -180,23 +164,9 @@ async function explain(
   { out, class: label }: { out: string; class?: string },
 ): Promise<void> {
   const { engine, model } = await load(checkpoint)
-  const { classes } = model.info
-  const target = label === undefined ? undefined : classes.indexOf(label)
-  if (target === -1)
-    throw new AppError(
-      'invalid_request',
-      `There is no class ${JSON.stringify(label)}; there are ${classes.join(', ')}.`,
-    )
-  const cam = gradCam(engine, model, await readImage(file), target)
+  const cam = gradCam(engine, model, await readImageFile(file), classIndex(model.info.classes, label))
   await writeFile(out, await heatPng(cam))
-  process.stdout.write(`${out}: what speaks for ${classes[cam.target] ?? cam.target}\n`)
-}
-
-async function readImage(file: string): Promise<RasterImage> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new AppError('image_undecodable', `${file} cannot be read.`, { cause })
-  })
-  return decodeImage(bytes, { pixels: DEFAULT_LIMITS.pixels, shorterSide: Infinity })
+  process.stdout.write(`${out}: what speaks for ${model.info.classes[cam.target] ?? cam.target}\n`)
 }
 
 /** `evaluate`, `predict`, `gradcam`, `export` and `import`: what a checkpoint is good for. */

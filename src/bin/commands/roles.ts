@@ -38,7 +38,7 @@ export function addRoleCommands(program: Command): void {
         redisUrl: redis?.url ?? config.redisUrl ?? '',
       }
       await applyMigrations(connections.databaseUrl)
-      const api = await startApi(config, connections, log)
+      const api = await startApi(config, connections, log, process.env)
       const { url } = await firstCredentials(config, api.services, api.url)
       let stopping = false
       let worker = startWorkerProcess(connections)
@@ -69,7 +69,7 @@ export function addRoleCommands(program: Command): void {
     .action(async () => {
       const config = readConfig(process.env)
       const log = createLogger(config)
-      const api = await startApi(config, requireConnections(config), log)
+      const api = await startApi(config, requireConnections(config), log, process.env)
       log.info({ event: 'serving', url: api.url })
       untilStopped(() => api.stop())
     })

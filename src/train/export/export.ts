@@ -8,7 +8,7 @@ import { floatTensor, writeSafetensors, type StoredTensor } from '../weights/saf
 import { torchvisionName, toTorchLayout } from '../weights/torchvision.ts'
 import { exportMetadata, type ExportMetadata, type ExportPrecision } from './metadata.ts'
 import { toOnnx } from './onnx.ts'
-import { reduce, type Reduced } from './precision.ts'
+import { reduce, restore, type Reduced } from './precision.ts'
 import { toTfjs } from './tfjs.ts'
 
 export type ExportFormat = 'tfjs' | 'onnx' | 'safetensors'
@@ -87,10 +87,10 @@ async function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array
 /** Gives a model the values that a reader of its export in this precision gets. */
 export function reduceWeights(engine: Engine, { net }: Pick<TrainedModel, 'net'>, precision: ExportPrecision): void {
   const values = new Map(
-    [...net.variables].map(([name, variable]) => [
-      name,
-      reduce(variable.dataSync() as Float32Array, variable.shape.length, precision).values,
-    ]),
+    [...net.variables].map(([name, variable]) => {
+      const own = variable.dataSync() as Float32Array
+      return [name, restore(own, reduce(own, variable.shape.length, precision))]
+    }),
   )
   writeValues(engine, net.variables, values)
 }

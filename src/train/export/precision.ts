@@ -1,12 +1,11 @@
 import { fromHalf, toHalf } from '../weights/half.ts'
 import type { ExportPrecision } from './metadata.ts'
 
-/** A tensor in fewer bits: what is stored, and the values that a reader gets back. */
+/** A tensor in fewer bits. */
 export interface Reduced {
   data: Uint8Array
   /** w = q·scale + min, for uint8. */
   quantization?: { dtype: 'uint8'; min: number; scale: number } | { dtype: 'float16' }
-  values: Float32Array
 }
 
 const bytesOf = (values: Float32Array | Uint16Array): Uint8Array =>
@@ -18,19 +17,31 @@ const bytesOf = (values: Float32Array | Uint16Array): Uint8Array =>
  */
 export function reduce(values: Float32Array, rank: number, precision: ExportPrecision): Reduced {
   if (precision === 'float16') {
-    const halves = Uint16Array.from(values, toHalf)
-    return { data: bytesOf(halves), quantization: { dtype: 'float16' }, values: Float32Array.from(halves, fromHalf) }
+    const halves = new Uint16Array(values.length)
+    for (let i = 0; i < values.length; i++) halves[i] = toHalf(values[i] ?? 0)
+    return { data: bytesOf(halves), quantization: { dtype: 'float16' } }
   }
   if (precision === 'uint8' && rank > 1) {
     let [min, max] = [Infinity, -Infinity]
     for (const value of values) {
-      min = Math.min(min, value)
-      max = Math.max(max, value)
+      if (value < min) min = value
+      if (value > max) max = value
     }
     const scale = max > min ? (max - min) / 255 : 1
-    const data = Uint8Array.from(values, (value) => Math.round((value - min) / scale))
-    const restored = Float32Array.from(data, (step) => step * scale + min)
-    return { data, quantization: { dtype: 'uint8', min, scale }, values: restored }
+    const data = new Uint8Array(values.length)
+    for (let i = 0; i < values.length; i++) data[i] = Math.round(((values[i] ?? 0) - min) / scale)
+    return { data, quantization: { dtype: 'uint8', min, scale } }
   }
-  return { data: bytesOf(values), values }
+  return { data: bytesOf(values) }
+}
+
+/** The values that a reader of a stored tensor gets. */
+export function restore(values: Float32Array, { data, quantization }: Reduced): Float32Array {
+  if (quantization === undefined) return values
+  if (quantization.dtype === 'float16') {
+    const halves = new Uint16Array(data.buffer, data.byteOffset, values.length)
+    return Float32Array.from(halves, fromHalf)
+  }
+  const { scale, min } = quantization
+  return Float32Array.from(data, (step) => step * scale + min)
 }

@@ -49,19 +49,27 @@ function permute(
 ): { shape: number[]; values: Float32Array } {
   const target = order.map((axis) => shape[axis] ?? 1)
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
-  const steps = order.map((axis) => strides[axis] ?? 1)
+  const [n0, n1, n2, n3] = fourOf(target, 1)
+  const [s0, s1, s2, s3] = fourOf(
+    order.map((axis) => strides[axis] ?? 1),
+    0,
+  )
   const out = new Float32Array(values.length)
-  const index = new Array<number>(target.length).fill(0)
-  let source = 0
-  for (let i = 0; i < out.length; i++) {
-    out[i] = values[source] ?? 0
-    for (let axis = target.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] ?? 0) + 1
-      source += steps[axis] ?? 0
-      if ((index[axis] ?? 0) < (target[axis] ?? 0)) break
-      source -= (steps[axis] ?? 0) * (target[axis] ?? 0)
-      index[axis] = 0
-    }
-  }
+  let i = 0
+  for (let a = 0; a < n0; a++)
+    for (let b = 0; b < n1; b++)
+      for (let c = 0; c < n2; c++) {
+        let source = a * s0 + b * s1 + c * s2
+        for (let d = 0; d < n3; d++, source += s3) out[i++] = values[source] ?? 0
+      }
   return { shape: target, values: out }
+}
+
+/** The numbers of at most four axes, with `filler` for those in front that are not there. */
+function fourOf(numbers: readonly number[], filler: number): [number, number, number, number] {
+  const [a = filler, b = filler, c = filler, d = filler] = [
+    ...Array<number>(4 - numbers.length).fill(filler),
+    ...numbers,
+  ]
+  return [a, b, c, d]
 }

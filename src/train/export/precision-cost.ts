@@ -1,0 +1,72 @@
+import { setImmediate } from 'node:timers/promises'
+import { readManifest, readPackedImage } from '../../data/packed-image.ts'
+import { openPacked } from '../../data/open.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { AppError } from '../../errors.ts'
+import { argMax } from '../metrics.ts'
+import { loadModel, type TrainedModel } from '../model.ts'
+import { reduceWeights } from './export.ts'
+import type { ExportPrecision } from './metadata.ts'
+
+/** Accuracy on images of a data set, with the checkpoint's own weights and as a reader of an export has them. */
+export interface PrecisionCost {
+  split: 'test' | 'val'
+  images: number
+  original: number
+  exported: number
+}
+
+const BATCH = 16
+
+/**
+ * What a precision costs on a packed data set: on its test split, else validation; of a larger split on images that lie evenly in it.
+ * Other work of the process goes on between the batches.
+ * @param most images at most.
+ * @returns undefined where the data set has neither split.
+ * @throws AppError `class_count_mismatch`
+ */
+export async function precisionCost(
+  engine: Engine,
+  checkpoint: string,
+  { precision, directory, most }: { precision: ExportPrecision; directory: string; most: number },
+): Promise<PrecisionCost | undefined> {
+  const { counts, classes } = await readManifest(directory)
+  const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : undefined
+  if (split === undefined) return undefined
+  const model = loadModel(engine, checkpoint)
+  try {
+    if (classes.join('\n') !== model.info.classes.join('\n'))
+      throw new AppError('class_count_mismatch', 'The data set has other classes than the checkpoint.')
+    const images = Math.min(most, counts[split])
+    const places = Array.from({ length: images }, (_, i) => Math.floor((i * counts[split]) / images))
+    const labels = openPacked(directory).labels(split)
+    const share = (): Promise<number> => accuracyOf(model, { directory, split, places, labels })
+    const original = await share()
+    if (precision === 'float32') return { split, images, original, exported: original }
+    reduceWeights(engine, model, precision)
+    return { split, images, original, exported: await share() }
+  } finally {
+    model.dispose()
+  }
+}
+
+async function accuracyOf(
+  model: TrainedModel,
+  {
+    directory,
+    split,
+    places,
+    labels,
+  }: { directory: string; split: 'test' | 'val'; places: readonly number[]; labels: Int32Array },
+): Promise<number> {
+  let correct = 0
+  for (let start = 0; start < places.length; start += BATCH) {
+    const batch = places.slice(start, start + BATCH)
+    const images = await Promise.all(batch.map((index) => readPackedImage(directory, { split, index })))
+    model.predict(images).forEach(({ logits }, i) => {
+      if (argMax(logits) === labels[batch[i] ?? -1]) correct++
+    })
+    await setImmediate()
+  }
+  return correct / Math.max(1, places.length)
+}

@@ -1,0 +1,44 @@
+import { withChannels } from '../data/channels.ts'
+import { AppError } from '../errors.ts'
+import type { RasterImage } from '../zoo/define.ts'
+import type { TrainedModel } from './model.ts'
+
+export interface PredictOptions {
+  /** Classes an image, the likeliest first. */
+  top: number
+  logits: boolean
+  /** The image is of the input size already: no resize or crop. */
+  asIs: boolean
+}
+
+export interface Prediction {
+  top: { label: string; probability: number }[]
+  /** In the order of the model's classes. */
+  logits?: number[]
+}
+
+/**
+ * Calibrated probabilities of one image, and its logits where they are asked for.
+ * @param name what to call the image in messages.
+ * @throws AppError `image_size_unsupported` for an image that is not of the input size, with `asIs`.
+ */
+export function predictImage(
+  { info, predict }: Pick<TrainedModel, 'info' | 'predict'>,
+  image: RasterImage,
+  name: string,
+  { top, logits, asIs }: PredictOptions,
+): Prediction {
+  const { size, channels } = info.image
+  if (asIs && (image.width !== size || image.height !== size))
+    throw new AppError(
+      'image_size_unsupported',
+      `${name} is ${image.width}×${image.height}; as it is, ${size}×${size} is taken.`,
+    )
+  const [result] = predict([withChannels(image, channels)])
+  if (result === undefined) throw new AppError('internal', `${name} has no prediction.`)
+  const ranked = info.classes
+    .map((label, i) => ({ label, probability: result.probabilities[i] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top)
+  return { top: ranked, ...(logits ? { logits: [...result.logits] } : {}) }
+}

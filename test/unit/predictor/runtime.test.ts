@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createModelRuntime, type RuntimeOptions } from '../../../src/predictor/runtime.ts'
+import type { ModelRuntime } from '../../../src/service/ports.ts'
+
+let folder: string
+let started: string
+let runtime: ModelRuntime | undefined
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'anneal-predictor-'))
+  started = join(folder, 'started')
+})
+afterAll(() => rm(folder, { recursive: true }))
+afterEach(() => runtime?.stop())
+
+/** A predictor that notes its process, and runs `code` with each `request`. */
+async function predictor(code: string, options: Partial<RuntimeOptions> = {}): Promise<ModelRuntime> {
+  const script = join(folder, 'predictor.cjs')
+  await rm(started, { force: true })
+  await writeFile(
+    script,
+    `const fs = require('node:fs'); fs.appendFileSync(${JSON.stringify(started)}, process.pid + ' ')
+    const reply = (id, label) => fs.writeSync(3, JSON.stringify({ id, result: [{ top: [{ label, probability: 1 }] }] }) + '\\n')
+    const lines = require('node:readline').createInterface({ input: process.stdin })
+    lines.on('line', (line) => { const request = JSON.parse(line); ${code} })
+    lines.on('close', () => process.exit(0))`,
+  )
+  const log = { info: () => undefined, warn: () => undefined }
+  runtime = createModelRuntime({
+    ...{ engine: 'cpu', threads: 1, modelBytes: 0, environment: process.env, log, script },
+    ...options,
+  })
+  return runtime
+}
+
+const processes = async (): Promise<number[]> =>
+  (await readFile(started, 'utf8').catch(() => '')).split(' ').filter(Boolean).map(Number)
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+const predict = async (models: ModelRuntime, name = 'x'): Promise<string | undefined> => {
+  const options = { top: 1, logits: false, asIs: false }
+  const [first] = await models.predict({ path: '/m', sha256: 'm' }, [{ path: '/i', name }], options)
+  return first?.top[0]?.label
+}
+const failure = (code: string, detail: string): object => ({
+  ...{ code, retryable: code === 'unavailable' },
+  message: expect.stringContaining(detail) as string,
+})
+const ECHO = 'reply(request.id, request.params.images[0].name)'
+
+describe('a predictor process', () => {
+  it('starts with the first request, and answers each caller whatever the order of the replies', async () => {
+    const models = await predictor(`setTimeout(() => { ${ECHO} }, request.id === 1 ? 100 : 0)`)
+    expect(await processes()).toEqual([])
+    expect(await Promise.all([predict(models, 'a'), predict(models, 'b'), predict(models, 'c')])).toEqual([
+      'a',
+      'b',
+      'c',
+    ])
+    expect(await processes()).toHaveLength(1)
+  })
+
+  it('that dies fails what it had open as retryable, and is started anew', async () => {
+    const models = await predictor(
+      `if (request.params.images[0].name === 'poison') process.kill(process.pid, 'SIGKILL'); else setTimeout(() => { ${ECHO} }, 200)`,
+    )
+    const open = [predict(models, 'a'), predict(models, 'poison')]
+    for (const result of await Promise.allSettled(open))
+      expect(result).toMatchObject({ status: 'rejected', reason: failure('unavailable', 'SIGKILL') })
+    expect(await predict(models, 'b')).toBe('b')
+    expect(await processes()).toHaveLength(2)
+  })
+
+  it('that talks nonsense is killed', async () => {
+    const models = await predictor(`fs.writeSync(3, '{"id": 1, "resu\\n')`)
+    await expect(predict(models)).rejects.toMatchObject(failure('unavailable', 'died'))
+  })
+
+  it('with a result of another form fails the request alone', async () => {
+    const models = await predictor(`fs.writeSync(3, JSON.stringify({ id: request.id, result: [{ top: 1 }] }) + '\\n')`)
+    await expect(predict(models)).rejects.toMatchObject(failure('internal', 'no valid result of predict'))
+  })
+
+  it('passes on an error with its code, pointers and whether to try again', async () => {
+    const error = { code: 'image_undecodable', message: 'broken', errors: [{ pointer: '/images/0', detail: 'd' }] }
+    const models = await predictor(
+      `fs.writeSync(3, JSON.stringify({ id: request.id, error: ${JSON.stringify({ ...error, retryable: false })} }) + '\\n')`,
+    )
+    await expect(predict(models)).rejects.toMatchObject(error)
+  })
+
+  it('refuses further requests while as many as it takes are under way', async () => {
+    const models = await predictor(`setTimeout(() => { ${ECHO} }, 100)`, { mostWaiting: 2 })
+    const open = [predict(models, 'a'), predict(models, 'b')]
+    await expect(predict(models, 'c')).rejects.toMatchObject(failure('unavailable', '2 requests wait'))
+    expect(await Promise.all(open)).toEqual(['a', 'b'])
+    expect(await predict(models, 'd')).toBe('d')
+  })
+
+  it('that is silent for longer than a request may take is killed', async () => {
+    const models = await predictor('for (;;);', { timeoutsMs: { predict: 500 } })
+    await expect(predict(models)).rejects.toMatchObject(failure('unavailable', 'in time'))
+    const [pid = 0] = await processes()
+    await expect.poll(() => lives(pid)).toBe(false)
+  })
+
+  it('that answers others keeps running when one request takes too long', async () => {
+    const models = await predictor(`if (request.params.images[0].name !== 'slow') { ${ECHO} }`, {
+      timeoutsMs: { predict: 500 },
+    })
+    const slow = predict(models, 'slow')
+    slow.catch(() => undefined)
+    await setTimeout(100)
+    expect(await predict(models, 'quick')).toBe('quick')
+    await expect(slow).rejects.toMatchObject(failure('unavailable', 'in time'))
+    expect(await predict(models, 'later')).toBe('later')
+    expect(await processes()).toHaveLength(1)
+  })
+
+  it('ends when it is idle, and starts again when it is needed', async () => {
+    const models = await predictor(ECHO, { idleMs: 50 })
+    expect(await predict(models, 'a')).toBe('a')
+    const [pid = 0] = await processes()
+    await expect.poll(() => lives(pid)).toBe(false)
+    expect(await predict(models, 'b')).toBe('b')
+    expect(await processes()).toHaveLength(2)
+  })
+
+  it('ends with the service, and fails what was open', async () => {
+    const models = await predictor('')
+    const open = predict(models)
+    open.catch(() => undefined)
+    await expect.poll(async () => (await processes()).length).toBe(1)
+    await models.stop()
+    await expect(open).rejects.toMatchObject(failure('unavailable', 'stops'))
+    const [pid = 0] = await processes()
+    expect(lives(pid)).toBe(false)
+  })
+})
