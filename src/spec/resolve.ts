@@ -3,6 +3,7 @@ import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
 import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from '../zoo/models/transfer.ts'
+import { checkHeads } from './heads.ts'
 import { invalidSpec, parseSpec, type ParsedSpec, type ParsedStage } from './parse.ts'
 import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
 import { stageLength, stagesOf } from './stages.ts'
@@ -105,6 +106,7 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
   if (given.stages !== undefined) {
     const rateGiven = (i: number): boolean => statesLearningRate((input as { stages: unknown[] }).stages[i])
     spec.stages = resolveStages(given.stages, { spec, facts, rateGiven, reasons })
+    checkHeads(spec)
   }
   return { spec, hash: specHash(spec), reasons }
 }

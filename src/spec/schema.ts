@@ -90,8 +90,9 @@ export const STAGE_FIELDS = {
   share: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Share of the budget; all of them sum to 1.' }),
   size: Type.Integer({ minimum: 4, maximum: 1024, description: 'Side of the input in this stage, pixels.' }),
   freeze: TRANSFER_FIELDS.freeze,
-  head: Type.Union([Type.Literal('keep'), Type.Literal('reset')], {
-    description: 'Whether the classifier goes on from the stage before, or starts anew.',
+  head: Type.Union([Type.Literal('keep'), Type.Literal('reset'), Type.Literal('scale')], {
+    description:
+      'keep: the classifier goes on from the stage before; reset: it starts anew; scale: everything is frozen but a factor a class, which ends in the classifier (Kang et al. 2020, LWS).',
   }),
   batchSize: PLAIN_FIELDS.batchSize,
 } as const

@@ -20,7 +20,7 @@ export function stagesOf(spec: ResolvedSpec): Stage[] {
   const { stages = [{ share: 1 }], ...job } = spec
   let start = 0
   return stages.map((stage: StageSpec, index) => {
-    const { name = '', share, size, freeze, head = 'keep', ...own } = stage
+    const { name = '', share, size, head = 'keep', freeze = head === 'scale' ? 'trunk' : undefined, ...own } = stage
     const begins = start
     start += share
     return {

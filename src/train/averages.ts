@@ -17,7 +17,7 @@ export interface Average {
 /** The averages of a run. */
 export interface Averages {
   readonly all: readonly Average[]
-  /** Takes the weights of another net from now on: that of the next stage. */
+  /** Takes the weights of another net from now on: that of the next stage. Variables that are new begin at their values. */
   follow(net: Net): void
   /** Says how long the run is, where its budget is time and its steps were not known at the beginning. */
   setTotalSteps(totalSteps: number): void
@@ -26,6 +26,7 @@ export interface Averages {
 }
 
 interface Followed extends Average {
+  variables: ReadonlyMap<string, tfc.Variable>
   weightAt: (step: number) => number
   sources: tfc.Variable[]
 }
@@ -61,12 +62,25 @@ export function createAverages(
     }
   })
   const weight = tf.tidy(() => tf.variable(tf.scalar(0), false))
+  const copyOf = (source: tfc.Variable): tfc.Variable => {
+    const copy = tf.tidy(() => tf.variable(tf.zerosLike(source), false))
+    engine.write(copy, Float32Array.from(source.dataSync()))
+    return copy
+  }
   return {
     all,
     follow(next) {
       for (const average of all) {
         const sources = averaged(next, average.recomputeBatchNorm)
-        average.sources = [...average.variables.keys()].map((name) => sources.get(name) ?? average.variables.get(name)!)
+        const before = average.variables
+        average.variables = new Map(
+          [...sources].map(([name, source]) => {
+            const known = before.get(name)
+            return [name, known?.shape.join() === source.shape.join() ? known : copyOf(source)]
+          }),
+        )
+        for (const [name, variable] of before) if (average.variables.get(name) !== variable) variable.dispose()
+        average.sources = [...sources.values()]
       }
     },
     setTotalSteps(totalSteps) {

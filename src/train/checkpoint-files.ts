@@ -10,6 +10,7 @@ import {
   readCheckpoint,
   roleValues,
   storedVariables,
+  usable,
   writeCheckpoint,
   type Checkpoint,
   type CheckpointInfo,
@@ -17,7 +18,8 @@ import {
 } from './checkpoint.ts'
 import type { ModelInput } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
-import { writeValues, type Head, type Net } from './net.ts'
+import type { Head } from './heads.ts'
+import { writeValues, type Net } from './net.ts'
 import type { TrainStep } from './step.ts'
 
 export type Best = NonNullable<CheckpointInfo['best']>
@@ -72,7 +74,7 @@ export class CheckpointFiles {
     return checkpointPath(this.outDir, kind)
   }
 
-  /** `last` holds everything that a run needs to go on; the others the model alone. */
+  /** `last` holds everything that a run needs to go on; the others the model alone, as it is used. */
   async write(
     kind: CheckpointKind,
     step: number,
@@ -96,10 +98,8 @@ export class CheckpointFiles {
             ...averages.all.flatMap(({ name, variables }) => storedVariables(`average/${name}`, variables)),
           ]
         : []
-    const written = await writeCheckpoint(this.path(kind), {
-      info,
-      tensors: new Map([...storedVariables('model', net.variables), ...resumable]),
-    })
+    const checkpoint = { info, tensors: new Map([...storedVariables('model', net.variables), ...resumable]) }
+    const written = await writeCheckpoint(this.path(kind), kind === 'last' ? checkpoint : usable(checkpoint))
     return { type: 'checkpoint', kind, step, ...written, metrics: info.metrics }
   }
 

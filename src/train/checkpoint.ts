@@ -3,7 +3,8 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
-import type { Head } from './net.ts'
+import { foldClassScales } from '../zoo/models/class-scale.ts'
+import type { Head } from './heads.ts'
 import type { Position } from './position.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
 import { writeWhole, type WrittenFile } from './write-whole.ts'
@@ -60,6 +61,18 @@ export function roleValues({ tensors }: Checkpoint, role: string): Map<string, F
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, tensor]) => [name.slice(prefix.length), floats(tensor)]),
   )
+}
+
+/** A checkpoint with its model as it is used: factors that still train are in the classifier. */
+export function usable(checkpoint: Checkpoint): Checkpoint {
+  const { head, ...info } = checkpoint.info
+  if (head?.kind !== 'scaled') return checkpoint
+  const model = [...foldClassScales(roleValues(checkpoint, 'model'))].map(([name, values]): [string, StoredTensor] => [
+    `model/${name}`,
+    floatTensor(checkpoint.tensors.get(`model/${name}`)?.shape ?? [values.length], values),
+  ])
+  const others = [...checkpoint.tensors].filter(([name]) => !name.startsWith('model/'))
+  return { info, tensors: new Map([...model, ...others]) }
 }
 
 /** Writes it whole or not at all. */

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import { unitClassScales } from '../zoo/models/class-scale.ts'
 import type { Average, Averages } from './averages.ts'
 import type { Best, CheckpointFiles } from './checkpoint-files.ts'
 import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
 import type { SplitLogits } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
 import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
-import { readValues, writeValues } from './net.ts'
+import { foldScales, readValues, writeValues } from './net.ts'
 import { trainingLoader } from './plan.ts'
 import { makeReport } from './report.ts'
 import { writePredictions } from './report/predictions.ts'
@@ -28,13 +29,14 @@ export interface FinishedRun {
   seconds: () => number
 }
 
-/** Chooses the weights (averaged, else best on validation, else last), calibrates them, and reports on the test split. */
+/** Chooses the weights (averaged, else the best on validation or, without it, the last), calibrates them, and reports on the test split. */
 export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const { spec, open, files, best, step, epoch } = run
   const { evaluator } = open
   const { dataset } = run.context
   const { counts } = dataset.manifest
   const { kind, scores } = await takeWeights(run)
+  foldScales(run.context.engine, open.net)
   const metrics: Record<string, number> = {}
   let temperature = 1
   if (counts.val > 0) {
@@ -76,8 +78,10 @@ async function takeWeights(run: FinishedRun): Promise<{ kind: CheckpointKind; sc
   const { net } = open
   const [first, ...others] = averages.all
   if (first === undefined) {
-    if (best === null || !existsSync(files.path('best'))) return { kind: 'last', scores: {} }
-    writeValues(context.engine, net.variables, roleValues(readCheckpoint(files.path('best')), 'model'))
+    if (best !== null && existsSync(files.path('best'))) {
+      const stored = roleValues(readCheckpoint(files.path('best')), 'model')
+      writeValues(context.engine, net.variables, new Map([...unitClassScales(net.variables), ...stored]))
+    }
     return { kind: 'best', scores: {} }
   }
   await takeAverage(run, first)

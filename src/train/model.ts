@@ -2,7 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../engine/engine.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import { imagePipeline } from '../data/batch.ts'
-import { readCheckpoint, roleValues, type CheckpointInfo } from './checkpoint.ts'
+import { readCheckpoint, roleValues, usable, type CheckpointInfo } from './checkpoint.ts'
 import { softmax } from './metrics.ts'
 import { buildNet, writeValues, type Net } from './net.ts'
 
@@ -19,7 +19,7 @@ export interface TrainedModel {
 
 /** @throws AppError `checkpoint_invalid` when the file is not a checkpoint, or does not fit its own spec. */
 export function loadModel(engine: Engine, path: string): TrainedModel {
-  const checkpoint = readCheckpoint(path)
+  const checkpoint = usable(readCheckpoint(path))
   const { info } = checkpoint
   const { size, channels, mean, std } = info.image
   const { tf } = engine

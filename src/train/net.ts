@@ -7,9 +7,10 @@ import type { Tf } from '../engine/tfjs.js'
 import type { ComponentSpec } from '../spec/components.ts'
 import type { Convention, ModelContext } from '../zoo/define.ts'
 import { classifier } from '../zoo/models/blocks.ts'
-import { cosineClassifier } from '../zoo/models/cosine-head.ts'
+import { foldClassScales, unitClassScales } from '../zoo/models/class-scale.ts'
 import { models } from '../zoo/models/registry.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
+import { withHead, type Head } from './heads.ts'
 
 /** A model on an engine: the compiled graph and its variables, trainable ones and statistics together. */
 export interface Net {
@@ -27,13 +28,6 @@ export interface Net {
   /** Weight of the auxiliary head's loss; 0 without one. */
   auxiliaryWeight: number
   dispose(): void
-}
-
-/** The classifier behind the features, where it is not a dense layer. */
-export interface Head {
-  kind: 'cosine'
-  /** What cosines are multiplied by. */
-  scale: number
 }
 
 export interface NetShape {
@@ -71,9 +65,9 @@ export function buildNet(
   const { freeze, tap, layerDecay, headRate } = transferOf(options)
   const whole = component.build(options, context)
   const tapped = tap === '' ? whole : cutBehind(whole, tap, context)
-  const model = head === undefined ? tapped : withCosineHead(tapped, head, context)
-  const headLayers = new Set(model.outputs.map((output) => output.sourceLayer.name))
-  const frozen = frozenLayers(model, freeze)
+  const { model, layers: own, frozen: fixed } = withHead(tapped, head, context)
+  const headLayers = new Set([...own, ...model.outputs.map((output) => output.sourceLayer.name)])
+  const frozen = new Set([...frozenLayers(model, freeze, own), ...fixed])
   const graph = compileGraph(engine, model, {
     keepsStatistics: (layer) => freezeNorms || frozen.has(layer),
   })
@@ -96,13 +90,6 @@ export function buildNet(
       engine.tf.dispose([...variables.values()])
     },
   }
-}
-
-/** The model with a classifier of cosines in place of its dense one; an auxiliary head does not go with it. */
-function withCosineHead(model: LayersModel, { scale }: Head, context: ModelContext): LayersModel {
-  const dense = model.outputs[0]!.sourceLayer
-  const logits = cosineClassifier(context, dense.input as SymbolicTensor, { name: dense.name, scale })
-  return context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name })
 }
 
 /** tfjs whose random initialisers give zeros. */
@@ -144,16 +131,21 @@ function rateScales(
   )
 }
 
-function frozenLayers(model: LayersModel, freeze: string): Set<string> {
+function frozenLayers(model: LayersModel, freeze: string, head: ReadonlySet<string>): Set<string> {
   if (freeze === 'none') return new Set()
   const names = model.layers.map((layer) => layer.name)
-  if (freeze === 'trunk') return new Set(names.filter((name) => name !== model.outputs[0]?.sourceLayer.name))
+  if (freeze === 'trunk') return new Set(names.filter((name) => !head.has(name)))
   return new Set(names.slice(0, stageEnd(model, freeze, '/model/freeze') + 1))
 }
 
 /** A copy of every variable's values. */
 export function readValues(variables: ReadonlyMap<string, tfc.Variable>): Map<string, Float32Array> {
   return new Map([...variables].map(([name, variable]) => [name, Float32Array.from(variable.dataSync())]))
+}
+
+/** Puts factors that trained into the classifier; the logits stay the same. */
+export function foldScales(engine: Engine, { variables }: Pick<Net, 'variables'>): void {
+  writeValues(engine, variables, new Map([...unitClassScales(variables), ...foldClassScales(readValues(variables))]))
 }
 
 /** Overwrites variables by name. @throws AppError `checkpoint_invalid` when one is missing or of another size. */

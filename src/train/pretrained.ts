@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
 import { imagenetSource, type Pretrained } from '../zoo/models/transfer.ts'
-import { readCheckpoint } from './checkpoint.ts'
+import { readCheckpoint, usable } from './checkpoint.ts'
 import { fetchWeights, type WeightsAccess } from './weights/fetch.ts'
 import { parseLayersModel, readLayersModel } from './weights/layers-model.ts'
 import { namingOf } from './weights/naming.ts'
@@ -95,7 +95,7 @@ function hubConfig(text: string, source: string): { mean?: number[]; std?: numbe
 }
 
 function fromCheckpoint(path: string): PretrainedWeights {
-  const checkpoint = readCheckpoint(path)
+  const checkpoint = usable(readCheckpoint(path))
   const { image } = checkpoint.info
   const autoSide = sideOfStem(checkpoint.info.spec.model) ?? image.size
   const convention = { padding: 'torch' as const, autoSide, ...checkpoint.info.convention }

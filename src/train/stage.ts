@@ -6,10 +6,12 @@ import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { stageLength, stagesOf, type Stage, type StageLength } from '../spec/stages.ts'
 import type { Convention } from '../zoo/define.ts'
+import { foldClassScales, SCALE_SUFFIX } from '../zoo/models/class-scale.ts'
 import { createEvaluator, type Evaluator, type ModelInput } from './evaluate.ts'
 import { createFeatureCache, featuresStayTheSame, headEvaluator, type FeatureCache } from './features.ts'
 import { createMixer } from './mixer.ts'
-import { buildNet, readValues, writeValues, type Head, type Net } from './net.ts'
+import { continues, type Head } from './heads.ts'
+import { buildNet, readValues, writeValues, type Net } from './net.ts'
 import { epochOrders, trainingLoader } from './plan.ts'
 import { wholeLength, type RunLength } from './position.ts'
 import { keepsNormStatistics, type WeightsOptions } from './starting-point.ts'
@@ -70,11 +72,11 @@ export interface OpenStage extends PlannedStage {
   close(): void
 }
 
-/** The classifier that a stage's loss asks for. */
-function headOf(spec: ResolvedSpec): Head | undefined {
+/** The classifier that a stage asks for. */
+function headOf({ spec, head }: Stage): Head | undefined {
+  if (head === 'scale') return { kind: 'scaled' }
   const { component, options } = lossOf(spec)
-  if (component.head !== 'cosine') return undefined
-  return { kind: 'cosine', scale: component.headScale?.(options) ?? 1 }
+  return component.head === undefined ? undefined : { kind: 'cosine', scale: component.headScale?.(options) ?? 1 }
 }
 
 /** Builds net, step, evaluator and loader of a stage, with the weights of the stage before. */
@@ -89,13 +91,13 @@ export function openStage(
   const { manifest } = dataset
   const input = { ...context.input, size: spec.image.size }
   const convention = conventionOf(context, spec)
-  const head = headOf(spec)
+  const head = headOf(stage)
   const net = buildNet(engine, spec.model, {
     ...{ size: input.size, channels: input.channels, classes: manifest.classes.length, seed: spec.seed, convention },
     ...{ freezeNorms: keepsNormStatistics(spec), head },
   })
   startHead(engine, net, spec)
-  if (before !== undefined) takeOver(engine, net, before, stage.head === 'reset' || before.head?.kind !== head?.kind)
+  if (before !== undefined) takeOver(engine, net, before, stage.head === 'reset' || !continues(before.head, head))
   const onFeatures = featuresStayTheSame(spec, net, manifest.counts.train)
   const { teacher } = spec.loss
   const trainStep = createTrainStep(engine, {
@@ -157,8 +159,9 @@ function startHead(engine: Engine, net: Net, spec: ResolvedSpec): void {
 
 /** The weights of the stage before; a classifier that starts anew keeps its own. */
 function takeOver(engine: Engine, net: Net, before: OpenStage, newHead: boolean): void {
-  const values = readValues(before.net.variables)
-  writeValues(engine, new Map([...net.variables].filter(([name]) => !(newHead && net.head.has(name)))), values)
+  const values = foldClassScales(readValues(before.net.variables))
+  const taken = [...net.variables].filter(([name]) => !(net.head.has(name) && (newHead || name.endsWith(SCALE_SUFFIX))))
+  writeValues(engine, new Map(taken), values)
 }
 
 /** The optimiser's state of the stage before, where the same optimiser goes on with the same weights. */

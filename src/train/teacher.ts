@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
 import type { Engine } from '../engine/engine.ts'
-import { readCheckpoint, roleValues } from './checkpoint.ts'
+import { readCheckpoint, roleValues, usable } from './checkpoint.ts'
 import type { ModelInput } from './evaluate.ts'
 import { buildNet, writeValues } from './net.ts'
 
@@ -21,7 +21,7 @@ export function loadTeacher(
   path: string,
   { input, classes }: { input: ModelInput; classes: readonly string[] },
 ): Teacher {
-  const checkpoint = readCheckpoint(path)
+  const checkpoint = usable(readCheckpoint(path))
   const { info } = checkpoint
   if (info.classes.join('\n') !== classes.join('\n'))
     throw new AppError(

@@ -366,6 +366,10 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
       tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), axis, true), LENGTH_EPSILON)))
     return (values) => tf.add(tf.mul(tf.matMul(unit(value(values, from), 1), unit(kernel, 0)), scale), bias)
   },
+  ClassScale: ({ tf }, node, [from = -1]) => {
+    const factors = requireWeight(node, 'factors')
+    return (values) => tf.mul(value(values, from), factors)
+  },
   Dropout: ({ tf, ops }, node, [from = -1], _, ordinal) => {
     const { rate, noiseShape } = node.layer.getConfig() as { rate: number; noiseShape?: (number | null)[] }
     return (values, { training, dropoutSeed }) => {
