@@ -1,4 +1,4 @@
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage, Rng } from '../zoo/define.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
 import { nativePixelOps } from './pixel-ops.ts'
@@ -17,40 +17,73 @@ export interface ImagePipeline {
   seed: number
   /** Empty for evaluation. */
   augment: readonly AugmentSpec[]
+  /** 3: each image clean, and then augmented in two ways (see `perView` of AugmentComponent). One where it is absent. */
+  views?: 1 | 3
 }
+
+/** Makes one stored image into the model's input, by name of epoch and position alone; what it gives is valid until the next call. */
+export type ImageTransform<Result> = (image: RasterImage, epoch: number, position: number) => Result
 
 /** Share of the shorter side that evaluation keeps of images that are larger than the input, as for ImageNet. */
 const CENTER_CROP = 0.875
 
+/** The transform to one view. */
+export function imagePipeline(pipeline: Omit<ImagePipeline, 'views'>): ImageTransform<RasterImage> {
+  const views = imageViews({ ...pipeline, views: 1 })
+  return (image, epoch, position) => views(image, epoch, position)[0]!
+}
+
+interface Step {
+  run: (image: RasterImage, rng: Rng) => RasterImage
+  perView: boolean
+}
+
 /**
- * Makes the function that turns one stored image into the model's input size, by name of epoch and position alone. What it gives
- * is valid until its next call.
+ * The transform to as many views as the pipeline has. Each step draws from a stream of its own, so that the steps that views share do the
+ * same to each. Images are resized first, unless a step does so: those before it see them as they are stored.
  */
-export function imagePipeline({
+export function imageViews({
   size,
   channels,
   seed,
   augment,
-}: ImagePipeline): (image: RasterImage, epoch: number, position: number) => RasterImage {
+  views = 1,
+}: ImagePipeline): ImageTransform<readonly RasterImage[]> {
   const ops = nativePixelOps()
-  const steps = augment.map(({ name, ...options }) => {
-    const component = augments.find((candidate) => candidate.name === name)!
-    return component.create(options, { size, ops })
+  const steps = augment.map(({ name, ...options }): Step => {
+    const { create, perView = false } = augments.find((candidate) => candidate.name === name)!
+    return { run: create(options, { size, ops }), perView }
   })
-  const resizesItself = augment.some(({ name }) => name === 'random-resized-crop')
-  const training = augment.length > 0
-  const fit = (image: RasterImage): RasterImage => {
-    if (image.width === size && image.height === size) return image
-    const shorter = training || Math.min(image.width, image.height) <= size ? size : Math.round(size / CENTER_CROP)
-    return resizeAndCenterCrop(ops, image, size, shorter)
-  }
+  const fit = resizer(augment, size, (image, shorter) => resizeAndCenterCrop(ops, image, size, shorter))
+  const parting = views === 1 ? -1 : steps.findIndex(({ perView }) => perView)
+  const shared = parting < 0 ? steps.length : parting
   return (image, epoch, position) => {
     ops.reclaim()
-    let result = resizesItself ? image : fit(image)
-    if (training) {
-      const rng = rngFor(seed, epoch, position)
-      for (const step of steps) result = step(result, rng)
+    const apply = (from: RasterImage, first: number, end: number, view: number): RasterImage => {
+      let result = from
+      for (let i = first; i < end; i++) {
+        const { run, perView } = steps[i]!
+        if (!perView) result = run(result, rngFor(seed, epoch, position, i))
+        else if (view > 0 || views === 1) result = run(result, rngFor(seed, epoch, position, i, view))
+      }
+      return result
     }
-    return ops.withChannels(result, channels)
+    const common = apply(fit(image), 0, shared, 0)
+    return Array.from({ length: views }, (_, view) =>
+      ops.withChannels(apply(common, shared, steps.length, view), channels),
+    )
+  }
+}
+
+function resizer(
+  augment: readonly AugmentSpec[],
+  size: number,
+  resize: (image: RasterImage, shorter: number) => RasterImage,
+): (image: RasterImage) => RasterImage {
+  if (augment.some(({ name }) => name === 'random-resized-crop')) return (image) => image
+  return (image) => {
+    if (image.width === size && image.height === size) return image
+    const small = augment.length > 0 || Math.min(image.width, image.height) <= size
+    return resize(image, small ? size : Math.round(size / CENTER_CROP))
   }
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { imagePipeline, type ImagePipeline } from './batch.ts'
+import { imageViews, type ImagePipeline } from './batch.ts'
 import { pixelReader, type PixelSource } from './open.ts'
 
 /** What a loader thread is started with; the slots' memory is shared with the main thread. */
@@ -8,7 +8,7 @@ export interface LoaderThreadData {
   /** Channels of the stored images. */
   channels: number
   pipeline: ImagePipeline
-  /** uint8 [slots, batch, size, size, channels]. */
+  /** uint8 [slots, views, batch, size, size, channels]. */
   pixels: SharedArrayBuffer
   /** One a slot: 0 empty, 1 ready, 2 failed. */
   states: SharedArrayBuffer
@@ -27,25 +27,27 @@ export interface LoaderTask {
 
 interface Tools {
   read: ReturnType<typeof pixelReader>
-  transform: ReturnType<typeof imagePipeline>
+  transform: ReturnType<typeof imageViews>
 }
 
 const { source, channels, pipeline, pixels, states, failure, batchSize } = workerData as LoaderThreadData
 const state = new Int32Array(states)
 const imageBytes = pipeline.size * pipeline.size * pipeline.channels
+const slotBytes = (pipeline.views ?? 1) * batchSize * imageBytes
 
-const open = (): Tools => ({ read: pixelReader(source), transform: imagePipeline(pipeline) })
+const open = (): Tools => ({ read: pixelReader(source), transform: imageViews(pipeline) })
 let tools: Tools | undefined
 
 parentPort?.on('message', ({ slot, epoch, position, locations }: LoaderTask) => {
   try {
     // Opened here, not at the start: a thread that fails before it listens would leave the main thread waiting.
     const { read, transform } = (tools ??= open())
-    const target = new Uint8Array(pixels, slot * batchSize * imageBytes, batchSize * imageBytes)
+    const target = new Uint8Array(pixels, slot * slotBytes, slotBytes)
     for (let i = 0; i * 3 < locations.length; i++) {
       const [offset = 0, width = 0, height = 0] = locations.subarray(i * 3, i * 3 + 3)
       const data = read(offset, width * height * channels)
-      target.set(transform({ data, width, height, channels }, epoch, position + i).data, i * imageBytes)
+      const views = transform({ data, width, height, channels }, epoch, position + i)
+      for (const [view, made] of views.entries()) target.set(made.data, (view * batchSize + i) * imageBytes)
     }
     Atomics.store(state, slot, 1)
   } catch (error) {

@@ -9,8 +9,10 @@ import type { PackedDataset, Split } from './packed.ts'
 export interface Batch {
   /** Images in the batch; less than the batch size only at the end of an evaluation. */
   count: number
-  /** uint8 [batch size, size, size, channels], valid until the next batch is taken. */
+  /** uint8 [views · batch size, size, size, channels], one view of all images after another, valid until the next batch is taken. */
   pixels: Uint8Array
+  /** Of each image: 1, or the clean one and two that are augmented. */
+  views: 1 | 3
   /** float32 [batch size, width] in place of pixels, where a frozen trunk's features are known. */
   features?: Float32Array
   labels: Int32Array
@@ -55,13 +57,14 @@ export function createLoader({
   firstBatch,
   pixels,
 }: LoaderOptions): Loader {
-  const imageBytes = pipeline.size ** 2 * pipeline.channels
+  const { size, channels, views = 1 } = pipeline
+  const slotBytes = views * batchSize * size ** 2 * channels
   const labels = dataset.labels(split)
   const shared: LoaderThreadData = {
     source: pixels ?? pixelSource(dataset),
     channels: dataset.manifest.channels,
     pipeline,
-    pixels: new SharedArrayBuffer(SLOTS * batchSize * imageBytes),
+    pixels: new SharedArrayBuffer(SLOTS * slotBytes),
     states: new SharedArrayBuffer(SLOTS * 4),
     failure: new SharedArrayBuffer(FAILURE_BYTES),
     batchSize,
@@ -107,7 +110,8 @@ export function createLoader({
       ask()
       return {
         count: indices.length,
-        pixels: new Uint8Array(shared.pixels, slot * batchSize * imageBytes, batchSize * imageBytes),
+        pixels: new Uint8Array(shared.pixels, slot * slotBytes, slotBytes),
+        views,
         labels: indices.map((index) => labels[index] ?? 0),
         indices,
       }

@@ -184,27 +184,29 @@ function validate(schema: object, identity: object, value: unknown, pointer: str
     compiled.set(identity, check)
   }
   if (check(value)) return
-  const properties = Object.keys((schema as { properties?: object }).properties ?? {})
-  errors.push(...describe(check.errors ?? [], pointer, properties))
+  errors.push(...describe(check.errors ?? [], pointer))
 }
 
-/** One detail a mistake: a union's branches become the list of what is allowed. */
-function describe(found: readonly ErrorObject[], pointer: string, properties: readonly string[]): ErrorDetail[] {
+/** One detail a mistake: a union's branches become the list of what is allowed, unless the mistake lies deeper. */
+function describe(found: readonly ErrorObject[], pointer: string): ErrorDetail[] {
   const unions = found.filter((error) => error.keyword === 'anyOf')
   const plain = found.filter(
     (error) => !unions.some((union) => error !== union && error.instancePath === union.instancePath),
   )
   return [
-    ...unions.map((union) => ({
-      pointer: pointer + union.instancePath,
-      detail: `must be one of ${allowed(union).join(', ')}`,
-    })),
+    ...unions
+      .filter((union) => !plain.some(({ instancePath }) => instancePath.startsWith(`${union.instancePath}/`)))
+      .map((union) => ({
+        pointer: pointer + union.instancePath,
+        detail: `must be one of ${allowed(union).join(', ')}`,
+      })),
     ...plain
       .filter((error) => error.keyword !== 'anyOf')
       .map((error) => {
         if (error.keyword !== 'additionalProperties')
           return { pointer: pointer + error.instancePath, detail: error.message ?? 'is not valid' }
         const key = (error.params as { additionalProperty: string }).additionalProperty
+        const properties = Object.keys((error.parentSchema as { properties?: object }).properties ?? {})
         return {
           pointer: `${pointer}${error.instancePath}/${escape(key)}`,
           detail: unknownName('key', key, properties),
@@ -214,13 +216,19 @@ function describe(found: readonly ErrorObject[], pointer: string, properties: re
 }
 
 function allowed(union: ErrorObject): string[] {
-  const branches = (union.schema ?? (union.parentSchema as { anyOf?: unknown } | undefined)?.anyOf ?? []) as {
-    const?: unknown
-  }[]
-  const names = Array.isArray(branches)
-    ? branches.map((branch) => branch.const).filter((name) => name !== undefined)
-    : []
-  return names.length > 0 ? names.map(String) : ['the values in the schema']
+  return (union.schema as Branch[]).map((branch) => {
+    if (branch.const !== undefined) return String(branch.const)
+    const { type = 'value', minimum, maximum } = branch
+    const range = minimum === undefined || maximum === undefined ? '' : ` from ${minimum} to ${maximum}`
+    return `${type === 'integer' ? 'a whole number' : `a JSON ${type}`}${range}`
+  })
+}
+
+interface Branch {
+  const?: string | number | boolean | null
+  type?: string
+  minimum?: number
+  maximum?: number
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): string {

@@ -6,6 +6,7 @@ import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from 
 import { checkHeads } from './heads.ts'
 import { invalidSpec, parseSpec, type ParsedSpec, type ParsedStage } from './parse.ts'
 import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
+import { requireViews, takesViews } from './views.ts'
 import { stageLength, stagesOf } from './stages.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
@@ -75,7 +76,7 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
     model,
     image: { ...imageOf(given.image), size },
     sampling: choose('sampling', given.sampling, () => [component('sampling', 'natural'), 'every image once an epoch']),
-    augment: choose('augment', given.augment, () => defaultAugment(small)),
+    augment: choose('augment', given.augment, () => defaultAugment(small, given.loss)),
     mix: choose('mix', given.mix, () => [component('mix', 'none'), 'mixing pays with long budgets only']),
     loss: choose('loss', given.loss, () => [
       component('loss', 'cross-entropy'),
@@ -108,6 +109,7 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
     spec.stages = resolveStages(given.stages, { spec, facts, rateGiven, reasons })
     checkHeads(spec)
   }
+  requireViews(spec)
   return { spec, hash: specHash(spec), reasons }
 }
 
@@ -262,11 +264,13 @@ function requireBatch(batchSize: number, { counts }: DataFacts, pointer = '/batc
   )
 }
 
-function defaultAugment(small: boolean): [ComponentSpec[], string] {
+function defaultAugment(small: boolean, loss: ComponentSpec | undefined): [ComponentSpec[], string] {
   const names = small ? ['random-crop', 'horizontal-flip'] : ['random-resized-crop', 'horizontal-flip']
+  const reason = small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet'
+  const views = loss !== undefined && takesViews(loss)
   return [
-    parseSpec({ augment: names }).augment ?? [],
-    small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet',
+    parseSpec({ augment: views ? [...names, 'aug-mix'] : names }).augment ?? [],
+    views ? `${reason}; views that differ, for the loss` : reason,
   ]
 }
 

@@ -91,7 +91,7 @@ export function featureLoader(
         rows.set(features.subarray(index * width, (index + 1) * width), i * width)
       })
       return {
-        ...{ count: indices.length, pixels: new Uint8Array(0), features: rows, indices },
+        ...{ count: indices.length, pixels: new Uint8Array(0), views: 1, features: rows, indices },
         labels: indices.map((index) => labels[index] ?? 0),
       }
     },

@@ -55,6 +55,8 @@ export interface TrainingLoader {
   startStep: number
   threads: number
   channels: number
+  /** What the loss takes; 1 where it is absent. */
+  views?: 1 | 3
   /** Epochs of the run before this one, which give its random streams their names. */
   firstEpoch?: number
   /** Of the training images, where the trunk is frozen: batches are then made from them. */
@@ -73,6 +75,7 @@ export function trainingLoader(
     startStep,
     threads,
     channels,
+    views = 1,
     firstEpoch = 0,
     features,
   }: TrainingLoader,
@@ -95,6 +98,7 @@ export function trainingLoader(
       channels,
       seed: spec.seed + AUGMENT_STREAM,
       augment: spec.augment,
+      views,
     },
   })
 }

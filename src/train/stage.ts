@@ -130,6 +130,7 @@ export function openStage(
         totalSteps: 'totalSteps' in length ? length.totalSteps : Infinity,
         threads: context.loaderThreads,
         channels: input.channels,
+        views: lossOf(spec).component.views ?? 1,
         features: features === undefined ? undefined : { values: await features.of('train'), width: features.width },
       })
     },

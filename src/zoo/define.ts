@@ -128,6 +128,8 @@ export interface RasterImage {
 
 /** An augmentation on uint8 pixels; runs in loader threads. All randomness comes from `rng`. */
 export interface AugmentComponent<O extends TProperties = TProperties> extends Component<O> {
+  /** With a loss of three views: left out of the clean one, drawn anew in each of the others. Other components do the same in all three. */
+  readonly perView?: true
   create(options: Static<TObject<O>>, context: AugmentContext): (image: RasterImage, rng: Rng) => RasterImage
 }
 

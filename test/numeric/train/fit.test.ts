@@ -78,6 +78,14 @@ describe('training', () => {
     expect(engine.fallbacks()).toEqual({})
   })
 
+  it('learns from three views of each image, by AugMix and its loss', async () => {
+    const events = await run({ loss: 'jsd', augment: ['aug-mix'], budget: { epochs: 10 } }, 'views')
+    const last = events.at(-1)
+    expect(last?.type).toBe('succeeded')
+    expect((last as { report: Report }).report.accuracy).toBeGreaterThan(0.9)
+    expect(engine.fallbacks()).toEqual({})
+  })
+
   it('leaves its predictions, which agree with the report', async () => {
     const events = await run({}, 'learns-again')
     const { report } = events.at(-1) as { report: Report }

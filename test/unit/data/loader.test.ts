@@ -29,6 +29,8 @@ const augmented: ImagePipeline = {
   ],
 }
 
+const AUG_MIX = { severity: 3, width: 3, depth: -1, alpha: 1, allOps: false, interpolation: 'bilinear', fill: 0 }
+
 /** Takes every batch as text: what it holds must be read before the next is taken. */
 async function batchesOf({
   threads = 1,
@@ -63,7 +65,9 @@ async function batchesOf({
   try {
     const texts: string[] = []
     for (let batch: Batch | undefined; (batch = loader.next()) !== undefined;) {
-      const used = batch.pixels.subarray(0, batch.count * 144)
+      const { views } = batch
+      expect(batch.pixels.byteLength).toBe(views * BATCH * 144)
+      const used = batch.pixels.subarray(0, ((views - 1) * BATCH + batch.count) * 144)
       texts.push(`${batch.labels.join()} ${batch.indices.join()} ${Buffer.from(used).toString('base64')}`)
     }
     return texts
@@ -103,6 +107,23 @@ describe('a loader', () => {
     const { offset } = dataset.location('train', 0)
     const pixels = Buffer.from(first.split(' ')[2] ?? '', 'base64')
     expect(pixels.subarray(0, 144).equals(bytes.subarray(offset, offset + 144))).toBe(true)
+  })
+
+  it('gives three views of each image: the clean ones, then two that are mixed, all shifted and mirrored alike', async () => {
+    const mixed = { ...augmented, augment: [...augmented.augment, { name: 'aug-mix', ...AUG_MIX }] }
+    const [clean, three] = [await batchesOf({}), await batchesOf({ pipeline: { ...mixed, views: 3 } })]
+    expect(await batchesOf({ pipeline: { ...mixed, views: 3 }, threads: 2 })).toEqual(three)
+    three.forEach((text, batch) => {
+      const [pixels, cleanPixels] = [text, clean[batch] ?? ''].map((one) =>
+        Buffer.from(one.split(' ')[2] ?? '', 'base64'),
+      )
+      const views = [0, 1, 2].map((view) =>
+        pixels!.subarray(view * BATCH * 144, view * BATCH * 144 + cleanPixels!.length),
+      )
+      expect(views[0]!.equals(cleanPixels!)).toBe(true)
+      expect(views[1]!.equals(cleanPixels!)).toBe(false)
+      expect(views[2]!.equals(views[1]!)).toBe(false)
+    })
   })
 
   it('throws what fails in a thread', async () => {

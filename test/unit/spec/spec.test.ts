@@ -90,6 +90,27 @@ describe('a spec', () => {
     })
   })
 
+  it('whose loss compares views gets an augmentation that makes them differ, and is refused with one that does not', () => {
+    expect(resolveSpec({ loss: 'jsd' }, facts).spec.augment.map(({ name }) => name)).toEqual([
+      ...['random-crop', 'horizontal-flip', 'aug-mix'],
+    ])
+    expect(resolveSpec({ loss: 'jsd', augment: ['aug-mix'] }, facts).spec.augment.length).toBe(1)
+    const stages = [{ share: 0.5 }, { augment: ['vertical-flip'] }]
+    expect(failure({ loss: 'jsd', augment: ['horizontal-flip'] }).errors[0]?.pointer).toBe('/augment')
+    expect(failure({ loss: 'jsd', stages }).errors.map(({ pointer }) => pointer)).toEqual(['/stages/1/augment'])
+  })
+
+  it('says what a union takes, and where in it a mistake lies', () => {
+    const erasing = (options: object): AppError => failure({ augment: [{ name: 'random-erasing', ...options }] })
+    expect(erasing({ fill: 300 }).errors).toEqual([
+      { pointer: '/augment/0/fill', detail: 'must be one of noise, mean, a whole number from 0 to 255' },
+    ])
+    const policy = [[{ op: 'Rotate', probability: 0.5, magnitud: 3 }]]
+    expect(failure({ augment: [{ name: 'auto-augment', policy }] }).errors).toEqual([
+      { pointer: '/augment/0/policy/0/0/magnitud', detail: 'unknown key "magnitud"; did you mean "magnitude"?' },
+    ])
+  })
+
   it('has a JSON Schema with a description of every field', () => {
     const { properties } = JSON.parse(JSON.stringify(JobSpec)) as {
       properties: Record<string, { description?: string }>

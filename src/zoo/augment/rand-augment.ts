@@ -1,0 +1,39 @@
+import Type from 'typebox'
+import type { AugmentComponent } from '../define.ts'
+import { samplingOptions } from './sampling-options.ts'
+import { applyOperation, policySpace } from './spaces.ts'
+
+const BINS = 31
+const SPACE = policySpace(BINS)
+
+const options = Type.Object({
+  numOps: Type.Integer({ default: 2, minimum: 1, maximum: 10, description: 'Operations an image.' }),
+  magnitude: Type.Number({
+    default: 9,
+    minimum: 0,
+    maximum: BINS - 1,
+    description: `Of every operation, on a scale of ${BINS} bins from 0; numbers between two are allowed.`,
+  }),
+  ...samplingOptions('nearest'),
+})
+
+/**
+ * A few operations drawn evenly, all of one magnitude.
+ * Source: Cubuk et al. 2020, https://arxiv.org/abs/1909.13719; torchvision's RandAugment on PIL images.
+ */
+export const randAugment: AugmentComponent<typeof options.properties> = {
+  name: 'rand-augment',
+  summary: 'A few operations drawn evenly, of one magnitude.',
+  options,
+  create:
+    ({ numOps, magnitude, ...sampling }, { ops }) =>
+    (image, rng) => {
+      let result = image
+      for (let i = 0; i < numOps; i++) {
+        const operation = SPACE[rng.integer(SPACE.length)]!
+        const negative = rng.integer(2) === 0
+        result = applyOperation(ops, result, operation, { bin: magnitude, negative, sampling })
+      }
+      return result
+    },
+}
