@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,10 +12,20 @@ import { consume, openQueue } from '../queue/bullmq.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { openBlobs } from '../store/blobs.ts'
 import { openStore } from '../store/postgres.ts'
+import type { Surroundings } from '../spec/defaults.ts'
+import { imagenetAtHand } from '../train/pretrained.ts'
 import { spawnTrainer } from '../train/spawn.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
 
 const REQUESTS_PER_MINUTE = 6000
+/** What defaults follow from beside the data. A GPU counts when its device file is there: no engine is loaded to look. */
+export function surroundings({ weightsCache, weightsEndpoint }: Config): Surroundings {
+  return {
+    pretrained: imagenetAtHand({ cacheDir: weightsCache, endpoint: weightsEndpoint }),
+    device: existsSync('/dev/nvidia0') ? 'cuda' : 'cpu',
+  }
+}
+
 const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 
 export interface Connections {
@@ -56,6 +67,7 @@ export async function openServices(
   const services = createServices({
     ...{ store, queue, models, packedImagePng, scratchDir, blobs: openBlobs(config.blobUrl), now: Date.now },
     weightHosts: config.weightHosts,
+    surroundings: () => surroundings(config),
   })
   return {
     services,

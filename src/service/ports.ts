@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { IngestReport } from '../spec/ingest-report.ts'
-import type { DataFacts } from '../spec/resolve.ts'
+import type { DataFacts } from '../spec/defaults.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { JobAction, JobState } from './job-states.ts'
 import type {

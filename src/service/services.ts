@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
+import type { Surroundings } from '../spec/defaults.ts'
 import { pretrainedOf, resolveSpec, runLength, teachersOf, type Resolution } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { found } from './found.ts'
@@ -24,6 +25,8 @@ import type {
 export interface ServiceDependencies extends ModelServiceDependencies {
   /** Hosts that a job's `pretrained.url` may name. */
   weightHosts: readonly string[]
+  /** Of the machines that train, as far as they are known here. */
+  surroundings?: () => Surroundings
   queue: Queue
   now: () => number
 }
@@ -139,7 +142,7 @@ function jobService(dependencies: ServiceDependencies) {
       throw new AppError('wrong_state', `Data set ${id} is ${state}; a job needs one that is ready.`, {
         retryable: state === 'ingesting',
       })
-    const resolution = resolveSpec(body, facts)
+    const resolution = resolveSpec(body, facts, dependencies.surroundings?.())
     await requireSource(caller, resolution.spec)
     await requireTeachers(caller, resolution.spec, facts.classes)
     return { ...resolution, datasetId: id, trainImages: facts.counts.train }
@@ -188,11 +191,12 @@ function jobService(dependencies: ServiceDependencies) {
   return {
     job,
     async validateJob(caller: Caller, body: unknown) {
-      const { spec, hash, reasons, trainImages } = await resolve(caller, body)
+      const { spec, hash, reasons, warnings, trainImages } = await resolve(caller, body)
       return {
         spec,
         specHash: hash,
         reasons,
+        warnings,
         estimate: runLength(spec, trainImages),
       }
     },

@@ -1,22 +1,32 @@
 import { createHash } from 'node:crypto'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
-import type { ComponentField, ComponentSpec } from './components.ts'
+import type { ComponentSpec } from './components.ts'
 import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from '../zoo/models/transfer.ts'
+import { findings } from './combinations.ts'
+import {
+  BARE,
+  component,
+  defaultAugment,
+  defaultBatch,
+  defaultBudget,
+  defaultLearningRate,
+  defaultLoss,
+  defaultMix,
+  defaultModel,
+  defaultSampling,
+  defaultSize,
+  sizeFor,
+  type Choice,
+  type DataFacts,
+  type Surroundings,
+} from './defaults.ts'
 import { checkHeads } from './heads.ts'
 import { invalidSpec, parseSpec, type ParsedSpec, type ParsedStage } from './parse.ts'
+import { recipes } from './recipes.ts'
 import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
 import { requireViews, takesViews } from './views.ts'
 import { stageLength, stagesOf } from './stages.ts'
-
-/** What a spec's defaults follow from; a packed data set's manifest has it. */
-export interface DataFacts {
-  classes: string[]
-  channels: number
-  medianSide: number
-  counts: { train: number; val: number; test: number }
-  classCounts: { train: number[] }
-}
 
 export interface Resolution {
   spec: ResolvedSpec
@@ -24,64 +34,56 @@ export interface Resolution {
   hash: string
   /** Why a field has the value it has, by pointer, for every field that was not given. */
   reasons: Record<string, string>
+  /** What is allowed and probably not meant. */
+  warnings: ErrorDetail[]
 }
-
-const SMALL_SIDE = 64
-const REFERENCE_BATCH = 128
 
 /**
  * Checks a spec against the data and fills in every default.
  * @throws AppError `invalid_spec`, `class_count_mismatch` or `image_size_unsupported`, with pointers.
  */
-export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
+export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Surroundings = BARE): Resolution {
+  const { input, recipe } = withRecipe(written)
   const given = parseSpec(input)
-  const reasons: Record<string, string> = {}
-  const choose = <T>(field: string, value: T | undefined, fallback: () => [value: T, reason: string]): T => {
+  const reasons: Record<string, string> = Object.fromEntries(
+    recipe.fields.map((field) => [`/${field}`, `recipe ${recipe.name}`]),
+  )
+  const choose = <T>(field: string, value: T | undefined, fallback: () => Choice<T>): T => {
     if (value !== undefined) return value
     const [chosen, reason] = fallback()
     reasons[`/${field}`] = reason
     return chosen
   }
-  if (given.classes !== undefined && given.classes !== facts.classes.length)
-    throw new AppError(
-      'class_count_mismatch',
-      `The spec asks for ${given.classes} classes; the data set has ${facts.classes.length}.`,
-      {
-        errors: [{ pointer: '/classes', detail: `must be ${facts.classes.length}, the data set’s number of classes` }],
-      },
-    )
-
-  const small = facts.medianSide < SMALL_SIDE
-  const model = choose('model', given.model, () =>
-    small
-      ? [component('model', 'resnet20'), `images of ${facts.medianSide} pixels are small`]
-      : [component('model', 'resnet18'), `images of ${facts.medianSide} pixels`],
-  )
-  const { pretrained } = transferOf(model)
-  if (pretrained !== 'none') takeWholeStem(model, pretrained, reasons)
+  requireClasses(given, facts)
+  const model = choose('model', given.model, () => defaultModel(facts, surroundings))
+  const source = transferOf(model).pretrained
+  const pretrained = source !== 'none'
+  if (pretrained) takeWholeStem(model, source, reasons)
   const size = choose('image/size', given.image?.size, () =>
-    pretrained === 'none'
-      ? [defaultSize(model, facts.medianSide), `what ${model.name} takes for images of ${facts.medianSide} pixels`]
-      : [defaultSize(model, Infinity), `what ${model.name} was made for`],
+    pretrained
+      ? [defaultSize(model, Infinity), `what ${model.name} was made for`]
+      : sizeFor(model, facts, surroundings),
   )
   requireSize(model, size)
-  const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts))
+  const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts, surroundings))
   requireBatch(batchSize, facts)
   const optimizer = choose('optimizer', given.optimizer, () => [
     component('optimizer', 'sgd'),
     'the recipe’s choice for convolutional nets',
   ])
+  const start = { batchSize, pretrained }
+  const budget = budgetOf(choose('budget', given.budget, () => defaultBudget(facts, start)))
+  const epochs = epochsOf(budget, batchSize, facts)
   const spec: ResolvedSpec = {
     name: given.name ?? '',
     model,
     image: { ...imageOf(given.image), size },
-    sampling: choose('sampling', given.sampling, () => [component('sampling', 'natural'), 'every image once an epoch']),
-    augment: choose('augment', given.augment, () => defaultAugment(small, given.loss)),
-    mix: choose('mix', given.mix, () => [component('mix', 'none'), 'mixing pays with long budgets only']),
-    loss: choose('loss', given.loss, () => [
-      component('loss', 'cross-entropy'),
-      'label smoothing 0.1 calibrates and regularises',
-    ]),
+    sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),
+    augment: choose('augment', given.augment, () =>
+      defaultAugment(size, { epochs, views: given.loss !== undefined && takesViews(given.loss) }),
+    ),
+    mix: choose('mix', given.mix, () => defaultMix(epochs)),
+    loss: choose('loss', given.loss, () => defaultLoss(facts)),
     optimizer,
     schedule: withLearningRate(
       choose('schedule', given.schedule, () => [
@@ -89,13 +91,13 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
         'linear to zero over the budget',
       ]),
       statesLearningRate(input),
-      () => choose('schedule/learningRate', undefined, () => defaultLearningRate(optimizer, batchSize)),
+      () => choose('schedule/learningRate', undefined, () => defaultLearningRate(optimizer, start)),
     ),
     averaging: choose<ResolvedSpec['averaging']>('averaging', given.averaging, () => [
       { name: 'none' },
       'linear decay to zero averages by itself',
     ]),
-    budget: budgetOf(choose('budget', given.budget, () => defaultBudget(facts, batchSize))),
+    budget,
     batchSize,
     precision: choose('precision', given.precision, () => ['auto', 'bfloat16 where the processor has it']),
     calibration: choose('calibration', given.calibration, () => [
@@ -110,7 +112,35 @@ export function resolveSpec(input: unknown, facts: DataFacts): Resolution {
     checkHeads(spec)
   }
   requireViews(spec)
-  return { spec, hash: specHash(spec), reasons }
+  const { errors, warnings } = findings(spec, facts)
+  if (errors.length > 0) throw invalidSpec(errors)
+  return { spec, hash: specHash(spec), reasons, warnings }
+}
+
+/** A spec over the recipe that it names, and the fields that come from there. */
+export function withRecipe(written: unknown): { input: unknown; recipe: { name: string; fields: string[] } } {
+  const none = { input: written, recipe: { name: '', fields: [] } }
+  if (typeof written !== 'object' || written === null || !('recipe' in written)) return none
+  const { recipe: name, ...own } = written
+  const recipe = typeof name === 'string' ? recipes.get(name) : undefined
+  if (typeof name !== 'string' || recipe === undefined)
+    throw invalidSpec([{ pointer: '/recipe', detail: `must be one of ${[...recipes.keys()].join(', ')}` }])
+  const fields = Object.keys(recipe).filter((field) => !(field in own))
+  return { input: { ...recipe, ...own }, recipe: { name, fields } }
+}
+
+function requireClasses({ classes }: ParsedSpec, facts: DataFacts): void {
+  const found = facts.classes.length
+  if (classes === undefined || classes === found) return
+  throw new AppError('class_count_mismatch', `The spec asks for ${classes} classes; the data set has ${found}.`, {
+    errors: [{ pointer: '/classes', detail: `must be ${found}, the data set’s number of classes` }],
+  })
+}
+
+/** Epochs of a budget, for choosing what pays; those of a budget in minutes are not known. */
+function epochsOf(budget: ResolvedSpec['budget'], batchSize: number, { counts }: DataFacts): number {
+  if ('epochs' in budget) return budget.epochs
+  return 'steps' in budget ? (budget.steps * batchSize) / counts.train : 0
 }
 
 interface StageContext {
@@ -141,7 +171,8 @@ function resolveStages(stages: readonly ParsedStage[], { spec, facts, rateGiven,
         ? {}
         : {
             schedule: withLearningRate(schedule, rateGiven(i), () => {
-              const [rate, reason] = defaultLearningRate(optimizer, batchSize)
+              const pretrained = transferOf(spec.model).pretrained !== 'none'
+              const [rate, reason] = defaultLearningRate(optimizer, { batchSize, pretrained })
               reasons[`/stages/${i}/schedule/learningRate`] = reason
               return rate
             }),
@@ -202,15 +233,6 @@ export function runLength(
   }
 }
 
-function component(field: Exclude<ComponentField, 'averaging'>, name: string, options: object = {}): ComponentSpec {
-  return parseSpec({ [field]: { name, ...options } })[field]!
-}
-
-function defaultSize(model: ComponentSpec, side: number): number {
-  const { name, ...options } = model
-  return models.find((candidate) => candidate.name === name)?.defaultSize(options, side) ?? side
-}
-
 /** Pretrained weights have the stem for large images; and `imagenet` must be a source. */
 function takeWholeStem(model: ComponentSpec, pretrained: Pretrained, reasons: Record<string, string>): void {
   if (pretrained === 'imagenet' && imagenetSource(model.name) === undefined)
@@ -248,12 +270,6 @@ function requireSize({ name, ...options }: ComponentSpec, size: number, pointer 
   )
 }
 
-function defaultBatch(size: number, { counts }: DataFacts): [number, string] {
-  const wanted = size <= SMALL_SIDE ? 128 : 32
-  const fitting = Math.max(2, Math.min(wanted, counts.train))
-  return [fitting, fitting === wanted ? `usual for ${size} pixels` : `there are only ${counts.train} training images`]
-}
-
 function requireBatch(batchSize: number, { counts }: DataFacts, pointer = '/batchSize'): void {
   if (batchSize <= counts.train) return
   const errors: ErrorDetail[] = [{ pointer, detail: `must be at most ${counts.train}, the number of training images` }]
@@ -264,16 +280,6 @@ function requireBatch(batchSize: number, { counts }: DataFacts, pointer = '/batc
   )
 }
 
-function defaultAugment(small: boolean, loss: ComponentSpec | undefined): [ComponentSpec[], string] {
-  const names = small ? ['random-crop', 'horizontal-flip'] : ['random-resized-crop', 'horizontal-flip']
-  const reason = small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet'
-  const views = loss !== undefined && takesViews(loss)
-  return [
-    parseSpec({ augment: views ? [...names, 'aug-mix'] : names }).augment ?? [],
-    views ? `${reason}; views that differ, for the loss` : reason,
-  ]
-}
-
 /** Parsing writes the schema's default in, so that only the input says whether the rate was asked for. */
 function statesLearningRate(input: unknown): boolean {
   const { schedule } = input as { schedule?: unknown }
@@ -282,18 +288,6 @@ function statesLearningRate(input: unknown): boolean {
 
 function withLearningRate(schedule: ComponentSpec, stated: boolean, fallback: () => number): ScheduleSpec {
   return { ...schedule, learningRate: stated ? Number(schedule['learningRate']) : fallback() }
-}
-
-function defaultLearningRate(optimizer: ComponentSpec, batchSize: number): [number, string] {
-  const base = optimizer.name === 'sgd' ? 0.1 : 1e-3
-  const learningRate = Number(((base * batchSize) / REFERENCE_BATCH).toPrecision(3))
-  return [learningRate, `${base} for ${optimizer.name} and ${REFERENCE_BATCH} images, scaled to the batch`]
-}
-
-function defaultBudget({ counts }: DataFacts, batchSize: number): [{ epochs: number }, string] {
-  const steps = 4000
-  const epochs = Math.min(100, Math.max(4, Math.round((steps * batchSize) / counts.train)))
-  return [{ epochs }, `about ${steps} steps, at least 4 and at most 100 epochs`]
 }
 
 function budgetOf(budget: NonNullable<ParsedSpec['budget']>): ResolvedSpec['budget'] {

@@ -5,6 +5,10 @@ import { AUGMENTS, COMPONENT_FIELDS, componentSchema, type ComponentSpec } from 
 /** The fields that are not components; each has a default or is filled in from the data. */
 export const PLAIN_FIELDS = {
   name: Type.String({ maxLength: 200, description: 'What people call the job.' }),
+  recipe: Type.String({
+    maxLength: 100,
+    description: 'A named recipe to start from, see `anneal spec recipes`; the fields beside it win.',
+  }),
   dataset: Type.String({
     pattern: '^ds_[a-z0-9]+(@[0-9]+)?$',
     description: 'REST only: id of a data set, or id@version.',

@@ -16,11 +16,13 @@ export interface FeatureCache {
 
 const LARGEST_BYTES = 4e9
 
-/** Whether features are the same in every epoch: the trunk is frozen, and no augmentation varies the images. */
+/** Whether features are the same in every epoch: the trunk is frozen, and nothing varies the images or needs them. */
 export function featuresStayTheSame(spec: ResolvedSpec, net: Net, images: number): boolean {
   return (
     transferOf(spec.model).freeze === 'trunk' &&
     spec.augment.length === 0 &&
+    spec.mix.name === 'none' &&
+    spec.loss['teacher'] === undefined &&
     images * net.graph.split.width * 4 <= LARGEST_BYTES
   )
 }

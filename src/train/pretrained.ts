@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
-import { imagenetSource, type Pretrained } from '../zoo/models/transfer.ts'
+import { imagenetSource, modelsWithImagenet, type Pretrained } from '../zoo/models/transfer.ts'
 import { readCheckpoint, usable } from './checkpoint.ts'
-import { fetchWeights, type WeightsAccess } from './weights/fetch.ts'
+import { fetchWeights, isAtHand, type WeightsAccess } from './weights/fetch.ts'
 import { parseLayersModel, readLayersModel } from './weights/layers-model.ts'
 import { namingOf } from './weights/naming.ts'
 import { floats, readSafetensors, type StoredTensor } from './weights/safetensors.ts'
@@ -60,13 +60,23 @@ export async function openPretrained(
   return fromBytes(await readFile(fetched.path), { name: pretrained.url, sha256: fetched.sha256 }, read)
 }
 
+const hubAddress = (repository: string, name: string, { endpoint }: WeightsAccess): string =>
+  `${endpoint}/${repository}/resolve/main/${name}`
+
+/** Architectures whose ImageNet weights are on this machine already. */
+export function imagenetAtHand(access: WeightsAccess): string[] {
+  return modelsWithImagenet().filter((model) =>
+    isAtHand(hubAddress(imagenetSource(model) ?? '', 'model.safetensors', access), access),
+  )
+}
+
 async function fromHub(model: string, access: WeightsAccess): Promise<PretrainedWeights> {
   const repository = imagenetSource(model)
   if (repository === undefined)
     throw new AppError('invalid_spec', `There are no ImageNet weights of ${model}.`, {
       errors: [{ pointer: '/model/pretrained', detail: `has no source for ${model}` }],
     })
-  const address = (name: string): string => `${access.endpoint}/${repository}/resolve/main/${name}`
+  const address = (name: string): string => hubAddress(repository, name, access)
   const [config, weights] = [
     await fetchWeights(address('config.json'), access),
     await fetchWeights(address('model.safetensors'), access),

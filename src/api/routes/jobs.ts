@@ -27,6 +27,9 @@ const Validated = Type.Object({
   spec: Type.Unknown(),
   specHash: Type.String(),
   reasons: Type.Unknown(),
+  warnings: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }), {
+    description: 'What is allowed and probably not meant.',
+  }),
   estimate: Type.Object({
     stepsPerEpoch: Type.Integer({ description: 'Of the first stage.' }),
     totalSteps: Type.Union([Type.Integer(), Type.Null()], { description: 'null where the budget is minutes.' }),

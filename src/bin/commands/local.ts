@@ -6,13 +6,15 @@ import { readConfig } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
 import { parseSpec } from '../../spec/parse.ts'
-import { resolveSpec } from '../../spec/resolve.ts'
+import { recipes } from '../../spec/recipes.ts'
+import { resolveSpec, withRecipe } from '../../spec/resolve.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { spawnTrainer } from '../../train/spawn.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { reportTable } from '../report-table.ts'
+import { surroundings } from '../wiring.ts'
 
 async function readSpec(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -38,7 +40,8 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   const input = await readSpec(specPath)
   const config = readConfig(process.env)
   await withPacked(dataPath, async (dataDir) => {
-    const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest)
+    const { spec, hash, warnings } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
+    for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
     const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
     await mkdir(outDir, { recursive: true })
     await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
@@ -63,6 +66,7 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
       if (event.type === 'metrics') {
         metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
         const { values } = event
+        total = event.totalSteps ?? total
         if ('train/loss' in values)
           bar.update(
             event.step,
@@ -128,17 +132,28 @@ export function addLocalCommands(program: Command): void {
     .description('JSON Schema of a spec')
     .action(() => void process.stdout.write(`${JSON.stringify(JobSpec, null, 2)}\n`))
   spec
+    .command('recipes [name]')
+    .description('the named recipes that a spec may start from, or one of them')
+    .action((name?: string) => {
+      if (name === undefined) {
+        process.stdout.write([...recipes.keys(), ''].join('\n'))
+        return
+      }
+      process.stdout.write(`${JSON.stringify(withRecipe({ recipe: name }).input, null, 2)}\n`)
+    })
+  spec
     .command('resolve <spec>')
     .description('the spec with every default filled in, and why; with no data set, the options of what it names')
     .option('--data <path>', 'the data set that defaults follow from')
     .action(async (path: string, { data }: { data?: string }) => {
       const input = await readSpec(path)
       if (data === undefined) {
-        process.stdout.write(`${JSON.stringify({ spec: parseSpec(input) }, null, 2)}\n`)
+        process.stdout.write(`${JSON.stringify({ spec: parseSpec(withRecipe(input).input) }, null, 2)}\n`)
         return
       }
       await withPacked(data, async (directory) => {
-        process.stdout.write(`${JSON.stringify(resolveSpec(input, openPacked(directory).manifest), null, 2)}\n`)
+        const resolution = resolveSpec(input, openPacked(directory).manifest, surroundings(readConfig(process.env)))
+        process.stdout.write(`${JSON.stringify(resolution, null, 2)}\n`)
       })
     })
 }

@@ -33,8 +33,7 @@ const RETRIES = { maxRetries: 4, minTimeout: 250, maxTimeout: 5000 }
  * @throws AppError `weights_unavailable` that says what to download and where to put it, `weights_invalid` for a wrong hash.
  */
 export async function fetchWeights(url: string, { cacheDir }: WeightsAccess, sha256?: string): Promise<FetchedFile> {
-  const { host, pathname } = new URL(url)
-  const place = join(host.replaceAll(':', '_'), ...pathname.split('/').filter((part) => part !== '' && part !== '..'))
+  const place = placeOf(url)
   const [reference, byHand] = [join(cacheDir, 'refs', `${place}.json`), join(cacheDir, 'files', place)]
   if (existsSync(reference)) {
     const known = JSON.parse(await readFile(reference, 'utf8')) as Omit<FetchedFile, 'path'>
@@ -74,6 +73,18 @@ export async function fetchWeights(url: string, { cacheDir }: WeightsAccess, sha
   } finally {
     await rm(partial, { force: true })
   }
+}
+
+/** Whether a file is on this machine already, fetched before or put there by hand. */
+export function isAtHand(url: string, { cacheDir }: WeightsAccess): boolean {
+  const place = placeOf(url)
+  return existsSync(join(cacheDir, 'refs', `${place}.json`)) || existsSync(join(cacheDir, 'files', place))
+}
+
+/** Where the cache keeps what is at an address. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return join(host.replaceAll(':', '_'), ...pathname.split('/').filter((part) => part !== '' && part !== '..'))
 }
 
 async function download(url: string, path: string): Promise<{ sizeBytes: number; found: string; promised?: string }> {

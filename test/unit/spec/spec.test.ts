@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { resolveSpec, specHash, type DataFacts } from '../../../src/spec/resolve.ts'
+import type { DataFacts } from '../../../src/spec/defaults.ts'
+import { resolveSpec, specHash } from '../../../src/spec/resolve.ts'
 import { JobSpec } from '../../../src/spec/schema.ts'
 
 const facts: DataFacts = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { resolveSpec, runLength, type DataFacts } from '../../../src/spec/resolve.ts'
+import type { DataFacts } from '../../../src/spec/defaults.ts'
+import { resolveSpec, runLength } from '../../../src/spec/resolve.ts'
 import { averagingsOf, stagesOf } from '../../../src/spec/stages.ts'
 
 const facts: DataFacts = {

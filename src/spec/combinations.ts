@@ -1,0 +1,126 @@
+import type { ErrorDetail } from '../errors.ts'
+import { rngFor } from '../zoo/rng.ts'
+import { samplers } from '../zoo/sampling/registry.ts'
+import type { DataFacts } from './defaults.ts'
+import type { ResolvedSpec } from './schema.ts'
+import { takesViews } from './views.ts'
+import { averagingsOf, stagesOf, type Stage } from './stages.ts'
+
+/** What does not go together in a spec: errors refuse it, warnings are told. */
+export interface Findings {
+  errors: ErrorDetail[]
+  warnings: ErrorDetail[]
+}
+
+type Rule = (stage: Stage) => { error?: ErrorDetail; warning?: ErrorDetail } | undefined
+
+const BALANCING_SAMPLERS = new Set(['oversample', 'undersample', 'class-balanced', 'class-aware', 'progressive'])
+const BALANCING_LOSSES = new Set(['class-balanced', 'ldam', 'balanced-softmax', 'logit-adjusted'])
+const POLICIES = ['auto-augment', 'rand-augment', 'trivial-augment', 'aug-mix']
+
+const has = ({ spec }: Stage, name: string): boolean => spec.augment.some((augment) => augment.name === name)
+
+/** Whether a loss gives classes weights of their own. */
+const balancesClasses = ({ spec: { loss } }: Stage): boolean =>
+  BALANCING_LOSSES.has(loss.name) || !['none', undefined].includes(loss['classWeights'] as string | undefined)
+
+const RULES: readonly Rule[] = [
+  (stage) =>
+    takesViews(stage.spec.loss) && stage.spec.mix.name !== 'none'
+      ? {
+          error: {
+            pointer: '/mix',
+            detail: `must be none with the loss ${stage.spec.loss.name}: its views are of one image, and ${stage.spec.mix.name} mixes two`,
+          },
+        }
+      : undefined,
+  (stage) =>
+    BALANCING_SAMPLERS.has(stage.spec.sampling.name) && balancesClasses(stage)
+      ? {
+          warning: {
+            pointer: '/sampling',
+            detail: `${stage.spec.sampling.name} balances the classes, and the loss ${stage.spec.loss.name} does it again: rare classes count twice`,
+          },
+        }
+      : undefined,
+  (stage) => {
+    const several = POLICIES.filter((name) => has(stage, name))
+    return several.length > 1
+      ? {
+          warning: {
+            pointer: '/augment',
+            detail: `${several.join(' and ')} each change the whole image: one is usual`,
+          },
+        }
+      : undefined
+  },
+  ({ spec: { model }, index }) =>
+    model['freeze'] === 'trunk' && model['pretrained'] === 'none' && index === 0
+      ? { warning: { pointer: '/model/freeze', detail: 'trains a head on a trunk of random weights' } }
+      : undefined,
+  ({ index, head }) =>
+    index === 0 && head === 'reset'
+      ? { warning: { pointer: '/stages/0/head', detail: 'has no effect: the first stage’s head is new anyway' } }
+      : undefined,
+]
+
+/** An epoch that sampling leaves must hold a batch. */
+function epochOf(
+  { spec: { sampling, batchSize } }: Stage,
+  { classCounts, classes }: DataFacts,
+): ErrorDetail | undefined {
+  const { name, ...options } = sampling
+  const sampler = samplers.find((candidate) => candidate.name === name)
+  if (name === 'natural' || sampler === undefined) return undefined
+  const labels = Int32Array.from(
+    classCounts.train.flatMap((count, label) => Array.from({ length: count }, () => label)),
+  )
+  const images = sampler.create(options, { labels, classes: classes.length })({ index: 0, total: 1 }, rngFor(0)).length
+  return images < batchSize
+    ? { pointer: '/batchSize', detail: `must be at most ${images}: an epoch of sampling ${name} has no more images` }
+    : undefined
+}
+
+function averagingWarning(spec: ResolvedSpec): ErrorDetail[] {
+  const falls = ['linear', 'cosine', 'one-cycle'].includes(spec.schedule.name)
+  return averagingsOf(spec).some(({ name }) => name === 'swa') && falls
+    ? [
+        {
+          pointer: '/averaging',
+          detail: `swa averages weights that still move: with the schedule ${spec.schedule.name} they stand still at the end; constant or cyclic is usual`,
+        },
+      ]
+    : []
+}
+
+/** Looks for what does not go together, stage by stage. */
+export function findings(spec: ResolvedSpec, facts: DataFacts): Findings {
+  const errors: ErrorDetail[] = []
+  const warnings: ErrorDetail[] = averagingWarning(spec)
+  for (const stage of stagesOf(spec)) {
+    const at = ({ pointer, detail }: ErrorDetail): ErrorDetail => ({
+      pointer: placeIn(spec, stage, pointer),
+      detail,
+    })
+    const epoch = epochOf(stage, facts)
+    if (epoch !== undefined) errors.push(at(epoch))
+    for (const rule of RULES) {
+      const found = rule(stage)
+      if (found?.error !== undefined) errors.push(at(found.error))
+      if (found?.warning !== undefined) warnings.push(at(found.warning))
+    }
+  }
+  return { errors: unique(errors), warnings: unique(warnings) }
+}
+
+/** A field's place: in the stage where it is set there, else in the job. */
+function placeIn(spec: ResolvedSpec, { index }: Stage, pointer: string): string {
+  const field = pointer.split('/')[1] ?? ''
+  const own = spec.stages?.[index]
+  if (own !== undefined && field === 'model' && own.freeze !== undefined) return `/stages/${index}/freeze`
+  return own !== undefined && field in own ? `/stages/${index}${pointer}` : pointer
+}
+
+function unique(details: readonly ErrorDetail[]): ErrorDetail[] {
+  return [...new Map(details.map((detail) => [`${detail.pointer} ${detail.detail}`, detail])).values()]
+}

@@ -1,0 +1,159 @@
+import { models } from '../zoo/models/registry.ts'
+import type { ComponentField, ComponentSpec } from './components.ts'
+import { parseSpec } from './parse.ts'
+
+/** What a spec's defaults follow from; a packed data set's manifest has it. */
+export interface DataFacts {
+  classes: string[]
+  channels: number
+  medianSide: number
+  counts: { train: number; val: number; test: number }
+  classCounts: { train: number[] }
+}
+
+/** What else defaults follow from: the machine that will train. */
+export interface Surroundings {
+  /** Architectures whose ImageNet weights are on this machine already. */
+  pretrained: readonly string[]
+  device: 'cpu' | 'cuda'
+}
+
+export const BARE: Surroundings = { pretrained: [], device: 'cpu' }
+
+/** A default with the reason for it. */
+export type Choice<T> = [value: T, reason: string]
+
+const SMALL_SIDE = 64
+const REFERENCE_BATCH = 128
+const STEPS = { scratch: 4000, pretrained: 1500 }
+/** Images of the largest class to those of the smallest, from which the loss allows for it. */
+const IMBALANCED = 10
+/** Steps an epoch has at least, so that the schedule is fine enough. */
+const FEWEST_STEPS = 8
+const CPU_SIDE = 128
+const LONG_BUDGET = 30
+/** By what each can be trained in reasonable time, the best first. */
+const PREFERRED: Readonly<Record<Surroundings['device'], readonly string[]>> = {
+  cpu: ['mobilenet_v2', 'resnet18', 'efficientnet_b0', 'resnet34', 'resnet50'],
+  cuda: ['resnet50', 'efficientnet_b0', 'resnet34', 'resnet18', 'mobilenet_v2'],
+}
+
+export const isSmall = ({ medianSide }: DataFacts): boolean => medianSide < SMALL_SIDE
+
+export function component(
+  field: Exclude<ComponentField, 'averaging'>,
+  name: string,
+  options: object = {},
+): ComponentSpec {
+  return parseSpec({ [field]: { name, ...options } })[field]!
+}
+
+/** Images of the largest class to those of the smallest that has any. */
+export function imbalance({ classCounts }: DataFacts): number {
+  const present = classCounts.train.filter((count) => count > 0)
+  return present.length === 0 ? 1 : Math.max(...present) / Math.min(...present)
+}
+
+export function defaultModel(facts: DataFacts, { pretrained, device }: Surroundings): Choice<ComponentSpec> {
+  const side = `images of ${facts.medianSide} pixels`
+  if (isSmall(facts))
+    return device === 'cuda'
+      ? [component('model', 'resnet18'), `${side} are small, and there is a GPU`]
+      : [component('model', 'resnet20'), `${side} are small, and a CPU trains it in minutes`]
+  const known = PREFERRED[device].find((name) => pretrained.includes(name))
+  if (known !== undefined)
+    return [component('model', known, { pretrained: 'imagenet' }), `its ImageNet weights are at hand, for ${side}`]
+  return [
+    component('model', device === 'cuda' ? 'resnet50' : 'resnet18'),
+    `${side}, a ${device === 'cuda' ? 'GPU' : 'CPU'}, and no ImageNet weights at hand`,
+  ]
+}
+
+export function defaultSize({ name, ...options }: ComponentSpec, side: number): number {
+  return models.find((candidate) => candidate.name === name)?.defaultSize(options, side) ?? side
+}
+
+/** Side of the input of a model that starts from its own weights. */
+export function sizeFor(model: ComponentSpec, facts: DataFacts, { device }: Surroundings): Choice<number> {
+  const usual = defaultSize(model, facts.medianSide)
+  const side = Math.min(usual, Math.max(facts.medianSide, SMALL_SIDE))
+  if (isSmall(facts) || device === 'cuda' || usual <= CPU_SIDE)
+    return [usual, `what ${model.name} takes for images of ${facts.medianSide} pixels`]
+  return [Math.min(side, CPU_SIDE), `a CPU takes three times as long for the usual ${usual} pixels`]
+}
+
+export function defaultBatch(size: number, { counts }: DataFacts, { device }: Surroundings): Choice<number> {
+  const wanted = size <= SMALL_SIDE ? 128 : device === 'cuda' ? 64 : 32
+  if (counts.train >= wanted * FEWEST_STEPS) return [wanted, `usual for ${size} pixels`]
+  const fitting = 2 ** Math.floor(Math.log2(Math.max(8, counts.train / FEWEST_STEPS)))
+  return [
+    Math.max(2, Math.min(fitting, counts.train)),
+    `there are only ${counts.train} training images, and an epoch wants ${FEWEST_STEPS} steps`,
+  ]
+}
+
+export function defaultSampling(facts: DataFacts): Choice<ComponentSpec> {
+  return [
+    component('sampling', 'natural'),
+    imbalance(facts) >= IMBALANCED
+      ? 'every image once an epoch; the loss allows for the imbalance'
+      : 'every image once an epoch',
+  ]
+}
+
+export function defaultLoss(facts: DataFacts): Choice<ComponentSpec> {
+  const ratio = imbalance(facts)
+  return ratio >= IMBALANCED
+    ? [
+        component('loss', 'logit-adjusted'),
+        `the largest class has ${Math.round(ratio)} times the images of the smallest: adjusted logits serve all classes alike`,
+      ]
+    : [component('loss', 'cross-entropy'), 'label smoothing 0.1 calibrates and regularises']
+}
+
+export function defaultAugment(
+  size: number,
+  { epochs, views }: { epochs: number; views: boolean },
+): Choice<ComponentSpec[]> {
+  const small = size < SMALL_SIDE
+  const long = !views && epochs >= LONG_BUDGET && size >= 32
+  const first = small ? { name: 'random-crop', padding: Math.max(1, Math.round(size / 12)) } : 'random-resized-crop'
+  const list = [first, 'horizontal-flip', ...(views ? ['aug-mix'] : []), ...(long ? ['trivial-augment'] : [])]
+  const reasons = [
+    small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet',
+    ...(views ? ['views that differ, for the loss'] : []),
+    ...(long ? [`random operations, for ${Math.round(epochs)} epochs`] : []),
+  ]
+  return [parseSpec({ augment: list }).augment ?? [], reasons.join('; ')]
+}
+
+export function defaultMix(epochs: number): Choice<ComponentSpec> {
+  return epochs >= 2 * LONG_BUDGET
+    ? [component('mix', 'mixup', { alpha: 0.2 }), `regularises over ${Math.round(epochs)} epochs`]
+    : [component('mix', 'none'), 'mixing pays with long budgets only']
+}
+
+export function defaultLearningRate(
+  optimizer: ComponentSpec,
+  { batchSize, pretrained }: { batchSize: number; pretrained: boolean },
+): Choice<number> {
+  const base = (optimizer.name === 'sgd' ? 0.1 : 1e-3) * (pretrained ? 0.1 : 1)
+  const rate = Number(((base * batchSize) / REFERENCE_BATCH).toPrecision(3))
+  const start = pretrained ? 'pretrained weights, ' : ''
+  return [
+    rate,
+    `${Number(base.toPrecision(3))} for ${start}${optimizer.name} and ${REFERENCE_BATCH} images, scaled to the batch`,
+  ]
+}
+
+export function defaultBudget(
+  { counts }: DataFacts,
+  { batchSize, pretrained }: { batchSize: number; pretrained: boolean },
+): Choice<{ epochs: number }> {
+  const steps = pretrained ? STEPS.pretrained : STEPS.scratch
+  const epochs = Math.min(100, Math.max(4, Math.round((steps * batchSize) / counts.train)))
+  return [
+    { epochs },
+    `about ${steps} steps${pretrained ? ' from pretrained weights' : ''}, at least 4 and at most 100 epochs`,
+  ]
+}
