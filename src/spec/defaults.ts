@@ -127,7 +127,8 @@ export function defaultAugment(
   return [parseSpec({ augment: list }).augment ?? [], reasons.join('; ')]
 }
 
-export function defaultMix(epochs: number): Choice<ComponentSpec> {
+export function defaultMix(epochs: number, views: boolean): Choice<ComponentSpec> {
+  if (views) return [component('mix', 'none'), 'the loss compares views of one image']
   return epochs >= 2 * LONG_BUDGET
     ? [component('mix', 'mixup', { alpha: 0.2 }), `regularises over ${Math.round(epochs)} epochs`]
     : [component('mix', 'none'), 'mixing pays with long budgets only']

@@ -74,15 +74,14 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
   const start = { batchSize, pretrained }
   const budget = budgetOf(choose('budget', given.budget, () => defaultBudget(facts, start)))
   const epochs = epochsOf(budget, batchSize, facts)
+  const views = [given, ...(given.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))
   const spec: ResolvedSpec = {
     name: given.name ?? '',
     model,
     image: { ...imageOf(given.image), size },
     sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),
-    augment: choose('augment', given.augment, () =>
-      defaultAugment(size, { epochs, views: given.loss !== undefined && takesViews(given.loss) }),
-    ),
-    mix: choose('mix', given.mix, () => defaultMix(epochs)),
+    augment: choose('augment', given.augment, () => defaultAugment(size, { epochs, views })),
+    mix: choose('mix', given.mix, () => defaultMix(epochs, views)),
     loss: choose('loss', given.loss, () => defaultLoss(facts)),
     optimizer,
     schedule: withLearningRate(

@@ -32,6 +32,7 @@ describe('the stages of a spec', () => {
     const { spec, reasons } = resolveSpec(
       {
         model: { name: 'resnet18', freeze: 'none' },
+        image: { size: 224 },
         batchSize: 64,
         budget: { epochs: 10 },
         stages: [
