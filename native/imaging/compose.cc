@@ -3,18 +3,12 @@
 #include <cstring>
 
 #include "operations.h"
+#include "random.h"
 
 namespace anneal::imaging {
 namespace {
 
 constexpr int kMostChannels = 3;
-
-/** A finaliser of 32 bits, as in src/zoo/rng.ts. */
-uint32_t mixed(uint32_t h) {
-  h = (h ^ (h >> 16)) * 0x7feb352du;
-  h = (h ^ (h >> 15)) * 0x846ca68bu;
-  return h ^ (h >> 16);
-}
 
 }  // namespace
 

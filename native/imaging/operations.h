@@ -28,7 +28,11 @@
   X(gaussianBlur)                  \
   X(medianBlur)                    \
   X(convolve)                      \
-  X(unsharpMask)
+  X(unsharpMask)                   \
+  X(gaussianNoise)                 \
+  X(shotNoise)                     \
+  X(impulseNoise)                  \
+  X(dropout)
 
 namespace anneal::imaging {
 

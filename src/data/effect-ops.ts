@@ -1,14 +1,17 @@
-import type { EffectOps } from '../zoo/augment/effect-ops.ts'
+import type { Drawing, EffectOps } from '../zoo/augment/effect-ops.ts'
 import type { Imaging, OperationCaller } from './imaging.ts'
-import { finite, whole, within } from './pixel-parameters.ts'
+import { byte, finite, seed32, whole, within } from './pixel-parameters.ts'
 
 const WIDEST_BLUR = 1000
 const LARGEST_KERNEL = 99
+const MOST_PHOTONS = 10_000
 
 /** The operations of `EffectOps` in C++. */
 export function effectOps(code: Imaging['operations'], { same }: OperationCaller): EffectOps {
   const blurred = (what: string, value: number): number => within(what, value, 0, WIDEST_BLUR)
   const side = (value: number): number => whole('kernel’s side', value, 1, LARGEST_KERNEL)
+  const share = (value: number): number => within('share', value, 0, 1)
+  const drawing = ({ perChannel, seed }: Drawing): number[] => [perChannel ? 1 : 0, seed32(seed)]
   return {
     boxBlur: (image, radius) => same(code.boxBlur, image, [blurred('radius', radius)]),
     gaussianBlur: (image, sigma) => same(code.gaussianBlur, image, [blurred('sigma', sigma)]),
@@ -19,5 +22,16 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
       ]),
     convolve: (image, { width, height, weights, offset = 0 }) =>
       same(code.convolve, image, [side(width), side(height), finite(offset)], [weights]),
+    gaussianNoise: (image, { sigma, ...draws }) =>
+      same(code.gaussianNoise, image, [within('sigma', sigma, 0, 255), ...drawing(draws)]),
+    shotNoise: (image, { photons, ...draws }) =>
+      same(code.shotNoise, image, [within('photons', photons, 1, MOST_PHOTONS), ...drawing(draws)]),
+    impulseNoise: (image, { share: replaced, values, ...draws }) =>
+      same(code.impulseNoise, image, [share(replaced), values === 'any' ? -1 : share(values), ...drawing(draws)]),
+    dropout: (image, { share: dropped, columns, rows, fill, perChannel, seed }) =>
+      same(code.dropout, image, [
+        ...[share(dropped), whole('columns', columns, 1, image.width), whole('rows', rows, 1, image.height)],
+        ...[perChannel ? 1 : 0, byte(fill), seed32(seed)],
+      ]),
   }
 }

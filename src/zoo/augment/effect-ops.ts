@@ -9,7 +9,13 @@ export interface Kernel {
   offset?: number
 }
 
-/** Operations that blur and sharpen, in terms of `PixelOps`: beyond the image its outermost pixels go on. */
+/** How an operation draws: `seed` has 32 bits, and channels may have draws of their own. */
+export interface Drawing {
+  perChannel: boolean
+  seed: number
+}
+
+/** Operations that degrade or enhance, in terms of `PixelOps`. For filters the outermost pixels go on beyond the image. */
 export interface EffectOps {
   /** PIL's BoxBlur: averages of 2·radius + 1 pixels each way, radius up to 1000 pixels; need not be whole. */
   boxBlur(image: RasterImage, radius: number): RasterImage
@@ -21,4 +27,15 @@ export interface EffectOps {
   unsharpMask(image: RasterImage, mask: { sigma: number; percent: number; threshold: number }): RasterImage
   /** Σ weight·pixel + offset, in float32, rounded once; but for the border as PIL's Kernel, whose rows go from the bottom up. */
   convolve(image: RasterImage, kernel: Kernel): RasterImage
+  /** Normal noise of standard deviation `sigma`, up to 255: rounded, added, cut off. */
+  gaussianNoise(image: RasterImage, noise: { sigma: number } & Drawing): RasterImage
+  /** Poisson(v·photons/255)·255/photons, rounded, cut off; photons from 1 to 10,000. */
+  shotNoise(image: RasterImage, noise: { photons: number } & Drawing): RasterImage
+  /** Replaces a share of the values: by 255, so large a share of them as `values` says, and 0; or by any value. */
+  impulseNoise(image: RasterImage, noise: { share: number; values: number | 'any' } & Drawing): RasterImage
+  /** Overwrites a share of the cells of a grid with `fill`. */
+  dropout(
+    image: RasterImage,
+    dropout: { share: number; columns: number; rows: number; fill: number } & Drawing,
+  ): RasterImage
 }

@@ -42,6 +42,13 @@ export const probability = (share: number): TNumber =>
     description: 'Share of the images that it is applied to.',
   })
 
+/** Share of the images whose channels are treated apart. */
+export const perChannel = (share: number): TNumber =>
+  Type.Number({
+    ...{ default: share, minimum: 0, maximum: 1 },
+    description: 'Share of these images in which each channel draws for itself.',
+  })
+
 type Transform = (image: RasterImage, rng: Rng) => RasterImage
 
 export const sometimes =

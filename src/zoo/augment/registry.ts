@@ -1,15 +1,17 @@
 import type { AugmentComponent } from '../define.ts'
 import { augMix } from './aug-mix.ts'
 import { autoAugment } from './auto-augment.ts'
-import { cutout } from './cutout.ts'
 import { averageBlur, gaussianBlur, medianBlur, motionBlur } from './blur.ts'
+import { cutout } from './cutout.ts'
+import { coarseDropout, dropoutPixels } from './dropout.ts'
 import { horizontalFlip, verticalFlip } from './flips.ts'
+import { gaussianNoise, impulseNoise, saltAndPepper, shotNoise } from './noise.ts'
 import { randAugment } from './rand-augment.ts'
 import { randomCrop } from './random-crop.ts'
 import { randomErasing } from './random-erasing.ts'
 import { randomResizedCrop } from './random-resized-crop.ts'
-import { trivialAugment } from './trivial-augment.ts'
 import { emboss, sharpen } from './sharpen.ts'
+import { trivialAugment } from './trivial-augment.ts'
 
 export const augments = [
   horizontalFlip,
@@ -28,4 +30,10 @@ export const augments = [
   motionBlur,
   sharpen,
   emboss,
+  gaussianNoise,
+  shotNoise,
+  saltAndPepper,
+  impulseNoise,
+  dropoutPixels,
+  coarseDropout,
 ] as readonly AugmentComponent[]
