@@ -32,7 +32,9 @@
   X(gaussianNoise)                 \
   X(shotNoise)                     \
   X(impulseNoise)                  \
-  X(dropout)
+  X(dropout)                       \
+  X(clahe)                         \
+  X(hueSaturation)
 
 namespace anneal::imaging {
 

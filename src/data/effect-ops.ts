@@ -33,5 +33,11 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
         ...[share(dropped), whole('columns', columns, 1, image.width), whole('rows', rows, 1, image.height)],
         ...[perChannel ? 1 : 0, byte(fill), seed32(seed)],
       ]),
+    clahe: (image, { clipLimit, tiles }) =>
+      same(code.clahe, image, [whole('tiles', tiles, 1, 32), within('clipLimit', clipLimit, 0, 1000)]),
+    hueSaturation: (image, { turn, saturation }) =>
+      same(code.hueSaturation, image, [
+        ...[Math.trunc(within('turn', turn, -1, 1) * 255) & 255, within('saturation', saturation, 0, 255)],
+      ]),
   }
 }

@@ -1,4 +1,4 @@
-"""Writes CRC-32s of small images after Pillow's filters, one a picture.
+"""Writes CRC-32s of small images after Pillow's filters and torchvision's adjustments, one a picture.
 
 Usage: pil_effects.py OUT.json
 """
@@ -6,7 +6,8 @@ import json
 import sys
 
 import numpy as np
-from PIL import ImageFilter
+from PIL import Image, ImageFilter
+from torchvision.transforms import functional as F
 
 from pictures import crc, described, picture, to_image
 
@@ -41,6 +42,28 @@ def kernel(weights, scale, offset):
     return {"side": side, "weights": [w / scale for w in weights], "offset": offset, "crc": results}
 
 
+def every(apply, **case):
+    return {**case, "crc": [crc(apply(image)) for image in IMAGES]}
+
+
+def all_colours():
+    """Every colour once: 4096 x 4096 pixels, whose values from the first on are the bytes of 0, 1, 2, ..., the lowest first."""
+    index = np.arange(2**24, dtype=np.uint32)
+    return Image.fromarray(np.stack([index & 255, index >> 8 & 255, index >> 16], -1).astype(np.uint8).reshape(4096, 4096, 3))
+
+
+def saturated(image, factor):
+    if image.mode == "L":
+        return image
+    h, s, v = image.convert("HSV").split()
+    return Image.merge("HSV", (h, s.point(lambda value: min(255, int(value * factor + 0.5))), v)).convert("RGB")
+
+
+def jittered(image, brightness, contrast, saturation, hue):
+    changed = F.adjust_contrast(F.adjust_brightness(image, brightness), contrast)
+    return F.adjust_hue(F.adjust_saturation(changed, saturation), hue)
+
+
 RADII = [0, 0.3, 0.5, 1, 1.25, 2, 3.7, 10, 40.5, 300]
 SHARP = [(0.5, 100, 3), (2, 150, 3), (2, 150, 0), (1.3, 500, 20), (5, 0, 0)]
 cases = {
@@ -53,6 +76,14 @@ cases = {
         kernel([0, -2, 1, 3, 4, -5, 7, 0, 8], 16, 3),
         kernel([-1, -1, -1, -1, 9, -1, -1, -1, -1], 1, 0),
         kernel([(i * 7) % 11 - 3 for i in range(25)], 32, -10),
+    ],
+    "gamma": [every(lambda image: F.adjust_gamma(image, g), gamma=g) for g in (0.05, 0.7, 0.95, 1, 1.43, 2.2, 20)],
+    "hue": [every(lambda image: F.adjust_hue(image, turn), turn=turn) for turn in (-0.5, -0.123, 0, 0.05, 0.31, 0.5)],
+    "saturation": [every(lambda image: saturated(image, f), factor=f) for f in (0, 0.3, 1, 1.7, 9)],
+    "allColours": [{"turn": turn, "crc": crc(F.adjust_hue(all_colours(), turn))} for turn in (0, 0.17)],
+    "jitter": [
+        every(lambda image: jittered(image, *c), **dict(zip(("brightness", "contrast", "saturation", "hue"), c)))
+        for c in [(0.6, 1.4, 0.7, -0.1), (1.37, 0.61, 1.9, 0.08), (1, 1, 1, 0)]
     ],
 }
 with open(sys.argv[1], "w") as file:

@@ -38,4 +38,8 @@ export interface EffectOps {
     image: RasterImage,
     dropout: { share: number; columns: number; rows: number; fill: number } & Drawing,
   ): RasterImage
+  /** OpenCV's CLAHE with 1 to 32 tiles a side and a clip limit up to 1000; of a colour image's luma, whose change is added to every channel. */
+  clahe(image: RasterImage, clahe: { clipLimit: number; tiles: number }): RasterImage
+  /** In PIL's HSV: turns the hue by `turn` of the circle, −1 to 1, as torchvision's adjust_hue, and multiplies the saturation. Grey images stay as they are. */
+  hueSaturation(image: RasterImage, change: { turn: number; saturation: number }): RasterImage
 }

@@ -2,6 +2,7 @@ import type { AugmentComponent } from '../define.ts'
 import { augMix } from './aug-mix.ts'
 import { autoAugment } from './auto-augment.ts'
 import { averageBlur, gaussianBlur, medianBlur, motionBlur } from './blur.ts'
+import { colorJitter, grayscale, hueSaturation } from './colour.ts'
 import { cutout } from './cutout.ts'
 import { coarseDropout, dropoutPixels } from './dropout.ts'
 import { horizontalFlip, verticalFlip } from './flips.ts'
@@ -11,6 +12,7 @@ import { randomCrop } from './random-crop.ts'
 import { randomErasing } from './random-erasing.ts'
 import { randomResizedCrop } from './random-resized-crop.ts'
 import { emboss, sharpen } from './sharpen.ts'
+import { clahe, contrast, gamma } from './tone.ts'
 import { trivialAugment } from './trivial-augment.ts'
 
 export const augments = [
@@ -36,4 +38,10 @@ export const augments = [
   impulseNoise,
   dropoutPixels,
   coarseDropout,
+  contrast,
+  gamma,
+  clahe,
+  hueSaturation,
+  colorJitter,
+  grayscale,
 ] as readonly AugmentComponent[]

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
+import { gammaTable } from '../../../src/zoo/augment/tone.ts'
 import type { RasterImage } from '../../../src/zoo/define.ts'
 
 interface Crc {
@@ -14,14 +15,29 @@ interface Oracle {
   gaussianBlur: ({ radius: number } & Crc)[]
   medianBlur: ({ size: number } & Crc)[]
   unsharpMask: ({ radius: number; percent: number; threshold: number } & Crc)[]
+  gamma: ({ gamma: number } & Crc)[]
+  hue: ({ turn: number } & Crc)[]
+  saturation: ({ factor: number } & Crc)[]
+  allColours: { turn: number; crc: string }[]
+  jitter: ({ brightness: number; contrast: number; saturation: number; hue: number } & Crc)[]
   convolve: ({ side: number; weights: number[]; offset: number } & Crc)[]
 }
 
-const oracle = JSON.parse(readFileSync(new URL('../../oracles/pil-effects.json', import.meta.url), 'utf8')) as Oracle
-const images = oracle.pictures.map(({ pixels, width, height, channels }): RasterImage => ({
-  data: Uint8Array.from(Buffer.from(pixels, 'base64')),
-  ...{ width, height, channels },
-}))
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../oracles/${name}.json`, import.meta.url), 'utf8'))
+const decoded = (pictures: Oracle['pictures']): RasterImage[] =>
+  pictures.map(({ pixels, width, height, channels }) => ({
+    data: Uint8Array.from(Buffer.from(pixels, 'base64')),
+    ...{ width, height, channels },
+  }))
+const oracle = read('pil-effects') as Oracle
+const clahe = read('opencv-clahe') as Clahe
+const images = decoded(oracle.pictures)
+interface Clahe {
+  pictures: Oracle['pictures']
+  cases: ({ clipLimit: number; tiles: number } & Crc)[]
+}
+
 const ops = nativePixelOps()
 const crc = ({ data }: RasterImage): string => crc32(data).toString(16).padStart(8, '0')
 const every = (apply: (image: RasterImage) => RasterImage): string[] => images.map((image) => crc(apply(image)))
@@ -57,4 +73,43 @@ describe('byte for byte as Pillow has it is', () => {
       )
     expect(inner.map(crc)).toEqual(expected)
   })
+
+  it.each(oracle.gamma)('a gamma of $gamma', ({ gamma, crc: expected }) =>
+    expect(every((image) => ops.lookup(image, gammaTable(gamma)))).toEqual(expected),
+  )
+
+  it.each(oracle.hue)('a hue turned by $turn', ({ turn, crc: expected }) =>
+    expect(every((image) => ops.hueSaturation(image, { turn, saturation: 1 }))).toEqual(expected),
+  )
+
+  it.each(oracle.saturation)('a saturation times $factor', ({ factor, crc: expected }) =>
+    expect(every((image) => ops.hueSaturation(image, { turn: 0, saturation: factor }))).toEqual(expected),
+  )
+
+  it('the hue of every colour', () => {
+    const data = new Uint8Array(3 * 2 ** 24)
+    for (let i = 0, at = 0; i < 2 ** 24; i++, at += 3) {
+      data[at] = i
+      data[at + 1] = i >> 8
+      data[at + 2] = i >> 16
+    }
+    const all = { data, width: 4096, height: 4096, channels: 3 }
+    for (const { turn, crc: expected } of oracle.allColours)
+      expect(crc(ops.hueSaturation(all, { turn, saturation: 1 }))).toBe(expected)
+  })
+
+  it.each(oracle.jitter)('ColorJitter’s changes one after another', (factors) =>
+    expect(
+      every((image) => {
+        const changed = ops.contrast(ops.brightness(image, factors.brightness), factors.contrast)
+        return ops.hueSaturation(ops.color(changed, factors.saturation), { turn: factors.hue, saturation: 1 })
+      }),
+    ).toEqual(factors.crc),
+  )
+})
+
+describe('byte for byte as OpenCV has it is', () => {
+  it.each(clahe.cases)('CLAHE of $tiles tiles and a clip limit of $clipLimit', ({ clipLimit, tiles, crc: expected }) =>
+    expect(decoded(clahe.pictures).map((image) => crc(ops.clahe(image, { clipLimit, tiles })))).toEqual(expected),
+  )
 })

@@ -160,3 +160,73 @@ describe('sharpen and emboss', () => {
     expect(brightness[2]).toBeGreaterThan(brightness[1]!)
   })
 })
+
+describe('tone and colour', () => {
+  it('contrast around the middle keeps 127, around the mean the mean', () => {
+    expect(always('contrast', { around: 'middle' })(flat(127), rngFor(1)).data).toEqual(flat(127).data)
+    const image = gradient(30, 30, 1)
+    const out = always('contrast', { factor: [1.3, 1.3] })(image, rngFor(1))
+    expect(Math.abs(mean(out) - mean(image))).toBeLessThan(1)
+    expect(spread(out) / spread(image)).toBeCloseTo(1.3, 1)
+    const middle = always('contrast', { factor: [0.5, 0.5], around: 'middle' })(flat(27), rngFor(1))
+    expect(middle.data).toEqual(flat(77).data)
+  })
+
+  it('gamma darkens above 1, lightens below, and keeps black and white', () => {
+    const run = (exponent: number): RasterImage =>
+      always('gamma', { gamma: [exponent, exponent] })(gradient(20, 20, 3), rngFor(1))
+    expect(mean(run(2))).toBeLessThan(mean(gradient(20, 20, 3)))
+    expect(mean(run(0.5))).toBeGreaterThan(mean(gradient(20, 20, 3)))
+    for (const value of [0, 255]) expect(always('gamma')(flat(value), rngFor(4)).data).toEqual(flat(value).data)
+  })
+
+  it('gamma draws a half as often as twice', () => {
+    const darker = Array.from({ length: 400 }, (_, seed) =>
+      always('gamma', { gamma: [0.25, 4] })(flat(100, 1), rngFor(seed)).data[0]! < 100 ? 1 : 0,
+    ).reduce<number>((sum, value) => sum + value, 0)
+    expect(Math.abs(darker - 200)).toBeLessThan(50)
+  })
+
+  it('CLAHE raises the contrast, the more the higher its limit', () => {
+    const image = gradient(64, 64, 1)
+    image.data.forEach((value, i) => (image.data[i] = 100 + Math.round(value / 8)))
+    const spreads = [1, 3, 20].map((limit) =>
+      spread(always('clahe', { clipLimit: [limit, limit], tiles: [2, 2] })(image, rngFor(1))),
+    )
+    expect(spreads[1]).toBeGreaterThan(spreads[0]!)
+    expect(spreads[2]).toBeGreaterThan(spreads[1]!)
+  })
+
+  it('color-jitter without strengths changes nothing, and never goes beyond them', () => {
+    const none = { brightness: 0, contrast: 0, saturation: 0, hue: 0 }
+    const image = gradient(9, 9, 3)
+    expect(always('color-jitter', none)(image, rngFor(1))).toBe(image)
+    const means = Array.from({ length: 300 }, (_, seed) =>
+      mean(always('color-jitter', { ...none, brightness: 0.3 })(flat(100), rngFor(seed))),
+    )
+    expect(Math.min(...means)).toBeGreaterThanOrEqual(70)
+    expect(Math.max(...means)).toBeLessThanOrEqual(130)
+    expect(Math.min(...means)).toBeLessThan(75)
+    expect(Math.max(...means)).toBeGreaterThan(125)
+  })
+
+  it('color-jitter takes its changes in every order', () => {
+    const image = gradient(9, 9, 3)
+    const fixed = { ...ops, brightness: () => flat(1), contrast: () => flat(2) }
+    const component = augments.find(({ name }) => name === 'color-jitter')!
+    const run = component.create(
+      { probability: 1, brightness: 1, contrast: 1, saturation: 0, hue: 0 },
+      { size: 9, ops: fixed },
+    )
+    const last = new Set(Array.from({ length: 40 }, (_, seed) => run(image, rngFor(seed)).data[0]))
+    expect(last).toEqual(new Set([1, 2]))
+  })
+
+  it('grayscale makes the channels alike, and hue leaves grey as it is', () => {
+    const { data } = always('grayscale')(gradient(9, 9, 3), rngFor(1))
+    for (let i = 0; i < data.length; i += 3) expect(new Set(data.subarray(i, i + 3)).size).toBe(1)
+    const grey = gradient(9, 9, 1)
+    expect(same(always('hue-saturation')(grey, rngFor(1)), grey)).toBe(true)
+    expect(same(always('grayscale', { alpha: [0, 0] })(gradient(9, 9, 3), rngFor(1)), gradient(9, 9, 3))).toBe(true)
+  })
+})
