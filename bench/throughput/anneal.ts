@@ -21,7 +21,7 @@ const classOf = Array.from({ length: batch }, (_, i) => (i * 7) % 10)
 const labels = tf.keep(tf.oneHot(tf.tensor1d(classOf, 'int32'), classes, 1, 0, 'float32') as tfc.Tensor2D)
 const dropoutSeed = tf.keep(tf.tensor1d([1, 2], 'int32'))
 const optimizer = sgd.create(
-  { momentum: 0.9, nesterov: false, weightDecay: 1e-4, decayAll: true },
+  { momentum: 0.9, dampening: 0, nesterov: false, weightDecay: 1e-4, decayAll: true, clipNorm: 0, accumulation: 1 },
   { tf, ops, variables, learningRate: tf.scalar(0.01), step: tf.scalar(1) },
 )
 

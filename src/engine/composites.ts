@@ -1,4 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core'
+import { compositeUpdates } from './composite-updates.ts'
 import type { Activation, FusedOps } from './engine.ts'
 import type { Tf } from './tfjs.js'
 
@@ -68,61 +69,7 @@ export function compositeOps(tf: Tf): FusedOps {
       )
       return tf.mul(x, tf.tensor(mask, x.shape))
     },
-    sgdStep: ({ variables, gradients, buffers, learningRate, momentum, nesterov, weightDecay, rateScale }) => {
-      variables.forEach((variable, i) => {
-        tf.tidy(() => {
-          const buffer = buffers[i]!
-          const g = tf.add(gradients[i]!, tf.mul(variable, weightDecay[i] ?? 0))
-          buffer.assign(tf.add(tf.mul(buffer, momentum), g))
-          variable.assign(
-            tf.sub(
-              variable,
-              tf.mul(
-                tf.mul(learningRate, rateScale?.[i] ?? 1),
-                nesterov ? tf.add(g, tf.mul(momentum, buffer)) : buffer,
-              ),
-            ),
-          )
-        })
-      })
-    },
-    adamStep: ({
-      variables,
-      gradients,
-      firstMoments,
-      secondMoments,
-      learningRate,
-      step,
-      beta1,
-      beta2,
-      epsilon,
-      decoupled,
-      weightDecay,
-      rateScale,
-    }) => {
-      variables.forEach((variable, i) => {
-        tf.tidy(() => {
-          const [m, v, decay] = [firstMoments[i]!, secondMoments[i]!, weightDecay[i] ?? 0]
-          const rate = tf.mul(learningRate, rateScale?.[i] ?? 1)
-          let g = gradients[i]!
-          let w: tfc.Tensor = variable
-          if (decoupled) w = tf.sub(w, tf.mul(w, tf.mul(rate, decay)))
-          else g = tf.add(g, tf.mul(w, decay))
-          m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)))
-          v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)))
-          const mHat = tf.div(m, tf.sub(1, tf.pow(beta1, step)))
-          const vHat = tf.div(v, tf.sub(1, tf.pow(beta2, step)))
-          variable.assign(tf.sub(w, tf.mul(rate, tf.div(mHat, tf.add(tf.sqrt(vHat), epsilon)))))
-        })
-      })
-    },
-    averageStep: (averages, values, weight) => {
-      averages.forEach((average, i) => {
-        tf.tidy(() => {
-          average.assign(tf.add(average, tf.mul(tf.sub(values[i] as tfc.Tensor, average), weight)))
-        })
-      })
-    },
+    ...compositeUpdates(tf),
   }
 }
 

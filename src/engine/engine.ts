@@ -83,10 +83,18 @@ export interface FusedOps {
    * Inverted dropout whose mask is a pure function of (seed, element index): `seed` is int32 [2], rewritten between runs.
    */
   dropout(x: tfc.Tensor, rate: number, seed: tfc.Tensor1D): tfc.Tensor
-  /** One SGD step as in torch over all variables, in place (dampening 0; buf starts at 0, so the first step sets buf = g). */
+  /** One SGD step as in torch over all variables, in place. Buffers start at 0, and dampening from the second step on, so that the first sets buf = g. */
   sgdStep(args: SgdStepArgs): void
   /** One Adam (coupled decay) or AdamW (decoupled) step as in torch over all variables, in place. */
   adamStep(args: AdamStepArgs): void
+  /** One RMSProp step as in torch over all variables, in place. */
+  rmspropStep(args: RmspropStepArgs): void
+  /** One LAMB step over all variables, in place: w −= lr·(‖w‖/‖r‖)·r, r = m̂/(√v̂ + ε) + decay·w; the ratio is 1 where a norm is 0. */
+  lambStep(args: LambStepArgs): void
+  /** sums ← keep·sums + share·gradients, in place; `keep` is 0 or 1, a float32 scalar read at run time. */
+  accumulate(args: AccumulateArgs): void
+  /** min(1, maxNorm/(norm + 1e-6)), norm being that of all gradients together (torch's clip_grad_norm_): → float32 []. */
+  clipCoefficient(gradients: tfc.Tensor[], maxNorm: number): tfc.Scalar
   /** average ← average + (value − average)·weight, for every pair, in place; weight is a float32 scalar read at run time. */
   averageStep(averages: tfc.Variable[], values: tfc.Variable[], weight: tfc.Scalar): void
 }
@@ -110,34 +118,59 @@ export interface BatchNormActArgs {
   residual?: tfc.Tensor
 }
 
-export interface SgdStepArgs {
+/** What every optimiser's step has. */
+export interface UpdateArgs {
   variables: tfc.Variable[]
   gradients: tfc.Tensor[]
-  buffers: tfc.Variable[]
   learningRate: tfc.Scalar
-  momentum: tfc.Scalar
-  nesterov: boolean
   /** One value a variable: 0 where decay does not apply. */
   weightDecay: readonly number[]
   /** Factors of the learning rate, one a variable; absent: all 1. */
   rateScale?: readonly number[]
+  /** Factor of all gradients, a float32 scalar read at run time; absent: 1. */
+  gradientScale?: tfc.Scalar
 }
 
-export interface AdamStepArgs {
-  variables: tfc.Variable[]
-  gradients: tfc.Tensor[]
+export interface SgdStepArgs extends UpdateArgs {
+  buffers: tfc.Variable[]
+  momentum: tfc.Scalar
+  nesterov: boolean
+  /** Share of a gradient that buffers leave out, but for the first step's; `step` is a float32 scalar, the number of this step from 1. */
+  dampening?: { share: number; step: tfc.Scalar }
+}
+
+export interface AdamStepArgs extends UpdateArgs {
   firstMoments: tfc.Variable[]
   secondMoments: tfc.Variable[]
-  learningRate: tfc.Scalar
   /** float32 scalar, the number of this step from 1; read at run time for bias correction. */
   step: tfc.Scalar
-  beta1: number
+  /** float32 scalar, read at run time. */
+  beta1: tfc.Scalar
   beta2: number
   epsilon: number
   decoupled: boolean
-  weightDecay: readonly number[]
-  /** Factors of the learning rate, one a variable; absent: all 1. */
-  rateScale?: readonly number[]
+}
+
+export interface RmspropStepArgs extends UpdateArgs {
+  squares: tfc.Variable[]
+  buffers: tfc.Variable[]
+  /** Means of the gradients, where they are taken from the squares (centred). */
+  means?: tfc.Variable[]
+  momentum: tfc.Scalar
+  alpha: number
+  epsilon: number
+}
+
+export interface LambStepArgs extends Omit<AdamStepArgs, 'decoupled'> {
+  /** Whether each variable has a trust ratio. */
+  adapts: readonly boolean[]
+}
+
+export interface AccumulateArgs {
+  sums: tfc.Variable[]
+  gradients: tfc.Tensor[]
+  share: number
+  keep: tfc.Scalar
 }
 
 export interface EngineOptions {

@@ -1,4 +1,5 @@
 import Type, { type TObject, type TSchema } from 'typebox'
+import type { ErrorDetail } from '../errors.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { averagings } from '../zoo/averaging/registry.ts'
 import type { Component } from '../zoo/define.ts'
@@ -16,7 +17,10 @@ export interface ComponentSpec {
   [option: string]: unknown
 }
 
-type AnyComponent = Pick<Component<Record<never, never>>, 'name' | 'summary'> & { options: TObject }
+type AnyComponent = Pick<Component<Record<never, never>>, 'name' | 'summary'> & {
+  options: TObject
+  check?(options: Record<string, unknown>): ErrorDetail[]
+}
 
 /** The fields of a spec that name one component, and those components. */
 export const COMPONENT_FIELDS = {

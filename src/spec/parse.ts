@@ -167,7 +167,11 @@ function parseComponent(
     })
     return undefined
   }
+  const found = errors.length
   validate({ ...component.options, additionalProperties: false }, component.options, options, pointer, errors)
+  if (errors.length === found)
+    for (const { pointer: at, detail } of component.check?.(options) ?? [])
+      errors.push({ pointer: `${pointer}${at}`, detail })
   return { name, ...options }
 }
 

@@ -71,6 +71,7 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
     component('optimizer', 'sgd'),
     'the recipe’s choice for convolutional nets',
   ])
+  requireMicroBatches(optimizer, batchSize)
   const start = { batchSize, pretrained }
   const budget = budgetOf(choose('budget', given.budget, () => defaultBudget(facts, start)))
   const epochs = epochsOf(budget, batchSize, facts)
@@ -161,6 +162,7 @@ function resolveStages(stages: readonly ParsedStage[], { spec, facts, rateGiven,
     const optimizer = stage.optimizer ?? spec.optimizer
     const batchSize = stage.batchSize ?? spec.batchSize
     requireBatch(batchSize, facts, `/stages/${i}/batchSize`)
+    requireMicroBatches(optimizer, batchSize, `/stages/${i}/optimizer`)
     requireSize(spec.model, stage.size ?? spec.image.size, `/stages/${i}/size`)
     if (share === undefined) reasons[`/stages/${i}/share`] = 'what the other stages leave, in equal parts'
     return {
@@ -277,6 +279,18 @@ function requireBatch(batchSize: number, { counts }: DataFacts, pointer = '/batc
     `A batch of ${batchSize} images is more than the ${counts.train} training images.`,
     { errors },
   )
+}
+
+/** Micro-batches have the same size, and two images at least, as batch norms need. */
+function requireMicroBatches({ accumulation }: ComponentSpec, batchSize: number, pointer = '/optimizer'): void {
+  const parts = Number(accumulation)
+  if (batchSize % parts === 0 && batchSize / parts >= 2) return
+  throw invalidSpec([
+    {
+      pointer: `${pointer}/accumulation`,
+      detail: `must divide the batch of ${batchSize} images into equal parts of two or more`,
+    },
+  ])
 }
 
 /** Parsing writes the schema's default in, so that only the input says whether the rate was asked for. */

@@ -94,7 +94,7 @@ export class CheckpointFiles {
     const resumable =
       kind === 'last'
         ? [
-            ...storedVariables('optimizer', trainStep.optimizer.state),
+            ...storedVariables('optimizer', trainStep.state),
             ...averages.all.flatMap(({ name, variables }) => storedVariables(`average/${name}`, variables)),
           ]
         : []
@@ -107,7 +107,7 @@ export class CheckpointFiles {
   restore(engine: Engine, checkpoint: Checkpoint): void {
     const { net, trainStep, averages } = this.sources
     writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
-    writeValues(engine, trainStep.optimizer.state, roleValues(checkpoint, 'optimizer'))
+    writeValues(engine, trainStep.state, roleValues(checkpoint, 'optimizer'))
     for (const { name, variables } of averages.all)
       writeValues(engine, variables, roleValues(checkpoint, `average/${name}`))
   }

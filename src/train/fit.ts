@@ -10,7 +10,7 @@ import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.t
 import type { TrainEvent } from './events.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
-import { learningRates, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
+import { ratesAlong, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
 import { openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
 import { loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
 import { StepMetrics } from './step-metrics.ts'
@@ -143,7 +143,7 @@ async function* trainStage(run: Run, open: OpenStage): AsyncGenerator<TrainEvent
   const { manifest } = run.context.dataset
   const { stepsPerEpoch } = length
   const files = checkpointFiles(run, open)
-  const rateAt = learningRates(run.spec, stage, length, whole)
+  const ratesAt = ratesAlong(run.spec, stage, length, whole)
   const labelsSeen = run.seen
   if (open.features !== undefined)
     yield log(
@@ -160,9 +160,9 @@ async function* trainStage(run: Run, open: OpenStage): AsyncGenerator<TrainEvent
     while (!stageEnds(position, stage, length, whole)) {
       const batch = loader.next()
       if (batch === undefined) throw new AppError('internal', `The loader ended before step ${position.step}.`)
-      const learningRate = rateAt(position)
+      const rates = ratesAt(position)
       const progress = progressOf(position, whole)
-      const result = trainStep.run(batch, { learningRate, step: position.step + 1, progress: Math.min(progress, 1) })
+      const result = trainStep.run(batch, { ...rates, step: position.step + 1, progress: Math.min(progress, 1) })
       position.step++
       position.stageStep++
       position.seconds = run.seconds()
@@ -188,7 +188,7 @@ async function* trainStage(run: Run, open: OpenStage): AsyncGenerator<TrainEvent
           type: 'metrics',
           ...{ step: position.step, epoch },
           values: {
-            ...window.take(learningRate, left, stage.spec.batchSize),
+            ...window.take(rates.learningRate, left, stage.spec.batchSize),
             ...('seconds' in whole ? { 'train/secondsLeft': Math.max(0, whole.seconds - position.seconds) } : {}),
           },
           ...('seconds' in whole ? { totalSteps: totalSteps(position, whole) } : {}),

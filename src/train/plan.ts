@@ -4,6 +4,7 @@ import type { pixelSource } from '../data/open.ts'
 import type { PackedDataset } from '../data/packed.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { featureLoader } from './features.ts'
+import type { ScheduleBudget } from '../zoo/define.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
 import { schedules } from '../zoo/schedules/registry.ts'
@@ -36,15 +37,21 @@ export function epochOrders(
   }
 }
 
-/** The learning rate at each step. */
-export function scheduleOf(
-  spec: ResolvedSpec,
-  budget: { totalSteps: number; stepsPerEpoch: number },
-): (step: number) => number {
+/** What a schedule says of a step. */
+export interface Rates {
+  learningRate: number
+  /** Undefined where the optimiser keeps its own. */
+  momentum: number | undefined
+}
+
+/** The learning rate at each step, and the momentum where the schedule moves it. */
+export function scheduleOf(spec: Pick<ResolvedSpec, 'schedule'>, budget: ScheduleBudget): (step: number) => Rates {
   const { name, ...options } = spec.schedule
   const component = schedules.find((candidate) => candidate.name === name)
   if (component === undefined) throw new AppError('invalid_spec', `There is no schedule ${name}.`)
-  return component.create(options, budget)
+  const rate = component.create(options, budget)
+  const momentum = component.momentum?.(options, budget)
+  return (step) => ({ learningRate: rate(step), momentum: momentum?.(step) })
 }
 
 export interface TrainingLoader {

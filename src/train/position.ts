@@ -1,6 +1,6 @@
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { Stage, StageLength } from '../spec/stages.ts'
-import { scheduleOf } from './plan.ts'
+import { scheduleOf, type Rates } from './plan.ts'
 
 /** How far a run has come. */
 export interface Position {
@@ -53,23 +53,23 @@ export function stageEnds(position: Position, stage: Stage, length: StageLength,
 }
 
 /**
- * The learning rate where a run is: by the stage's own schedule over its own steps, or by the job's over the whole run. Where the budget
+ * The learning rate (and momentum) where a run is: by the stage's own schedule over its own steps, or by the job's over the whole run. Where the budget
  * is time, the steps that a schedule runs over are those that the clock leaves room for, so that it ends on time.
  */
-export function learningRates(
+export function ratesAlong(
   job: ResolvedSpec,
   stage: Stage,
   length: StageLength,
   whole: RunLength,
-): (position: Position) => number {
+): (position: Position) => Rates {
   const { stepsPerEpoch } = length
   const spec = stage.ownSchedule ? stage.spec : job
   if ('totalSteps' in length && 'totalSteps' in whole) {
-    const rate = scheduleOf(spec, { stepsPerEpoch, totalSteps: (stage.ownSchedule ? length : whole).totalSteps })
-    return ({ step, stageStep }) => rate(stage.ownSchedule ? stageStep : step)
+    const rates = scheduleOf(spec, { stepsPerEpoch, totalSteps: (stage.ownSchedule ? length : whole).totalSteps })
+    return ({ step, stageStep }) => rates(stage.ownSchedule ? stageStep : step)
   }
   return (position) => {
-    if (!('seconds' in length && 'seconds' in whole)) return 0
+    if (!('seconds' in length && 'seconds' in whole)) return { learningRate: 0, momentum: undefined }
     const done = stage.ownSchedule ? position.stageStep : position.step
     const since = stage.ownSchedule ? position.seconds - stage.start * whole.seconds : position.seconds
     const share = since / (stage.ownSchedule ? length : whole).seconds

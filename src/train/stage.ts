@@ -173,9 +173,11 @@ function takeOverOptimizer(
   before: OpenStage,
   spec: ResolvedSpec,
 ): void {
-  const names = (of: Net): string => [...of.trained.keys()].join()
-  if (before.spec.optimizer.name !== spec.optimizer.name || names(before.net) !== names(net)) return
-  writeValues(engine, trainStep.optimizer.state, readValues(before.trainStep.optimizer.state))
+  const names = (of: ReadonlyMap<string, unknown>): string => [...of.keys()].join()
+  if (before.spec.optimizer.name !== spec.optimizer.name) return
+  if (names(before.net.trained) !== names(net.trained)) return
+  if (names(before.trainStep.state) !== names(trainStep.state)) return
+  writeValues(engine, trainStep.state, readValues(before.trainStep.state))
 }
 
 const evaluationBatch = (spec: ResolvedSpec): number => Math.min(256, Math.max(32, spec.batchSize))

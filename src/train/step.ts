@@ -3,10 +3,11 @@ import { AppError } from '../errors.ts'
 import type { Batch } from '../data/loader.ts'
 import type { CapturedStep, Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
-import type { LossComponent, Optimizer } from '../zoo/define.ts'
+import type { LossComponent, OptimizerComponent } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
 import type { ModelInput } from './evaluate.ts'
+import { microBatch } from './micro-batch.ts'
 import type { Mixer } from './mixer.ts'
 import type { Net } from './net.ts'
 import type { Teacher } from './teacher.ts'
@@ -21,15 +22,18 @@ export interface StepResult {
 /** What changes from one step to the next beside the batch. */
 export interface StepScalars {
   learningRate: number
-  /** Number of the step, from 1. */
+  /** Number of the run's step, from 1. */
   step: number
   /** Share of the budget that is done, in [0, 1). */
   progress: number
+  /** Momentum of the optimiser, where a schedule moves it. */
+  momentum?: number | undefined
 }
 
 /** One optimiser step over a batch, captured at its first run. */
 export interface TrainStep {
-  readonly optimizer: Optimizer
+  /** What the optimiser goes on from: its states, and how many steps it has taken. */
+  readonly state: ReadonlyMap<string, tfc.Variable>
   run(batch: Batch, scalars: StepScalars): StepResult
   dispose(): void
 }
@@ -56,38 +60,44 @@ export function lossOf({ loss: { name, ...options } }: Pick<ResolvedSpec, 'loss'
   return { component, options }
 }
 
-/** Puts model, loss and optimiser of a spec together. */
+/** The optimiser of a spec with its options. @throws AppError `invalid_spec` */
+function optimizerOf({ optimizer: { name, ...options } }: Pick<ResolvedSpec, 'optimizer'>): {
+  component: OptimizerComponent
+  options: Record<string, unknown>
+} {
+  const component = optimizers.find((candidate) => candidate.name === name)
+  if (component === undefined) throw new AppError('invalid_spec', `There is no optimiser ${name}.`)
+  return { component, options }
+}
+
+/**
+ * Puts model, loss and optimiser of a spec together. A step that accumulates takes its batch in micro-batches: all but the last only add
+ * their gradients to a sum, the last adds its own and updates. These are two tapes.
+ */
 export function createTrainStep(engine: Engine, options: TrainStepOptions): TrainStep {
   const { spec, net, onFeatures = false, classes, classCounts, mixer, teacher } = options
   const { size, channels, mean, std } = options.input
   const { tf, ops } = engine
-  const { batchSize } = spec
-  const input = (tensor: () => tfc.Tensor): tfc.Variable => tf.tidy(() => tf.variable(tensor(), false))
-  const { split } = net.graph
   const { component: loss, options: lossOptions } = lossOf(spec)
+  const { component: optimizerComponent, options: optimizerOptions } = optimizerOf(spec)
+  const { clipNorm, accumulation: parts } = optimizerOptions as { clipNorm: number; accumulation: number }
   const views = loss.views ?? 1
-  const images = input(() =>
-    tf.zeros(onFeatures ? [batchSize, split.width] : [views * batchSize, size, size, channels]),
-  )
-  const targets = input(() => tf.zeros([batchSize, classes]))
-  const learningRate = input(() => tf.scalar(0))
-  const stepNumber = input(() => tf.scalar(0))
-  const progress = input(() => tf.scalar(0))
+  const rows = spec.batchSize / parts
+  const input = (tensor: () => tfc.Tensor): tfc.Variable => tf.tidy(() => tf.variable(tensor(), false))
+  const number = (): tfc.Variable & tfc.Scalar => input(() => tf.scalar(0)) as tfc.Variable & tfc.Scalar
+  const { split } = net.graph
+  const images = input(() => tf.zeros(onFeatures ? [rows, split.width] : [views * rows, size, size, channels]))
+  const targets = input(() => tf.zeros([rows, classes]))
+  const [learningRate, stepNumber, progress, keep] = [number(), number(), number(), number()]
   const dropoutSeed = input(() => tf.tensor1d([0, 0], 'int32'))
   const variables = [...net.trained.values()]
+  const sums = parts === 1 ? [] : variables.map((variable) => input(() => tf.zerosLike(variable)))
 
-  const { name: optimizerName, ...optimizerOptions } = spec.optimizer
-  const optimizerComponent = optimizers.find((component) => component.name === optimizerName)
-  if (optimizerComponent === undefined) throw new AppError('invalid_spec', `There is no optimiser ${optimizerName}.`)
-  const scalar = (variable: tfc.Variable): tfc.Scalar => variable as tfc.Tensor as tfc.Scalar
-  const criterion = loss.create(lossOptions, { tf, ops, classes, classCounts, progress: scalar(progress) })
+  const criterion = loss.create(lossOptions, { tf, ops, classes, classCounts, progress })
   const optimizer = optimizerComponent.create(optimizerOptions, {
-    tf,
-    ops,
-    variables,
+    ...{ tf, ops, variables, learningRate },
     rateScale: net.rateScale,
-    learningRate: scalar(learningRate),
-    step: scalar(stepNumber),
+    step: stepNumber,
   })
 
   const forward = (batch: tfc.Tensor): [tfc.Tensor2D, tfc.Tensor2D?] => {
@@ -96,7 +106,7 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
     if (net.auxiliaryWeight === 0) return [net.graph.forward(batch as tfc.Tensor4D, passOptions)]
     return net.graph.forwardAll(batch as tfc.Tensor4D, passOptions) as [tfc.Tensor2D, tfc.Tensor2D]
   }
-  const step = (): tfc.Tensor[] => {
+  const backward = (): { results: tfc.Tensor[]; gradients: tfc.Tensor[] } => {
     const labels = targets as tfc.Tensor as tfc.Tensor2D
     const own = images as tfc.Tensor as tfc.Tensor4D
     const [batch, mixed] = mixer === undefined ? [own, labels] : [mixer.images(own), mixer.targets(labels)]
@@ -104,43 +114,81 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
     let hits: tfc.Tensor | undefined
     const { value, grads } = tf.variableGrads(() => {
       const [logits, auxiliary] = forward(batch)
-      const clean = views === 1 ? logits : tf.slice(logits, [0, 0], [batchSize, classes])
+      const clean = views === 1 ? logits : tf.slice(logits, [0, 0], [rows, classes])
       hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(clean, 1), tf.argMax(labels, 1)), 'float32')))
       const main = criterion(logits, mixed, extras)
       return auxiliary === undefined
         ? main
         : tf.add(main, tf.mul(criterion(auxiliary, mixed, extras), net.auxiliaryWeight))
     }, variables)
-    optimizer.update(variables.map((variable) => grads[variable.name]!))
-    return [value, hits!]
+    return { results: [value, hits!], gradients: variables.map((variable) => grads[variable.name]!) }
   }
-  let captured: CapturedStep | undefined
-  const oneHot = new Float32Array(batchSize * classes)
+  const accumulate = (): tfc.Tensor[] => {
+    const { results, gradients } = backward()
+    ops.accumulate({ sums, gradients, share: 1 / parts, keep })
+    return results
+  }
+  const update = (): tfc.Tensor[] => {
+    const { results, gradients } = backward()
+    if (parts > 1) ops.accumulate({ sums, gradients, share: 1 / parts, keep })
+    const whole = parts > 1 ? sums : gradients
+    optimizer.update(whole, clipNorm > 0 ? ops.clipCoefficient(whole, clipNorm) : undefined)
+    return results
+  }
+  const [accumulates, updates] = [captureOnce(engine, accumulate), captureOnce(engine, update)]
+  const oneHot = new Float32Array(rows * classes)
+  /** Steps that the optimiser has taken; its state says how many there were before. */
+  let steps: number | undefined
 
+  const write = (batch: Batch, part: number, { step }: StepScalars): void => {
+    const { pixels, features, labels } = microBatch(batch, { part, parts })
+    const draw = (step - 1) * parts + part + 1
+    oneHot.fill(0)
+    labels.forEach((label, i) => (oneHot[i * classes + label] = 1))
+    if (features === undefined) engine.writeImages(images, pixels, { mean, std })
+    else engine.write(images, features)
+    engine.write(targets, oneHot)
+    engine.write(keep, Float32Array.of(part === 0 ? 0 : 1))
+    engine.write(dropoutSeed, Int32Array.of(spec.seed, draw))
+    mixer?.draw(draw)
+  }
   return {
-    optimizer,
+    state: new Map([...optimizer.state, ['step', stepNumber]]),
     run(batch, scalars) {
-      oneHot.fill(0)
-      batch.labels.forEach((label, i) => (oneHot[i * classes + label] = 1))
-      if (batch.features === undefined) engine.writeImages(images, batch.pixels, { mean, std })
-      else engine.write(images, batch.features)
-      engine.write(targets, oneHot)
+      steps = (steps ?? stepNumber.dataSync()[0] ?? 0) + 1
+      engine.write(stepNumber, Float32Array.of(steps))
       engine.write(learningRate, Float32Array.of(scalars.learningRate))
-      engine.write(stepNumber, Float32Array.of(scalars.step))
       engine.write(progress, Float32Array.of(scalars.progress))
-      engine.write(dropoutSeed, Int32Array.of(spec.seed, scalars.step))
-      mixer?.draw(scalars.step)
-      if (captured === undefined) captured = engine.capture(step)
-      else captured.run()
-      const [value, hits] = captured.outputs
-      return { loss: value?.dataSync()[0] ?? NaN, accuracy: hits?.dataSync()[0] ?? NaN }
+      if (scalars.momentum !== undefined) engine.write(optimizer.momentum, Float32Array.of(scalars.momentum))
+      const result = { loss: 0, accuracy: 0 }
+      for (let part = 0; part < parts; part++) {
+        write(batch, part, scalars)
+        const [value, hits] = (part < parts - 1 ? accumulates : updates).run()
+        result.loss += (value?.dataSync()[0] ?? NaN) / parts
+        result.accuracy += (hits?.dataSync()[0] ?? NaN) / parts
+      }
+      return result
     },
     dispose: () => {
-      captured?.dispose()
+      accumulates.dispose()
+      updates.dispose()
       optimizer.dispose()
       mixer?.dispose()
       teacher?.dispose()
-      tf.dispose([images, targets, learningRate, stepNumber, progress, dropoutSeed])
+      tf.dispose([images, targets, learningRate, stepNumber, progress, keep, dropoutSeed, ...sums])
     },
+  }
+}
+
+/** A step that is captured the first time it is run. */
+function captureOnce(engine: Engine, step: () => tfc.Tensor[]): { run(): readonly tfc.Tensor[]; dispose(): void } {
+  let captured: CapturedStep | undefined
+  return {
+    run() {
+      if (captured === undefined) captured = engine.capture(step)
+      else captured.run()
+      return captured.outputs
+    },
+    dispose: () => captured?.dispose(),
   }
 }

@@ -3,6 +3,7 @@ import type { Tf } from '../engine/tfjs.js'
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { FusedOps } from '../engine/engine.ts'
+import type { ErrorDetail } from '../errors.ts'
 import type { PixelOps } from './augment/pixel-ops.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Component<Options extends TProperties> {
   readonly summary: string
   /** Without `name`; every field has a default (or is required), bounds, and a description with units. */
   readonly options: TObject<Options>
+  /** What is wrong with options that are each within their bounds, with pointers within the component. */
+  check?(options: Static<TObject<Options>>): ErrorDetail[]
 }
 
 export interface ImageShape {
@@ -90,9 +93,16 @@ export interface LossContext {
   progress: tfc.Scalar
 }
 
-/** Learning rate at iteration `step` of `totalSteps`, a pure function; `stepsPerEpoch` for options given in epochs. */
+export interface ScheduleBudget {
+  totalSteps: number
+  /** For options that are given in epochs. */
+  stepsPerEpoch: number
+}
+
+/** Learning rate (and momentum, where it moves too) at step `step` of `totalSteps`, from 0: pure functions. */
 export interface ScheduleComponent<O extends TProperties = TProperties> extends Component<O> {
-  create(options: Static<TObject<O>>, budget: { totalSteps: number; stepsPerEpoch: number }): (step: number) => number
+  create(options: Static<TObject<O>>, budget: ScheduleBudget): (step: number) => number
+  momentum?(options: Static<TObject<O>>, budget: ScheduleBudget): ((step: number) => number) | undefined
 }
 
 /** An optimiser over all variables: a pair init/update whose state is named tensors that checkpoints save. */
@@ -107,14 +117,17 @@ export interface OptimizerContext {
   /** Factors of the learning rate, one a variable. */
   rateScale?: readonly number[]
   learningRate: tfc.Scalar
-  /** Number of the step from 1, as a float32 scalar rewritten before each run. */
+  /** Number of this optimiser's step from 1, as a float32 scalar rewritten before each run. */
   step: tfc.Scalar
 }
 
 export interface Optimizer {
   /** State to save and restore, by a name that is stable across runs. */
   readonly state: ReadonlyMap<string, tfc.Variable>
-  update(gradients: tfc.Tensor[]): void
+  /** What a schedule of momentum rewrites before a run: momentum, or the decay of the first moments; a float32 scalar. */
+  readonly momentum: tfc.Variable
+  /** `scale` is a factor of all gradients. */
+  update(gradients: tfc.Tensor[], scale?: tfc.Scalar): void
   dispose(): void
 }
 

@@ -4,6 +4,7 @@ import type { Tf } from '../tfjs.js'
 import type { TorchBackend } from './backend.ts'
 import { call, input, type KernelArguments, type KernelContext } from './kernel.ts'
 import { opcodes } from './register.ts'
+import { torchUpdates } from './updates.ts'
 
 const ACTIVATIONS: Readonly<Record<Activation, number>> = { linear: 0, relu: 1, relu6: 2, silu: 3 }
 
@@ -29,53 +30,8 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
     channelScale: (x, gate) => first(run('ChannelScale', { x, gate })),
     softmaxCrossEntropy: (logits, labels) => first(run('SoftmaxCrossEntropy', { logits, labels })),
     dropout: (x, rate, seed) => first(run('SeededDropout', { x, seed }, { rate })),
-    sgdStep: (args) => {
-      backend.begin(context.opcode('SgdStep'))
-      backend.tensor(args.learningRate)
-      backend.tensor(args.momentum)
-      backend.number(args.nesterov ? 1 : 0)
-      writeUpdates(backend, args.variables, args.gradients, [args.buffers], args)
-      backend.run()
-      for (const tensor of [...args.variables, ...args.buffers]) backend.changed(tensor)
-    },
-    adamStep: (args) => {
-      backend.begin(context.opcode('AdamStep'))
-      backend.tensor(args.learningRate)
-      backend.tensor(args.step)
-      for (const value of [args.beta1, args.beta2, args.epsilon, args.decoupled ? 1 : 0]) backend.number(value)
-      writeUpdates(backend, args.variables, args.gradients, [args.firstMoments, args.secondMoments], args)
-      backend.run()
-      for (const tensor of [...args.variables, ...args.firstMoments, ...args.secondMoments]) backend.changed(tensor)
-    },
-    averageStep: (averages, values, weight) => {
-      backend.begin(context.opcode('AverageStep'))
-      backend.tensor(weight)
-      backend.number(averages.length)
-      averages.forEach((average, i) => {
-        backend.handle(average)
-        backend.handle(values[i] as tfc.Tensor)
-      })
-      backend.run()
-      for (const tensor of averages) backend.changed(tensor)
-    },
+    ...torchUpdates(context),
   }
-}
-
-function writeUpdates(
-  backend: TorchBackend,
-  variables: tfc.Variable[],
-  gradients: tfc.Tensor[],
-  states: tfc.Variable[][],
-  { weightDecay, rateScale }: { weightDecay: readonly number[]; rateScale?: readonly number[] | undefined },
-): void {
-  backend.number(variables.length)
-  variables.forEach((variable, i) => {
-    backend.handle(variable)
-    backend.handle(gradients[i]!)
-    for (const state of states) backend.handle(state[i]!)
-    backend.number(weightDecay[i] ?? 0)
-    backend.number(rateScale?.[i] ?? 1)
-  })
 }
 
 function batchNormInputs(

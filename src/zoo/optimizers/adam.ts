@@ -1,63 +1,32 @@
 import Type from 'typebox'
 import type { OptimizerComponent } from '../define.ts'
-import { decayOptions, decays } from './decay.ts'
+import { momentOptions } from './moments.ts'
+import { namedStates, scalarVariable, zerosBeside } from './state.ts'
+import { updateOptions, updatesOf } from './updates.ts'
 
-const options = Type.Object({
-  beta1: Type.Number({
-    default: 0.9,
-    minimum: 0,
-    exclusiveMaximum: 1,
-    description: 'Decay of the mean of the gradients.',
-  }),
-  beta2: Type.Number({
-    default: 0.999,
-    minimum: 0,
-    exclusiveMaximum: 1,
-    description: 'Decay of the mean of their squares.',
-  }),
-  epsilon: Type.Number({
-    default: 1e-8,
-    exclusiveMinimum: 0,
-    maximum: 1,
-    description: 'Added to the root, outside it.',
-  }),
-  ...decayOptions,
-})
+const options = Type.Object({ ...momentOptions(1e-8), ...updateOptions })
 
 function adaptive(name: string, summary: string, decoupled: boolean): OptimizerComponent<typeof options.properties> {
   return {
     name,
     summary,
     options,
-    create({ beta1, beta2, epsilon, weightDecay, decayAll }, { tf, ops, variables, rateScale, learningRate, step }) {
-      const list = [...variables]
-      const zeros = (): ReturnType<typeof tf.variable>[] =>
-        list.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))
-      const [firstMoments, secondMoments] = [zeros(), zeros()]
-      const decay = decays(list, weightDecay, decayAll)
+    create({ beta1, beta2, epsilon, ...decay }, context) {
+      const { tf, ops, step } = context
+      const [firstMoments, secondMoments] = [zerosBeside(tf, context.variables), zerosBeside(tf, context.variables)]
+      const momentum = scalarVariable(tf, beta1)
+      const updates = updatesOf(context, decay)
       return {
-        state: new Map([
-          ...firstMoments.map((moment, i) => [`first/${i}`, moment] as const),
-          ...secondMoments.map((moment, i) => [`second/${i}`, moment] as const),
-        ]),
-        update: (gradients) => {
+        state: namedStates({ first: firstMoments, second: secondMoments }),
+        momentum,
+        update: (gradients, scale) => {
           ops.adamStep({
-            variables: list,
-            gradients,
-            firstMoments,
-            secondMoments,
-            learningRate,
-            step,
-            beta1,
-            beta2,
-            epsilon,
-            decoupled,
-            weightDecay: decay,
-            ...(rateScale === undefined ? {} : { rateScale }),
+            ...updates(gradients, scale),
+            ...{ firstMoments, secondMoments, step, beta1: momentum, beta2, epsilon, decoupled },
           })
         },
         dispose: () => {
-          tf.dispose([...firstMoments, ...secondMoments])
+          tf.dispose([...firstMoments, ...secondMoments, momentum])
         },
       }
     },

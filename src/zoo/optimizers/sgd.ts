@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import type { OptimizerComponent } from '../define.ts'
-import { decayOptions, decays } from './decay.ts'
+import { namedStates, scalarVariable, zerosBeside } from './state.ts'
+import { updateOptions, updatesOf } from './updates.ts'
 
 const options = Type.Object({
   momentum: Type.Number({
@@ -9,35 +10,39 @@ const options = Type.Object({
     exclusiveMaximum: 1,
     description: 'Share of the last update that is kept.',
   }),
+  dampening: Type.Number({
+    default: 0,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Share of each gradient but the first that the momentum leaves out; not with nesterov.',
+  }),
   nesterov: Type.Boolean({ default: true, description: 'Look ahead along the momentum.' }),
-  ...decayOptions,
+  ...updateOptions,
 })
 
 /**
- * Stochastic gradient descent as in torch: g += wd·w; buf = μ·buf + g; w −= lr·(nesterov ? g + μ·buf : buf).
+ * Stochastic gradient descent as in torch: g += wd·w; buf = μ·buf + (1−dampening)·g, the first buf = g; w −= lr·(nesterov ? g + μ·buf : buf).
  * Source: Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html.
  */
 export const sgd: OptimizerComponent<typeof options.properties> = {
   name: 'sgd',
   summary: 'Stochastic gradient descent with momentum.',
   options,
-  create({ momentum, nesterov, weightDecay, decayAll }, { tf, ops, variables, rateScale, learningRate }) {
-    const list = [...variables]
-    const buffers = list.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)))
-    const mu = tf.tidy(() => tf.variable(tf.scalar(momentum), false))
-    const decay = decays(list, weightDecay, decayAll)
+  check: ({ nesterov, dampening }) =>
+    nesterov && dampening > 0 ? [{ pointer: '/dampening', detail: 'must be 0 with nesterov' }] : [],
+  create({ momentum, dampening, nesterov, ...decay }, context) {
+    const { tf, ops, step } = context
+    const buffers = zerosBeside(tf, context.variables)
+    const mu = scalarVariable(tf, momentum)
+    const updates = updatesOf(context, decay)
     return {
-      state: new Map(buffers.map((buffer, i) => [`momentum/${i}`, buffer])),
-      update: (gradients) => {
+      state: namedStates({ momentum: buffers }),
+      momentum: mu,
+      update: (gradients, scale) => {
         ops.sgdStep({
-          variables: list,
-          gradients,
-          buffers,
-          learningRate,
-          momentum: mu,
-          nesterov,
-          weightDecay: decay,
-          ...(rateScale === undefined ? {} : { rateScale }),
+          ...updates(gradients, scale),
+          ...{ buffers, momentum: mu, nesterov },
+          ...(dampening === 0 ? {} : { dampening: { share: dampening, step } }),
         })
       },
       dispose: () => {

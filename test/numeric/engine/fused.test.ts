@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { compositeOps } from '../../../src/engine/composites.ts'
-import type { Activation, Engine, FusedOps } from '../../../src/engine/engine.ts'
+import type { Activation, Engine, FusedOps, UpdateArgs } from '../../../src/engine/engine.ts'
 import type { Tf } from '../../../src/engine/tfjs.js'
 import { relativeError, torch } from '../../helpers/engine.ts'
 
@@ -242,44 +242,107 @@ describe('gradients by finite differences', () => {
 })
 
 describe('whole-model updates agree with their composites', () => {
-  const shapes = [[3, 3, 2, 4], [7], [5, 6]]
+  const shapes = [[3, 3, 2, 4], [7], [5, 6], [200, 300]]
+  const state = (): tfc.Variable[] => tf.tidy(() => shapes.map((shape) => tf.variable(tf.zeros(shape), false)))
 
-  function after(ops: FusedOps, update: 'sgd' | 'nesterov' | 'adam' | 'adamw'): Float32Array[] {
+  /** One step of an update over variables with three states each. */
+  type Step = (ops: FusedOps, shared: UpdateArgs, states: tfc.Variable[][], step: tfc.Scalar) => void
+  const moments = ([firstMoments = [], secondMoments = []]: tfc.Variable[][]): {
+    firstMoments: tfc.Variable[]
+    secondMoments: tfc.Variable[]
+    beta2: number
+    epsilon: number
+  } => ({ firstMoments, secondMoments, beta2: 0.99, epsilon: 1e-6 })
+  const updates: Record<string, Step> = {
+    sgd: (ops, shared, [buffers = []]) => {
+      ops.sgdStep({ ...shared, buffers, momentum: tf.scalar(0.9), nesterov: false })
+    },
+    'sgd with nesterov': (ops, shared, [buffers = []]) => {
+      ops.sgdStep({ ...shared, buffers, momentum: tf.scalar(0.9), nesterov: true })
+    },
+    'sgd with dampening': (ops, shared, [buffers = []], step) => {
+      ops.sgdStep({
+        ...{ ...shared, buffers, momentum: tf.scalar(0.9), nesterov: false },
+        dampening: { share: 0.3, step },
+      })
+    },
+    adam: (ops, shared, states, step) => {
+      ops.adamStep({ ...shared, ...moments(states), step, beta1: tf.scalar(0.8), decoupled: false })
+    },
+    adamw: (ops, shared, states, step) => {
+      ops.adamStep({ ...shared, ...moments(states), step, beta1: tf.scalar(0.8), decoupled: true })
+    },
+    rmsprop: (ops, shared, [squares = [], buffers = []]) => {
+      ops.rmspropStep({ ...shared, squares, buffers, momentum: tf.scalar(0.9), alpha: 0.9, epsilon: 1e-3 })
+    },
+    'rmsprop, centred': (ops, shared, [squares = [], buffers = [], means = []]) => {
+      ops.rmspropStep({ ...shared, squares, buffers, means, momentum: tf.scalar(0.5), alpha: 0.9, epsilon: 1e-3 })
+    },
+    lamb: (ops, shared, states, step) => {
+      ops.lambStep({
+        ...{ ...shared, ...moments(states), step, beta1: tf.scalar(0.8) },
+        adapts: [true, false, true, true],
+      })
+    },
+  }
+
+  function after(ops: FusedOps, update: Step): Float32Array[] {
     const variables = shapes.map((shape, i) => tf.variable(random(shape, i + 1)))
-    const state = (): tfc.Variable[] => shapes.map((shape) => tf.variable(tf.zeros(shape), false))
-    const [first, second] = [state(), state()]
-    const scalar = (value: number): tfc.Scalar => tf.scalar(value)
+    const states = [state(), state(), state()]
     for (let step = 1; step <= 3; step++) {
-      const gradients = shapes.map((shape, i) => random(shape, 10 * step + i))
       const shared = {
         variables,
-        gradients,
-        learningRate: scalar(0.05),
-        weightDecay: [0.01, 0, 0.01],
-        rateScale: [1, 0.5, 3],
+        gradients: shapes.map((shape, i) => random(shape, 10 * step + i)),
+        learningRate: tf.scalar(0.05),
+        weightDecay: [0.01, 0, 0.01, 0.02],
+        rateScale: [1, 0.5, 3, 1],
+        ...(step === 2 ? { gradientScale: tf.scalar(0.25) } : {}),
       }
-      if (update === 'sgd' || update === 'nesterov')
-        ops.sgdStep({ ...shared, buffers: first, momentum: scalar(0.9), nesterov: update === 'nesterov' })
-      else
-        ops.adamStep({
-          ...shared,
-          firstMoments: first,
-          secondMoments: second,
-          step: scalar(step),
-          beta1: 0.9,
-          beta2: 0.999,
-          epsilon: 1e-8,
-          decoupled: update === 'adamw',
-        })
+      update(ops, shared, states, tf.scalar(step))
     }
-    const values = [...variables, ...first].map((variable) => Float32Array.from(variable.dataSync()))
-    tf.dispose([...variables, ...first, ...second])
+    const all = [...variables, ...states.flat()]
+    const values = all.map((variable) => Float32Array.from(variable.dataSync()))
+    tf.dispose(all)
     return values
   }
 
-  it.each(['sgd', 'nesterov', 'adam', 'adamw'] as const)('%s', (update) => {
-    const [fused, reference] = [after(engine.ops, update), after(composite, update)]
-    fused.forEach((values, i) => expect(relativeError(values, reference[i] ?? [])).toBeLessThan(2e-5))
+  it.each(Object.keys(updates))('%s', (name) => {
+    const [fused, reference] = [engine.ops, composite].map((ops) => after(ops, updates[name]!))
+    fused!.forEach((values, i) => expect(relativeError(values, reference![i]!, 1e-6)).toBeLessThan(2e-5))
+  })
+
+  it('LAMB moves a weight that is zero by its plain direction', () => {
+    const [w, m, v] = [1, 2, 3].map(() => tf.tidy(() => tf.variable(tf.zeros([2, 2]), false)))
+    engine.ops.lambStep({
+      ...{ variables: [w!], gradients: [tf.ones([2, 2])], learningRate: tf.scalar(0.1), weightDecay: [0] },
+      ...{ firstMoments: [m!], secondMoments: [v!], step: tf.scalar(1) },
+      ...{ beta1: tf.scalar(0.9), beta2: 0.99, epsilon: 1e-6, adapts: [true] },
+    })
+    for (const value of w!.dataSync()) expect(value).toBeCloseTo(-0.1, 5)
+    tf.dispose([w!, m!, v!])
+  })
+
+  it('accumulation forgets what was there at the first of its gradients, even what is not a number', () => {
+    for (const ops of [engine.ops, composite]) {
+      const sums = state()
+      const gradients = [1, 2, 3].map((part) => shapes.map((shape, i) => random(shape, 10 * part + i)))
+      engine.write(sums[1]!, new Float32Array(7).fill(NaN))
+      gradients.forEach((part, i) => {
+        ops.accumulate({ sums, gradients: part, share: 0.5, keep: tf.scalar(i === 0 ? 0 : 1) })
+      })
+      sums.forEach((sum, i) => {
+        const expected = tf.mul(tf.addN(gradients.map((part) => part[i]!)), 0.5).dataSync()
+        expect(relativeError(sum.dataSync(), expected)).toBeLessThan(1e-6)
+      })
+      tf.dispose(sums)
+    }
+  })
+
+  it.each([0.1, 3, 1000])('gradients are clipped to a norm of %d by one coefficient', (maxNorm) => {
+    const gradients = shapes.map((shape, i) => random(shape, i + 1))
+    const norm = Math.sqrt(gradients.flatMap((gradient) => [...gradient.dataSync()]).reduce((sum, g) => sum + g * g, 0))
+    for (const ops of [engine.ops, composite])
+      expect(ops.clipCoefficient(gradients, maxNorm).dataSync()[0]).toBeCloseTo(Math.min(1, maxNorm / (norm + 1e-6)), 6)
   })
 
   it('averages move by the weight', () => {

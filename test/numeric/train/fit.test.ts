@@ -13,6 +13,7 @@ import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
 import { fit, type FitOptions } from '../../../src/train/fit.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
+import { relativeError } from '../../helpers/engine.ts'
 import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -107,6 +108,13 @@ describe('training', () => {
       { optimizer: 'adam', averaging: { name: 'ema', decay: 0.9 }, schedule: { name: 'cosine', learningRate: 0.003 } },
     ],
     ['SWA', { averaging: { name: 'swa', start: 0.5, everyEpochs: 0.5 } }],
+    [
+      'LAMB in micro-batches with a cycle',
+      {
+        optimizer: { name: 'lamb', accumulation: 4, clipNorm: 1 },
+        schedule: { name: 'one-cycle', learningRate: 0.02, cycleMomentum: true },
+      },
+    ],
   ])('that was interrupted and resumed equals training that was not, bit for bit: %s', async (name, spec) => {
     const out = name.replaceAll(' ', '-')
     await run(spec, `${out}-whole`)
@@ -158,6 +166,31 @@ describe('training', () => {
     const { info } = readCheckpoint(join(folder.path, 'finishes', 'checkpoints', 'last.safetensors'))
     expect(info.step).toBeLessThan(15)
     expect(readCheckpoint(join(folder.path, 'finishes', 'checkpoints', 'best.safetensors')).info.step).toBe(info.step)
+  })
+
+  it('in micro-batches takes the steps of whole batches, where no batch norm looks at a batch', async () => {
+    const frozen = {
+      ...SMALL,
+      model: { name: 'resnet20', width: 4, freeze: 'trunk' },
+      augment: [],
+      budget: { steps: 6 },
+    }
+    const weights = async (optimizer: object, out: string): Promise<Float32Array> => {
+      await run({ ...frozen, optimizer }, out)
+      const path = join(folder.path, out, 'checkpoints', 'last.safetensors')
+      return roleValues(readCheckpoint(path), 'model').get('fc/kernel')!
+    }
+    const whole = await weights({ name: 'sgd', clipNorm: 0.5 }, 'batches')
+    const parts = await weights({ name: 'sgd', clipNorm: 0.5, accumulation: 4 }, 'micro-batches')
+    const unclipped = await weights({ name: 'sgd' }, 'unclipped')
+    expect(relativeError(parts, whole)).toBeLessThan(1e-5)
+    expect(relativeError(unclipped, whole)).toBeGreaterThan(1e-3)
+  })
+
+  it('refuses micro-batches that a batch cannot be divided into', async () => {
+    const errors = [expect.objectContaining({ pointer: '/optimizer/accumulation' }) as unknown]
+    for (const accumulation of [3, 16])
+      await expect(run({ optimizer: { name: 'sgd', accumulation } }, 'uneven')).rejects.toMatchObject({ errors })
   })
 
   it('refuses to go on in a folder of another spec', async () => {

@@ -1,0 +1,61 @@
+import Type from 'typebox'
+import type { OptimizerComponent } from '../define.ts'
+import { namedStates, scalarVariable, zerosBeside } from './state.ts'
+import { updateOptions, updatesOf } from './updates.ts'
+
+const options = Type.Object({
+  alpha: Type.Number({
+    default: 0.99,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Decay of the mean of the gradients’ squares.',
+  }),
+  epsilon: Type.Number({
+    default: 1e-8,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Added to the root, outside it.',
+  }),
+  momentum: Type.Number({
+    default: 0,
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Share of the last update that is kept.',
+  }),
+  centered: Type.Boolean({
+    default: false,
+    description: 'Divide by the deviation: take the square of the mean gradient from the mean square.',
+  }),
+  ...updateOptions,
+})
+
+/**
+ * RMSProp as in torch: v = α·v + (1−α)·g²; buf = μ·buf + g/(√(v − ḡ²) + ε), ḡ = 0 unless centred; w −= lr·buf.
+ * Source: Tieleman and Hinton 2012, lecture 6.5; centred: Graves 2013, §4.2, https://arxiv.org/abs/1308.0850.
+ */
+export const rmsprop: OptimizerComponent<typeof options.properties> = {
+  name: 'rmsprop',
+  summary: 'Gradients over the root of their mean square.',
+  options,
+  create({ alpha, epsilon, momentum, centered, ...decay }, context) {
+    const { tf, ops, variables } = context
+    const [squares, buffers] = [zerosBeside(tf, variables), zerosBeside(tf, variables)]
+    const means = centered ? zerosBeside(tf, variables) : []
+    const mu = scalarVariable(tf, momentum)
+    const updates = updatesOf(context, decay)
+    return {
+      state: namedStates({ square: squares, momentum: buffers, mean: means }),
+      momentum: mu,
+      update: (gradients, scale) => {
+        ops.rmspropStep({
+          ...updates(gradients, scale),
+          ...{ squares, buffers, momentum: mu, alpha, epsilon },
+          ...(centered ? { means } : {}),
+        })
+      },
+      dispose: () => {
+        tf.dispose([...squares, ...buffers, ...means, mu])
+      },
+    }
+  },
+}
