@@ -18,6 +18,7 @@ import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
+import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 
 export interface AppOptions {
@@ -113,6 +114,7 @@ export async function buildApp({
       await v1.register(teamRoutes(services))
       await v1.register(datasetRoutes(services))
       await v1.register(jobRoutes(services))
+      await v1.register(sweepRoutes(services))
       await v1.register(checkpointRoutes(services))
       await v1.register(artifactRoutes(services))
       await v1.register(modelRoutes(services))

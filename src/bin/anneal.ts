@@ -8,6 +8,7 @@ import { addLocalCommands } from './commands/local.ts'
 import { addModelsCommand } from './commands/models.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addRoleCommands } from './commands/roles.ts'
+import { addSweepCommands } from './commands/sweep.ts'
 import { addTeamCommand } from './commands/team.ts'
 
 const program = new Command('anneal')
@@ -17,6 +18,7 @@ addLocalCommands(program)
 addModelsCommand(program)
 addModelCommands(program)
 addClientCommands(program)
+addSweepCommands(program)
 addRoleCommands(program)
 addDoctorCommand(program)
 addTeamCommand(program)

@@ -3,6 +3,7 @@ import type { IngestReport } from '../spec/ingest-report.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { JobAction, JobState } from './job-states.ts'
+import type { SweepStore } from './sweep-ports.ts'
 import type {
   ApiKey,
   Artifact,
@@ -100,7 +101,7 @@ export interface Message {
 }
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
-export interface Store {
+export interface Store extends SweepStore {
   createTeam(name: string): Promise<Team>
   team(teamId: string): Promise<Team | undefined>
   renameTeam(teamId: string, name: string): Promise<Team>

@@ -1,9 +1,9 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const Timestamp = Type.String({ format: 'date-time' })
-const Id = (prefix: string) => Type.String({ pattern: `^${prefix}_[a-z0-9]+$` })
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export const Timestamp = Type.String({ format: 'date-time' })
+export const Id = (prefix: string) => Type.String({ pattern: `^${prefix}_[a-z0-9]+$` })
 
 /** Why something ended otherwise than hoped. */
 export const Reason = Type.Object({
@@ -40,10 +40,15 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
+export const TASK_KINDS = ['fit'] as const
+export type TaskKind = (typeof TASK_KINDS)[number]
+
 export const Job = Type.Object({
   id: Id('job'),
   name: Type.String(),
+  kind: Type.Unsafe<TaskKind>({ type: 'string', enum: [...TASK_KINDS], description: 'fit: training.' }),
   dataset: Id('ds'),
+  sweep: Nullable(Id('sweep')),
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
   spec: Type.Unknown({ description: 'The resolved spec.' }),
   specHash: Type.String(),

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import type { Surroundings } from '../spec/defaults.ts'
-import { pretrainedOf, resolveSpec, runLength, teachersOf, type Resolution } from '../spec/resolve.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
+import { runLength } from '../spec/resolve.ts'
 import { found } from './found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
+import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import { modelService, type ModelServiceDependencies } from './models.ts'
 import type { Caller, PageRequest, Queue } from './ports.ts'
+import { sweepService } from './sweep-service.ts'
 import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
 import type {
   ApiKey,
@@ -22,11 +22,7 @@ import type {
   Transition,
 } from './resources.ts'
 
-export interface ServiceDependencies extends ModelServiceDependencies {
-  /** Hosts that a job's `pretrained.url` may name. */
-  weightHosts: readonly string[]
-  /** Of the machines that train, as far as they are known here. */
-  surroundings?: () => Surroundings
+export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {
   queue: Queue
   now: () => number
 }
@@ -37,6 +33,7 @@ export type Services = ReturnType<typeof createServices>
 export function createServices(dependencies: ServiceDependencies) {
   return {
     ...{ ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies) },
+    ...sweepService(dependencies, () => relayNow(dependencies)),
     ...{ ...modelService(dependencies), ...dependencies },
   }
 }
@@ -116,92 +113,25 @@ function datasetService(dependencies: ServiceDependencies) {
 
 function jobService(dependencies: ServiceDependencies) {
   const { store, blobs, now } = dependencies
+  const specs = jobSpecs(dependencies)
   const job = async (caller: Caller, id: string): Promise<Job> => found(await store.job(caller.teamId, id), 'job', id)
-
-  async function resolve(
-    caller: Caller,
-    body: unknown,
-  ): Promise<Resolution & { datasetId: string; trainImages: number }> {
-    const datasetId =
-      typeof body === 'object' && body !== null && 'dataset' in body && typeof body.dataset === 'string'
-        ? body.dataset
-        : undefined
-    if (datasetId === undefined)
-      throw new AppError('invalid_spec', 'A job names its data set.', {
-        errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
-      })
-    const id = datasetId.replace(/@.*$/, '')
-    const { state } = await store.dataset(caller.teamId, id).then((value) => {
-      if (value !== undefined) return value
-      throw new AppError('not_found', `There is no data set ${id}.`, {
-        errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
-      })
-    })
-    const facts = await store.datasetFacts(caller.teamId, id)
-    if (facts === undefined)
-      throw new AppError('wrong_state', `Data set ${id} is ${state}; a job needs one that is ready.`, {
-        retryable: state === 'ingesting',
-      })
-    const resolution = resolveSpec(body, facts, dependencies.surroundings?.())
-    await requireSource(caller, resolution.spec)
-    await requireTeachers(caller, resolution.spec, facts.classes)
-    return { ...resolution, datasetId: id, trainImages: facts.counts.train }
-  }
-
-  /** Weights come from the hub, from hosts that the operator allows, or from the team's own checkpoints. */
-  async function requireSource(caller: Caller, spec: ResolvedSpec): Promise<void> {
-    const pretrained = pretrainedOf(spec)
-    if (typeof pretrained === 'string') return
-    if ('file' in pretrained) throw refused('/model/pretrained/file', 'a file is taken by `anneal train` alone')
-    if ('url' in pretrained) {
-      const { host } = new URL(pretrained.url)
-      if (!dependencies.weightHosts.includes(host))
-        throw refused('/model/pretrained/url', `must be on one of ${dependencies.weightHosts.join(', ')}`)
-    }
-    if (!('checkpoint' in pretrained)) return
-    const pointer = '/model/pretrained/checkpoint'
-    const { model } = ((await namedSource(caller, pretrained.checkpoint, pointer)).spec ?? {}) as Partial<ResolvedSpec>
-    if (model !== undefined && model.name !== spec.model.name)
-      throw refused(pointer, `it is a ${model.name}, not a ${spec.model.name}`)
-  }
-
-  /** A teacher is one of the team's checkpoints, and knows the classes of the data set. */
-  async function requireTeachers(caller: Caller, spec: ResolvedSpec, classes: readonly string[]): Promise<void> {
-    for (const { id, pointer } of teachersOf(spec)) {
-      const { dataset } = await namedSource(caller, id, pointer)
-      const taught = (await store.datasetFacts(caller.teamId, dataset))?.classes ?? []
-      if (taught.join('\n') !== classes.join('\n'))
-        throw refused(pointer, `it knows the classes ${taught.join(', ')}; the data set has ${classes.join(', ')}`)
-    }
-  }
-
-  const refused = (pointer: string, detail: string): AppError =>
-    new AppError('invalid_spec', `The checkpoint or weights of ${pointer} cannot be used: ${detail}.`, {
-      errors: [{ pointer, detail }],
-    })
-
-  /** The job that a checkpoint of the team is of. */
-  async function namedSource(caller: Caller, id: string, pointer: string): Promise<Job> {
-    const checkpoint = await store.checkpoint(caller.teamId, id)
-    const source = checkpoint === undefined ? undefined : await store.job(caller.teamId, checkpoint.job)
-    if (source === undefined) throw refused(pointer, `there is no checkpoint ${id}`)
-    return source
-  }
 
   return {
     job,
     async validateJob(caller: Caller, body: unknown) {
-      const { spec, hash, reasons, warnings, trainImages } = await resolve(caller, body)
+      const { facts } = await specs.dataset(caller, body)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, body, facts)
       return {
         spec,
         specHash: hash,
         reasons,
         warnings,
-        estimate: runLength(spec, trainImages),
+        estimate: runLength(spec, facts.counts.train),
       }
     },
     async submitJob(caller: Caller, body: unknown): Promise<Job> {
-      const { spec, hash, reasons, datasetId } = await resolve(caller, body)
+      const { datasetId, facts } = await specs.dataset(caller, body)
+      const { spec, hash, reasons } = await specs.resolve(caller, body, facts)
       const created = await store.createJob({
         id: newId('job', now()),
         teamId: caller.teamId,

@@ -27,7 +27,7 @@ interface LockedJob {
 }
 
 /** The row of a job, which nobody else changes until the transaction ends. */
-async function lockJob(tx: Transaction, id: string, teamId?: string): Promise<LockedJob | undefined> {
+export async function lockJob(tx: Transaction, id: string, teamId?: string): Promise<LockedJob | undefined> {
   const [row] = await tx.$queryRaw<(LockedJob & { teamId: string })[]>`
     SELECT "teamId", "state", "token", "wish", "pauseAt", "reached", "leaseUntil" FROM "Job" WHERE "id" = ${id} FOR UPDATE`
   return teamId === undefined || row?.teamId === teamId ? row : undefined
@@ -76,19 +76,24 @@ function reasonOf(action: JobAction, to: JobState): { reason?: Reason } {
   return { reason: { code: to, fault: 'user', retryable: false, detail } }
 }
 
+/** Does what somebody asks, at once or by telling the job's worker. @returns false in a state that does not allow it. */
+export async function ask(
+  tx: Transaction,
+  { teamId, id, action }: { teamId: string; id: string; action: JobAction },
+): Promise<boolean> {
+  const job = await lockJob(tx, id, teamId)
+  const to = job === undefined ? undefined : ACTIONS[action][job.state]
+  if (job === undefined || to === undefined) return false
+  const data = consequences(action, job)
+  if (to === job.state) await tx.job.update({ where: { id }, data })
+  else await move(tx, id, { from: job.state, to, data, ...reasonOf(action, to) })
+  return true
+}
+
 /** How jobs are claimed, moved and asked to do something else. */
 export function jobMoves(prisma: PrismaClient): Pick<Store, 'askJob' | 'claimJob' | 'renewJob' | 'moveJob'> {
   return {
-    askJob: (teamId, id, action) =>
-      prisma.$transaction(async (tx) => {
-        const job = await lockJob(tx, id, teamId)
-        const to = job === undefined ? undefined : ACTIONS[action][job.state]
-        if (job === undefined || to === undefined) return false
-        const data = consequences(action, job)
-        if (to === job.state) await tx.job.update({ where: { id }, data })
-        else await move(tx, id, { from: job.state, to, data, ...reasonOf(action, to) })
-        return true
-      }),
+    askJob: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action })),
     claimJob: (id, leaseMs) =>
       prisma.$transaction(async (tx) => {
         const job = await lockJob(tx, id)

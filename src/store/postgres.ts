@@ -2,55 +2,26 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { AppError } from '../errors.ts'
 import type { IngestReport } from '../spec/ingest-report.ts'
 import { newId } from '../service/ids.ts'
-import type { JobRecord, Message, PageRequest, Store } from '../service/ports.ts'
+import type { JobRecord, Message, Store } from '../service/ports.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
-import type { Page, Scope } from '../service/resources.ts'
+import type { Scope } from '../service/resources.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { artifactOf, checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
 import { jobMoves, leaseUntil } from './job-moves.ts'
+import { eventCursor, older, page } from './pages.ts'
+import { sweepStore } from './sweeps.ts'
 
 type Json = Prisma.InputJsonValue
 const json = (value: unknown): Json => value as Json
 /** A creating call that has not ended by then was cut off with the process that served it. */
 const LONGEST_CALL_MS = 3_600_000
 
-/** Wakes a page of rows newest first, with the last id as the cursor. */
-function page<Row extends { id: string | bigint }, T>(rows: Row[], limit: number, map: (row: Row) => T): Page<T> {
-  const kept = rows.slice(0, limit)
-  return { data: kept.map(map), nextCursor: rows.length > limit ? cursor(kept.at(-1)?.id) : null }
-}
-
-const cursor = (id: string | bigint | undefined): string => Buffer.from(String(id ?? '')).toString('base64url')
-const fromCursor = (after: string | undefined): string | undefined =>
-  after === undefined ? undefined : Buffer.from(after, 'base64url').toString('utf8')
-
-function eventCursor(after: string | undefined): bigint {
-  const text = after === undefined ? '0' : /^\d+$/.test(after) ? after : (fromCursor(after) ?? '')
-  if (!/^\d{1,18}$/.test(text))
-    throw new AppError('invalid_request', `The cursor ${JSON.stringify(after)} is not one that was handed out.`, {
-      errors: [{ pointer: '/after', detail: 'must be a nextCursor' }],
-    })
-  return BigInt(text)
-}
-
 /** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
 export function openStore(databaseUrl: string): Store {
   const prisma = new PrismaClient({
     adapter: new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 }),
   })
-
-  async function older(
-    teamId: string,
-    { limit, after }: PageRequest,
-  ): Promise<{ where: { teamId: string; id?: { lt: string } }; orderBy: { id: 'desc' }; take: number }> {
-    const before = fromCursor(after)
-    return {
-      where: { teamId, ...(before === undefined ? {} : { id: { lt: before } }) },
-      orderBy: { id: 'desc' },
-      take: limit + 1,
-    }
-  }
 
   return {
     createTeam: async (name) => teamOf(await prisma.team.create({ data: { id: newId('team', Date.now()), name } })),
@@ -84,7 +55,7 @@ export function openStore(databaseUrl: string): Store {
     },
     datasets: async (teamId, request) =>
       page(
-        await prisma.dataset.findMany({ ...(await older(teamId, request)), omit: { report: true } }),
+        await prisma.dataset.findMany({ ...older(teamId, request), omit: { report: true } }),
         request.limit,
         datasetOf,
       ),
@@ -164,7 +135,7 @@ export function openStore(databaseUrl: string): Store {
       return row === null ? undefined : jobOf(row)
     },
     async jobs(teamId, request) {
-      const query = await older(teamId, request)
+      const query = older(teamId, request)
       const where = { ...query.where, ...(request.state === undefined ? {} : { state: request.state }) }
       return page(await prisma.job.findMany({ ...query, where }), request.limit, jobOf)
     },
@@ -174,6 +145,7 @@ export function openStore(databaseUrl: string): Store {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
     ...jobMoves(prisma),
+    ...sweepStore(prisma),
     async fairestJob() {
       const [next] = await prisma.$queryRaw<{ id: string }[]>`
         SELECT "id" FROM "Job" AS waiting

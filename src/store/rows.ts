@@ -55,7 +55,9 @@ export function jobOf(row: JobRow): Job {
     ...{
       id: row.id,
       name: row.name,
+      kind: row.kind as Job['kind'],
       dataset: row.datasetId,
+      sweep: row.sweepId,
       state: row.state as JobState,
       spec: row.spec,
       specHash: row.specHash,

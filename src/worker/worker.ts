@@ -28,7 +28,7 @@ const LOST_AFTER_MS = 5000
 
 /**
  * One worker for one device: takes messages, claims what they name, and runs it in a child process. A trainer that has loaded its engine
- * is kept ready. It also relays the outbox and sends lost messages again.
+ * is kept ready. It also advances sweeps, relays the outbox and sends lost messages again.
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { store, blobs, queue, log, workDir, weights } = options
@@ -72,8 +72,8 @@ export function startWorker(options: WorkerOptions): Worker {
     return running
   })
   const reconcile = setInterval(() => {
-    store
-      .relayOutbox((messages) => queue.send(messages))
+    advanceSweeps(store, log)
+      .then(() => store.relayOutbox((messages) => queue.send(messages)))
       .then(async () => {
         const lost = await store.lostMessages(LOST_AFTER_MS)
         if (lost.length > 0) await queue.send(lost)
@@ -100,4 +100,12 @@ async function claimFairly(store: Store, ref: string): Promise<JobClaim | undefi
   const fairest = await store.fairestJob()
   const claim = fairest === undefined ? undefined : await store.claimJob(fairest, LEASE_MS)
   return claim ?? store.claimJob(ref, LEASE_MS)
+}
+
+/** One sweep that cannot go on holds up no other. */
+async function advanceSweeps(store: Store, log: Logger): Promise<void> {
+  for (const id of await store.runningSweeps())
+    await store.advanceSweep(id).catch((error: unknown) => {
+      log.error({ event: 'sweep_stuck', sweepId: id, error: error instanceof Error ? error.message : String(error) })
+    })
 }

@@ -1,0 +1,73 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { pageOf } from '../../service/resources.ts'
+import type { Services } from '../../service/services.ts'
+import { Sweep, SweepRequest, SweepSummary } from '../../service/sweep-resources.ts'
+import { callerOf } from '../auth.ts'
+import { once } from '../idempotency.ts'
+import { IdParams, PageQuery, problems } from '../schemas.ts'
+
+/** Sweeps: many jobs over the values of a spec's fields. */
+export function sweepRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      '/sweeps',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'submitSweep',
+          tags: ['sweeps'],
+          description: 'Every trial is checked before anything is queued; the trials are jobs of their own.',
+          body: SweepRequest,
+          response: { 202: Sweep, ...problems },
+        },
+      },
+      (request, reply) =>
+        once(services, request, reply, {
+          status: 202,
+          run: async () => {
+            const sweep = await services.submitSweep(callerOf(request), request.body)
+            reply.header('location', `/v1/sweeps/${sweep.id}`)
+            return sweep
+          },
+        }),
+    )
+    app.get(
+      '/sweeps',
+      {
+        schema: {
+          operationId: 'listSweeps',
+          tags: ['sweeps'],
+          querystring: PageQuery,
+          response: { 200: pageOf(SweepSummary), ...problems },
+        },
+      },
+      (request) => services.sweeps(callerOf(request), request.query),
+    )
+    app.get(
+      '/sweeps/:id',
+      {
+        schema: {
+          operationId: 'getSweep',
+          tags: ['sweeps'],
+          params: IdParams,
+          response: { 200: Sweep, ...problems },
+        },
+      },
+      (request) => services.sweep(callerOf(request), request.params.id),
+    )
+    app.post(
+      '/sweeps/:id/cancel',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'cancelSweep',
+          tags: ['sweeps'],
+          description: 'Cancels the jobs that have not ended.',
+          params: IdParams,
+          response: { 200: Sweep, ...problems },
+        },
+      },
+      (request) => services.cancelSweep(callerOf(request), request.params.id),
+    )
+  }
+}

@@ -1,0 +1,100 @@
+import { AppError } from '../errors.ts'
+import type { DataFacts, Surroundings } from '../spec/defaults.ts'
+import { pretrainedOf, resolveSpec, teachersOf, type Resolution } from '../spec/resolve.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import type { Caller, Store } from './ports.ts'
+import type { Job } from './resources.ts'
+
+/** Specs as a team submits them: against its own data sets and checkpoints. */
+export interface JobSpecs {
+  /** @throws AppError `not_found` or `wrong_state` for a data set that is not there or not ready */
+  dataset(caller: Caller, body: unknown): Promise<{ datasetId: string; facts: DataFacts }>
+  /** @throws AppError `invalid_spec` and the like, with pointers */
+  resolve(caller: Caller, body: unknown, facts: DataFacts): Promise<Resolution>
+  /** The spec with its defaults, whatever it names. */
+  resolveDefaults(body: unknown, facts: DataFacts): ResolvedSpec
+}
+
+export interface JobSpecsDependencies {
+  store: Store
+  /** Hosts that a job's `pretrained.url` may name. */
+  weightHosts: readonly string[]
+  /** Of the machines that train, as far as they are known here. */
+  surroundings?: () => Surroundings
+}
+
+export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependencies): JobSpecs {
+  async function dataset(caller: Caller, body: unknown): ReturnType<JobSpecs['dataset']> {
+    const named =
+      typeof body === 'object' && body !== null && 'dataset' in body && typeof body.dataset === 'string'
+        ? body.dataset
+        : undefined
+    if (named === undefined)
+      throw new AppError('invalid_spec', 'A job names its data set.', {
+        errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
+      })
+    const datasetId = named.replace(/@.*$/, '')
+    const found = await store.dataset(caller.teamId, datasetId)
+    if (found === undefined)
+      throw new AppError('not_found', `There is no data set ${datasetId}.`, {
+        errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
+      })
+    const facts = await store.datasetFacts(caller.teamId, datasetId)
+    if (facts === undefined)
+      throw new AppError('wrong_state', `Data set ${datasetId} is ${found.state}; a job needs one that is ready.`, {
+        retryable: found.state === 'ingesting',
+      })
+    return { datasetId, facts }
+  }
+
+  /** Weights come from the hub, from hosts that the operator allows, or from the team's own checkpoints. */
+  async function requireSource(caller: Caller, spec: ResolvedSpec): Promise<void> {
+    const pretrained = pretrainedOf(spec)
+    if (typeof pretrained === 'string') return
+    if ('file' in pretrained) throw refused('/model/pretrained/file', 'a file is taken by `anneal train` alone')
+    if ('url' in pretrained) {
+      const { host } = new URL(pretrained.url)
+      if (!weightHosts.includes(host))
+        throw refused('/model/pretrained/url', `must be on one of ${weightHosts.join(', ')}`)
+    }
+    if (!('checkpoint' in pretrained)) return
+    const pointer = '/model/pretrained/checkpoint'
+    const { model } = ((await namedSource(caller, pretrained.checkpoint, pointer)).spec ?? {}) as Partial<ResolvedSpec>
+    if (model !== undefined && model.name !== spec.model.name)
+      throw refused(pointer, `it is a ${model.name}, not a ${spec.model.name}`)
+  }
+
+  /** A teacher is one of the team's checkpoints, and knows the classes of the data set. */
+  async function requireTeachers(caller: Caller, spec: ResolvedSpec, classes: readonly string[]): Promise<void> {
+    for (const { id, pointer } of teachersOf(spec)) {
+      const { dataset } = await namedSource(caller, id, pointer)
+      const taught = (await store.datasetFacts(caller.teamId, dataset))?.classes ?? []
+      if (taught.join('\n') !== classes.join('\n'))
+        throw refused(pointer, `it knows the classes ${taught.join(', ')}; the data set has ${classes.join(', ')}`)
+    }
+  }
+
+  const refused = (pointer: string, detail: string): AppError =>
+    new AppError('invalid_spec', `The checkpoint or weights of ${pointer} cannot be used: ${detail}.`, {
+      errors: [{ pointer, detail }],
+    })
+
+  /** The job that a checkpoint of the team is of. */
+  async function namedSource(caller: Caller, id: string, pointer: string): Promise<Job> {
+    const checkpoint = await store.checkpoint(caller.teamId, id)
+    const source = checkpoint === undefined ? undefined : await store.job(caller.teamId, checkpoint.job)
+    if (source === undefined) throw refused(pointer, `there is no checkpoint ${id}`)
+    return source
+  }
+
+  return {
+    dataset,
+    resolveDefaults: (body, facts) => resolveSpec(body, facts, surroundings?.()).spec,
+    async resolve(caller, body, facts) {
+      const resolution = resolveSpec(body, facts, surroundings?.())
+      await requireSource(caller, resolution.spec)
+      await requireTeachers(caller, resolution.spec, facts.classes)
+      return resolution
+    },
+  }
+}

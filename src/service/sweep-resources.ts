@@ -1,0 +1,145 @@
+import Type, { type Static } from 'typebox'
+import { MOST_TRIALS, Space } from '../spec/space.ts'
+import { JOB_STATES, type JobState } from './job-states.ts'
+import { Id, Nullable, Reason, Timestamp } from './resources.ts'
+
+export const SWEEP_KINDS = ['grid', 'random', 'asha'] as const
+export type SweepKind = (typeof SWEEP_KINDS)[number]
+const KIND = Type.Unsafe<SweepKind>({
+  ...{ type: 'string', enum: [...SWEEP_KINDS] },
+  description:
+    'grid: every combination; random: points drawn at random; asha: random points by asynchronous successive halving.',
+})
+
+const OBJECTIVES = [
+  'val/accuracy',
+  'val/loss',
+  'train/accuracy',
+  'train/loss',
+  'averaged/accuracy',
+  'averaged/loss',
+] as const
+const MODE = Type.Unsafe<'max' | 'min'>({ type: 'string', enum: ['max', 'min'] })
+const METRIC = Type.Unsafe<(typeof OBJECTIVES)[number]>({ type: 'string', enum: [...OBJECTIVES] })
+
+const Halving = Type.Object(
+  {
+    eta: Type.Integer({ default: 3, minimum: 2, maximum: 10, description: 'One trial in `eta` goes on from a rung.' }),
+    minimum: Type.Number({
+      default: 0.1,
+      minimum: 0.001,
+      maximum: 0.5,
+      description: 'Least share of the budget of the first rung; rungs are shares of 1/eta, 1/eta², ... of it.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+/** What a sweep is made from. */
+export const SweepRequest = Type.Object(
+  {
+    name: Type.String({ default: '', maxLength: 150, description: 'What people call the sweep.' }),
+    dataset: Type.String({ maxLength: 100, description: 'Id of a data set.' }),
+    spec: Type.Record(Type.String(), Type.Unknown(), {
+      default: {},
+      description: 'The JobSpec that every trial starts from, without `dataset`.',
+    }),
+    kind: KIND,
+    space: Type.Optional(Space),
+    trials: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MOST_TRIALS, description: 'Points that random and asha draw; 20.' }),
+    ),
+    objective: Type.Object(
+      {
+        metric: Type.Unsafe<(typeof OBJECTIVES)[number]>({ ...METRIC, default: 'val/accuracy' }),
+        mode: Type.Optional(MODE),
+      },
+      {
+        default: {},
+        additionalProperties: false,
+        description: 'What is compared: the best value of a metric so far; accuracies are maximised, losses minimised.',
+      },
+    ),
+    asha: Type.Optional(Halving),
+    seed: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 2_147_483_647,
+      description: 'Of the points that are drawn.',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type SweepRequest = Static<typeof SweepRequest>
+
+const Objective = Type.Object({ metric: METRIC, mode: MODE })
+export type Objective = Static<typeof Objective>
+
+export const SweepTrial = Type.Object({
+  number: Type.Integer(),
+  job: Id('job'),
+  state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
+  parameters: Type.Unknown({ description: 'Values by pointer.' }),
+  rung: Type.Integer({ description: 'The rung that it trains to, or has ended on.' }),
+  done: Type.Number({ description: 'Share of the budget that is done.' }),
+  value: Nullable(Type.Number({ description: 'Best value of the objective so far.' })),
+  accuracy: Nullable(Type.Number({ description: 'On the test split, once there is a report.' })),
+  reason: Nullable(Reason),
+})
+export type SweepTrial = Static<typeof SweepTrial>
+
+export const SWEEP_STATES = ['running', 'succeeded', 'failed', 'canceled'] as const
+export type SweepState = (typeof SWEEP_STATES)[number]
+
+const summary = {
+  id: Id('sweep'),
+  name: Type.String(),
+  dataset: Id('ds'),
+  kind: KIND,
+  state: Type.Unsafe<SweepState>({ type: 'string', enum: [...SWEEP_STATES] }),
+  objective: Objective,
+  counts: Type.Object({ trials: Type.Integer(), ended: Type.Integer() }),
+  best: Nullable(Type.Object({ number: Type.Integer(), job: Id('job'), value: Type.Number() })),
+  reason: Nullable(Reason),
+  createdAt: Timestamp,
+  endedAt: Nullable(Timestamp),
+}
+
+export const SweepSummary = Type.Object(summary)
+export type SweepSummary = Static<typeof SweepSummary>
+
+export const Sweep = Type.Object({
+  ...summary,
+  spec: Type.Unknown({ description: 'What every trial starts from.' }),
+  space: Nullable(Type.Unknown()),
+  rungs: Type.Array(Type.Number(), {
+    description: 'Shares of the budget at which trials are compared, the last one 1.',
+  }),
+  trials: Type.Array(SweepTrial),
+})
+export type Sweep = Static<typeof Sweep>
+
+/** What is kept of a request: everything that decisions follow from. */
+export interface SweepPlan {
+  spec: Record<string, unknown>
+  space: Space | null
+  objective: Objective
+  eta: number
+  rungs: number[]
+}
+
+/** The better of two values of an objective, as a score that is larger when better. */
+export const scoreOf = (value: number, { mode }: Pick<Objective, 'mode'>): number => (mode === 'max' ? value : -value)
+
+/** The best trial: of those that have had the whole budget, else of all. */
+export function bestOf(
+  trials: readonly Pick<SweepTrial, 'number' | 'job' | 'state' | 'value'>[],
+  objective: Objective,
+): SweepSummary['best'] {
+  const whole = trials.filter(({ state, value }) => state === 'succeeded' && value !== null)
+  let best: SweepSummary['best'] = null
+  for (const { number, job, value } of whole.length > 0 ? whole : trials)
+    if (value !== null && (best === null || scoreOf(value, objective) > scoreOf(best.value, objective)))
+      best = { number, job, value }
+  return best
+}

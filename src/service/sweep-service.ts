@@ -1,0 +1,128 @@
+import { AppError, type ErrorDetail } from '../errors.ts'
+import { gridPoints, invalid, randomPoints, withParameters, type Parameters } from '../spec/space.ts'
+import type { DataFacts } from '../spec/defaults.ts'
+import { found } from './found.ts'
+import { rungsOf } from './halving.ts'
+import { newId } from './ids.ts'
+import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
+import type { Caller, NewJob, PageRequest } from './ports.ts'
+import type { Page } from './resources.ts'
+import type { Objective, Sweep, SweepPlan, SweepRequest, SweepSummary } from './sweep-resources.ts'
+
+const TRIALS = 20
+const ETA = 3
+const MINIMUM = 0.1
+/** Mistakes that a refusal lists; more of them say nothing new. */
+const MOST_MISTAKES = 20
+
+export interface SweepDependencies extends JobSpecsDependencies {
+  now: () => number
+}
+
+/** Sweeps: every trial is resolved before anything is queued. */
+export function sweepService(dependencies: SweepDependencies, relay: () => void) {
+  const { store, now } = dependencies
+  const specs = jobSpecs(dependencies)
+  const sweep = async (caller: Caller, id: string): Promise<Sweep> =>
+    found(await store.sweep(caller.teamId, id), 'sweep', id)
+
+  async function trialsOf(
+    caller: Caller,
+    request: SweepRequest,
+    { id, datasetId, facts }: { id: string; datasetId: string; facts: DataFacts },
+  ): Promise<{ job: NewJob; parameters: Parameters }[]> {
+    const base = (): object => defaultsOf(() => specs.resolveDefaults(request.spec, facts))
+    const errors: ErrorDetail[] = []
+    const trials: { job: NewJob; parameters: Parameters }[] = []
+    for (const [i, parameters] of pointsOf(request).entries()) {
+      const name = `${request.name === '' ? id : request.name} #${i + 1}`
+      const input = { ...withParameters(request.spec, parameters, base), name }
+      try {
+        const { spec, hash, reasons } = await specs.resolve(caller, input, facts)
+        const job = { id: newId('job', now()), teamId: caller.teamId, datasetId, name, spec, specHash: hash, reasons }
+        trials.push({ job, parameters })
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        errors.push(...trialMistakes(error, i + 1, parameters))
+      }
+    }
+    if (errors.length === 0) return trials
+    const first = errors[0]
+    throw new AppError('invalid_spec', `The sweep has trials that cannot run: ${first?.pointer} ${first?.detail}.`, {
+      errors: errors.slice(0, MOST_MISTAKES),
+    })
+  }
+
+  return {
+    sweep,
+    sweeps: (caller: Caller, page: PageRequest): Promise<Page<SweepSummary>> => store.sweeps(caller.teamId, page),
+    async submitSweep(caller: Caller, request: SweepRequest): Promise<Sweep> {
+      if ('dataset' in request.spec)
+        throw invalid([{ pointer: '/spec/dataset', detail: 'stands beside the spec, as dataset' }])
+      const { datasetId, facts } = await specs.dataset(caller, request)
+      const objective = objectiveOf(request, facts)
+      const id = newId('sweep', now())
+      const trials = await trialsOf(caller, request, { id, datasetId, facts })
+      const { eta = ETA, minimum = MINIMUM } = request.asha ?? {}
+      const plan: SweepPlan = {
+        ...{ spec: request.spec, space: request.space ?? null, objective, eta },
+        rungs: request.kind === 'asha' ? halvingRungs(eta, minimum) : [1],
+      }
+      const { name, kind } = request
+      await store.createSweep({ id, teamId: caller.teamId, datasetId, name, kind, plan, trials })
+      relay()
+      return sweep(caller, id)
+    },
+    async cancelSweep(caller: Caller, id: string): Promise<Sweep> {
+      const { state } = await sweep(caller, id)
+      if (!(await store.cancelSweep(caller.teamId, id)))
+        throw new AppError('wrong_state', `Sweep ${id} is ${state}; it can be canceled only while it runs.`)
+      return sweep(caller, id)
+    },
+  }
+}
+
+function pointsOf({ kind, space, trials, asha, seed }: SweepRequest): Parameters[] {
+  if (space === undefined) throw invalid([{ pointer: '/space', detail: 'must say what varies' }])
+  if (kind !== 'asha' && asha !== undefined)
+    throw invalid([{ pointer: '/asha', detail: `is for sweeps of the kind asha, not ${kind}` }])
+  if (kind === 'grid' && trials !== undefined)
+    throw invalid([{ pointer: '/trials', detail: 'follows from the space of a grid' }])
+  return kind === 'grid' ? gridPoints(space) : randomPoints(space, { trials: trials ?? TRIALS, seed })
+}
+
+function objectiveOf({ objective: { metric, mode } }: SweepRequest, { counts }: DataFacts): Objective {
+  if (!metric.startsWith('train/') && counts.val === 0)
+    throw invalid([
+      { pointer: '/objective/metric', detail: 'the data set has no validation images; take a train/ metric' },
+    ])
+  return { metric, mode: mode ?? (metric.endsWith('loss') ? 'min' : 'max') }
+}
+
+function halvingRungs(eta: number, minimum: number): number[] {
+  const rungs = rungsOf({ eta, minimum })
+  if (rungs.length > 1) return rungs
+  throw invalid([{ pointer: '/asha/minimum', detail: `must be at most 1/eta, ${(1 / eta).toPrecision(3)}` }])
+}
+
+/** The spec that trials start from, with its mistakes where they stand in the request. */
+function defaultsOf(resolve: () => object): object {
+  try {
+    return resolve()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const errors = error.errors.map(({ pointer, detail }) => ({ pointer: `/spec${pointer}`, detail }))
+    throw new AppError(error.code, error.message, { errors })
+  }
+}
+
+function trialMistakes({ errors, message }: AppError, number: number, parameters: Parameters): ErrorDetail[] {
+  const point = Object.entries(parameters)
+    .map(([pointer, value]) => `${pointer} = ${JSON.stringify(value)}`)
+    .join(', ')
+  const mistakes = errors.length > 0 ? errors : [{ pointer: '', detail: message }]
+  return mistakes.map(({ pointer, detail }) => ({
+    pointer: `/spec${pointer}`,
+    detail: `trial ${number}${point === '' ? '' : ` (${point})`}: ${detail}`,
+  }))
+}

@@ -1,0 +1,39 @@
+import { AppError } from '../errors.ts'
+import type { PageRequest } from '../service/ports.ts'
+import type { Page } from '../service/resources.ts'
+
+/** A page of rows with the last id as the cursor. */
+export function page<Row extends { id: string | bigint }, T>(
+  rows: Row[],
+  limit: number,
+  map: (row: Row) => T,
+): Page<T> {
+  const kept = rows.slice(0, limit)
+  return { data: kept.map(map), nextCursor: rows.length > limit ? cursor(kept.at(-1)?.id) : null }
+}
+
+/** The query for a team's rows, newest first, and one more than the page has. */
+export function older(
+  teamId: string,
+  { limit, after }: PageRequest,
+): { where: { teamId: string; id?: { lt: string } }; orderBy: { id: 'desc' }; take: number } {
+  const before = fromCursor(after)
+  return {
+    where: { teamId, ...(before === undefined ? {} : { id: { lt: before } }) },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  }
+}
+
+export function eventCursor(after: string | undefined): bigint {
+  const text = after === undefined ? '0' : /^\d+$/.test(after) ? after : (fromCursor(after) ?? '')
+  if (!/^\d{1,18}$/.test(text))
+    throw new AppError('invalid_request', `The cursor ${JSON.stringify(after)} is not one that was handed out.`, {
+      errors: [{ pointer: '/after', detail: 'must be a nextCursor' }],
+    })
+  return BigInt(text)
+}
+
+const cursor = (id: string | bigint | undefined): string => Buffer.from(String(id ?? '')).toString('base64url')
+const fromCursor = (after: string | undefined): string | undefined =>
+  after === undefined ? undefined : Buffer.from(after, 'base64url').toString('utf8')

@@ -1,0 +1,174 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LightMyRequestResponse } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Dataset, Job } from '../../src/service/resources.ts'
+import type { Sweep } from '../../src/service/sweep-resources.ts'
+import { classFolders, writeZip } from '../helpers/archives.ts'
+import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+
+type Team = Awaited<ReturnType<ServiceUnderTest['team']>>
+
+let service: ServiceUnderTest
+let team: Team
+let stranger: Team
+let dataset: Dataset
+beforeAll(async () => {
+  service = await startService({ uploadBytes: 1_000_000 })
+  team = await service.team()
+  stranger = await service.team()
+  const zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(3, 12)))
+  dataset = await service.readyDataset(team.headers, zip)
+})
+afterAll(() => service.stop())
+
+const submit = (body: object, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>
+  service.app.inject({
+    method: 'POST',
+    url: '/v1/sweeps',
+    headers: { ...team.headers, ...headers },
+    payload: { dataset: dataset.id, ...body },
+  })
+const get = (url: string, { headers }: Team = team): Promise<LightMyRequestResponse> =>
+  service.app.inject({ url, headers })
+const jobs = async (): Promise<number> => (await get('/v1/jobs?limit=500')).json<{ data: Job[] }>().data.length
+
+const RATES = { '/schedule/learningRate': { values: [0.01, 0.1] } }
+
+describe('a sweep', () => {
+  it('is taken with every trial as a job of its own, and found again', async () => {
+    const response = await submit({
+      ...{ name: 'rates', kind: 'grid', space: { ...RATES, '/seed': { values: [1, 2] } } },
+      spec: { batchSize: 8, budget: { epochs: 2 } },
+    })
+    expect(response.statusCode).toBe(202)
+    const sweep = response.json<Sweep>()
+    expect(response.headers['location']).toBe(`/v1/sweeps/${sweep.id}`)
+    expect(sweep).toMatchObject({
+      ...{ name: 'rates', kind: 'grid', state: 'running', dataset: dataset.id, rungs: [1], best: null },
+      objective: { metric: 'val/accuracy', mode: 'max' },
+      counts: { trials: 4, ended: 0 },
+    })
+    expect(sweep.trials.map(({ number, parameters }) => [number, parameters])).toEqual([
+      [1, { '/schedule/learningRate': 0.01, '/seed': 1 }],
+      [2, { '/schedule/learningRate': 0.01, '/seed': 2 }],
+      [3, { '/schedule/learningRate': 0.1, '/seed': 1 }],
+      [4, { '/schedule/learningRate': 0.1, '/seed': 2 }],
+    ])
+    const job = (await get(`/v1/jobs/${sweep.trials[2]?.job}`)).json<Job>()
+    expect(job).toMatchObject({
+      ...{ name: 'rates #3', sweep: sweep.id, state: 'queued', kind: 'fit' },
+      spec: { seed: 1, batchSize: 8, budget: { epochs: 2 }, schedule: { name: 'linear', learningRate: 0.1 } },
+    })
+    expect((await get(`/v1/sweeps/${sweep.id}`)).json()).toEqual(sweep)
+    const { data } = (await get('/v1/sweeps')).json<{ data: Sweep[] }>()
+    expect(data[0]).toMatchObject({ id: sweep.id, counts: { trials: 4, ended: 0 } })
+    expect(data[0]).not.toHaveProperty('trials')
+  })
+
+  it('by successive halving draws its points, and pauses its trials at the first rung', async () => {
+    const space = { '/schedule/learningRate': { min: 0.001, max: 1, scale: 'log' } }
+    const sweep = (await submit({ kind: 'asha', space, trials: 5, asha: { eta: 2, minimum: 0.25 } })).json<Sweep>()
+    expect(sweep.rungs).toEqual([0.25, 0.5, 1])
+    expect(sweep.trials).toHaveLength(5)
+    expect((await service.services.store.claimJob(sweep.trials[0]?.job ?? '', 1000))?.pauseAt).toBe(0.25)
+  })
+
+  it('with trials that cannot run is refused whole, and says which ones and why', async () => {
+    const before = await jobs()
+    const response = await submit({
+      kind: 'grid',
+      space: { '/schedule/learningRate': { values: [0.1, 1000] }, '/optimizer': { values: ['sgd', 'sdg'] } },
+    })
+    expect(response.statusCode).toBe(422)
+    const { code, errors } = response.json<{ code: string; errors: { pointer: string; detail: string }[] }>()
+    expect(code).toBe('invalid_spec')
+    expect(errors).toEqual(
+      expect.arrayContaining([
+        {
+          pointer: '/spec/schedule/learningRate',
+          detail: 'trial 3 (/schedule/learningRate = 1000, /optimizer = "sgd"): must be <= 100',
+        },
+        {
+          pointer: '/spec/optimizer',
+          detail: expect.stringMatching(/^trial 2 .*unknown name "sdg"; did you mean "sgd"\?$/) as string,
+        },
+      ]),
+    )
+    expect(errors).toHaveLength(4)
+    expect(await jobs()).toBe(before)
+  })
+
+  it.each([
+    [{ kind: 'grid' }, 400, '/space', 'must say what varies'],
+    [{ kind: 'sorted', space: RATES }, 400, '/kind', 'must be equal to one of the allowed values'],
+    [{ kind: 'grid', space: RATES, trials: 3 }, 400, '/trials', 'follows from the space of a grid'],
+    [{ kind: 'random', space: RATES, trials: 201 }, 400, '/trials', 'must be <= 200'],
+    [{ kind: 'grid', space: RATES, asha: {} }, 400, '/asha', 'is for sweeps of the kind asha, not grid'],
+    [
+      { kind: 'asha', space: RATES, asha: { eta: 4, minimum: 0.5 } },
+      400,
+      '/asha/minimum',
+      'must be at most 1/eta, 0.250',
+    ],
+    [{ kind: 'grid', space: { rate: { values: [1] } } }, 400, '/space/rate', expect.any(String)],
+    [{ kind: 'grid', space: { '/x/__proto__': { values: [1] } } }, 400, '/space//x/__proto__', expect.any(String)],
+    [{ kind: 'grid', space: RATES, spec: { dataset: 'ds_1' } }, 400, '/spec/dataset', expect.any(String)],
+    [
+      { kind: 'grid', space: RATES, spec: { optimiser: 'sgd' } },
+      422,
+      '/spec/optimiser',
+      expect.stringContaining('optimizer'),
+    ],
+    [
+      { kind: 'grid', space: { '/augment/7/padding': { values: [1] } } },
+      400,
+      '/space/~1augment~17~1padding',
+      expect.any(String),
+    ],
+    [{ kind: 'grid', space: RATES, dataset: 'ds_unknown' }, 404, '/dataset', expect.any(String)],
+    [{ kind: 'grid', space: RATES, colour: 1 }, 400, '/colour', expect.any(String)],
+  ])('%j is refused', async (body, status, pointer, detail) => {
+    const response = await submit(body)
+    expect(response.statusCode, response.body).toBe(status)
+    expect(response.json<{ errors: object[] }>().errors).toContainEqual({
+      pointer,
+      detail: expect.any(String) as string,
+    })
+    const found = response.json<{ errors: { pointer: string; detail: string }[] }>().errors
+    expect(found.find((error) => error.pointer === pointer)?.detail).toEqual(
+      typeof detail === 'string' ? expect.stringContaining(detail) : detail,
+    )
+  })
+
+  it('is made once for an Idempotency-Key', async () => {
+    const body = { kind: 'grid', space: RATES }
+    const first = await submit(body, { 'idempotency-key': 'sweep' })
+    const before = await jobs()
+    const again = await submit(body, { 'idempotency-key': 'sweep' })
+    expect(again.json<Sweep>().id).toBe(first.json<Sweep>().id)
+    expect(await jobs()).toBe(before)
+  })
+
+  it('is canceled with its jobs, and not twice', async () => {
+    const { id } = (await submit({ kind: 'grid', space: RATES })).json<Sweep>()
+    const cancel = (headers: Record<string, string>): Promise<LightMyRequestResponse> =>
+      service.app.inject({ method: 'POST', url: `/v1/sweeps/${id}/cancel`, headers })
+    expect((await cancel(stranger.headers)).statusCode).toBe(404)
+    const canceled = (await cancel(team.headers)).json<Sweep>()
+    expect(canceled.state).toBe('canceled')
+    expect(canceled.trials.map(({ state }) => state)).toEqual(['canceled', 'canceled'])
+    expect((await cancel(team.headers)).json()).toMatchObject({ status: 409, code: 'wrong_state' })
+  })
+
+  it('of another team does not exist', async () => {
+    const { id } = (await submit({ kind: 'grid', space: RATES })).json<Sweep>()
+    expect((await get(`/v1/sweeps/${id}`, stranger)).statusCode).toBe(404)
+    expect((await get('/v1/sweeps', stranger)).json()).toEqual({ data: [], nextCursor: null })
+    const response = await service.app.inject({
+      ...{ method: 'POST', url: '/v1/sweeps', headers: stranger.headers },
+      payload: { dataset: dataset.id, kind: 'grid', space: RATES },
+    })
+    expect(response.statusCode).toBe(404)
+  })
+})

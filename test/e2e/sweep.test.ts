@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Client } from '../../src/client/client.ts'
+import type { Checkpoint, Dataset, Transition } from '../../src/service/resources.ts'
+import type { Sweep } from '../../src/service/sweep-resources.ts'
+import { classFolders, writeZip } from '../helpers/archives.ts'
+import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
+
+const SPEC = {
+  model: { name: 'resnet20', width: 4 },
+  ...{ batchSize: 16, precision: 'float32', augment: ['random-crop'] },
+}
+
+let service: ServiceUnderTest
+let environment: Record<string, string>
+let workers: ChildProcess[]
+let api: ChildProcess
+let client: Client
+let dataset: Dataset
+
+beforeAll(async () => {
+  service = await startService()
+  const { secret } = await service.team()
+  const port = await freePort()
+  environment = {
+    ...{ DATABASE_URL: service.database.url, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
+    ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
+  }
+  api = startRole('api', environment)
+  workers = [startRole('worker', environment)]
+  client = new Client({ url: `http://127.0.0.1:${port}`, key: secret })
+  const zip = await writeZip(join(service.folder, 'data.zip'), classFolders(3, 60))
+  await eventually(() => client.get('/v1/team'))
+  const { id } = await client.upload<Dataset>(zip, { name: 'shapes' })
+  dataset = await eventually(async () => {
+    const found = await client.get<Dataset>(`/v1/datasets/${id}`)
+    return found.state === 'ready' ? found : undefined
+  })
+})
+afterAll(async () => {
+  for (const child of [...workers, api]) await kill(child, 'SIGKILL')
+  await service.stop()
+})
+
+const submit = (body: object): Promise<Sweep> => client.post<Sweep>('/v1/sweeps', { dataset: dataset.id, ...body })
+const read = (id: string): Promise<Sweep> => client.get<Sweep>(`/v1/sweeps/${id}`)
+const ended = (id: string): Promise<Sweep> =>
+  eventually(
+    async () => {
+      const sweep = await read(id)
+      return sweep.state === 'running' ? undefined : sweep
+    },
+    { withinMs: 400_000, everyMs: 500 },
+  )
+
+describe('a sweep through the service', () => {
+  it('trains a grid, and its table has every trial with its values', async () => {
+    const { id } = await submit({
+      ...{ name: 'grid', kind: 'grid', spec: { ...SPEC, budget: { epochs: 3 } } },
+      space: { '/schedule/learningRate': { values: [1e-6, 0.05] }, '/optimizer/momentum': { values: [0, 0.9] } },
+    })
+    const sweep = await ended(id)
+    expect(sweep.reason).toBeNull()
+    expect(sweep.counts).toEqual({ trials: 4, ended: 4 })
+    for (const { state, value, accuracy, done } of sweep.trials) {
+      expect([state, done]).toEqual(['succeeded', 1])
+      expect(value).toBeGreaterThan(0)
+      expect(accuracy).toBeGreaterThan(0)
+    }
+    const best = sweep.trials.find(({ number }) => number === sweep.best?.number)
+    expect(best?.parameters).toMatchObject({ '/schedule/learningRate': 0.05 })
+    expect(sweep.best?.value).toBe(Math.max(...sweep.trials.map(({ value }) => value ?? 0)))
+  })
+
+  it('halves six trials: losers stop at a rung with their weights, and the best has the whole budget, over a killed worker', async () => {
+    const { id, rungs } = await submit({
+      ...{ name: 'halving', kind: 'asha', trials: 6, seed: 4, spec: { ...SPEC, budget: { epochs: 8 } } },
+      space: { '/schedule/learningRate': { values: [1e-6, 1e-5, 1e-4, 1e-3, 0.02, 0.05] } },
+      asha: { eta: 3, minimum: 0.1 },
+    })
+    expect(rungs).toEqual([1 / 9, 1 / 3, 1])
+    await eventually(async () => ((await read(id)).trials.some(({ rung }) => rung > 0) ? true : undefined), {
+      withinMs: 200_000,
+    })
+    await kill(workers[0]!, 'SIGKILL')
+    workers = [startRole('worker', environment), startRole('worker', environment)]
+    const sweep = await ended(id)
+    expect(sweep).toMatchObject({ state: 'succeeded', counts: { trials: 6, ended: 6 } })
+    const winners = sweep.trials.filter(({ state }) => state === 'succeeded')
+    expect(winners.length).toBeGreaterThan(0)
+    expect(winners.length).toBeLessThan(4)
+    expect(winners.map(({ number }) => number)).toContain(sweep.best?.number)
+    for (const { parameters } of winners)
+      expect((parameters as Record<string, number>)['/schedule/learningRate']).toBeGreaterThan(1e-4)
+    for (const { job, state, rung, done, reason } of sweep.trials) {
+      const { data } = await client.get<{ data: Transition[] }>(`/v1/jobs/${job}/transitions`)
+      const pauses = data.filter(({ to }) => to === 'paused').length
+      if (state === 'succeeded') expect([done, rung, pauses]).toEqual([1, 2, 2])
+      else {
+        expect([state, reason?.code, pauses]).toEqual(['stopped', 'outperformed', rung + 1])
+        expect(done).toBeLessThan(0.5)
+      }
+      const checkpoints = (await client.get<{ data: Checkpoint[] }>(`/v1/jobs/${job}/checkpoints`)).data
+      expect(checkpoints.map(({ kind }) => kind)).toEqual(['best', 'last'])
+    }
+  })
+})
