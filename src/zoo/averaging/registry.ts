@@ -1,4 +1,6 @@
 import type { AveragingComponent } from '../define.ts'
-import { ema, none, swa } from './averaging.ts'
+import { ema } from './ema.ts'
+import { none } from './none.ts'
+import { swa } from './swa.ts'
 
 export const averagings = [none, swa, ema] as readonly AveragingComponent[]
