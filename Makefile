@@ -1,4 +1,4 @@
-.PHONY: demo test serve bench image-test
+.PHONY: demo test serve bench claims image-test
 
 demo:
 	@scripts/setup.sh demo
@@ -15,6 +15,10 @@ serve:
 bench:
 	@scripts/setup.sh bench
 	@node bench/run.mjs
+
+claims:
+	@scripts/setup.sh bench
+	@node bench/run.mjs claims
 
 image-test:
 	@scripts/image-test.sh

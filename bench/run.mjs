@@ -5,9 +5,11 @@ import { build } from 'esbuild'
 
 const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo']
 const [name, ...options] = process.argv.slice(2)
-const chosen = name === undefined ? BENCHMARKS : BENCHMARKS.filter((benchmark) => benchmark === name)
+// `make claims` runs it: it takes long, and shows accuracies and not speed.
+const ALL = [...BENCHMARKS, 'claims']
+const chosen = name === undefined ? BENCHMARKS : ALL.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {
-  console.error(`There is no benchmark ${name}; there are: ${BENCHMARKS.join(', ')}.`)
+  console.error(`There is no benchmark ${name}; there are: ${ALL.join(', ')}.`)
   process.exit(2)
 }
 

@@ -1,0 +1,53 @@
+import { accuracy } from '../../src/train/metrics.ts'
+import type { SplitLogits } from '../../src/train/evaluate.ts'
+import { difference, percent, type Claim } from './claim.ts'
+import { LONG_TAIL } from './data.ts'
+import { logitsOf, model } from './runs.ts'
+import { SMALL_NET } from './settings.ts'
+
+const STEPS = 800
+
+/** z − τ·log π. Source: Menon et al. 2021, §4.1, https://arxiv.org/abs/2007.07314. */
+function adjusted({ logits, labels, classes }: SplitLogits, counts: readonly number[]): SplitLogits {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const offsets = counts.map((count) => Math.log(Math.max(1, count) / total))
+  return { labels, classes, logits: logits.map((value, i) => value - (offsets[i % classes] ?? 0)) }
+}
+
+export const longTail: Claim = {
+  name: 'long-tail',
+  title: 'A long tail, evaluated on a balanced test set',
+  unit: 'test accuracy, %',
+  setting: `imbalance 100 (5,000 to 50 images a class), ${STEPS} steps of 128 images`,
+  async show({ engine, runs, data }) {
+    const dataset = await data(LONG_TAIL)
+    const base = { ...SMALL_NET, budget: { steps: STEPS }, schedule: { name: 'linear', learningRate: 0.1 } }
+    const train = async (name: string, spec: object): Promise<number[]> =>
+      percent((await runs.train(`tail-${name}`, dataset, { ...base, ...spec })).map(({ report }) => report.accuracy))
+    const plainRuns = await runs.train('tail-plain', dataset, base)
+    const plain = percent(plainRuns.map(({ report }) => report.accuracy))
+    const posthoc: number[] = []
+    for (const [i, run] of plainRuns.entries()) {
+      const logits = await logitsOf(engine, model(engine, run, 'best'), dataset)
+      posthoc[i] = 100 * accuracy(adjusted(logits, dataset.manifest.classCounts.train))
+    }
+    const focal = await train('focal', { loss: { name: 'focal', gamma: 2 } })
+    const loss = await train('logit-adjusted', { loss: { name: 'logit-adjusted', tau: 1 } })
+    const sampled = await train('balanced-sampling', { sampling: 'class-balanced' })
+    return {
+      rows: [
+        { name: 'cross-entropy', values: plain },
+        { name: 'focal loss', values: focal },
+        { name: 'post-hoc logit adjustment', values: posthoc },
+        { name: 'logit-adjusted loss', values: loss },
+        { name: 'balanced sampling', values: sampled },
+      ],
+      gates: [
+        { name: 'focal loss', values: difference(focal, plain), least: 1.5 },
+        { name: 'post-hoc logit adjustment', values: difference(posthoc, plain), least: 5 },
+        { name: 'logit-adjusted loss', values: difference(loss, plain), least: 6 },
+        { name: 'balanced sampling', values: difference(sampled, plain), least: 8 },
+      ],
+    }
+  },
+}
