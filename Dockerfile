@@ -42,6 +42,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/build/tfjs build/tfjs
 COPY --from=build /app/prisma prisma
+COPY --from=build /app/recipes recipes
 COPY --from=build /app/dist dist
 RUN groupadd --gid 10001 anneal && useradd --uid 10001 --gid 10001 --no-create-home anneal \
   && mkdir /data && chown anneal:anneal /data
@@ -68,6 +69,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/build/tfjs build/tfjs
 COPY --from=build /app/prisma prisma
+COPY --from=build /app/recipes recipes
 COPY --from=build /app/dist dist
 COPY --from=native /app/native/build/*.node native/build/
 RUN groupadd --gid 10001 anneal && useradd --uid 10001 --gid 10001 --no-create-home anneal \
