@@ -41,6 +41,7 @@ export const METHODS = {
         top: Type.Integer({ minimum: 1, maximum: 100_000 }),
         logits: Type.Boolean(),
         asIs: Type.Boolean(),
+        adjustLogits: Type.Optional(Type.Number({ minimum: 0, maximum: 10 })),
       },
       strict,
     ),

@@ -208,6 +208,8 @@ export interface PredictOptions {
   logits: boolean
   /** Images are of the model's input size already. */
   asIs: boolean
+  /** τ of −τ·log π, added to the logits of a model that was not adjusted; 0 or absent: none. */
+  adjustLogits?: number
 }
 
 export interface ExportOptions {

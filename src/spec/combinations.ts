@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '../errors.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
-import type { DataFacts } from './defaults.ts'
+import { BALANCING_SAMPLERS, type DataFacts } from './defaults.ts'
 import type { ResolvedSpec } from './schema.ts'
 import { takesViews } from './views.ts'
 import { averagingsOf, stagesOf, type Stage } from './stages.ts'
@@ -14,7 +14,6 @@ export interface Findings {
 
 type Rule = (stage: Stage) => { error?: ErrorDetail; warning?: ErrorDetail } | undefined
 
-const BALANCING_SAMPLERS = new Set(['oversample', 'undersample', 'class-balanced', 'class-aware', 'progressive'])
 const BALANCING_LOSSES = new Set(['class-balanced', 'ldam', 'balanced-softmax', 'logit-adjusted'])
 const POLICIES = ['auto-augment', 'rand-augment', 'trivial-augment', 'aug-mix']
 
@@ -93,10 +92,26 @@ function averagingWarning(spec: ResolvedSpec): ErrorDetail[] {
     : []
 }
 
+/** Adjusting logits for the classes' sizes supposes that training followed them. */
+function adjustmentWarning(spec: ResolvedSpec): ErrorDetail[] {
+  const last = stagesOf(spec).at(-1)
+  if (spec.adjustment.name !== 'logit-adjustment' || last === undefined) return []
+  const { sampling, loss } = last.spec
+  const by = BALANCING_SAMPLERS.has(sampling.name) ? `sampling ${sampling.name}` : `the loss ${loss.name}`
+  return BALANCING_SAMPLERS.has(sampling.name) || balancesClasses(last)
+    ? [
+        {
+          pointer: '/adjustment',
+          detail: `allows for the classes’ sizes, and ${by} has done so: rare classes count twice`,
+        },
+      ]
+    : []
+}
+
 /** Looks for what does not go together, stage by stage. */
 export function findings(spec: ResolvedSpec, facts: DataFacts): Findings {
   const errors: ErrorDetail[] = []
-  const warnings: ErrorDetail[] = averagingWarning(spec)
+  const warnings: ErrorDetail[] = [...averagingWarning(spec), ...adjustmentWarning(spec)]
   for (const stage of stagesOf(spec)) {
     const at = ({ pointer, detail }: ErrorDetail): ErrorDetail => ({
       pointer: placeIn(spec, stage, pointer),

@@ -1,5 +1,6 @@
 import Type, { type TObject, type TSchema } from 'typebox'
 import type { ErrorDetail } from '../errors.ts'
+import { adjustments } from '../zoo/adjustments/registry.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { averagings } from '../zoo/averaging/registry.ts'
 import type { Component } from '../zoo/define.ts'
@@ -34,9 +35,11 @@ export const COMPONENT_FIELDS = {
   optimizer: optimizers,
   schedule: schedules,
   averaging: averagings,
+  adjustment: adjustments,
 } as unknown as Record<ComponentField, readonly AnyComponent[]>
 
-export type ComponentField = 'model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging'
+export type ComponentField =
+  ('model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging') | 'adjustment'
 
 export const AUGMENTS = augments as unknown as readonly AnyComponent[]
 

@@ -1,6 +1,6 @@
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
-import { parseSpec } from './parse.ts'
+import { parseSpec, type ParsedSpec } from './parse.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
 export interface DataFacts {
@@ -28,6 +28,7 @@ const REFERENCE_BATCH = 128
 const STEPS = { scratch: 4000, pretrained: 1500 }
 /** Images of the largest class to those of the smallest, from which the loss allows for it. */
 const IMBALANCED = 10
+export const BALANCING_SAMPLERS = new Set(['oversample', 'undersample', 'class-balanced', 'class-aware', 'progressive'])
 /** Steps an epoch has at least, so that the schedule is fine enough. */
 const FEWEST_STEPS = 8
 const CPU_SIDE = 128
@@ -101,9 +102,16 @@ export function defaultSampling(facts: DataFacts): Choice<ComponentSpec> {
   ]
 }
 
-export function defaultLoss(facts: DataFacts): Choice<ComponentSpec> {
+/** Whether a spec balances its classes by something else than its loss. */
+export function balances({ sampling, adjustment, stages = [] }: ParsedSpec): boolean {
+  const samplings = [sampling, ...stages.map((stage) => stage.sampling)]
+  const adjusts = adjustment !== undefined && adjustment.name !== 'none'
+  return adjusts || samplings.some((given) => given !== undefined && BALANCING_SAMPLERS.has(given.name))
+}
+
+export function defaultLoss(facts: DataFacts, balanced: boolean): Choice<ComponentSpec> {
   const ratio = imbalance(facts)
-  return ratio >= IMBALANCED
+  return ratio >= IMBALANCED && !balanced
     ? [
         component('loss', 'logit-adjusted'),
         `the largest class has ${Math.round(ratio)} times the images of the smallest: adjusted logits serve all classes alike`,

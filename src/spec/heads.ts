@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '../errors.ts'
+import { adjustments } from '../zoo/adjustments/registry.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
 import { invalidSpec } from './parse.ts'
@@ -35,5 +36,27 @@ export function checkHeads(spec: ResolvedSpec): void {
       found.push({ pointer: `${at}/head`, detail: `cannot scale the classifier that ${before.spec.loss.name} brings` })
     return found
   })
+  if (errors.length > 0) throw invalidSpec(errors)
+}
+
+/**
+ * What changes a dense layer's weights needs one at the end of the run, and what is chosen on validation images needs some.
+ * @throws AppError `invalid_spec`
+ */
+export function checkAdjustment(spec: ResolvedSpec, { counts }: { counts: { val: number } }): void {
+  const { name, ...options } = spec.adjustment
+  const component = adjustments.find((candidate) => candidate.name === name)
+  const last = stagesOf(spec).at(-1)
+  const errors: ErrorDetail[] = []
+  if (component?.dense === true && last !== undefined && bringsHead(last.spec))
+    errors.push({
+      pointer: '/adjustment',
+      detail: `must not be ${name}, which needs a dense classifier: ${last.spec.loss.name} brings another`,
+    })
+  if (counts.val === 0 && component?.validation?.(options) === true)
+    errors.push({
+      pointer: '/adjustment',
+      detail: `must state its options: there are no validation images to choose on`,
+    })
   if (errors.length > 0) throw invalidSpec(errors)
 }

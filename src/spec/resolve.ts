@@ -5,6 +5,7 @@ import type { ComponentSpec } from './components.ts'
 import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from '../zoo/models/transfer.ts'
 import { findings } from './combinations.ts'
 import {
+  balances,
   BARE,
   component,
   defaultAugment,
@@ -21,7 +22,7 @@ import {
   type DataFacts,
   type Surroundings,
 } from './defaults.ts'
-import { checkHeads } from './heads.ts'
+import { checkAdjustment, checkHeads } from './heads.ts'
 import { invalidSpec, parseSpec, type ParsedSpec, type ParsedStage } from './parse.ts'
 import { recipes } from './recipes.ts'
 import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
@@ -83,7 +84,7 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
     sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),
     augment: choose('augment', given.augment, () => defaultAugment(size, { epochs, views })),
     mix: choose('mix', given.mix, () => defaultMix(epochs, views)),
-    loss: choose('loss', given.loss, () => defaultLoss(facts)),
+    loss: choose('loss', given.loss, () => defaultLoss(facts, balances(given))),
     optimizer,
     schedule: withLearningRate(
       choose('schedule', given.schedule, () => [
@@ -97,6 +98,10 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
       { name: 'none' },
       'linear decay to zero averages by itself',
     ]),
+    adjustment: choose('adjustment', given.adjustment, () => [
+      component('adjustment', 'none'),
+      'right where classes are as common as in training',
+    ]),
     budget,
     batchSize,
     precision: choose('precision', given.precision, () => ['auto', 'bfloat16 where the processor has it']),
@@ -109,8 +114,9 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
   if (given.stages !== undefined) {
     const rateGiven = (i: number): boolean => statesLearningRate((input as { stages: unknown[] }).stages[i])
     spec.stages = resolveStages(given.stages, { spec, facts, rateGiven, reasons })
-    checkHeads(spec)
   }
+  checkHeads(spec)
+  checkAdjustment(spec, facts)
   requireViews(spec)
   const { errors, warnings } = findings(spec, facts)
   if (errors.length > 0) throw invalidSpec(errors)

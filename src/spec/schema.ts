@@ -123,6 +123,10 @@ export const JobSpec = Type.Object(
       ],
       { description: 'Weight averaging; with several kinds the best on validation is taken.' },
     ),
+    adjustment: componentSchema(
+      COMPONENT_FIELDS.adjustment,
+      'A change of the trained classifier for classes of other sizes than in training.',
+    ),
     stages: Type.Array(Stage, {
       minItems: 1,
       maxItems: MOST_STAGES,
@@ -145,6 +149,7 @@ export interface ResolvedSpec {
   optimizer: ComponentSpec
   schedule: ScheduleSpec
   averaging: ComponentSpec | ComponentSpec[]
+  adjustment: ComponentSpec
   budget: { epochs: number } | { steps: number } | { minutes: number }
   stages?: StageSpec[]
   batchSize: number

@@ -82,10 +82,11 @@ export class CheckpointFiles {
     extra: Partial<CheckpointInfo> = {},
   ): Promise<TrainEvent> {
     const { spec, hash, dataset, input, convention, head, net, trainStep, averages } = this.sources
-    const { classes, hash: datasetHash } = dataset.manifest
+    const { classes, hash: datasetHash, classCounts } = dataset.manifest
     const info: CheckpointInfo = {
       ...{ formatVersion: 1, kind, step, spec, specHash: hash, datasetHash, classes, best, temperature: 1 },
       image: input,
+      classCounts: classCounts.train,
       ...(convention === undefined ? {} : { convention }),
       ...(head === undefined ? {} : { head }),
       metrics: kind === 'best' && best !== null ? { 'val/accuracy': best.accuracy, 'val/loss': best.loss } : {},

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { foldClassScales } from '../zoo/models/class-scale.ts'
+import type { Adjustment } from './adjust.ts'
 import type { Head } from './heads.ts'
 import type { Position } from './position.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
@@ -28,6 +29,10 @@ export interface CheckpointInfo {
   head?: Head
   /** Divides the logits; 1 before calibration. */
   temperature: number
+  /** Training images a class. */
+  classCounts?: number[]
+  /** How the classifier was changed after training; absent: not at all. */
+  adjustment?: Adjustment
   metrics: Record<string, number>
   /** The best validation result so far, for resuming. */
   best: { accuracy: number; loss: number } | null

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { unitClassScales } from '../zoo/models/class-scale.ts'
+import { adjustClassifier, type Adjustment } from './adjust.ts'
 import type { Average, Averages } from './averages.ts'
 import type { Best, CheckpointFiles } from './checkpoint-files.ts'
 import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
@@ -35,8 +36,11 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const { evaluator } = open
   const { dataset } = run.context
   const { counts } = dataset.manifest
-  const { kind, scores } = await takeWeights(run)
+  const { kind, scores, adjusted } = await takeWeights(run)
   foldScales(run.context.engine, open.net)
+  const adjustment =
+    adjusted ?? (await adjustClassifier(run.context.engine, open.net, spec.adjustment, open.evaluation))
+  if (adjustment !== undefined) yield { type: 'log', level: 'info', message: adjustmentMessage(adjustment) }
   const metrics: Record<string, number> = {}
   let temperature = 1
   if (counts.val > 0) {
@@ -66,21 +70,37 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   })
   yield await files.write(kind, step, best, {
     temperature,
+    ...(adjustment === undefined ? {} : { adjustment }),
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
   })
   yield await writePredictions(run.outDir, evaluated, { dataset, split, temperature })
   yield { type: 'succeeded', report }
 }
 
-/** Puts the weights to keep into the net; `scores` are the validation accuracies of several averages. */
-async function takeWeights(run: FinishedRun): Promise<{ kind: CheckpointKind; scores: Record<string, number> }> {
+function adjustmentMessage({ name, ...options }: Adjustment): string {
+  const stated = Object.entries(options).map(([option, value]) => `${option} ${value}`)
+  return `The classifier is adjusted by ${name} (${stated.join(', ')}).`
+}
+
+interface Taken {
+  kind: CheckpointKind
+  /** Validation accuracies of several averages. */
+  scores: Record<string, number>
+  /** How the weights were adjusted when the run was here before, and was cut off behind. */
+  adjusted?: Adjustment | undefined
+}
+
+/** Puts the weights to keep into the net. */
+async function takeWeights(run: FinishedRun): Promise<Taken> {
   const { open, averages, files, best, context } = run
   const { net } = open
   const [first, ...others] = averages.all
   if (first === undefined) {
     if (best !== null && existsSync(files.path('best'))) {
-      const stored = roleValues(readCheckpoint(files.path('best')), 'model')
-      writeValues(context.engine, net.variables, new Map([...unitClassScales(net.variables), ...stored]))
+      const stored = readCheckpoint(files.path('best'))
+      const values = new Map([...unitClassScales(net.variables), ...roleValues(stored, 'model')])
+      writeValues(context.engine, net.variables, values)
+      return { kind: 'best', scores: {}, adjusted: stored.info.adjustment }
     }
     return { kind: 'best', scores: {} }
   }

@@ -13,6 +13,8 @@ export type Head =
 /** A model with its head. */
 export interface HeadedModel {
   model: LayersModel
+  /** Name of the layer whose kernel and bias make the logits. */
+  classifier: string
   /** The head's layers, behind the trunk. */
   layers: ReadonlySet<string>
   /** Those of them that do not train. */
@@ -22,13 +24,14 @@ export interface HeadedModel {
 /** The model with a head in place of its dense one; an auxiliary head does not go with it. */
 export function withHead(model: LayersModel, head: Head | undefined, context: ModelContext): HeadedModel {
   const dense = model.outputs[0]!.sourceLayer
-  if (head === undefined) return { model, layers: new Set([dense.name]), frozen: new Set() }
+  if (head === undefined) return { model, classifier: dense.name, layers: new Set([dense.name]), frozen: new Set() }
   const [logits, frozen] =
     head.kind === 'cosine'
       ? [cosineClassifier(context, dense.input as SymbolicTensor, { name: dense.name, scale: head.scale }), []]
       : [classScale(context, dense.output as SymbolicTensor, dense.name), [dense.name]]
   return {
     model: context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name }),
+    classifier: dense.name,
     layers: new Set([dense.name, logits.sourceLayer.name]),
     frozen: new Set(frozen),
   }

@@ -33,6 +33,17 @@ export function negativeLogLikelihood(split: SplitLogits, temperature = 1): numb
   return sum / split.labels.length
 }
 
+/** Mean recall over the classes that have images. */
+export function balancedAccuracy(split: SplitLogits): number {
+  const [images, hits] = [new Float64Array(split.classes), new Float64Array(split.classes)]
+  eachImage(split, (logits, label) => {
+    images[label] = (images[label] ?? 0) + 1
+    if (argMax(logits) === label) hits[label] = (hits[label] ?? 0) + 1
+  })
+  const recalls = [...images].flatMap((count, label) => (count === 0 ? [] : [(hits[label] ?? 0) / count]))
+  return recalls.reduce((sum, recall) => sum + recall, 0) / Math.max(1, recalls.length)
+}
+
 export function accuracy(split: SplitLogits): number {
   let correct = 0
   eachImage(split, (logits, label) => {

@@ -24,6 +24,8 @@ export interface Net {
   rateScale: readonly number[]
   /** Names of the variables of the classifiers. */
   head: ReadonlySet<string>
+  /** Name of the layer whose kernel and bias make the logits. */
+  classifier: string
   parameters: number
   /** Weight of the auxiliary head's loss; 0 without one. */
   auxiliaryWeight: number
@@ -65,7 +67,7 @@ export function buildNet(
   const { freeze, tap, layerDecay, headRate } = transferOf(options)
   const whole = component.build(options, context)
   const tapped = tap === '' ? whole : cutBehind(whole, tap, context)
-  const { model, layers: own, frozen: fixed } = withHead(tapped, head, context)
+  const { model, classifier: last, layers: own, frozen: fixed } = withHead(tapped, head, context)
   const headLayers = new Set([...own, ...model.outputs.map((output) => output.sourceLayer.name)])
   const frozen = new Set([...frozenLayers(model, freeze, own), ...fixed])
   const graph = compileGraph(engine, model, {
@@ -84,6 +86,7 @@ export function buildNet(
     trained,
     rateScale: rateScales([...trained.keys()].map(layerOf), { layerDecay, headRate }, headLayers),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),
+    classifier: last,
     parameters: [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0),
     auxiliaryWeight: freeze === 'trunk' || model.outputs.length === 1 ? 0 : (component.auxiliaryWeight?.(options) ?? 0),
     dispose: () => {

@@ -1,6 +1,8 @@
 import { withChannels } from '../data/channels.ts'
 import { AppError } from '../errors.ts'
 import type { RasterImage } from '../zoo/define.ts'
+import { shiftAtPrediction } from './adjust.ts'
+import { softmax } from './metrics.ts'
 import type { TrainedModel } from './model.ts'
 
 export interface PredictOptions {
@@ -9,6 +11,8 @@ export interface PredictOptions {
   logits: boolean
   /** The image is of the input size already: no resize or crop. */
   asIs: boolean
+  /** τ of −τ·log π, added to the logits of a model that was not adjusted; 0 or absent: none. */
+  adjustLogits?: number
 }
 
 export interface Prediction {
@@ -20,13 +24,14 @@ export interface Prediction {
 /**
  * Calibrated probabilities of one image, and its logits where they are asked for.
  * @param name what to call the image in messages.
- * @throws AppError `image_size_unsupported` for an image that is not of the input size, with `asIs`.
+ * @throws AppError `image_size_unsupported` for an image that is not of the input size, with `asIs`; `invalid_request` with `adjustLogits` for
+ *   a model that is adjusted already.
  */
 export function predictImage(
   { info, predict }: Pick<TrainedModel, 'info' | 'predict'>,
   image: RasterImage,
   name: string,
-  { top, logits, asIs }: PredictOptions,
+  { top, logits: wantsLogits, asIs, adjustLogits = 0 }: PredictOptions,
 ): Prediction {
   const { size, channels } = info.image
   if (asIs && (image.width !== size || image.height !== size))
@@ -36,9 +41,12 @@ export function predictImage(
     )
   const [result] = predict([withChannels(image, channels)])
   if (result === undefined) throw new AppError('internal', `${name} has no prediction.`)
+  const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(info, adjustLogits)
+  const logits = shift === undefined ? result.logits : result.logits.map((value, i) => value + (shift[i] ?? 0))
+  const probabilities = shift === undefined ? result.probabilities : softmax(logits, info.temperature)
   const ranked = info.classes
-    .map((label, i) => ({ label, probability: result.probabilities[i] ?? 0 }))
+    .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top)
-  return { top: ranked, ...(logits ? { logits: [...result.logits] } : {}) }
+  return { top: ranked, ...(wantsLogits ? { logits: [...logits] } : {}) }
 }

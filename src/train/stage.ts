@@ -7,7 +7,7 @@ import type { ResolvedSpec } from '../spec/schema.ts'
 import { stageLength, stagesOf, type Stage, type StageLength } from '../spec/stages.ts'
 import type { Convention } from '../zoo/define.ts'
 import { foldClassScales, SCALE_SUFFIX } from '../zoo/models/class-scale.ts'
-import { createEvaluator, type Evaluator, type ModelInput } from './evaluate.ts'
+import { createEvaluator, type Evaluator, type EvaluatorOptions, type ModelInput } from './evaluate.ts'
 import { createFeatureCache, featuresStayTheSame, headEvaluator, type FeatureCache } from './features.ts'
 import { createMixer } from './mixer.ts'
 import { continues, type Head } from './heads.ts'
@@ -64,6 +64,7 @@ export interface OpenStage extends PlannedStage {
   net: Net
   trainStep: TrainStep
   evaluator: Evaluator
+  evaluation: EvaluatorOptions
   /** Features of a frozen trunk, where they stay the same. */
   features: FeatureCache | undefined
   sampler: (epoch: number) => Int32Array
@@ -121,7 +122,7 @@ export function openStage(
   let orders: ((epoch: number) => Int32Array) | undefined
   const sampler = (epoch: number): Int32Array => (orders ??= epochOrders(spec, dataset, { firstEpoch, epochs }))(epoch)
   return {
-    ...{ stage, length, spec, input, convention, head, net, trainStep, evaluator, features, sampler },
+    ...{ stage, length, spec, input, convention, head, net, trainStep, evaluator, evaluation, features, sampler },
     async loader({ stageStep, epochsBefore }) {
       firstEpoch = Math.ceil(epochsBefore)
       return trainingLoader(spec, dataset, {

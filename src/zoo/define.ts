@@ -178,6 +178,35 @@ export interface AveragingComponent<O extends TProperties = TProperties> extends
   create(options: Static<TObject<O>>, budget: { totalSteps: number; stepsPerEpoch: number }): (step: number) => number
 }
 
+/** The last layer of a net: logits from features. */
+export interface Classifier {
+  /** float32 [width, classes]. */
+  kernel: Float32Array
+  /** float32 [classes], added to the logits. */
+  bias: Float32Array
+}
+
+/** A change of a trained classifier, before calibration. Without `create` nothing is changed. */
+export interface AdjustmentComponent<O extends TProperties = TProperties> extends Component<O> {
+  /** Whether logits must be features · kernel + bias; else the bias alone is changed. */
+  readonly dense?: true
+  /** Whether these options need validation images. */
+  validation?(options: Static<TObject<O>>): boolean
+  create?(
+    options: Static<TObject<O>>,
+  ): (
+    classifier: Classifier,
+    context: AdjustmentContext,
+  ) => Promise<{ classifier: Classifier; chosen: Record<string, number> }>
+}
+
+export interface AdjustmentContext {
+  /** Training images a class. */
+  classCounts: readonly number[]
+  /** Mean recall over the classes on validation images; absent where there are none. */
+  balancedAccuracy?: (classifier: Classifier) => Promise<number>
+}
+
 /** Counter-based generator; a stream is named by (seed, ...path), so results do not depend on threads or order. */
 export interface Rng {
   /** Uniform in [0, 1). */

@@ -6,6 +6,7 @@ import { openPacked, pixelSource } from '../../data/open.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
+import { shiftAtPrediction, shifted } from '../../train/adjust.ts'
 import { createEvaluator } from '../../train/evaluate.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
 import type { ExportPrecision } from '../../train/export/metadata.ts'
@@ -19,12 +20,18 @@ import { withPacked } from '../packed-data.ts'
 import { reportTable } from '../report-table.ts'
 
 const EVALUATION_BATCH = 128
+const ADJUST_LOGITS = [
+  '--adjust-logits <tau>',
+  'adds −τ·log π to the logits, π being the classes’ shares of the training images; 1 for classes that are equally common',
+  '0',
+] as const
 
 interface PredictOptions {
   json?: boolean
   top: string
   logits?: boolean
   asIs?: boolean
+  adjustLogits: string
 }
 
 async function load(checkpoint: string): Promise<{ engine: Engine; model: TrainedModel }> {
@@ -33,14 +40,27 @@ async function load(checkpoint: string): Promise<{ engine: Engine; model: Traine
   return { engine, model: loadModel(engine, checkpoint) }
 }
 
-async function evaluate(checkpoint: string, data: string, json: boolean): Promise<void> {
+function strength(text: string): number {
+  const tau = Number(text)
+  if (text.trim() !== '' && tau >= 0 && tau <= 10) return tau
+  throw new AppError('invalid_request', `--adjust-logits is ${text}; a number from 0 to 10 is expected.`)
+}
+
+interface EvaluateOptions {
+  data: string
+  json?: boolean
+  adjustLogits: string
+}
+
+async function evaluate(checkpoint: string, { data, json, adjustLogits }: EvaluateOptions): Promise<void> {
+  const tau = strength(adjustLogits)
   const { engine, model } = await load(checkpoint)
-  const report = await reportOn(engine, model, data)
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
+  const report = await reportOn(engine, model, data, tau)
+  process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
 }
 
 /** The report of a model on a data set's test split, else validation, else all of it. */
-async function reportOn(engine: Engine, model: TrainedModel, data: string): Promise<Report> {
+async function reportOn(engine: Engine, model: TrainedModel, data: string, adjustLogits = 0): Promise<Report> {
   return withPacked(data, async (directory) => {
     const dataset = openPacked(directory)
     const { classes, counts } = dataset.manifest
@@ -64,7 +84,9 @@ async function reportOn(engine: Engine, model: TrainedModel, data: string): Prom
       temperature: model.info.temperature,
       seconds: 0,
     } as const
-    const report = await makeReport(await evaluator.run(split), context)
+    const evaluated = await evaluator.run(split)
+    const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(model.info, adjustLogits)
+    const report = await makeReport(shift === undefined ? evaluated : shifted(evaluated, shift), context)
     evaluator.dispose()
     return report
   })
@@ -106,13 +128,13 @@ async function exportCheckpoint(
 async function predict(
   checkpoint: string,
   files: string[],
-  { json, top, logits, asIs }: PredictOptions,
+  { json, top, logits, asIs, adjustLogits }: PredictOptions,
 ): Promise<void> {
   const count = Number(top)
   if (!Number.isInteger(count) || count < 1)
     throw new AppError('invalid_request', `--top is ${top}; a whole number from 1 is expected.`)
   const { model } = await load(checkpoint)
-  const options = { top: count, logits: logits === true, asIs: asIs === true }
+  const options = { top: count, logits: logits === true, asIs: asIs === true, adjustLogits: strength(adjustLogits) }
   const rows = []
   for (const file of files) rows.push({ file, ...predictImage(model, await readImageFile(file), file, options) })
   if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
@@ -206,15 +228,15 @@ export function addModelCommands(program: Command): void {
     .description('report on a data set: its test split, else validation, else all of it')
     .requiredOption('--data <path>', 'a folder, .zip or .tar with the classes of the checkpoint')
     .option('--json', 'the whole report as JSON')
-    .action((checkpoint: string, { data, json }: { data: string; json?: boolean }) =>
-      evaluate(checkpoint, data, json === true),
-    )
+    .option(...ADJUST_LOGITS)
+    .action(evaluate)
   program
     .command('predict <checkpoint> <image...>')
     .description('calibrated probabilities of images')
     .option('--json', 'as JSON')
     .option('--top <n>', 'classes an image', '5')
     .option('--logits', 'the logits too')
+    .option(...ADJUST_LOGITS)
     .option('--as-is', 'images are of the input size already: no resize or crop')
     .action(predict)
 }

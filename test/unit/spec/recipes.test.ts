@@ -38,6 +38,12 @@ describe('the defaults', () => {
     expect(reasons['/loss']).toContain('100 times')
     expect(spec.sampling.name).toBe('natural')
     expect(resolveSpec({}, even).spec.loss.name).toBe('cross-entropy')
+    for (const balancing of [
+      { sampling: 'class-balanced' },
+      { adjustment: 'logit-adjustment' },
+      { stages: [{}, { sampling: 'class-aware' }] },
+    ])
+      expect(resolveSpec(balancing, tailed).spec.loss.name).toBe('cross-entropy')
   })
 
   it('take pretrained weights that are at hand, and a lower rate with them', () => {
@@ -129,6 +135,8 @@ describe('combinations that make no sense', () => {
       { sampling: 'class-balanced', loss: { name: 'focal', classWeights: 'inverse' } },
       '/sampling',
     ],
+    ['logits adjusted twice', { loss: 'logit-adjusted', adjustment: 'logit-adjustment' }, '/adjustment'],
+    ['logits adjusted and sampled', { sampling: 'class-aware', adjustment: 'logit-adjustment' }, '/adjustment'],
     ['SWA of weights that stand still', { averaging: 'swa', schedule: 'linear' }, '/averaging'],
     ['two policies', { augment: ['rand-augment', 'trivial-augment'] }, '/augment'],
     ['a head on random features', { model: { name: 'resnet18', freeze: 'trunk' } }, '/model/freeze'],

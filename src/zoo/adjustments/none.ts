@@ -1,0 +1,8 @@
+import Type from 'typebox'
+import type { AdjustmentComponent } from '../define.ts'
+
+export const none: AdjustmentComponent = {
+  name: 'none',
+  summary: 'The classifier as it was trained.',
+  options: Type.Object({}),
+}
