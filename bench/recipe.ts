@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { engineEnvironment, threadWaiting } from '../src/engine/environment.ts'
+import type { Report } from '../src/evaluation/report.ts'
+import { emojiFolder, fashionFolder } from './recipe/folders.ts'
+import { printHeading, printTable, writeResult } from './report.ts'
+import { deviation, mean, median, spread } from './statistics.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const WORK = join(ROOT, 'build/bench/recipe')
+const PEER = join(ROOT, 'bench/recipe/torch_recipe.py')
+const MODELS = join(ROOT, 'bench/throughput')
+const THREADS = availableParallelism()
+const SEEDS = [0, 1, 2]
+
+interface Recipe {
+  name: string
+  data: string
+  epochs: number
+  size: number
+  channels: 1 | 3
+  padding: number
+  autoAugment: boolean
+  mixup: number
+}
+
+interface Result {
+  accuracy: number
+  seconds: number
+}
+
+const [BATCH, RATE, DECAY, SMOOTHING] = [128, 0.1, 5e-4, 0.1]
+
+/** The whole command, from image files to the report: reading, packing, training, evaluating. */
+function ours({ name, data, epochs, size, channels, padding, autoAugment, mixup }: Recipe, seed: number): Result {
+  const out = join(WORK, `${name}-ours`)
+  rmSync(out, { recursive: true, force: true })
+  const policy = autoAugment ? [{ name: 'auto-augment', policy: 'imagenet' }] : []
+  const spec = join(WORK, `${name}.json`)
+  writeFileSync(
+    spec,
+    JSON.stringify({
+      ...{ model: 'resnet20', image: { size, channels }, batchSize: BATCH, budget: { epochs }, seed },
+      augment: [{ name: 'random-crop', padding }, 'horizontal-flip', ...policy],
+      mix: mixup > 0 ? { name: 'mixup', alpha: mixup } : 'none',
+      loss: { name: 'cross-entropy', labelSmoothing: SMOOTHING },
+      optimizer: { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: DECAY },
+      schedule: { name: 'linear', learningRate: RATE },
+      ...{ sampling: 'natural', averaging: 'none', calibration: 'temperature' },
+    }),
+  )
+  const began = performance.now()
+  const command = ['train', spec, '--data', data, '--out', out]
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'dist/bin/anneal.js'), ...command])
+  if (status !== 0) throw new Error(stderr.toString().slice(-2000))
+  const seconds = (performance.now() - began) / 1000
+  const { accuracy } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report
+  return { accuracy, seconds }
+}
+
+interface Form {
+  workers: number
+  bfloat16: boolean
+}
+
+function theirs(recipe: Recipe, seed: number, form: Form, epochs = recipe.epochs): Result {
+  const { data, size, channels, padding, autoAugment, mixup } = recipe
+  const work = {
+    ...{ data, size, channels, padding, autoAugment, mixup, seed, epochs, ...form, threads: THREADS, batch: BATCH },
+    ...{ rate: RATE, weightDecay: DECAY, labelSmoothing: SMOOTHING, resize: size === 64 || size === 28 ? null : size },
+    mean: Array.from({ length: channels }, () => 0.35),
+    std: Array.from({ length: channels }, () => 0.33),
+  }
+  const environment = Object.fromEntries(
+    Object.entries(engineEnvironment(THREADS)).filter(([name]) => !(name in threadWaiting)),
+  )
+  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', [PEER, JSON.stringify(work), MODELS], {
+    env: { ...process.env, ...environment },
+  })
+  if (status !== 0) throw new Error(stderr.toString().slice(-2000))
+  return JSON.parse(stdout.toString()) as Result
+}
+
+/** The fastest of torch's forms, by one epoch of each. */
+function fastest(recipe: Recipe): Form {
+  const forms = [0, 1, 2].flatMap((workers) => [true, false].map((bfloat16) => ({ workers, bfloat16 })))
+  const seconds = forms.map((form) => theirs(recipe, 0, form, 1).seconds)
+  console.log(
+    `  one epoch of torch: ${forms.map(({ workers, bfloat16 }, i) => `${workers} workers ${bfloat16 ? 'bfloat16' : 'float32'} ${seconds[i]!.toFixed(1)} s`).join(', ')}`,
+  )
+  return forms[seconds.indexOf(Math.min(...seconds))]!
+}
+
+mkdirSync(WORK, { recursive: true })
+const RECIPES: readonly Recipe[] = [
+  {
+    ...{ name: 'fashion-mnist', data: fashionFolder(join(WORK, 'fashion')), epochs: 10 },
+    ...{ size: 28, channels: 1, padding: 2, autoAugment: false, mixup: 0 },
+  },
+  {
+    ...{ name: 'emoji', data: emojiFolder(join(WORK, 'emoji')), epochs: 20 },
+    ...{ size: 64, channels: 3, padding: 4, autoAugment: true, mixup: 0.2 },
+  },
+]
+const wanted = process.argv[2]
+const results = []
+for (const recipe of RECIPES.filter(({ name }) => wanted === undefined || name === wanted)) {
+  printHeading(
+    `ResNet-20 on ${recipe.name}, ${recipe.epochs} epochs, from image files to test accuracy`,
+    `${THREADS} threads, ${SEEDS.length} seeds in turns`,
+  )
+  const form = fastest(recipe)
+  const [own, peer]: [Result[], Result[]] = [[], []]
+  for (const seed of SEEDS) {
+    own.push(ours(recipe, seed))
+    peer.push(theirs(recipe, seed, form))
+  }
+  const row = (what: string, all: readonly Result[]): Record<string, string> => ({
+    what,
+    'accuracy, %': `${(100 * mean(all.map(({ accuracy }) => accuracy))).toFixed(2)} ± ${(100 * deviation(all.map(({ accuracy }) => accuracy))).toFixed(2)}`,
+    'seconds, median': median(all.map(({ seconds }) => seconds)).toFixed(1),
+    spread: spread(all.map(({ seconds }) => seconds)).toFixed(3),
+  })
+  const ratio = median(peer.map(({ seconds }) => seconds)) / median(own.map(({ seconds }) => seconds))
+  printTable([
+    row('anneal train', own),
+    row(`torchvision, ${form.workers} workers, ${form.bfloat16 ? 'bfloat16' : 'float32'}`, peer),
+  ])
+  console.log(`\ntorchvision takes ${ratio.toFixed(2)} times as long (at least 2)`)
+  results.push({ ...recipe, data: undefined, form, ratio, ours: own, theirs: peer })
+}
+writeResult('recipe', { results })
+process.exitCode = results.every(({ ratio }) => ratio >= 2) ? 0 : 1

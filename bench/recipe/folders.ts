@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { encode } from 'fast-png'
+
+const FASHION = '/usr/share/datasets/fashion-mnist'
+const SIDE = 28
+
+/** Makes a folder once: written aside and renamed. */
+function once(folder: string, write: (partial: string) => void): string {
+  if (existsSync(folder)) return folder
+  const partial = `${folder}.partial`
+  rmSync(partial, { recursive: true, force: true })
+  write(partial)
+  renameSync(partial, folder)
+  return folder
+}
+
+/** Fashion-MNIST as PNG files: train/CLASS/N.png and test/CLASS/N.png. */
+export function fashionFolder(folder: string): string {
+  return once(folder, (partial) => {
+    for (const [split, prefix] of [
+      ['train', 'train'],
+      ['test', 't10k'],
+    ] as const) {
+      const read = (kind: string): Uint8Array => gunzipSync(readFileSync(join(FASHION, `${prefix}-${kind}.gz`)))
+      const pixels = read('images-idx3-ubyte').subarray(16)
+      const labels = read('labels-idx1-ubyte').subarray(8)
+      for (let label = 0; label < 10; label++) mkdirSync(join(partial, split, `class-${label}`), { recursive: true })
+      labels.forEach((label, i) => {
+        const data = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE)
+        const file = encode({ width: SIDE, height: SIDE, channels: 1, depth: 8, data })
+        writeFileSync(join(partial, split, `class-${label}`, `${i}.png`), file)
+      })
+    }
+  })
+}
+
+/** Twitter's emoji, their categories as classes, a fifth of each for testing: PNG files of 64 pixels. */
+export function emojiFolder(folder: string): string {
+  const root = dirname(createRequire(import.meta.url).resolve('emoji-datasource-twitter/emoji.json'))
+  const emoji = JSON.parse(readFileSync(join(root, 'emoji.json'), 'utf8')) as { image: string; category: string }[]
+  return once(folder, (partial) => {
+    for (const { image, category } of emoji) {
+      const source = join(root, 'img/twitter/64', image)
+      if (!existsSync(source)) continue
+      const split = (createHash('sha256').update(image).digest()[0] ?? 0) % 5 === 0 ? 'test' : 'train'
+      const to = join(partial, split, category.toLowerCase().replaceAll(/[^a-z]+/g, '-'))
+      mkdirSync(to, { recursive: true })
+      cpSync(source, join(to, image))
+    }
+  })
+}

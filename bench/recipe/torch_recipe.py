@@ -1,0 +1,66 @@
+"""Trains CIFAR ResNet-20 from image files with torchvision, as the spec beside it says; prints one line of JSON with accuracy and seconds."""
+import json
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+from torchvision import datasets, transforms
+
+sys.path.insert(0, sys.argv[2])
+from resnet import resnet20  # noqa: E402
+
+work = json.loads(sys.argv[1])
+started = time.perf_counter()
+torch.set_num_threads(work["threads"])
+torch.manual_seed(work["seed"])
+channels, size, batch, epochs = work["channels"], work["size"], work["batch"], work["epochs"]
+mode = transforms.Grayscale() if channels == 1 else transforms.Lambda(lambda image: image.convert("RGB"))
+normal = [transforms.ToTensor(), transforms.Normalize(work["mean"], work["std"])]
+fit = [] if work["resize"] is None else [transforms.Resize((size, size))]
+policy = [transforms.AutoAugment(transforms.AutoAugmentPolicy.IMAGENET)] if work["autoAugment"] else []
+crop = [transforms.RandomCrop(size, padding=work["padding"]), transforms.RandomHorizontalFlip()]
+train = datasets.ImageFolder(f"{work['data']}/train", transforms.Compose([mode, *fit, *crop, *policy, *normal]))
+test = datasets.ImageFolder(f"{work['data']}/test", transforms.Compose([mode, *fit, *normal]))
+workers = {"num_workers": work["workers"], "persistent_workers": work["workers"] > 0}
+loader = DataLoader(train, batch, shuffle=True, drop_last=True, **workers)
+
+net = resnet20(channels, len(train.classes)).to(memory_format=torch.channels_last)
+decay = [p for p in net.parameters() if p.ndim > 1]
+plain = [p for p in net.parameters() if p.ndim <= 1]
+groups = [{"params": decay, "weight_decay": work["weightDecay"]}, {"params": plain, "weight_decay": 0}]
+optimizer = torch.optim.SGD(groups, lr=work["rate"], momentum=0.9, nesterov=True)
+total = epochs * len(loader)
+schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / total)
+beta = torch.distributions.Beta(work["mixup"], work["mixup"]) if work["mixup"] > 0 else None
+
+
+def loss_of(logits, labels):
+    return functional.cross_entropy(logits, labels, label_smoothing=work["labelSmoothing"])
+
+
+for _ in range(epochs):
+    net.train()
+    for images, labels in loader:
+        images = images.contiguous(memory_format=torch.channels_last)
+        share = beta.sample().item() if beta else 1.0
+        mixed = images if share == 1.0 else share * images + (1 - share) * images.flip(0)
+        with torch.autocast("cpu", torch.bfloat16, enabled=work["bfloat16"]):
+            logits = net(mixed)
+        logits = logits.float()
+        loss = share * loss_of(logits, labels)
+        if share < 1.0:
+            loss = loss + (1 - share) * loss_of(logits, labels.flip(0))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+
+net.eval()
+hits = 0
+with torch.inference_mode():
+    for images, labels in DataLoader(test, 256, **workers):
+        hits += (net(images.contiguous(memory_format=torch.channels_last)).argmax(1) == labels).sum().item()
+print(json.dumps({"accuracy": hits / len(test), "seconds": time.perf_counter() - started, "version": torch.__version__}))
