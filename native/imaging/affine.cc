@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "operations.h"
+#include "sampling.h"
 
 namespace anneal::imaging {
 namespace {
@@ -22,10 +24,6 @@ struct Affine {
     }
   }
 };
-
-inline void copyPixel(const uint8_t* from, uint8_t* to, int channels) {
-  for (int c = 0; c < channels; c++) to[c] = from[c];
-}
 
 int64_t floorDivide(int64_t a, int64_t b) {
   const int64_t quotient = a / b;
@@ -130,51 +128,12 @@ void nearestFar(const Affine& a) {
   }
 }
 
-using Bytes4 = uint8_t __attribute__((vector_size(4)));
-using Doubles4 = double __attribute__((vector_size(32)));
-
-/** A pixel's channels as doubles; what is beyond them is 0. */
-template <int kChannels>
-inline Doubles4 pixel(const uint8_t* from) {
-  Bytes4 bytes = {};
-  std::memcpy(&bytes, from, kChannels);
-  return __builtin_convertvector(bytes, Doubles4);
-}
-
 template <int kChannels>
 void bilinear(const Affine& a) {
   const double* m = a.matrix;
-  const Image& in = a.in;
-  const double width = in.width, height = in.height;
-  for (int y = 0; y < a.out.height; y++) {
-    uint8_t* to = a.out.row(y);
-    for (int x = 0; x < a.out.width; x++, to += kChannels) {
-      double atX = m[0] * (x + 0.5) + m[1] * (y + 0.5) + m[2], atY = m[3] * (x + 0.5) + m[4] * (y + 0.5) + m[5];
-      if (!(atX >= 0 && atX < width && atY >= 0 && atY < height)) {
-        copyPixel(a.fill, to, kChannels);
-        continue;
-      }
-      atX -= 0.5;
-      atY -= 0.5;
-      const double floorX = std::floor(atX), floorY = std::floor(atY);
-      const double shareX = atX - floorX, shareY = atY - floorY;
-      const int column = static_cast<int>(floorX), line = static_cast<int>(floorY);
-      const size_t left = static_cast<size_t>(std::max(column, 0)) * kChannels;
-      const size_t right = static_cast<size_t>(std::min(column + 1, in.width - 1)) * kChannels;
-      const uint8_t* upper = in.row(std::max(line, 0));
-      const Doubles4 upperLeft = pixel<kChannels>(upper + left);
-      Doubles4 value = upperLeft + (pixel<kChannels>(upper + right) - upperLeft) * shareX;
-      if (line + 1 < in.height) {
-        const uint8_t* lower = in.row(line + 1);
-        const Doubles4 lowerLeft = pixel<kChannels>(lower + left);
-        const Doubles4 below = lowerLeft + (pixel<kChannels>(lower + right) - lowerLeft) * shareX;
-        value = value + (below - value) * shareY;
-      } else {
-        value = value + (value - value) * shareY;
-      }
-      for (int c = 0; c < kChannels; c++) to[c] = static_cast<uint8_t>(static_cast<int>(value[c]));
-    }
-  }
+  moveAs<kChannels, true>(a.in, a.out, a.fill, [m](int x, int y) {
+    return std::pair{m[0] * (x + 0.5) + m[1] * (y + 0.5) + m[2], m[3] * (x + 0.5) + m[4] * (y + 0.5) + m[5]};
+  });
 }
 
 /** Whether every corner's coordinates can be held in 16.16 fixed point. */

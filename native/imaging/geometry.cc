@@ -59,4 +59,30 @@ void crop(const Call& call) {
   }
 }
 
+namespace {
+
+/** The pixel of a row or column that a place outside of it shows: 0 the outermost, 1 the mirrored without and 2 with the outermost twice. */
+int bordered(int place, int length, int mode) {
+  if (mode == 0) return std::clamp(place, 0, length - 1);
+  if (mode == 1 && length == 1) return 0;
+  const int last = mode == 1 ? 2 * (length - 1) : 2 * length - 1;
+  while (place < 0 || place >= length) place = place < 0 ? -place - (mode == 1 ? 0 : 1) : last - place;
+  return place;
+}
+
+}  // namespace
+
+/** x, y of the output's corner in the input, and what lies outside of it: edge 0, reflect 1, symmetric 2 */
+void pad(const Call& call) {
+  const Image &in = call.in, &out = call.out;
+  const int left = call.integer(0), top = call.integer(1), mode = call.integer(2), channels = in.channels;
+  auto* columns = call.scratch.take<int>(0, out.width);
+  for (int x = 0; x < out.width; x++) columns[x] = bordered(left + x, in.width, mode) * channels;
+  for (int y = 0; y < out.height; y++) {
+    const uint8_t* from = in.row(bordered(top + y, in.height, mode));
+    for (int x = 0; x < out.width; x++)
+      for (int c = 0; c < channels; c++) out.row(y)[x * channels + c] = from[columns[x] + c];
+  }
+}
+
 }  // namespace anneal::imaging

@@ -34,7 +34,10 @@
   X(impulseNoise)                  \
   X(dropout)                       \
   X(clahe)                         \
-  X(hueSaturation)
+  X(hueSaturation)                 \
+  X(pad)                           \
+  X(perspective)                   \
+  X(elastic)
 
 namespace anneal::imaging {
 

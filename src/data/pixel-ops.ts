@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts'
-import type { PixelOps, Region } from '../zoo/augment/pixel-ops.ts'
+import type { Border, PixelOps, Region, Sampling } from '../zoo/augment/pixel-ops.ts'
 import { effectOps } from './effect-ops.ts'
 import { loadImaging, operationCaller } from './imaging.ts'
-import { byte, channelFill, finite, seed32, whole } from './pixel-parameters.ts'
+import { byte, channelFill, finite, seed32, whole, within } from './pixel-parameters.ts'
 import { pixelPool } from './pixel-pool.ts'
 
 /** The operations in C++, with memory that is used again from one image to the next. */
@@ -13,6 +13,9 @@ export interface NativePixelOps extends PixelOps {
 
 const MOST_REGIONS = 12
 const MOST_IMAGES = 13
+/** Pixels. */
+const FAR = 100_000
+const BORDERS: readonly Border[] = ['edge', 'reflect', 'symmetric']
 
 /** @throws AppError `engine_unavailable` when the addon is not built. */
 export function nativePixelOps(): NativePixelOps {
@@ -38,8 +41,18 @@ export function nativePixelOps(): NativePixelOps {
         ...[x, y, region.width, region.height, width, height, window.x, window.y],
       ])
     },
-    affine: (image, matrix, { interpolation, fill }) =>
-      same(code.affine, image, [...matrix.map(finite), interpolation === 'bilinear' ? 1 : 0, ...channelFill(fill)]),
+    affine: (image, matrix, sampling) => same(code.affine, image, [...matrix.map(finite), ...sampled(sampling)]),
+    pad: (image, { x, y, width, height }, border) =>
+      sized(code.pad, image, { width, height, channels: image.channels }, [
+        ...[whole('x', x, -FAR, FAR), whole('y', y, -FAR, FAR), BORDERS.indexOf(border)],
+      ]),
+    perspective: (image, matrix, sampling) =>
+      same(code.perspective, image, [...matrix.map(finite), ...sampled(sampling)]),
+    elastic: (image, { sigma, displacement, seed }, sampling) =>
+      same(code.elastic, image, [
+        ...[within('sigma', sigma, 0, FAR), within('displacement', displacement, 0, FAR), seed32(seed)],
+        ...sampled(sampling),
+      ]),
     invert: (image) => same(code.invert, image),
     posterize: (image, bits) => same(code.posterize, image, [whole('bits', bits, 0, 8)]),
     solarize: (image, threshold) => same(code.solarize, image, [finite(threshold)]),
@@ -71,6 +84,10 @@ export function nativePixelOps(): NativePixelOps {
       )
     },
   }
+}
+
+function sampled({ interpolation, fill }: Sampling): number[] {
+  return [interpolation === 'bilinear' ? 1 : 0, ...channelFill(fill)]
 }
 
 function rectangles(regions: readonly Region[]): number[] {

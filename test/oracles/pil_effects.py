@@ -64,6 +64,26 @@ def jittered(image, brightness, contrast, saturation, hue):
     return F.adjust_hue(F.adjust_saturation(changed, saturation), hue)
 
 
+def padded(image, left, top, right, bottom, mode):
+    """Reflecting needs as many pixels as it mirrors."""
+    if mode == "reflect" and min(image.size) <= max(left, top, right, bottom):
+        return image
+    return F.pad(image, [left, top, right, bottom], padding_mode=mode)
+
+
+def perspective(matrix, mode, fill):
+    resample = {"nearest": Image.NEAREST, "bilinear": Image.BILINEAR}[mode]
+    fills = {"L": fill, "RGB": (fill, fill, fill)}
+    apply = lambda image: image.transform(image.size, Image.PERSPECTIVE, matrix, resample, fillcolor=fills[image.mode])
+    return every(apply, matrix=matrix, interpolation=mode, fill=fill)
+
+
+MATRICES = [
+    [1.2, 0.1, -2.5, 0.05, 1.1, -1.25, 0.004, -0.003],
+    [0.7, -0.2, 4, 0.3, 0.9, -3, -0.02, 0.03],
+    [1, 0, 0, 0, 1, 0, 0, 0],
+    [-1, 0, 20, 0, 1, 0, 0.01, 0],
+]
 RADII = [0, 0.3, 0.5, 1, 1.25, 2, 3.7, 10, 40.5, 300]
 SHARP = [(0.5, 100, 3), (2, 150, 3), (2, 150, 0), (1.3, 500, 20), (5, 0, 0)]
 cases = {
@@ -81,6 +101,12 @@ cases = {
     "hue": [every(lambda image: F.adjust_hue(image, turn), turn=turn) for turn in (-0.5, -0.123, 0, 0.05, 0.31, 0.5)],
     "saturation": [every(lambda image: saturated(image, f), factor=f) for f in (0, 0.3, 1, 1.7, 9)],
     "allColours": [{"turn": turn, "crc": crc(F.adjust_hue(all_colours(), turn))} for turn in (0, 0.17)],
+    "pad": [
+        every(lambda image: padded(image, *sides, mode), sides=sides, border=mode)
+        for mode in ("edge", "reflect", "symmetric")
+        for sides in ([3, 0, 1, 5], [8, 7, 6, 5], [40, 0, 90, 70] if mode != "reflect" else [20, 0, 11, 19])
+    ],
+    "perspective": [perspective(m, mode, 9) for m in MATRICES for mode in ("nearest", "bilinear")],
     "jitter": [
         every(lambda image: jittered(image, *c), **dict(zip(("brightness", "contrast", "saturation", "hue"), c)))
         for c in [(0.6, 1.4, 0.7, -0.1), (1.37, 0.61, 1.9, 0.08), (1, 1, 1, 0)]

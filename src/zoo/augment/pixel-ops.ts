@@ -25,6 +25,12 @@ export type Fill = number | readonly number[]
 /** [a, b, c, d, e, f]: the pixel at (x, y) comes from (a·x + b·y + c, d·x + e·y + f). */
 export type AffineMatrix = readonly [number, number, number, number, number, number]
 
+/** [a, b, c, d, e, f, g, h]: the pixel at (x, y) comes from ((a·x + b·y + c) / w, (d·x + e·y + f) / w) with w = g·x + h·y + 1. */
+export type PerspectiveMatrix = readonly [number, number, number, number, number, number, number, number]
+
+/** What lies around an image: its outermost pixels, or the image mirrored, with the outermost pixels once (reflect) or twice (symmetric). */
+export type Border = 'edge' | 'reflect' | 'symmetric'
+
 export type Interpolation = 'nearest' | 'bilinear'
 
 /** How geometric operations take their pixels. */
@@ -52,6 +58,19 @@ export interface PixelOps extends EffectOps {
   resize(image: RasterImage, resize: Resize): RasterImage
   /** PIL's `transform` with AFFINE, in place. */
   affine(image: RasterImage, matrix: AffineMatrix, sampling: Sampling): RasterImage
+  /** A region that may reach outside of the image, where its border goes on: torchvision's `pad`. */
+  pad(image: RasterImage, region: Region, border: Border): RasterImage
+  /** PIL's `transform` with PERSPECTIVE, in place. */
+  perspective(image: RasterImage, matrix: PerspectiveMatrix, sampling: Sampling): RasterImage
+  /**
+   * Moves each pixel by a random field that is smooth: noise under a Gaussian of standard deviation `sigma`, as three passes of a box, with root mean
+   * square `displacement` along each axis, both in pixels. The field goes on at its other side, so that borders move as much as the middle does.
+   */
+  elastic(
+    image: RasterImage,
+    field: { sigma: number; displacement: number; seed: number },
+    sampling: Sampling,
+  ): RasterImage
   /** 255 − v. */
   invert(image: RasterImage): RasterImage
   /** PIL's: keeps the first `bits` bits, 0 to 8. */

@@ -3,11 +3,15 @@ import { augMix } from './aug-mix.ts'
 import { autoAugment } from './auto-augment.ts'
 import { averageBlur, gaussianBlur, medianBlur, motionBlur } from './blur.ts'
 import { colorJitter, grayscale, hueSaturation } from './colour.ts'
+import { cropPad } from './crop-pad.ts'
 import { cutout } from './cutout.ts'
 import { coarseDropout, dropoutPixels } from './dropout.ts'
+import { elastic } from './elastic.ts'
 import { horizontalFlip, verticalFlip } from './flips.ts'
 import { gaussianNoise, impulseNoise, saltAndPepper, shotNoise } from './noise.ts'
+import { perspective } from './perspective.ts'
 import { randAugment } from './rand-augment.ts'
+import { randomAffine } from './random-affine.ts'
 import { randomCrop } from './random-crop.ts'
 import { randomErasing } from './random-erasing.ts'
 import { randomResizedCrop } from './random-resized-crop.ts'
@@ -44,4 +48,8 @@ export const augments = [
   hueSaturation,
   colorJitter,
   grayscale,
+  cropPad,
+  randomAffine,
+  perspective,
+  elastic,
 ] as readonly AugmentComponent[]

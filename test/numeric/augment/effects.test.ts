@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
+import type { Border, Interpolation, PerspectiveMatrix } from '../../../src/zoo/augment/pixel-ops.ts'
 import { gammaTable } from '../../../src/zoo/augment/tone.ts'
 import type { RasterImage } from '../../../src/zoo/define.ts'
 
@@ -19,6 +20,8 @@ interface Oracle {
   hue: ({ turn: number } & Crc)[]
   saturation: ({ factor: number } & Crc)[]
   allColours: { turn: number; crc: string }[]
+  pad: ({ sides: [number, number, number, number]; border: Border } & Crc)[]
+  perspective: ({ matrix: PerspectiveMatrix; interpolation: Interpolation; fill: number } & Crc)[]
   jitter: ({ brightness: number; contrast: number; saturation: number; hue: number } & Crc)[]
   convolve: ({ side: number; weights: number[]; offset: number } & Crc)[]
 }
@@ -36,6 +39,18 @@ const images = decoded(oracle.pictures)
 interface Clahe {
   pictures: Oracle['pictures']
   cases: ({ clipLimit: number; tiles: number } & Crc)[]
+}
+
+interface Fields {
+  pictures: Oracle['pictures']
+  cases: {
+    sigma: number
+    displacement: number
+    seed: number
+    interpolation: Interpolation
+    fill: number
+    outputs: string[]
+  }[]
 }
 
 const ops = nativePixelOps()
@@ -98,6 +113,23 @@ describe('byte for byte as Pillow has it is', () => {
       expect(crc(ops.hueSaturation(all, { turn, saturation: 1 }))).toBe(expected)
   })
 
+  it.each(oracle.pad)('a pad of $sides by $border', ({ sides: [left, top, right, bottom], border, crc: expected }) =>
+    expect(
+      every((image) => {
+        if (border === 'reflect' && Math.min(image.width, image.height) <= Math.max(left, top, right, bottom))
+          return image
+        const [width, height] = [image.width + left + right, image.height + top + bottom]
+        return ops.pad(image, { x: -left, y: -top, width, height }, border)
+      }),
+    ).toEqual(expected),
+  )
+
+  it.each(oracle.perspective)(
+    'a perspective of $matrix with $interpolation pixels',
+    ({ matrix, crc: expected, ...sampling }) =>
+      expect(every((image) => ops.perspective(image, matrix, sampling))).toEqual(expected),
+  )
+
   it.each(oracle.jitter)('ColorJitter’s changes one after another', (factors) =>
     expect(
       every((image) => {
@@ -111,5 +143,22 @@ describe('byte for byte as Pillow has it is', () => {
 describe('byte for byte as OpenCV has it is', () => {
   it.each(clahe.cases)('CLAHE of $tiles tiles and a clip limit of $clipLimit', ({ clipLimit, tiles, crc: expected }) =>
     expect(decoded(clahe.pictures).map((image) => crc(ops.clahe(image, { clipLimit, tiles })))).toEqual(expected),
+  )
+})
+
+describe('an elastic field', () => {
+  const fields = read('elastic') as Fields
+  const pictures = decoded(fields.pictures)
+
+  it.each(fields.cases)(
+    '$interpolation, σ = $sigma, by $displacement pixels is that of NumPy but for roundings',
+    ({ sigma, displacement, seed, interpolation, fill, outputs }) => {
+      outputs.forEach((output, i) => {
+        const { data } = ops.elastic(pictures[i]!, { sigma, displacement, seed }, { interpolation, fill })
+        const expected = Buffer.from(output, 'base64')
+        const wrong = data.reduce((count, value, k) => count + Number(Math.abs(value - expected[k]!) > 1), 0)
+        expect(wrong).toBeLessThanOrEqual(interpolation === 'bilinear' ? 0 : data.length / 200)
+      })
+    },
   )
 })

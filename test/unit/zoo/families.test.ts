@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import { lineKernel } from '../../../src/zoo/augment/blur.ts'
+import { perspectiveMatrix } from '../../../src/zoo/augment/perspective.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
 import type { RasterImage, Rng } from '../../../src/zoo/define.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
@@ -228,5 +229,88 @@ describe('tone and colour', () => {
     const grey = gradient(9, 9, 1)
     expect(same(always('hue-saturation')(grey, rngFor(1)), grey)).toBe(true)
     expect(same(always('grayscale', { alpha: [0, 0] })(gradient(9, 9, 3), rngFor(1)), gradient(9, 9, 3))).toBe(true)
+  })
+})
+
+describe('geometry', () => {
+  const zero = [0, 0]
+  const still = { rotate: zero, scale: [1, 1], translateX: zero, translateY: zero, shearX: zero, shearY: zero }
+
+  it.each([
+    ['crop-pad', { amount: zero }],
+    ['affine', still],
+    ['perspective', { distortion: 0 }],
+    ['elastic', { displacement: zero }],
+  ] as const)('%s without movement leaves the image as it is', (name, given) => {
+    const image = gradient(23, 17, 3)
+    for (const extra of name === 'crop-pad' ? [{}] : [{ interpolation: 'nearest' }, { interpolation: 'bilinear' }])
+      expect(same(always(name, { ...given, ...extra })(image, rngFor(1)), image)).toBe(true)
+  })
+
+  it.each(['edge', 'reflect'])('crop-pad with the border %s leaves even areas as they are', (border) => {
+    for (let seed = 0; seed < 20; seed++)
+      expect(same(always('crop-pad', { amount: [-0.4, 1], border })(flat(77), rngFor(seed)), flat(77))).toBe(true)
+  })
+
+  it('crop-pad by a half on each side leaves the image in the middle quarter', () => {
+    const out = always('crop-pad', { amount: [0.5, 0.5], fill: 9 })(flat(200, 1), rngFor(1))
+    expect(out.data[10 * 20 + 10]).toBe(200)
+    for (const corner of [0, 19, 380, 399]) expect(out.data[corner]).toBe(9)
+    expect(mean(out)).toBeCloseTo(9 + (200 - 9) / 4, 0)
+  })
+
+  it('affine shifts right and down for positive shares', () => {
+    const image = gradient(20, 20, 3)
+    const moved = always('affine', { ...still, translateX: [0.25, 0.25], translateY: [0.1, 0.1], fill: 3 })(
+      image,
+      rngFor(1),
+    )
+    for (let y = 0; y < 20; y++)
+      for (let x = 0; x < 20; x++)
+        for (let c = 0; c < 3; c++)
+          expect(moved.data[(y * 20 + x) * 3 + c]).toBe(x < 5 || y < 2 ? 3 : image.data[((y - 2) * 20 + x - 5) * 3 + c])
+  })
+
+  it('perspective leads the places of the corners back to the corners', () => {
+    const inwards = fc.double({ min: 0, max: 0.47, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(inwards, { minLength: 8, maxLength: 8 }), ([a, b, c, d, e, f, g, h]) => {
+        const [width, height] = [40, 30]
+        const corners = [
+          [a! * width, b! * height],
+          [width - c! * width, d! * height],
+          [width - e! * width, height - f! * height],
+          [g! * width, height - h! * height],
+        ] as const
+        const matrix = perspectiveMatrix({ width, height }, corners)
+        const whole = [0, 0, width, 0, width, height, 0, height]
+        corners.forEach(([x, y], i) => {
+          const depth = matrix[6] * x + matrix[7] * y + 1
+          expect((matrix[0] * x + matrix[1] * y + matrix[2]) / depth).toBeCloseTo(whole[2 * i]!, 5)
+          expect((matrix[3] * x + matrix[4] * y + matrix[5]) / depth).toBeCloseTo(whole[2 * i + 1]!, 5)
+        })
+      }),
+    )
+  })
+
+  it('elastic moves by its root mean square, and neighbours alike', () => {
+    const side = 100
+    const ramp: RasterImage = {
+      data: Uint8Array.from({ length: side * side }, (_, i) => 2 * (i % side)),
+      ...{ width: side, height: side, channels: 1 },
+    }
+    const shifts: number[] = []
+    let steps = 0
+    for (let seed = 0; seed < 12; seed++) {
+      const { data } = always('elastic', { displacement: [0.02, 0.02], smoothness: [0.06, 0.06] })(ramp, rngFor(seed))
+      for (let y = 10; y < 90; y++)
+        for (let x = 10; x < 90; x++) {
+          shifts.push((data[y * side + x]! + 0.5) / 2 - x)
+          steps += Math.abs(data[y * side + x + 1]! - data[y * side + x]! - 2) / 2 / 12 / 80 / 80
+        }
+    }
+    const size = Math.sqrt(shifts.reduce((sum, shift) => sum + shift * shift, 0) / shifts.length)
+    expect(Math.abs(size - 2)).toBeLessThan(0.3)
+    expect(steps).toBeLessThan(0.5)
   })
 })
