@@ -9,8 +9,11 @@ import { parseSpec } from '../../spec/parse.ts'
 import { recipes } from '../../spec/recipes.ts'
 import { resolveSpec, withRecipe } from '../../spec/resolve.ts'
 import { JobSpec } from '../../spec/schema.ts'
+import { stageLength, stagesOf } from '../../spec/stages.ts'
+import { planStages } from '../../train/stage.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { spawnTrainer } from '../../train/spawn.ts'
+import { inSteps, plotSpec } from '../spec-plot.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { reportTable } from '../report-table.ts'
@@ -156,4 +159,50 @@ export function addLocalCommands(program: Command): void {
         process.stdout.write(`${JSON.stringify(resolution, null, 2)}\n`)
       })
     })
+  spec
+    .command('plot <spec>')
+    .description('draw learning rate, momentum, stages, evaluations and snapshots of averaging over the steps of a run')
+    .option('--data <path>', 'the data set that the run would train on')
+    .option('--images <count>', 'training images, with no data set at hand')
+    .option('--batch <count>', 'images a step, where the spec does not say')
+    .requiredOption('--out <file>', 'the SVG file')
+    .action(plot)
+}
+
+interface PlotOptions {
+  data?: string
+  images?: string
+  batch?: string
+  out: string
+}
+
+async function plot(path: string, { data, images, batch, out }: PlotOptions): Promise<void> {
+  const written = await readSpec(path)
+  const input: unknown = batch === undefined ? written : { batchSize: countOf(batch, '--batch'), ...Object(written) }
+  if (data !== undefined) {
+    await withPacked(data, async (directory) => {
+      const dataset = openPacked(directory)
+      const spec = inSteps(resolveSpec(input, dataset.manifest, surroundings(readConfig(process.env))).spec)
+      await writeFile(out, plotSpec(spec, planStages(spec, dataset).stages))
+    })
+    return
+  }
+  if (images === undefined)
+    throw new AppError('invalid_request', 'How long a run is follows from its images: give --data or --images.')
+  const train = countOf(images, '--images')
+  const facts = { classes: ['a', 'b'], channels: 3, medianSide: 224, counts: { train, val: 0, test: 0 } }
+  const spec = inSteps(resolveSpec(input, { ...facts, classCounts: { train: [train / 2, train / 2] } }).spec)
+  await writeFile(
+    out,
+    plotSpec(
+      spec,
+      stagesOf(spec).map((stage) => ({ stage, length: stageLength(stage, train) })),
+    ),
+  )
+}
+
+function countOf(text: string, option: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0) return value
+  throw new AppError('invalid_request', `${option} must be a whole number from 1 on, not ${text}.`)
 }
