@@ -43,7 +43,7 @@ module.exports = {
     layer('evaluation', ['zoo/'], 'Numbers of runs, with no engine: the API compares runs too.'),
     layer(
       'train',
-      ['spec/', 'zoo/', 'data/', 'engine/', 'evaluation/'],
+      ['spec/', 'zoo/', 'data/', 'engine/', 'evaluation/', 'plots/'],
       'The trainer knows nothing of teams, queues and databases.',
     ),
     exceptTypes(

@@ -16,6 +16,7 @@ import { handleError, sendProblem } from './problem.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetRoutes } from './routes/datasets.ts'
+import { evaluationRoutes } from './routes/evaluation.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
@@ -117,6 +118,7 @@ export async function buildApp({
       await v1.register(sweepRoutes(services))
       await v1.register(checkpointRoutes(services))
       await v1.register(artifactRoutes(services))
+      await v1.register(evaluationRoutes(services))
       await v1.register(modelRoutes(services))
     },
     { prefix: '/v1' },

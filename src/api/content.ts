@@ -12,6 +12,8 @@ export interface Content {
   sha256: string
   contentType: string
   fileName: string
+  /** Shown where it is opened; otherwise offered as a download. */
+  inline?: boolean
   read: (range?: { start: number; end: number }) => Readable
 }
 
@@ -19,13 +21,13 @@ export interface Content {
 export async function sendContent(
   request: FastifyRequest,
   reply: FastifyReply,
-  { sizeBytes, sha256, contentType, fileName, read }: Content,
+  { sizeBytes, sha256, contentType, fileName, inline = false, read }: Content,
 ): Promise<FastifyReply> {
   const etag = `"${sha256}"`
   const name = fileName.replaceAll(/[^\w.-]/g, '_')
   reply.headers({
     ...{ etag, 'accept-ranges': 'bytes', 'content-type': contentType },
-    'content-disposition': `attachment; filename="${name}"`,
+    'content-disposition': `${inline ? 'inline' : 'attachment'}; filename="${name}"`,
   })
   if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
   const range = parseRange(request.headers.range, sizeBytes)

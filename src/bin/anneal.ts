@@ -4,6 +4,7 @@ import { ApiError } from '../client/client.ts'
 import { AppError } from '../errors.ts'
 import { addClientCommands } from './commands/client.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addEvaluationCommands } from './commands/evaluation.ts'
 import { addLocalCommands } from './commands/local.ts'
 import { addModelsCommand } from './commands/models.ts'
 import { addModelCommands } from './commands/model.ts'
@@ -19,6 +20,7 @@ addModelsCommand(program)
 addModelCommands(program)
 addClientCommands(program)
 addSweepCommands(program)
+addEvaluationCommands(program)
 addRoleCommands(program)
 addDoctorCommand(program)
 addTeamCommand(program)

@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { TrainEvent } from '../train/events.ts'
 import { fit } from '../train/fit.ts'
+import { withReportPage } from '../train/report/with-page.ts'
 import type { TrainerSettings, TrainerTask } from '../train/task.ts'
 
 const DATA_CODES = new Set(['dataset_corrupt'])
@@ -77,7 +78,9 @@ try {
       weights: task.weights,
       now: () => performance.now(),
     }
-    for await (const event of fit(resolution, openPacked(task.dataDir), options)) await write(event)
+    const dataset = openPacked(task.dataDir)
+    const page = { dataset, outDir: task.outDir, spec: resolution.spec, reasons: task.reasons }
+    for await (const event of withReportPage(fit(resolution, dataset, options), page)) await write(event)
   }
 } catch (error) {
   await write(failure(error))

@@ -24,6 +24,12 @@ export async function post<T>(path: string): Promise<T> {
   return body
 }
 
+/** Opens a page that needs the key in a tab of its own. */
+export async function openPage(path: string): Promise<void> {
+  const response = await fetch(path, { headers: { authorization: `Bearer ${key.get() ?? ''}` } })
+  window.open(URL.createObjectURL(await response.blob()), '_blank')
+}
+
 export async function download(path: string, name: string): Promise<void> {
   const response = await fetch(path, { headers: { authorization: `Bearer ${key.get() ?? ''}` } })
   const link = document.createElement('a')

@@ -20,3 +20,8 @@ export const percent = (value: number | null | undefined): string =>
 
 export const when = (iso: string): string =>
   new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** A framed part of a page. */
+export function card(title: string, ...children: Node[]): HTMLElement {
+  return h('section', { class: 'card' }, h('h2', {}, title), ...children)
+}

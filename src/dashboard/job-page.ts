@@ -1,7 +1,8 @@
 import { download, get, post } from './api.ts'
 import { lineChart, type Series } from './charts.ts'
-import { h, percent, when } from './dom.ts'
-import type { CheckpointRow, JobRow, ReportRow, TransitionRow } from './resources.ts'
+import { card, h, percent, when } from './dom.ts'
+import { reportSection } from './report-section.ts'
+import type { ArtifactRow, CheckpointRow, JobRow, ReportRow, TransitionRow } from './resources.ts'
 
 const ENDED = ['succeeded', 'stopped', 'failed', 'canceled']
 const REFRESH_MS = 1500
@@ -71,7 +72,11 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
       parts.spec.textContent = JSON.stringify(job.spec, null, 2)
       if (['succeeded', 'stopped'].includes(job.state) && job.accuracy !== null && !reported) {
         reported = true
-        parts.report.replaceChildren(reportSection(await get<ReportRow>(`/v1/jobs/${id}/report`)))
+        const [report, artifacts] = await Promise.all([
+          get<ReportRow>(`/v1/jobs/${id}/report`),
+          get<{ data: ArtifactRow[] }>(`/v1/jobs/${id}/artifacts`),
+        ])
+        parts.report.replaceChildren(reportSection(id, report, artifacts.data))
       }
       if (!ENDED.includes(job.state)) timer = window.setTimeout(() => void refresh(), REFRESH_MS)
     } catch (error) {
@@ -87,10 +92,6 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     stopped = true
     window.clearTimeout(timer)
   }
-}
-
-function card(title: string, ...children: Node[]): HTMLElement {
-  return h('section', { class: 'card' }, h('h2', {}, title), ...children)
 }
 
 function heading(job: JobRow, act: (action: string) => void): Node[] {
@@ -176,60 +177,6 @@ function checkpointTable(checkpoints: CheckpointRow[]): HTMLElement {
         h('th'),
       ),
     ),
-    h('tbody', {}, ...rows),
-  )
-}
-
-function reportSection(report: ReportRow): HTMLElement {
-  const classes = report.classes.map(({ name, images, precision, recall, f1 }) =>
-    h(
-      'tr',
-      {},
-      h('td', {}, name),
-      h('td', { class: 'number' }, String(images)),
-      ...[precision, recall, f1].map((value) => h('td', { class: 'number' }, percent(value))),
-    ),
-  )
-  const head = ['class', 'images', 'precision', 'recall', 'F1'].map((name, i) =>
-    h('th', i === 0 ? {} : { class: 'number' }, name),
-  )
-  const summary = h(
-    'p',
-    { class: 'faint' },
-    `Calibration error ${percent(report.eceUncalibrated)} before and ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}. Top-5 ${percent(report.top5)}, macro-F1 ${percent(report.macroF1)}, on ${report.images} ${report.split} images.`,
-  )
-  return h(
-    'div',
-    { class: 'grid' },
-    card('Confusion matrix', confusionTable(report)),
-    card('Classes', h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...classes)), summary),
-  )
-}
-
-function confusionTable({ classes, confusion }: ReportRow): HTMLElement {
-  const rows = confusion.map((row, label) => {
-    const total = Math.max(
-      1,
-      row.reduce((sum, n) => sum + n, 0),
-    )
-    const cells = row.map((count, predicted) => {
-      const share = count / total
-      const cell = h(
-        'td',
-        { title: `${classes[label]?.name ?? ''} taken for ${classes[predicted]?.name ?? ''}: ${count}` },
-        count === 0 ? '' : String(count),
-      )
-      const variable = label === predicted ? '--good' : '--bad'
-      cell.style.background = `color-mix(in srgb, var(${variable}) ${Math.round(Math.sqrt(share) * (label === predicted ? 45 : 90))}%, transparent)`
-      return cell
-    })
-    return h('tr', {}, h('th', { class: 'row' }, classes[label]?.name ?? ''), ...cells)
-  })
-  const head = h('tr', {}, h('th'), ...classes.map(({ name }) => h('th', {}, name)))
-  return h(
-    'table',
-    { class: 'confusion', 'aria-label': 'rows: true class, columns: predicted class' },
-    h('thead', {}, head),
     h('tbody', {}, ...rows),
   )
 }

@@ -35,7 +35,15 @@ export interface CheckpointRow {
   sizeBytes: number
 }
 
+export interface ArtifactRow {
+  kind: string
+  fileName: string
+}
+
 export interface ReportRow {
+  accuracy: number
+  /** Reports of older versions have none. */
+  intervals?: { accuracy: number[] }
   split: string
   images: number
   top5: number

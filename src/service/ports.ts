@@ -48,6 +48,8 @@ export interface JobClaim {
   attempt: number
   spec: ResolvedSpec
   specHash: string
+  /** Why a default has its value, by pointer. */
+  reasons: Record<string, string>
   datasetId: string
   packedKey: string
   /** Blobs of the checkpoints that the spec names, by their ids. */

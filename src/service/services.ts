@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
+import type { Report } from '../evaluation/report.ts'
 import { runLength } from '../spec/resolve.ts'
 import { found } from './found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
@@ -160,12 +161,12 @@ function jobService(dependencies: ServiceDependencies) {
       await job(caller, id)
       return store.transitions(id)
     },
-    async report(caller: Caller, id: string): Promise<unknown> {
+    async report(caller: Caller, id: string): Promise<Report> {
       const { state } = await job(caller, id)
       const report = await store.report(caller.teamId, id)
       if (report === undefined || report === null)
         throw new AppError('wrong_state', `Job ${id} is ${state}; a report is there once it has succeeded.`)
-      return report
+      return report as Report
     },
     async events(caller: Caller, id: string, page: PageRequest): Promise<Page<JobEvent>> {
       await job(caller, id)

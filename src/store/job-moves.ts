@@ -158,6 +158,7 @@ async function claimOf(tx: Transaction, id: string): ReturnType<Store['claimJob'
   })
   return {
     ...{ id, token, attempt, specHash, datasetId, packedKey: dataset.packedKey ?? '', spec },
+    reasons: row.reasons as Record<string, string>,
     namedKeys: Object.fromEntries(named.map((checkpoint) => [checkpoint.id, checkpoint.blobKey])),
     ...(pauseAt === null ? {} : { pauseAt }),
     finish: wish === 'stop',

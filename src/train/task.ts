@@ -4,6 +4,11 @@ import Type, { type Static } from 'typebox'
 export const TrainerTask = Type.Object({
   spec: Type.Unknown({ description: 'A resolved spec.' }),
   specHash: Type.String(),
+  reasons: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'Why a default has its value, by pointer: for the report.',
+    }),
+  ),
   dataDir: Type.String({ description: 'A packed data set.' }),
   outDir: Type.String(),
   pauseAt: Type.Optional(

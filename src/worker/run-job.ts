@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
@@ -22,6 +22,8 @@ export interface JobRunner {
   stop: AbortSignal
 }
 
+/** Of each metric of earlier attempts, for the report's curves. */
+const REPORTED_POINTS = 2000
 /** Attempts that end by a fault of ours before the job fails. */
 const MOST_ATTEMPTS = 20
 /** How long a trainer may take for its last checkpoint before it is killed; what follows the one before is then done again. */
@@ -74,9 +76,15 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   stop.addEventListener('abort', interrupt, { once: true })
   const write = new JobWriter(claim, store, blobs)
   try {
-    await restore(claim, blobs, outDir)
+    await restore(claim, runner, outDir)
     const task = {
-      ...{ spec: claim.spec, specHash: claim.specHash, dataDir: blobs.path(claim.packedKey), outDir },
+      ...{
+        spec: claim.spec,
+        specHash: claim.specHash,
+        reasons: claim.reasons,
+        dataDir: blobs.path(claim.packedKey),
+        outDir,
+      },
       weights: {
         ...runner.weights,
         checkpoints: Object.fromEntries(Object.entries(claim.namedKeys).map(([id, key]) => [id, blobs.path(key)])),
@@ -106,12 +114,18 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   }
 }
 
-/** Puts the checkpoints that were uploaded where the trainer looks for them. */
-async function restore(claim: JobClaim, blobs: Blobs, outDir: string): Promise<void> {
+/** Puts the checkpoints that were uploaded, and the metrics of earlier attempts, where the trainer looks for them. */
+async function restore(claim: JobClaim, { store, blobs }: JobRunner, outDir: string): Promise<void> {
   const folder = join(outDir, 'checkpoints')
   await rm(outDir, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   for (const { kind, blobKey } of claim.checkpoints) await cp(blobs.path(blobKey), join(folder, `${kind}.safetensors`))
+  if (claim.attempt === 1) return
+  const series = await store.metrics(claim.id, { maxPoints: REPORTED_POINTS })
+  const lines = series.flatMap(({ key, points }) =>
+    points.map(([step, value]) => `${JSON.stringify({ step, [key]: value })}\n`),
+  )
+  await writeFile(join(outDir, 'metrics.jsonl'), lines.join(''))
 }
 
 interface Circumstances {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -418,6 +418,40 @@ describe('the API', () => {
     })
     for (const path of [url, `${url}/predictions`])
       expect(await problem({ url: path, headers: stranger.headers })).toMatchObject({ status: 404 })
+  })
+
+  it('gives a report as JSON, and as a page to who asks for one, with a policy that lets nothing run', async () => {
+    const job = (await submit({ dataset: dataset.id })).json<Job>()
+    const { store, blobs } = service.services
+    const { token = 0 } = (await store.claimJob(job.id, 10_000)) ?? {}
+    const url = `/v1/jobs/${job.id}/report`
+    const asPage = { ...team.headers, accept: 'text/html,application/xhtml+xml' }
+    expect(await problem({ url, headers: team.headers })).toMatchObject({ status: 409, code: 'wrong_state' })
+    expect(await problem({ url, headers: asPage })).toMatchObject({ status: 404, code: 'not_found' })
+    const page = join(service.folder, 'report.html')
+    await writeFile(page, '<!doctype html><p>fine</p>')
+    await blobs.copyIn('artifacts/page', page)
+    const artifact = {
+      ...{
+        kind: 'report',
+        blobKey: 'artifacts/page',
+        fileName: 'report.html',
+        contentType: 'text/html; charset=utf-8',
+      },
+      ...{ sizeBytes: 26, sha256: 'page' },
+    }
+    const report = { accuracy: 0.5, openSet: { f1: 0.25 } }
+    await store.recordJob(job.id, token, { events: [], metrics: [], artifact, report })
+    const json = await service.app.inject({ url, headers: team.headers })
+    expect([json.json(), json.headers['vary']]).toEqual([report, 'accept'])
+    const html = await service.app.inject({ url, headers: asPage })
+    expect(html.body).toBe('<!doctype html><p>fine</p>')
+    expect(html.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-disposition': 'inline; filename="report.html"',
+      'content-security-policy': expect.stringMatching(/^default-src 'none'.*sandbox/) as string,
+    })
+    expect(await problem({ url, headers: { ...asPage, ...stranger.headers } })).toMatchObject({ status: 404 })
   })
 
   it('keeps a data set that jobs use', async () => {

@@ -81,12 +81,24 @@ describe('the dashboard', () => {
   it('has a job whose predictions the worker kept', async () => {
     const client = new Client({ url, key: secret })
     const { data } = await client.get<{ data: Artifact[] }>(`/v1/jobs/${job.id}/artifacts`)
-    expect(data.map(({ kind }) => kind)).toContain('predictions')
+    expect(data.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['predictions', 'report']))
     const chunks: Buffer[] = []
     for await (const chunk of await client.download(`/v1/jobs/${job.id}/artifacts/predictions`))
       chunks.push(chunk as Buffer)
     const { labels, classes } = decodePredictions(Buffer.concat(chunks), 'the artifact')
     expect([labels.length, classes.length]).toEqual([24, 4])
+  })
+
+  it('opens the report, which needs no script and shows pictures, curves and the confusion matrix', async () => {
+    const [report] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('button', { name: 'Open the report' }).click(),
+    ])
+    await report.getByRole('heading', { name: 'four shapes' }).waitFor()
+    for (const name of ['Training', 'Calibration', 'Classes', 'Confusion matrix', 'Class histogram', 'Spec'])
+      expect(await report.getByRole('heading', { name, exact: true }).count(), name).toBe(1)
+    expect(await report.locator('svg').count()).toBeGreaterThan(5)
+    await report.close()
   })
 
   it('goes back to the sign-in on request, and forgets the key', async () => {

@@ -170,18 +170,6 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       async (request) => ({ data: await services.transitions(callerOf(request), request.params.id) }),
     )
     app.get(
-      '/jobs/:id/report',
-      {
-        schema: {
-          operationId: 'getJobReport',
-          tags: ['jobs'],
-          params: IdParams,
-          response: { 200: Type.Unknown(), ...problems },
-        },
-      },
-      (request) => services.report(callerOf(request), request.params.id),
-    )
-    app.get(
       '/jobs/:id/checkpoints',
       {
         schema: {

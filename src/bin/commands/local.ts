@@ -12,6 +12,7 @@ import { JobSpec } from '../../spec/schema.ts'
 import { stageLength, stagesOf } from '../../spec/stages.ts'
 import { planStages } from '../../train/stage.ts'
 import type { Report } from '../../evaluation/report.ts'
+import { METRICS_FILE } from '../../train/report/history.ts'
 import { spawnTrainer } from '../../train/spawn.ts'
 import { inSteps, plotSpec } from '../spec-plot.ts'
 import { withPacked } from '../packed-data.ts'
@@ -43,12 +44,12 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   const input = await readSpec(specPath)
   const config = readConfig(process.env)
   await withPacked(dataPath, async (dataDir) => {
-    const { spec, hash, warnings } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
+    const { spec, hash, reasons, warnings } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
     for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
     const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
     await mkdir(outDir, { recursive: true })
     await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
-    const metricsPath = join(outDir, 'metrics.jsonl')
+    const metricsPath = join(outDir, METRICS_FILE)
     const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
     process.once('SIGINT', () => trainer.interrupt())
     process.once('SIGTERM', () => trainer.interrupt())
@@ -59,7 +60,7 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
       bar.stop()
       metrics?.end()
     }
-    for await (const event of trainer.run({ spec, specHash: hash, dataDir, outDir, weights })) {
+    for await (const event of trainer.run({ spec, specHash: hash, reasons, dataDir, outDir, weights })) {
       if (event.type === 'started') {
         total = event.totalSteps
         await keepMetricsUntil(event.startStep, metricsPath)

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { readImageFile } from '../../data/image-file.ts'
 import { openPacked, pixelSource } from '../../data/open.ts'
+import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
@@ -16,6 +17,7 @@ import { loadModel, type TrainedModel } from '../../train/model.ts'
 import { predictImage } from '../../train/predict.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { makeReport } from '../../train/report.ts'
+import { renderPage } from '../../train/report/with-page.ts'
 import { withPacked } from '../packed-data.ts'
 import { reportTable } from '../report-table.ts'
 
@@ -49,18 +51,35 @@ function strength(text: string): number {
 interface EvaluateOptions {
   data: string
   json?: boolean
+  html?: string
   adjustLogits: string
 }
 
-async function evaluate(checkpoint: string, { data, json, adjustLogits }: EvaluateOptions): Promise<void> {
+async function evaluate(checkpoint: string, { data, json, html, adjustLogits }: EvaluateOptions): Promise<void> {
   const tau = strength(adjustLogits)
   const { engine, model } = await load(checkpoint)
-  const report = await reportOn(engine, model, data, tau)
+  const report = await reportOn(engine, model, data, {
+    adjustLogits: tau,
+    async use(made, dataset) {
+      if (html !== undefined) await writeFile(html, await renderPage(made, { dataset, spec: model.info.spec }))
+    },
+  })
   process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
 }
 
+interface ReportOptions {
+  adjustLogits?: number
+  /** Gets the report while the data set is still there. */
+  use?: (report: Report, dataset: PackedDataset) => Promise<void>
+}
+
 /** The report of a model on a data set's test split, else validation, else all of it. */
-async function reportOn(engine: Engine, model: TrainedModel, data: string, adjustLogits = 0): Promise<Report> {
+async function reportOn(
+  engine: Engine,
+  model: TrainedModel,
+  data: string,
+  { adjustLogits = 0, use = () => Promise.resolve() }: ReportOptions = {},
+): Promise<Report> {
   return withPacked(data, async (directory) => {
     const dataset = openPacked(directory)
     const { classes, counts } = dataset.manifest
@@ -88,6 +107,7 @@ async function reportOn(engine: Engine, model: TrainedModel, data: string, adjus
     const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(model.info, adjustLogits)
     const report = await makeReport(shift === undefined ? evaluated : shifted(evaluated, shift), context)
     evaluator.dispose()
+    await use(report, dataset)
     return report
   })
 }
@@ -228,6 +248,7 @@ export function addModelCommands(program: Command): void {
     .description('report on a data set: its test split, else validation, else all of it')
     .requiredOption('--data <path>', 'a folder, .zip or .tar with the classes of the checkpoint')
     .option('--json', 'the whole report as JSON')
+    .option('--html <file>', 'write the report as a page that holds everything that it shows')
     .option(...ADJUST_LOGITS)
     .action(evaluate)
   program

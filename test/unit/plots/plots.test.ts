@@ -3,8 +3,10 @@ import { parseHTML } from 'linkedom'
 import { barChart } from '../../../src/plots/bar-chart.ts'
 import { stackCharts } from '../../../src/plots/chart.ts'
 import { intervalChart } from '../../../src/plots/interval-chart.ts'
+import { heatMap } from '../../../src/plots/heat-map.ts'
 import { lineChart } from '../../../src/plots/line-chart.ts'
 import { parallelChart } from '../../../src/plots/parallel-chart.ts'
+import { reliabilityChart } from '../../../src/plots/reliability-chart.ts'
 import { scatterChart } from '../../../src/plots/scatter-chart.ts'
 
 const HOSTILE = '<script>alert("1")</script> & more'
@@ -22,6 +24,13 @@ const all = (svg: string, selector: string): Node[] => {
 }
 
 const charts: Record<string, (title: string) => string> = {
+  'heat map': (title) =>
+    heatMap({
+      ...{ title, names: [title, 'b'], rowTitle: title, columnTitle: title },
+      cells: [{ row: 0, column: 1, weight: 0.5, text: title, hint: title }],
+    }),
+  reliability: (title) =>
+    reliabilityChart({ title, bins: [{ low: 0.9, high: 1, count: 3, confidence: 0.95, accuracy: 0.8 }] }),
   line: (title) =>
     lineChart({
       ...{ title, x: { label: title }, y: { label: title } },

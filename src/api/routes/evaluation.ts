@@ -1,0 +1,48 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { Report } from '../../evaluation/report.ts'
+import type { Services } from '../../service/services.ts'
+import { callerOf } from '../auth.ts'
+import { sendContent } from '../content.ts'
+import { IdParams, problems } from '../schemas.ts'
+
+/** The page needs its own styles and pictures, and nothing else. */
+const PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+
+const REPORT_RESPONSE = {
+  description: 'The report.',
+  content: { 'application/json': { schema: Report }, 'text/html': { schema: Type.String() } },
+}
+
+/** How good a job's model is. */
+export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/jobs/:id/report',
+      {
+        schema: {
+          operationId: 'getJobReport',
+          tags: ['evaluation'],
+          description:
+            'How good the model is, as JSON; with `Accept: text/html` as a page that holds everything that it shows.',
+          params: IdParams,
+          produces: ['application/json', 'text/html'],
+          response: { 200: REPORT_RESPONSE, ...problems },
+        },
+        // Reports are stored whole: the schema documents them, and takes nothing away.
+        serializerCompiler: () => JSON.stringify,
+      },
+      async (request, reply) => {
+        const [caller, { id }] = [callerOf(request), request.params]
+        reply.header('vary', 'accept')
+        if (request.headers.accept?.includes('text/html') !== true) return services.report(caller, id)
+        const page = await services.artifact(caller, id, 'report')
+        reply.header('content-security-policy', PAGE_POLICY)
+        return sendContent(request, reply, {
+          ...{ ...page, inline: true },
+          read: (range) => services.content(page.blobKey, range),
+        })
+      },
+    )
+  }
+}

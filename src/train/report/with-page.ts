@@ -1,0 +1,56 @@
+import type { PackedDataset, Split } from '../../data/packed.ts'
+import type { Report } from '../../evaluation/report.ts'
+import type { ResolvedSpec } from '../../spec/schema.ts'
+import { writeArtifact } from '../artifacts.ts'
+import type { TrainEvent } from '../events.ts'
+import { History } from './history.ts'
+
+export const PAGE_KIND = 'report'
+export const PAGE_FILE = 'report.html'
+export const PAGE_TYPE = 'text/html; charset=utf-8'
+
+export interface PageOptions {
+  outDir: string
+  dataset: PackedDataset
+  spec: ResolvedSpec
+  reasons?: Record<string, string> | undefined
+}
+
+/** A run's events, with the report's page written and told of before the run succeeds. */
+export async function* withReportPage(
+  events: AsyncIterable<TrainEvent>,
+  options: PageOptions,
+): AsyncGenerator<TrainEvent> {
+  const history = new History(options.outDir)
+  for await (const event of events) {
+    if (event.type === 'started') history.keepUntil(event.startStep)
+    if (event.type === 'metrics') history.add(event.step, event.values)
+    if (event.type === 'succeeded') {
+      const bytes = Buffer.from(await renderPage(event.report as Report, { ...options, history }))
+      yield await writeArtifact(options.outDir, {
+        ...{ kind: PAGE_KIND, fileName: PAGE_FILE, contentType: PAGE_TYPE, bytes },
+      })
+    }
+    yield event
+  }
+}
+
+/** The page of a report. Charts take a moment to load, and only here. */
+export async function renderPage(
+  report: Report,
+  { dataset, spec, reasons, history }: Omit<PageOptions, 'outDir'> & { history?: History },
+): Promise<string> {
+  const [{ reportPage }, { shownImages }, { thumbnailsOf }] = await Promise.all([
+    import('./page/page.ts'),
+    import('./page/mistakes.ts'),
+    import('./thumbnails.ts'),
+  ])
+  const thumbnails = await thumbnailsOf(dataset, report.split as Split, shownImages(report))
+  return reportPage({
+    report,
+    spec,
+    reasons,
+    thumbnails,
+    ...(history === undefined ? {} : { curves: history.curves() }),
+  })
+}

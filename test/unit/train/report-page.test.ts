@@ -1,0 +1,148 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseHTML } from 'linkedom'
+import { encode } from 'fast-png'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ingest } from '../../../src/data/ingest.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import type { PackedDataset } from '../../../src/data/packed.ts'
+import type { Report } from '../../../src/evaluation/report.ts'
+import { resolveSpec } from '../../../src/spec/resolve.ts'
+import type { TrainEvent } from '../../../src/train/events.ts'
+import { makeReport } from '../../../src/train/report.ts'
+import { renderPage, withReportPage } from '../../../src/train/report/with-page.ts'
+import { rngFor } from '../../../src/zoo/rng.ts'
+import { classFolders, temporaryFolder, writeZip, type Files } from '../../helpers/archives.ts'
+
+interface Element {
+  textContent: string
+  getAttribute(name: string): string | null
+  querySelectorAll(selector: string): Iterable<Element>
+}
+const parsed = (page: string): Element => (parseHTML(page) as unknown as { document: Element }).document
+const all = (page: string, selector: string): Element[] => [...parsed(page).querySelectorAll(selector)]
+
+const HOSTILE = '<img src=x onerror=alert(1)>&amp;"quoted"'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let dataset: PackedDataset
+let report: Report
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  const files: Files = Object.fromEntries(
+    Object.entries(classFolders(3, 40)).map(([name, data]) => [name.replace('class1', HOSTILE), data]),
+  )
+  dataset = await packed('hostile', files)
+  report = await reportOf(dataset)
+})
+afterAll(() => folder.remove())
+
+async function packed(name: string, files: Files): Promise<PackedDataset> {
+  await ingest(await writeZip(join(folder.path, `${name}.zip`), files), join(folder.path, name))
+  return openPacked(join(folder.path, name))
+}
+
+/** Of a model that is right two times of three. */
+function reportOf(data: PackedDataset): Promise<Report> {
+  const rng = rngFor(2)
+  const labels = data.labels('test')
+  const classes = data.manifest.classes.length
+  const logits = new Float32Array(labels.length * classes).map(() => rng.normal())
+  labels.forEach((label, i) => (logits[i * classes + (i % 3 === 0 ? (label + 1) % classes : label)] = 4))
+  const context = { dataset: data, split: 'test', weights: 'best', temperature: 1.3, seconds: 12 } as const
+  return makeReport({ logits, labels, classes }, { ...context, seen: data.manifest.classCounts.train })
+}
+
+const specOf = (data: PackedDataset) => resolveSpec({ name: HOSTILE }, data.manifest)
+
+describe('the report’s page', () => {
+  it('holds everything that it shows: no script, nothing to fetch, and text is never markup', async () => {
+    const { spec, reasons } = specOf(dataset)
+    const page = await renderPage(report, { dataset, spec, reasons })
+    expect(all(page, 'script, link, iframe, object')).toEqual([])
+    for (const element of all(page, '*'))
+      for (const name of ['src', 'href', 'onerror', 'onclick', 'onload'])
+        expect(element.getAttribute(name)?.slice(0, 11) ?? 'data:image/').toBe('data:image/')
+    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(/)
+    expect(all(page, 'h1').map(({ textContent }) => textContent)).toEqual([HOSTILE])
+    expect(all(page, 'tbody th').map(({ textContent }) => textContent)).toContain(HOSTILE)
+  })
+
+  it('shows the numbers of the report, a picture of every mistake, and why defaults were chosen', async () => {
+    const { spec, reasons } = specOf(dataset)
+    const page = await renderPage(report, { dataset, spec, reasons })
+    const text = all(page, 'body')[0]?.textContent ?? ''
+    for (const value of [report.accuracy, report.macroF1, report.ece, report.eceUncalibrated])
+      expect(text).toContain(`${(100 * value).toFixed(2)} %`)
+    expect(all(page, 'figure img')).toHaveLength(report.worst.length)
+    expect(text).toContain(reasons['/model'])
+    const diagonal = report.classes.map((_, k) => String(report.confusion[k]?.[k]))
+    const cells = all(page, 'svg text').map(({ textContent }) => textContent)
+    for (const value of diagonal) expect(cells).toContain(value)
+  })
+
+  it('has the pixels of small images as they are, and shrinks large ones', async () => {
+    const { spec } = specOf(dataset)
+    const page = await renderPage(report, { dataset, spec })
+    const [{ index = 0 } = {}] = report.worst
+    const source = all(page, 'figure img')[0]?.getAttribute('src') ?? ''
+    const shown = await sharp(Buffer.from(source.split(',')[1] ?? '', 'base64'))
+      .toColourspace('b-w')
+      .raw()
+      .toBuffer()
+    const { offset } = dataset.location('test', index)
+    const stored = (await readFile(join(dataset.directory, 'pixels.bin'))).subarray(offset, offset + 144)
+    expect(shown.equals(stored)).toBe(true)
+
+    const files = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => {
+        const data = new Uint8Array(300 * 400).fill(i * 6)
+        return [`c${i % 2}/${i}.png`, Buffer.from(encode({ width: 300, height: 400, channels: 1, depth: 8, data }))]
+      }),
+    )
+    const large = await packed('large', files)
+    const shrunk = all(
+      await renderPage(await reportOf(large), { dataset: large, spec: specOf(large).spec }),
+      'figure img',
+    )
+    const bytes = Buffer.from(shrunk[0]?.getAttribute('src')?.split(',')[1] ?? '', 'base64')
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 144, height: 192 })
+  })
+
+  it('stays readable with two hundred classes: the weakest first, one matrix, under a megabyte', async () => {
+    const many = await packed('many', classFolders(200, 3, { side: 4 }))
+    const made = await reportOf(many)
+    const page = await renderPage(made, { dataset: many, spec: specOf(many).spec })
+    expect(page.length).toBeLessThan(1_000_000)
+    expect(all(page, 'details tbody th')).toHaveLength(200)
+    expect(all(page, 'tbody th')).toHaveLength(230)
+    expect(all(page, 'section').some(({ textContent }) => textContent.includes('Confusion matrix'))).toBe(true)
+  })
+
+  it('is written before a run succeeds, with the curves of earlier attempts and of this one', async () => {
+    await writeFile(
+      join(folder.path, 'metrics.jsonl'),
+      [2, 4, 6].map((step) => `${JSON.stringify({ step, epoch: 1, 'train/loss': 100 * step })}\n`).join(''),
+    )
+    const { spec } = specOf(dataset)
+    const metrics = (step: number, value: number): TrainEvent => ({
+      ...{ type: 'metrics', step, epoch: 1 },
+      values: { 'train/loss': value },
+    })
+    async function* events(): AsyncGenerator<TrainEvent> {
+      yield { type: 'started', startStep: 4 } as TrainEvent
+      yield metrics(5, 1)
+      yield metrics(6, 2)
+      yield { type: 'succeeded', report }
+    }
+    const seen: TrainEvent[] = []
+    for await (const event of withReportPage(events(), { outDir: folder.path, dataset, spec })) seen.push(event)
+    expect(seen.map(({ type }) => type)).toEqual(['started', 'metrics', 'metrics', 'artifact', 'succeeded'])
+    expect(seen[3]).toMatchObject({ kind: 'report', path: join(folder.path, 'report.html') })
+    const page = await readFile(join(folder.path, 'report.html'), 'utf8')
+    const line = all(page, 'svg path').map((path) => path.getAttribute('d') ?? '')
+    const points = Math.max(...line.filter((d) => /^M[\d.,L-]+$/.test(d)).map((d) => d.split('L').length))
+    expect(points).toBe(4)
+  })
+})
