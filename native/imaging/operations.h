@@ -37,7 +37,8 @@
   X(hueSaturation)                 \
   X(pad)                           \
   X(perspective)                   \
-  X(elastic)
+  X(elastic)                       \
+  X(jpeg)
 
 namespace anneal::imaging {
 

@@ -35,6 +35,7 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
       ]),
     clahe: (image, { clipLimit, tiles }) =>
       same(code.clahe, image, [whole('tiles', tiles, 1, 32), within('clipLimit', clipLimit, 0, 1000)]),
+    jpeg: (image, quality) => same(code.jpeg, image, [whole('quality', quality, 1, 100)]),
     hueSaturation: (image, { turn, saturation }) =>
       same(code.hueSaturation, image, [
         ...[Math.trunc(within('turn', turn, -1, 1) * 255) & 255, within('saturation', saturation, 0, 255)],

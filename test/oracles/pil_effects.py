@@ -2,6 +2,7 @@
 
 Usage: pil_effects.py OUT.json
 """
+import io
 import json
 import sys
 
@@ -71,6 +72,12 @@ def padded(image, left, top, right, bottom, mode):
     return F.pad(image, [left, top, right, bottom], padding_mode=mode)
 
 
+def compressed(image, quality):
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return Image.open(file)
+
+
 def perspective(matrix, mode, fill):
     resample = {"nearest": Image.NEAREST, "bilinear": Image.BILINEAR}[mode]
     fills = {"L": fill, "RGB": (fill, fill, fill)}
@@ -107,6 +114,7 @@ cases = {
         for sides in ([3, 0, 1, 5], [8, 7, 6, 5], [40, 0, 90, 70] if mode != "reflect" else [20, 0, 11, 19])
     ],
     "perspective": [perspective(m, mode, 9) for m in MATRICES for mode in ("nearest", "bilinear")],
+    "jpeg": [every(lambda image: compressed(image, q), quality=q) for q in (1, 7, 25, 50, 75, 90, 95, 96, 100)],
     "jitter": [
         every(lambda image: jittered(image, *c), **dict(zip(("brightness", "contrast", "saturation", "hue"), c)))
         for c in [(0.6, 1.4, 0.7, -0.1), (1.37, 0.61, 1.9, 0.08), (1, 1, 1, 0)]

@@ -40,6 +40,8 @@ export interface EffectOps {
   ): RasterImage
   /** OpenCV's CLAHE with 1 to 32 tiles a side and a clip limit up to 1000; of a colour image's luma, whose change is added to every channel. */
   clahe(image: RasterImage, clahe: { clipLimit: number; tiles: number }): RasterImage
+  /** Compresses as JPEG with a quality from 1 to 100 and decompresses: what PIL saves and loads. */
+  jpeg(image: RasterImage, quality: number): RasterImage
   /** In PIL's HSV: turns the hue by `turn` of the circle, −1 to 1, as torchvision's adjust_hue, and multiplies the saturation. Grey images stay as they are. */
   hueSaturation(image: RasterImage, change: { turn: number; saturation: number }): RasterImage
 }

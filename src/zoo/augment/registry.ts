@@ -8,6 +8,7 @@ import { cutout } from './cutout.ts'
 import { coarseDropout, dropoutPixels } from './dropout.ts'
 import { elastic } from './elastic.ts'
 import { horizontalFlip, verticalFlip } from './flips.ts'
+import { jpeg } from './jpeg.ts'
 import { gaussianNoise, impulseNoise, saltAndPepper, shotNoise } from './noise.ts'
 import { perspective } from './perspective.ts'
 import { randAugment } from './rand-augment.ts'
@@ -52,4 +53,5 @@ export const augments = [
   randomAffine,
   perspective,
   elastic,
+  jpeg,
 ] as readonly AugmentComponent[]

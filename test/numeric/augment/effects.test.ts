@@ -22,6 +22,7 @@ interface Oracle {
   allColours: { turn: number; crc: string }[]
   pad: ({ sides: [number, number, number, number]; border: Border } & Crc)[]
   perspective: ({ matrix: PerspectiveMatrix; interpolation: Interpolation; fill: number } & Crc)[]
+  jpeg: ({ quality: number } & Crc)[]
   jitter: ({ brightness: number; contrast: number; saturation: number; hue: number } & Crc)[]
   convolve: ({ side: number; weights: number[]; offset: number } & Crc)[]
 }
@@ -128,6 +129,10 @@ describe('byte for byte as Pillow has it is', () => {
     'a perspective of $matrix with $interpolation pixels',
     ({ matrix, crc: expected, ...sampling }) =>
       expect(every((image) => ops.perspective(image, matrix, sampling))).toEqual(expected),
+  )
+
+  it.each(oracle.jpeg)('a JPEG of quality $quality', ({ quality, crc: expected }) =>
+    expect(every((image) => ops.jpeg(image, quality))).toEqual(expected),
   )
 
   it.each(oracle.jitter)('ColorJitter’s changes one after another', (factors) =>

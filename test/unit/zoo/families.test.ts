@@ -314,3 +314,17 @@ describe('geometry', () => {
     expect(steps).toBeLessThan(0.5)
   })
 })
+
+describe('jpeg', () => {
+  it('strays from the image the further the lower its quality', () => {
+    const image = gradient(32, 32, 3)
+    const rng = rngFor(5)
+    image.data.forEach((value, i) => (image.data[i] = value + rng.integer(40)))
+    const errors = [95, 60, 20, 3].map((quality) => {
+      const { data } = always('jpeg', { quality: [quality, quality] })(image, rngFor(1))
+      return data.reduce((sum, value, i) => sum + Math.abs(value - image.data[i]!), 0) / data.length
+    })
+    for (let i = 1; i < errors.length; i++) expect(errors[i]).toBeGreaterThan(errors[i - 1]!)
+    expect(errors[0]).toBeLessThan(12)
+  })
+})
