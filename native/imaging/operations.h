@@ -38,7 +38,9 @@
   X(pad)                           \
   X(perspective)                   \
   X(elastic)                       \
-  X(jpeg)
+  X(jpeg)                          \
+  X(fog)                           \
+  X(particles)
 
 namespace anneal::imaging {
 

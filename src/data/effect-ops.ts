@@ -5,6 +5,9 @@ import { byte, finite, seed32, whole, within } from './pixel-parameters.ts'
 const WIDEST_BLUR = 1000
 const LARGEST_KERNEL = 99
 const MOST_PHOTONS = 10_000
+const MOST_PARTICLES = 100_000
+/** Pixels. */
+const FAR = 100_000
 
 /** The operations of `EffectOps` in C++. */
 export function effectOps(code: Imaging['operations'], { same }: OperationCaller): EffectOps {
@@ -39,6 +42,17 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
     hueSaturation: (image, { turn, saturation }) =>
       same(code.hueSaturation, image, [
         ...[Math.trunc(within('turn', turn, -1, 1) * 255) & 255, within('saturation', saturation, 0, 255)],
+      ]),
+    fog: (image, { density, light, side: clouds, roughness, seed }) =>
+      same(code.fog, image, [
+        ...[within('density', density, 0, 1), byte(light), within('side', Math.max(1, clouds), 1, FAR)],
+        ...[within('roughness', roughness, 0, 1), seed32(seed)],
+      ]),
+    particles: (image, { count, value, opacity, radius, track, angle, spread, seed }) =>
+      same(code.particles, image, [
+        ...[whole('count', count, 0, MOST_PARTICLES), byte(value), within('opacity', opacity, 0, 1)],
+        ...[...radius, ...track].map((length) => within('size', length, 0, FAR)),
+        ...[finite(angle), finite(spread), seed32(seed)],
       ]),
   }
 }

@@ -15,6 +15,32 @@ export interface Drawing {
   seed: number
 }
 
+export interface Fog {
+  density: number
+  /** Value of the fog itself. */
+  light: number
+  /** Of the largest clouds, pixels. */
+  side: number
+  /** Factor from the weight of each octave to the next. */
+  roughness: number
+  seed: number
+}
+
+export interface Particles {
+  count: number
+  value: number
+  opacity: number
+  /** Of the farthest and of the nearest, pixels; near ones are rarer. */
+  radius: readonly [far: number, near: number]
+  /** Lengths, pixels. */
+  track: readonly [far: number, near: number]
+  /** Degrees with the clock from straight down. */
+  angle: number
+  /** How far each strays from it, degrees. */
+  spread: number
+  seed: number
+}
+
 /** Operations that degrade or enhance, in terms of `PixelOps`. For filters the outermost pixels go on beyond the image. */
 export interface EffectOps {
   /** PIL's BoxBlur: averages of 2·radius + 1 pixels each way, radius up to 1000 pixels; need not be whole. */
@@ -44,4 +70,8 @@ export interface EffectOps {
   jpeg(image: RasterImage, quality: number): RasterImage
   /** In PIL's HSV: turns the hue by `turn` of the circle, −1 to 1, as torchvision's adjust_hue, and multiplies the saturation. Grey images stay as they are. */
   hueSaturation(image: RasterImage, change: { turn: number; saturation: number }): RasterImage
+  /** Light + (v − light)·(1 − density)^(½ + m): m is value noise of up to six octaves from 0 to 1, whose largest clouds have a side of so many pixels. */
+  fog(image: RasterImage, fog: Fog): RasterImage
+  /** Tracks with round ends laid over the image; the first so many of a row that follows from the seed. */
+  particles(image: RasterImage, particles: Particles): RasterImage
 }

@@ -19,6 +19,7 @@ import { randomResizedCrop } from './random-resized-crop.ts'
 import { emboss, sharpen } from './sharpen.ts'
 import { clahe, contrast, gamma } from './tone.ts'
 import { trivialAugment } from './trivial-augment.ts'
+import { fog, rain, snow } from './weather.ts'
 
 export const augments = [
   horizontalFlip,
@@ -54,4 +55,7 @@ export const augments = [
   perspective,
   elastic,
   jpeg,
+  fog,
+  snow,
+  rain,
 ] as readonly AugmentComponent[]

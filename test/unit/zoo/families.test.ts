@@ -328,3 +328,56 @@ describe('jpeg', () => {
     expect(errors[0]).toBeLessThan(12)
   })
 })
+
+describe('weather', () => {
+  const scene = gradient(60, 60, 3)
+
+  it('fog lies between the image and its own light, and comes closer to it with its density', () => {
+    const outs = [0, 0.2, 0.5, 0.8, 1].map((density) =>
+      always('fog', { density: [density, density], light: [230, 230] })(scene, rngFor(4)),
+    )
+    expect(same(outs[0]!, scene)).toBe(true)
+    expect(new Set(outs[4]!.data)).toEqual(new Set([230]))
+    const far = (value: number): number => Math.abs(value - 230)
+    for (let k = 1; k < outs.length; k++) {
+      const nearer = outs[k]!.data.every((value, i) => far(value) <= far(outs[k - 1]!.data[i]!))
+      expect(nearer).toBe(true)
+    }
+  })
+
+  it('fog is uneven, and smooth', () => {
+    const grey = flat(0, 1)
+    const spreads = Array.from({ length: 8 }, (_, seed) =>
+      spread(always('fog', { density: [0.5, 0.5] })(grey, rngFor(seed))),
+    )
+    expect(Math.min(...spreads)).toBeGreaterThan(2)
+    const { data } = always('fog', { density: [0.5, 0.5], clouds: [1, 1], roughness: 0 })(grey, rngFor(1))
+    data.forEach((value, i) => i % 20 > 0 && expect(Math.abs(value - data[i - 1]!)).toBeLessThan(15))
+  })
+
+  it.each([
+    ['snow', 'flakes', { haze: [0, 0] }],
+    ['rain', 'drops', { darkness: [0, 0], opacity: [0.5, 0.5] }],
+  ] as const)('%s with more %s covers more, and what was covered before', (name, option, given) => {
+    const dark = { ...scene, data: scene.data.map((value) => value >> 2) }
+    const outs = [0, 40, 200, 1000].map((count) =>
+      always(name, { ...given, [option]: [count, count] })(dark, rngFor(6)),
+    )
+    expect(same(outs[0]!, dark)).toBe(true)
+    for (let k = 1; k < outs.length; k++) {
+      expect(outs[k]!.data.every((value, i) => value >= outs[k - 1]!.data[i]!)).toBe(true)
+      expect(mean(outs[k]!)).toBeGreaterThan(mean(outs[k - 1]!))
+    }
+  })
+
+  it('rain falls along its direction', () => {
+    const given = { darkness: [0, 0], length: [0.2, 0.2], drops: [60, 60], opacity: [1, 1] }
+    const steepness = (degrees: number): number => {
+      const { data } = always('rain', { ...given, angle: [degrees, degrees] })(flat(0, 1), rngFor(2))
+      const change = (step: number): number => data.reduce((sum, v, i) => sum + Math.abs(v - (data[i + step] ?? v)), 0)
+      return change(1) / change(20)
+    }
+    expect(steepness(0)).toBeGreaterThan(1.5)
+    expect(steepness(90)).toBeLessThan(0.67)
+  })
+})
