@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo']
+const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment']
 const [name, ...options] = process.argv.slice(2)
 // These take long: `make claims` runs one, and the other is named.
 const ALL = [...BENCHMARKS, 'recipe', 'claims']
@@ -25,7 +25,7 @@ const dist = {
 }
 await build({
   absWorkingDir: root,
-  entryPoints: ['bench/*.ts', 'bench/throughput/anneal.ts', 'bench/api/server.ts'],
+  entryPoints: ['bench/*.ts', 'bench/throughput/anneal.ts', 'bench/augment/anneal.ts', 'bench/api/server.ts'],
   outdir: 'build/bench',
   outbase: 'bench',
   bundle: true,

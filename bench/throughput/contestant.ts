@@ -31,7 +31,7 @@ export interface Contestant {
  */
 export async function startContestant(
   command: readonly [string, ...string[]],
-  workload: Workload,
+  workload: object,
   environment: Record<string, string>,
 ): Promise<Contestant> {
   const [file, ...args] = command

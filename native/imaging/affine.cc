@@ -1,29 +1,14 @@
 // PIL's transform with AFFINE, nearest and bilinear: the matrix leads from output to input.
-#include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <initializer_list>
 #include <utility>
 
+#include "affine.h"
 #include "operations.h"
 #include "sampling.h"
 
 namespace anneal::imaging {
 namespace {
-
-struct Affine {
-  const Image &in, &out;
-  const double* matrix;
-  uint8_t fill[3];
-
-  void fillPixels(uint8_t* row, int from, int to) const {
-    if (out.channels == 1) {
-      std::memset(row + from, fill[0], static_cast<size_t>(std::max(0, to - from)));
-    } else {
-      for (int x = from; x < to; x++)
-        for (int c = 0; c < 3; c++) row[3 * x + c] = fill[c];
-    }
-  }
-};
 
 int64_t floorDivide(int64_t a, int64_t b) {
   const int64_t quotient = a / b;
@@ -46,39 +31,49 @@ struct Span {
   }
 };
 
+struct FixedPoint {
+  int x, y, stepX, stepY;
+};
+
+/** Pixels [first, end) of a row, each by four bytes, of which the next pixel overwrites the last one. */
+void gatherColour(const Image& in, FixedPoint at, uint8_t* row, int first, int end) {
+  const size_t stride = in.rowBytes();
+  const auto place = [&] { return in.data + (at.y >> 16) * stride + (at.x >> 16) * 3; };
+  const auto isLast = [&](int64_t steps) { return (at.y + steps * at.stepY) >> 16 == in.height - 1; };
+  const bool safe = first < end && !isLast(0) && !isLast(end - 1 - first);
+  int x = first;
+  if (safe)
+    for (; x < end - 1; x++, at.x += at.stepX, at.y += at.stepY) std::memcpy(row + 3 * x, place(), 4);
+  for (; x < end; x++, at.x += at.stepX, at.y += at.stepY) copyPixel(place(), row + 3 * x, 3);
+}
+
+void gatherGrey(const Image& in, FixedPoint at, uint8_t* row, int first, int end) {
+  for (int x = first; x < end; x++, at.x += at.stepX, at.y += at.stepY) row[x] = in.data[(at.y >> 16) * static_cast<size_t>(in.width) + (at.x >> 16)];
+}
+
 /** Coordinates in 16.16 fixed point, one step after another. */
 void nearestFixed(const Affine& a) {
   const auto fixed = [](double value) { return static_cast<int>(std::floor(value * 65536.0 + 0.5)); };
   const double* m = a.matrix;
   const int stepX = fixed(m[0]), stepY = fixed(m[3]), nextX = fixed(m[1]), nextY = fixed(m[4]);
   int64_t startX = fixed(m[2] + m[0] * 0.5 + m[1] * 0.5), startY = fixed(m[5] + m[3] * 0.5 + m[4] * 0.5);
-  const int channels = a.in.channels, width = a.in.width;
-  const int64_t limitX = int64_t{width} << 16, limitY = int64_t{a.in.height} << 16;
+  const Image& in = a.in;
+  const auto gather = in.channels == 3 ? gatherColour : gatherGrey;
   for (int y = 0; y < a.out.height; y++, startX += nextX, startY += nextY) {
     uint8_t* row = a.out.row(y);
     Span span{0, a.out.width};
-    span.narrow(startX, stepX, limitX);
-    span.narrow(startY, stepY, limitY);
+    span.narrow(startX, stepX, int64_t{in.width} << 16);
+    span.narrow(startY, stepY, int64_t{in.height} << 16);
     const int first = static_cast<int>(span.first), end = static_cast<int>(span.end);
+    if (first < end && stepX == 65536 && stepY == 0) {
+      const uint8_t* from = in.row(static_cast<int>(startY >> 16)) + ((startX >> 16) + first) * in.channels;
+      std::memcpy(row + first * in.channels, from, static_cast<size_t>(end - first) * in.channels);
+    } else {
+      const auto at = [&](int64_t start, int step) { return static_cast<int>(start + int64_t{first} * step); };
+      gather(in, {at(startX, stepX), at(startY, stepY), stepX, stepY}, row, first, end);
+    }
     a.fillPixels(row, 0, first);
     a.fillPixels(row, end, a.out.width);
-    if (stepX == 65536) {
-      // Runs of pixels that lie beside each other in the input too, as in every shear.
-      for (int x = first; x < end;) {
-        const int64_t at = startY + int64_t{x} * stepY;
-        Span run{x, end};
-        run.narrow(startY - (at >> 16 << 16), stepY, 65536);
-        const size_t from = static_cast<size_t>(at >> 16) * width + static_cast<size_t>(x + (startX >> 16));
-        std::memcpy(row + x * channels, a.in.data + from * channels, static_cast<size_t>(run.end - x) * channels);
-        x = static_cast<int>(run.end);
-      }
-      continue;
-    }
-    int atX = static_cast<int>(startX + int64_t{first} * stepX), atY = static_cast<int>(startY + int64_t{first} * stepY);
-    if (channels == 3)
-      for (int x = first; x < end; x++, atX += stepX, atY += stepY) copyPixel(a.in.data + 3 * ((atY >> 16) * width + (atX >> 16)), row + 3 * x, 3);
-    else
-      for (int x = first; x < end; x++, atX += stepX, atY += stepY) row[x] = a.in.data[(atY >> 16) * width + (atX >> 16)];
   }
 }
 
@@ -128,14 +123,6 @@ void nearestFar(const Affine& a) {
   }
 }
 
-template <int kChannels>
-void bilinear(const Affine& a) {
-  const double* m = a.matrix;
-  moveAs<kChannels, true>(a.in, a.out, a.fill, [m](int x, int y) {
-    return std::pair{m[0] * (x + 0.5) + m[1] * (y + 0.5) + m[2], m[3] * (x + 0.5) + m[4] * (y + 0.5) + m[5]};
-  });
-}
-
 /** Whether every corner's coordinates can be held in 16.16 fixed point. */
 bool fitsFixed(const double* m, int width, int height) {
   for (const auto& [x, y] : {std::pair{0, 0}, {width, height}, {0, height}, {width, 0}})
@@ -150,9 +137,10 @@ void affine(const Call& call) {
   const Affine a{call.in, call.out, call.parameters,
                  {static_cast<uint8_t>(call.integer(7)), static_cast<uint8_t>(call.integer(8)), static_cast<uint8_t>(call.integer(9))}};
   const double* m = call.parameters;
-  if (call.integer(6) != 0) {
-    if (call.in.channels == 1) bilinear<1>(a);
-    else bilinear<3>(a);
+  // A move by whole pixels has nothing between them.
+  const bool move = m[0] == 1 && m[4] == 1 && m[1] == 0 && m[3] == 0 && std::floor(m[2]) == m[2] && std::floor(m[5]) == m[5];
+  if (call.integer(6) != 0 && !move) {
+    bilinear(a, call.scratch);
   } else if (m[1] == 0 && m[3] == 0) {
     nearestScaled(a, call.scratch.take<int>(0, call.out.width));
   } else if (fitsFixed(m, call.out.width, call.out.height)) {

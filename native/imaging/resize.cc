@@ -1,6 +1,7 @@
 // PIL's resize with BILINEAR (an antialiased triangle filter in fixed point, across and then down).
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "operations.h"
 
@@ -10,79 +11,128 @@ namespace {
 constexpr int kPrecision = 22;
 constexpr int kHalf = 1 << (kPrecision - 1);
 
-/** Weights of each output pixel in units of 2^-kPrecision, `taps` apart, and the source pixels that they are of. */
+/** Weights of each output pixel in units of 2^-kPrecision, as many for each, and the first source pixel that they are of. */
 struct Filter {
   int taps;
   int* first;
-  int* count;
   int* weights;
+  bool identity;
 };
 
 /** The triangle, widened when shrinking, for outputs [start, start + outputs) of `to` from `from` pixels. */
 Filter triangle(Scratch& scratch, int place, int from, int to, int start, int outputs) {
   const double scale = static_cast<double>(from) / to;
-  const double support = std::max(1.0, scale);
-  Filter filter;
-  filter.taps = static_cast<int>(std::ceil(support)) * 2 + 1;
-  const size_t taps = filter.taps;
-  int* memory = scratch.take<int>(place, outputs * (taps + 2));
-  filter.first = memory;
-  filter.count = memory + outputs;
-  filter.weights = memory + 2 * outputs;
+  const double support = std::max(1.0, scale), inverse = 1.0 / support;
+  const auto low = [&](int i) { return std::max(0, static_cast<int>((start + i + 0.5) * scale - support + 0.5)); };
+  const auto high = [&](int i) { return std::min(from, static_cast<int>((start + i + 0.5) * scale + support + 0.5)); };
+  Filter filter{1, nullptr, nullptr, from == to};
+  for (int i = 0; i < outputs; i++) filter.taps = std::max(filter.taps, high(i) - low(i));
+  const int taps = filter.taps;
+  filter.first = scratch.take<int>(place, static_cast<size_t>(outputs) * (taps + 1));
+  filter.weights = filter.first + outputs;
+  std::fill(filter.weights, filter.weights + static_cast<size_t>(outputs) * taps, 0);
   double* exact = scratch.take<double>(place + 1, taps);
   for (int i = 0; i < outputs; i++) {
+    const int begin = low(i), count = high(i) - begin;
     const double center = (start + i + 0.5) * scale;
-    const int low = std::max(0, static_cast<int>(center - support + 0.5));
-    const int count = std::min(from, static_cast<int>(center + support + 0.5)) - low;
     double sum = 0;
     for (int k = 0; k < count; k++) {
-      exact[k] = std::max(0.0, 1 - std::abs((k + low - center + 0.5) / support));
+      exact[k] = std::max(0.0, 1 - std::abs((k + begin - center + 0.5) * inverse));
       sum += exact[k];
     }
-    for (int k = 0; k < count; k++) filter.weights[i * taps + k] = static_cast<int>(0.5 + exact[k] / sum * (1 << kPrecision));
-    filter.first[i] = low;
-    filter.count[i] = count;
+    // Where fewer pixels count than there are weights, the others are 0 and of pixels before, so as not to reach over the end.
+    filter.first[i] = std::min(begin, from - taps);
+    int* weights = filter.weights + static_cast<size_t>(i) * taps + (begin - filter.first[i]);
+    for (int k = 0; k < count; k++) weights[k] = static_cast<int>(0.5 + exact[k] / sum * (1 << kPrecision));
   }
   return filter;
+}
+
+using Bytes16 = uint8_t __attribute__((vector_size(16)));
+using Ints4 = int __attribute__((vector_size(16)));
+
+/** Four bytes as integers, by a shuffle, for which there is one instruction. */
+inline Ints4 widened(const uint8_t* from) {
+  Bytes16 bytes = {};
+  std::memcpy(&bytes, from, 4);
+  constexpr Bytes16 kSpread = {0, 4, 4, 4, 1, 4, 4, 4, 2, 4, 4, 4, 3, 4, 4, 4};
+  return reinterpret_cast<Ints4>(__builtin_shuffle(bytes, kSpread));
+}
+
+/** The low byte of each of four integers. */
+inline void storeNarrowed(Ints4 values, uint8_t* to) {
+  constexpr Bytes16 kGather = {0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12};
+  const Bytes16 bytes = __builtin_shuffle(reinterpret_cast<Bytes16>(values), kGather);
+  std::memcpy(to, &bytes, 4);
+}
+
+/** A row of RGB: each pixel by four bytes, which reach over what is read and written by one. */
+void acrossColour(const Filter& filter, const uint8_t* row, int outputs, uint8_t* to) {
+  const int* weights = filter.weights;
+  for (int x = 0; x < outputs; x++, weights += filter.taps, to += 3) {
+    const uint8_t* from = row + 3 * filter.first[x];
+    Ints4 sum = {kHalf, kHalf, kHalf, kHalf};
+    for (int k = 0; k < filter.taps; k++) sum += widened(from + 3 * k) * weights[k];
+    storeNarrowed(sum >> kPrecision, to);
+  }
+}
+
+void acrossGrey(const Filter& filter, const uint8_t* row, int outputs, uint8_t* to) {
+  const int* weights = filter.weights;
+  for (int x = 0; x < outputs; x++, weights += filter.taps) {
+    int sum = kHalf;
+    for (int k = 0; k < filter.taps; k++) sum += weights[k] * row[filter.first[x] + k];
+    to[x] = static_cast<uint8_t>(sum >> kPrecision);
+  }
+}
+
+/** Bytes that are computed at once; so many may be read behind the last row. */
+constexpr int kBlock = 128;
+
+/** One output row of `bytes` from `taps` rows that lie `bytes` apart. */
+void down(const uint8_t* from, const int* weights, int taps, int bytes, uint8_t* to) {
+  for (int x = 0; x < bytes; x += kBlock) {
+    int sums[kBlock];
+    std::fill(sums, sums + kBlock, kHalf);
+    for (int k = 0; k < taps; k++) {
+      const uint8_t* values = from + static_cast<size_t>(k) * bytes + x;
+      const int weight = weights[k];
+      for (int i = 0; i < kBlock; i++) sums[i] += weight * values[i];
+    }
+    uint8_t result[kBlock];
+    for (int i = 0; i < kBlock; i++) result[i] = static_cast<uint8_t>(sums[i] >> kPrecision);
+    std::copy(result, result + std::min(kBlock, bytes - x), to + x);
+  }
 }
 
 }  // namespace
 
 /** region x, y, width, height; size of the whole result; x, y of the window that is made of it. */
 void resize(const Call& call) {
-  const Image &in = call.in, &out = call.out;
+  const Image in = call.in, out = call.out;
   const int left = call.integer(0), up = call.integer(1), regionWidth = call.integer(2), regionHeight = call.integer(3);
   require(left >= 0 && up >= 0 && left + regionWidth <= in.width && up + regionHeight <= in.height, "the region lies outside of the image");
-  const Filter across = triangle(call.scratch, 0, regionWidth, call.integer(4), call.integer(6), out.width);
-  const Filter down = triangle(call.scratch, 2, regionHeight, call.integer(5), call.integer(7), out.height);
-  const int channels = in.channels;
-  const int top = down.first[0], bottom = down.first[out.height - 1] + down.count[out.height - 1];
-  const int stride = out.width * channels;
-  uint8_t* rows = call.scratch.take<uint8_t>(4, static_cast<size_t>(bottom - top) * stride);
+  const Filter columns = triangle(call.scratch, 0, regionWidth, call.integer(4), call.integer(6), out.width);
+  const Filter lines = triangle(call.scratch, 2, regionHeight, call.integer(5), call.integer(7), out.height);
+  const int top = lines.first[0], bottom = lines.first[out.height - 1] + lines.taps;
+  const int stride = static_cast<int>(out.rowBytes());
+  auto* rows = call.scratch.take<uint8_t>(4, static_cast<size_t>(bottom - top) * stride + kBlock);
+  auto* lastRow = call.scratch.take<uint8_t>(5, in.rowBytes() + 1);
   for (int y = top; y < bottom; y++) {
-    const uint8_t* row = in.row(up + y) + left * channels;
+    const uint8_t* row = in.row(up + y);
     uint8_t* to = rows + static_cast<size_t>(y - top) * stride;
-    for (int x = 0; x < out.width; x++) {
-      const uint8_t* from = row + across.first[x] * channels;
-      const int* weights = across.weights + static_cast<size_t>(x) * across.taps;
-      for (int c = 0; c < channels; c++) {
-        int sum = kHalf;
-        for (int k = 0; k < across.count[x]; k++) sum += weights[k] * from[k * channels + c];
-        *to++ = static_cast<uint8_t>(sum >> kPrecision);
-      }
+    if (columns.identity) {
+      std::memcpy(to, row + (left + columns.first[0]) * in.channels, stride);
+      continue;
     }
+    // Behind the last row lies nothing that may be read.
+    if (up + y == in.height - 1) row = static_cast<uint8_t*>(std::memcpy(lastRow, row, in.rowBytes()));
+    const auto across = in.channels == 3 ? acrossColour : acrossGrey;
+    across(columns, row + left * in.channels, out.width, to);
   }
-  int* sums = call.scratch.take<int>(5, stride);
   for (int y = 0; y < out.height; y++) {
-    const uint8_t* from = rows + static_cast<size_t>(down.first[y] - top) * stride;
-    const int* weights = down.weights + static_cast<size_t>(y) * down.taps;
-    std::fill(sums, sums + stride, kHalf);
-    for (int k = 0; k < down.count[y]; k++, from += stride) {
-      const int weight = weights[k];
-      for (int x = 0; x < stride; x++) sums[x] += weight * from[x];
-    }
-    uint8_t* to = out.row(y);
-    for (int x = 0; x < stride; x++) to[x] = static_cast<uint8_t>(sums[x] >> kPrecision);
+    const uint8_t* from = rows + static_cast<size_t>(lines.first[y] - top) * stride;
+    down(from, lines.weights + static_cast<size_t>(y) * lines.taps, lines.taps, stride, out.row(y));
   }
 }
 

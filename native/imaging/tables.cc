@@ -57,12 +57,15 @@ size_t applyWide(const uint8_t* in, size_t bytes, const uint8_t* table, uint8_t*
 }
 
 /** Which of the 64 bytes of vector v, of three that hold whole pixels, are of a channel. */
-constexpr uint64_t channelMask(int v, int channel) {
+constexpr __mmask64 channelMask(int v, int channel) {
   uint64_t mask = 0;
   for (int i = 0; i < 64; i++)
     if ((64 * v + i) % 3 == channel) mask |= uint64_t{1} << i;
   return mask;
 }
+
+constexpr __mmask64 kGreen[3] = {channelMask(0, 1), channelMask(1, 1), channelMask(2, 1)};
+constexpr __mmask64 kBlue[3] = {channelMask(0, 2), channelMask(1, 2), channelMask(2, 2)};
 
 size_t applyWideColour(const uint8_t* in, size_t bytes, const uint8_t* tables, uint8_t* out) {
   const Table red(tables), green(tables + 256), blue(tables + 512);
@@ -70,8 +73,8 @@ size_t applyWideColour(const uint8_t* in, size_t bytes, const uint8_t* tables, u
   for (; i + 192 <= bytes; i += 192)
     for (int v = 0; v < 3; v++) {
       const __m512i index = _mm512_loadu_si512(in + i + 64 * v);
-      const __m512i two = _mm512_mask_mov_epi8(red.at(index), channelMask(v, 1), green.at(index));
-      _mm512_storeu_si512(out + i + 64 * v, _mm512_mask_mov_epi8(two, channelMask(v, 2), blue.at(index)));
+      const __m512i two = _mm512_mask_mov_epi8(red.at(index), kGreen[v], green.at(index));
+      _mm512_storeu_si512(out + i + 64 * v, _mm512_mask_mov_epi8(two, kBlue[v], blue.at(index)));
     }
   return i;
 }

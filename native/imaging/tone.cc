@@ -25,8 +25,9 @@ Range rangeOf(const Image& image) {
   size_t i = 0;
   for (; i + kBlock <= bytes; i += kBlock)
     for (int k = 0; k < kBlock; k++) {
-      low[k] = std::min(low[k], from[i + k]);
-      high[k] = std::max(high[k], from[i + k]);
+      const uint8_t value = from[i + k];
+      low[k] = value < low[k] ? value : low[k];
+      high[k] = value > high[k] ? value : high[k];
     }
   for (int k = 0; i + k < bytes; k++) {
     low[k] = std::min(low[k], from[i + k]);
