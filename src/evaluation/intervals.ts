@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Rng } from '../zoo/define.ts'
 
 /** Lower and upper end. */
@@ -21,6 +22,9 @@ export function wilsonInterval(hits: number, total: number): Interval {
   return [hits === 0 ? 0 : Math.max(0, centre - reach), hits === total ? 1 : Math.min(1, centre + reach)]
 }
 
+/** Items: a few milliseconds. */
+const DRAWN_AT_ONCE = 50_000
+
 export interface Bootstrap {
   items: number
   /** How often items are drawn. */
@@ -31,20 +35,40 @@ export interface Bootstrap {
 /** 1,000 resamples, fewer of more than 20,000 items, and at least 200. */
 export const resamplesFor = (items: number): number => Math.min(1000, Math.max(200, Math.round(2e7 / items)))
 
+/** Numbers of one draw of items with replacement; NaN where a draw leaves one undefined, which is then left out. */
+export type Statistics = (drawn: Int32Array) => readonly number[]
+
 /**
- * Percentile intervals of statistics of a sample: `statistics` gets as many places as there are items, drawn with replacement, and gives a
- * number each; NaN where a draw leaves one undefined, which is then left out.
+ * Percentile intervals of statistics of a sample, one each.
  * Source: Efron 1981, https://doi.org/10.2307/3314608; quantiles by linear interpolation.
  */
-export function bootstrapIntervals(
-  { items, resamples, rng }: Bootstrap,
-  statistics: (drawn: Int32Array) => readonly number[],
-): Interval[] {
+export function bootstrapIntervals(bootstrap: Bootstrap, statistics: Statistics): Interval[] {
+  const resampling = resample(bootstrap, statistics)
+  for (;;) {
+    const { done, value } = resampling.next()
+    if (done === true) return value
+  }
+}
+
+/** The same, letting other work of the process go on in between. */
+export async function bootstrapIntervalsAside(bootstrap: Bootstrap, statistics: Statistics): Promise<Interval[]> {
+  const resampling = resample(bootstrap, statistics)
+  const draws = Math.max(1, Math.round(DRAWN_AT_ONCE / bootstrap.items))
+  for (let resamples = 1; ; resamples++) {
+    const { done, value } = resampling.next()
+    if (done === true) return value
+    if (resamples % draws === 0) await setImmediate()
+  }
+}
+
+/** Yields after every resample, and returns the intervals. */
+function* resample({ items, resamples, rng }: Bootstrap, statistics: Statistics): Generator<undefined, Interval[]> {
   const drawn = new Int32Array(items)
   const columns: number[][] = []
-  for (let resample = 0; resample < resamples; resample++) {
+  for (let done = 0; done < resamples; done++) {
     for (let i = 0; i < items; i++) drawn[i] = rng.integer(items)
     for (const [k, value] of statistics(drawn).entries()) if (!Number.isNaN(value)) (columns[k] ??= []).push(value)
+    yield undefined
   }
   const tail = (1 - LEVEL) / 2
   return columns.map((values) => {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
 import { runLength } from '../spec/resolve.ts'
+import { comparisonService } from './comparison.ts'
 import { found } from './found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
@@ -35,7 +36,7 @@ export function createServices(dependencies: ServiceDependencies) {
   return {
     ...{ ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies) },
     ...sweepService(dependencies, () => relayNow(dependencies)),
-    ...{ ...modelService(dependencies), ...dependencies },
+    ...{ ...modelService(dependencies), ...comparisonService(dependencies), ...dependencies },
   }
 }
 

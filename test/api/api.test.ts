@@ -1,9 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodePredictions } from '../../src/evaluation/predictions.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { multipart } from '../helpers/multipart.ts'
@@ -452,6 +454,47 @@ describe('the API', () => {
       'content-security-policy': expect.stringMatching(/^default-src 'none'.*sandbox/) as string,
     })
     expect(await problem({ url, headers: { ...asPage, ...stranger.headers } })).toMatchObject({ status: 404 })
+  })
+
+  it('compares two jobs on the same test set, and refuses those that have none or another', async () => {
+    const { store, blobs } = service.services
+    const evaluated = async (images: string, predicted: number[]): Promise<string> => {
+      const job = (await submit({ dataset: dataset.id, seed: predicted.length + predicted.indexOf(1) })).json<Job>()
+      const { token = 0 } = (await store.claimJob(job.id, 10_000)) ?? {}
+      const file = encodePredictions({
+        ...{ dataset: 'd', split: 'test', images, classes: ['a', 'b'], temperature: 1 },
+        ...{ labels: Int32Array.of(0, 0, 1, 1), predicted: Int32Array.from(predicted) },
+        ...{ confidence: new Float64Array(4).fill(0.9), nll: new Float64Array(4).fill(0.1) },
+      })
+      const blobKey = `artifacts/${job.id}`
+      await blobs.write(blobKey, Readable.from([file]))
+      const artifact = {
+        ...{ kind: 'predictions', blobKey, fileName: 'predictions.jsonl.gz', contentType: 'application/gzip' },
+        ...{ sizeBytes: file.byteLength, sha256: blobKey },
+      }
+      await store.recordJob(job.id, token, { events: [], metrics: [], artifact })
+      return job.id
+    }
+    const compare = (jobs: unknown, headers = team.headers): InjectOptions => ({
+      ...{ method: 'POST', url: '/v1/jobs:compare', headers, payload: { jobs } },
+    })
+    const [a, b, other] = [
+      await evaluated('x', [0, 0, 0, 0]),
+      await evaluated('x', [0, 1, 1, 1]),
+      await evaluated('y', [0, 0, 1, 1]),
+    ]
+    const response = await service.app.inject(compare([a, b]))
+    expect(response.statusCode).toBe(200)
+    expect(response.json()).toMatchObject({
+      ...{ images: 4, a: { id: a, accuracy: 0.5 }, b: { id: b, accuracy: 0.75 }, accuracy: { value: 0.25 } },
+      mcnemar: { bothRight: 1, onlyA: 1, onlyB: 2, bothWrong: 0, exact: 1 },
+      spec: [{ pointer: '/seed', a: 3, b: 5 }],
+    })
+    expect(await problem(compare([a, other]))).toMatchObject({ status: 409, code: 'conflict' })
+    const waiting = (await submit({ dataset: dataset.id })).json<Job>()
+    expect(await problem(compare([a, waiting.id]))).toMatchObject({ status: 409, code: 'wrong_state' })
+    expect(await problem(compare([a, b], stranger.headers))).toMatchObject({ status: 404, code: 'not_found' })
+    expect(await problem(compare([a]))).toMatchObject({ status: 400, code: 'invalid_request' })
   })
 
   it('keeps a data set that jobs use', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { Comparison } from '../../evaluation/comparison.ts'
 import { Report } from '../../evaluation/report.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
@@ -14,7 +15,16 @@ const REPORT_RESPONSE = {
   content: { 'application/json': { schema: Report }, 'text/html': { schema: Type.String() } },
 }
 
-/** How good a job's model is. */
+const CompareBody = Type.Object(
+  {
+    jobs: Type.Tuple([Type.String({ maxLength: 64 }), Type.String({ maxLength: 64 })], {
+      description: 'Ids of two jobs that were evaluated on the same images: a and b.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+/** How good a job's model is, and which of two is better. */
 export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -43,6 +53,20 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox 
           read: (range) => services.content(page.blobKey, range),
         })
       },
+    )
+    app.post(
+      '/jobs::compare',
+      {
+        schema: {
+          operationId: 'compareJobs',
+          tags: ['evaluation'],
+          description:
+            'Two jobs image by image: the difference in accuracy with its interval, McNemar’s test, classes, and where the specs differ. 409 `conflict` when their test sets differ.',
+          body: CompareBody,
+          response: { 200: Comparison, ...problems },
+        },
+      },
+      (request) => services.compareJobs(callerOf(request), request.body.jobs),
     )
   }
 }

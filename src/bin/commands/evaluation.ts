@@ -1,9 +1,15 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../client/client.ts'
+import { AppError } from '../../errors.ts'
+import { compareRuns, type ComparedRun, type Comparison } from '../../evaluation/comparison.ts'
+import { decodePredictions, PREDICTIONS_FILE } from '../../evaluation/predictions.ts'
 import type { Report } from '../../evaluation/report.ts'
 import type { Artifact } from '../../service/resources.ts'
+import { comparisonTable } from '../comparison-table.ts'
 import { reportTable } from '../report-table.ts'
 import { connect } from './client.ts'
 
@@ -37,8 +43,40 @@ async function artifacts(job: string, kind: string | undefined, { out }: { out?:
   await saveArtifact(client, { job, kind, path: out ?? known?.fileName ?? kind })
 }
 
-/** `report`, `artifacts`: what jobs are worth, from the service. */
+/** @throws AppError `not_found` for a folder that `anneal train` did not finish. */
+async function runInFolder(folder: string): Promise<ComparedRun> {
+  const read = (file: string): Promise<Buffer> =>
+    readFile(join(folder, file)).catch((cause: unknown) => {
+      throw new AppError('not_found', `${folder} is no finished run of \`anneal train\`: it has no ${file}.`, { cause })
+    })
+  const spec = JSON.parse((await read('spec.json')).toString('utf8')) as { name: string }
+  const predictions = decodePredictions(await read(PREDICTIONS_FILE), join(folder, PREDICTIONS_FILE))
+  return { id: folder, name: spec.name === '' ? basename(resolve(folder)) : spec.name, spec, predictions }
+}
+
+const isJob = (run: string): boolean => /^job_[a-z0-9]+$/.test(run) && !existsSync(run)
+
+async function compare(a: string, b: string, { json }: { json?: boolean }): Promise<void> {
+  if (isJob(a) !== isJob(b))
+    throw new AppError(
+      'invalid_request',
+      `${a} and ${b}: two folders or two ids of jobs are compared, not one of each.`,
+    )
+  const comparison = isJob(a)
+    ? await (await connect()).post<Comparison>('/v1/jobs:compare', { jobs: [a, b] })
+    : await compareRuns(await runInFolder(a), await runInFolder(b))
+  process.stdout.write(json === true ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonTable(comparison))
+}
+
+/** `report`, `artifacts`, `compare`: what runs are worth. */
 export function addEvaluationCommands(program: Command): void {
+  program
+    .command('compare <a> <b>')
+    .description(
+      'which of two runs is better, by a paired test on the same test set: folders of `anneal train`, or ids of jobs',
+    )
+    .option('--json', 'the whole comparison as JSON')
+    .action(compare)
   program
     .command('report <job>')
     .description('the report of a job')

@@ -1,0 +1,35 @@
+import { buffer } from 'node:stream/consumers'
+import { AppError } from '../errors.ts'
+import { compareRuns, type ComparedRun, type Comparison } from '../evaluation/comparison.ts'
+import { decodePredictions, PREDICTIONS_KIND } from '../evaluation/predictions.ts'
+import { found } from './found.ts'
+import type { Blobs, Caller, Store } from './ports.ts'
+
+/** Gzipped; some four million images. */
+const LARGEST_PREDICTIONS = 64_000_000
+
+/** Jobs beside each other. */
+export function comparisonService({ store, blobs }: { store: Store; blobs: Blobs }) {
+  async function comparedRun(caller: Caller, id: string): Promise<ComparedRun> {
+    const { name, spec, state } = found(await store.job(caller.teamId, id), 'job', id)
+    const artifact = await store.artifact(id, PREDICTIONS_KIND)
+    if (artifact === undefined)
+      throw new AppError(
+        'wrong_state',
+        `Job ${id} is ${state} and has no predictions; only evaluated jobs are compared.`,
+      )
+    if (artifact.sizeBytes > LARGEST_PREDICTIONS)
+      throw new AppError(
+        'payload_too_large',
+        `The predictions of job ${id} are ${artifact.sizeBytes} bytes; up to ${LARGEST_PREDICTIONS} are compared here. \`anneal compare\` compares larger ones.`,
+      )
+    const predictions = decodePredictions(await buffer(blobs.read(artifact.blobKey)), `job ${id}`)
+    return { id, name, spec, predictions }
+  }
+
+  return {
+    /** @throws AppError `conflict` when their test sets differ. */
+    compareJobs: async (caller: Caller, [a, b]: [string, string]): Promise<Comparison> =>
+      compareRuns(await comparedRun(caller, a), await comparedRun(caller, b)),
+  }
+}
