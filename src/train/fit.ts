@@ -11,7 +11,7 @@ import type { TrainEvent } from './events.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
 import { ratesAlong, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
-import { openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
+import { conventionOf, openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
 import { loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
 import { StepMetrics } from './step-metrics.ts'
 
@@ -76,7 +76,8 @@ export async function* fit(
     weights: options.weights,
   })
   const context: StageContext = {
-    ...{ engine, dataset, pixels: pixelSource(dataset), convention, weights: options.weights },
+    ...{ engine, dataset, pixels: pixelSource(dataset), weights: options.weights },
+    convention: conventionOf(convention, spec),
     input: { ...input, size: spec.image.size },
     loaderThreads: options.loaderThreads ?? 1,
   }

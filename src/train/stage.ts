@@ -43,6 +43,15 @@ export function planStages(spec: ResolvedSpec, dataset: PackedDataset): { stages
   return { stages, whole: wholeLength(stages.map(({ length }) => length)) }
 }
 
+/** Where stages have other sizes than the job, `auto` options are chosen by the job's in all of them. */
+export function conventionOf(
+  convention: Convention | undefined,
+  { image, stages = [] }: ResolvedSpec,
+): Convention | undefined {
+  if (stages.every(({ size = image.size }) => size === image.size)) return convention
+  return { padding: 'torch', ...convention, autoSide: convention?.autoSide ?? image.size }
+}
+
 /** What the stages of a run share. */
 export interface StageContext {
   engine: Engine
@@ -86,12 +95,11 @@ export function openStage(
   planned: PlannedStage,
   { before, epochs }: { before: OpenStage | undefined; epochs: () => number },
 ): OpenStage {
-  const { engine, dataset, pixels } = context
+  const { engine, dataset, pixels, convention } = context
   const { stage, length } = planned
   const { spec } = stage
   const { manifest } = dataset
   const input = { ...context.input, size: spec.image.size }
-  const convention = conventionOf(context, spec)
   const head = headOf(stage)
   const net = buildNet(engine, spec.model, {
     ...{ size: input.size, channels: input.channels, classes: manifest.classes.length, seed: spec.seed, convention },
@@ -141,12 +149,6 @@ export function openStage(
       net.dispose()
     },
   }
-}
-
-/** Where stages have other sizes than the job, `auto` options are chosen by the job's in all of them. */
-function conventionOf({ convention, input }: StageContext, spec: ResolvedSpec): Convention | undefined {
-  if (spec.image.size === input.size) return convention
-  return { padding: 'torch', ...convention, autoSide: convention?.autoSide ?? input.size }
 }
 
 /** The biases that a loss wants a new classifier to start from. */

@@ -33,13 +33,11 @@ async function evaluated({ net, info }: TrainedModel, split: 'val' | 'test'): Pr
 }
 
 describe('logit adjustment', () => {
-  it('moves the biases alone: the rarest class gains and the largest loses, if any', async () => {
+  it('moves the biases alone, and is better on balanced classes', async () => {
     const plain = reportOf(await training.run({}, 'plain'))
     const events = await training.run({ adjustment: 'logit-adjustment' }, 'adjusted')
     const report = reportOf(events)
-    expect(report.classes[3]!.predicted).toBeGreaterThanOrEqual(plain.classes[3]!.predicted)
-    expect(report.classes[3]!.recall).toBeGreaterThanOrEqual(plain.classes[3]!.recall!)
-    expect(report.classes[0]!.recall).toBeLessThanOrEqual(plain.classes[0]!.recall!)
+    expect(report.balancedAccuracy).toBeGreaterThan(plain.balancedAccuracy + 0.02)
     const [before, after] = [training.weights('plain', 'best'), training.weights('adjusted', 'best')]
     for (const [name, values] of before)
       if (name !== 'fc/bias') expect(after.get(name), name).toEqual(values)
