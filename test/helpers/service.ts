@@ -13,8 +13,11 @@ import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
 import { packedImagePng } from '../../src/data/packed-image.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import { newId } from '../../src/service/ids.ts'
+import type { Store } from '../../src/service/ports.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
+import type { ResolvedSpec } from '../../src/spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { applyMigrations } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/postgres.ts'
@@ -128,3 +131,29 @@ export async function eventually<T>(
 }
 
 export { freePort }
+
+/** A service whose store has a team with a data set, for tests of the store itself. */
+export interface StoreUnderTest {
+  service: ServiceUnderTest
+  store: Store
+  teamId: string
+  datasetId: string
+  /** A queued job with a spec of no meaning. */
+  newJob(): Promise<string>
+}
+
+export async function startStore(): Promise<StoreUnderTest> {
+  const service = await startService()
+  const { store } = service.services
+  const { id: teamId } = await service.team()
+  const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }
+  const { id: datasetId } = await store.createDataset(teamId, dataset)
+  return {
+    ...{ service, store, teamId, datasetId },
+    async newJob() {
+      const id = newId('job', Date.now())
+      await store.createJob({ id, teamId, datasetId, name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} })
+      return id
+    },
+  }
+}

@@ -14,11 +14,16 @@ import { temporaryFolder, writeZip, type Files } from './archives.ts'
 export interface Training {
   dataset: PackedDataset
   folder: string
-  run(spec: object, out: string, options?: Partial<FitOptions>): Promise<TrainEvent[]>
+  run(spec: object, out: string, options?: RunOptions): Promise<TrainEvent[]>
   path(out: string, kind: string): string
   checkpoint(out: string, kind: string): Checkpoint
   weights(out: string, kind: string): Map<string, Float32Array>
   remove(): Promise<void>
+}
+
+export interface RunOptions extends Partial<FitOptions> {
+  /** Told of each event before the run goes on. */
+  onEvent?: (event: TrainEvent) => void
 }
 
 export async function trainingOn(files: Files, engine: Engine, shared: object): Promise<Training> {
@@ -30,14 +35,16 @@ export async function trainingOn(files: Files, engine: Engine, shared: object): 
   return {
     ...{ dataset, path, checkpoint, folder: folder.path, remove: folder.remove },
     weights: (out, kind) => roleValues(checkpoint(out, kind), 'model'),
-    async run(spec, out, options = {}) {
+    async run(spec, out, { onEvent, ...options } = {}) {
       const events: TrainEvent[] = []
       for await (const event of fit(resolveSpec({ ...shared, ...spec }, dataset.manifest), dataset, {
         ...{ engine, signal: new AbortController().signal, outDir: join(folder.path, out) },
         ...{ now: () => performance.now(), checkpointEveryMs: 1e9 },
         ...options,
-      }))
+      })) {
         events.push(event)
+        onEvent?.(event)
+      }
       return events
     },
   }

@@ -1,29 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newId } from '../../src/service/ids.ts'
 import { ACTIONS, ACTIVE_STATES, JOB_ACTIONS, JOB_STATES, type JobState } from '../../src/service/job-states.ts'
 import type { JobClaim, Message, Store } from '../../src/service/ports.ts'
-import type { ResolvedSpec } from '../../src/spec/schema.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let store: Store
 let teamId: string
-let datasetId: string
+let newJob: StoreUnderTest['newJob']
 beforeAll(async () => {
-  service = await startService()
-  store = service.services.store
-  teamId = (await service.team()).id
-  datasetId = (
-    await store.createDataset(teamId, { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' })
-  ).id
+  ;({ service, store, teamId, newJob } = await startStore())
 })
 afterAll(() => service.stop())
 
-const newJob = async (): Promise<string> => {
-  const id = newId('job', Date.now())
-  await store.createJob({ id, teamId, datasetId, name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} })
-  return id
-}
 const stateOf = async (id: string): Promise<JobState | undefined> => (await store.job(teamId, id))?.state
 const claim = async (id: string, leaseMs = 60_000): Promise<JobClaim> => {
   const claimed = await store.claimJob(id, leaseMs)

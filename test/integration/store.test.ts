@@ -4,27 +4,18 @@ import { newId } from '../../src/service/ids.ts'
 import type { Message, Store } from '../../src/service/ports.ts'
 import { schemaSql } from '../../src/store/migrate.ts'
 import type { ResolvedSpec } from '../../src/spec/schema.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let store: Store
 let teamId: string
 let datasetId: string
+let newJob: StoreUnderTest['newJob']
 beforeAll(async () => {
-  service = await startService()
-  store = service.services.store
-  teamId = (await service.team()).id
-  datasetId = (
-    await store.createDataset(teamId, { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' })
-  ).id
+  ;({ service, store, teamId, datasetId, newJob } = await startStore())
 })
 afterAll(() => service.stop())
 
-const newJob = async (): Promise<string> => {
-  const id = newId('job', Date.now())
-  await store.createJob({ id, teamId, datasetId, name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} })
-  return id
-}
 /** Columns, indexes and constraints of a database. */
 async function shapeOf(client: Client): Promise<string[][]> {
   const queries = [

@@ -4,19 +4,14 @@ import type { JobState } from '../../src/service/job-states.ts'
 import type { JobClaim, Message, Store } from '../../src/service/ports.ts'
 import type { Sweep, SweepPlan } from '../../src/service/sweep-resources.ts'
 import type { ResolvedSpec } from '../../src/spec/schema.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { startStore, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let store: Store
 let teamId: string
 let datasetId: string
 beforeAll(async () => {
-  service = await startService()
-  store = service.services.store
-  teamId = (await service.team()).id
-  datasetId = (
-    await store.createDataset(teamId, { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' })
-  ).id
+  ;({ service, store, teamId, datasetId } = await startStore())
 })
 afterAll(() => service.stop())
 

@@ -27,17 +27,26 @@ const classifierStage = (head: 'reset' | 'scale') => ({
 const validationLosses = (events: TrainEvent[]): number[] =>
   events.flatMap((event) => (event.type === 'metrics' && 'val/loss' in event.values ? [event.values['val/loss']] : []))
 describe('a new classifier on a frozen trunk (cRT)', () => {
-  it('leaves the trunk as the first stage left it, and is better on balanced classes', async () => {
-    const plain = reportOf(await training.run({}, 'plain'))
+  it('leaves the trunk as the first stage left it', async () => {
     const stages = [FIRST, classifierStage('reset')]
     await training.run({ stages }, 'crt', { pauseAt: 0.75 })
     const before = training.weights('crt', 'last')
-    const report = reportOf(await training.run({ stages }, 'crt'))
+    await training.run({ stages }, 'crt')
     const after = training.weights('crt', 'last')
     for (const [name, values] of before)
       if (name.startsWith('fc/')) expect(after.get(name), name).not.toEqual(values)
       else expect(after.get(name), name).toEqual(values)
-    expect(report.balancedAccuracy).toBeGreaterThan(plain.balancedAccuracy + 0.02)
+  })
+
+  it('is better on balanced classes, over three seeds', async () => {
+    const gains: number[] = []
+    for (const seed of [0, 1, 2]) {
+      const plain = reportOf(await training.run({ seed }, `plain-${seed}`))
+      const stages = [FIRST, classifierStage('reset')]
+      const report = reportOf(await training.run({ seed, stages }, `balanced-${seed}`))
+      gains.push(report.balancedAccuracy - plain.balancedAccuracy)
+    }
+    expect(gains.reduce((sum, gain) => sum + gain, 0) / gains.length).toBeGreaterThan(0.02)
   })
 })
 

@@ -4,28 +4,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
 import { openPacked } from '../../../src/data/open.ts'
-import type { PackedDataset } from '../../../src/data/packed.ts'
 import { decodePredictions } from '../../../src/evaluation/predictions.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
-import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
-import { fit, type FitOptions } from '../../../src/train/fit.ts'
+import { fit } from '../../../src/train/fit.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import { relativeError } from '../../helpers/engine.ts'
-import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let dataset: PackedDataset
-let engine: Engine
-beforeAll(async () => {
-  engine = await loadEngine({ engine: 'torch', threads: 1 })
-  folder = await temporaryFolder()
-  await ingest(await writeZip(join(folder.path, 'data.zip'), classFolders(3, 60)), join(folder.path, 'packed'))
-  dataset = openPacked(join(folder.path, 'packed'))
-})
-afterAll(() => folder.remove())
+import { classFolders, writeZip } from '../../helpers/archives.ts'
+import { trainingOn, type Training } from '../../helpers/training.ts'
 
 const SMALL = {
   model: { name: 'resnet20', width: 4 },
@@ -36,30 +24,16 @@ const SMALL = {
   augment: ['random-crop'],
 }
 
-async function run(
-  spec: object,
-  out: string,
-  signal = new AbortController().signal,
-  onEvent: (event: TrainEvent) => void = () => undefined,
-  options: Partial<FitOptions> = {},
-): Promise<TrainEvent[]> {
-  const events: TrainEvent[] = []
-  for await (const event of fit(resolveSpec({ ...SMALL, ...spec }, dataset.manifest), dataset, {
-    engine,
-    signal,
-    outDir: join(folder.path, out),
-    now: () => performance.now(),
-    checkpointEveryMs: 1e9,
-    ...options,
-  })) {
-    events.push(event)
-    onEvent(event)
-  }
-  return events
-}
+let engine: Engine
+let training: Training
+beforeAll(async () => {
+  engine = await loadEngine({ engine: 'torch', threads: 1 })
+  training = await trainingOn(classFolders(3, 60), engine, SMALL)
+})
+afterAll(() => training.remove())
 
 const weightsHash = async (out: string, kind: string): Promise<string> => {
-  const values = roleValues(readCheckpoint(join(folder.path, out, 'checkpoints', `${kind}.safetensors`)), 'model')
+  const values = training.weights(out, kind)
   const hash = createHash('sha256')
   for (const [name, data] of [...values].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(name).update(new Uint8Array(data.buffer))
@@ -68,7 +42,7 @@ const weightsHash = async (out: string, kind: string): Promise<string> => {
 
 describe('training', () => {
   it('learns a small task, evaluates it on the test split, and calibrates', async () => {
-    const events = await run({}, 'learns')
+    const events = await training.run({}, 'learns')
     const last = events.at(-1)
     expect(last?.type).toBe('succeeded')
     const report = (last as { report: Report }).report
@@ -80,7 +54,7 @@ describe('training', () => {
   })
 
   it('learns from three views of each image, by AugMix and its loss', async () => {
-    const events = await run({ loss: 'jsd', augment: ['aug-mix'], budget: { epochs: 10 } }, 'views')
+    const events = await training.run({ loss: 'jsd', augment: ['aug-mix'], budget: { epochs: 10 } }, 'views')
     const last = events.at(-1)
     expect(last?.type).toBe('succeeded')
     expect((last as { report: Report }).report.accuracy).toBeGreaterThan(0.9)
@@ -88,7 +62,7 @@ describe('training', () => {
   })
 
   it('leaves its predictions, which agree with the report', async () => {
-    const events = await run({}, 'learns-again')
+    const events = await training.run({}, 'learns-again')
     const { report } = events.at(-1) as { report: Report }
     const artifact = events.find((event) => event.type === 'artifact' && event.kind === 'predictions')
     expect(artifact).toMatchObject({ contentType: 'application/gzip' })
@@ -96,7 +70,7 @@ describe('training', () => {
     const file = await readFile(path)
     expect([file.byteLength, createHash('sha256').update(file).digest('hex')]).toEqual([sizeBytes, sha256])
     const { labels, predicted, nll, images } = decodePredictions(file, path)
-    expect(images).toBe(await dataset.splitHash('test'))
+    expect(images).toBe(await training.dataset.splitHash('test'))
     expect(labels.filter((label, i) => label === predicted[i]).length / labels.length).toBe(report.accuracy)
     expect(nll.reduce((sum, value) => sum + value, 0) / nll.length).toBeCloseTo(report.nll, 5)
   })
@@ -117,15 +91,18 @@ describe('training', () => {
     ],
   ])('that was interrupted and resumed equals training that was not, bit for bit: %s', async (name, spec) => {
     const out = name.replaceAll(' ', '-')
-    await run(spec, `${out}-whole`)
+    await training.run(spec, `${out}-whole`)
     for (const stopAt of [5, 20]) {
       const stop = new AbortController()
-      const events = await run(spec, `${out}-parts`, stop.signal, (event) => {
-        if (event.type === 'metrics' && event.step >= stopAt) stop.abort()
+      const events = await training.run(spec, `${out}-parts`, {
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type === 'metrics' && event.step >= stopAt) stop.abort()
+        },
       })
       expect(events.at(-1)?.type).toBe('interrupted')
     }
-    const resumed = await run(spec, `${out}-parts`)
+    const resumed = await training.run(spec, `${out}-parts`)
     expect(resumed[0]).toMatchObject({ type: 'started' })
     expect((resumed[0] as { startStep: number }).startStep).toBeGreaterThan(15)
     for (const kind of ['last', 'best', ...('averaging' in spec ? ['averaged'] : [])])
@@ -133,9 +110,8 @@ describe('training', () => {
   })
 
   it('that pauses at a share of its budget is validated there, stays there, and goes on as if it never had', async () => {
-    const go = (pauseAt?: number): Promise<TrainEvent[]> =>
-      run({}, 'pauses', undefined, undefined, pauseAt === undefined ? {} : { pauseAt })
-    const total = ((await run({}, 'pauses-never'))[0] as { totalSteps: number }).totalSteps
+    const go = (pauseAt?: number): Promise<TrainEvent[]> => training.run({}, 'pauses', { pauseAt })
+    const total = ((await training.run({}, 'pauses-never'))[0] as { totalSteps: number }).totalSteps
     for (const pauseAt of [0.3, 0.6]) {
       const events = await go(pauseAt)
       const step = Math.ceil(pauseAt * total)
@@ -153,19 +129,16 @@ describe('training', () => {
 
   it('that is asked to finish reports on the weights so far', async () => {
     const finish = new AbortController()
-    const events = await run(
-      {},
-      'finishes',
-      undefined,
-      (event) => {
+    const events = await training.run({}, 'finishes', {
+      finish: finish.signal,
+      onEvent: (event) => {
         if (event.type === 'metrics' && event.step >= 10) finish.abort()
       },
-      { finish: finish.signal },
-    )
+    })
     expect(events.at(-1)).toMatchObject({ type: 'succeeded', report: { split: 'test' } })
-    const { info } = readCheckpoint(join(folder.path, 'finishes', 'checkpoints', 'last.safetensors'))
+    const { info } = training.checkpoint('finishes', 'last')
     expect(info.step).toBeLessThan(15)
-    expect(readCheckpoint(join(folder.path, 'finishes', 'checkpoints', 'best.safetensors')).info.step).toBe(info.step)
+    expect(training.checkpoint('finishes', 'best').info.step).toBe(info.step)
   })
 
   it('in micro-batches takes the steps of whole batches, where no batch norm looks at a batch', async () => {
@@ -176,9 +149,8 @@ describe('training', () => {
       budget: { steps: 6 },
     }
     const weights = async (optimizer: object, out: string): Promise<Float32Array> => {
-      await run({ ...frozen, optimizer }, out)
-      const path = join(folder.path, out, 'checkpoints', 'last.safetensors')
-      return roleValues(readCheckpoint(path), 'model').get('fc/kernel')!
+      await training.run({ ...frozen, optimizer }, out)
+      return training.weights(out, 'last').get('fc/kernel')!
     }
     const whole = await weights({ name: 'sgd', clipNorm: 0.5 }, 'batches')
     const parts = await weights({ name: 'sgd', clipNorm: 0.5, accumulation: 4 }, 'micro-batches')
@@ -190,16 +162,18 @@ describe('training', () => {
   it('refuses micro-batches that a batch cannot be divided into', async () => {
     const errors = [expect.objectContaining({ pointer: '/optimizer/accumulation' }) as unknown]
     for (const accumulation of [3, 16])
-      await expect(run({ optimizer: { name: 'sgd', accumulation } }, 'uneven')).rejects.toMatchObject({ errors })
+      await expect(training.run({ optimizer: { name: 'sgd', accumulation } }, 'uneven')).rejects.toMatchObject({
+        errors,
+      })
   })
 
   it('refuses to go on in a folder of another spec', async () => {
-    await cp(join(folder.path, 'learns'), join(folder.path, 'other'), { recursive: true })
-    await expect(run({ seed: 5 }, 'other')).rejects.toMatchObject({ code: 'checkpoint_invalid' })
+    await cp(join(training.folder, 'learns'), join(training.folder, 'other'), { recursive: true })
+    await expect(training.run({ seed: 5 }, 'other')).rejects.toMatchObject({ code: 'checkpoint_invalid' })
   })
 
   it('that diverges fails early and names the step', async () => {
-    const events = await run(
+    const events = await training.run(
       {
         schedule: { name: 'constant', learningRate: 100 },
         optimizer: { name: 'sgd', momentum: 0.99, weightDecay: 1 },
@@ -214,47 +188,50 @@ describe('training', () => {
   })
 
   it('that diverges in the last step of an epoch fails by its validation loss', async () => {
-    const events = await run(
-      { schedule: { name: 'constant', learningRate: 100 }, batchSize: dataset.manifest.counts.train },
+    const events = await training.run(
+      { schedule: { name: 'constant', learningRate: 100 }, batchSize: training.dataset.manifest.counts.train },
       'diverges-at-once',
     )
     expect(events.at(-1)).toMatchObject({ type: 'failed', code: 'non_finite_loss', retryable: false })
   })
 
   it('refuses a batch that is larger than what sampling leaves of an epoch', async () => {
-    const uneven = await writeZip(join(folder.path, 'uneven.zip'), { ...classFolders(2, 6), ...classFolders(1, 60) })
-    await ingest(uneven, join(folder.path, 'uneven'))
-    const data = openPacked(join(folder.path, 'uneven'))
-    const events = fit(resolveSpec({ ...SMALL, sampling: 'undersample', batchSize: 32 }, data.manifest), data, {
-      engine,
-      signal: new AbortController().signal,
-      outDir: join(folder.path, 'uneven-run'),
-      now: () => performance.now(),
+    const uneven = await writeZip(join(training.folder, 'uneven.zip'), {
+      ...classFolders(2, 6),
+      ...classFolders(1, 60),
     })
+    await ingest(uneven, join(training.folder, 'uneven'))
+    const data = openPacked(join(training.folder, 'uneven'))
+    const events = fit(
+      resolveSpec({ ...SMALL, sampling: 'undersample', batchSize: 32 }, training.dataset.manifest),
+      data,
+      {
+        engine,
+        signal: new AbortController().signal,
+        outDir: join(training.folder, 'uneven-run'),
+        now: () => performance.now(),
+      },
+    )
     await expect(events.next()).rejects.toMatchObject({ code: 'invalid_spec' })
   })
 
   it('recomputes the statistics of averaged weights', async () => {
-    await run(
+    await training.run(
       { averaging: { name: 'swa', start: 0.3, everyEpochs: 0.2 }, schedule: { name: 'constant', learningRate: 0.05 } },
       'swa',
     )
-    const [averaged, last] = ['averaged', 'last'].map((kind) =>
-      roleValues(readCheckpoint(join(folder.path, 'swa', 'checkpoints', `${kind}.safetensors`)), 'model'),
-    )
+    const [averaged, last] = ['averaged', 'last'].map((kind) => training.weights('swa', kind))
     expect(averaged?.get('bn1/moving_mean')).not.toEqual(last?.get('bn1/moving_mean'))
   })
 
   it('writes checkpoints that say what a client needs', async () => {
-    const { info } = readCheckpoint(join(folder.path, 'learns', 'checkpoints', 'best.safetensors'))
+    const { info } = training.checkpoint('learns', 'best')
     expect(info).toMatchObject({
       classes: ['class0', 'class1', 'class2'],
       image: { size: 12, channels: 1 },
       kind: 'best',
     })
     expect(info.temperature).not.toBe(1)
-    expect(
-      (await readFile(join(folder.path, 'learns', 'checkpoints', 'best.safetensors'))).subarray(8, 9).toString(),
-    ).toBe('{')
+    expect((await readFile(training.path('learns', 'best'))).subarray(8, 9).toString()).toBe('{')
   })
 })

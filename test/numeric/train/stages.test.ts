@@ -1,33 +1,14 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ingest } from '../../../src/data/ingest.ts'
-import { openPacked } from '../../../src/data/open.ts'
-import type { PackedDataset } from '../../../src/data/packed.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
-import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
+import { roleValues } from '../../../src/train/checkpoint.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
-import { fit } from '../../../src/train/fit.ts'
 import { createMixer } from '../../../src/train/mixer.ts'
 import { buildNet } from '../../../src/train/net.ts'
-import type { Report } from '../../../src/evaluation/report.ts'
-import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let dataset: PackedDataset
-let engine: Engine
-beforeAll(async () => {
-  engine = await loadEngine({ engine: 'torch', threads: 1 })
-  folder = await temporaryFolder()
-  await ingest(await writeZip(join(folder.path, 'data.zip'), classFolders(3, 60)), join(folder.path, 'packed'))
-  dataset = openPacked(join(folder.path, 'packed'))
-})
-afterAll(() => folder.remove())
+import { classFolders } from '../../helpers/archives.ts'
+import { reportOf, trainingOn, type Training } from '../../helpers/training.ts'
 
 const SMALL = {
   model: { name: 'resnet20', width: 4 },
@@ -38,34 +19,14 @@ const SMALL = {
   augment: ['random-crop'],
 }
 
-interface RunOptions {
-  signal?: AbortSignal
-  now?: () => number
-  onEvent?: (event: TrainEvent) => void
-}
+let engine: Engine
+let training: Training
+beforeAll(async () => {
+  engine = await loadEngine({ engine: 'torch', threads: 1 })
+  training = await trainingOn(classFolders(3, 60), engine, SMALL)
+})
+afterAll(() => training.remove())
 
-async function run(spec: object, out: string, { signal, now, onEvent }: RunOptions = {}): Promise<TrainEvent[]> {
-  const events: TrainEvent[] = []
-  for await (const event of fit(resolveSpec({ ...SMALL, ...spec }, dataset.manifest), dataset, {
-    engine,
-    signal: signal ?? new AbortController().signal,
-    outDir: join(folder.path, out),
-    now: now ?? (() => performance.now()),
-    checkpointEveryMs: 1e9,
-  })) {
-    events.push(event)
-    onEvent?.(event)
-  }
-  return events
-}
-
-const checkpoint = (out: string, kind: string) =>
-  readCheckpoint(join(folder.path, out, 'checkpoints', `${kind}.safetensors`))
-const fileHash = async (out: string, kind: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(join(folder.path, out, 'checkpoints', `${kind}.safetensors`)))
-    .digest('hex')
-const reportOf = (events: TrainEvent[]): Report => (events.at(-1) as { report: Report }).report
 const rates = (events: TrainEvent[]): number[] =>
   events.flatMap((event) =>
     event.type === 'metrics' && 'train/learningRate' in event.values ? [event.values['train/learningRate']] : [],
@@ -101,7 +62,7 @@ describe('mixing', () => {
 
   it.each(['mixup', 'cutmix', 'mixup-cutmix'])('trains with no kernel in JavaScript: %s', async (mix) => {
     engine.resetFallbacks()
-    const events = await run({ mix, budget: { epochs: 2 } }, `mix-${mix}`)
+    const events = await training.run({ mix, budget: { epochs: 2 } }, `mix-${mix}`)
     expect(events.at(-1)?.type).toBe('succeeded')
     expect(engine.fallbacks()).toEqual({})
   })
@@ -118,26 +79,26 @@ describe('stages', () => {
 
   it('train the head alone and then the whole net', async () => {
     const stop = new AbortController()
-    await run(PROBE, 'probe', {
+    await training.run(PROBE, 'probe', {
       signal: stop.signal,
       onEvent: (event) => {
         if (event.type === 'metrics' && event.step >= 6) stop.abort()
       },
     })
     const initial = buildNet(engine, parseSpec(SMALL).model!, { size: 12, channels: 1, classes: 3, seed: 0 })
-    const probed = roleValues(checkpoint('probe', 'last'), 'model')
+    const probed = training.weights('probe', 'last')
     for (const [name, variable] of initial.variables)
       if (!initial.head.has(name)) expect(probed.get(name), name).toEqual(variable.dataSync())
     expect(probed.get('fc/kernel')).not.toEqual(initial.variables.get('fc/kernel')!.dataSync())
 
-    const events = await run(PROBE, 'probe')
+    const events = await training.run(PROBE, 'probe')
     expect(
       events
         .filter((event) => event.type === 'log')
         .map(({ message }) => message)
         .join(),
     ).toContain('(fine-tune)')
-    expect(roleValues(checkpoint('probe', 'last'), 'model').get('conv1/kernel')).not.toEqual(probed.get('conv1/kernel'))
+    expect(training.weights('probe', 'last').get('conv1/kernel')).not.toEqual(probed.get('conv1/kernel'))
     expect(rates(events).at(-1)).toBeLessThan(0.001)
     expect(events.at(-1)?.type).toBe('succeeded')
   })
@@ -147,29 +108,33 @@ describe('stages', () => {
       averaging: ['swa', { name: 'ema', decay: 0.9 }],
       stages: [{ share: 0.5, size: 8 }, { sampling: 'class-balanced' }],
     }
-    await run(spec, 'staged-whole')
+    await training.run(spec, 'staged-whole')
     for (const stopAt of [4, 16]) {
       const stop = new AbortController()
-      await run(spec, 'staged-parts', {
+      await training.run(spec, 'staged-parts', {
         signal: stop.signal,
         onEvent: (event) => {
           if (event.type === 'metrics' && event.step >= stopAt) stop.abort()
         },
       })
     }
-    await run(spec, 'staged-parts')
+    await training.run(spec, 'staged-parts')
     for (const kind of ['last', 'averaged'])
       for (const role of ['model', 'optimizer', 'average/swa', 'average/ema'])
-        expect(roleValues(checkpoint('staged-parts', kind), role), `${kind} ${role}`).toEqual(
-          roleValues(checkpoint('staged-whole', kind), role),
+        expect(roleValues(training.checkpoint('staged-parts', kind), role), `${kind} ${role}`).toEqual(
+          roleValues(training.checkpoint('staged-whole', kind), role),
         )
-    expect(checkpoint('staged-parts', 'last').info.seen).toEqual(checkpoint('staged-whole', 'last').info.seen)
-    expect(await fileHash('staged-parts', 'averaged')).toBeTruthy()
+    expect(training.checkpoint('staged-parts', 'last').info.seen).toEqual(
+      training.checkpoint('staged-whole', 'last').info.seen,
+    )
+    expect(training.checkpoint('staged-parts', 'averaged').info).toEqual(
+      training.checkpoint('staged-whole', 'averaged').info,
+    )
   })
 
   it('follow the job’s schedule over the whole budget where they have none of their own', async () => {
-    const plain = await run({}, 'plain-rates')
-    const staged = await run({ stages: [{ size: 8 }, {}] }, 'staged-rates')
+    const plain = await training.run({}, 'plain-rates')
+    const staged = await training.run({ stages: [{ size: 8 }, {}] }, 'staged-rates')
     expect(rates(staged).map((rate) => rate.toFixed(6))).toEqual(rates(plain).map((rate) => rate.toFixed(6)))
   })
 
@@ -178,9 +143,9 @@ describe('stages', () => {
       budget: { steps: 4 },
       stages: [{ share: 0.5 }, { head: 'reset', schedule: { name: 'constant', learningRate: 1e-9 } }],
     }
-    await run(spec, 'reset')
+    await training.run(spec, 'reset')
     const initial = buildNet(engine, parseSpec(SMALL).model!, { size: 12, channels: 1, classes: 3, seed: 0 })
-    const trained = roleValues(checkpoint('reset', 'last'), 'model').get('fc/kernel')!
+    const trained = training.weights('reset', 'last').get('fc/kernel')!
     initial.variables
       .get('fc/kernel')!
       .dataSync()
@@ -190,9 +155,9 @@ describe('stages', () => {
   })
 
   it('count the images of each class that were taken', async () => {
-    await run({ budget: { epochs: 2 } }, 'seen')
-    const { seen } = checkpoint('seen', 'last').info
-    const steps = Math.floor(dataset.manifest.counts.train / 16)
+    await training.run({ budget: { epochs: 2 } }, 'seen')
+    const { seen } = training.checkpoint('seen', 'last').info
+    const steps = Math.floor(training.dataset.manifest.counts.train / 16)
     expect(seen!.reduce((sum, count) => sum + count, 0)).toBe(2 * steps * 16)
   })
 })
@@ -201,9 +166,9 @@ describe('a budget of minutes', () => {
   it('ends when the clock says so, with the rate at zero', async () => {
     let ms = 0
     const now = (): number => (ms += 20)
-    const events = await run({ budget: { minutes: 0.1 } }, 'minutes', { now })
+    const events = await training.run({ budget: { minutes: 0.1 } }, 'minutes', { now })
     expect(events.at(-1)?.type).toBe('succeeded')
-    const { seconds } = checkpoint('minutes', 'last').info.position!
+    const { seconds } = training.checkpoint('minutes', 'last').info.position!
     expect(seconds).toBeGreaterThanOrEqual(6)
     expect(seconds).toBeLessThan(6 * 1.05)
     const all = rates(events)
@@ -223,7 +188,7 @@ describe('several kinds of averaging', () => {
       { name: 'swa', start: 0.3, everyEpochs: 0.3 },
       { name: 'ema', decay: 0.9 },
     ]
-    const events = await run({ averaging }, 'averages')
+    const events = await training.run({ averaging }, 'averages')
     const scores = events.findLast((event) => event.type === 'metrics')!.values
     expect(scores['averaged/accuracy']).toBe(Math.max(scores['swa/accuracy']!, scores['ema/accuracy']!))
     expect(reportOf(events).weights).toBe('averaged')
