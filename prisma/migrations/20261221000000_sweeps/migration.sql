@@ -1,7 +1,5 @@
 -- AlterTable
 ALTER TABLE "Job" ADD COLUMN     "kind" TEXT NOT NULL DEFAULT 'fit',
-ADD COLUMN     "task" JSONB,
-ADD COLUMN     "taskState" JSONB,
 ADD COLUMN     "sweepId" TEXT;
 
 -- CreateTable
@@ -32,17 +30,6 @@ CREATE TABLE "Trial" (
     CONSTRAINT "Trial_pkey" PRIMARY KEY ("sweepId","number")
 );
 
--- CreateTable
-CREATE TABLE "Policy" (
-    "teamId" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "sweepId" TEXT NOT NULL,
-    "component" JSONB,
-    "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "Policy_pkey" PRIMARY KEY ("teamId","name")
-);
-
 -- CreateIndex
 CREATE INDEX "Sweep_teamId_id_idx" ON "Sweep"("teamId", "id");
 
@@ -60,6 +47,3 @@ ALTER TABLE "Trial" ADD CONSTRAINT "Trial_sweepId_fkey" FOREIGN KEY ("sweepId") 
 
 -- AddForeignKey
 ALTER TABLE "Trial" ADD CONSTRAINT "Trial_jobId_fkey" FOREIGN KEY ("jobId") REFERENCES "Job"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Policy" ADD CONSTRAINT "Policy_teamId_fkey" FOREIGN KEY ("teamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;

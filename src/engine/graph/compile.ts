@@ -39,9 +39,6 @@ export interface CompileOptions {
   keepsStatistics?: (layer: string) => boolean
 }
 
-/** Added to squared lengths, so that a zero vector has a direction and its gradient is finite. */
-const LENGTH_EPSILON = 1e-12
-
 type Values = Map<number, tfc.Tensor>
 type Operation = (values: Values, options: ForwardOptions) => tfc.Tensor
 
@@ -361,9 +358,9 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
   },
   CosineDense: ({ tf }, node, [from = -1]) => {
     const [kernel, bias] = [requireWeight(node, 'kernel'), requireWeight(node, 'bias')]
-    const scale = node.layer.getConfig()['scale'] as number
+    const { scale, epsilon } = node.layer.getConfig() as { scale: number; epsilon: number }
     const unit = (x: tfc.Tensor, axis: number): tfc.Tensor2D =>
-      tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), axis, true), LENGTH_EPSILON)))
+      tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), axis, true), epsilon)))
     return (values) => tf.add(tf.mul(tf.matMul(unit(value(values, from), 1), unit(kernel, 0)), scale), bias)
   },
   ClassScale: ({ tf }, node, [from = -1]) => {

@@ -41,7 +41,7 @@ export function cosineClassifier(
       })
     }
     override getConfig(): Record<string, number | string | boolean> {
-      return { ...super.getConfig(), units: classes, scale }
+      return { ...super.getConfig(), units: classes, scale, epsilon: LENGTH_EPSILON }
     }
   }
   const unit = (x: tfc.Tensor2D, axis: number): tfc.Tensor2D =>
