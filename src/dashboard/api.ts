@@ -9,31 +9,55 @@ export const key = {
 
 export class Unauthorized extends Error {}
 
-export async function get<T>(path: string): Promise<T> {
-  const response = await fetch(path, { headers: { authorization: `Bearer ${key.get() ?? ''}` } })
+/** What the server refused, in its words. */
+export class Refused extends Error {
+  readonly retryable: boolean
+
+  constructor(detail: string, retryable: boolean) {
+    super(detail)
+    this.retryable = retryable
+  }
+}
+
+async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = {
+    authorization: `Bearer ${key.get() ?? ''}`,
+    ...(init.headers as Record<string, string> | undefined),
+  }
+  const response = await fetch(path, { ...init, headers })
   if (response.status === 401) throw new Unauthorized('The API key is not known.')
-  const body = (await response.json()) as T & { detail?: string }
-  if (!response.ok) throw new Error(body.detail ?? `The server answered ${response.status}.`)
-  return body
+  if (response.ok) return response
+  const { detail, retryable } = (await response.json().catch(() => ({}))) as { detail?: string; retryable?: boolean }
+  throw new Refused(detail ?? `The server answered ${response.status}.`, retryable ?? false)
+}
+
+export async function get<T>(path: string): Promise<T> {
+  return (await (await call(path)).json()) as T
 }
 
 export async function post<T>(path: string): Promise<T> {
-  const response = await fetch(path, { method: 'POST', headers: { authorization: `Bearer ${key.get() ?? ''}` } })
-  const body = (await response.json()) as T & { detail?: string }
-  if (!response.ok) throw new Error(body.detail ?? `The server answered ${response.status}.`)
-  return body
+  return (await (await call(path, { method: 'POST' })).json()) as T
 }
+
+export const blob = async (path: string): Promise<Blob> => (await call(path)).blob()
 
 /** Opens a page that needs the key in a tab of its own. */
 export async function openPage(path: string): Promise<void> {
-  const response = await fetch(path, { headers: { authorization: `Bearer ${key.get() ?? ''}` } })
-  window.open(URL.createObjectURL(await response.blob()), '_blank')
+  window.open(URL.createObjectURL(await blob(path)), '_blank')
 }
 
+/** A body that is not JSON. */
+export interface Sent {
+  type: string
+  content: Blob
+}
+
+export const send = (path: string, { type, content }: Sent): Promise<Response> =>
+  call(path, { method: 'POST', body: content, headers: { 'content-type': type } })
+
 export async function download(path: string, name: string): Promise<void> {
-  const response = await fetch(path, { headers: { authorization: `Bearer ${key.get() ?? ''}` } })
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(await response.blob())
+  link.href = URL.createObjectURL(await blob(path))
   link.download = name
   link.click()
   URL.revokeObjectURL(link.href)

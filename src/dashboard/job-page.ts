@@ -1,8 +1,10 @@
 import { download, get, post } from './api.ts'
 import { lineChart, type Series } from './charts.ts'
 import { card, h, percent, when } from './dom.ts'
+import { mistakes } from './mistakes.ts'
 import { reportSection } from './report-section.ts'
 import type { ArtifactRow, CheckpointRow, JobRow, ReportRow, TransitionRow } from './resources.ts'
+import { tryImage } from './try-image.ts'
 
 const ENDED = ['succeeded', 'stopped', 'failed', 'canceled']
 const REFRESH_MS = 1500
@@ -76,7 +78,9 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
           get<ReportRow>(`/v1/jobs/${id}/report`),
           get<{ data: ArtifactRow[] }>(`/v1/jobs/${id}/artifacts`),
         ])
-        parts.report.replaceChildren(reportSection(id, report, artifacts.data))
+        const used = checkpoints.data.find(({ kind }) => kind === report.weights)
+        const sections = [reportSection(id, report, artifacts.data), used && tryImage(used.id), mistakes(job, report)]
+        parts.report.replaceChildren(...sections.filter((part) => part instanceof HTMLElement))
       }
       if (!ENDED.includes(job.state)) timer = window.setTimeout(() => void refresh(), REFRESH_MS)
     } catch (error) {

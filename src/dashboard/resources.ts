@@ -2,6 +2,7 @@
 export interface JobRow {
   id: string
   name: string
+  dataset: string
   state: string
   spec: unknown
   accuracy: number | null
@@ -53,4 +54,7 @@ export interface ReportRow {
   temperature: number
   classes: { name: string; images: number; precision: number | null; recall: number | null; f1: number | null }[]
   confusion: number[][]
+  /** Kind of the checkpoint that was evaluated. */
+  weights: string
+  worst: { file: string; index: number; label: string; predicted: string; confidence: number }[]
 }

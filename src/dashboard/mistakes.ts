@@ -1,0 +1,81 @@
+import { h, percent } from './dom.ts'
+import { picture } from './pictures.ts'
+import type { JobRow, ReportRow } from './resources.ts'
+
+const SHOWN = 12
+
+type Explained = 'predicted' | 'label'
+
+/** The mistakes that the model was surest of: each picture, and beside it where the net sees what it took it for. */
+export function mistakes(job: JobRow, { worst, split }: ReportRow): HTMLElement | null {
+  if (worst.length === 0) return null
+  const grid = h('div', { class: 'mistakes' })
+  let explained: Explained = 'predicted'
+  let all = worst.length <= SHOWN
+  const draw = (): void => {
+    const rows = all ? worst : worst.slice(0, SHOWN)
+    grid.replaceChildren(...rows.map((mistake, n) => figure(mistake, n)))
+  }
+  const figure = (
+    { file, index, label, predicted, confidence }: ReportRow['worst'][number],
+    n: number,
+  ): HTMLElement => {
+    const bar = h('span', { class: 'bar' }, h('i'))
+    ;(bar.firstElementChild as HTMLElement).style.width = percent(confidence).replace(' ', '')
+    return h(
+      'figure',
+      { title: file },
+      h(
+        'div',
+        { class: 'pair' },
+        picture(`/v1/datasets/${job.dataset}/items/${split}/${index}/image`, `${label}, ${file}`),
+        picture(
+          `/v1/jobs/${job.id}/worst/${n}/gradcam?class=${explained}`,
+          `where it looks like ${explained === 'predicted' ? predicted : label}`,
+        ),
+      ),
+      h(
+        'figcaption',
+        {},
+        h('span', { class: 'truth', title: `truly ${label}` }, label),
+        h('span', { class: 'taken', title: `taken for ${predicted}` }, predicted),
+        bar,
+        h('span', { class: 'faint number' }, percent(confidence)),
+      ),
+    )
+  }
+  const choice = (value: Explained, text: string): HTMLElement => {
+    const input = h('input', { type: 'radio', name: 'explained', value }) as HTMLInputElement
+    input.checked = value === explained
+    input.addEventListener('change', () => {
+      explained = value
+      draw()
+    })
+    return h('label', {}, input, text)
+  }
+  const more = h('button', {}, `Show all ${worst.length}`)
+  more.addEventListener('click', () => {
+    all = true
+    more.remove()
+    draw()
+  })
+  draw()
+  return h(
+    'section',
+    { class: 'card worst' },
+    h(
+      'div',
+      { class: 'title' },
+      h('h2', {}, 'Worst mistakes'),
+      h(
+        'fieldset',
+        { class: 'segments' },
+        h('legend', {}, 'The heat shows what speaks for'),
+        choice('predicted', 'the predicted class'),
+        choice('label', 'the true class'),
+      ),
+    ),
+    grid,
+    all ? null : more,
+  )
+}
