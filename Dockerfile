@@ -37,6 +37,9 @@ RUN if [ -n "$LIBTORCH_URL" ]; then export LIBTORCH=/opt/libtorch; fi; \
 
 FROM ${BASE} AS api
 ENV NODE_ENV=production ANNEAL_HOST=0.0.0.0 ANNEAL_HOME=/data
+RUN apt-get update \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libturbojpeg0 \
+  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
@@ -44,6 +47,8 @@ COPY --from=build /app/build/tfjs build/tfjs
 COPY --from=build /app/prisma prisma
 COPY --from=build /app/recipes recipes
 COPY --from=build /app/dist dist
+# Previews of augmentations run in threads of the API.
+COPY --from=native /app/native/build/anneal_imaging.node native/build/anneal_imaging.node
 RUN groupadd --gid 10001 anneal && useradd --uid 10001 --gid 10001 --no-create-home anneal \
   && mkdir /data && chown anneal:anneal /data
 USER anneal

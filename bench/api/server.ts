@@ -5,6 +5,7 @@ import { Pool } from 'pg'
 import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
 import { packedImagePng } from '../../src/data/packed-image.ts'
+import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { createServices } from '../../src/service/services.ts'
@@ -32,7 +33,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       queue: openQueue(redisUrl),
       blobs: openBlobs(pathToFileURL(folder).href),
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
-      ...{ packedImagePng, scratchDir: folder },
+      ...{ packedImagePng, augmentPreview: previewThreads(), scratchDir: folder },
       now: Date.now,
       weightHosts: ['weights.example'],
     })

@@ -14,6 +14,7 @@ import type { Services } from '../service/services.ts'
 import { requireKey } from './auth.ts'
 import { handleError, sendProblem } from './problem.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
+import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { evaluationRoutes } from './routes/evaluation.ts'
@@ -120,6 +121,7 @@ export async function buildApp({
       await v1.register(artifactRoutes(services))
       await v1.register(evaluationRoutes(services))
       await v1.register(modelRoutes(services))
+      await v1.register(augmentRoutes(services))
     },
     { prefix: '/v1' },
   )

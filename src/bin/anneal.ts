@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { ApiError } from '../client/client.ts'
 import { AppError } from '../errors.ts'
+import { addAugmentCommands } from './commands/augment.ts'
 import { addClientCommands } from './commands/client.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addEvaluationCommands } from './commands/evaluation.ts'
@@ -16,6 +17,7 @@ const program = new Command('anneal')
   .description('Training as a service for image classification.')
   .showHelpAfterError('(add --help for what a command takes)')
 addLocalCommands(program)
+addAugmentCommands(program)
 addModelsCommand(program)
 addModelCommands(program)
 addClientCommands(program)

@@ -6,6 +6,7 @@ import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import type { Config } from '../config.ts'
 import { packedImagePng } from '../data/packed-image.ts'
+import { previewThreads } from '../data/preview-threads.ts'
 import { AppError } from '../errors.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
@@ -65,7 +66,16 @@ export async function openServices(
   const scratchDir = join(config.home, 'work', `api-${process.pid}`)
   await mkdir(scratchDir, { recursive: true })
   const services = createServices({
-    ...{ store, queue, models, packedImagePng, scratchDir, blobs: openBlobs(config.blobUrl), now: Date.now },
+    ...{
+      store,
+      queue,
+      models,
+      packedImagePng,
+      augmentPreview: previewThreads(),
+      scratchDir,
+      blobs: openBlobs(config.blobUrl),
+      now: Date.now,
+    },
     weightHosts: config.weightHosts,
     surroundings: () => surroundings(config),
   })

@@ -1,4 +1,5 @@
 import { get, key, Unauthorized } from './api.ts'
+import { augmentPage } from './augment-page.ts'
 import { h, percent, when } from './dom.ts'
 import { jobPage } from './job-page.ts'
 import type { JobRow } from './resources.ts'
@@ -18,6 +19,7 @@ function show(problem?: string): void {
   }
   const match = /^#\/jobs\/(job_[a-z0-9]+)$/.exec(location.hash)
   if (match?.[1] !== undefined) leave = jobPage(page, match[1], failed)
+  else if (location.hash === '#/augment') leave = augmentPage(page, failed)
   else leave = jobsPage()
 }
 

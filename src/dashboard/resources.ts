@@ -22,6 +22,12 @@ export interface JobRow {
   } | null
 }
 
+export interface DatasetRow {
+  id: string
+  name: string
+  state: string
+}
+
 export interface TransitionRow {
   from: string | null
   to: string

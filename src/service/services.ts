@@ -2,12 +2,13 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
 import { runLength } from '../spec/resolve.ts'
+import { augmentPreviewService } from './augment-preview.ts'
 import { comparisonService } from './comparison.ts'
 import { found } from './found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import { modelService, type ModelServiceDependencies } from './models.ts'
-import type { Caller, PageRequest, Queue } from './ports.ts'
+import type { AugmentPreview, Caller, PageRequest, Queue } from './ports.ts'
 import { sweepService } from './sweep-service.ts'
 import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
 import type {
@@ -26,6 +27,7 @@ import type {
 
 export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {
   queue: Queue
+  augmentPreview: AugmentPreview
   now: () => number
 }
 
@@ -36,6 +38,7 @@ export function createServices(dependencies: ServiceDependencies) {
   return {
     ...{ ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies) },
     ...sweepService(dependencies, () => relayNow(dependencies)),
+    ...augmentPreviewService(dependencies, jobSpecs(dependencies)),
     ...{ ...modelService(dependencies), ...comparisonService(dependencies), ...dependencies },
   }
 }

@@ -12,6 +12,7 @@ import { freePort, startPostgres, type EmbeddedService } from '../../src/embedde
 import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
 import { packedImagePng } from '../../src/data/packed-image.ts'
+import { previewThreads } from '../../src/data/preview-threads.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Store } from '../../src/service/ports.ts'
@@ -54,7 +55,7 @@ export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<S
     store,
     queue,
     blobs: openBlobs(pathToFileURL(blobs).href),
-    ...{ models: fakeModels(), packedImagePng, scratchDir: scratch },
+    ...{ models: fakeModels(), packedImagePng, augmentPreview: previewThreads(), scratchDir: scratch },
     now: Date.now,
     weightHosts: ['weights.example'],
   })

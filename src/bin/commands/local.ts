@@ -17,21 +17,9 @@ import { spawnTrainer } from '../../train/spawn.ts'
 import { inSteps, plotSpec } from '../spec-plot.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
+import { readSpec } from '../read-spec.ts'
 import { reportTable } from '../report-table.ts'
 import { surroundings } from '../wiring.ts'
-
-async function readSpec(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AppError('invalid_spec', `${path} cannot be read.`, { cause })
-  })
-  try {
-    return JSON.parse(text) as unknown
-  } catch (cause) {
-    throw new AppError('invalid_spec', `${path} is not JSON: ${cause instanceof Error ? cause.message : ''}.`, {
-      cause,
-    })
-  }
-}
 
 /** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
 async function keepMetricsUntil(step: number, path: string): Promise<void> {

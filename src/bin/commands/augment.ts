@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises'
+import { InvalidArgumentError, type Command } from 'commander'
+import { readConfig } from '../../config.ts'
+import { openPacked } from '../../data/open.ts'
+import { previewGrid } from '../../data/preview.ts'
+import { resolveSpec } from '../../spec/resolve.ts'
+import { withPacked } from '../packed-data.ts'
+import { readSpec } from '../read-spec.ts'
+import { surroundings } from '../wiring.ts'
+
+interface PreviewFlags {
+  data: string
+  out: string
+  rows: number
+  columns: number
+  seed?: number
+}
+
+async function preview(path: string, { data, out, rows, columns, seed }: PreviewFlags): Promise<void> {
+  const input = await readSpec(path)
+  await withPacked(data, async (directory) => {
+    const { manifest } = openPacked(directory)
+    const { spec } = resolveSpec(input, manifest, surroundings(readConfig(process.env)))
+    const { augment, image } = spec
+    const png = await previewGrid(directory, {
+      ...{ augment, rows, columns, size: image.size },
+      channels: image.channels ?? manifest.channels,
+      seed: seed ?? spec.seed,
+    })
+    await writeFile(out, png)
+  })
+}
+
+const wholeFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= least) return value
+    throw new InvalidArgumentError(`A whole number from ${least} is expected.`)
+  }
+
+/** Commands about augmentation. */
+export function addAugmentCommands(program: Command): void {
+  program
+    .command('augment')
+    .description('look at augmentations')
+    .command('preview <spec>')
+    .description('draw training images beside what the spec’s augmentations make of them')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
+    .requiredOption('--out <file>', 'the PNG file')
+    .option('--rows <count>', 'training images, one a row', wholeFrom(1), 6)
+    .option('--columns <count>', 'images a row, the first as it is', wholeFrom(2), 8)
+    .option('--seed <number>', 'names the images and what happens to them; the spec’s when left out', wholeFrom(0))
+    .action(preview)
+}

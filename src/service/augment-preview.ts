@@ -1,0 +1,38 @@
+import { AppError } from '../errors.ts'
+import { resolveSpec } from '../spec/resolve.ts'
+import type { JobSpecs } from './job-specs.ts'
+import type { AugmentPreview, Blobs, Caller, Store } from './ports.ts'
+
+export interface PreviewRequest {
+  dataset: string
+  augment: unknown
+  size?: number
+  seed: number
+  rows: number
+  columns: number
+}
+
+interface PreviewDependencies {
+  store: Store
+  blobs: Blobs
+  augmentPreview: AugmentPreview
+}
+
+/** What augmentations make of a team's images. */
+export function augmentPreviewService({ store, blobs, augmentPreview }: PreviewDependencies, specs: JobSpecs) {
+  return {
+    /** A grid of training images and of what the augmentations make of them, as PNG, at the size that a job would have. */
+    async previewAugment(caller: Caller, { dataset, augment, size, ...grid }: PreviewRequest): Promise<Buffer> {
+      const { datasetId, facts } = await specs.dataset(caller, { dataset })
+      const spec = resolveSpec({ augment }, facts).spec
+      const key = await store.packedKey(caller.teamId, datasetId)
+      if (key === undefined) throw new AppError('wrong_state', `Data set ${datasetId} has no images yet.`)
+      return augmentPreview(blobs.path(key), {
+        ...grid,
+        augment: spec.augment,
+        size: size ?? spec.image.size,
+        channels: facts.channels,
+      })
+    },
+  }
+}
