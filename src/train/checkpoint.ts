@@ -48,7 +48,8 @@ export interface Checkpoint {
   tensors: Map<string, StoredTensor>
 }
 
-const METADATA_KEY = 'anneal'
+/** Of a safetensors file's metadata: what a checkpoint or an export says of itself. */
+export const METADATA_KEY = 'anneal'
 
 /** Named variables of one role as stored tensors. */
 export function storedVariables(role: string, variables: ReadonlyMap<string, tfc.Variable>): [string, StoredTensor][] {

@@ -17,7 +17,15 @@ export interface ImportOptions {
   access: WeightsAccess
 }
 
-const HEAD_BIASES = ['fc.bias', 'classifier.bias', 'classifier.1.bias', 'predictions/bias']
+const HEAD_BIASES = [
+  'fc.bias',
+  'classifier.bias',
+  'classifier.1.bias',
+  'predictions/bias',
+  'fc/bias',
+  'classifier/bias',
+  'classifier.1/bias',
+]
 
 /**
  * Makes a checkpoint of weights from elsewhere, head and all.

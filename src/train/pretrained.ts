@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
 import { imagenetSource, modelsWithImagenet, type Pretrained } from '../zoo/models/transfer.ts'
-import { readCheckpoint, usable } from './checkpoint.ts'
+import { METADATA_KEY, readCheckpoint, usable } from './checkpoint.ts'
+import { EXPORT_FORMAT, type ExportMetadata } from './export/metadata.ts'
 import { fetchWeights, isAtHand, type WeightsAccess } from './weights/fetch.ts'
 import { parseLayersModel, readLayersModel } from './weights/layers-model.ts'
+import { fromKeras, IMAGENET, TENSORFLOW_EPSILON, type WeightsKind } from './weights/keras.ts'
 import { namingOf } from './weights/naming.ts'
 import { floats, readSafetensors, type StoredTensor } from './weights/safetensors.ts'
 import { fromTorchLayout } from './weights/torchvision.ts'
@@ -28,10 +30,6 @@ export interface Matched {
   fresh: string[]
 }
 
-const IMAGENET = { channels: 3, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
-const SYMMETRIC = { channels: 3, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
-const KERAS_EPSILON = 1e-3
-
 /**
  * Reads the weights that a spec names; `checkpoints` holds the files of those that a spec names by id.
  * @throws AppError `weights_unavailable`, `weights_invalid`, `checkpoint_invalid`
@@ -52,12 +50,12 @@ export async function openPretrained(
     })
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const read = (path: string): Promise<Uint8Array> => readFile(join(dirname(file), path))
-    return fromBytes(bytes, { name: file, sha256 }, read)
+    return fromBytes(model, bytes, { name: file, sha256 }, read)
   }
   const fetched = await fetchWeights(pretrained.url, access, pretrained.sha256)
   const read = async (path: string): Promise<Uint8Array> =>
     readFile((await fetchWeights(new URL(path, pretrained.url).href, access)).path)
-  return fromBytes(await readFile(fetched.path), { name: pretrained.url, sha256: fetched.sha256 }, read)
+  return fromBytes(model, await readFile(fetched.path), { name: pretrained.url, sha256: fetched.sha256 }, read)
 }
 
 const hubAddress = (repository: string, name: string, { endpoint }: WeightsAccess): string =>
@@ -85,7 +83,7 @@ async function fromHub(model: string, access: WeightsAccess): Promise<Pretrained
   const tensorflow = repository.startsWith('timm/tf_')
   return {
     source: { name: repository, sha256: weights.sha256, ...(license === undefined ? {} : { licence: license }) },
-    convention: tensorflow ? { padding: 'tensorflow', epsilon: KERAS_EPSILON } : { padding: 'torch' },
+    convention: tensorflow ? { padding: 'tensorflow', epsilon: TENSORFLOW_EPSILON } : { padding: 'torch' },
     image: { ...IMAGENET, ...(mean === undefined || std === undefined ? {} : { mean, std }) },
     tensors: readSafetensors(await readFile(weights.path), weights.url).tensors,
     layout: 'torch',
@@ -130,17 +128,40 @@ function sideOfStem(model: Readonly<Record<string, unknown>>): number | undefine
 }
 
 async function fromBytes(
+  model: string,
   bytes: Buffer,
   source: { name: string; sha256: string },
   readShard: (path: string) => Promise<Uint8Array>,
 ): Promise<PretrainedWeights> {
   if (bytes[0] === 0x7b) {
-    const tensors = await readLayersModel(parseLayersModel(bytes.toString('utf8'), source.name), readShard)
-    const convention = { padding: 'tensorflow' as const, epsilon: KERAS_EPSILON }
-    return { source, convention, image: SYMMETRIC, tensors, layout: 'tfjs' }
+    const json = parseLayersModel(bytes.toString('utf8'), source.name)
+    const tensors = await readLayersModel(json, readShard)
+    const exported = exportedKind(json.userDefinedMetadata)
+    if (exported !== undefined) return { source, ...exported, tensors, layout: 'own' }
+    return { source, ...fromKeras(model, tensors), layout: 'tfjs' }
   }
-  const { tensors } = readSafetensors(bytes, source.name)
+  const { tensors, metadata } = readSafetensors(bytes, source.name)
+  const exported = exportedKind(parsedMetadata(metadata[METADATA_KEY]))
+  if (exported !== undefined) return { source, ...exported, tensors, layout: 'torch' }
+  if ([...tensors.keys()].some((name) => /\/(depthwise_)?kernel(:0)?$/.test(name)))
+    return { source, ...fromKeras(model, tensors), layout: 'tfjs' }
   return { source, convention: { padding: 'torch' }, image: IMAGENET, tensors, layout: 'torch' }
+}
+
+/** What an export of ours says of its weights. */
+function exportedKind(metadata: unknown): WeightsKind | undefined {
+  const { format, input, convention = { padding: 'torch' } } = (metadata ?? {}) as Partial<ExportMetadata>
+  if (format !== EXPORT_FORMAT || input === undefined) return undefined
+  const { size, channels, mean, std } = input
+  return { convention: { autoSide: size, ...convention }, image: { channels, mean, std } }
+}
+
+function parsedMetadata(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null')
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -45,6 +45,8 @@ export interface Convention {
   padding: 'torch' | 'tensorflow'
   /** ε of every batch norm, where it is not the architecture's. */
   epsilon?: number
+  /** Where a bottleneck has its stride: in its first convolution (ResNet version 1) instead of its 3×3 one (version 1.5). */
+  bottleneckStride?: 'first'
   /** Image side by which `auto` options choose, where the weights were made for another side than the job's. */
   autoSide?: number
 }

@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { METADATA_KEY } from '../checkpoint.ts'
 import type { TrainedModel } from '../model.ts'
 import { writeValues } from '../net.ts'
 import { floatTensor, writeSafetensors, type StoredTensor } from '../weights/safetensors.ts'
@@ -61,7 +62,7 @@ function toSafetensors(
         : floatTensor(shape, values)
     tensors.set(torchvisionName(name), tensor)
   }
-  return writeSafetensors({ metadata: { anneal: JSON.stringify(metadata), format: 'pt' }, tensors })
+  return writeSafetensors({ metadata: { [METADATA_KEY]: JSON.stringify(metadata), format: 'pt' }, tensors })
 }
 
 /** All of the files or none. */

@@ -1,8 +1,11 @@
+import type { Convention } from '../../zoo/define.ts'
 import type { CheckpointInfo } from '../checkpoint.ts'
+
+export const EXPORT_FORMAT = 'anneal-export'
 
 /** What a client needs beside the graph: how to prepare an image, and how to read the answer. */
 export interface ExportMetadata {
-  format: 'anneal-export'
+  format: typeof EXPORT_FORMAT
   formatVersion: 1
   model: string
   labels: string[]
@@ -16,6 +19,8 @@ export interface ExportMetadata {
     /** An image's shorter side is resized (bilinear, antialiased) to size/crop, then the centre is kept. */
     crop: number
   }
+  /** Padding, ε and strides that the weights were made with; the graph has them, safetensors alone do not. */
+  convention: Convention
   /** Divides the logits before the softmax. */
   temperature: number
   weights: { precision: ExportPrecision; step: number; specHash: string }
@@ -26,12 +31,12 @@ export type ExportPrecision = 'float32' | 'float16' | 'uint8'
 const CENTER_CROP = 0.875
 
 export function exportMetadata(
-  { classes, image, temperature, step, spec, specHash }: CheckpointInfo,
+  { classes, image, convention = { padding: 'torch' }, temperature, step, spec, specHash }: CheckpointInfo,
   precision: ExportPrecision,
 ): ExportMetadata {
   return {
-    ...{ format: 'anneal-export', formatVersion: 1, model: spec.model.name, labels: classes },
+    ...{ format: EXPORT_FORMAT, formatVersion: 1, model: spec.model.name, labels: classes },
     input: { ...image, crop: CENTER_CROP },
-    ...{ temperature, weights: { precision, step, specHash } },
+    ...{ convention, temperature, weights: { precision, step, specHash } },
   }
 }

@@ -5,6 +5,7 @@ import { floatTensor, floats, type StoredTensor } from './safetensors.ts'
 export interface LayersModelJson {
   format?: string
   modelTopology?: unknown
+  userDefinedMetadata?: unknown
   weightsManifest?: WeightsGroup[]
 }
 

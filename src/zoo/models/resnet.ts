@@ -59,7 +59,8 @@ const VARIANTS: readonly Variant[] = [
 ]
 
 /**
- * Residual networks for ImageNet, version 1.5: the stride of a bottleneck is in its 3×3 convolution, as in torchvision.
+ * Residual networks for ImageNet, version 1.5: the stride of a bottleneck is in its 3×3 convolution, as in torchvision, unless the weights
+ * are of version 1.
  * Sources: He et al. 2016, Table 1, https://arxiv.org/abs/1512.03385; stem C and shortcut D: He et al. 2019, §4.2,
  * https://arxiv.org/abs/1812.01187, with timm's names.
  * Shapes: float32 [N, H, W, C] → logits [N, classes]; H and W at least 32 with the ImageNet stem, 8 with the small one.
@@ -157,9 +158,10 @@ function bottleneck(
   residual: SymbolicTensor,
   { name, width, stride, zeroGamma }: Block,
 ): SymbolicTensor {
-  let y = conv(context, x, { name: `${name}.conv1`, filters: width, kernel: 1 })
+  const [first, middle] = context.convention?.bottleneckStride === 'first' ? [stride, 1] : [1, stride]
+  let y = conv(context, x, { name: `${name}.conv1`, filters: width, kernel: 1, stride: first })
   y = norm(context, y, { name: `${name}.bn1`, activation: 'relu' })
-  y = conv(context, y, { name: `${name}.conv2`, filters: width, stride })
+  y = conv(context, y, { name: `${name}.conv2`, filters: width, stride: middle })
   y = norm(context, y, { name: `${name}.bn2`, activation: 'relu' })
   y = conv(context, y, { name: `${name}.conv3`, filters: width * 4, kernel: 1 })
   y = norm(context, y, { name: `${name}.bn3`, zeroGamma })

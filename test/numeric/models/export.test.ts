@@ -9,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../../src/train/export/export.ts'
 import { gradCam, heatPng } from '../../../src/train/grad-cam.ts'
+import { buildNet } from '../../../src/train/net.ts'
+import { openPretrained } from '../../../src/train/pretrained.ts'
+import { loadWeights } from '../../../src/train/starting-point.ts'
 import type { RasterImage } from '../../../src/zoo/define.ts'
 import type { ExportMetadata, ExportPrecision } from '../../../src/train/export/metadata.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
@@ -99,6 +102,26 @@ describe.each([
       ...[`${BATCH},3,${size},${size}`, JSON.stringify(torchOptions)],
     ]).toString()
     expect(relativeError(JSON.parse(output) as number[], model.logits)).toBeLessThan(1e-4)
+  })
+})
+
+describe('an export as pretrained weights', () => {
+  it.each([
+    ['tfjs', 'model.json'],
+    ['safetensors', 'model.safetensors'],
+  ] as const)('in %s brings its own preprocessing, and gives the same logits', async (format, file) => {
+    const model = trained(engine, { model: { name: 'mobilenet_v2', width: 0.35 }, size: 32 })
+    const { outDir } = await exported(model, format)
+    const access = { cacheDir: '', endpoint: '' }
+    const weights = (await openPretrained('mobilenet_v2', { file: join(outDir, file) }, access))!
+    const { mean, std } = model.info.image
+    expect(weights.image).toEqual({ channels: 3, mean, std })
+    const net = buildNet(engine, model.info.spec.model, {
+      ...{ size: 32, channels: 3, classes: CLASSES.length, seed: 9, convention: weights.convention },
+    })
+    loadWeights(engine, net, weights, { tap: '' })
+    const logits = net.graph.forward(model.images, { training: false }).dataSync() as Float32Array
+    expect(relativeError(logits, model.logits)).toBeLessThan(1e-5)
   })
 })
 
