@@ -24,10 +24,23 @@ export function reportTable(report: Report): string {
     `${report.split} accuracy ${percent(report.accuracy)} on ${report.images} images (${100 * intervals.level} % interval ${range(intervals.accuracy)})`,
     `top-5 ${percent(report.top5)}, balanced ${percent(report.balancedAccuracy)} (${range(intervals.balancedAccuracy)}), macro-F1 ${percent(report.macroF1)} (${range(intervals.macroF1)})`,
     `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}; log loss ${report.nllUncalibrated.toFixed(4)} before, ${report.nll.toFixed(4)} after`,
+    ...openSetLine(report),
     ...(groups.length > 1 ? [`by training images (classes): ${groups.join(', ')}`] : []),
     '',
     ['class'.padEnd(width), 'images', 'precision', '   recall', '   interval', '       F1'].join('  '),
     ...rows,
     '',
   ].join('\n')
+}
+
+function openSetLine({ openSet }: Report): string[] {
+  if (openSet === undefined) return []
+  const { threshold, accuracy, rejectedKnown, rejectedUnknown, unknown, fMeasure, auroc } = openSet
+  const others =
+    unknown === 0
+      ? ''
+      : `; of ${unknown} unknown images ${percent(rejectedUnknown)} rejected, open-set F ${percent(fMeasure)}, AUROC ${percent(auroc)}`
+  return [
+    `none of these under probability ${threshold.toFixed(4)}: of known images ${percent(accuracy)} right and ${percent(rejectedKnown)} rejected${others}`,
+  ]
 }

@@ -20,9 +20,11 @@ const LARGEST_IN_MEMORY = 2e9
 
 /**
  * Opens a packed data set.
+ * @param options.classes only images of these, labelled by their places in the list, as if there were no others; mean and deviation stay those of
+ *   all training images.
  * @throws AppError `dataset_corrupt` when a file is missing, cut short, or does not fit the others.
  */
-export function openPacked(directory: string): PackedDataset {
+export function openPacked(directory: string, { classes }: { classes?: readonly string[] } = {}): PackedDataset {
   let manifest: PackedManifest
   let index: Buffer
   let pixelBytes: number
@@ -52,23 +54,38 @@ export function openPacked(directory: string): PackedDataset {
     if (offset + width * height * channels > pixelBytes)
       throw new AppError('dataset_corrupt', `${directory}: image ${i} lies beyond the end of ${PIXELS_FILE}.`)
   }
+  const label = (split: Split, place: number): number => decodeIndex(index, starts[split] + place).label
+  const newLabels = classes === undefined ? undefined : manifest.classes.map((name) => classes.indexOf(name))
+  const all = (split: Split): number[] => Array.from({ length: counts[split] }, (_, place) => place)
+  const kept = (split: Split): Int32Array =>
+    Int32Array.from(
+      all(split).filter((place) => newLabels === undefined || (newLabels[label(split, place)] ?? -1) >= 0),
+    )
+  const places: Record<Split, Int32Array> = { train: kept('train'), val: kept('val'), test: kept('test') }
+  const placeOf = (split: Split, i: number): number => places[split][i] ?? -1
+  const labelAt = (split: Split, i: number): number => {
+    const own = label(split, placeOf(split, i))
+    return newLabels?.[own] ?? own
+  }
+  const shown = classes === undefined ? manifest : withClasses(manifest, classes)
   let reading: Promise<Item[]> | undefined
   const itemsOf = async (split: Split): Promise<Item[]> => {
     reading ??= readItems(directory)
-    return (await reading).slice(starts[split], starts[split] + counts[split])
+    const items = await reading
+    return Array.from(places[split], (place) => items[starts[split] + place]).filter((item) => item !== undefined)
   }
   return {
     directory,
-    manifest,
-    labels: (split) =>
-      Int32Array.from({ length: counts[split] }, (_, i) => decodeIndex(index, starts[split] + i).label),
+    manifest: shown,
+    labels: (split) => Int32Array.from(places[split], (_, i) => labelAt(split, i)),
+    place: placeOf,
     location(split, i) {
-      const { offset, width, height } = decodeIndex(index, starts[split] + i)
+      const { offset, width, height } = decodeIndex(index, starts[split] + placeOf(split, i))
       return { offset, width, height }
     },
     async splitHash(split) {
-      const hash = createHash('sha256').update(JSON.stringify(manifest.classes))
-      for (const { label, sha256 } of await itemsOf(split)) hash.update(`${label} ${sha256}\n`)
+      const hash = createHash('sha256').update(JSON.stringify(shown.classes))
+      for (const [i, { sha256 }] of (await itemsOf(split)).entries()) hash.update(`${labelAt(split, i)} ${sha256}\n`)
       return hash.digest('hex')
     },
     fileName: async (split, i) => (await itemsOf(split))[i]?.file ?? '',
@@ -76,9 +93,19 @@ export function openPacked(directory: string): PackedDataset {
   }
 }
 
+function withClasses(manifest: PackedManifest, classes: readonly string[]): PackedManifest {
+  const countsOf = (split: Split): number[] =>
+    classes.map((name) => manifest.classCounts[split][manifest.classes.indexOf(name)] ?? 0)
+  const classCounts = { train: countsOf('train'), val: countsOf('val'), test: countsOf('test') }
+  const total = (split: Split): number => classCounts[split].reduce((sum, count) => sum + count, 0)
+  return {
+    ...{ ...manifest, classes: [...classes], classCounts },
+    counts: { train: total('train'), val: total('val'), test: total('test') },
+  }
+}
+
 interface Item {
   file: string
-  label: number
   sha256: string
 }
 

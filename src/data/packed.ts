@@ -32,6 +32,8 @@ export interface PackedDataset {
   labels(split: Split): Int32Array
   /** Where image `i` of a split lies: byte offset into pixels.bin and its size. */
   location(split: Split, i: number): { offset: number; width: number; height: number }
+  /** Place of image `i` among all of the split's images; another number only where images of some classes are left out. */
+  place(split: Split, i: number): number
   /** SHA-256 of a split's labels and pixels: what makes two test sets the same, whatever else their data sets hold. */
   splitHash(split: Split): Promise<string>
   /** Name of image `i` of a split in the upload. */

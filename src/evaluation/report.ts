@@ -40,6 +40,21 @@ const Mistake = Type.Object({
   confidence: Type.Number(),
 })
 
+const OpenSet = Type.Object({
+  threshold: Type.Number({ description: 'Calibrated probability under which an image is rejected.' }),
+  known: Type.Integer({ description: 'Images of known classes.' }),
+  unknown: Type.Integer({ description: 'Images of other classes.' }),
+  accuracy: Share('Of known images, where a rejected one counts as wrong.'),
+  rejectedKnown: Share('Of known images.'),
+  rejectedUnknown: Nullable(Share('Of unknown images; null where there are none.')),
+  fMeasure: Nullable(
+    Share(
+      'Of known images that get their class: precision over known images, recall beside unknown ones that are not rejected (Liu et al. 2019).',
+    ),
+  ),
+  auroc: Nullable(Share('Probability that a known image is more confident than an unknown one.')),
+})
+
 /** How good a model is on a split. */
 export const Report = Type.Object({
   split: Type.String({ description: 'The split that was evaluated: test, or val where there is no test.' }),
@@ -85,6 +100,7 @@ export const Report = Type.Object({
         'Classes by training images: many over 100, medium 20 to 100, few under 20 (Liu et al. 2019, https://arxiv.org/abs/1904.05160).',
     },
   ),
+  openSet: Type.Optional(OpenSet),
   classes: Type.Array(ClassScores),
   confusion: Type.Array(Type.Array(Type.Integer()), { description: '[true class][predicted class] → images.' }),
   reliability: Type.Array(Bin, { description: 'Calibrated.' }),
@@ -102,6 +118,7 @@ export const Report = Type.Object({
   seconds: Type.Number({ description: 'Time that training took.' }),
 })
 export type Report = Static<typeof Report>
+export type OpenSetReport = Static<typeof OpenSet>
 export type ClassScores = Static<typeof ClassScores>
 export type ReliabilityBin = Static<typeof Bin>
 export type Mistake = Static<typeof Mistake>

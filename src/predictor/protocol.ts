@@ -48,6 +48,8 @@ export const METHODS = {
     result: Type.Array(
       Type.Object(
         {
+          answer: Type.Optional(Type.String()),
+          rejected: Type.Optional(Type.Boolean()),
           top: Type.Array(Type.Object({ label: Type.String(), probability: Type.Number() }, strict)),
           logits: Type.Optional(Type.Array(Type.Number())),
         },

@@ -214,6 +214,14 @@ export interface PredictOptions {
   adjustLogits?: number
 }
 
+export interface Prediction {
+  /** Of a model that may answer “none of these”: that, or the likeliest class. */
+  answer?: string
+  rejected?: boolean
+  top: { label: string; probability: number }[]
+  logits?: number[]
+}
+
 export interface ExportOptions {
   format: 'tfjs' | 'onnx' | 'safetensors'
   precision: 'float32' | 'float16' | 'uint8'
@@ -237,11 +245,7 @@ export interface ExportedFile {
  */
 export interface ModelRuntime {
   /** @throws AppError `image_undecodable`, `image_too_many_pixels`, `image_size_unsupported`, with a pointer to the image. */
-  predict(
-    model: ModelFile,
-    images: readonly ImageSource[],
-    options: PredictOptions,
-  ): Promise<{ top: { label: string; probability: number }[]; logits?: number[] }[]>
+  predict(model: ModelFile, images: readonly ImageSource[], options: PredictOptions): Promise<Prediction[]>
   /** Where an image speaks for a class, by default the likeliest. @throws AppError `invalid_request` for an unknown class. */
   gradCam(model: ModelFile, image: ImageSource, label?: string): Promise<{ label: string; png: Buffer }>
   /** Writes the export to `path`, whose folder exists. @throws AppError `invalid_request` for a precision that the format lacks. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
+import { knownFacts } from '../spec/open-set.ts'
 import { runLength } from '../spec/resolve.ts'
 import { augmentPreviewService } from './augment-preview.ts'
 import { comparisonService } from './comparison.ts'
@@ -131,7 +132,7 @@ function jobService(dependencies: ServiceDependencies) {
         specHash: hash,
         reasons,
         warnings,
-        estimate: runLength(spec, facts.counts.train),
+        estimate: runLength(spec, knownFacts(spec, facts).counts.train),
       }
     },
     async submitJob(caller: Caller, body: unknown): Promise<Job> {

@@ -8,6 +8,7 @@ import { losses } from '../zoo/losses/registry.ts'
 import { mixes } from '../zoo/mix/registry.ts'
 import { models } from '../zoo/models/registry.ts'
 import { TRANSFER_FIELDS } from '../zoo/models/transfer.ts'
+import { openSets } from '../zoo/open-set/registry.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
 import { schedules } from '../zoo/schedules/registry.ts'
@@ -36,10 +37,11 @@ export const COMPONENT_FIELDS = {
   schedule: schedules,
   averaging: averagings,
   adjustment: adjustments,
+  openSet: openSets,
 } as unknown as Record<ComponentField, readonly AnyComponent[]>
 
 export type ComponentField =
-  ('model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging') | 'adjustment'
+  ('model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging') | 'adjustment' | 'openSet'
 
 export const AUGMENTS = augments as unknown as readonly AnyComponent[]
 

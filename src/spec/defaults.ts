@@ -8,7 +8,7 @@ export interface DataFacts {
   channels: number
   medianSide: number
   counts: { train: number; val: number; test: number }
-  classCounts: { train: number[] }
+  classCounts: { train: number[]; val?: number[]; test?: number[] }
 }
 
 /** What else defaults follow from: the machine that will train. */

@@ -24,6 +24,7 @@ import {
 } from './defaults.ts'
 import { checkAdjustment, checkHeads } from './heads.ts'
 import { invalidSpec, parseSpec, type ParsedSpec, type ParsedStage } from './parse.ts'
+import { checkOpenSet, knownFacts } from './open-set.ts'
 import { recipes } from './recipes.ts'
 import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
 import { requireViews, takesViews } from './views.ts'
@@ -43,7 +44,7 @@ export interface Resolution {
  * Checks a spec against the data and fills in every default.
  * @throws AppError `invalid_spec`, `class_count_mismatch` or `image_size_unsupported`, with pointers.
  */
-export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Surroundings = BARE): Resolution {
+export function resolveSpec(written: unknown, data: DataFacts, surroundings: Surroundings = BARE): Resolution {
   const { input, recipe } = withRecipe(written)
   const given = parseSpec(input)
   const reasons: Record<string, string> = Object.fromEntries(
@@ -55,7 +56,8 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
     reasons[`/${field}`] = reason
     return chosen
   }
-  requireClasses(given, facts)
+  requireClasses(given, data)
+  const facts = knownFacts(given, data)
   const model = choose('model', given.model, () => defaultModel(facts, surroundings))
   const source = transferOf(model).pretrained
   const pretrained = source !== 'none'
@@ -102,6 +104,7 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
       component('adjustment', 'none'),
       'right where classes are as common as in training',
     ]),
+    openSet: choose('openSet', given.openSet, () => [component('openSet', 'none'), 'every image is of a known class']),
     budget,
     batchSize,
     precision: choose('precision', given.precision, () => ['auto', 'bfloat16 where the processor has it']),
@@ -117,6 +120,7 @@ export function resolveSpec(written: unknown, facts: DataFacts, surroundings: Su
   }
   checkHeads(spec)
   checkAdjustment(spec, facts)
+  checkOpenSet(spec, facts)
   requireViews(spec)
   const { errors, warnings } = findings(spec, facts)
   if (errors.length > 0) throw invalidSpec(errors)

@@ -127,6 +127,7 @@ export const JobSpec = Type.Object(
       COMPONENT_FIELDS.adjustment,
       'A change of the trained classifier for classes of other sizes than in training.',
     ),
+    openSet: componentSchema(COMPONENT_FIELDS.openSet, 'Whether the model may answer “none of these”.'),
     stages: Type.Array(Stage, {
       minItems: 1,
       maxItems: MOST_STAGES,
@@ -150,6 +151,7 @@ export interface ResolvedSpec {
   schedule: ScheduleSpec
   averaging: ComponentSpec | ComponentSpec[]
   adjustment: ComponentSpec
+  openSet: ComponentSpec
   budget: { epochs: number } | { steps: number } | { minutes: number }
   stages?: StageSpec[]
   batchSize: number

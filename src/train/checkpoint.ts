@@ -6,6 +6,7 @@ import type { ResolvedSpec } from '../spec/schema.ts'
 import { foldClassScales } from '../zoo/models/class-scale.ts'
 import type { Adjustment } from './adjust.ts'
 import type { Head } from './heads.ts'
+import type { OpenSet } from './open-set.ts'
 import type { Position } from './position.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
 import { writeWhole, type WrittenFile } from './write-whole.ts'
@@ -33,6 +34,8 @@ export interface CheckpointInfo {
   classCounts?: number[]
   /** How the classifier was changed after training; absent: not at all. */
   adjustment?: Adjustment
+  /** When the model answers “none of these”; absent: never. */
+  openSet?: OpenSet
   metrics: Record<string, number>
   /** The best validation result so far, for resuming. */
   best: { accuracy: number; loss: number } | null

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
+import type { Split } from '../data/packed.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import type { OpenSetScores } from '../zoo/define.ts'
 import { unitClassScales } from '../zoo/models/class-scale.ts'
 import { adjustClassifier, type Adjustment } from './adjust.ts'
 import type { Average, Averages } from './averages.ts'
@@ -10,10 +12,17 @@ import type { SplitLogits } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
 import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
 import { foldScales, readValues, writeValues } from './net.ts'
+import { chooseThreshold, openSetScores, reportOpenSet, unknownLogits } from './open-set.ts'
 import { trainingLoader } from './plan.ts'
 import { makeReport } from './report.ts'
 import { writePredictions } from './report/predictions.ts'
 import type { OpenStage, StageContext } from './stage.ts'
+
+const NO_SCORES: OpenSetScores = {
+  known: new Float64Array(0),
+  correct: new Uint8Array(0),
+  unknown: new Float64Array(0),
+}
 
 /** A run whose steps are done, in its last stage. */
 export interface FinishedRun {
@@ -42,7 +51,10 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     adjusted ?? (await adjustClassifier(run.context.engine, open.net, spec.adjustment, open.evaluation))
   if (adjustment !== undefined) yield { type: 'log', level: 'info', message: adjustmentMessage(adjustment) }
   const metrics: Record<string, number> = {}
+  const unknownOf = (of: Split): Promise<SplitLogits> =>
+    unknownLogits(run.context.engine, open.net, { ...open.evaluation, unknown: run.context.unknown }, of)
   let temperature = 1
+  let validationScores: OpenSetScores = NO_SCORES
   if (counts.val > 0) {
     const validation = await evaluator.run('val')
     metrics['val/accuracy'] = accuracy(validation)
@@ -52,6 +64,7 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
       return
     }
     if (spec.calibration === 'temperature') temperature = fitTemperature(validation)
+    validationScores = openSetScores(validation, await unknownOf('val'), temperature)
     if (kind === 'averaged') {
       const values = { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'], ...scores }
       yield { type: 'metrics', step, epoch, values }
@@ -64,13 +77,19 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     yield nonFinite(`${split} loss`, loss, step)
     return
   }
-  const report = await makeReport(evaluated, {
-    ...{ dataset, split, weights: kind, temperature, seen: run.seen },
-    seconds: run.seconds(),
-  })
+  const openSet = chooseThreshold(spec, validationScores)
+  const unknown = await unknownOf(split)
+  const report = {
+    ...(await makeReport(evaluated, {
+      ...{ dataset, split, weights: kind, temperature, seen: run.seen },
+      seconds: run.seconds(),
+    })),
+    ...reportOpenSet(openSet, () => openSetScores(evaluated, unknown, temperature)),
+  }
   yield await files.write(kind, step, best, {
     temperature,
     ...(adjustment === undefined ? {} : { adjustment }),
+    ...(openSet === undefined ? {} : { openSet }),
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
   })
   yield await writePredictions(run.outDir, evaluated, { dataset, split, temperature })

@@ -10,6 +10,7 @@ import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.t
 import type { TrainEvent } from './events.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
+import { divideFor } from './open-set.ts'
 import { ratesAlong, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
 import { conventionOf, openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
 import { loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
@@ -61,10 +62,11 @@ interface Run {
  */
 export async function* fit(
   { spec, hash }: { spec: ResolvedSpec; hash: string },
-  dataset: PackedDataset,
+  packed: PackedDataset,
   options: FitOptions,
 ): AsyncGenerator<TrainEvent> {
   const { engine, now } = options
+  const { known: dataset, unknown } = divideFor(spec, packed)
   const { manifest } = dataset
   const { stages, whole } = planStages(spec, dataset)
   const precision = spec.precision === 'auto' ? (engine.prefersBfloat16 ? 'bfloat16' : 'float32') : spec.precision
@@ -76,7 +78,7 @@ export async function* fit(
     weights: options.weights,
   })
   const context: StageContext = {
-    ...{ engine, dataset, pixels: pixelSource(dataset), weights: options.weights },
+    ...{ engine, dataset, unknown, pixels: pixelSource(dataset), weights: options.weights },
     convention: conventionOf(convention, spec),
     input: { ...input, size: spec.image.size },
     loaderThreads: options.loaderThreads ?? 1,

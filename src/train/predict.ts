@@ -2,8 +2,10 @@ import { withChannels } from '../data/channels.ts'
 import { AppError } from '../errors.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import { shiftAtPrediction } from './adjust.ts'
+import type { CheckpointInfo } from './checkpoint.ts'
 import { softmax } from './metrics.ts'
 import type { TrainedModel } from './model.ts'
+import { NONE_OF_THESE } from './open-set.ts'
 
 export interface PredictOptions {
   /** Classes an image, the likeliest first. */
@@ -16,6 +18,10 @@ export interface PredictOptions {
 }
 
 export interface Prediction {
+  /** Of a model that may answer “none of these”: that, or the likeliest class. */
+  answer?: string
+  /** Whether the image is taken to be of no known class. */
+  rejected?: boolean
   top: { label: string; probability: number }[]
   /** In the order of the model's classes. */
   logits?: number[]
@@ -48,5 +54,15 @@ export function predictImage(
     .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top)
-  return { top: ranked, ...(wantsLogits ? { logits: [...logits] } : {}) }
+  return {
+    ...answerOf(info.openSet, ranked),
+    top: ranked,
+    ...(wantsLogits ? { logits: [...logits] } : {}),
+  }
+}
+
+function answerOf(openSet: CheckpointInfo['openSet'], [likeliest]: Prediction['top']): Omit<Prediction, 'top'> {
+  if (openSet === undefined || likeliest === undefined) return {}
+  const rejected = likeliest.probability < openSet.threshold
+  return { answer: rejected ? NONE_OF_THESE : likeliest.label, rejected }
 }

@@ -56,6 +56,8 @@ export function conventionOf(
 export interface StageContext {
   engine: Engine
   dataset: PackedDataset
+  /** Images of a class that is held out of training. */
+  unknown: PackedDataset | undefined
   pixels: PixelSource
   /** The model's input at the job's own size. */
   input: ModelInput

@@ -209,6 +209,22 @@ export interface AdjustmentContext {
   balancedAccuracy?: (classifier: Classifier) => Promise<number>
 }
 
+/** Largest calibrated probabilities of images, by which they are rejected. */
+export interface OpenSetScores {
+  /** Of images of known classes. */
+  known: Float64Array
+  /** 1 where the likeliest class of such an image is its own. */
+  correct: Uint8Array
+  /** Of images of other classes; empty where there are none. */
+  unknown: Float64Array
+}
+
+/** When a model answers “none of these”. Without `create` it never does. */
+export interface OpenSetComponent<O extends TProperties = TProperties> extends Component<O> {
+  /** Chooses the probability under which an image is rejected, on validation images. */
+  create?(options: Static<TObject<O>>): (validation: OpenSetScores) => number
+}
+
 /** Counter-based generator; a stream is named by (seed, ...path), so results do not depend on threads or order. */
 export interface Rng {
   /** Uniform in [0, 1). */

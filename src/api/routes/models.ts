@@ -26,6 +26,10 @@ const Predictions = Type.Object({
   data: Type.Array(
     Type.Object({
       file: Type.String(),
+      answer: Type.Optional(
+        Type.String({ description: 'Of a model that may reject: `none of these`, or the likeliest class.' }),
+      ),
+      rejected: Type.Optional(Type.Boolean({ description: 'Whether the image is taken to be of no known class.' })),
       top: Type.Array(Type.Object({ label: Type.String(), probability: Type.Number({ description: 'Calibrated.' }) })),
       logits: Type.Optional(Type.Array(Type.Number())),
     }),

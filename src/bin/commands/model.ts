@@ -8,12 +8,13 @@ import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
 import { shiftAtPrediction, shifted } from '../../train/adjust.ts'
-import { createEvaluator } from '../../train/evaluate.ts'
+import { createEvaluator, type SplitLogits } from '../../train/evaluate.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
 import type { ExportPrecision } from '../../train/export/metadata.ts'
 import { classIndex, gradCam, heatPng } from '../../train/grad-cam.ts'
 import { importWeights } from '../../train/import.ts'
 import { loadModel, type TrainedModel } from '../../train/model.ts'
+import { divideForCheckpoint, openSetScores, reportOpenSet, unknownLogits } from '../../train/open-set.ts'
 import { predictImage } from '../../train/predict.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { makeReport } from '../../train/report.ts'
@@ -81,13 +82,9 @@ async function reportOn(
   { adjustLogits = 0, use = () => Promise.resolve() }: ReportOptions = {},
 ): Promise<Report> {
   return withPacked(data, async (directory) => {
-    const dataset = openPacked(directory)
-    const { classes, counts } = dataset.manifest
-    if (classes.join('\n') !== model.info.classes.join('\n'))
-      throw new AppError(
-        'class_count_mismatch',
-        `The checkpoint knows ${model.info.classes.length} classes (${model.info.classes.join(', ')}); the data set has ${classes.length} (${classes.join(', ')}).`,
-      )
+    const whole = openPacked(directory)
+    const { known: dataset, unknown } = divideForCheckpoint(model.info, whole)
+    const { counts } = dataset.manifest
     const options = {
       dataset,
       pixels: pixelSource(dataset),
@@ -103,11 +100,17 @@ async function reportOn(
       temperature: model.info.temperature,
       seconds: 0,
     } as const
-    const evaluated = await evaluator.run(split)
     const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(model.info, adjustLogits)
-    const report = await makeReport(shift === undefined ? evaluated : shifted(evaluated, shift), context)
+    const adjust = (logits: SplitLogits): SplitLogits => (shift === undefined ? logits : shifted(logits, shift))
+    const evaluated = adjust(await evaluator.run(split))
+    const others = adjust(await unknownLogits(engine, model.net, { ...options, unknown }, split))
     evaluator.dispose()
-    await use(report, dataset)
+    const { openSet, temperature } = model.info
+    const report = {
+      ...(await makeReport(evaluated, context)),
+      ...reportOpenSet(openSet, () => openSetScores(evaluated, others, temperature)),
+    }
+    await use(report, whole)
     return report
   })
 }
@@ -159,8 +162,8 @@ async function predict(
   for (const file of files) rows.push({ file, ...predictImage(model, await readImageFile(file), file, options) })
   if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else
-    for (const { file, top: ranked, logits: values } of rows) {
-      process.stdout.write(`${file}\n`)
+    for (const { file, answer, rejected, top: ranked, logits: values } of rows) {
+      process.stdout.write(`${file}${rejected === true ? `: ${answer}` : ''}\n`)
       for (const { label, probability } of ranked)
         process.stdout.write(`  ${(100 * probability).toFixed(2).padStart(6)} %  ${label}\n`)
       if (values !== undefined) process.stdout.write(`  ${values.map((value) => value.toFixed(4)).join(' ')}\n`)

@@ -23,6 +23,8 @@ export interface ExportMetadata {
   convention: Convention
   /** Divides the logits before the softmax. */
   temperature: number
+  /** Where the largest probability after that is under it, the answer is none of the labels; absent: never. */
+  threshold?: number
   weights: { precision: ExportPrecision; step: number; specHash: string }
 }
 
@@ -31,12 +33,13 @@ export type ExportPrecision = 'float32' | 'float16' | 'uint8'
 const CENTER_CROP = 0.875
 
 export function exportMetadata(
-  { classes, image, convention = { padding: 'torch' }, temperature, step, spec, specHash }: CheckpointInfo,
+  { classes, image, convention = { padding: 'torch' }, temperature, openSet, step, spec, specHash }: CheckpointInfo,
   precision: ExportPrecision,
 ): ExportMetadata {
   return {
     ...{ format: EXPORT_FORMAT, formatVersion: 1, model: spec.model.name, labels: classes },
     input: { ...image, crop: CENTER_CROP },
+    ...(openSet === undefined ? {} : { threshold: openSet.threshold }),
     ...{ convention, temperature, weights: { precision, step, specHash } },
   }
 }

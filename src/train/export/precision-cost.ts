@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import { readManifest, readPackedImage } from '../../data/packed-image.ts'
+import { readPackedImage } from '../../data/packed-image.ts'
 import { openPacked } from '../../data/open.ts'
+import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { AppError } from '../../errors.ts'
 import { argMax } from '../metrics.ts'
+import { divideForCheckpoint } from '../open-set.ts'
 import { loadModel, type TrainedModel } from '../model.ts'
 import { reduceWeights } from './export.ts'
 import type { ExportPrecision } from './metadata.ts'
@@ -30,17 +31,15 @@ export async function precisionCost(
   checkpoint: string,
   { precision, directory, most }: { precision: ExportPrecision; directory: string; most: number },
 ): Promise<PrecisionCost | undefined> {
-  const { counts, classes } = await readManifest(directory)
-  const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : undefined
-  if (split === undefined) return undefined
   const model = loadModel(engine, checkpoint)
   try {
-    if (classes.join('\n') !== model.info.classes.join('\n'))
-      throw new AppError('class_count_mismatch', 'The data set has other classes than the checkpoint.')
+    const { known } = divideForCheckpoint(model.info, openPacked(directory))
+    const { counts } = known.manifest
+    const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : undefined
+    if (split === undefined) return undefined
     const images = Math.min(most, counts[split])
     const places = Array.from({ length: images }, (_, i) => Math.floor((i * counts[split]) / images))
-    const labels = openPacked(directory).labels(split)
-    const share = (): Promise<number> => accuracyOf(model, { directory, split, places, labels })
+    const share = (): Promise<number> => accuracyOf(model, { dataset: known, split, places })
     const original = await share()
     if (precision === 'float32') return { split, images, original, exported: original }
     reduceWeights(engine, model, precision)
@@ -52,17 +51,15 @@ export async function precisionCost(
 
 async function accuracyOf(
   model: TrainedModel,
-  {
-    directory,
-    split,
-    places,
-    labels,
-  }: { directory: string; split: 'test' | 'val'; places: readonly number[]; labels: Int32Array },
+  { dataset, split, places }: { dataset: PackedDataset; split: 'test' | 'val'; places: readonly number[] },
 ): Promise<number> {
+  const labels = dataset.labels(split)
   let correct = 0
   for (let start = 0; start < places.length; start += BATCH) {
     const batch = places.slice(start, start + BATCH)
-    const images = await Promise.all(batch.map((index) => readPackedImage(directory, { split, index })))
+    const images = await Promise.all(
+      batch.map((i) => readPackedImage(dataset.directory, { split, index: dataset.place(split, i) })),
+    )
     model.predict(images).forEach(({ logits }, i) => {
       if (argMax(logits) === labels[batch[i] ?? -1]) correct++
     })

@@ -1,0 +1,8 @@
+import Type from 'typebox'
+import type { OpenSetComponent } from '../define.ts'
+
+export const none: OpenSetComponent = {
+  name: 'none',
+  summary: 'Every image is of a known class.',
+  options: Type.Object({}),
+}
