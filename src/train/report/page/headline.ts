@@ -4,6 +4,16 @@ import { count, html, percent, type Markup } from './html.ts'
 const ends = ([low = 0, high = 0]: readonly number[], digits = 1): string =>
   `${(100 * low).toFixed(digits)} – ${(100 * high).toFixed(digits)} %`
 
+/** How a model that may answer “none of these” does so. */
+function rejection({ openSet }: Report): [label: string, value: string, note: string][] {
+  if (openSet === undefined) return []
+  const { fMeasure, rejectedKnown, rejectedUnknown, unknown, accuracy } = openSet
+  const known = `${percent(rejectedKnown)} of known images`
+  return unknown === 0
+    ? [['none of these', known, `accuracy ${percent(accuracy)}`]]
+    : [['open-set F', percent(fMeasure), `rejects ${percent(rejectedUnknown)} of unknown, ${known}`]]
+}
+
 /** The numbers that one looks at first, each with its interval. */
 export function headline(report: Report): Markup {
   const { intervals } = report
@@ -16,6 +26,7 @@ export function headline(report: Report): Markup {
       : []),
     ['log loss', report.nll.toFixed(4), `${intervals.nll.map((end) => end.toFixed(3)).join(' – ')}`],
     ['calibration error', percent(report.ece), ends(intervals.ece, 2)],
+    ...rejection(report),
   ]
   return html`<div class="tiles">
       ${tiles.map(
