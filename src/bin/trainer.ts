@@ -8,8 +8,10 @@ import { openPacked } from '../data/open.ts'
 import { loadEngine } from '../engine/load.ts'
 import { AppError } from '../errors.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import type { RangeTestOptions } from '../spec/tasks.ts'
 import type { TrainEvent } from '../train/events.ts'
 import { fit } from '../train/fit.ts'
+import { rangeTest } from '../train/range-test/range-test.ts'
 import { withReportPage } from '../train/report/with-page.ts'
 import type { TrainerSettings, TrainerTask } from '../train/task.ts'
 
@@ -80,7 +82,11 @@ try {
     }
     const dataset = openPacked(task.dataDir)
     const page = { dataset, outDir: task.outDir, spec: resolution.spec, reasons: task.reasons }
-    for await (const event of withReportPage(fit(resolution, dataset, options), page)) await write(event)
+    const run =
+      task.kind === 'range-test'
+        ? rangeTest(resolution.spec, dataset, { ...options, options: task.options as RangeTestOptions })
+        : withReportPage(fit(resolution, dataset, options), page)
+    for await (const event of run) await write(event)
   }
 } catch (error) {
   await write(failure(error))

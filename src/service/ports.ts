@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { IngestReport } from '../spec/ingest-report.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import type { TaskKind } from '../spec/tasks.ts'
 import type { JobAction, JobState } from './job-states.ts'
 import type { SweepStore } from './sweep-ports.ts'
 import type {
@@ -39,6 +40,9 @@ export interface NewJob {
   spec: ResolvedSpec
   specHash: string
   reasons: Record<string, string>
+  /** What the trainer is asked for; training without it. */
+  kind?: TaskKind
+  task?: unknown
 }
 
 /** What a worker gets with a claim; every write it makes carries the token, and an older token's are refused. */
@@ -56,6 +60,9 @@ export interface JobClaim {
   namedKeys: Readonly<Record<string, string>>
   checkpoints: { kind: string; blobKey: string; sha256: string }[]
   artifacts: { kind: string; blobKey: string }[]
+  kind: TaskKind
+  /** Options of a kind other than `fit`. */
+  task?: unknown
   /** Share of the budget at which it is to pause. */
   pauseAt?: number
   /** Whether it is to end training at once, and to report on the weights so far. */

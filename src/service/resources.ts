@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import { TASK_KINDS, type TaskKind } from '../spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -40,13 +41,14 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
-export const TASK_KINDS = ['fit'] as const
-export type TaskKind = (typeof TASK_KINDS)[number]
-
 export const Job = Type.Object({
   id: Id('job'),
   name: Type.String(),
-  kind: Type.Unsafe<TaskKind>({ type: 'string', enum: [...TASK_KINDS], description: 'fit: training.' }),
+  kind: Type.Unsafe<TaskKind>({
+    type: 'string',
+    enum: [...TASK_KINDS],
+    description: 'fit: training; range-test: the learning-rate range test.',
+  }),
   dataset: Id('ds'),
   sweep: Nullable(Id('sweep')),
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),

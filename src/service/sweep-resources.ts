@@ -1,14 +1,15 @@
 import Type, { type Static } from 'typebox'
 import { MOST_TRIALS, Space } from '../spec/space.ts'
+import { RangeTestOptions } from '../spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 import { Id, Nullable, Reason, Timestamp } from './resources.ts'
 
-export const SWEEP_KINDS = ['grid', 'random', 'asha'] as const
+export const SWEEP_KINDS = ['grid', 'random', 'asha', 'range-test'] as const
 export type SweepKind = (typeof SWEEP_KINDS)[number]
 const KIND = Type.Unsafe<SweepKind>({
   ...{ type: 'string', enum: [...SWEEP_KINDS] },
   description:
-    'grid: every combination; random: points drawn at random; asha: random points by asynchronous successive halving.',
+    'grid: every combination; random: points drawn at random; asha: random points by asynchronous successive halving; range-test: one trial, the learning-rate range test.',
 })
 
 const OBJECTIVES = [
@@ -61,6 +62,7 @@ export const SweepRequest = Type.Object(
       },
     ),
     asha: Type.Optional(Halving),
+    rangeTest: Type.Optional(RangeTestOptions),
     seed: Type.Integer({
       default: 0,
       minimum: 0,
@@ -116,6 +118,9 @@ export const Sweep = Type.Object({
     description: 'Shares of the budget at which trials are compared, the last one 1.',
   }),
   trials: Type.Array(SweepTrial),
+  result: Type.Unknown({
+    description: 'Of a range test: its points and the suggestion; null before, and of other kinds.',
+  }),
 })
 export type Sweep = Static<typeof Sweep>
 

@@ -2,6 +2,7 @@ import { AppError, type ErrorDetail } from '../errors.ts'
 import { gridPoints, invalid, randomPoints, withParameters, type Parameters } from '../spec/space.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { found } from './found.ts'
+import { parseRangeTest } from '../spec/tasks.ts'
 import { rungsOf } from './halving.ts'
 import { newId } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
@@ -39,7 +40,10 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
       const input = { ...withParameters(request.spec, parameters, base), name }
       try {
         const { spec, hash, reasons } = await specs.resolve(caller, input, facts)
-        const job = { id: newId('job', now()), teamId: caller.teamId, datasetId, name, spec, specHash: hash, reasons }
+        const job = {
+          ...{ id: newId('job', now()), teamId: caller.teamId, datasetId, name, spec, specHash: hash, reasons },
+          ...taskOf(request),
+        }
         trials.push({ job, parameters })
       } catch (error) {
         if (!(error instanceof AppError)) throw error
@@ -82,7 +86,19 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
   }
 }
 
-function pointsOf({ kind, space, trials, asha, seed }: SweepRequest): Parameters[] {
+function taskOf({ kind, rangeTest }: SweepRequest): Pick<NewJob, 'kind' | 'task'> {
+  return kind === 'range-test' ? { kind, task: parseRangeTest(rangeTest ?? {}) } : {}
+}
+
+function pointsOf({ kind, space, trials, asha, rangeTest, seed }: SweepRequest): Parameters[] {
+  if (kind !== 'range-test' && rangeTest !== undefined)
+    throw invalid([{ pointer: '/rangeTest', detail: `is for sweeps of the kind range-test, not ${kind}` }])
+  if (kind === 'range-test') {
+    for (const [field, value] of Object.entries({ space, trials, asha }))
+      if (value !== undefined) throw invalid([{ pointer: `/${field}`, detail: 'is not for a range test' }])
+    parseRangeTest(rangeTest ?? {})
+    return [{}]
+  }
   if (space === undefined) throw invalid([{ pointer: '/space', detail: 'must say what varies' }])
   if (kind !== 'asha' && asha !== undefined)
     throw invalid([{ pointer: '/asha', detail: `is for sweeps of the kind asha, not ${kind}` }])

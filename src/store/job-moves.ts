@@ -11,6 +11,7 @@ import type { JobMove, Store } from '../service/ports.ts'
 import type { Reason } from '../service/resources.ts'
 import { namedCheckpoints } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import type { TaskKind } from '../spec/tasks.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -150,7 +151,7 @@ async function claimOf(tx: Transaction, id: string): ReturnType<Store['claimJob'
     where: { id },
     include: { dataset: { select: { packedKey: true } }, checkpoints: true, artifacts: true },
   })
-  const { token, attempt, specHash, datasetId, dataset, checkpoints, artifacts, pauseAt, wish } = row
+  const { token, attempt, specHash, datasetId, dataset, checkpoints, artifacts, pauseAt, wish, kind, task } = row
   const spec = row.spec as unknown as ResolvedSpec
   const named = await tx.checkpoint.findMany({
     where: { id: { in: namedCheckpoints(spec) }, job: { teamId: row.teamId } },
@@ -161,6 +162,8 @@ async function claimOf(tx: Transaction, id: string): ReturnType<Store['claimJob'
     reasons: row.reasons as Record<string, string>,
     namedKeys: Object.fromEntries(named.map((checkpoint) => [checkpoint.id, checkpoint.blobKey])),
     ...(pauseAt === null ? {} : { pauseAt }),
+    kind: kind as TaskKind,
+    ...(task === null ? {} : { task }),
     finish: wish === 'stop',
     checkpoints: checkpoints.map(({ kind, blobKey, sha256 }) => ({ kind, blobKey, sha256 })),
     artifacts: artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),

@@ -122,9 +122,12 @@ export function openStore(databaseUrl: string): Store {
 
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
-        const { spec, reasons, ...plain } = job
+        const { spec, reasons, task, ...plain } = job
         const row = await tx.job.create({
-          data: { ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
+          data: {
+            ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
+            ...(task === undefined ? {} : { task: json(task) }),
+          },
         })
         await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
         await tx.outbox.create({ data: { kind: 'job', ref: job.id } })

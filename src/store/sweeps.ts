@@ -30,8 +30,9 @@ export function sweepStore(prisma: PrismaClient): SweepStore {
         const [firstRung = 1] = plan.rungs
         await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
         await tx.job.createMany({
-          data: trials.map(({ job: { spec, reasons, ...job } }) => ({
+          data: trials.map(({ job: { spec, reasons, task, ...job } }) => ({
             ...job,
+            ...(task === undefined ? {} : { task: json(task) }),
             ...{ state: 'queued', spec: json(spec), reasons: json(reasons), sweepId: sweep.id },
             ...(firstRung < 1 ? { pauseAt: firstRung } : {}),
           })),
@@ -48,8 +49,8 @@ export function sweepStore(prisma: PrismaClient): SweepStore {
       const row = await prisma.sweep.findUnique({ where: { id, teamId } })
       if (row === null) return undefined
       const plan = row.request as unknown as SweepPlan
-      const trials = await trialsOf(prisma, [row])
-      return sweepOf(row, plan, trials.get(id) ?? [])
+      const trials = (await trialsOf(prisma, [row])).get(id) ?? []
+      return sweepOf(row, plan, { trials, result: await resultOf(prisma, row, trials) })
     },
     async sweeps(teamId, request) {
       const rows = await prisma.sweep.findMany(older(teamId, request))
@@ -230,7 +231,17 @@ function summaryOf(row: SweepRow, { objective }: SweepPlan, trials: SweepTrial[]
   }
 }
 
-const sweepOf = (row: SweepRow, plan: SweepPlan, trials: SweepTrial[]): Sweep => ({
+const sweepOf = (
+  row: SweepRow,
+  plan: SweepPlan,
+  { trials, result }: { trials: SweepTrial[]; result: unknown },
+): Sweep => ({
   ...summaryOf(row, plan, trials),
-  ...{ spec: plan.spec, space: plan.space, rungs: plan.rungs, trials },
+  ...{ spec: plan.spec, space: plan.space, rungs: plan.rungs, trials, result },
 })
+
+/** The report of a sweep that is one job of another kind than training. */
+async function resultOf(prisma: PrismaClient, { kind }: SweepRow, [trial]: SweepTrial[]): Promise<unknown> {
+  if (kind !== 'range-test' || trial === undefined) return null
+  return (await prisma.job.findUnique({ where: { id: trial.job }, select: { report: true } }))?.report ?? null
+}

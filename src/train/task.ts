@@ -1,7 +1,12 @@
 import Type, { type Static } from 'typebox'
+import { TASK_KINDS, type TaskKind } from '../spec/tasks.ts'
 
 /** What a trainer process is given, as one line of JSON on its standard input. */
 export const TrainerTask = Type.Object({
+  kind: Type.Optional(
+    Type.Unsafe<TaskKind>({ type: 'string', enum: [...TASK_KINDS], description: 'What to do; fit without it.' }),
+  ),
+  options: Type.Optional(Type.Unknown({ description: 'Of a kind other than fit.' })),
   spec: Type.Unknown({ description: 'A resolved spec.' }),
   specHash: Type.String(),
   reasons: Type.Optional(

@@ -89,6 +89,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
         ...runner.weights,
         checkpoints: Object.fromEntries(Object.entries(claim.namedKeys).map(([id, key]) => [id, blobs.path(key)])),
       },
+      ...{ kind: claim.kind, options: claim.task },
       ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),
     }
     if (stop.aborted) interrupt()

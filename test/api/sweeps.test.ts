@@ -74,6 +74,27 @@ describe('a sweep', () => {
     expect((await service.services.store.claimJob(sweep.trials[0]?.job ?? '', 1000))?.pauseAt).toBe(0.25)
   })
 
+  it('of the kind range-test is one trial with a task of its own, whose report is its result', async () => {
+    const sweep = (await submit({ name: 'rates', kind: 'range-test', rangeTest: { maximum: 1 } })).json<Sweep>()
+    expect(sweep).toMatchObject({
+      kind: 'range-test',
+      space: null,
+      result: null,
+      trials: [{ number: 1, parameters: {} }],
+    })
+    const { store } = service.services
+    const claim = await store.claimJob(sweep.trials[0]?.job ?? '', 60_000)
+    const { id = '', token = 0 } = claim ?? {}
+    const defaults = { minimum: 1e-5, maximum: 1, ramp: 'exponential', steps: 200, smoothing: 0.9, divergence: 4 }
+    expect(claim).toMatchObject({ kind: 'range-test', task: defaults })
+    const report = { kind: 'range-test', points: [], suggestion: null, ended: 'whole' }
+    await store.recordJob(id, token, { events: [], metrics: [], report })
+    await store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await store.advanceSweep(sweep.id)
+    expect((await get(`/v1/sweeps/${sweep.id}`)).json()).toMatchObject({ state: 'succeeded', result: report })
+    expect((await get(`/v1/jobs/${id}`)).json()).toMatchObject({ kind: 'range-test', accuracy: null })
+  })
+
   it('with trials that cannot run is refused whole, and says which ones and why', async () => {
     const before = await jobs()
     const response = await submit({
@@ -127,6 +148,10 @@ describe('a sweep', () => {
       expect.any(String),
     ],
     [{ kind: 'grid', space: RATES, dataset: 'ds_unknown' }, 404, '/dataset', expect.any(String)],
+    [{ kind: 'range-test', space: RATES }, 400, '/space', 'is not for a range test'],
+    [{ kind: 'grid', space: RATES, rangeTest: {} }, 400, '/rangeTest', 'is for sweeps of the kind range-test'],
+    [{ kind: 'range-test', rangeTest: { minimum: 2, maximum: 1 } }, 400, '/rangeTest/minimum', 'less than maximum'],
+    [{ kind: 'range-test', rangeTest: { steps: 3 } }, 400, '/rangeTest/steps', 'must be >= 20'],
     [{ kind: 'grid', space: RATES, colour: 1 }, 400, '/colour', expect.any(String)],
   ])('%j is refused', async (body, status, pointer, detail) => {
     const response = await submit(body)

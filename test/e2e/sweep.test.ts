@@ -59,6 +59,7 @@ describe('a sweep through the service', () => {
   it('trains a grid, and its table has every trial with its values', async () => {
     const { id } = await submit({
       ...{ name: 'grid', kind: 'grid', spec: { ...SPEC, budget: { epochs: 3 } } },
+      objective: { metric: 'train/loss' },
       space: { '/schedule/learningRate': { values: [1e-6, 0.05] }, '/optimizer/momentum': { values: [0, 0.9] } },
     })
     const sweep = await ended(id)
@@ -71,7 +72,7 @@ describe('a sweep through the service', () => {
     }
     const best = sweep.trials.find(({ number }) => number === sweep.best?.number)
     expect(best?.parameters).toMatchObject({ '/schedule/learningRate': 0.05 })
-    expect(sweep.best?.value).toBe(Math.max(...sweep.trials.map(({ value }) => value ?? 0)))
+    expect(sweep.best?.value).toBe(Math.min(...sweep.trials.map(({ value }) => value ?? Infinity)))
   })
 
   it('halves six trials: losers stop at a rung with their weights, and the best has the whole budget, over a killed worker', async () => {

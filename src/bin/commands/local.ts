@@ -11,6 +11,7 @@ import { resolveSpec, withRecipe } from '../../spec/resolve.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { stageLength, stagesOf } from '../../spec/stages.ts'
 import { planStages } from '../../train/stage.ts'
+import { parseRangeTest } from '../../spec/tasks.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { METRICS_FILE } from '../../train/report/history.ts'
 import { spawnTrainer } from '../../train/spawn.ts'
@@ -83,6 +84,45 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   })
 }
 
+function jsonObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch {
+    // Said below.
+  }
+  throw new AppError('invalid_request', `--options is ${JSON.stringify(text)}; a JSON object is expected.`)
+}
+
+async function rangeTest(
+  specPath: string,
+  { data, out, options }: { data: string; out: string; options: object },
+): Promise<void> {
+  const input = await readSpec(specPath)
+  const config = readConfig(process.env)
+  await withPacked(data, async (dataDir) => {
+    const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
+    const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
+    const task = { kind: 'range-test', options: parseRangeTest(options) } as const
+    const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
+    process.once('SIGINT', () => trainer.interrupt())
+    for await (const event of trainer.run({ ...task, spec, specHash: hash, dataDir, outDir: out, weights })) {
+      if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
+      if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}.`)
+      if (event.type !== 'succeeded') continue
+      const { suggestion } = event.report as { suggestion: object | null }
+      await writeFile(join(out, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
+      process.stdout.write(
+        suggestion === null
+          ? 'The loss did not fall: no rate can be suggested.\n'
+          : Object.entries(suggestion)
+              .map(([name, rate]) => `${name.padEnd(10)}${String(rate)}\n`)
+              .join(''),
+      )
+    }
+  })
+}
+
 /** Commands that need no service: train, dataset, spec. */
 export function addLocalCommands(program: Command): void {
   program
@@ -94,6 +134,16 @@ export function addLocalCommands(program: Command): void {
       'where spec, metrics, report and checkpoints go; a run that was interrupted goes on from it',
     )
     .action((spec: string, { data, out }: { data: string; out: string }) => train(spec, data, out))
+
+  program
+    .command('lr-range-test <spec>')
+    .description('train while the learning rate rises, and suggest which rates to take')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
+    .requiredOption('--out <folder>', 'where report.json and range-test.svg go')
+    .option('--options <json>', 'minimum, maximum, ramp, steps, smoothing, divergence', '{}')
+    .action((spec: string, { data, out, options }: { data: string; out: string; options: string }) =>
+      rangeTest(spec, { data, out, options: jsonObject(options) }),
+    )
 
   program
     .command('dataset')

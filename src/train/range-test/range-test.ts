@@ -1,0 +1,158 @@
+import { setImmediate } from 'node:timers/promises'
+import { AppError } from '../../errors.ts'
+import { pixelSource } from '../../data/open.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import { lineChart } from '../../plots/line-chart.ts'
+import type { ResolvedSpec } from '../../spec/schema.ts'
+import { stagesOf } from '../../spec/stages.ts'
+import type { RangeTestOptions } from '../../spec/tasks.ts'
+import { transferOf } from '../../zoo/models/transfer.ts'
+import { writeArtifact } from '../artifacts.ts'
+import type { TrainEvent } from '../events.ts'
+import type { FitOptions } from '../fit.ts'
+import { START } from '../position.ts'
+import { openStage, planStages, type OpenStage } from '../stage.ts'
+import { loadWeights, startingPoint } from '../starting-point.ts'
+import { StepMetrics } from '../step-metrics.ts'
+import { hasDiverged, rampRate, smooth, suggest, type RangePoint, type RangeSuggestion } from './suggestion.ts'
+
+/** What a range test leaves. */
+export interface RangeTestReport {
+  kind: 'range-test'
+  points: (RangePoint & { smoothed: number })[]
+  suggestion: RangeSuggestion | null
+  /** Why it ended: the ramp was through, the loss diverged, or it was asked to. */
+  ended: 'whole' | 'diverged' | 'finished'
+}
+
+/**
+ * The learning-rate range test: trains the first stage of a spec while the rate rises, and reads from the loss which rates to take.
+ * Nothing of the trained weights is kept.
+ * Source: Smith 2017, §3.3, https://arxiv.org/abs/1506.01186.
+ */
+export async function* rangeTest(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+  {
+    options,
+    ...run
+  }: Pick<FitOptions, 'engine' | 'signal' | 'finish' | 'outDir' | 'now' | 'weights' | 'loaderThreads'> & {
+    options: RangeTestOptions
+  },
+): AsyncGenerator<TrainEvent> {
+  const { engine, signal, finish, outDir } = run
+  const { steps, smoothing, divergence } = options
+  if (options.minimum >= options.maximum)
+    throw new AppError(
+      'invalid_spec',
+      `A range test rises from minimum to maximum: ${options.minimum} is not below ${options.maximum}.`,
+    )
+  const open = await openFirstStage(
+    { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } },
+    dataset,
+    run,
+  )
+  const { stepsPerEpoch } = open.length
+  const { counts } = dataset.manifest
+  yield {
+    type: 'started',
+    ...{
+      totalSteps: steps,
+      stepsPerEpoch,
+      epochs: steps / stepsPerEpoch,
+      startStep: 0,
+      parameters: open.net.parameters,
+    },
+    ...{ trainImages: counts.train, valImages: counts.val, testImages: counts.test },
+    ...{ engine: `${engine.name} (${engine.version})`, device: engine.device.name, threads: engine.threads },
+    precision: open.spec.precision,
+  }
+  yield { type: 'phase', phase: 'running' }
+  const points: RangePoint[] = []
+  const loader = await open.loader(START)
+  const window = new StepMetrics(run.now, loader)
+  let ended: RangeTestReport['ended'] = 'whole'
+  try {
+    for (let i = 0; i < steps; i++) {
+      const batch = loader.next()
+      if (batch === undefined) throw new AppError('internal', `The loader ended before step ${i + 1}.`)
+      const learningRate = rampRate(options, i)
+      const result = open.trainStep.run(batch, { learningRate, step: i + 1, progress: i / steps })
+      if (!Number.isFinite(result.loss)) {
+        ended = 'diverged'
+        break
+      }
+      points.push({ learningRate, ...result })
+      window.add(result, batch.count)
+      const values = window.take(learningRate, steps - i - 1, open.spec.batchSize)
+      yield { type: 'metrics', step: i + 1, epoch: (i + 1) / stepsPerEpoch, values }
+      const smoothed = smooth(
+        points.map(({ loss }) => loss),
+        smoothing,
+      )
+      if (hasDiverged(smoothed, divergence)) ended = 'diverged'
+      else if (finish?.aborted === true) ended = 'finished'
+      if (ended !== 'whole') break
+      await setImmediate()
+      if (signal.aborted) {
+        yield { type: 'interrupted', step: i + 1 }
+        return
+      }
+    }
+  } finally {
+    await loader.close()
+    open.close()
+  }
+  yield { type: 'phase', phase: 'finalizing' }
+  const report = reportOf(points, ended, smoothing)
+  yield await writeArtifact(outDir, {
+    ...{ kind: 'range-test', fileName: 'range-test.svg', contentType: 'image/svg+xml' },
+    bytes: new TextEncoder().encode(rangeChart(report, options.ramp)),
+  })
+  yield { type: 'succeeded', report }
+}
+
+async function openFirstStage(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+  { engine, weights: access, loaderThreads = 1 }: Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads'>,
+): Promise<OpenStage> {
+  const bfloat16 = spec.precision === 'bfloat16' || (spec.precision === 'auto' && engine.prefersBfloat16)
+  engine.setPrecision(bfloat16 ? 'bfloat16' : 'float32')
+  const { stages } = planStages(spec, dataset)
+  const { input, convention, weights } = await startingPoint(spec, dataset.manifest, {
+    resumed: undefined,
+    weights: access,
+  })
+  const context = { engine, dataset, pixels: pixelSource(dataset), input, convention, weights: access, loaderThreads }
+  const open = openStage(context, stages[0]!, { before: undefined, epochs: () => Infinity })
+  if (weights !== undefined) loadWeights(engine, open.net, weights, transferOf(spec.model))
+  return { ...open, spec: { ...open.spec, precision: bfloat16 ? 'bfloat16' : 'float32' } }
+}
+
+function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended'], smoothing: number): RangeTestReport {
+  const smoothed = smooth(
+    points.map(({ loss }) => loss),
+    smoothing,
+  )
+  return {
+    kind: 'range-test',
+    points: points.map((point, i) => ({ ...point, smoothed: smoothed[i] ?? point.loss })),
+    suggestion: suggest(points, smoothing) ?? null,
+    ended,
+  }
+}
+
+/** Loss over the learning rate, with the suggestion. */
+export function rangeChart({ points, suggestion }: RangeTestReport, ramp: RangeTestOptions['ramp']): string {
+  return lineChart({
+    title: 'Learning-rate range test',
+    x: { label: 'learning rate', type: ramp === 'linear' ? 'linear' : 'log' },
+    y: { label: 'loss' },
+    series: [
+      { name: 'loss', points: points.map(({ learningRate, loss }) => [learningRate, loss]) },
+      { name: 'smoothed', points: points.map(({ learningRate, smoothed }) => [learningRate, smoothed]) },
+    ],
+    events: Object.entries(suggestion ?? {}).map(([name, x]: [string, number]) => ({ x, name: `${name} ${x}` })),
+  })
+}
