@@ -143,15 +143,24 @@ function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended']
   }
 }
 
+/** Share by which a plot goes above the highest smoothed loss before the least one: the rest of a divergence would hide the fall. */
+const HEADROOM = 0.25
+
 /** Loss over the learning rate, with the suggestion. */
-export function rangeChart({ points, suggestion }: RangeTestReport, ramp: RangeTestOptions['ramp']): string {
+function rangeChart({ points, suggestion }: RangeTestReport, ramp: RangeTestOptions['ramp']): string {
+  const averages = points.map(({ smoothed }) => smoothed)
+  const least = averages.indexOf(Math.min(...averages))
+  const ceiling = (1 + HEADROOM) * Math.max(0, ...averages.slice(0, least + 1))
+  const series = (key: 'loss' | 'smoothed') =>
+    points.map((point) => [point.learningRate, Math.min(point[key], ceiling)] as const)
+  const cut = points.some(({ loss }) => loss > ceiling)
   return lineChart({
     title: 'Learning-rate range test',
     x: { label: 'learning rate', type: ramp === 'linear' ? 'linear' : 'log' },
-    y: { label: 'loss' },
+    y: { label: cut ? `loss, cut off at ${Number(ceiling.toPrecision(3))}` : 'loss' },
     series: [
-      { name: 'loss', points: points.map(({ learningRate, loss }) => [learningRate, loss]) },
-      { name: 'smoothed', points: points.map(({ learningRate, smoothed }) => [learningRate, smoothed]) },
+      { name: 'loss', points: series('loss') },
+      { name: 'smoothed', points: series('smoothed') },
     ],
     events: Object.entries(suggestion ?? {}).map(([name, x]: [string, number]) => ({ x, name: `${name} ${x}` })),
   })
