@@ -10,8 +10,9 @@ import { transferOf } from '../../zoo/models/transfer.ts'
 import { writeArtifact } from '../artifacts.ts'
 import type { TrainEvent } from '../events.ts'
 import type { FitOptions } from '../fit.ts'
+import { divideFor, type DividedData } from '../open-set.ts'
 import { START } from '../position.ts'
-import { openStage, planStages, type OpenStage } from '../stage.ts'
+import { conventionOf, openStage, planStages, type OpenStage } from '../stage.ts'
 import { loadWeights, startingPoint } from '../starting-point.ts'
 import { StepMetrics } from '../step-metrics.ts'
 import { hasDiverged, rampRate, smooth, suggest, type RangePoint, type RangeSuggestion } from './suggestion.ts'
@@ -32,7 +33,7 @@ export interface RangeTestReport {
  */
 export async function* rangeTest(
   spec: ResolvedSpec,
-  dataset: PackedDataset,
+  packed: PackedDataset,
   {
     options,
     ...run
@@ -47,13 +48,14 @@ export async function* rangeTest(
       'invalid_spec',
       `A range test rises from minimum to maximum: ${options.minimum} is not below ${options.maximum}.`,
     )
+  const data = divideFor(spec, packed)
   const open = await openFirstStage(
     { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } },
-    dataset,
+    data,
     run,
   )
   const { stepsPerEpoch } = open.length
-  const { counts } = dataset.manifest
+  const { counts } = data.known.manifest
   yield {
     type: 'started',
     ...{
@@ -114,7 +116,7 @@ export async function* rangeTest(
 
 async function openFirstStage(
   spec: ResolvedSpec,
-  dataset: PackedDataset,
+  { known: dataset, unknown }: DividedData,
   { engine, weights: access, loaderThreads = 1 }: Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads'>,
 ): Promise<OpenStage> {
   const bfloat16 = spec.precision === 'bfloat16' || (spec.precision === 'auto' && engine.prefersBfloat16)
@@ -124,7 +126,10 @@ async function openFirstStage(
     resumed: undefined,
     weights: access,
   })
-  const context = { engine, dataset, pixels: pixelSource(dataset), input, convention, weights: access, loaderThreads }
+  const context = {
+    ...{ engine, dataset, unknown, pixels: pixelSource(dataset), weights: access, loaderThreads },
+    ...{ input: { ...input, size: spec.image.size }, convention: conventionOf(convention, spec) },
+  }
   const open = openStage(context, stages[0]!, { before: undefined, epochs: () => Infinity })
   if (weights !== undefined) loadWeights(engine, open.net, weights, transferOf(spec.model))
   return { ...open, spec: { ...open.spec, precision: bfloat16 ? 'bfloat16' : 'float32' } }
