@@ -41,12 +41,6 @@ export async function post<T>(path: string): Promise<T> {
 
 export const blob = async (path: string): Promise<Blob> => (await call(path)).blob()
 
-/** A picture that follows from a body. */
-export async function image(path: string, body: object): Promise<Blob> {
-  const headers = { 'content-type': 'application/json' }
-  return (await call(path, { method: 'POST', headers, body: JSON.stringify(body) })).blob()
-}
-
 /** Opens a page that needs the key in a tab of its own. */
 export async function openPage(path: string): Promise<void> {
   window.open(URL.createObjectURL(await blob(path)), '_blank')

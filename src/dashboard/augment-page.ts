@@ -1,4 +1,4 @@
-import { get, image } from './api.ts'
+import { get, send } from './api.ts'
 import { card, h } from './dom.ts'
 import type { DatasetRow } from './resources.ts'
 
@@ -22,10 +22,10 @@ export function augmentPage(page: HTMLElement, fail: (error: unknown) => void): 
 
   const draw = async (): Promise<void> => {
     const augment: unknown = JSON.parse(text.value)
-    const body = { dataset: datasets.value, augment, seed: Number((seed as HTMLInputElement).value) }
-    const drawn = await image('/v1/augment:preview', body)
+    const body = JSON.stringify({ dataset: datasets.value, augment, seed: Number((seed as HTMLInputElement).value) })
+    const drawn = await send('/v1/augment:preview', { type: 'application/json', content: new Blob([body]) })
     free()
-    address = URL.createObjectURL(drawn)
+    address = URL.createObjectURL(await drawn.blob())
     picture.replaceChildren(
       h('img', { src: address, alt: 'Images of the data set, and beside each what the augmentations make of it' }),
     )
