@@ -22,6 +22,8 @@ export interface ComponentSpec {
 type AnyComponent = Pick<Component<Record<never, never>>, 'name' | 'summary'> & {
   options: TObject
   check?(options: Record<string, unknown>): ErrorDetail[]
+  /** What its option `of` lists. */
+  parts?: readonly AnyComponent[]
 }
 
 /** The fields of a spec that name one component, and those components. */

@@ -26,6 +26,7 @@ export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, Co
 const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, verbose: true })
 const compiled = new WeakMap<object, ValidateFunction>()
 
+type Components = (typeof COMPONENT_FIELDS)[ComponentField]
 type ParseField = (value: unknown, pointer: string, errors: ErrorDetail[]) => unknown
 
 const parseAugments: ParseField = (value, pointer, errors) =>
@@ -143,7 +144,7 @@ function parseList<T>(
 
 function parseComponent(
   value: unknown,
-  components: (typeof COMPONENT_FIELDS)[ComponentField],
+  components: Components,
   pointer: string,
   errors: ErrorDetail[],
 ): ComponentSpec | undefined {
@@ -168,11 +169,19 @@ function parseComponent(
     return undefined
   }
   const found = errors.length
+  if (component.parts !== undefined) parseParts(options, component.parts, pointer, errors)
   validate({ ...component.options, additionalProperties: false }, component.options, options, pointer, errors)
   if (errors.length === found)
     for (const { pointer: at, detail } of component.check?.(options) ?? [])
       errors.push({ pointer: `${pointer}${at}`, detail })
   return { name, ...options }
+}
+
+/** Parses the components that the option `of` lists, in place. One with a mistake, for which the spec is refused, is left empty. */
+function parseParts(options: Record<string, unknown>, parts: Components, pointer: string, errors: ErrorDetail[]): void {
+  const { of } = options
+  if (!Array.isArray(of)) return
+  options['of'] = of.map((part, i) => parseComponent(part, parts, `${pointer}/of/${i}`, errors) ?? { name: '' })
 }
 
 function parsePlain(value: unknown, schema: object, pointer: string, errors: ErrorDetail[]): unknown {

@@ -145,6 +145,8 @@ export interface RasterImage {
 export interface AugmentComponent<O extends TProperties = TProperties> extends Component<O> {
   /** With a loss of three views: left out of the clean one, drawn anew in each of the others. Other components do the same in all three. */
   readonly perView?: true
+  /** The augmentations that its option `of` lists, parsed each as a component of its own. */
+  readonly parts?: readonly AugmentComponent[]
   create(options: Static<TObject<O>>, context: AugmentContext): (image: RasterImage, rng: Rng) => RasterImage
 }
 

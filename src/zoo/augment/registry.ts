@@ -3,6 +3,7 @@ import { augMix } from './aug-mix.ts'
 import { autoAugment } from './auto-augment.ts'
 import { averageBlur, gaussianBlur, medianBlur, motionBlur } from './blur.ts'
 import { colorJitter, grayscale, hueSaturation } from './colour.ts'
+import { combinations } from './combine.ts'
 import { cropPad } from './crop-pad.ts'
 import { cutout } from './cutout.ts'
 import { coarseDropout, dropoutPixels } from './dropout.ts'
@@ -21,7 +22,7 @@ import { clahe, contrast, gamma } from './tone.ts'
 import { trivialAugment } from './trivial-augment.ts'
 import { fog, rain, snow } from './weather.ts'
 
-export const augments = [
+const single = [
   horizontalFlip,
   verticalFlip,
   randomCrop,
@@ -59,3 +60,8 @@ export const augments = [
   snow,
   rain,
 ] as readonly AugmentComponent[]
+
+export const augments: readonly AugmentComponent[] = [
+  ...single,
+  ...combinations(single.filter(({ perView }) => !perView)),
+]

@@ -18,7 +18,9 @@ const facts = {
 }
 
 describe.each(augments.map((component) => [component.name, component] as const))('%s', (name, component) => {
-  const options = { ...resolveSpec({ augment: [name], image: { size: 6 } }, facts).spec.augment[0] }
+  const given =
+    component.parts === undefined ? name : { name, of: ['horizontal-flip', 'random-crop', 'gaussian-noise'] }
+  const options = { ...resolveSpec({ augment: [given], image: { size: 6 } }, facts).spec.augment[0] }
   const run = component.create(options, { size: 6, ops })
 
   it('keeps the size and does not touch its input', () => {

@@ -12,8 +12,10 @@ const ops = nativePixelOps()
 
 /** The augmentation with every option, as a job's loader threads have it. */
 function augmentation(name: string, given: object = {}): (image: RasterImage, rng: Rng) => RasterImage {
-  const options = { ...parseSpec({ augment: [{ name, ...given }] }).augment![0]! }
-  return augments.find((component) => component.name === name)!.create(options, { size: 24, ops })
+  const component = augments.find((candidate) => candidate.name === name)!
+  const of = component.parts === undefined ? {} : { of: ['elastic', { name: 'snow', probability: 1 }, 'jpeg'] }
+  const options = { ...parseSpec({ augment: [{ name, ...of, ...given }] }).augment![0]! }
+  return component.create(options, { size: 24, ops })
 }
 
 const always = (name: string, given: object = {}): ((image: RasterImage, rng: Rng) => RasterImage) =>
