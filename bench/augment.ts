@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { engineEnvironment } from '../src/engine/environment.ts'
+import { FAMILIES } from './augment/families.ts'
 import { photoLike, POLICIES, type AugmentWorkload } from './augment/workload.ts'
 import { printHeading, printTable, writeResult, type Row } from './report.ts'
 import { geometricMean, median, spread } from './statistics.ts'
@@ -23,10 +24,17 @@ const OURS = fileURLToPath(new URL('./augment/anneal.js', import.meta.url))
 const CONTESTANTS = { anneal: [process.execPath, OURS], torchvision: ['/usr/bin/python3', PEER] } as const
 type Side = keyof typeof CONTESTANTS
 
+interface Passes {
+  version: string
+  passes: number[]
+}
+type Outcome = Record<'anneal', Passes> & Partial<Record<Side, Passes>>
+
 /** Milliseconds of a pass over all images, by turns. */
-async function contest(workload: AugmentWorkload): Promise<Record<Side, { version: string; passes: number[] }>> {
+async function contest(workload: AugmentWorkload): Promise<Outcome> {
+  const named = workload.peer === undefined ? (['anneal'] as const) : (['anneal', 'torchvision'] as const)
   const sides = await Promise.all(
-    (['anneal', 'torchvision'] as const).map(async (side) => {
+    named.map(async (side) => {
       const contestant = await startContestant(CONTESTANTS[side], workload, engineEnvironment(1))
       const pace = median(await contestant.steps(3))
       const count = Math.max(1, Math.round(Number(options.milliseconds) / pace))
@@ -40,7 +48,7 @@ async function contest(workload: AugmentWorkload): Promise<Record<Side, { versio
   await Promise.all(sides.map(({ contestant }) => contestant.finish()))
   return Object.fromEntries(
     sides.map(({ side, contestant: { version }, passes }) => [side, { version, passes }]),
-  ) as Record<Side, { version: string; passes: number[] }>
+  ) as Outcome
 }
 
 printHeading(
@@ -55,20 +63,24 @@ try {
   for (const size of SIZES) {
     const images = join(folder, `${size}.bin`)
     writeFileSync(images, Buffer.concat(Array.from({ length: COUNT }, (_, i) => photoLike(size, i))))
-    for (const policy of POLICIES) {
+    for (const policy of size === SIZES[0] ? [...POLICIES, ...FAMILIES] : POLICIES) {
       const row = `${policy.row}, ${size} px`
       if (!row.includes(options.only)) continue
       const outcome = await contest({ ...policy, size, images, count: COUNT })
-      const [ours, theirs] = [outcome.anneal.passes, outcome.torchvision.passes]
-      const ratio = median(theirs) / median(ours)
+      const [ours, theirs] = [outcome.anneal.passes, outcome.torchvision?.passes]
+      const ratio = theirs === undefined ? undefined : median(theirs) / median(ours)
       const rate = (passes: readonly number[]): string => ((COUNT * 1000) / median(passes)).toFixed(0)
       const share = (passes: readonly number[]): string => `${(spread(passes) * 100).toFixed(0)} %`
       table.push({
         ...{ row, 'Anneal, images/s': rate(ours), spread: share(ours) },
-        ...{ 'torchvision, images/s': rate(theirs), 'its spread': share(theirs), ratio: ratio.toFixed(2) },
+        ...{
+          'torchvision, images/s': theirs === undefined ? '' : rate(theirs),
+          'its spread': theirs === undefined ? '' : share(theirs),
+          ratio: ratio?.toFixed(2) ?? '',
+        },
       })
       process.stderr.write(`${Object.values(table.at(-1)!).join('  ')}\n`)
-      ratios.push(ratio)
+      if (ratio !== undefined) ratios.push(ratio)
       rows.push({ row, size, ratio, ...outcome })
     }
   }

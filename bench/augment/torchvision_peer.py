@@ -1,4 +1,5 @@
 """Runs a transform of torchvision over images; see ../throughput/contestant.ts for the protocol. A step is all images, by the processor's clock."""
+import io
 import json
 import resource
 import sys
@@ -8,7 +9,7 @@ import numpy as np
 import PIL
 import torch
 import torchvision
-from PIL import Image
+from PIL import Image, ImageFilter
 from torchvision import transforms as T
 
 work = json.loads(sys.argv[1])
@@ -20,7 +21,17 @@ if work.get("tensors"):
     images = [torch.from_numpy(image.transpose(2, 0, 1).copy()) for image in pixels]
 else:
     images = [Image.fromarray(image) for image in pixels]
-transform = eval(work["peer"], {"T": T, "size": size})
+
+
+def compressed(image, quality):
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    decoded = Image.open(file)
+    decoded.load()
+    return decoded
+
+
+transform = eval(work["peer"], {"T": T, "ImageFilter": ImageFilter, "compressed": compressed, "size": size})
 
 
 def timed_step():

@@ -2,8 +2,8 @@
 export interface AugmentWorkload {
   row: string
   augment: readonly (string | { name: string; [option: string]: unknown })[]
-  /** Python, with torchvision.transforms as T; makes a PIL image from a PIL image, unless `tensors`. */
-  peer: string
+  /** Python, with torchvision.transforms as T and Pillow's ImageFilter; makes a PIL image from a PIL image, unless `tensors`. None where torchvision and Pillow have none. */
+  peer?: string
   /** Whether the peer takes tensors, uint8 [C, H, W]. */
   tensors?: boolean
   size: number
