@@ -29,6 +29,7 @@ export function reportTable(report: Report): string {
     '',
     ['class'.padEnd(width), 'images', 'precision', '   recall', '   interval', '       F1'].join('  '),
     ...rows,
+    ...robustnessRows(report),
     '',
   ].join('\n')
 }
@@ -42,5 +43,20 @@ function openSetLine({ openSet }: Report): string[] {
       : `; of ${unknown} unknown images ${percent(rejectedUnknown)} rejected, open-set F ${percent(fMeasure)}, AUROC ${percent(auroc)}`
   return [
     `none of these under probability ${threshold.toFixed(4)}: of known images ${percent(accuracy)} right and ${percent(rejectedKnown)} rejected${others}`,
+  ]
+}
+
+function robustnessRows({ robustness }: Report): string[] {
+  if (robustness === undefined) return []
+  const { corruptions, images, cleanError, meanError } = robustness
+  const width = Math.max(10, ...corruptions.map(({ name }) => name.length))
+  const row = (name: string, cells: readonly string[]): string =>
+    [name.padEnd(width), ...cells.map((cell) => cell.padStart(10))].join('  ')
+  const severities = corruptions[0]?.severities ?? []
+  return [
+    '',
+    `error ${percent(cleanError)} on ${images} images as they are, ${percent(meanError)} in the mean over corruptions`,
+    row('corruption', [...severities.map(({ severity }) => `severity ${severity}`), 'mean']),
+    ...corruptions.map((one) => row(one.name, [...one.severities.map(({ error }) => error), one.error].map(percent))),
   ]
 }

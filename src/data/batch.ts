@@ -3,10 +3,17 @@ import { augments } from '../zoo/augment/registry.ts'
 import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
 import { nativePixelOps } from './pixel-ops.ts'
 import { rngFor } from '../zoo/rng.ts'
+import type { PixelOps } from '../zoo/augment/pixel-ops.ts'
+import type { Severity } from '../zoo/corruptions/define.ts'
 
 export interface AugmentSpec {
   name: string
   [option: string]: unknown
+}
+
+/** What evaluation makes of each image. */
+export interface ImageVariant {
+  corruption?: { name: string; severity: Severity }
 }
 
 /** What a loader thread does to each image. */
@@ -17,6 +24,8 @@ export interface ImagePipeline {
   seed: number
   /** Empty for evaluation. */
   augment: readonly AugmentSpec[]
+  /** What evaluation does to images, in place of augmentations: the epoch of a batch is the place of its variant here. */
+  variants?: readonly ImageVariant[]
   /** 3: each image clean, and then augmented in two ways (see `perView` of AugmentComponent). One where it is absent. */
   views?: 1 | 3
 }
@@ -54,7 +63,7 @@ export function imageViews({
     const { create, perView = false } = augments.find((candidate) => candidate.name === name)!
     return { run: create(options, { size, ops }), perView }
   })
-  const fit = resizer(augment, size, (image, shorter) => resizeAndCenterCrop(ops, image, size, shorter))
+  const fit = resizer(augment, size, ops)
   const parting = views === 1 ? -1 : steps.findIndex(({ perView }) => perView)
   const shared = parting < 0 ? steps.length : parting
   return (image, epoch, position) => {
@@ -75,15 +84,16 @@ export function imageViews({
   }
 }
 
-function resizer(
+/** How images get the input's size before the augmentations. */
+export function resizer(
   augment: readonly AugmentSpec[],
   size: number,
-  resize: (image: RasterImage, shorter: number) => RasterImage,
+  ops: PixelOps,
 ): (image: RasterImage) => RasterImage {
   if (augment.some(({ name }) => name === 'random-resized-crop')) return (image) => image
   return (image) => {
     if (image.width === size && image.height === size) return image
     const small = augment.length > 0 || Math.min(image.width, image.height) <= size
-    return resize(image, small ? size : Math.round(size / CENTER_CROP))
+    return resizeAndCenterCrop(ops, image, size, small ? size : Math.round(size / CENTER_CROP))
   }
 }

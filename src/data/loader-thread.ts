@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { imageViews, type ImagePipeline } from './batch.ts'
 import { pixelReader, type PixelSource } from './open.ts'
+import { imageVariants } from './variants.ts'
 
 /** What a loader thread is started with; the slots' memory is shared with the main thread. */
 export interface LoaderThreadData {
@@ -35,7 +36,10 @@ const state = new Int32Array(states)
 const imageBytes = pipeline.size * pipeline.size * pipeline.channels
 const slotBytes = (pipeline.views ?? 1) * batchSize * imageBytes
 
-const open = (): Tools => ({ read: pixelReader(source), transform: imageViews(pipeline) })
+const open = (): Tools => ({
+  read: pixelReader(source),
+  transform: pipeline.variants === undefined ? imageViews(pipeline) : imageVariants(pipeline, pipeline.variants),
+})
 let tools: Tools | undefined
 
 parentPort?.on('message', ({ slot, epoch, position, locations }: LoaderTask) => {

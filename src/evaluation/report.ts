@@ -55,6 +55,27 @@ const OpenSet = Type.Object({
   auroc: Nullable(Share('Probability that a known image is more confident than an unknown one.')),
 })
 
+const CorruptionErrors = Type.Object({
+  name: Type.String(),
+  kind: Type.String({ description: 'noise, blur, weather or digital.' }),
+  error: Share('Mean over its severities.'),
+  severities: Type.Array(Type.Object({ severity: Type.Integer(), error: Share('Share of wrong answers.') })),
+})
+
+const Robustness = Type.Object(
+  {
+    images: Type.Integer({ description: 'Images that were corrupted, spread evenly over the split.' }),
+    seed: Type.Integer({ description: 'Names the random streams of the corruptions.' }),
+    cleanError: Share('Error on the same images as they are.'),
+    meanError: Share('Mean corruption error, over corruptions and severities; not divided by another model’s.'),
+    corruptions: Type.Array(CorruptionErrors),
+  },
+  {
+    description:
+      'Error under corruptions, where it was asked for (Hendrycks and Dietterich 2019, https://arxiv.org/abs/1903.12261).',
+  },
+)
+
 /** How good a model is on a split. */
 export const Report = Type.Object({
   split: Type.String({ description: 'The split that was evaluated: test, or val where there is no test.' }),
@@ -115,11 +136,13 @@ export const Report = Type.Object({
     }),
     { description: 'The pairs of classes that were mistaken most often.' },
   ),
+  robustness: Type.Optional(Robustness),
   seconds: Type.Number({ description: 'Time that training took.' }),
 })
 export type Report = Static<typeof Report>
 export type OpenSetReport = Static<typeof OpenSet>
 export type ClassScores = Static<typeof ClassScores>
 export type ReliabilityBin = Static<typeof Bin>
+export type Robustness = Static<typeof Robustness>
 export type Mistake = Static<typeof Mistake>
 export type Shots = Report['shots']

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { closest } from 'fastest-levenshtein'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { AUGMENTS, COMPONENT_FIELDS, type ComponentField, type ComponentSpec } from './components.ts'
+import type { ParsedEvaluation } from './evaluation.ts'
 import { MOST_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
 
 /** A stage whose fields are all valid. */
@@ -20,6 +21,7 @@ export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, Co
   batchSize?: number
   precision?: 'auto' | 'float32' | 'bfloat16'
   calibration?: 'none' | 'temperature'
+  evaluation?: ParsedEvaluation
   seed?: number
 }
 
@@ -208,7 +210,7 @@ function describe(found: readonly ErrorObject[], pointer: string): ErrorDetail[]
   )
   return [
     ...unions
-      .filter((union) => !plain.some(({ instancePath }) => instancePath.startsWith(`${union.instancePath}/`)))
+      .filter((union) => !found.some(({ instancePath }) => instancePath.startsWith(`${union.instancePath}/`)))
       .map((union) => ({
         pointer: pointer + union.instancePath,
         detail: `must be one of ${allowed(union).join(', ')}`,

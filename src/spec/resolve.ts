@@ -3,6 +3,7 @@ import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentSpec } from './components.ts'
 import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from '../zoo/models/transfer.ts'
+import { resolveEvaluation } from './evaluation.ts'
 import { findings } from './combinations.ts'
 import {
   balances,
@@ -112,6 +113,7 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
       'temperature',
       'probabilities that mean what they say',
     ]),
+    ...(given.evaluation === undefined ? {} : { evaluation: resolveEvaluation(given.evaluation) }),
     seed: choose('seed', given.seed, () => [0, 'fixed, so that a run can be repeated']),
   }
   if (given.stages !== undefined) {

@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { TRANSFER_FIELDS } from '../zoo/models/transfer.ts'
+import { EVALUATION, type EvaluationSpec } from './evaluation.ts'
 import { AUGMENTS, COMPONENT_FIELDS, componentSchema, type ComponentSpec } from './components.ts'
 
 /** The fields that are not components; each has a default or is filled in from the data. */
@@ -69,6 +70,7 @@ export const PLAIN_FIELDS = {
   calibration: Type.Union([Type.Literal('none'), Type.Literal('temperature')], {
     description: 'temperature: one temperature that minimises the validation loss (Guo et al. 2017).',
   }),
+  evaluation: EVALUATION,
   seed: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Names every random stream of the job.' }),
 } as const
 
@@ -157,6 +159,7 @@ export interface ResolvedSpec {
   batchSize: number
   precision: Static<typeof PLAIN_FIELDS.precision>
   calibration: Static<typeof PLAIN_FIELDS.calibration>
+  evaluation?: EvaluationSpec
   seed: number
 }
 

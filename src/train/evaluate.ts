@@ -1,5 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
+import { AppError } from '../errors.ts'
 import type { CapturedStep, Engine } from '../engine/engine.ts'
+import type { ImageVariant } from '../data/batch.ts'
 import { createLoader } from '../data/loader.ts'
 import type { PixelSource } from '../data/open.ts'
 import type { PackedDataset, Split } from '../data/packed.ts'
@@ -30,7 +32,17 @@ export interface Evaluator {
 export interface ForwardPass {
   /** float32 [images, width], in the split's order. */
   run(split: Split): Promise<Float32Array>
+  /** The same for some images of the split in each variant, one variant after another. */
+  variants(split: Split, wanted: WantedVariants): AsyncGenerator<Float32Array>
   dispose(): void
+}
+
+export interface WantedVariants {
+  variants: readonly ImageVariant[]
+  /** Places in the split. */
+  indices: Int32Array
+  seed: number
+  threads: number
 }
 
 export interface EvaluatorOptions {
@@ -63,33 +75,43 @@ export function createForwardPass(
   const { tf } = engine
   const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
   let captured: CapturedStep | undefined
-  return {
-    async run(split) {
-      const total = dataset.labels(split).length
-      const rows = new Float32Array(total * width)
-      const loader = createLoader({
-        ...{ dataset, split, batchSize, pixels },
-        pipeline: { size, channels, seed: 0, augment: [] },
-        threads: 1,
-        firstBatch: 0,
-        batches: (batch) => {
-          const start = batch * batchSize
-          if (start >= total) return undefined
-          const indices = Int32Array.from({ length: Math.min(batchSize, total - start) }, (_, i) => start + i)
-          return { epoch: 0, position: start, indices }
-        },
-      })
-      let done = 0
-      for (let batch = loader.next(); batch !== undefined; batch = loader.next()) {
-        engine.writeImages(images, batch.pixels, { mean, std })
-        if (captured === undefined) captured = engine.capture(() => [forward(images as tfc.Tensor as tfc.Tensor4D)])
-        else captured.run()
-        const values = captured.outputs[0]?.dataSync() as Float32Array
-        rows.set(values.subarray(0, batch.count * width), done * width)
-        done += batch.count
+  async function* variants(split: Split, wanted: WantedVariants): AsyncGenerator<Float32Array> {
+    const { indices, threads, seed } = wanted
+    const batches = Math.ceil(indices.length / batchSize)
+    const loader = createLoader({
+      ...{ dataset, split, batchSize, pixels, threads },
+      pipeline: { size, channels, seed, augment: [], variants: wanted.variants },
+      firstBatch: 0,
+      batches: (batch) => {
+        const [variant, position] = [Math.floor(batch / batches), (batch % batches) * batchSize]
+        if (variant >= wanted.variants.length) return undefined
+        return { epoch: variant, position, indices: indices.subarray(position, position + batchSize) }
+      },
+    })
+    try {
+      for (let left = wanted.variants.length; left > 0; left--) {
+        const rows = new Float32Array(indices.length * width)
+        for (let position = 0; position < indices.length; position += batchSize) {
+          const batch = loader.next()
+          if (batch === undefined) throw new AppError('internal', `The loader of split ${split} ended at ${position}.`)
+          engine.writeImages(images, batch.pixels, { mean, std })
+          if (captured === undefined) captured = engine.capture(() => [forward(images as tfc.Tensor as tfc.Tensor4D)])
+          else captured.run()
+          const values = captured.outputs[0]?.dataSync() as Float32Array
+          rows.set(values.subarray(0, batch.count * width), position * width)
+        }
+        yield rows
       }
+    } finally {
       await loader.close()
-      return rows
+    }
+  }
+  return {
+    variants,
+    async run(split) {
+      const indices = Int32Array.from(dataset.labels(split).keys())
+      for await (const rows of variants(split, { variants: [{}], indices, seed: 0, threads: 1 })) return rows
+      throw new AppError('internal', `Split ${split} was not evaluated.`)
     },
     dispose: () => {
       captured?.dispose()

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import type * as tfc from '@tensorflow/tfjs-core'
 import type { Split } from '../data/packed.ts'
+import type * as tfc from '@tensorflow/tfjs-core'
+import type { EvaluationSpec } from '../spec/evaluation.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
 import { unitClassScales } from '../zoo/models/class-scale.ts'
@@ -16,6 +17,7 @@ import { chooseThreshold, openSetScores, reportOpenSet, unknownLogits } from './
 import { trainingLoader } from './plan.ts'
 import { makeReport } from './report.ts'
 import { writePredictions } from './report/predictions.ts'
+import { measureRobustness } from './robustness.ts'
 import type { OpenStage, StageContext } from './stage.ts'
 
 const NO_SCORES: OpenSetScores = {
@@ -77,12 +79,15 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     yield nonFinite(`${split} loss`, loss, step)
     return
   }
+  const seconds = run.seconds()
+  if (spec.evaluation !== undefined && spec.evaluation.corruptions.length > 0)
+    yield { type: 'log', level: 'info', message: corruptionMessage(spec.evaluation) }
   const openSet = chooseThreshold(spec, validationScores)
   const unknown = await unknownOf(split)
   const report = {
     ...(await makeReport(evaluated, {
-      ...{ dataset, split, weights: kind, temperature, seen: run.seen },
-      seconds: run.seconds(),
+      ...{ dataset, split, weights: kind, temperature, seen: run.seen, seconds },
+      robustness: await robustnessOf(run, split, evaluated),
     })),
     ...reportOpenSet(openSet, () => openSetScores(evaluated, unknown, temperature)),
   }
@@ -95,6 +100,17 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   yield await writePredictions(run.outDir, evaluated, { dataset, split, temperature })
   yield { type: 'succeeded', report }
 }
+
+function robustnessOf({ spec, open, context }: FinishedRun, split: Split, clean: SplitLogits) {
+  if (spec.evaluation === undefined) return undefined
+  return measureRobustness(context.engine, open.net.graph, {
+    ...open.evaluation,
+    ...{ split, clean, wanted: spec.evaluation, seed: spec.seed, threads: context.loaderThreads },
+  })
+}
+
+const corruptionMessage = ({ corruptions, severities }: EvaluationSpec): string =>
+  `The error is measured under ${corruptions.length} corruptions in ${severities.length} severities.`
 
 function adjustmentMessage({ name, ...options }: Adjustment): string {
   const stated = Object.entries(options).map(([option, value]) => `${option} ${value}`)

@@ -1,6 +1,6 @@
 import type { PackedDataset, Split } from '../data/packed.ts'
 import { LEVEL, wilsonInterval } from '../evaluation/intervals.ts'
-import type { Report } from '../evaluation/report.ts'
+import type { Report, Robustness } from '../evaluation/report.ts'
 import { rngFor } from '../zoo/rng.ts'
 import type { SplitLogits } from './evaluate.ts'
 import { classScores, confusionMatrix, shotScores } from './report/classes.ts'
@@ -20,6 +20,8 @@ export interface ReportContext {
   seconds: number
   /** Times that training took an image of each class, where that is known. */
   seen?: readonly number[] | undefined
+  /** Errors on corrupted images, where they were measured. */
+  robustness?: Robustness | undefined
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ReportContext {
  * @throws AppError `non_finite_loss` where a logit is not finite.
  */
 export async function makeReport(evaluated: SplitLogits, context: ReportContext): Promise<Report> {
-  const { dataset, split, weights, temperature, seconds, seen } = context
+  const { dataset, split, weights, temperature, seconds, seen, robustness } = context
   const { classes: names, classCounts, hash } = dataset.manifest
   const outcomes = outcomesOf(evaluated, temperature)
   const { labels, rank, calibrated, uncalibrated } = outcomes
@@ -58,5 +60,6 @@ export async function makeReport(evaluated: SplitLogits, context: ReportContext)
     shots: shotScores(classes, { many, medium, few }),
     ...{ reliability: after.bins, reliabilityUncalibrated: before.bins },
     ...(await mistakesOf(outcomes, { dataset, split })),
+    ...(robustness === undefined ? {} : { robustness }),
   }
 }

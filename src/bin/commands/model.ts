@@ -7,6 +7,8 @@ import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
+import { resolveEvaluation, type EvaluationSpec } from '../../spec/evaluation.ts'
+import { parseSpec } from '../../spec/parse.ts'
 import { shiftAtPrediction, shifted } from '../../train/adjust.ts'
 import { createEvaluator, type SplitLogits } from '../../train/evaluate.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
@@ -18,6 +20,7 @@ import { divideForCheckpoint, openSetScores, reportOpenSet, unknownLogits } from
 import { predictImage } from '../../train/predict.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { makeReport } from '../../train/report.ts'
+import { measureRobustness } from '../../train/robustness.ts'
 import { renderPage } from '../../train/report/with-page.ts'
 import { withPacked } from '../packed-data.ts'
 import { reportTable } from '../report-table.ts'
@@ -54,13 +57,19 @@ interface EvaluateOptions {
   json?: boolean
   html?: string
   adjustLogits: string
+  corruptions?: string | undefined
+  severities?: string | undefined
 }
 
-async function evaluate(checkpoint: string, { data, json, html, adjustLogits }: EvaluateOptions): Promise<void> {
+async function evaluate(
+  checkpoint: string,
+  { data, json, html, adjustLogits, corruptions, severities }: EvaluateOptions,
+): Promise<void> {
   const tau = strength(adjustLogits)
+  const evaluation = evaluationOf({ corruptions, severities })
   const { engine, model } = await load(checkpoint)
   const report = await reportOn(engine, model, data, {
-    adjustLogits: tau,
+    ...{ adjustLogits: tau, evaluation },
     async use(made, dataset) {
       if (html !== undefined) await writeFile(html, await renderPage(made, { dataset, spec: model.info.spec }))
     },
@@ -68,8 +77,24 @@ async function evaluate(checkpoint: string, { data, json, html, adjustLogits }: 
   process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
 }
 
+/** What lists with commas ask for. @throws AppError `invalid_spec` that lists the known names. */
+function evaluationOf({
+  corruptions,
+  severities,
+}: Pick<EvaluateOptions, 'corruptions' | 'severities'>): EvaluationSpec {
+  const list = (text: string): string[] => text.split(',').map((part) => part.trim())
+  const { evaluation } = parseSpec({
+    evaluation: {
+      ...(corruptions === undefined ? {} : { corruptions: corruptions === 'all' ? 'all' : list(corruptions) }),
+      ...(severities === undefined ? {} : { severities: list(severities).map(Number) }),
+    },
+  })
+  return resolveEvaluation(evaluation!)
+}
+
 interface ReportOptions {
   adjustLogits?: number
+  evaluation?: EvaluationSpec
   /** Gets the report while the data set is still there. */
   use?: (report: Report, dataset: PackedDataset) => Promise<void>
 }
@@ -79,7 +104,7 @@ async function reportOn(
   engine: Engine,
   model: TrainedModel,
   data: string,
-  { adjustLogits = 0, use = () => Promise.resolve() }: ReportOptions = {},
+  { adjustLogits = 0, evaluation, use = () => Promise.resolve() }: ReportOptions = {},
 ): Promise<Report> {
   return withPacked(data, async (directory) => {
     const whole = openPacked(directory)
@@ -104,10 +129,24 @@ async function reportOn(
     const adjust = (logits: SplitLogits): SplitLogits => (shift === undefined ? logits : shifted(logits, shift))
     const evaluated = adjust(await evaluator.run(split))
     const others = adjust(await unknownLogits(engine, model.net, { ...options, unknown }, split))
+    const robustness =
+      evaluation === undefined
+        ? undefined
+        : await measureRobustness(engine, model.net.graph, {
+            ...{
+              ...options,
+              split,
+              wanted: evaluation,
+              clean: evaluated,
+              adjust,
+              seed: model.info.spec.seed,
+              threads: engine.threads,
+            },
+          })
     evaluator.dispose()
     const { openSet, temperature } = model.info
     const report = {
-      ...(await makeReport(evaluated, context)),
+      ...(await makeReport(evaluated, { ...context, robustness })),
       ...reportOpenSet(openSet, () => openSetScores(evaluated, others, temperature)),
     }
     await use(report, whole)
@@ -253,6 +292,8 @@ export function addModelCommands(program: Command): void {
     .option('--json', 'the whole report as JSON')
     .option('--html <file>', 'write the report as a page that holds everything that it shows')
     .option(...ADJUST_LOGITS)
+    .option('--corruptions <names>', 'measure the error under corruptions too: all, or names with commas')
+    .option('--severities <list>', 'severities of the corruptions, 1 to 5, with commas; default: all five')
     .action(evaluate)
   program
     .command('predict <checkpoint> <image...>')

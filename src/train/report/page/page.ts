@@ -7,6 +7,7 @@ import { curvesSection, type Curves } from './curves.ts'
 import { headline } from './headline.ts'
 import { html, raw, section, type Markup } from './html.ts'
 import { mistakesSections, type Thumbnails } from './mistakes.ts'
+import { robustnessSection } from './robustness.ts'
 import { STYLE } from './style.ts'
 
 export interface PageContent {
@@ -57,6 +58,7 @@ export function reportPage({
         ${headline(report)}${[
           ...present(curvesSection(curves)),
           calibrationSection(report),
+          ...present(robustnessSection(report)),
           classesSection(report),
           confusionSection(report),
           mistakesSections(report, thumbnails),
