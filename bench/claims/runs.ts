@@ -31,8 +31,7 @@ export function createRuns(folder: string): Runs {
     async train(name, dataset, spec) {
       const runs: FinishedRun[] = []
       for (const seed of SEEDS) {
-        const outDir = join(folder, `${name}-${seed}`)
-        runs.push({ outDir, report: await trained(outDir, dataset, { ...spec, seed }) })
+        runs.push(await trained(join(folder, `${name}-${seed}`), dataset, { ...spec, seed }))
       }
       const accuracies = runs.map(({ report }) => (100 * report.accuracy).toFixed(2))
       console.log(`  ${name.padEnd(28)} ${accuracies.join('  ')}`)
@@ -41,10 +40,11 @@ export function createRuns(folder: string): Runs {
   }
 }
 
-async function trained(outDir: string, dataset: PackedDataset, input: object): Promise<Report> {
+async function trained(name: string, dataset: PackedDataset, input: object): Promise<FinishedRun> {
   const { spec, hash } = resolveSpec(input, dataset.manifest)
-  const known = join(outDir, `report-${hash}.json`)
-  if (existsSync(known)) return JSON.parse(readFileSync(known, 'utf8')) as Report
+  const outDir = `${name}-${hash.slice(0, 12)}`
+  const known = join(outDir, 'finished.json')
+  if (existsSync(known)) return { outDir, report: JSON.parse(readFileSync(known, 'utf8')) as Report }
   await mkdir(outDir, { recursive: true })
   const trainer = spawnTrainer({ engine: 'torch', threads: availableParallelism(), environment: process.env })
   let report: Report | undefined
@@ -57,7 +57,7 @@ async function trained(outDir: string, dataset: PackedDataset, input: object): P
   }
   if (report === undefined) throw new Error(`${outDir} ended without a report`)
   writeFileSync(known, JSON.stringify(report))
-  return report
+  return { outDir, report }
 }
 
 export const model = (engine: Engine, { outDir }: FinishedRun, kind: CheckpointKind): TrainedModel =>
