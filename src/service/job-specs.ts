@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
-import type { DataFacts, Surroundings } from '../spec/defaults.ts'
-import { pretrainedOf, resolveSpec, teachersOf, type Resolution } from '../spec/resolve.ts'
+import { writtenCheckpoint } from '../spec/base-model.ts'
+import { BARE, type DataFacts, type Surroundings } from '../spec/defaults.ts'
+import { pretrainedOf, resolveSpec, teachersOf, withRecipe, type Resolution } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { Caller, Store } from './ports.ts'
 import type { Job } from './resources.ts'
@@ -48,7 +49,7 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
   }
 
   /** Weights come from the hub, from hosts that the operator allows, or from the team's own checkpoints. */
-  async function requireSource(caller: Caller, spec: ResolvedSpec): Promise<void> {
+  function requireSource(spec: ResolvedSpec): void {
     const pretrained = pretrainedOf(spec)
     if (typeof pretrained === 'string') return
     if ('file' in pretrained) throw refused('/model/pretrained/file', 'a file is taken by `anneal train` alone')
@@ -57,11 +58,15 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
       if (!weightHosts.includes(host))
         throw refused('/model/pretrained/url', `must be on one of ${weightHosts.join(', ')}`)
     }
-    if (!('checkpoint' in pretrained)) return
-    const pointer = '/model/pretrained/checkpoint'
-    const { model } = ((await namedSource(caller, pretrained.checkpoint, pointer)).spec ?? {}) as Partial<ResolvedSpec>
-    if (model !== undefined && model.name !== spec.model.name)
-      throw refused(pointer, `it is a ${model.name}, not a ${spec.model.name}`)
+  }
+
+  /** The model of the checkpoint that a spec starts from. */
+  async function baseModel(caller: Caller, body: unknown): Promise<{ base?: ResolvedSpec['model'] }> {
+    const id = writtenCheckpoint(Object(withRecipe(body).input) as object)
+    if (id === undefined) return {}
+    const { spec } = await namedSource(caller, id, '/model/pretrained/checkpoint')
+    const { model } = (spec ?? {}) as Partial<ResolvedSpec>
+    return model === undefined ? {} : { base: model }
   }
 
   /** A teacher is one of the team's checkpoints, and knows the classes of the data set. */
@@ -91,8 +96,9 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
     dataset,
     resolveDefaults: (body, facts) => resolveSpec(body, facts, surroundings?.()).spec,
     async resolve(caller, body, facts) {
-      const resolution = resolveSpec(body, facts, surroundings?.())
-      await requireSource(caller, resolution.spec)
+      const base = await baseModel(caller, body)
+      const resolution = resolveSpec(body, facts, { ...(surroundings?.() ?? BARE), ...base })
+      requireSource(resolution.spec)
       await requireTeachers(caller, resolution.spec, facts.classes)
       return resolution
     },

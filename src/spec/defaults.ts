@@ -11,11 +11,13 @@ export interface DataFacts {
   classCounts: { train: number[]; val?: number[]; test?: number[] }
 }
 
-/** What else defaults follow from: the machine that will train. */
+/** What else defaults follow from: the machine that will train, and the checkpoint to start from. */
 export interface Surroundings {
   /** Architectures whose ImageNet weights are on this machine already. */
   pretrained: readonly string[]
   device: 'cpu' | 'cuda'
+  /** The model of the checkpoint that the spec starts from, where it does. */
+  base?: ComponentSpec
 }
 
 export const BARE: Surroundings = { pretrained: [], device: 'cpu' }

@@ -3,6 +3,7 @@ import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentSpec } from './components.ts'
 import { imagenetSource, modelsWithImagenet, transferOf, type Pretrained } from '../zoo/models/transfer.ts'
+import { withBaseArchitecture } from './base-model.ts'
 import { resolveEvaluation } from './evaluation.ts'
 import { findings } from './combinations.ts'
 import {
@@ -59,7 +60,10 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
   }
   requireClasses(given, data)
   const facts = knownFacts(given, data)
-  const model = choose('model', given.model, () => defaultModel(facts, surroundings))
+  const model = fromBase(
+    choose('model', given.model, () => defaultModel(facts, surroundings)),
+    { input, base: surroundings.base, reasons },
+  )
   const source = transferOf(model).pretrained
   const pretrained = source !== 'none'
   if (pretrained) takeWholeStem(model, source, reasons)
@@ -127,6 +131,17 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
   const { errors, warnings } = findings(spec, facts)
   if (errors.length > 0) throw invalidSpec(errors)
   return { spec, hash: specHash(spec), reasons, warnings }
+}
+
+/** The model with what it takes from the checkpoint that it starts from. */
+function fromBase(
+  model: ComponentSpec,
+  { input, base, reasons }: { input: unknown; base: ComponentSpec | undefined; reasons: Record<string, string> },
+): ComponentSpec {
+  if (base === undefined || baseCheckpoint({ model }) === undefined) return model
+  const taken = withBaseArchitecture(model, (input as { model?: unknown }).model, base)
+  for (const option of taken.carried) reasons[`/model/${option}`] = 'that of the checkpoint it starts from'
+  return taken.model
 }
 
 /** A spec over the recipe that it names, and the fields that come from there. */

@@ -33,6 +33,8 @@ export interface ModelComponent<O extends TProperties = TProperties> extends Com
   minimumSize(options: Static<TObject<O>>): number
   /** Image side a job should use when the spec does not say; the data's own side is `dataSide`. */
   defaultSize(options: Static<TObject<O>>, dataSide: number): number
+  /** Options that shape the net, so that weights fit with the same ones only. */
+  readonly shaping?: readonly (keyof O & string)[]
   /** Weight of the auxiliary head's loss in training; 0 or absent where there is none. */
   auxiliaryWeight?(options: Static<TObject<O>>): number
   /** Its first output is the logits, its second (where there is one) an auxiliary head's. Standard layers only (Conv2D, DepthwiseConv2D, BatchNormalization, ReLU/Activation, Add, Multiply, Concatenate, pooling, Dense, Dropout, ...). */

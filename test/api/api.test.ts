@@ -381,6 +381,35 @@ describe('the API', () => {
     expect(metrics.json()).toEqual({ data: [{ key: 'train/loss', points: [[1, 2]] }] })
   })
 
+  it('gives a job that starts from a checkpoint its architecture, and refuses another one', async () => {
+    const first = (await submit({ dataset: dataset.id, model: { name: 'resnet20', width: 8 } })).json<Job>()
+    const { store, blobs } = service.services
+    const claim = await store.claimJob(first.id, 10_000)
+    await blobs.copyIn('checkpoints/base', join(service.folder, 'data.zip'))
+    await store.recordJob(first.id, claim?.token ?? 0, {
+      ...{ events: [], metrics: [] },
+      checkpoint: { kind: 'best', step: 1, blobKey: 'checkpoints/base', sizeBytes: 1, sha256: 'def', metrics: {} },
+    })
+    const { data } = (
+      await service.app.inject({ url: `/v1/jobs/${first.id}/checkpoints`, headers: team.headers })
+    ).json<{ data: { id: string }[] }>()
+    const pretrained = { checkpoint: data[0]?.id }
+    const next = (await submit({ dataset: dataset.id, model: { name: 'resnet20', pretrained } })).json<Job>()
+    expect((next.spec as { model: object }).model).toMatchObject({ name: 'resnet20', width: 8, pretrained })
+    const refused = async (model: object): Promise<unknown> =>
+      problem({
+        ...{ method: 'POST', url: '/v1/jobs', headers: team.headers },
+        payload: { dataset: dataset.id, model: { ...model, pretrained } },
+      })
+    expect(await refused({ name: 'resnet20', width: 16 })).toMatchObject({
+      ...{ status: 422, code: 'invalid_spec' },
+      errors: [{ pointer: '/model/width', detail: expect.stringContaining('has 8') as string }],
+    })
+    expect(await refused({ name: 'resnet32' })).toMatchObject({
+      errors: [{ pointer: '/model/pretrained/checkpoint', detail: 'is of a resnet20, not of a resnet32' }],
+    })
+  })
+
   it('lists and sends what a job left beside its checkpoints, the newest of each kind', async () => {
     const job = (await submit({ dataset: dataset.id })).json<Job>()
     const { store, blobs } = service.services

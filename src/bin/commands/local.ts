@@ -20,7 +20,7 @@ import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { readSpec } from '../read-spec.ts'
 import { reportTable } from '../report-table.ts'
-import { surroundings } from '../wiring.ts'
+import { surroundingsOf } from '../surroundings-of.ts'
 
 /** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
 async function keepMetricsUntil(step: number, path: string): Promise<void> {
@@ -33,7 +33,11 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   const input = await readSpec(specPath)
   const config = readConfig(process.env)
   await withPacked(dataPath, async (dataDir) => {
-    const { spec, hash, reasons, warnings } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
+    const { spec, hash, reasons, warnings } = resolveSpec(
+      input,
+      openPacked(dataDir).manifest,
+      surroundingsOf(input, config),
+    )
     for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
     const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
     await mkdir(outDir, { recursive: true })
@@ -101,7 +105,7 @@ async function rangeTest(
   const input = await readSpec(specPath)
   const config = readConfig(process.env)
   await withPacked(data, async (dataDir) => {
-    const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
+    const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest, surroundingsOf(input, config))
     const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
     const task = { kind: 'range-test', options: parseRangeTest(options) } as const
     const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
@@ -194,7 +198,11 @@ export function addLocalCommands(program: Command): void {
         return
       }
       await withPacked(data, async (directory) => {
-        const resolution = resolveSpec(input, openPacked(directory).manifest, surroundings(readConfig(process.env)))
+        const resolution = resolveSpec(
+          input,
+          openPacked(directory).manifest,
+          surroundingsOf(input, readConfig(process.env)),
+        )
         process.stdout.write(`${JSON.stringify(resolution, null, 2)}\n`)
       })
     })
@@ -221,7 +229,7 @@ async function plot(path: string, { data, images, batch, out }: PlotOptions): Pr
   if (data !== undefined) {
     await withPacked(data, async (directory) => {
       const dataset = openPacked(directory)
-      const spec = inSteps(resolveSpec(input, dataset.manifest, surroundings(readConfig(process.env))).spec)
+      const spec = inSteps(resolveSpec(input, dataset.manifest, surroundingsOf(input, readConfig(process.env))).spec)
       await writeFile(out, plotSpec(spec, planStages(spec, dataset).stages))
     })
     return

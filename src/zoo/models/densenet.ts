@@ -33,6 +33,7 @@ export const densenets: readonly ModelComponent<typeof options.properties>[] = V
     name,
     summary: `Densely connected network, ${name.slice(8)} layers, growth ${growth}.`,
     options,
+    shaping: ['stem'],
     minimumSize: ({ stem }) => (stem === 'imagenet' ? 32 : 8),
     defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
     build({ stem }, context) {
@@ -63,6 +64,7 @@ export const cifarDensenet: ModelComponent<typeof cifarOptions.properties> = {
   name: 'densenet_bc',
   summary: 'Densely connected network for small images, 6n + 4 layers.',
   options: cifarOptions,
+  shaping: ['depth', 'growth'],
   minimumSize: () => 4,
   defaultSize: (_, dataSide) => Math.min(dataSide, 32),
   build({ depth, growth }, context) {

@@ -80,6 +80,7 @@ export const efficientnets: readonly ModelComponent<Options>[] = VARIANTS.map((v
   name: variant.name,
   summary: `Scaled mobile network with squeeze-and-excitation, made for ${variant.resolution} pixels.`,
   options: optionsOf(variant),
+  shaping: ['strides'],
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : variant.resolution),
   build({ dropout, stochasticDepth, strides }, context) {

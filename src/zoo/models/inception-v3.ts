@@ -36,6 +36,7 @@ export const inceptionV3: ModelComponent<typeof options.properties> = {
   name: 'inception_v3',
   summary: 'Factorised convolutions in parallel branches, with an auxiliary classifier.',
   options,
+  shaping: ['stem', 'auxiliary'],
   minimumSize: ({ stem }) => (stem === 'imagenet' ? 75 : 8),
   defaultSize: (_, dataSide) => (dataSide < 75 ? dataSide : 299),
   auxiliaryWeight: ({ auxiliary, auxiliaryWeight }) => (auxiliary ? auxiliaryWeight : 0),

@@ -38,6 +38,7 @@ export const mobilenetV2: ModelComponent<typeof options.properties> = {
   name: 'mobilenet_v2',
   summary: 'Inverted residuals with linear bottlenecks, for phones.',
   options,
+  shaping: ['width', 'strides'],
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
   build({ width, dropout, strides }, context) {

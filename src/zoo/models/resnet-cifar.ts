@@ -24,6 +24,7 @@ export const cifarResnets: readonly ModelComponent<typeof options.properties>[] 
     name: `resnet${depth}`,
     summary: `Residual network for small images, ${depth} layers.`,
     options,
+    shaping: ['width'],
     minimumSize: () => 4,
     defaultSize: (_, dataSide) => Math.min(dataSide, 32),
     build({ width, zeroGamma }, context) {

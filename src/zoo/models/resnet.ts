@@ -69,6 +69,7 @@ export const resnets: readonly ModelComponent<typeof options.properties>[] = VAR
   name: variant.name,
   summary: variant.summary,
   options,
+  shaping: ['stem', 'shortcut'],
   minimumSize: ({ stem }) => (stem === 'imagenet' || stem === 'deep' ? 32 : 8),
   defaultSize: (_, dataSide) => (dataSide < 64 ? dataSide : 224),
   build({ stem, shortcut, zeroGamma }, context) {
