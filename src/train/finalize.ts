@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import type { Split } from '../data/packed.ts'
-import type * as tfc from '@tensorflow/tfjs-core'
 import type { EvaluationSpec } from '../spec/evaluation.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
@@ -13,8 +12,8 @@ import type { SplitLogits } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
 import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
 import { foldScales, readValues, writeValues } from './net.ts'
+import { recomputeStatistics } from './norm-statistics.ts'
 import { chooseThreshold, openSetScores, reportOpenSet, unknownLogits } from './open-set.ts'
-import { trainingLoader } from './plan.ts'
 import { makeReport } from './report.ts'
 import { writePredictions } from './report/predictions.ts'
 import { measureRobustness } from './robustness.ts'
@@ -158,40 +157,7 @@ async function takeAverage(run: FinishedRun, { variables, recomputeBatchNorm }: 
   const { net } = run.open
   const targets = recomputeBatchNorm ? net.graph.trainable : net.variables
   writeValues(run.context.engine, targets, readValues(variables))
-  if (recomputeBatchNorm) await recomputeStatistics(run)
-}
-
-/**
- * Batch-norm statistics of new weights: a cumulative average over one pass of the training images.
- * Source: Izmailov et al. 2018, §3.2, https://arxiv.org/abs/1803.05407.
- */
-async function recomputeStatistics({ context, open }: FinishedRun): Promise<void> {
-  const { engine, dataset, pixels } = context
-  const { spec, input, net, sampler, length } = open
-  const { size, channels, mean, std } = input
-  const { tf } = engine
-  const images = tf.tidy(() => tf.variable(tf.zeros([spec.batchSize, size, size, channels]), false))
-  const momentum = tf.tidy(() => tf.variable(tf.scalar(0), false))
-  const dropoutSeed = tf.tensor1d([0, 0], 'int32')
-  const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
-    ...{ pixels, sampler, channels, stepsPerEpoch: length.stepsPerEpoch, totalSteps: length.stepsPerEpoch },
-    startStep: 0,
-    threads: 1,
-  })
-  for (let seen = 0; ; seen++) {
-    const batch = loader.next()
-    if (batch === undefined) break
-    engine.writeImages(images, batch.pixels, { mean, std })
-    engine.write(momentum, Float32Array.of(seen / (seen + 1)))
-    tf.tidy(() =>
-      net.graph.forward(images as tfc.Tensor as tfc.Tensor4D, {
-        ...{ training: true, dropoutSeed },
-        batchNormMomentum: momentum as tfc.Tensor as tfc.Scalar,
-      }),
-    )
-  }
-  await loader.close()
-  tf.dispose([images, momentum, dropoutSeed])
+  if (recomputeBatchNorm) await recomputeStatistics(run.context, run.open, net.graph)
 }
 
 /** The end of a run whose numbers are not finite any more. */

@@ -10,6 +10,7 @@ import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.t
 import type { TrainEvent } from './events.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
+import { adaptNorms } from './norm-statistics.ts'
 import { divideFor } from './open-set.ts'
 import { ratesAlong, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
 import { conventionOf, openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
@@ -98,7 +99,8 @@ export async function* fit(
     seen: last?.info.seen ?? manifest.classes.map(() => 0),
     seconds: () => (last?.info.position?.seconds ?? 0) + (now() - startedAt) / 1000,
   }
-  if (last !== undefined) checkpointFiles(run, open).restore(engine, last)
+  if (last === undefined) await adaptNorms(context, open)
+  else checkpointFiles(run, open).restore(engine, last)
 
   const steps = totalSteps(position, whole)
   yield {
@@ -128,6 +130,7 @@ export async function* fit(
     run.best = null
     const before = open
     open = openStage(context, next, { before, epochs: epochsOf(position.stage) })
+    await adaptNorms(context, open)
     run.averages.follow(open.net)
     before.close()
   }

@@ -61,10 +61,10 @@ function perChannel(values: readonly number[], channels: number, pointer: string
   })
 }
 
-/** Whether batch norms keep the statistics that came with the weights. */
+/** Whether batch norms keep in training the statistics that they begin with. */
 export function keepsNormStatistics(spec: ResolvedSpec): boolean {
   const { batchNorm, pretrained } = transferOf(spec.model)
-  if (batchNorm !== 'auto') return batchNorm === 'frozen'
+  if (batchNorm !== 'auto') return batchNorm !== 'train'
   return pretrained !== 'none' && spec.batchSize < SMALLEST_BATCH_FOR_STATISTICS
 }
 

@@ -23,6 +23,8 @@ export const Pretrained = Type.Union(
 )
 export type Pretrained = Static<typeof Pretrained>
 
+type BatchNorm = 'auto' | 'train' | 'frozen' | 'adapt'
+
 /** What every architecture takes beside its own options. */
 export const TRANSFER_FIELDS = {
   pretrained: Pretrained,
@@ -31,11 +33,14 @@ export const TRANSFER_FIELDS = {
     maxLength: 200,
     description: 'none; trunk: all but the head; or a stage, e.g. layer2: everything up to its end.',
   }),
-  batchNorm: Type.Union([Type.Literal('auto'), Type.Literal('train'), Type.Literal('frozen')], {
-    default: 'auto',
-    description:
-      'Statistics of batch norms that are not frozen already: taken from the batch (train) or kept (frozen); auto keeps those of pretrained weights when a batch has fewer than 16 images.',
-  }),
+  batchNorm: Type.Union(
+    ['auto', 'train', 'frozen', 'adapt'].map((name) => Type.Literal(name as BatchNorm)),
+    {
+      default: 'auto',
+      description:
+        'Statistics of batch norms that are not frozen already: taken from the batch (train) or kept (frozen); auto keeps those of pretrained weights when a batch has fewer than 16 images. adapt: all norms, frozen ones too, take those of the training images before the first step and keep them.',
+    },
+  ),
   layerDecay: Type.Number({
     default: 1,
     exclusiveMinimum: 0,

@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
+import { imagePipeline } from '../../../src/data/batch.ts'
 import { openPacked } from '../../../src/data/open.ts'
+import { readPackedImage } from '../../../src/data/packed-image.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
@@ -98,6 +101,36 @@ describe('training from weights of torchvision', () => {
     const accuracyOf = (events: TrainEvent[]): unknown =>
       events.flatMap((event) => (event.type === 'succeeded' ? [(event.report as { accuracy: number }).accuracy] : []))
     expect(accuracyOf(cached.events)).toEqual(accuracyOf(plain.events))
+  })
+
+  it('adapts the statistics of frozen norms to the images, once, and keeps them', async () => {
+    const model = { pretrained: { file: weightsFile }, freeze: 'trunk', batchNorm: 'adapt' }
+    const [once, longer] = [await run(model), await run(model, { budget: { epochs: 2 } })]
+    const { tf } = engine
+    const { mean, std } = readCheckpoint(once.path).info.image
+    const prepare = imagePipeline({ size: 32, channels: 3, seed: 0, augment: [] })
+    const images: Uint8Array[] = []
+    for (let i = 0; i < dataset.manifest.counts.train; i++)
+      images.push(
+        Uint8Array.from(prepare(await readPackedImage(dataset.directory, { split: 'train', index: i }), 0, 0).data),
+      )
+    const expected = tf.tidy(() => {
+      const pixels = tf.div(tf.tensor4d(Buffer.concat(images), [images.length, 32, 32, 3], 'float32'), 255)
+      const input = tf.div(tf.sub(pixels, mean), std) as tfc.Tensor4D
+      const { shape, data } = weights.get('conv1.weight')!
+      const filters = tf.transpose(
+        tf.tensor4d(floats({ dtype: 'F32', data }), shape as [number, number, number, number]),
+        [2, 3, 1, 0],
+      )
+      return tf.mean(tf.conv2d(input, filters as tfc.Tensor4D, 2, 3), [0, 1, 2]).dataSync() as Float32Array
+    })
+    const found = once.values.get('bn1/moving_mean')!
+    // An epoch leaves out what does not fill a batch.
+    expect(relativeError(found, expected)).toBeLessThan(0.02)
+    expect(relativeError(initial('bn1.running_mean'), expected)).toBeGreaterThan(0.2)
+    for (const name of ['bn1/moving_mean', 'layer4.1.bn2/moving_variance'])
+      expect(longer.values.get(name)).toEqual(once.values.get(name))
+    expect(once.values.get('bn1/gamma')).toEqual(initial('bn1.weight'))
   })
 
   it('frozen up to a stage moves what comes behind it', async () => {
