@@ -53,7 +53,7 @@ module.exports = {
         'Like the trainer, a process of its own; it implements a port of the service.',
       ),
     ),
-    exceptTypes(layer('service', ['spec/', 'evaluation/'])),
+    exceptTypes(layer('service', ['spec/', 'evaluation/', 'plots/'])),
     exceptTypes(layer('store', ['service/', 'spec/'])),
     exceptTypes(layer('queue', ['service/'])),
     exceptTypes(layer('embedded', [])),

@@ -41,6 +41,12 @@ export async function post<T>(path: string): Promise<T> {
 
 export const blob = async (path: string): Promise<Blob> => (await call(path)).blob()
 
+/** A drawing of the API, to be put into a page. */
+export async function svg(path: string): Promise<Element> {
+  const drawing = await (await call(path)).text()
+  return document.importNode(new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement, true)
+}
+
 /** Opens a page that needs the key in a tab of its own. */
 export async function openPage(path: string): Promise<void> {
   window.open(URL.createObjectURL(await blob(path)), '_blank')
@@ -54,6 +60,11 @@ export interface Sent {
 
 export const send = (path: string, { type, content }: Sent): Promise<Response> =>
   call(path, { method: 'POST', body: content, headers: { 'content-type': type } })
+
+export async function sendJson<T>(path: string, body: object): Promise<T> {
+  const content = new Blob([JSON.stringify(body)])
+  return (await (await send(path, { type: 'application/json', content })).json()) as T
+}
 
 export async function download(path: string, name: string): Promise<void> {
   const link = document.createElement('a')

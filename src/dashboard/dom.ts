@@ -18,6 +18,14 @@ export function h(
 export const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(2)} %`
 
+/** A value of a spec, or a metric, in a few characters. */
+export const shown = (value: unknown): string =>
+  typeof value === 'number'
+    ? String(Number(value.toPrecision(4)))
+    : typeof value === 'string'
+      ? value
+      : (JSON.stringify(value) ?? '–')
+
 export const when = (iso: string): string =>
   new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 

@@ -113,7 +113,12 @@ function heading(job: JobRow, act: (action: string) => void): Node[] {
       h('span', { class: `state ${job.state}` }, job.state),
       ...buttons,
     ),
-    h('div', { class: 'faint' }, `${job.id} · ${when(job.createdAt)} · attempt ${job.attempt}`),
+    h(
+      'div',
+      { class: 'faint' },
+      `${job.id} · ${when(job.createdAt)} · attempt ${job.attempt}`,
+      ...(job.sweep === null ? [] : [' · ', h('a', { href: `#/sweeps/${job.sweep}` }, 'trial of a sweep')]),
+    ),
     ...(job.reason === null ? [] : [h('p', { class: 'error' }, `${job.reason.code}: ${job.reason.detail}`)]),
     h(
       'div',

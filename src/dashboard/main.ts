@@ -1,10 +1,12 @@
-import { get, key, Unauthorized } from './api.ts'
+import { key, Unauthorized } from './api.ts'
 import { augmentPage } from './augment-page.ts'
-import { h, percent, when } from './dom.ts'
+import { comparePage } from './compare-page.ts'
+import { h } from './dom.ts'
 import { jobPage } from './job-page.ts'
-import type { JobRow } from './resources.ts'
+import { jobsPage } from './jobs-page.ts'
+import { sweepPage } from './sweep-page.ts'
+import { sweepsPage } from './sweeps-page.ts'
 
-const REFRESH_MS = 2000
 const page = document.querySelector<HTMLElement>('#page')!
 const signOut = document.querySelector<HTMLButtonElement>('#sign-out')!
 let leave = (): void => undefined
@@ -17,10 +19,16 @@ function show(problem?: string): void {
     signInPage(problem)
     return
   }
-  const match = /^#\/jobs\/(job_[a-z0-9]+)$/.exec(location.hash)
-  if (match?.[1] !== undefined) leave = jobPage(page, match[1], failed)
-  else if (location.hash === '#/augment') leave = augmentPage(page, failed)
-  else leave = jobsPage()
+  leave = opened(location.hash)
+}
+
+function opened(address: string): () => void {
+  const [, kind, id, other] = /^#\/(\w+)(?:\/(\w+))?(?:\/(\w+))?$/.exec(address) ?? []
+  if (kind === 'jobs' && id !== undefined) return jobPage(page, id, failed)
+  if (kind === 'sweeps') return id === undefined ? sweepsPage(page, failed) : sweepPage(page, id, failed)
+  if (kind === 'compare' && id !== undefined && other !== undefined) return comparePage(page, [id, other], failed)
+  if (kind === 'augment') return augmentPage(page, failed)
+  return jobsPage(page, failed)
 }
 
 function failed(error: unknown): void {
@@ -60,75 +68,6 @@ function signInPage(problem?: string): void {
   })
   page.replaceChildren(form)
   input.focus()
-}
-
-function jobsPage(): () => void {
-  let timer: number | undefined
-  let stopped = false
-  const refresh = async (): Promise<void> => {
-    try {
-      const { data } = await get<{ data: JobRow[] }>('/v1/jobs')
-      if (stopped) return
-      page.replaceChildren(
-        h('div', { class: 'title' }, h('h1', {}, 'Jobs')),
-        data.length === 0 ? empty() : jobTable(data),
-      )
-      timer = window.setTimeout(() => void refresh(), REFRESH_MS)
-    } catch (error) {
-      if (!stopped) failed(error)
-    }
-  }
-  void refresh()
-  return () => {
-    stopped = true
-    window.clearTimeout(timer)
-  }
-}
-
-function empty(): HTMLElement {
-  return h(
-    'div',
-    { class: 'card empty' },
-    h('p', {}, 'No jobs yet.'),
-    h(
-      'p',
-      {},
-      'Upload a data set and submit a spec: ',
-      h('code', {}, 'anneal upload data.zip'),
-      ', ',
-      h('code', {}, 'anneal submit spec.json --dataset ds_…'),
-    ),
-  )
-}
-
-function jobTable(jobs: JobRow[]): HTMLElement {
-  const rows = jobs.map((job) =>
-    h(
-      'tr',
-      {},
-      h('td', {}, h('a', { href: `#/jobs/${job.id}` }, job.name || job.id)),
-      h('td', {}, h('span', { class: `state ${job.state}` }, job.state)),
-      h(
-        'td',
-        { class: 'number' },
-        job.progress === null ? '–' : `${Math.round((100 * job.progress.step) / job.progress.totalSteps)} %`,
-      ),
-      h('td', { class: 'number' }, percent(job.progress?.valAccuracy)),
-      h('td', { class: 'number' }, percent(job.accuracy)),
-      h('td', { class: 'faint' }, when(job.createdAt)),
-    ),
-  )
-  const head = h(
-    'tr',
-    {},
-    h('th', {}, 'job'),
-    h('th', {}, 'state'),
-    h('th', { class: 'number' }, 'done'),
-    h('th', { class: 'number' }, 'validation'),
-    h('th', { class: 'number' }, 'test'),
-    h('th', {}, 'submitted'),
-  )
-  return h('section', { class: 'card' }, h('table', {}, h('thead', {}, head), h('tbody', {}, ...rows)))
 }
 
 signOut.addEventListener('click', () => {

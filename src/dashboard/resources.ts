@@ -3,6 +3,7 @@ export interface JobRow {
   id: string
   name: string
   dataset: string
+  sweep: string | null
   state: string
   spec: unknown
   accuracy: number | null
@@ -26,6 +27,38 @@ export interface DatasetRow {
   id: string
   name: string
   state: string
+}
+
+export interface SweepSummaryRow {
+  id: string
+  name: string
+  kind: string
+  state: string
+  objective: { metric: string }
+  counts: { trials: number; ended: number }
+  best: { number: number; value: number } | null
+  reason: { code: string; detail: string } | null
+  createdAt: string
+}
+
+export interface TrialRow {
+  number: number
+  job: string
+  state: string
+  parameters: Record<string, unknown>
+  /** Share of the budget. */
+  done: number
+  value: number | null
+  accuracy: number | null
+  reason: { detail: string } | null
+}
+
+export interface SweepRow extends SweepSummaryRow {
+  spec: unknown
+  rungs: number[]
+  trials: TrialRow[]
+  /** Of a range test. */
+  result: { suggestion: Record<'base' | 'steepest' | 'maximum', number> | null } | null
 }
 
 export interface TransitionRow {
@@ -63,4 +96,39 @@ export interface ReportRow {
   /** Kind of the checkpoint that was evaluated. */
   weights: string
   worst: { file: string; index: number; label: string; predicted: string; confidence: number }[]
+}
+
+interface ComparedRun {
+  id: string
+  name: string
+  accuracy: number
+  interval: [number, number]
+  nll: number
+}
+
+interface Change {
+  value: number
+  interval: [number, number]
+}
+
+export interface ComparisonRow {
+  split: string
+  images: number
+  level: number
+  resamples: number
+  a: ComparedRun
+  b: ComparedRun
+  accuracy: Change
+  nll: Change
+  mcnemar: Record<'bothRight' | 'onlyA' | 'onlyB' | 'bothWrong' | 'exact' | 'midP', number>
+  classes: {
+    name: string
+    images: number
+    recallA: number | null
+    recallB: number | null
+    onlyA: number
+    onlyB: number
+    midP: number
+  }[]
+  spec: { pointer: string; a?: unknown; b?: unknown }[]
 }

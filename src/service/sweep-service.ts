@@ -1,13 +1,15 @@
+import { text } from 'node:stream/consumers'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { gridPoints, invalid, randomPoints, withParameters, type Parameters } from '../spec/space.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { found } from './found.ts'
-import { parseRangeTest } from '../spec/tasks.ts'
+import { parseRangeTest, RANGE_TEST_PLOT } from '../spec/tasks.ts'
 import { rungsOf } from './halving.ts'
 import { newId } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
-import type { Caller, NewJob, PageRequest } from './ports.ts'
+import type { Blobs, Caller, NewJob, PageRequest } from './ports.ts'
 import type { Page } from './resources.ts'
+import { sweepChart } from './sweep-chart.ts'
 import type { Objective, Sweep, SweepPlan, SweepRequest, SweepSummary } from './sweep-resources.ts'
 
 const TRIALS = 20
@@ -17,12 +19,13 @@ const MINIMUM = 0.1
 const MOST_MISTAKES = 20
 
 export interface SweepDependencies extends JobSpecsDependencies {
+  blobs: Blobs
   now: () => number
 }
 
 /** Sweeps: every trial is resolved before anything is queued. */
 export function sweepService(dependencies: SweepDependencies, relay: () => void) {
-  const { store, now } = dependencies
+  const { store, blobs, now } = dependencies
   const specs = jobSpecs(dependencies)
   const sweep = async (caller: Caller, id: string): Promise<Sweep> =>
     found(await store.sweep(caller.teamId, id), 'sweep', id)
@@ -76,6 +79,15 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
       await store.createSweep({ id, teamId: caller.teamId, datasetId, name, kind, plan, trials })
       relay()
       return sweep(caller, id)
+    },
+    /** The trials as SVG; of a range test its own plot. */
+    async sweepChart(caller: Caller, id: string): Promise<string> {
+      const { kind, state, trials, ...rest } = await sweep(caller, id)
+      if (kind !== 'range-test') return sweepChart({ trials, ...rest })
+      const plot = await store.artifact(trials[0]?.job ?? '', RANGE_TEST_PLOT)
+      if (plot === undefined)
+        throw new AppError('wrong_state', `Sweep ${id} is ${state}; its plot is there once the test has ended.`)
+      return text(blobs.read(plot.blobKey))
     },
     async cancelSweep(caller: Caller, id: string): Promise<Sweep> {
       const { state } = await sweep(caller, id)

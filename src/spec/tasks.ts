@@ -29,6 +29,9 @@ export const RangeTestOptions = Type.Object(
 )
 export type RangeTestOptions = Static<typeof RangeTestOptions>
 
+/** The artifact that a range test leaves: the loss over the learning rate. */
+export const RANGE_TEST_PLOT = 'range-test'
+
 export const TASK_KINDS = ['fit', 'range-test'] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset, Job } from '../../src/service/resources.ts'
@@ -88,11 +89,37 @@ describe('a sweep', () => {
     const defaults = { minimum: 1e-5, maximum: 1, ramp: 'exponential', steps: 200, smoothing: 0.9, divergence: 4 }
     expect(claim).toMatchObject({ kind: 'range-test', task: defaults })
     const report = { kind: 'range-test', points: [], suggestion: null, ended: 'whole' }
+    const chart = `/v1/sweeps/${sweep.id}/chart`
+    expect((await get(chart)).json()).toMatchObject({ status: 409, code: 'wrong_state' })
+    const blobKey = `artifacts/${id}/range-test.svg`
+    const { sizeBytes } = await service.services.blobs.write(blobKey, Readable.from(['<svg/>']))
+    const artifact = { kind: 'range-test', blobKey, fileName: 'range-test.svg', contentType: 'image/svg+xml' }
+    await store.recordJob(id, token, { events: [], metrics: [], artifact: { ...artifact, sizeBytes, sha256: 'plot' } })
     await store.recordJob(id, token, { events: [], metrics: [], report })
     await store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     await store.advanceSweep(sweep.id)
+    const { body, headers } = await get(chart)
+    expect([body, headers['content-type']]).toEqual(['<svg/>', 'image/svg+xml'])
     expect((await get(`/v1/sweeps/${sweep.id}`)).json()).toMatchObject({ state: 'succeeded', result: report })
     expect((await get(`/v1/jobs/${id}`)).json()).toMatchObject({ kind: 'range-test', accuracy: null })
+  })
+
+  it('has a chart of its trials, another team has none', async () => {
+    const space = { '/schedule/learningRate': { values: [0.001, 1] }, '/seed': { values: [7] } }
+    const { id, trials } = (await submit({ kind: 'grid', space })).json<Sweep>()
+    const { store } = service.services
+    for (const [i, { job }] of trials.entries()) {
+      const { token = 0 } = (await store.claimJob(job, 60_000)) ?? {}
+      await store.recordJob(job, token, {
+        events: [],
+        metrics: [{ key: 'val/accuracy', step: 1, value: 0.25 + i / 2 }],
+      })
+    }
+    const { body } = await get(`/v1/sweeps/${id}/chart`)
+    expect(body).toMatch(/^<svg .*schedule\/learningRate.*val\/accuracy/s)
+    expect(body).not.toContain('seed')
+    for (const tick of ['0.001', '0.0316', '1', '0.25', '0.75']) expect(body).toContain(`>${tick}<`)
+    expect((await get(`/v1/sweeps/${id}/chart`, stranger)).statusCode).toBe(404)
   })
 
   it('with trials that cannot run is refused whole, and says which ones and why', async () => {

@@ -40,7 +40,10 @@ export interface ServiceUnderTest {
   stop(): Promise<void>
 }
 
-export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<ServiceUnderTest> {
+export async function startService({
+  uploadBytes = 50_000_000,
+  dashboard = '/nowhere',
+} = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
   const [database, redis] = await Promise.all([
     startPostgres(join(folder.path, 'postgres')),
@@ -64,7 +67,7 @@ export async function startService({ uploadBytes = 50_000_000 } = {}): Promise<S
     log: pino({ level: 'silent' }),
     uploadBytes,
     requestsPerMinute: 10_000,
-    dashboard: '/nowhere',
+    dashboard,
   })
   const running: ServiceUnderTest = {
     ...{ app, services, database, redis, folder: folder.path },

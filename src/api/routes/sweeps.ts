@@ -3,6 +3,7 @@ import { pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { Sweep, SweepRequest, SweepSummary } from '../../service/sweep-resources.ts'
 import { callerOf } from '../auth.ts'
+import { contentResponses } from '../content.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
 
@@ -54,6 +55,24 @@ export function sweepRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       (request) => services.sweep(callerOf(request), request.params.id),
+    )
+    app.get(
+      '/sweeps/:id/chart',
+      {
+        schema: {
+          operationId: 'getSweepChart',
+          tags: ['sweeps'],
+          description:
+            'The trials as parallel coordinates, as SVG; of a range test the loss over the learning rate, with the suggestion.',
+          params: IdParams,
+          produces: ['image/svg+xml'],
+          response: { ...contentResponses, ...problems },
+        },
+      },
+      async (request, reply) => {
+        const svg = await services.sweepChart(callerOf(request), request.params.id)
+        return reply.header('content-type', 'image/svg+xml').send(svg)
+      },
     )
     app.post(
       '/sweeps/:id/cancel',

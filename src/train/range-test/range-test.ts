@@ -5,7 +5,7 @@ import type { PackedDataset } from '../../data/packed.ts'
 import { lineChart } from '../../plots/line-chart.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import { stagesOf } from '../../spec/stages.ts'
-import type { RangeTestOptions } from '../../spec/tasks.ts'
+import { RANGE_TEST_PLOT, type RangeTestOptions } from '../../spec/tasks.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import { writeArtifact } from '../artifacts.ts'
 import type { TrainEvent } from '../events.ts'
@@ -108,7 +108,7 @@ export async function* rangeTest(
   yield { type: 'phase', phase: 'finalizing' }
   const report = reportOf(points, ended, smoothing)
   yield await writeArtifact(outDir, {
-    ...{ kind: 'range-test', fileName: 'range-test.svg', contentType: 'image/svg+xml' },
+    ...{ kind: RANGE_TEST_PLOT, fileName: 'range-test.svg', contentType: 'image/svg+xml' },
     bytes: new TextEncoder().encode(rangeChart(report, options.ramp)),
   })
   yield { type: 'succeeded', report }

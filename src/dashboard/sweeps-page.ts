@@ -1,0 +1,47 @@
+import { get } from './api.ts'
+import { h, shown, when } from './dom.ts'
+import { live } from './live.ts'
+import type { SweepSummaryRow } from './resources.ts'
+import { table } from './table.ts'
+
+/** The team's sweeps, newest first, live. Returns what stops the refreshing. */
+export function sweepsPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
+  const list = h('div')
+  let drawn = ''
+  page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Sweeps')), list)
+  return live(async (left) => {
+    const { data } = await get<{ data: SweepSummaryRow[] }>('/v1/sweeps')
+    const now = JSON.stringify(data)
+    if (!left() && now !== drawn) list.replaceChildren(data.length === 0 ? empty() : sweepTable(data))
+    drawn = now
+    return 'again'
+  }, fail)
+}
+
+function empty(): HTMLElement {
+  return h(
+    'div',
+    { class: 'card empty' },
+    h('p', {}, 'No sweeps yet.'),
+    h('p', {}, 'Try a spec over its fields: ', h('code', {}, 'anneal sweep submit sweep.json --dataset ds_…')),
+  )
+}
+
+function sweepTable(sweeps: SweepSummaryRow[]): HTMLElement {
+  const columns = [
+    { title: 'sweep', cell: ({ id, name }: SweepSummaryRow) => h('a', { href: `#/sweeps/${id}` }, name || id) },
+    { title: 'kind', cell: ({ kind }: SweepSummaryRow) => kind },
+    { title: 'state', cell: ({ state }: SweepSummaryRow) => h('span', { class: `state ${state}` }, state) },
+    {
+      ...{ title: 'trials ended', number: true },
+      cell: ({ counts }: SweepSummaryRow) => `${counts.ended} of ${counts.trials}`,
+    },
+    {
+      title: 'best so far',
+      cell: ({ best, objective }: SweepSummaryRow) =>
+        best === null ? '–' : `${objective.metric} ${shown(best.value)} of #${best.number}`,
+    },
+    { title: 'submitted', cell: ({ createdAt }: SweepSummaryRow) => h('span', { class: 'faint' }, when(createdAt)) },
+  ]
+  return h('section', { class: 'card' }, table(columns, sweeps))
+}
