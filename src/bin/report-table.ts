@@ -25,6 +25,7 @@ export function reportTable(report: Report): string {
     `top-5 ${percent(report.top5)}, balanced ${percent(report.balancedAccuracy)} (${range(intervals.balancedAccuracy)}), macro-F1 ${percent(report.macroF1)} (${range(intervals.macroF1)})`,
     `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}; log loss ${report.nllUncalibrated.toFixed(4)} before, ${report.nll.toFixed(4)} after`,
     ...openSetLine(report),
+    ...testTimeLine(report),
     ...(groups.length > 1 ? [`by training images (classes): ${groups.join(', ')}`] : []),
     '',
     ['class'.padEnd(width), 'images', 'precision', '   recall', '   interval', '       F1'].join('  '),
@@ -32,6 +33,13 @@ export function reportTable(report: Report): string {
     ...robustnessRows(report),
     '',
   ].join('\n')
+}
+
+function testTimeLine({ testTimeAugmentation: made }: Report): string[] {
+  if (made === undefined) return []
+  return [
+    `averages of ${made.average} over ${made.views} views (test-time augmentation: ${made.name}); one view alone has ${percent(made.accuracyWithout)} accuracy`,
+  ]
 }
 
 function openSetLine({ openSet }: Report): string[] {

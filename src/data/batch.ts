@@ -14,6 +14,8 @@ export interface AugmentSpec {
 /** What evaluation makes of each image. */
 export interface ImageVariant {
   corruption?: { name: string; severity: Severity }
+  /** One of the views of a test-time augmentation. */
+  view?: { of: AugmentSpec; index: number }
 }
 
 /** What a loader thread does to each image. */

@@ -76,6 +76,16 @@ const Robustness = Type.Object(
   },
 )
 
+const TestTimeAugmentation = Type.Object(
+  {
+    name: Type.String(),
+    views: Type.Integer({ description: 'Of each image.' }),
+    average: Type.String({ description: 'What was averaged over them: probabilities or logits.' }),
+    accuracyWithout: Share('Top-1 of one view of each image.'),
+  },
+  { description: 'Where answers were averaged over several views of each image; every number of the report is so.' },
+)
+
 /** How good a model is on a split. */
 export const Report = Type.Object({
   split: Type.String({ description: 'The split that was evaluated: test, or val where there is no test.' }),
@@ -136,6 +146,7 @@ export const Report = Type.Object({
     }),
     { description: 'The pairs of classes that were mistaken most often.' },
   ),
+  testTimeAugmentation: Type.Optional(TestTimeAugmentation),
   robustness: Type.Optional(Robustness),
   seconds: Type.Number({ description: 'Time that training took.' }),
 })

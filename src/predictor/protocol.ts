@@ -42,6 +42,7 @@ export const METHODS = {
         logits: Type.Boolean(),
         asIs: Type.Boolean(),
         adjustLogits: Type.Optional(Type.Number({ minimum: 0, maximum: 10 })),
+        testTime: Type.Optional(Type.Literal('own')),
       },
       strict,
     ),

@@ -219,6 +219,8 @@ export interface PredictOptions {
   asIs: boolean
   /** τ of −τ·log π, added to the logits of a model that was not adjusted; 0 or absent: none. */
   adjustLogits?: number
+  /** Averages over the views that the checkpoint was evaluated with. */
+  testTime?: 'own'
 }
 
 export interface Prediction {

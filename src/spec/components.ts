@@ -12,6 +12,7 @@ import { openSets } from '../zoo/open-set/registry.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
 import { schedules } from '../zoo/schedules/registry.ts'
+import { testTimes } from '../zoo/test-time/registry.ts'
 
 /** A component as it stands in a resolved spec: its name and every option. */
 export interface ComponentSpec {
@@ -46,6 +47,7 @@ export type ComponentField =
   ('model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging') | 'adjustment' | 'openSet'
 
 export const AUGMENTS = augments as unknown as readonly AnyComponent[]
+export const TEST_TIMES = testTimes as unknown as readonly AnyComponent[]
 
 /** JSON Schema of a component: its name alone, or an object with its options. */
 export function componentSchema(components: readonly AnyComponent[], description: string): TSchema {

@@ -1,40 +1,62 @@
 import Type from 'typebox'
 import { SEVERITIES, type Severity } from '../zoo/corruptions/define.ts'
 import { corruptions } from '../zoo/corruptions/registry.ts'
+import { componentSchema, TEST_TIMES, type ComponentSpec } from './components.ts'
 
-/** What the report measures beside the test images as they are. */
+/** What the report measures, and how. */
 export interface EvaluationSpec {
   /** Names; none by default. */
   corruptions: string[]
   severities: Severity[]
   images: number
+  testTimeAugmentation: ComponentSpec
 }
 
-/** The same, as users write it, with defaults filled in. */
-export type ParsedEvaluation = Omit<EvaluationSpec, 'corruptions'> & { corruptions: 'all' | string[] }
+/** The same, as users write it. */
+export type ParsedEvaluation = Partial<Omit<EvaluationSpec, 'corruptions'>> & { corruptions?: 'all' | string[] }
+
+const IMAGES = 10_000
+
+/** The fields that are not components. */
+export const EVALUATION_FIELDS = {
+  corruptions: Type.Union(
+    [
+      Type.Literal('all'),
+      Type.Array(Type.Union(corruptions.map(({ name }) => Type.Literal(name))), { uniqueItems: true }),
+    ],
+    { default: [], description: 'Corruptions under which the error is measured.' },
+  ),
+  severities: Type.Array(Type.Union(SEVERITIES.map((severity) => Type.Literal(severity))), {
+    ...{ minItems: 1, uniqueItems: true, default: [...SEVERITIES] },
+    description: 'Of each corruption.',
+  }),
+  images: Type.Integer({
+    ...{ minimum: 1, maximum: 10_000_000, default: IMAGES },
+    description: 'Images that are corrupted at most, spread evenly over the split.',
+  }),
+} as const
 
 export const EVALUATION = Type.Object(
   {
-    corruptions: Type.Union(
-      [
-        Type.Literal('all'),
-        Type.Array(Type.Union(corruptions.map(({ name }) => Type.Literal(name))), { uniqueItems: true }),
-      ],
-      { default: [], description: 'Corruptions under which the error is measured.' },
+    corruptions: Type.Optional(EVALUATION_FIELDS.corruptions),
+    severities: Type.Optional(EVALUATION_FIELDS.severities),
+    images: Type.Optional(EVALUATION_FIELDS.images),
+    testTimeAugmentation: Type.Optional(
+      componentSchema(
+        TEST_TIMES,
+        'Views of each image over which answers are averaged, in the report and where predictions ask for them.',
+      ),
     ),
-    severities: Type.Array(Type.Union(SEVERITIES.map((severity) => Type.Literal(severity))), {
-      ...{ minItems: 1, uniqueItems: true, default: [...SEVERITIES] },
-      description: 'Of each corruption.',
-    }),
-    images: Type.Integer({
-      ...{ minimum: 1, maximum: 10_000_000, default: 10_000 },
-      description: 'Images that are corrupted at most, spread evenly over the split.',
-    }),
   },
-  { additionalProperties: false, description: 'What the report measures beside the test images as they are.' },
+  { additionalProperties: false, description: 'What the report measures beside the test images as they are, and how.' },
 )
 
-export const resolveEvaluation = ({ corruptions: wanted, ...rest }: ParsedEvaluation): EvaluationSpec => ({
+export const resolveEvaluation = ({
+  corruptions: wanted = [],
+  severities = [...SEVERITIES],
+  images = IMAGES,
+  testTimeAugmentation = { name: 'none' },
+}: ParsedEvaluation): EvaluationSpec => ({
   corruptions: corruptions.map(({ name }) => name).filter((name) => wanted === 'all' || wanted.includes(name)),
-  ...rest,
+  ...{ severities, images, testTimeAugmentation },
 })

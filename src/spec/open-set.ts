@@ -1,6 +1,7 @@
 import type { ComponentSpec } from './components.ts'
 import type { DataFacts } from './defaults.ts'
 import { invalidSpec } from './parse.ts'
+import type { ResolvedSpec } from './schema.ts'
 
 /** The class of the data set that a spec holds out of training, if it names one. */
 export function unknownClassOf({ openSet }: { openSet?: ComponentSpec }): string | undefined {
@@ -40,7 +41,17 @@ export function knownFacts(spec: { openSet?: ComponentSpec }, facts: DataFacts):
  * @param facts of the known classes.
  * @throws AppError `invalid_spec`
  */
-export function checkOpenSet({ openSet }: { openSet: ComponentSpec }, { classes, counts }: DataFacts): void {
+export function checkOpenSet(
+  { openSet, evaluation }: Pick<ResolvedSpec, 'openSet' | 'evaluation'>,
+  { classes, counts }: DataFacts,
+): void {
+  if (openSet.name !== 'none' && (evaluation?.testTimeAugmentation.name ?? 'none') !== 'none')
+    throw invalidSpec([
+      {
+        pointer: '/evaluation/testTimeAugmentation',
+        detail: `must be none with openSet ${openSet.name}, whose threshold holds for single views`,
+      },
+    ])
   const { value } = openSet
   const pointer = '/openSet/value'
   if (value === 'auto' && counts.val === 0)

@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { closest } from 'fastest-levenshtein'
 import { AppError, type ErrorDetail } from '../errors.ts'
-import { AUGMENTS, COMPONENT_FIELDS, type ComponentField, type ComponentSpec } from './components.ts'
-import type { ParsedEvaluation } from './evaluation.ts'
+import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField, type ComponentSpec } from './components.ts'
+import { EVALUATION_FIELDS, type ParsedEvaluation } from './evaluation.ts'
 import { MOST_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
 
 /** A stage whose fields are all valid. */
@@ -58,6 +58,11 @@ const STAGE: Readonly<Record<string, ParseField>> = {
   ),
 }
 
+const EVALUATION: Readonly<Record<string, ParseField>> = {
+  ...plainFields(EVALUATION_FIELDS),
+  testTimeAugmentation: (value, pointer, errors) => parseComponent(value, TEST_TIMES, pointer, errors),
+}
+
 const SPEC: Readonly<Record<string, ParseField>> = {
   ...plainFields(PLAIN_FIELDS),
   ...Object.fromEntries(
@@ -74,12 +79,9 @@ const SPEC: Readonly<Record<string, ParseField>> = {
   stages: (value, pointer, errors) =>
     parseList(value, pointer, errors, {
       ...{ least: 1, most: MOST_STAGES, of: 'stages' },
-      item: (item, at) => {
-        if (isObject(item)) return parseFields(item, STAGE, at, errors)
-        errors.push({ pointer: at, detail: 'must be an object' })
-        return undefined
-      },
+      item: (item, at) => parseObject(item, STAGE, at, errors),
     }),
+  evaluation: (value, pointer, errors) => parseObject(value, EVALUATION, pointer, errors),
 }
 
 /**
@@ -108,6 +110,17 @@ export function invalidSpec(errors: ErrorDetail[]): AppError {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parseObject(
+  value: unknown,
+  fields: Readonly<Record<string, ParseField>>,
+  pointer: string,
+  errors: ErrorDetail[],
+): Record<string, unknown> | undefined {
+  if (isObject(value)) return parseFields(value, fields, pointer, errors)
+  errors.push({ pointer, detail: 'must be an object' })
+  return undefined
+}
 
 function parseFields(
   input: Record<string, unknown>,

@@ -70,7 +70,6 @@ export const PLAIN_FIELDS = {
   calibration: Type.Union([Type.Literal('none'), Type.Literal('temperature')], {
     description: 'temperature: one temperature that minimises the validation loss (Guo et al. 2017).',
   }),
-  evaluation: EVALUATION,
   seed: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Names every random stream of the job.' }),
 } as const
 
@@ -115,6 +114,7 @@ export const JobSpec = Type.Object(
     ...PLAIN_FIELDS,
     model: componentSchema(COMPONENT_FIELDS.model, 'The architecture.'),
     ...RECIPE_COMPONENTS,
+    evaluation: EVALUATION,
     averaging: Type.Union(
       [
         componentSchema(COMPONENT_FIELDS.averaging, 'One kind.'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
 import type { Convention } from '../zoo/define.ts'
+import type { ComponentSpec } from '../spec/components.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { foldClassScales } from '../zoo/models/class-scale.ts'
 import type { Adjustment } from './adjust.ts'
@@ -36,6 +37,8 @@ export interface CheckpointInfo {
   adjustment?: Adjustment
   /** When the model answers “none of these”; absent: never. */
   openSet?: OpenSet
+  /** The test-time augmentation that the spec asked for, and the temperature that was fitted with it. */
+  testTime?: { augmentation: ComponentSpec; temperature: number }
   metrics: Record<string, number>
   /** The best validation result so far, for resuming. */
   best: { accuracy: number; loss: number } | null

@@ -5,6 +5,7 @@ import type { ImageVariant } from '../data/batch.ts'
 import { createLoader } from '../data/loader.ts'
 import type { PixelSource } from '../data/open.ts'
 import type { PackedDataset, Split } from '../data/packed.ts'
+import { averagedVariants, type TestTime } from './test-time.ts'
 import type { CompiledGraph } from '../engine/graph/compile.ts'
 
 /** Logits of a whole split, in its order. */
@@ -52,13 +53,30 @@ export interface EvaluatorOptions {
   input: ModelInput
 }
 
+export interface ViewsOptions {
+  testTime: TestTime
+  seed: number
+  threads: number
+}
+
 /** Evaluates a graph by its logits. */
-export function createEvaluator(engine: Engine, graph: CompiledGraph, options: EvaluatorOptions): Evaluator {
-  const { dataset } = options
+export function createEvaluator(
+  engine: Engine,
+  graph: CompiledGraph,
+  options: EvaluatorOptions & { views?: ViewsOptions | undefined },
+): Evaluator {
+  const { dataset, views } = options
   const classes = dataset.manifest.classes.length
   const pass = createForwardPass(engine, (images) => graph.forward(images, { training: false }), classes, options)
   return {
-    run: async (split) => ({ logits: await pass.run(split), labels: dataset.labels(split), classes }),
+    async run(split) {
+      const labels = dataset.labels(split)
+      if (views === undefined) return { logits: await pass.run(split), labels, classes }
+      const indices = Int32Array.from(labels.keys())
+      const averaged = averagedVariants(pass, split, { ...views, variants: [{}], indices, classes })
+      for await (const logits of averaged) return { logits, labels, classes }
+      throw new AppError('internal', `Split ${split} was not evaluated.`)
+    },
     dispose: () => {
       pass.dispose()
     },

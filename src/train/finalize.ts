@@ -8,7 +8,7 @@ import { adjustClassifier, type Adjustment } from './adjust.ts'
 import type { Average, Averages } from './averages.ts'
 import type { Best, CheckpointFiles } from './checkpoint-files.ts'
 import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
-import type { SplitLogits } from './evaluate.ts'
+import { createEvaluator, type SplitLogits } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
 import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
 import { foldScales, readValues, writeValues } from './net.ts'
@@ -17,6 +17,7 @@ import { chooseThreshold, openSetScores, reportOpenSet, unknownLogits } from './
 import { makeReport } from './report.ts'
 import { writePredictions } from './report/predictions.ts'
 import { measureRobustness } from './robustness.ts'
+import { testTimeOf, type TestTime } from './test-time.ts'
 import type { OpenStage, StageContext } from './stage.ts'
 
 const NO_SCORES: OpenSetScores = {
@@ -72,7 +73,9 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     }
   }
   const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
-  const evaluated = await evaluator.run(split)
+  const single = await evaluator.run(split)
+  const views = await withViews(run, split)
+  const evaluated = views?.evaluated ?? single
   const loss = negativeLogLikelihood(evaluated)
   if (!Number.isFinite(loss)) {
     yield nonFinite(`${split} loss`, loss, step)
@@ -85,7 +88,9 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const unknown = await unknownOf(split)
   const report = {
     ...(await makeReport(evaluated, {
-      ...{ dataset, split, weights: kind, temperature, seen: run.seen, seconds },
+      ...{ dataset, split, weights: kind, seen: run.seen, seconds },
+      temperature: views?.temperature ?? temperature,
+      testTime: views?.testTime === undefined ? undefined : { ...views.testTime, single },
       robustness: await robustnessOf(run, split, evaluated),
     })),
     ...reportOpenSet(openSet, () => openSetScores(evaluated, unknown, temperature)),
@@ -94,10 +99,31 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     temperature,
     ...(adjustment === undefined ? {} : { adjustment }),
     ...(openSet === undefined ? {} : { openSet }),
+    ...(views === undefined ? {} : { testTime: { augmentation: views.testTime.spec, temperature: views.temperature } }),
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
   })
-  yield await writePredictions(run.outDir, evaluated, { dataset, split, temperature })
+  yield await writePredictions(run.outDir, evaluated, {
+    ...{ dataset, split, temperature: views?.temperature ?? temperature },
+  })
   yield { type: 'succeeded', report }
+}
+
+/** The split under the spec's test-time augmentation, and the temperature that is fitted with it. */
+async function withViews(
+  { spec, open, context }: FinishedRun,
+  split: Split,
+): Promise<{ testTime: TestTime; evaluated: SplitLogits; temperature: number } | undefined> {
+  const testTime = testTimeOf(spec.evaluation?.testTimeAugmentation)
+  if (testTime === undefined) return undefined
+  const evaluator = createEvaluator(context.engine, open.net.graph, {
+    ...open.evaluation,
+    views: { testTime, seed: spec.seed, threads: context.loaderThreads },
+  })
+  const calibrated = spec.calibration === 'temperature' && context.dataset.manifest.counts.val > 0
+  const temperature = calibrated ? fitTemperature(await evaluator.run('val')) : 1
+  const evaluated = await evaluator.run(split)
+  evaluator.dispose()
+  return { testTime, evaluated, temperature }
 }
 
 function robustnessOf({ spec, open, context }: FinishedRun, split: Split, clean: SplitLogits) {
@@ -105,6 +131,7 @@ function robustnessOf({ spec, open, context }: FinishedRun, split: Split, clean:
   return measureRobustness(context.engine, open.net.graph, {
     ...open.evaluation,
     ...{ split, clean, wanted: spec.evaluation, seed: spec.seed, threads: context.loaderThreads },
+    testTime: testTimeOf(spec.evaluation.testTimeAugmentation),
   })
 }
 

@@ -1,17 +1,22 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../engine/engine.ts'
 import type { RasterImage } from '../zoo/define.ts'
-import { imagePipeline } from '../data/batch.ts'
+import { imagePipeline, type ImageTransform } from '../data/batch.ts'
+import { imageVariants } from '../data/variants.ts'
 import { readCheckpoint, roleValues, usable, type CheckpointInfo } from './checkpoint.ts'
 import { softmax } from './metrics.ts'
 import { buildNet, writeValues, type Net } from './net.ts'
+import { averageOfViews, type ChosenTestTime, type TestTime } from './test-time.ts'
 
 /** A model from a checkpoint, ready to use. */
 export interface TrainedModel {
   info: CheckpointInfo
   net: Net
-  /** Logits and calibrated probabilities of images of any size, with the checkpoint's preprocessing. */
-  predict(images: readonly RasterImage[]): { logits: Float32Array; probabilities: Float64Array }[]
+  /** Logits and calibrated probabilities of images of any size, with the checkpoint's preprocessing; averaged over views where they are wanted. */
+  predict(
+    images: readonly RasterImage[],
+    chosen?: Pick<ChosenTestTime, 'testTime' | 'temperature'>,
+  ): { logits: Float32Array; probabilities: Float64Array }[]
   /** Bytes of all weights. */
   sizeBytes: number
   dispose(): void
@@ -32,24 +37,32 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
     return built
   })
   const prepare = imagePipeline({ size, channels, seed: 0, augment: [] })
+  const logitsOf = (images: readonly RasterImage[], make: ImageTransform<RasterImage>, view = 0): Float32Array => {
+    const pixels = new Uint8Array(images.length * size * size * channels)
+    images.forEach((image, i) => pixels.set(make(image, view, 0).data, i * size * size * channels))
+    const input = tf.tidy(() => tf.variable(tf.zeros([images.length, size, size, channels]), false))
+    engine.writeImages(input, pixels, { mean, std })
+    const values = tf.tidy(() => net.graph.forward(input as tfc.Tensor as tfc.Tensor4D, { training: false }).dataSync())
+    input.dispose()
+    return values as Float32Array
+  }
+  const viewed = (images: readonly RasterImage[], { views, average }: TestTime): Float32Array => {
+    const see = imageVariants({ size, channels, seed: info.spec.seed, augment: [] }, views)
+    const each = views.map((_, view) => logitsOf(images, (...of) => see(...of)[0], view))
+    return averageOfViews(each, info.classes.length, average)
+  }
   return {
     ...{ info, net },
     sizeBytes: made.reduce((sum, { size: values }) => sum + values * Float32Array.BYTES_PER_ELEMENT, 0),
     dispose: () => {
       tf.dispose(made)
     },
-    predict(images) {
-      const pixels = new Uint8Array(images.length * size * size * channels)
-      images.forEach((image, i) => pixels.set(prepare(image, 0, 0).data, i * size * size * channels))
-      const input = tf.tidy(() => tf.variable(tf.zeros([images.length, size, size, channels]), false))
-      engine.writeImages(input, pixels, { mean, std })
-      const values = tf.tidy(() =>
-        net.graph.forward(input as tfc.Tensor as tfc.Tensor4D, { training: false }).dataSync(),
-      )
-      input.dispose()
+    predict(images, { testTime, temperature } = { testTime: undefined, temperature: info.temperature }) {
+      const classes = info.classes.length
+      const values = testTime === undefined ? logitsOf(images, prepare) : viewed(images, testTime)
       return images.map((_, i) => {
-        const logits = Float32Array.from(values.subarray(i * info.classes.length, (i + 1) * info.classes.length))
-        return { logits, probabilities: softmax(logits, info.temperature) }
+        const logits = Float32Array.from(values.subarray(i * classes, (i + 1) * classes))
+        return { logits, probabilities: softmax(logits, temperature) }
       })
     },
   }

@@ -1,11 +1,13 @@
 import { withChannels } from '../data/channels.ts'
 import { AppError } from '../errors.ts'
+import type { ComponentSpec } from '../spec/components.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import { shiftAtPrediction } from './adjust.ts'
 import type { CheckpointInfo } from './checkpoint.ts'
 import { softmax } from './metrics.ts'
 import type { TrainedModel } from './model.ts'
 import { NONE_OF_THESE } from './open-set.ts'
+import { chooseTestTime } from './test-time.ts'
 
 export interface PredictOptions {
   /** Classes an image, the likeliest first. */
@@ -15,6 +17,8 @@ export interface PredictOptions {
   asIs: boolean
   /** τ of −τ·log π, added to the logits of a model that was not adjusted; 0 or absent: none. */
   adjustLogits?: number
+  /** Views to average over: those that the checkpoint was evaluated with, or others; absent: none. */
+  testTime?: 'own' | ComponentSpec
 }
 
 export interface Prediction {
@@ -31,13 +35,13 @@ export interface Prediction {
  * Calibrated probabilities of one image, and its logits where they are asked for.
  * @param name what to call the image in messages.
  * @throws AppError `image_size_unsupported` for an image that is not of the input size, with `asIs`; `invalid_request` with `adjustLogits` for
- *   a model that is adjusted already.
+ *   a model that is adjusted already, and with `testTime` for one that does not take it.
  */
 export function predictImage(
   { info, predict }: Pick<TrainedModel, 'info' | 'predict'>,
   image: RasterImage,
   name: string,
-  { top, logits: wantsLogits, asIs, adjustLogits = 0 }: PredictOptions,
+  { top, logits: wantsLogits, asIs, adjustLogits = 0, testTime }: PredictOptions,
 ): Prediction {
   const { size, channels } = info.image
   if (asIs && (image.width !== size || image.height !== size))
@@ -45,11 +49,12 @@ export function predictImage(
       'image_size_unsupported',
       `${name} is ${image.width}×${image.height}; as it is, ${size}×${size} is taken.`,
     )
-  const [result] = predict([withChannels(image, channels)])
+  const chosen = chooseTestTime(info, testTime)
+  const [result] = predict([withChannels(image, channels)], chosen)
   if (result === undefined) throw new AppError('internal', `${name} has no prediction.`)
   const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(info, adjustLogits)
   const logits = shift === undefined ? result.logits : result.logits.map((value, i) => value + (shift[i] ?? 0))
-  const probabilities = shift === undefined ? result.probabilities : softmax(logits, info.temperature)
+  const probabilities = shift === undefined ? result.probabilities : softmax(logits, chosen.temperature)
   const ranked = info.classes
     .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))
     .sort((a, b) => b.probability - a.probability)

@@ -3,11 +3,13 @@ import { LEVEL, wilsonInterval } from '../evaluation/intervals.ts'
 import type { Report, Robustness } from '../evaluation/report.ts'
 import { rngFor } from '../zoo/rng.ts'
 import type { SplitLogits } from './evaluate.ts'
+import { accuracy } from './metrics.ts'
 import { classScores, confusionMatrix, shotScores } from './report/classes.ts'
 import { mistakesOf } from './report/mistakes.ts'
 import { mean, outcomesOf } from './report/outcomes.ts'
 import { reliability } from './report/reliability.ts'
 import { resampledIntervals } from './report/resampled.ts'
+import type { TestTime } from './test-time.ts'
 
 const BOOTSTRAP_SEED = 0
 
@@ -20,6 +22,8 @@ export interface ReportContext {
   seconds: number
   /** Times that training took an image of each class, where that is known. */
   seen?: readonly number[] | undefined
+  /** Views that the logits are averaged over, and the logits without. */
+  testTime?: (TestTime & { single: SplitLogits }) | undefined
   /** Errors on corrupted images, where they were measured. */
   robustness?: Robustness | undefined
 }
@@ -29,7 +33,7 @@ export interface ReportContext {
  * @throws AppError `non_finite_loss` where a logit is not finite.
  */
 export async function makeReport(evaluated: SplitLogits, context: ReportContext): Promise<Report> {
-  const { dataset, split, weights, temperature, seconds, seen, robustness } = context
+  const { dataset, split, weights, temperature, seconds, seen, robustness, testTime } = context
   const { classes: names, classCounts, hash } = dataset.manifest
   const outcomes = outcomesOf(evaluated, temperature)
   const { labels, rank, calibrated, uncalibrated } = outcomes
@@ -60,6 +64,16 @@ export async function makeReport(evaluated: SplitLogits, context: ReportContext)
     shots: shotScores(classes, { many, medium, few }),
     ...{ reliability: after.bins, reliabilityUncalibrated: before.bins },
     ...(await mistakesOf(outcomes, { dataset, split })),
+    ...(testTime === undefined ? {} : { testTimeAugmentation: averagedOver(testTime) }),
     ...(robustness === undefined ? {} : { robustness }),
   }
 }
+
+const averagedOver = ({
+  spec,
+  views,
+  average,
+  single,
+}: TestTime & { single: SplitLogits }): NonNullable<Report['testTimeAugmentation']> => ({
+  ...{ name: spec.name, views: views.length, average, accuracyWithout: accuracy(single) },
+})

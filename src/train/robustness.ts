@@ -6,6 +6,7 @@ import type { EvaluationSpec } from '../spec/evaluation.ts'
 import { corruptions } from '../zoo/corruptions/registry.ts'
 import { createForwardPass, type EvaluatorOptions, type SplitLogits } from './evaluate.ts'
 import { accuracy } from './metrics.ts'
+import { averagedVariants, type TestTime } from './test-time.ts'
 import { mean } from './report/outcomes.ts'
 
 export interface RobustnessOptions extends EvaluatorOptions {
@@ -17,6 +18,7 @@ export interface RobustnessOptions extends EvaluatorOptions {
   adjust?: ((logits: SplitLogits) => SplitLogits) | undefined
   seed: number
   threads: number
+  testTime?: TestTime | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ export async function measureRobustness(
   graph: CompiledGraph,
   options: RobustnessOptions,
 ): Promise<Robustness | undefined> {
-  const { split, wanted, clean, adjust = (logits) => logits, seed, threads } = options
+  const { split, wanted, clean, adjust = (logits) => logits, seed, threads, testTime } = options
   const { classes } = clean
   const kinds = corruptions.filter(({ name }) => wanted.corruptions.includes(name))
   if (kinds.length === 0) return undefined
@@ -39,7 +41,7 @@ export async function measureRobustness(
     wanted.severities.map((severity) => ({ corruption: { name, severity } })),
   )
   const errors: number[] = []
-  for await (const logits of pass.variants(split, { variants, indices, seed, threads }))
+  for await (const logits of averagedVariants(pass, split, { variants, indices, seed, threads, testTime, classes }))
     errors.push(1 - accuracy(adjust({ logits, labels, classes })))
   pass.dispose()
   const of = (kind: number) => wanted.severities.map((_, i) => errors[kind * wanted.severities.length + i] ?? NaN)

@@ -19,6 +19,11 @@ const PredictQuery = Type.Object(
         'τ of −τ·log π, which is added to the logits, π being the classes’ shares of the training images; for a checkpoint that was not adjusted.',
     }),
     asIs: Type.Boolean({ default: false, description: 'Images are of the input size already: no resize or crop.' }),
+    tta: Type.Boolean({
+      default: false,
+      description:
+        'Averages over the views that the checkpoint was evaluated with (`evaluation.testTimeAugmentation`).',
+    }),
   },
   strict,
 )
@@ -112,9 +117,14 @@ export function modelRoutes(services: Services): FastifyPluginAsyncTypebox {
           response: { 200: Predictions, ...problems },
         },
       },
-      async (request) => ({
-        data: await services.predict(callerOf(request), request.params.id, uploadedImages(request), request.query),
-      }),
+      async (request) => {
+        const { tta, ...options } = request.query
+        const data = await services.predict(callerOf(request), request.params.id, uploadedImages(request), {
+          ...options,
+          ...(tta ? { testTime: 'own' } : {}),
+        })
+        return { data }
+      },
     )
     app.post(
       '/checkpoints/:id/gradcam',

@@ -2,34 +2,30 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { readImageFile } from '../../data/image-file.ts'
-import { openPacked, pixelSource } from '../../data/open.ts'
-import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
+import type { ComponentSpec } from '../../spec/components.ts'
 import { resolveEvaluation, type EvaluationSpec } from '../../spec/evaluation.ts'
 import { parseSpec } from '../../spec/parse.ts'
-import { shiftAtPrediction, shifted } from '../../train/adjust.ts'
-import { createEvaluator, type SplitLogits } from '../../train/evaluate.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
 import type { ExportPrecision } from '../../train/export/metadata.ts'
 import { classIndex, gradCam, heatPng } from '../../train/grad-cam.ts'
 import { importWeights } from '../../train/import.ts'
 import { loadModel, type TrainedModel } from '../../train/model.ts'
-import { divideForCheckpoint, openSetScores, reportOpenSet, unknownLogits } from '../../train/open-set.ts'
 import { predictImage } from '../../train/predict.ts'
-import type { Report } from '../../evaluation/report.ts'
-import { makeReport } from '../../train/report.ts'
-import { measureRobustness } from '../../train/robustness.ts'
 import { renderPage } from '../../train/report/with-page.ts'
-import { withPacked } from '../packed-data.ts'
+import { reportOn } from '../checkpoint-report.ts'
 import { reportTable } from '../report-table.ts'
 
-const EVALUATION_BATCH = 128
 const ADJUST_LOGITS = [
   '--adjust-logits <tau>',
   'adds −τ·log π to the logits, π being the classes’ shares of the training images; 1 for classes that are equally common',
   '0',
+] as const
+const TEST_TIME = [
+  '--tta [views]',
+  'averages over views of each image: those the checkpoint was evaluated with, or a name or JSON object (horizontal-flip, multi-crop, augmented)',
 ] as const
 
 interface PredictOptions {
@@ -38,6 +34,7 @@ interface PredictOptions {
   logits?: boolean
   asIs?: boolean
   adjustLogits: string
+  tta?: string | true
 }
 
 async function load(checkpoint: string): Promise<{ engine: Engine; model: TrainedModel }> {
@@ -59,17 +56,18 @@ interface EvaluateOptions {
   adjustLogits: string
   corruptions?: string | undefined
   severities?: string | undefined
+  tta?: string | true | undefined
 }
 
 async function evaluate(
   checkpoint: string,
-  { data, json, html, adjustLogits, corruptions, severities }: EvaluateOptions,
+  { data, json, html, adjustLogits, corruptions, severities, tta }: EvaluateOptions,
 ): Promise<void> {
   const tau = strength(adjustLogits)
   const evaluation = evaluationOf({ corruptions, severities })
   const { engine, model } = await load(checkpoint)
   const report = await reportOn(engine, model, data, {
-    ...{ adjustLogits: tau, evaluation },
+    ...{ adjustLogits: tau, evaluation, testTime: viewsOf(tta) },
     async use(made, dataset) {
       if (html !== undefined) await writeFile(html, await renderPage(made, { dataset, spec: model.info.spec }))
     },
@@ -77,82 +75,34 @@ async function evaluate(
   process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
 }
 
-/** What lists with commas ask for. @throws AppError `invalid_spec` that lists the known names. */
+/** What lists with commas and a test-time augmentation ask for. @throws AppError `invalid_spec` that lists the known names. */
 function evaluationOf({
   corruptions,
   severities,
-}: Pick<EvaluateOptions, 'corruptions' | 'severities'>): EvaluationSpec {
+  tta,
+}: Pick<EvaluateOptions, 'corruptions' | 'severities' | 'tta'>): EvaluationSpec {
   const list = (text: string): string[] => text.split(',').map((part) => part.trim())
   const { evaluation } = parseSpec({
     evaluation: {
       ...(corruptions === undefined ? {} : { corruptions: corruptions === 'all' ? 'all' : list(corruptions) }),
       ...(severities === undefined ? {} : { severities: list(severities).map(Number) }),
+      ...(typeof tta === 'string' ? { testTimeAugmentation: tta.startsWith('{') ? jsonOf(tta) : tta } : {}),
     },
   })
   return resolveEvaluation(evaluation!)
 }
 
-interface ReportOptions {
-  adjustLogits?: number
-  evaluation?: EvaluationSpec
-  /** Gets the report while the data set is still there. */
-  use?: (report: Report, dataset: PackedDataset) => Promise<void>
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('invalid_request', `--tta ${text} is neither a name nor a JSON object.`, { cause })
+  }
 }
 
-/** The report of a model on a data set's test split, else validation, else all of it. */
-async function reportOn(
-  engine: Engine,
-  model: TrainedModel,
-  data: string,
-  { adjustLogits = 0, evaluation, use = () => Promise.resolve() }: ReportOptions = {},
-): Promise<Report> {
-  return withPacked(data, async (directory) => {
-    const whole = openPacked(directory)
-    const { known: dataset, unknown } = divideForCheckpoint(model.info, whole)
-    const { counts } = dataset.manifest
-    const options = {
-      dataset,
-      pixels: pixelSource(dataset),
-      batchSize: EVALUATION_BATCH,
-      input: model.info.image,
-    }
-    const evaluator = createEvaluator(engine, model.net.graph, options)
-    const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
-    const context = {
-      dataset,
-      split,
-      weights: model.info.kind,
-      temperature: model.info.temperature,
-      seconds: 0,
-    } as const
-    const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(model.info, adjustLogits)
-    const adjust = (logits: SplitLogits): SplitLogits => (shift === undefined ? logits : shifted(logits, shift))
-    const evaluated = adjust(await evaluator.run(split))
-    const others = adjust(await unknownLogits(engine, model.net, { ...options, unknown }, split))
-    const robustness =
-      evaluation === undefined
-        ? undefined
-        : await measureRobustness(engine, model.net.graph, {
-            ...{
-              ...options,
-              split,
-              wanted: evaluation,
-              clean: evaluated,
-              adjust,
-              seed: model.info.spec.seed,
-              threads: engine.threads,
-            },
-          })
-    evaluator.dispose()
-    const { openSet, temperature } = model.info
-    const report = {
-      ...(await makeReport(evaluated, { ...context, robustness })),
-      ...reportOpenSet(openSet, () => openSetScores(evaluated, others, temperature)),
-    }
-    await use(report, whole)
-    return report
-  })
-}
+/** `--tta` alone means the checkpoint's own. */
+const viewsOf = (tta: string | true | undefined): 'own' | ComponentSpec | undefined =>
+  tta === true ? 'own' : tta === undefined ? undefined : evaluationOf({ tta }).testTimeAugmentation
 
 interface ExportOptions {
   format: ExportFormat
@@ -190,13 +140,17 @@ async function exportCheckpoint(
 async function predict(
   checkpoint: string,
   files: string[],
-  { json, top, logits, asIs, adjustLogits }: PredictOptions,
+  { json, top, logits, asIs, adjustLogits, tta }: PredictOptions,
 ): Promise<void> {
   const count = Number(top)
   if (!Number.isInteger(count) || count < 1)
     throw new AppError('invalid_request', `--top is ${top}; a whole number from 1 is expected.`)
   const { model } = await load(checkpoint)
-  const options = { top: count, logits: logits === true, asIs: asIs === true, adjustLogits: strength(adjustLogits) }
+  const testTime = viewsOf(tta)
+  const options = {
+    ...{ top: count, logits: logits === true, asIs: asIs === true, adjustLogits: strength(adjustLogits) },
+    ...(testTime === undefined ? {} : { testTime }),
+  }
   const rows = []
   for (const file of files) rows.push({ file, ...predictImage(model, await readImageFile(file), file, options) })
   if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
@@ -292,6 +246,7 @@ export function addModelCommands(program: Command): void {
     .option('--json', 'the whole report as JSON')
     .option('--html <file>', 'write the report as a page that holds everything that it shows')
     .option(...ADJUST_LOGITS)
+    .option(...TEST_TIME)
     .option('--corruptions <names>', 'measure the error under corruptions too: all, or names with commas')
     .option('--severities <list>', 'severities of the corruptions, 1 to 5, with commas; default: all five')
     .action(evaluate)
@@ -302,6 +257,7 @@ export function addModelCommands(program: Command): void {
     .option('--top <n>', 'classes an image', '5')
     .option('--logits', 'the logits too')
     .option(...ADJUST_LOGITS)
+    .option(...TEST_TIME)
     .option('--as-is', 'images are of the input size already: no resize or crop')
     .action(predict)
 }

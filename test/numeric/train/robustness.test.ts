@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPacked, pixelReader, pixelSource } from '../../../src/data/open.ts'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
+import { resolveEvaluation } from '../../../src/spec/evaluation.ts'
 import { createEvaluator } from '../../../src/train/evaluate.ts'
 import { argMax } from '../../../src/train/metrics.ts'
 import { loadModel } from '../../../src/train/model.ts'
@@ -80,7 +81,7 @@ describe('robustness', () => {
         ...{
           ...evaluation,
           split: 'test',
-          wanted: { ...WANTED, severities: [1, 5], images: 1000 },
+          wanted: resolveEvaluation({ ...WANTED, severities: [1, 5], images: 1000 }),
           clean,
           seed,
           threads,

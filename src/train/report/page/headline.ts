@@ -14,6 +14,12 @@ function rejection({ openSet }: Report): [label: string, value: string, note: st
     : [['open-set F', percent(fMeasure), `rejects ${percent(rejectedUnknown)} of unknown, ${known}`]]
 }
 
+/** What the numbers are averaged over, where they are. */
+function viewsNote({ testTimeAugmentation: made }: Report): string {
+  if (made === undefined) return ''
+  return ` Answers are the means of ${made.average} over ${made.views} views of each image (test-time augmentation: ${made.name}); one view alone has ${percent(made.accuracyWithout)} accuracy.`
+}
+
 /** The numbers that one looks at first, each with its interval. */
 export function headline(report: Report): Markup {
   const { intervals } = report
@@ -39,6 +45,6 @@ export function headline(report: Report): Markup {
     <p class="faint">
       On ${count(report.images)} images of the ${report.split} split. Ranges hold the true value in
       ${100 * intervals.level} % of repetitions: Wilson’s interval for proportions, the bootstrap over images
-      (${count(intervals.resamples)} resamples) for the rest.
+      (${count(intervals.resamples)} resamples) for the rest.${viewsNote(report)}
     </p> `
 }

@@ -1,0 +1,30 @@
+import Type from 'typebox'
+import { augments } from '../augment/registry.ts'
+import { averagedOption, type TestTimeComponent } from './define.ts'
+
+const MOST_PARTS = 20
+
+/** Augmentations that take the image as it is stored would see another size in each view. */
+const parts = augments.filter(({ name }) => name !== 'random-resized-crop')
+
+const options = Type.Object({
+  views: Type.Integer({ default: 8, minimum: 2, maximum: 100, description: 'Views, the image as it is among them.' }),
+  of: Type.Array(Type.Object({ name: Type.String() }, { additionalProperties: true }), {
+    ...{ minItems: 1, maxItems: MOST_PARTS },
+    description: 'The augmentations, each by its name or as an object with its options, in order.',
+  }),
+  average: averagedOption,
+})
+
+export const augmented: TestTimeComponent<typeof options.properties> = {
+  name: 'augmented',
+  summary: 'The image as it is, and views of it that are augmented at random.',
+  options,
+  parts,
+  views: ({ views }) => views,
+  create({ of }, { size, ops, fit }) {
+    const steps = of.map(({ name, ...given }) => parts.find((part) => part.name === name)!.create(given, { size, ops }))
+    return (image, view, rng) =>
+      view === 0 ? fit(image) : steps.reduce((result, step) => step(result, rng), fit(image))
+  },
+}

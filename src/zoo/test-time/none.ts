@@ -1,0 +1,13 @@
+import Type from 'typebox'
+import type { TestTimeComponent } from './define.ts'
+
+export const none: TestTimeComponent<Record<never, never>> = {
+  name: 'none',
+  summary: 'One view of each image, as it is.',
+  options: Type.Object({}),
+  views: () => 1,
+  create:
+    (_options, { fit }) =>
+    (image) =>
+      fit(image),
+}
