@@ -20,6 +20,7 @@ import { datasetRoutes } from './routes/datasets.ts'
 import { evaluationRoutes } from './routes/evaluation.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { modelRoutes } from './routes/models.ts'
+import { policyRoutes } from './routes/policies.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 
@@ -122,6 +123,7 @@ export async function buildApp({
       await v1.register(evaluationRoutes(services))
       await v1.register(modelRoutes(services))
       await v1.register(augmentRoutes(services))
+      await v1.register(policyRoutes(services))
     },
     { prefix: '/v1' },
   )

@@ -9,6 +9,7 @@ import { addEvaluationCommands } from './commands/evaluation.ts'
 import { addLocalCommands } from './commands/local.ts'
 import { addModelsCommand } from './commands/models.ts'
 import { addModelCommands } from './commands/model.ts'
+import { addPolicyCommands } from './commands/policy.ts'
 import { addRoleCommands } from './commands/roles.ts'
 import { addSweepCommands } from './commands/sweep.ts'
 import { addTeamCommand } from './commands/team.ts'
@@ -20,6 +21,7 @@ addLocalCommands(program)
 addAugmentCommands(program)
 addModelsCommand(program)
 addModelCommands(program)
+addPolicyCommands(program)
 addClientCommands(program)
 addSweepCommands(program)
 addEvaluationCommands(program)

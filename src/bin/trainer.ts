@@ -8,9 +8,11 @@ import { openPacked } from '../data/open.ts'
 import { loadEngine } from '../engine/load.ts'
 import { AppError } from '../errors.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import type { PolicySearchOptions } from '../spec/policy-search.ts'
 import type { RangeTestOptions } from '../spec/tasks.ts'
 import type { TrainEvent } from '../train/events.ts'
 import { fit } from '../train/fit.ts'
+import { policySearch } from '../train/policy-search/search.ts'
 import { rangeTest } from '../train/range-test/range-test.ts'
 import { withReportPage } from '../train/report/with-page.ts'
 import type { TrainerSettings, TrainerTask } from '../train/task.ts'
@@ -82,11 +84,14 @@ try {
     }
     const dataset = openPacked(task.dataDir)
     const page = { dataset, outDir: task.outDir, spec: resolution.spec, reasons: task.reasons }
-    const run =
-      task.kind === 'range-test'
-        ? rangeTest(resolution.spec, dataset, { ...options, options: task.options as RangeTestOptions })
-        : withReportPage(fit(resolution, dataset, options), page)
-    for await (const event of run) await write(event)
+    const runs = {
+      'range-test': () =>
+        rangeTest(resolution.spec, dataset, { ...options, options: task.options as RangeTestOptions }),
+      'policy-search': () =>
+        policySearch(resolution.spec, dataset, { ...options, options: task.options as PolicySearchOptions }),
+      fit: () => withReportPage(fit(resolution, dataset, options), page),
+    }
+    for await (const event of runs[task.kind ?? 'fit']()) await write(event)
   }
 } catch (error) {
   await write(failure(error))

@@ -55,6 +55,10 @@ export class Client {
     return this.call<T>('POST', path, JSON.stringify(body), { 'content-type': 'application/json' })
   }
 
+  async remove(path: string): Promise<void> {
+    await this.call('DELETE', path)
+  }
+
   /** Streams an archive as a new data set. */
   async upload<T>(
     path: string,
@@ -125,7 +129,7 @@ export class Client {
   }
 
   private async call<T>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body?: string | Readable,
     headers: Record<string, string> = {},

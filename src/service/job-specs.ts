@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { writtenCheckpoint } from '../spec/base-model.ts'
 import { BARE, type DataFacts, type Surroundings } from '../spec/defaults.ts'
+import { savedPolicyNames, type SavedPolicies } from '../spec/policies.ts'
 import { pretrainedOf, resolveSpec, teachersOf, withRecipe, type Resolution } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { Caller, Store } from './ports.ts'
@@ -92,12 +93,19 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
     return source
   }
 
+  const around = (): Surroundings => surroundings?.() ?? BARE
+
+  async function savedPolicies({ teamId }: Caller, body: unknown): Promise<SavedPolicies> {
+    const names = savedPolicyNames(body)
+    return names.length === 0 ? { policies: new Map(), names: [] } : store.savedPolicies(teamId, names)
+  }
+
   return {
     dataset,
-    resolveDefaults: (body, facts) => resolveSpec(body, facts, surroundings?.()).spec,
+    resolveDefaults: (body, facts) => resolveSpec(body, facts, { ...around(), policies: 'unread' }).spec,
     async resolve(caller, body, facts) {
-      const base = await baseModel(caller, body)
-      const resolution = resolveSpec(body, facts, { ...(surroundings?.() ?? BARE), ...base })
+      const [base, policies] = [await baseModel(caller, body), await savedPolicies(caller, body)]
+      const resolution = resolveSpec(body, facts, { ...around(), ...base, policies })
       requireSource(resolution.spec)
       await requireTeachers(caller, resolution.spec, facts.classes)
       return resolution

@@ -4,6 +4,7 @@ import type { DataFacts } from '../spec/defaults.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { TaskKind } from '../spec/tasks.ts'
 import type { JobAction, JobState } from './job-states.ts'
+import type { PolicyStore } from './policies.ts'
 import type { SweepStore } from './sweep-ports.ts'
 import type {
   ApiKey,
@@ -110,7 +111,7 @@ export interface Message {
 }
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
-export interface Store extends SweepStore {
+export interface Store extends SweepStore, PolicyStore {
   createTeam(name: string): Promise<Team>
   team(teamId: string): Promise<Team | undefined>
   renameTeam(teamId: string, name: string): Promise<Team>

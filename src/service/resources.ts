@@ -47,7 +47,8 @@ export const Job = Type.Object({
   kind: Type.Unsafe<TaskKind>({
     type: 'string',
     enum: [...TASK_KINDS],
-    description: 'fit: training; range-test: the learning-rate range test.',
+    description:
+      'fit: training; range-test: the learning-rate range test; policy-search: a search for an augmentation policy.',
   }),
   dataset: Id('ds'),
   sweep: Nullable(Id('sweep')),

@@ -10,6 +10,7 @@ import { newId, newSecret, secretHash } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import { modelService, type ModelServiceDependencies } from './models.ts'
 import type { AugmentPreview, Caller, PageRequest, Queue } from './ports.ts'
+import { policyService } from './policies.ts'
 import { sweepService } from './sweep-service.ts'
 import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
 import type {
@@ -40,6 +41,7 @@ export function createServices(dependencies: ServiceDependencies) {
     ...{ ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies) },
     ...sweepService(dependencies, () => relayNow(dependencies)),
     ...augmentPreviewService(dependencies, jobSpecs(dependencies)),
+    ...policyService(dependencies),
     ...{ ...modelService(dependencies), ...comparisonService(dependencies), ...dependencies },
   }
 }

@@ -1,15 +1,17 @@
 import Type, { type Static } from 'typebox'
 import { MOST_TRIALS, Space } from '../spec/space.ts'
+import { POLICY_NAME } from '../spec/policies.ts'
+import { PolicySearchOptions } from '../spec/policy-search.ts'
 import { RangeTestOptions } from '../spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 import { Id, Nullable, Reason, Timestamp } from './resources.ts'
 
-export const SWEEP_KINDS = ['grid', 'random', 'asha', 'range-test'] as const
+export const SWEEP_KINDS = ['grid', 'random', 'asha', 'range-test', 'policy-search'] as const
 export type SweepKind = (typeof SWEEP_KINDS)[number]
 const KIND = Type.Unsafe<SweepKind>({
   ...{ type: 'string', enum: [...SWEEP_KINDS] },
   description:
-    'grid: every combination; random: points drawn at random; asha: random points by asynchronous successive halving; range-test: one trial, the learning-rate range test.',
+    'grid: every combination; random: points drawn at random; asha: random points by asynchronous successive halving; range-test: one trial, the learning-rate range test; policy-search: one trial, a search for an augmentation policy, which is then saved for the team.',
 })
 
 const OBJECTIVES = [
@@ -34,6 +36,17 @@ const Halving = Type.Object(
     }),
   },
   { additionalProperties: false },
+)
+
+const PolicySearchRequest = Type.Object(
+  {
+    saveAs: Type.String({
+      pattern: POLICY_NAME,
+      description: 'Name under which the policy is saved for the team; `auto-augment` takes it as its `policy`.',
+    }),
+    ...PolicySearchOptions.properties,
+  },
+  { additionalProperties: false, description: 'Options of a search for an augmentation policy.' },
 )
 
 /** What a sweep is made from. */
@@ -63,6 +76,7 @@ export const SweepRequest = Type.Object(
     ),
     asha: Type.Optional(Halving),
     rangeTest: Type.Optional(RangeTestOptions),
+    policySearch: Type.Optional(PolicySearchRequest),
     seed: Type.Integer({
       default: 0,
       minimum: 0,
@@ -119,7 +133,8 @@ export const Sweep = Type.Object({
   }),
   trials: Type.Array(SweepTrial),
   result: Type.Unknown({
-    description: 'Of a range test: its points and the suggestion; null before, and of other kinds.',
+    description:
+      'Of a range test its points and the suggestion, of a policy search the policy and what was tried; null before, and of other kinds.',
   }),
 })
 export type Sweep = Static<typeof Sweep>

@@ -3,9 +3,11 @@ import { AppError, type ErrorDetail } from '../errors.ts'
 import { gridPoints, invalid, randomPoints, withParameters, type Parameters } from '../spec/space.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { found } from './found.ts'
+import { netSpec, parsePolicySearch, type PolicySearchOptions } from '../spec/policy-search.ts'
 import { parseRangeTest, RANGE_TEST_PLOT } from '../spec/tasks.ts'
 import { rungsOf } from './halving.ts'
 import { newId } from './ids.ts'
+import { requireFreeName } from './policies.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import type { Blobs, Caller, NewJob, PageRequest } from './ports.ts'
 import type { Page } from './resources.ts'
@@ -43,6 +45,7 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
       const input = { ...withParameters(request.spec, parameters, base), name }
       try {
         const { spec, hash, reasons } = await specs.resolve(caller, input, facts)
+        if (request.kind === 'policy-search') netSpec(spec, { share: 1 })
         const job = {
           ...{ id: newId('job', now()), teamId: caller.teamId, datasetId, name, spec, specHash: hash, reasons },
           ...taskOf(request),
@@ -68,6 +71,7 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
         throw invalid([{ pointer: '/spec/dataset', detail: 'stands beside the spec, as dataset' }])
       const { datasetId, facts } = await specs.dataset(caller, request)
       const objective = objectiveOf(request, facts)
+      if (request.policySearch !== undefined) await requireFreeName(store, caller.teamId, request.policySearch.saveAs)
       const id = newId('sweep', now())
       const trials = await trialsOf(caller, request, { id, datasetId, facts })
       const { eta = ETA, minimum = MINIMUM } = request.asha ?? {}
@@ -83,6 +87,11 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
     /** The trials as SVG; of a range test its own plot. */
     async sweepChart(caller: Caller, id: string): Promise<string> {
       const { kind, state, trials, ...rest } = await sweep(caller, id)
+      if (kind === 'policy-search')
+        throw new AppError(
+          'not_found',
+          `Sweep ${id} is a policy search, which has no chart; its result says what was tried.`,
+        )
       if (kind !== 'range-test') return sweepChart({ trials, ...rest })
       const plot = await store.artifact(trials[0]?.job ?? '', RANGE_TEST_PLOT)
       if (plot === undefined)
@@ -98,17 +107,29 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
   }
 }
 
-function taskOf({ kind, rangeTest }: SweepRequest): Pick<NewJob, 'kind' | 'task'> {
-  return kind === 'range-test' ? { kind, task: parseRangeTest(rangeTest ?? {}) } : {}
+function taskOf({ kind, rangeTest, policySearch }: SweepRequest): Pick<NewJob, 'kind' | 'task'> {
+  if (kind === 'range-test') return { kind, task: parseRangeTest(rangeTest ?? {}) }
+  return kind === 'policy-search' ? { kind, task: policySearchOf(policySearch) } : {}
 }
 
-function pointsOf({ kind, space, trials, asha, rangeTest, seed }: SweepRequest): Parameters[] {
+/** @throws AppError `invalid_request` with pointers */
+function policySearchOf(given: SweepRequest['policySearch']): PolicySearchOptions & { saveAs: string } {
+  if (given === undefined) throw invalid([{ pointer: '/policySearch', detail: 'must say as what to save the policy' }])
+  const { saveAs, ...options } = given
+  return { ...parsePolicySearch(options, '/policySearch'), saveAs }
+}
+
+function pointsOf(request: SweepRequest): Parameters[] {
+  const { kind, space, trials, asha, rangeTest, policySearch, seed } = request
   if (kind !== 'range-test' && rangeTest !== undefined)
     throw invalid([{ pointer: '/rangeTest', detail: `is for sweeps of the kind range-test, not ${kind}` }])
-  if (kind === 'range-test') {
+  if (kind !== 'policy-search' && policySearch !== undefined)
+    throw invalid([{ pointer: '/policySearch', detail: `is for sweeps of the kind policy-search, not ${kind}` }])
+  if (kind === 'range-test' || kind === 'policy-search') {
     for (const [field, value] of Object.entries({ space, trials, asha }))
-      if (value !== undefined) throw invalid([{ pointer: `/${field}`, detail: 'is not for a range test' }])
-    parseRangeTest(rangeTest ?? {})
+      if (value !== undefined)
+        throw invalid([{ pointer: `/${field}`, detail: `is not for a sweep of the kind ${kind}` }])
+    taskOf(request)
     return [{}]
   }
   if (space === undefined) throw invalid([{ pointer: '/space', detail: 'must say what varies' }])

@@ -1,6 +1,7 @@
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
 import { parseSpec, type ParsedSpec } from './parse.ts'
+import type { SavedPolicies } from './policies.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
 export interface DataFacts {
@@ -18,6 +19,8 @@ export interface Surroundings {
   device: 'cpu' | 'cuda'
   /** The model of the checkpoint that the spec starts from, where it does. */
   base?: ComponentSpec
+  /** Those that the team has saved; none where it is absent. */
+  policies?: SavedPolicies | 'unread'
 }
 
 export const BARE: Surroundings = { pretrained: [], device: 'cpu' }

@@ -27,6 +27,7 @@ import {
 import { checkAdjustment, checkHeads } from './heads.ts'
 import { invalidSpec, parseSpec, type ParsedSpec, type ParsedStage } from './parse.ts'
 import { checkOpenSet, knownFacts } from './open-set.ts'
+import { withSavedPolicies } from './policies.ts'
 import { recipes } from './recipes.ts'
 import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
 import { requireViews, takesViews } from './views.ts'
@@ -47,11 +48,13 @@ export interface Resolution {
  * @throws AppError `invalid_spec`, `class_count_mismatch` or `image_size_unsupported`, with pointers.
  */
 export function resolveSpec(written: unknown, data: DataFacts, surroundings: Surroundings = BARE): Resolution {
-  const { input, recipe } = withRecipe(written)
+  const { input: named, recipe } = withRecipe(written)
+  const { input, reasons: saved } = withSavedPolicies(named, surroundings.policies)
   const given = parseSpec(input)
-  const reasons: Record<string, string> = Object.fromEntries(
-    recipe.fields.map((field) => [`/${field}`, `recipe ${recipe.name}`]),
-  )
+  const reasons: Record<string, string> = {
+    ...Object.fromEntries(recipe.fields.map((field) => [`/${field}`, `recipe ${recipe.name}`])),
+    ...saved,
+  }
   const choose = <T>(field: string, value: T | undefined, fallback: () => Choice<T>): T => {
     if (value !== undefined) return value
     const [chosen, reason] = fallback()

@@ -32,7 +32,7 @@ export type RangeTestOptions = Static<typeof RangeTestOptions>
 /** The artifact that a range test leaves: the loss over the learning rate. */
 export const RANGE_TEST_PLOT = 'range-test'
 
-export const TASK_KINDS = ['fit', 'range-test'] as const
+export const TASK_KINDS = ['fit', 'range-test', 'policy-search'] as const
 export type TaskKind = (typeof TASK_KINDS)[number]
 
 /** Options with their defaults. @throws AppError `invalid_request` with pointers */

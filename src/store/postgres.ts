@@ -10,6 +10,7 @@ import { Prisma, PrismaClient } from './generated/client.ts'
 import { artifactOf, checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
 import { jobMoves, leaseUntil } from './job-moves.ts'
 import { eventCursor, older, page } from './pages.ts'
+import { keepFoundPolicy, policyStore } from './policies.ts'
 import { sweepStore } from './sweeps.ts'
 
 type Json = Prisma.InputJsonValue
@@ -149,6 +150,7 @@ export function openStore(databaseUrl: string): Store {
     },
     ...jobMoves(prisma),
     ...sweepStore(prisma),
+    ...policyStore(prisma),
     async fairestJob() {
       const [next] = await prisma.$queryRaw<{ id: string }[]>`
         SELECT "id" FROM "Job" AS waiting
@@ -171,6 +173,7 @@ export function openStore(databaseUrl: string): Store {
           data: { token, ...data },
         })
         if (count === 0) return false
+        if (report !== undefined) await keepFoundPolicy(tx, id, report)
         if (events.length > 0)
           await tx.event.createMany({
             data: events.map(({ type, data: value }) => ({ jobId: id, type, data: json(value) })),

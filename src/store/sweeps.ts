@@ -242,6 +242,6 @@ const sweepOf = (
 
 /** The report of a sweep that is one job of another kind than training. */
 async function resultOf(prisma: PrismaClient, { kind }: SweepRow, [trial]: SweepTrial[]): Promise<unknown> {
-  if (kind !== 'range-test' || trial === undefined) return null
+  if ((kind !== 'range-test' && kind !== 'policy-search') || trial === undefined) return null
   return (await prisma.job.findUnique({ where: { id: trial.job }, select: { report: true } }))?.report ?? null
 }

@@ -83,16 +83,44 @@ export function createEvaluator(
   }
 }
 
-/** A forward pass, captured at its first batch, over batches of fixed size; the last one's spare rows are ignored. */
+/** A forward pass over batches of one size, captured at its first one; rows of the result beyond `count` are left out. */
+export interface BatchForward {
+  /** @param pixels uint8 [batch size, size, size, channels]; @returns float32 [count, width], valid until the next run. */
+  run(pixels: Uint8Array, count: number): Float32Array
+  dispose(): void
+}
+
+export function createBatchForward(
+  engine: Engine,
+  forward: (images: tfc.Tensor4D) => tfc.Tensor2D,
+  { batchSize, width, input: { size, channels, mean, std } }: { batchSize: number; width: number; input: ModelInput },
+): BatchForward {
+  const { tf } = engine
+  const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
+  let captured: CapturedStep | undefined
+  return {
+    run(pixels, count) {
+      engine.writeImages(images, pixels, { mean, std })
+      if (captured === undefined) captured = engine.capture(() => [forward(images as tfc.Tensor as tfc.Tensor4D)])
+      else captured.run()
+      return (captured.outputs[0]?.dataSync() as Float32Array).subarray(0, count * width)
+    },
+    dispose: () => {
+      captured?.dispose()
+      images.dispose()
+    },
+  }
+}
+
+/** A forward pass over batches of fixed size; the last one's spare rows are ignored. */
 export function createForwardPass(
   engine: Engine,
   forward: (images: tfc.Tensor4D) => tfc.Tensor2D,
   width: number,
-  { dataset, pixels, batchSize, input: { size, channels, mean, std } }: EvaluatorOptions,
+  { dataset, pixels, batchSize, input }: EvaluatorOptions,
 ): ForwardPass {
-  const { tf } = engine
-  const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
-  let captured: CapturedStep | undefined
+  const { size, channels } = input
+  const pass = createBatchForward(engine, forward, { batchSize, width, input })
   async function* variants(split: Split, wanted: WantedVariants): AsyncGenerator<Float32Array> {
     const { indices, threads, seed } = wanted
     const batches = Math.ceil(indices.length / batchSize)
@@ -112,11 +140,7 @@ export function createForwardPass(
         for (let position = 0; position < indices.length; position += batchSize) {
           const batch = loader.next()
           if (batch === undefined) throw new AppError('internal', `The loader of split ${split} ended at ${position}.`)
-          engine.writeImages(images, batch.pixels, { mean, std })
-          if (captured === undefined) captured = engine.capture(() => [forward(images as tfc.Tensor as tfc.Tensor4D)])
-          else captured.run()
-          const values = captured.outputs[0]?.dataSync() as Float32Array
-          rows.set(values.subarray(0, batch.count * width), position * width)
+          rows.set(pass.run(batch.pixels, batch.count), position * width)
         }
         yield rows
       }
@@ -132,8 +156,7 @@ export function createForwardPass(
       throw new AppError('internal', `Split ${split} was not evaluated.`)
     },
     dispose: () => {
-      captured?.dispose()
-      images.dispose()
+      pass.dispose()
     },
   }
 }

@@ -3,8 +3,10 @@ import { pathToFileURL } from 'node:url'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from '../../src/client/client.ts'
-import type { Checkpoint, Dataset, Transition } from '../../src/service/resources.ts'
+import type { SavedPolicy } from '../../src/service/policies.ts'
+import type { Artifact, Checkpoint, Dataset, Job, Transition } from '../../src/service/resources.ts'
 import type { Sweep } from '../../src/service/sweep-resources.ts'
+import type { ResolvedSpec } from '../../src/spec/schema.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -106,5 +108,23 @@ describe('a sweep through the service', () => {
       const checkpoints = (await client.get<{ data: Checkpoint[] }>(`/v1/jobs/${job}/checkpoints`)).data
       expect(checkpoints.map(({ kind }) => kind)).toEqual(['best', 'last'])
     }
+  })
+
+  it('searches for an augmentation policy, which later jobs take by its name', async () => {
+    const { id } = await submit({
+      ...{ name: 'policy', kind: 'policy-search', spec: { ...SPEC, budget: { epochs: 4 } } },
+      policySearch: { saveAs: 'found', folds: 2, share: 0.5, trials: 6, startTrials: 3, keep: 2, images: 20 },
+    })
+    const { state, reason, result, trials } = await ended(id)
+    expect(reason).toBeNull()
+    expect(state).toBe('succeeded')
+    const { policy } = await client.get<SavedPolicy>('/v1/policies/found')
+    expect(policy).toHaveLength(4)
+    expect(result).toMatchObject({ kind: 'policy-search', ended: 'whole', policy })
+    const { data } = await client.get<{ data: Artifact[] }>(`/v1/jobs/${trials[0]!.job}/artifacts`)
+    expect(data.map(({ kind }) => kind)).toEqual(['policy'])
+    const augment = ['random-crop', { name: 'auto-augment', policy: 'found' }]
+    const { spec } = await client.post<Job>('/v1/jobs', { ...SPEC, dataset: dataset.id, budget: { steps: 2 }, augment })
+    expect((spec as ResolvedSpec).augment[1]).toMatchObject({ name: 'auto-augment', policy })
   })
 })

@@ -17,7 +17,7 @@ interface PreviewFlags {
 }
 
 async function preview(path: string, { data, out, rows, columns, seed }: PreviewFlags): Promise<void> {
-  const input = await readSpec(path)
+  const input = readSpec(path)
   await withPacked(data, async (directory) => {
     const { manifest } = openPacked(directory)
     const { spec } = resolveSpec(input, manifest, surroundings(readConfig(process.env)))

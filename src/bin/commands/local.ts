@@ -18,7 +18,7 @@ import { spawnTrainer } from '../../train/spawn.ts'
 import { inSteps, plotSpec } from '../spec-plot.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
-import { readSpec } from '../read-spec.ts'
+import { jsonOption, readSpec } from '../read-spec.ts'
 import { reportTable } from '../report-table.ts'
 import { surroundingsOf } from '../surroundings-of.ts'
 
@@ -30,7 +30,7 @@ async function keepMetricsUntil(step: number, path: string): Promise<void> {
 }
 
 async function train(specPath: string, dataPath: string, outDir: string): Promise<void> {
-  const input = await readSpec(specPath)
+  const input = readSpec(specPath)
   const config = readConfig(process.env)
   await withPacked(dataPath, async (dataDir) => {
     const { spec, hash, reasons, warnings } = resolveSpec(
@@ -88,21 +88,11 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   })
 }
 
-function jsonObject(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  } catch {
-    // Said below.
-  }
-  throw new AppError('invalid_request', `--options is ${JSON.stringify(text)}; a JSON object is expected.`)
-}
-
 async function rangeTest(
   specPath: string,
   { data, out, options }: { data: string; out: string; options: object },
 ): Promise<void> {
-  const input = await readSpec(specPath)
+  const input = readSpec(specPath)
   const config = readConfig(process.env)
   await withPacked(data, async (dataDir) => {
     const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest, surroundingsOf(input, config))
@@ -146,7 +136,7 @@ export function addLocalCommands(program: Command): void {
     .requiredOption('--out <folder>', 'where report.json and range-test.svg go')
     .option('--options <json>', 'minimum, maximum, ramp, steps, smoothing, divergence', '{}')
     .action((spec: string, { data, out, options }: { data: string; out: string; options: string }) =>
-      rangeTest(spec, { data, out, options: jsonObject(options) }),
+      rangeTest(spec, { data, out, options: jsonOption('--options', options) }),
     )
 
   program
@@ -192,7 +182,7 @@ export function addLocalCommands(program: Command): void {
     .description('the spec with every default filled in, and why; with no data set, the options of what it names')
     .option('--data <path>', 'the data set that defaults follow from')
     .action(async (path: string, { data }: { data?: string }) => {
-      const input = await readSpec(path)
+      const input = readSpec(path)
       if (data === undefined) {
         process.stdout.write(`${JSON.stringify({ spec: parseSpec(withRecipe(input).input) }, null, 2)}\n`)
         return
@@ -224,7 +214,7 @@ interface PlotOptions {
 }
 
 async function plot(path: string, { data, images, batch, out }: PlotOptions): Promise<void> {
-  const written = await readSpec(path)
+  const written = readSpec(path)
   const input: unknown = batch === undefined ? written : { batchSize: countOf(batch, '--batch'), ...Object(written) }
   if (data !== undefined) {
     await withPacked(data, async (directory) => {

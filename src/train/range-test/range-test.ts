@@ -6,14 +6,12 @@ import { lineChart } from '../../plots/line-chart.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import { stagesOf } from '../../spec/stages.ts'
 import { RANGE_TEST_PLOT, type RangeTestOptions } from '../../spec/tasks.ts'
-import { transferOf } from '../../zoo/models/transfer.ts'
 import { writeArtifact } from '../artifacts.ts'
 import type { TrainEvent } from '../events.ts'
 import type { FitOptions } from '../fit.ts'
-import { divideFor, type DividedData } from '../open-set.ts'
+import { openRun } from '../open-run.ts'
+import { divideFor } from '../open-set.ts'
 import { START } from '../position.ts'
-import { conventionOf, openStage, planStages, type OpenStage } from '../stage.ts'
-import { loadWeights, startingPoint } from '../starting-point.ts'
 import { StepMetrics } from '../step-metrics.ts'
 import { hasDiverged, rampRate, smooth, suggest, type RangePoint, type RangeSuggestion } from './suggestion.ts'
 
@@ -49,11 +47,8 @@ export async function* rangeTest(
       `A range test rises from minimum to maximum: ${options.minimum} is not below ${options.maximum}.`,
     )
   const data = divideFor(spec, packed)
-  const open = await openFirstStage(
-    { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } },
-    data,
-    run,
-  )
+  const first = { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } }
+  const open = await openRun(first, data, { ...run, pixels: pixelSource(data.known) })
   const { stepsPerEpoch } = open.length
   const { counts } = data.known.manifest
   yield {
@@ -112,27 +107,6 @@ export async function* rangeTest(
     bytes: new TextEncoder().encode(rangeChart(report, options.ramp)),
   })
   yield { type: 'succeeded', report }
-}
-
-async function openFirstStage(
-  spec: ResolvedSpec,
-  { known: dataset, unknown }: DividedData,
-  { engine, weights: access, loaderThreads = 1 }: Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads'>,
-): Promise<OpenStage> {
-  const bfloat16 = spec.precision === 'bfloat16' || (spec.precision === 'auto' && engine.prefersBfloat16)
-  engine.setPrecision(bfloat16 ? 'bfloat16' : 'float32')
-  const { stages } = planStages(spec, dataset)
-  const { input, convention, weights } = await startingPoint(spec, dataset.manifest, {
-    resumed: undefined,
-    weights: access,
-  })
-  const context = {
-    ...{ engine, dataset, unknown, pixels: pixelSource(dataset), weights: access, loaderThreads },
-    ...{ input: { ...input, size: spec.image.size }, convention: conventionOf(convention, spec) },
-  }
-  const open = openStage(context, stages[0]!, { before: undefined, epochs: () => Infinity })
-  if (weights !== undefined) loadWeights(engine, open.net, weights, transferOf(spec.model))
-  return { ...open, spec: { ...open.spec, precision: bfloat16 ? 'bfloat16' : 'float32' } }
 }
 
 function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended'], smoothing: number): RangeTestReport {

@@ -1,51 +1,33 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { AugmentComponent, RasterImage, Rng } from '../define.ts'
-import { OPERATIONS, type OperationName } from './operations.ts'
 import type { PixelOps, Sampling } from './pixel-ops.ts'
+import { Policy, POLICY_BINS, POLICY_NAME, type PolicyStep, type SubPolicies } from './policy.ts'
 import { POLICIES } from './policies.ts'
+import { randAugment } from './rand-augment.ts'
 import { samplingOptions } from './sampling-options.ts'
 import { applyOperation, policySpace, type SpaceOperation } from './spaces.ts'
 
-const BINS = 10
-const SPACE: readonly SpaceOperation[] = [...policySpace(BINS), { name: 'Invert', signed: false, bins: 1, at: () => 0 }]
-
-/** One operation of a sub-policy. */
-export interface PolicyStep {
-  op: OperationName
-  probability: number
-  magnitude?: number
-}
-
-/** Sub-policies, of which every image gets one, drawn evenly; its operations follow one another. */
-export type Policy = readonly (readonly PolicyStep[])[]
-
-const step = Type.Object(
-  {
-    op: Type.Union(
-      (Object.keys(OPERATIONS) as OperationName[]).map((name) => Type.Literal(name)),
-      { description: 'The operation.' },
-    ),
-    probability: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the images that it is applied to.' }),
-    magnitude: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: BINS - 1,
-        description: `On the paper’s scale of ${BINS} bins from 0, which stand for ranges of the operation’s own; numbers between two are allowed. 0 when left out; without meaning for Identity, AutoContrast, Equalize and Invert.`,
-      }),
-    ),
-  },
-  { additionalProperties: false },
-)
+const SPACE: readonly SpaceOperation[] = [
+  ...policySpace(POLICY_BINS),
+  { name: 'Invert', signed: false, bins: 1, at: () => 0 },
+]
+export const BUILT_IN_POLICIES = Object.keys(POLICIES) as (keyof typeof POLICIES)[]
 
 const options = Type.Object({
   policy: Type.Union(
     [
-      ...(Object.keys(POLICIES) as (keyof typeof POLICIES)[]).map((name) => Type.Literal(name)),
-      Type.Array(Type.Array(step, { minItems: 1, maxItems: 10 }), { minItems: 1, maxItems: 1000 }),
+      ...BUILT_IN_POLICIES.map((name) => Type.Literal(name)),
+      Type.String({ pattern: POLICY_NAME, description: 'A policy that the team has saved, by its name.' }),
+      Type.Object(
+        { file: Type.String({ minLength: 1, maxLength: 1000 }) },
+        { additionalProperties: false, description: 'A JSON file with a policy; read by the command alone.' },
+      ),
+      ...Policy.anyOf,
     ],
     {
       default: 'imagenet',
-      description: 'A policy found on imagenet, cifar10 or svhn; or a list of sub-policies, each a list of operations.',
+      description:
+        'A policy found on imagenet, cifar10 or svhn; the name of one that the team has saved; {"file": ...} with the command; or a policy in full.',
     },
   ),
   ...samplingOptions('nearest'),
@@ -59,9 +41,11 @@ export const autoAugment: AugmentComponent<typeof options.properties> = {
   name: 'auto-augment',
   summary: 'Operations of a learned policy.',
   options,
-  create: ({ policy, ...sampling }, { ops }) => {
-    const subPolicies = typeof policy === 'string' ? namedPolicy(policy) : policy
-    const runs = subPolicies.map((steps) => steps.map((one) => stepRunner(one, ops, sampling)))
+  create: ({ policy, ...sampling }, context) => {
+    const { ops } = context
+    const whole = policyOf(policy)
+    if ('numOps' in whole) return randAugment.create({ ...whole, ...sampling }, context)
+    const runs = whole.map((steps) => steps.map((one) => stepRunner(one, ops, sampling)))
     return (image, rng) => {
       let result = image
       for (const run of runs[rng.integer(runs.length)] ?? []) result = run(result, rng)
@@ -71,12 +55,20 @@ export const autoAugment: AugmentComponent<typeof options.properties> = {
 }
 
 /** The sub-policies of a policy by its name. */
-export function namedPolicy(name: keyof typeof POLICIES): Policy {
+export function namedPolicy(name: keyof typeof POLICIES): SubPolicies {
   return POLICIES[name].map((steps) =>
-    steps.map(([op, probability, magnitude = 0]: readonly [OperationName, number, number?]) => ({
+    steps.map(([op, probability, magnitude = 0]: readonly [PolicyStep['op'], number, number?]) => ({
       ...{ op, probability, magnitude },
     })),
   )
+}
+
+/** Names of saved policies and files are written out in full when a spec is resolved: here they are a bug. */
+function policyOf(policy: Static<typeof options>['policy']): Policy {
+  if (typeof policy !== 'string' && !('file' in policy)) return policy
+  const name = BUILT_IN_POLICIES.find((known) => known === policy)
+  if (name === undefined) throw new Error(`The policy ${JSON.stringify(policy)} is not written out.`)
+  return namedPolicy(name)
 }
 
 /** Draws as often whatever comes out, so that an operation's chances do not hang on those before it. */

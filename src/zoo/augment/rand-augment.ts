@@ -1,19 +1,14 @@
 import Type from 'typebox'
 import type { AugmentComponent } from '../define.ts'
+import { RAND_BINS, RAND_POLICY } from './policy.ts'
 import { samplingOptions } from './sampling-options.ts'
 import { applyOperation, policySpace } from './spaces.ts'
 
-const BINS = 31
-const SPACE = policySpace(BINS)
+const SPACE = policySpace(RAND_BINS)
 
 const options = Type.Object({
-  numOps: Type.Integer({ default: 2, minimum: 1, maximum: 10, description: 'Operations an image.' }),
-  magnitude: Type.Number({
-    default: 9,
-    minimum: 0,
-    maximum: BINS - 1,
-    description: `Of every operation, on a scale of ${BINS} bins from 0; numbers between two are allowed.`,
-  }),
+  numOps: Type.Integer({ ...RAND_POLICY.numOps, default: 2 }),
+  magnitude: Type.Number({ ...RAND_POLICY.magnitude, default: 9 }),
   ...samplingOptions('nearest'),
 })
 

@@ -1,0 +1,79 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { NewPolicy, PolicySummary, SavedPolicy } from '../../service/policies.ts'
+import { pageOf } from '../../service/resources.ts'
+import type { Services } from '../../service/services.ts'
+import { callerOf } from '../auth.ts'
+import { once } from '../idempotency.ts'
+import { PageQuery, problems } from '../schemas.ts'
+
+const NameParams = Type.Object({ name: Type.String({ maxLength: 64 }) })
+
+/** Augmentation policies that the team has saved, or that its searches have found. */
+export function policyRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      '/policies',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'savePolicy',
+          tags: ['policies'],
+          description: 'Saves a policy for specs: `{"name": "auto-augment", "policy": NAME}`.',
+          body: NewPolicy,
+          response: { 201: SavedPolicy, ...problems },
+        },
+      },
+      (request, reply) =>
+        once(services, request, reply, {
+          status: 201,
+          run: async () => {
+            const policy = await services.savePolicy(callerOf(request), request.body)
+            reply.header('location', `/v1/policies/${policy.name}`)
+            return policy
+          },
+        }),
+    )
+    app.get(
+      '/policies',
+      {
+        schema: {
+          operationId: 'listPolicies',
+          tags: ['policies'],
+          querystring: PageQuery,
+          response: { 200: pageOf(PolicySummary), ...problems },
+        },
+      },
+      (request) => services.policies(callerOf(request), request.query),
+    )
+    app.get(
+      '/policies/:name',
+      {
+        schema: {
+          operationId: 'getPolicy',
+          tags: ['policies'],
+          params: NameParams,
+          response: { 200: SavedPolicy, ...problems },
+        },
+      },
+      (request) => services.policy(callerOf(request), request.params.name),
+    )
+    app.delete(
+      '/policies/:name',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'deletePolicy',
+          tags: ['policies'],
+          description: 'Jobs hold the policies that they name in full: none is changed.',
+          params: NameParams,
+          response: { 204: Type.Null(), ...problems },
+        },
+      },
+      async (request, reply) => {
+        await services.deletePolicy(callerOf(request), request.params.name)
+        return reply.code(204).send(null)
+      },
+    )
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { readConfig, type Config } from '../../config.ts'
+import { openPacked } from '../../data/open.ts'
+import { AppError } from '../../errors.ts'
+import type { PolicySummary, SavedPolicy } from '../../service/policies.ts'
+import { netSpec, parsePolicySearch } from '../../spec/policy-search.ts'
+import { resolveSpec } from '../../spec/resolve.ts'
+import type { TrainEvent } from '../../train/events.ts'
+import type { PolicySearchReport } from '../../train/policy-search/search.ts'
+import { spawnTrainer } from '../../train/spawn.ts'
+import { withPacked } from '../packed-data.ts'
+import { progressBar } from '../progress.ts'
+import { jsonOption, readJson, readSpec } from '../read-spec.ts'
+import { surroundings } from '../wiring.ts'
+import { connect } from './client.ts'
+
+interface SearchFlags {
+  data: string
+  out: string
+  report?: string
+  options: string
+}
+
+async function search(path: string, { data, out, report: reportPath, options }: SearchFlags): Promise<void> {
+  const input = readSpec(path)
+  const task = { kind: 'policy-search', options: parsePolicySearch(jsonOption('--options', options), '') } as const
+  const config = readConfig(process.env)
+  const scratch = await mkdtemp(join(tmpdir(), 'anneal-search-'))
+  try {
+    await withPacked(data, async (dataDir) => {
+      const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
+      netSpec(spec, task.options)
+      const report = await runTask(config, { ...task, spec, specHash: hash, dataDir, outDir: scratch })
+      if (reportPath !== undefined) await writeFile(reportPath, `${JSON.stringify(report, null, 2)}\n`)
+      if (report.policy === null) throw new AppError('interrupted', 'The search ended before anything was tried.')
+      await writeFile(out, `${JSON.stringify(report.policy, null, 2)}\n`)
+      process.stdout.write(searchTable(report))
+    })
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+type Task = Omit<Parameters<ReturnType<typeof spawnTrainer>['run']>[0], 'weights'>
+
+/** Runs a search in a trainer process, with progress. */
+async function runTask(config: Config, task: Task): Promise<PolicySearchReport> {
+  const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
+  process.once('SIGINT', () => trainer.interrupt())
+  const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
+  const bar = progressBar('search')
+  let total = 1
+  try {
+    for await (const event of trainer.run({ ...task, weights })) {
+      if (event.type === 'started') total = event.totalSteps
+      if (event.type === 'metrics') bar.update(event.step, total, searchNote(event.values))
+      if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
+      if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}.`)
+      if (event.type === 'succeeded') return event.report as PolicySearchReport
+    }
+  } finally {
+    bar.stop()
+  }
+  throw new AppError('trainer_crashed', 'The trainer ended with no result.')
+}
+
+function searchNote(values: Extract<TrainEvent, { type: 'metrics' }>['values']): string {
+  return ['search/best', 'search/clean', 'train/loss']
+    .flatMap((key) => (values[key] === undefined ? [] : [`${key} ${values[key].toFixed(3)}`]))
+    .join(', ')
+}
+
+/** What was found, with the losses of held-out images. */
+function searchTable(report: PolicySearchReport): string {
+  if ('grid' in report)
+    return report.grid
+      .map((point) => {
+        const numbers = point.numOps > 0 ? `${point.numOps} of magnitude ${point.magnitude}` : 'no policy'
+        return `${numbers.padEnd(24)} loss ${point.loss.toFixed(4)}\n`
+      })
+      .join('')
+  return report.folds
+    .flatMap(({ clean, policy, images, trials, kept }, i) => [
+      `fold ${i + 1}: ${images} images, ${trials} sub-policies tried; loss ${clean.toFixed(4)} as they are, ${policy.toFixed(4)} under those kept\n`,
+      ...kept.map(
+        ({ subPolicy, loss }) =>
+          `  ${loss.toFixed(4)}  ${subPolicy.map(({ op, probability, magnitude }) => `${op}(${probability}, ${magnitude})`).join(' → ')}\n`,
+      ),
+    ])
+    .join('')
+}
+
+/** `policy search`, with no service; `list`, `show`, `save`, `delete`: the team's policies over the REST API. */
+export function addPolicyCommands(program: Command): void {
+  const policy = program
+    .command('policy')
+    .description('augmentation policies: search on your own data, and save by name')
+  policy
+    .command('search <spec>')
+    .description('look for a policy on the training images; auto-augment takes the file as {"file": ...}')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
+    .requiredOption('--out <file>', 'where the policy goes, as JSON')
+    .option('--report <file>', 'where everything that was tried goes, as JSON')
+    .option('--options <json>', 'method, share, folds, images, trials, operations, keep, minutes, ...', '{}')
+    .action(search)
+  policy
+    .command('list')
+    .description('the team’s policies, newest first')
+    .action(async () => {
+      const { data } = await (await connect()).get<{ data: PolicySummary[] }>('/v1/policies?limit=500')
+      for (const { name, job, createdAt } of data) process.stdout.write(`${name}  ${createdAt}  ${job ?? '-'}\n`)
+    })
+  policy
+    .command('show <name>')
+    .description('a policy as JSON')
+    .action(async (name: string) => {
+      const { policy: value } = await (await connect()).get<SavedPolicy>(`/v1/policies/${encodeURIComponent(name)}`)
+      process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    })
+  policy
+    .command('save <name> <file>')
+    .description('save a policy from a file for the team')
+    .action(async (name: string, file: string) => {
+      const saved = await (await connect()).post<SavedPolicy>('/v1/policies', { name, policy: readJson(file) })
+      process.stdout.write(`${saved.name}\n`)
+    })
+  policy
+    .command('delete <name>')
+    .description('delete a policy; jobs that named it hold it in full')
+    .action(async (name: string) => (await connect()).remove(`/v1/policies/${encodeURIComponent(name)}`))
+}

@@ -1,0 +1,67 @@
+import Type, { type Static } from 'typebox'
+import { AppError } from '../errors.ts'
+import { invalid } from '../spec/space.ts'
+import { isBuiltIn, Policy, POLICY_NAME, type SavedPolicies } from '../spec/policies.ts'
+import { found } from './found.ts'
+import { newId } from './ids.ts'
+import type { Caller, PageRequest } from './ports.ts'
+import { Id, Nullable, Timestamp, type Page } from './resources.ts'
+
+const MOST_POLICIES = 1000
+
+export const PolicySummary = Type.Object({
+  name: Type.String({ pattern: POLICY_NAME, description: 'What `auto-augment` takes as its `policy`.' }),
+  job: Nullable(Id('job')),
+  createdAt: Timestamp,
+})
+export type PolicySummary = Static<typeof PolicySummary>
+
+/** An augmentation policy that a team has saved, or that a search of it has found. */
+export const SavedPolicy = Type.Object({ ...PolicySummary.properties, policy: Type.Unsafe<Policy>(Policy) })
+export type SavedPolicy = Static<typeof SavedPolicy>
+
+export const NewPolicy = Type.Object(
+  { name: PolicySummary.properties.name, policy: Type.Unsafe<Policy>(Policy) },
+  { additionalProperties: false },
+)
+
+export interface PolicyStore {
+  /** @returns false where the team has a policy of that name. */
+  createPolicy(teamId: string, policy: { id: string; name: string; policy: Policy }): Promise<boolean>
+  policy(teamId: string, name: string): Promise<SavedPolicy | undefined>
+  policies(teamId: string, page: PageRequest): Promise<Page<PolicySummary>>
+  countPolicies(teamId: string): Promise<number>
+  deletePolicy(teamId: string, name: string): Promise<boolean>
+  /** Those of the names that there are, and all names of the team. */
+  savedPolicies(teamId: string, names: readonly string[]): Promise<SavedPolicies>
+}
+
+/** Augmentation policies by name. A spec that names one holds it in full once it is resolved, so that deleting one changes no job. */
+export function policyService({ store, now }: { store: PolicyStore; now: () => number }) {
+  const policy = async ({ teamId }: Caller, name: string): Promise<SavedPolicy> =>
+    found(await store.policy(teamId, name), 'policy', name)
+  return {
+    policy,
+    policies: ({ teamId }: Caller, page: PageRequest): Promise<Page<PolicySummary>> => store.policies(teamId, page),
+    async savePolicy(caller: Caller, { name, policy: value }: Static<typeof NewPolicy>): Promise<SavedPolicy> {
+      await requireFreeName(store, caller.teamId, name)
+      if (!(await store.createPolicy(caller.teamId, { id: newId('policy', now()), name, policy: value })))
+        throw taken(name)
+      return policy(caller, name)
+    },
+    async deletePolicy({ teamId }: Caller, name: string): Promise<void> {
+      if (!(await store.deletePolicy(teamId, name))) throw new AppError('not_found', `There is no policy ${name}.`)
+    },
+  }
+}
+
+/** @throws AppError `invalid_request` for a built-in name, `conflict` for one that is taken, `quota_exceeded` */
+export async function requireFreeName(store: PolicyStore, teamId: string, name: string): Promise<void> {
+  if (isBuiltIn(name)) throw invalid([{ pointer: '/name', detail: `${name} is a policy that is built in` }])
+  if ((await store.policy(teamId, name)) !== undefined) throw taken(name)
+  if ((await store.countPolicies(teamId)) >= MOST_POLICIES)
+    throw new AppError('quota_exceeded', `The team has ${MOST_POLICIES} policies; delete one to save another.`)
+}
+
+const taken = (name: string): AppError =>
+  new AppError('conflict', `The team has a policy ${name} already; delete it, or take another name.`)

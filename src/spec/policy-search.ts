@@ -1,0 +1,98 @@
+import Type, { type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { AppError } from '../errors.ts'
+import { RAND_POLICY } from '../zoo/augment/policy.ts'
+import type { ComponentSpec } from './components.ts'
+import { invalidSpec, parseSpec } from './parse.ts'
+import type { ResolvedSpec } from './schema.ts'
+import { takesViews } from './views.ts'
+
+const whole = (numbers: { default: number; minimum: number; maximum: number }, description: string) =>
+  Type.Integer({ ...numbers, description })
+
+export const PolicySearchOptions = Type.Object(
+  {
+    method: Type.Union([Type.Literal('density-matching'), Type.Literal('rand-augment')], {
+      default: 'density-matching',
+      description:
+        'density-matching: sub-policies that leave held-out images likely under a net that was trained without them; rand-augment: the numbers of operations and magnitudes of rand-augment, a net trained with each.',
+    }),
+    share: Type.Number({
+      ...{ default: 0.25, exclusiveMinimum: 0, maximum: 1 },
+      description: 'Share of the spec’s budget that each net is trained for.',
+    }),
+    folds: whole(
+      { default: 3, minimum: 2, maximum: 20 },
+      'Parts of the training images. density-matching trains a net without each, which is then held out; rand-augment holds out one of them.',
+    ),
+    images: whole({ default: 1000, minimum: 10, maximum: 100_000 }, 'Held-out images a fold, at most.'),
+    trials: whole({ default: 200, minimum: 2, maximum: 10_000 }, 'Sub-policies that are tried a fold.'),
+    startTrials: whole({ default: 30, minimum: 1, maximum: 10_000 }, 'Of them, those that are drawn evenly, first.'),
+    operations: whole({ default: 2, minimum: 1, maximum: 4 }, 'Operations of a sub-policy.'),
+    keep: whole({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies that are taken from each fold.'),
+    numOps: Type.Array(RAND_POLICY.numOps, {
+      ...{ default: [1, 2], minItems: 1, maxItems: 5, uniqueItems: true },
+      description: 'Numbers of operations that rand-augment tries.',
+    }),
+    magnitudes: Type.Array(RAND_POLICY.magnitude, {
+      ...{ default: [5, 9, 13], minItems: 1, maxItems: 15, uniqueItems: true },
+      description: 'Magnitudes that rand-augment tries with each.',
+    }),
+    minutes: Type.Number({
+      ...{ default: 120, minimum: 0.05, maximum: 100_000 },
+      description: 'The search ends by then, with what it has found.',
+    }),
+  },
+  { additionalProperties: false, description: 'Options of a search for an augmentation policy.' },
+)
+export type PolicySearchOptions = Static<typeof PolicySearchOptions>
+
+/** Options with their defaults. @throws AppError `invalid_request` with pointers */
+export function parsePolicySearch(given: object, at: string): PolicySearchOptions {
+  const options: unknown = Value.Default(PolicySearchOptions, structuredClone(given))
+  const errors = Value.Errors(PolicySearchOptions, options)
+    .filter(({ keyword }) => keyword !== 'additionalProperties')
+    .map(({ keyword, instancePath, message }) => ({
+      pointer: at + instancePath,
+      detail: keyword === 'boolean' ? `is none of ${Object.keys(PolicySearchOptions.properties).join(', ')}` : message,
+    }))
+  if (errors.length === 0) return options as PolicySearchOptions
+  const [first] = errors
+  throw new AppError(
+    'invalid_request',
+    `The options of the policy search are not valid: ${first?.pointer} ${first?.detail}.`,
+    { errors },
+  )
+}
+
+/** Augmentations that a policy takes the place of. */
+const REPLACED = new Set(['auto-augment', 'rand-augment', 'trivial-augment', 'aug-mix'])
+
+/**
+ * The spec that each net of a search trains by: the job's own fields for a share of the budget, with no policy yet.
+ * @throws AppError `invalid_spec` for what a search cannot use
+ */
+export function netSpec(spec: ResolvedSpec, { share }: Pick<PolicySearchOptions, 'share'>): ResolvedSpec {
+  if ('minutes' in spec.budget)
+    throw invalidSpec([{ pointer: '/budget', detail: 'must have epochs or steps; minutes is an option of the search' }])
+  if (takesViews(spec.loss))
+    throw invalidSpec([{ pointer: '/loss', detail: 'compares views of an image; search with cross-entropy' }])
+  const { stages: _, ...job } = spec
+  return {
+    ...job,
+    augment: spec.augment.filter(({ name }) => !REPLACED.has(name)),
+    averaging: { name: 'none' },
+    budget:
+      'epochs' in spec.budget
+        ? { epochs: share * spec.budget.epochs }
+        : { steps: Math.max(1, Math.round(share * spec.budget.steps)) },
+  }
+}
+
+/** A spec's augmentations with another one where its first policy stands, or at the end. */
+export function withAugment(spec: ResolvedSpec, component: object): ComponentSpec[] {
+  const others = spec.augment.filter(({ name }) => !REPLACED.has(name))
+  const at = spec.augment.findIndex(({ name }) => REPLACED.has(name))
+  const [parsed] = parseSpec({ augment: [component] }).augment ?? []
+  return others.toSpliced(at < 0 ? others.length : at, 0, parsed!)
+}

@@ -1,0 +1,72 @@
+import { imagePipeline, type AugmentSpec } from '../../data/batch.ts'
+import { pixelReader, type PixelSource } from '../../data/open.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { RasterImage } from '../../zoo/define.ts'
+import { createBatchForward, type ModelInput } from '../evaluate.ts'
+import { negativeLogLikelihood } from '../metrics.ts'
+import type { Net } from '../net.ts'
+
+/** Held-out images, and what a net makes of them under an augmentation. */
+export interface HeldOut {
+  images: number
+  /** Mean cross-entropy (nats) of the images, each augmented once; the same draws for every augmentation. */
+  loss(augment: readonly AugmentSpec[]): number
+  dispose(): void
+}
+
+export interface HeldOutOptions {
+  net: Net
+  /** Its `val` split is what is held out. */
+  dataset: PackedDataset
+  pixels: PixelSource
+  input: ModelInput
+  /** Places in `val` of the images that are taken. */
+  places: Int32Array
+  batchSize: number
+  seed: number
+}
+
+/** Reads the images once, resizes them once, and keeps them as pixels: an augmentation then costs its own time and a forward pass. */
+export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
+  const { net, dataset, input, places, batchSize, seed } = options
+  const { size, channels } = input
+  const images = readImages(options)
+  const all = dataset.labels('val')
+  const labels = places.map((place) => all[place] ?? 0)
+  const classes = dataset.manifest.classes.length
+  const pass = createBatchForward(engine, (batch) => net.graph.forward(batch, { training: false }), {
+    ...{ batchSize, width: classes, input },
+  })
+  const imageBytes = size ** 2 * channels
+  const pixels = new Uint8Array(batchSize * imageBytes)
+  const logits = new Float32Array(images.length * classes)
+  return {
+    images: images.length,
+    loss(augment) {
+      const transform = imagePipeline({ size, channels, seed, augment })
+      for (let start = 0; start < images.length; start += batchSize) {
+        const batch = images.slice(start, start + batchSize)
+        batch.forEach((image, i) => pixels.set(transform(image, 0, start + i).data, i * imageBytes))
+        logits.set(pass.run(pixels, batch.length), start * classes)
+      }
+      return negativeLogLikelihood({ logits, labels, classes })
+    },
+    dispose: () => {
+      pass.dispose()
+    },
+  }
+}
+
+/** The images as evaluation sees them, with their own channels, as colour operations want them. */
+function readImages({ dataset, pixels, input: { size }, places }: HeldOutOptions): RasterImage[] {
+  const { channels } = dataset.manifest
+  const read = pixelReader(pixels)
+  const fit = imagePipeline({ size, channels, seed: 0, augment: [] })
+  return Array.from(places, (place, i) => {
+    const { offset, width, height } = dataset.location('val', place)
+    const image = { data: read(offset, width * height * channels), width, height, channels }
+    const fitted = fit(image, 0, i)
+    return { ...fitted, data: fitted.data.slice() }
+  })
+}

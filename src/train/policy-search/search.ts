@@ -1,0 +1,79 @@
+import { pixelSource } from '../../data/open.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import { netSpec, type PolicySearchOptions } from '../../spec/policy-search.ts'
+import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { Policy } from '../../zoo/augment/policy.ts'
+import { writeArtifact } from '../artifacts.ts'
+import type { TrainEvent } from '../events.ts'
+import type { FitOptions } from '../fit.ts'
+import { divideFor } from '../open-set.ts'
+import { matchDensity } from './density-matching.ts'
+import type { Search } from './nets.ts'
+import type { Trial } from './proposals.ts'
+import { tryRandAugment } from './rand-augment-grid.ts'
+
+/** What one fold of density matching found; losses are mean cross-entropies of its held-out images. */
+export interface FoldFinding {
+  images: number
+  trials: number
+  /** Loss with no augmentation, and under the sub-policies that were kept. */
+  clean: number
+  policy: number
+  kept: Trial[]
+}
+
+/** A point of the grid of rand-augment, with the loss of held-out images as they are; with no operations: trained with no policy. */
+export interface GridPoint {
+  numOps: number
+  magnitude: number
+  loss: number
+}
+
+export type Finding = { policy: Policy | null } & ({ folds: FoldFinding[] } | { grid: GridPoint[] })
+
+/** What a search leaves. */
+export type PolicySearchReport = Finding & {
+  kind: 'policy-search'
+  method: PolicySearchOptions['method']
+  /** Why it ended: it was through, its time was up, or it was asked to. */
+  ended: 'whole' | 'minutes' | 'finished'
+}
+
+export type PolicySearchRun = Pick<
+  FitOptions,
+  'engine' | 'signal' | 'finish' | 'outDir' | 'now' | 'weights' | 'loaderThreads'
+> & { options: PolicySearchOptions }
+
+/**
+ * Looks for an augmentation policy on the training images alone; validation and test images stay unseen.
+ * Only the policy is kept, in the report and as the artifact `policy`; a search that is interrupted begins anew.
+ */
+export async function* policySearch(
+  spec: ResolvedSpec,
+  packed: PackedDataset,
+  { options, signal, finish, outDir, now, ...run }: PolicySearchRun,
+): AsyncGenerator<TrainEvent> {
+  const dataset = divideFor(spec, packed).known
+  const startedAt = now()
+  const late = (): boolean => now() - startedAt > options.minutes * 60_000
+  const search: Search = {
+    ...{ ...run, dataset, options, pixels: pixelSource(dataset), spec: netSpec(spec, options), asked: spec },
+    clock: { now, done: 0, total: 0, over: () => signal.aborted || finish?.aborted === true || late() },
+  }
+  const finding = yield* options.method === 'rand-augment' ? tryRandAugment(search) : matchDensity(search)
+  if (signal.aborted) {
+    yield { type: 'interrupted', step: search.clock.done }
+    return
+  }
+  yield { type: 'phase', phase: 'finalizing' }
+  const ended = search.clock.done >= search.clock.total ? 'whole' : late() ? 'minutes' : 'finished'
+  const report: PolicySearchReport = { kind: 'policy-search', method: options.method, ended, ...finding }
+  if (report.policy === null)
+    yield { type: 'log', level: 'warn', message: 'The search ended before anything was tried: there is no policy.' }
+  else
+    yield await writeArtifact(outDir, {
+      ...{ kind: 'policy', fileName: 'policy.json', contentType: 'application/json' },
+      bytes: new TextEncoder().encode(`${JSON.stringify(report.policy, null, 2)}\n`),
+    })
+  yield { type: 'succeeded', report }
+}

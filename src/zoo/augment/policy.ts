@@ -1,0 +1,61 @@
+import Type, { type Static } from 'typebox'
+import { OPERATIONS, type OperationName } from './operations.ts'
+
+/** Bins of the scale on which magnitudes of sub-policies are given, as in the paper. */
+export const POLICY_BINS = 10
+/** Bins of RandAugment's scale. */
+export const RAND_BINS = 31
+/** Of policies that teams save. */
+export const POLICY_NAME = '^[a-z0-9][a-z0-9._-]{0,63}$'
+const MOST_STEPS = 10
+const MOST_SUB_POLICIES = 1000
+
+const step = Type.Object(
+  {
+    op: Type.Unsafe<OperationName>({
+      anyOf: Object.keys(OPERATIONS).map((name) => ({ const: name, type: 'string' })),
+      description: 'The operation.',
+    }),
+    probability: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the images that it is applied to.' }),
+    magnitude: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: POLICY_BINS - 1,
+        description: `On the paper’s scale of ${POLICY_BINS} bins from 0, which stand for ranges of the operation’s own; numbers between two are allowed. 0 when left out; without meaning for Identity, AutoContrast, Equalize and Invert.`,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** One operation of a sub-policy. */
+export type PolicyStep = Static<typeof step>
+
+const subPolicies = Type.Array(Type.Array(step, { minItems: 1, maxItems: MOST_STEPS }), {
+  ...{ minItems: 1, maxItems: MOST_SUB_POLICIES },
+  description: 'Sub-policies, of which every image gets one, drawn evenly; its operations follow one another.',
+})
+export type SubPolicies = readonly (readonly PolicyStep[])[]
+
+/** RandAugment’s numbers. */
+export const RAND_POLICY = {
+  numOps: Type.Integer({ minimum: 1, maximum: 10, description: 'Operations an image.' }),
+  magnitude: Type.Number({
+    minimum: 0,
+    maximum: RAND_BINS - 1,
+    description: `Of every operation, on a scale of ${RAND_BINS} bins from 0; numbers between two are allowed.`,
+  }),
+} as const
+
+/** A policy in full: what a search finds, and what a team saves by a name. */
+export const Policy = Type.Union(
+  [
+    subPolicies,
+    Type.Object(RAND_POLICY, {
+      additionalProperties: false,
+      description: 'A few operations drawn evenly, of one magnitude, as rand-augment has them.',
+    }),
+  ],
+  { description: 'A list of sub-policies, each a list of operations; or the two numbers of rand-augment.' },
+)
+export type Policy = SubPolicies | { numOps: number; magnitude: number }
