@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { engineEnvironment, threadWaiting } from '../src/engine/environment.ts'
 import type { Report } from '../src/evaluation/report.ts'
 import { emojiFolder, fashionFolder } from './recipe/folders.ts'
@@ -14,7 +15,6 @@ const WORK = join(ROOT, 'build/bench/recipe')
 const PEER = join(ROOT, 'bench/recipe/torch_recipe.py')
 const MODELS = join(ROOT, 'bench/throughput')
 const THREADS = availableParallelism()
-const SEEDS = [0, 1, 2]
 
 interface Recipe {
   name: string
@@ -105,7 +105,13 @@ const RECIPES: readonly Recipe[] = [
     ...{ size: 64, channels: 3, padding: 4, autoAugment: true, mixup: 0.2 },
   },
 ]
-const wanted = process.argv[2]
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: { seeds: { type: 'string', default: '3' } },
+})
+const wanted = positionals[0]
+const SEEDS = Array.from({ length: Number(values.seeds) }, (_, seed) => seed)
 const results = []
 for (const recipe of RECIPES.filter(({ name }) => wanted === undefined || name === wanted)) {
   printHeading(
