@@ -45,6 +45,20 @@ def gaussian_blur(sigma):
     return np.round(result)
 
 
+def defocus_blur(constants):
+    radius, smoothing = constants
+    across, down = np.meshgrid(np.arange(-9, 10), np.arange(-9, 10))
+    disk = (across**2 + down**2 <= radius**2).astype(float)
+    rim = np.exp(-0.5 * (np.arange(-1, 2) / smoothing) ** 2)
+    rim /= rim.sum()
+    for axis in (0, 1):
+        disk = np.apply_along_axis(np.convolve, axis, disk, rim, mode="same")
+    disk /= disk.sum()
+    padded = np.pad(image.astype(float), [(9, 9), (9, 9), (0, 0)], mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (19, 19), axis=(0, 1))
+    return np.round(np.einsum("yxkij,ij->yxk", windows, disk))
+
+
 def packed(pixels):
     return base64.b64encode(pixels.astype(np.uint8).tobytes()).decode()
 
@@ -54,6 +68,7 @@ CASES = {
     "contrast": (contrast, [0.75, 0.5, 0.4, 0.3, 0.15]),
     "brightness": (brightness, [0.05, 0.1, 0.15, 0.2, 0.3]),
     "gaussian-blur": (gaussian_blur, [0.4, 0.6, 0.7, 0.8, 1]),
+    "defocus-blur": (defocus_blur, [(0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (1, 0.2), (1.5, 0.1)]),
 }
 print(
     json.dumps(

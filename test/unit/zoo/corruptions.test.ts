@@ -39,6 +39,7 @@ describe('corruptions', () => {
     ['contrast', 1],
     ['brightness', 1],
     ['gaussian-blur', 1],
+    ['defocus-blur', 1],
   ])('%s equals Pillow and numpy within %i levels', (name, tolerance) => {
     const image = { data: pixels(oracle.image), width: oracle.side, height: oracle.side, channels: 3 }
     for (const [i, severity] of ([2, 5] as const).entries()) {
@@ -74,6 +75,19 @@ describe('corruptions', () => {
     expect(deviation(corrupt('fog', 5, image))).toBeLessThan(deviation(image.data))
     const sum = (data: Uint8Array): number => data.reduce((total, value) => total + value, 0)
     expect(sum(corrupt('snow', 5, image))).toBeGreaterThan(1.1 * sum(image.data))
+  })
+
+  it('shot noise has the variance of counted photons, and impulse noise its share of black and white', () => {
+    const side = 64
+    const grey = { data: new Uint8Array(side * side).fill(100), width: side, height: side, channels: 1 }
+    const shot = corrupt('shot-noise', 5, grey)
+    const variance = shot.reduce((sum, value) => sum + (value - 100) ** 2, 0) / shot.length
+    expect(Math.abs(variance / ((100 * 255) / 50) - 1)).toBeLessThan(0.12)
+    const impulses = corrupt('impulse-noise', 5, grey)
+    const [black, white] = [0, 255].map((value) => impulses.filter((found) => found === value).length / impulses.length)
+    expect(black).toBeCloseTo(0.035, 2)
+    expect(white).toBeCloseTo(0.035, 2)
+    expect(impulses.filter((value) => value !== 100 && value !== 0 && value !== 255)).toHaveLength(0)
   })
 
   it('gaussian noise has the deviation of ImageNet-C at 224 pixels, and of CIFAR-10-C at 32', () => {
