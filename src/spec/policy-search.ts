@@ -77,9 +77,8 @@ export function netSpec(spec: ResolvedSpec, { share }: Pick<PolicySearchOptions,
     throw invalidSpec([{ pointer: '/budget', detail: 'must have epochs or steps; minutes is an option of the search' }])
   if (takesViews(spec.loss))
     throw invalidSpec([{ pointer: '/loss', detail: 'compares views of an image; search with cross-entropy' }])
-  const { stages: _, ...job } = spec
-  return {
-    ...job,
+  const net: ResolvedSpec = {
+    ...spec,
     augment: spec.augment.filter(({ name }) => !REPLACED.has(name)),
     averaging: { name: 'none' },
     budget:
@@ -87,6 +86,8 @@ export function netSpec(spec: ResolvedSpec, { share }: Pick<PolicySearchOptions,
         ? { epochs: share * spec.budget.epochs }
         : { steps: Math.max(1, Math.round(share * spec.budget.steps)) },
   }
+  delete net.stages
+  return net
 }
 
 /** A spec's augmentations with another one where its first policy stands, or at the end. */

@@ -16,7 +16,8 @@ const TRIALS_A_METRIC = 10
  * Density matching: for each fold a net is trained without it and without a policy; the sub-policies are kept under which the fold's images
  * stay likeliest, those that make images of the same kind as the net was trained on. The policy is the union over the folds.
  * Source: Lim et al. 2019, §3.2 and Algorithm 1, https://arxiv.org/abs/1905.00397; here one round of trials a fold, no operation with
- * probability 0, and of sub-policies with the same operations the best one alone.
+ * probability 0, of sub-policies with the same operations the best one alone, and none that leaves most images as they are while there are
+ * others.
  */
 export async function* matchDensity(search: Search): AsyncGenerator<TrainEvent, Finding> {
   const { dataset, options, clock, spec } = search
@@ -46,17 +47,17 @@ async function* searchFold(
   index: number,
 ): AsyncGenerator<TrainEvent, FoldFinding | undefined> {
   const { trials: most, startTrials, operations, keep } = options
-  const lossUnder = (policy: SubPolicies): number =>
-    heldOut.loss(parseSpec({ augment: [{ name: 'auto-augment', policy }] }).augment ?? [])
-  const clean = heldOut.loss([])
+  const under = (policy: SubPolicies): { loss: number; changed: number } =>
+    heldOut.under(parseSpec({ augment: [{ name: 'auto-augment', policy }] }).augment ?? [])
+  const { loss: clean } = heldOut.under([])
   const trials: Trial[] = []
   let best = Infinity
   while (trials.length < most && !clock.over()) {
     const rng = rngFor(spec.seed, SEARCH_STREAM, 2, index, trials.length)
     const subPolicy =
       trials.length < startTrials ? randomSubPolicy(operations, rng) : proposeSubPolicy(trials, operations, rng)
-    const loss = lossUnder([subPolicy])
-    trials.push({ subPolicy, loss })
+    const { loss, changed } = under([subPolicy])
+    trials.push({ subPolicy, loss, changed })
     best = Math.min(best, loss)
     clock.done++
     if (trials.length % TRIALS_A_METRIC === 0 || trials.length === most)
@@ -69,6 +70,6 @@ async function* searchFold(
   }
   if (trials.length === 0) return undefined
   const kept = bestTrials(trials, keep)
-  const policy = lossUnder(kept.map(({ subPolicy }) => subPolicy))
+  const { loss: policy } = under(kept.map(({ subPolicy }) => subPolicy))
   return { images: heldOut.images, trials: trials.length, clean, policy, kept }
 }

@@ -10,8 +10,11 @@ import type { Net } from '../net.ts'
 /** Held-out images, and what a net makes of them under an augmentation. */
 export interface HeldOut {
   images: number
-  /** Mean cross-entropy (nats) of the images, each augmented once; the same draws for every augmentation. */
-  loss(augment: readonly AugmentSpec[]): number
+  /**
+   * Mean cross-entropy (nats) of the images, each augmented once, and the share of them that this changed at all. Every augmentation gets the
+   * same draws.
+   */
+  under(augment: readonly AugmentSpec[]): { loss: number; changed: number }
   dispose(): void
 }
 
@@ -38,19 +41,25 @@ export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
   const pass = createBatchForward(engine, (batch) => net.graph.forward(batch, { training: false }), {
     ...{ batchSize, width: classes, input },
   })
+  const plain = imagePipeline({ size, channels, seed, augment: [] })
   const imageBytes = size ** 2 * channels
   const pixels = new Uint8Array(batchSize * imageBytes)
   const logits = new Float32Array(images.length * classes)
   return {
     images: images.length,
-    loss(augment) {
+    under(augment) {
       const transform = imagePipeline({ size, channels, seed, augment })
+      let changed = 0
       for (let start = 0; start < images.length; start += batchSize) {
         const batch = images.slice(start, start + batchSize)
-        batch.forEach((image, i) => pixels.set(transform(image, 0, start + i).data, i * imageBytes))
+        for (const [i, image] of batch.entries()) {
+          const { data } = transform(image, 0, start + i)
+          pixels.set(data, i * imageBytes)
+          if (Buffer.compare(data, plain(image, 0, 0).data) !== 0) changed++
+        }
         logits.set(pass.run(pixels, batch.length), start * classes)
       }
-      return negativeLogLikelihood({ logits, labels, classes })
+      return { loss: negativeLogLikelihood({ logits, labels, classes }), changed: changed / images.length }
     },
     dispose: () => {
       pass.dispose()

@@ -4,11 +4,17 @@ import type { Rng } from '../../zoo/define.ts'
 
 export type SubPolicy = readonly Required<PolicyStep>[]
 
-/** A sub-policy that was tried, and the loss of held-out images that it was applied to. */
+/** A sub-policy that was tried: the loss of held-out images that it was applied to, and the share of them that it changed. */
 export interface Trial {
   subPolicy: SubPolicy
   loss: number
+  changed: number
 }
+
+/** A sub-policy that changes less than this share of the images comes after all others: to do nothing always fits. */
+const LEAST_CHANGED = 0.5
+const byRank = (a: Trial, b: Trial): number =>
+  Number(a.changed < LEAST_CHANGED) - Number(b.changed < LEAST_CHANGED) || a.loss - b.loss
 
 /** What the search chooses from: all operations but Identity, probabilities in tenths from 0.1, and whole magnitudes. */
 export const SEARCHED = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => name !== 'Identity')
@@ -39,7 +45,7 @@ export function randomSubPolicy(operations: number, rng: Rng): SubPolicy {
  * Source: Bergstra et al. 2011, §4, https://papers.nips.cc/paper/4443; here on the grid of AutoAugment's numbers.
  */
 export function proposeSubPolicy(trials: readonly Trial[], operations: number, rng: Rng): SubPolicy {
-  const ranked = [...trials].sort((a, b) => a.loss - b.loss)
+  const ranked = [...trials].sort(byRank)
   const good = Math.max(1, Math.ceil(GOOD * Math.sqrt(ranked.length)))
   const places = Array.from({ length: operations }, (_, place) => {
     const stepsOf = (of: readonly Trial[]): Required<PolicyStep>[] =>
@@ -102,7 +108,7 @@ function drawn(probabilities: readonly number[], rng: Rng): number {
 export function bestTrials(trials: readonly Trial[], count: number): Trial[] {
   const seen = new Set<string>()
   return [...trials]
-    .sort((a, b) => a.loss - b.loss)
+    .sort(byRank)
     .filter(({ subPolicy }) => {
       const operations = subPolicy
         .map(({ op }) => op)

@@ -22,7 +22,7 @@ export async function* tryRandAugment(search: Search): AsyncGenerator<TrainEvent
     const augment = point.numOps > 0 ? withAugment(asked, { name: 'rand-augment', ...point }) : search.spec.augment
     const net = yield* trainedNet(search, part, { augment, index })
     if (net === undefined) break
-    const loss = net.heldOut.loss([])
+    const { loss } = net.heldOut.under([])
     net.close()
     grid.push({ ...point, loss })
     yield { type: 'metrics', step: clock.done, epoch: index + 1, values: { 'search/loss': loss } }

@@ -46,7 +46,7 @@ function search(propose: (trials: readonly Trial[], i: number) => SubPolicy): nu
   const trials: Trial[] = []
   for (let i = 0; i < 150; i++) {
     const subPolicy = propose(trials, i)
-    trials.push({ subPolicy, loss: lossOf(subPolicy) })
+    trials.push({ subPolicy, loss: lossOf(subPolicy), changed: 1 })
   }
   return Math.min(...trials.map(({ loss }) => loss))
 }
@@ -75,24 +75,33 @@ describe('proposals', () => {
       expect(probability).toBeGreaterThan(0)
       expect(Number.isInteger(magnitude)).toBe(true)
       seen.add(op)
-      trials.push({ subPolicy, loss: i })
+      trials.push({ subPolicy, loss: i, changed: 1 })
     }
     expect([...seen].sort()).toEqual([...SEARCHED].sort())
   })
 })
 
-it('of trials with the same operations only the best is kept, whatever their order', () => {
-  const trial = (ops: ('Rotate' | 'Color')[], loss: number): Trial => ({
+describe('of trials', () => {
+  const trial = (ops: ('Rotate' | 'Color')[], loss: number, changed = 1): Trial => ({
+    ...{ loss, changed },
     subPolicy: ops.map((op) => ({ op, probability: 1, magnitude: 1 })),
-    loss,
   })
-  const trials = [
-    trial(['Rotate', 'Color'], 3),
-    trial(['Color', 'Rotate'], 2),
-    trial(['Rotate', 'Rotate'], 4),
-    trial(['Color', 'Color'], 5),
-  ]
-  expect(bestTrials(trials, 2)).toEqual([trials[1], trials[2]])
+
+  it('with the same operations only the best is kept, whatever their order', () => {
+    const trials = [
+      trial(['Rotate', 'Color'], 3),
+      trial(['Color', 'Rotate'], 2),
+      trial(['Rotate', 'Rotate'], 4),
+      trial(['Color', 'Color'], 5),
+    ]
+    expect(bestTrials(trials, 2)).toEqual([trials[1], trials[2]])
+  })
+
+  it('those that leave most images as they are come last', () => {
+    const trials = [trial(['Color'], 1, 0.4), trial(['Rotate'], 2, 0.6)]
+    expect(bestTrials(trials, 1)).toEqual([trials[1]])
+    expect(bestTrials(trials, 2)).toEqual([trials[1], trials[0]])
+  })
 })
 
 describe('what the nets of a search train by', () => {
