@@ -10,13 +10,30 @@ import { stagesOf } from './stages.ts'
 const bringsHead = ({ loss }: Pick<ResolvedSpec, 'loss'>): boolean =>
   losses.find(({ name }) => name === loss.name)?.head !== undefined
 
+/** Whether a loss puts attention over the last maps, which has weights for each of their places. */
+const attends = ({ loss: { name, ...options } }: Pick<ResolvedSpec, 'loss'>): boolean =>
+  losses.find((candidate) => candidate.name === name)?.memory?.(options).attention === true
+
+/** Attention that goes on from the stage before must find maps of the same size. */
+function attentionErrors(spec: ResolvedSpec): ErrorDetail[] {
+  const stages = stagesOf(spec)
+  return stages.flatMap(({ head, index, spec: own }): ErrorDetail[] => {
+    const before = stages[index - 1]?.spec
+    if (before === undefined || head === 'reset' || !attends(before) || !attends(own)) return []
+    const { size } = before.image
+    return own.image.size === size
+      ? []
+      : [{ pointer: `/stages/${index}/size`, detail: `must be ${size}, as in the stage whose attention goes on` }]
+  })
+}
+
 /**
- * Factors a class need a dense classifier that has been trained, and nothing else that trains.
+ * Factors a class need a dense classifier that has been trained, and nothing else that trains; attention needs its maps.
  * @throws AppError `invalid_spec`
  */
 export function checkHeads(spec: ResolvedSpec): void {
   const stages = stagesOf(spec)
-  const errors = stages.flatMap(({ head, index, spec: own }): ErrorDetail[] => {
+  const scaling = stages.flatMap(({ head, index, spec: own }): ErrorDetail[] => {
     if (head !== 'scale') return []
     const at = `/stages/${index}`
     const found: ErrorDetail[] = []
@@ -36,6 +53,7 @@ export function checkHeads(spec: ResolvedSpec): void {
       found.push({ pointer: `${at}/head`, detail: `cannot scale the classifier that ${before.spec.loss.name} brings` })
     return found
   })
+  const errors = [...scaling, ...attentionErrors(spec)]
   if (errors.length > 0) throw invalidSpec(errors)
 }
 

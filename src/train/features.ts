@@ -16,10 +16,11 @@ export interface FeatureCache {
 
 const LARGEST_BYTES = 4e9
 
-/** Whether features are the same in every epoch: the trunk is frozen, and nothing varies the images or needs them. */
+/** Whether features are the same in every epoch: the trunk is frozen, and nothing varies the images or needs them, as attention and centroids do. */
 export function featuresStayTheSame(spec: ResolvedSpec, net: Net, images: number): boolean {
   return (
     transferOf(spec.model).freeze === 'trunk' &&
+    net.memory === undefined &&
     spec.augment.length === 0 &&
     spec.mix.name === 'none' &&
     spec.loss['teacher'] === undefined &&

@@ -9,6 +9,7 @@ import { createAverages, type Averages } from './averages.ts'
 import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
 import type { TrainEvent } from './events.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
+import { startMemory } from './memory.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
 import { adaptNorms } from './norm-statistics.ts'
 import { divideFor } from './open-set.ts'
@@ -88,6 +89,7 @@ export async function* fit(
   const epochsOf = (stage: number) => (): number => stageEpochs(run, stages[stage]!, stage)
   let open = openStage(context, stages[position.stage]!, { before: undefined, epochs: epochsOf(position.stage) })
   const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
+  if (last === undefined) await startMemory(engine, open)
   const startedAt = now()
   const run: Run = {
     ...{ spec, hash, context, options, whole, position },
@@ -131,6 +133,7 @@ export async function* fit(
     const before = open
     open = openStage(context, next, { before, epochs: epochsOf(position.stage) })
     await adaptNorms(context, open)
+    await startMemory(engine, open, before)
     run.averages.follow(open.net)
     before.close()
   }

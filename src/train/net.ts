@@ -26,6 +26,8 @@ export interface Net {
   head: ReadonlySet<string>
   /** Name of the layer whose kernel and bias make the logits. */
   classifier: string
+  /** Name of the layer that keeps class centroids, where there is one. */
+  memory?: string | undefined
   parameters: number
   /** Weight of the auxiliary head's loss; 0 without one. */
   auxiliaryWeight: number
@@ -67,7 +69,7 @@ export function buildNet(
   const { freeze, tap, layerDecay, headRate } = transferOf(options)
   const whole = component.build(options, context)
   const tapped = tap === '' ? whole : cutBehind(whole, tap, context)
-  const { model, classifier: last, layers: own, frozen: fixed } = withHead(tapped, head, context)
+  const { model, classifier: last, layers: own, frozen: fixed, memory } = withHead(tapped, head, context)
   const headLayers = new Set([...own, ...model.outputs.map((output) => output.sourceLayer.name)])
   const frozen = new Set([...frozenLayers(model, freeze, own), ...fixed])
   const graph = compileGraph(engine, model, {
@@ -87,6 +89,7 @@ export function buildNet(
     rateScale: rateScales([...trained.keys()].map(layerOf), { layerDecay, headRate }, headLayers),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),
     classifier: last,
+    memory,
     parameters: [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0),
     auxiliaryWeight: freeze === 'trunk' || model.outputs.length === 1 ? 0 : (component.auxiliaryWeight?.(options) ?? 0),
     dispose: () => {
@@ -144,6 +147,13 @@ function frozenLayers(model: LayersModel, freeze: string, head: ReadonlySet<stri
 /** A copy of every variable's values. */
 export function readValues(variables: ReadonlyMap<string, tfc.Variable>): Map<string, Float32Array> {
   return new Map([...variables].map(([name, variable]) => [name, Float32Array.from(variable.dataSync())]))
+}
+
+/** A variable of the layer that keeps class centroids. */
+export function memoryPart({ memory = '', variables }: Pick<Net, 'memory' | 'variables'>, part: string): tfc.Variable {
+  const variable = variables.get(`${memory}/${part}`)
+  if (variable === undefined) throw new AppError('internal', `The net has no ${part} of a memory.`)
+  return variable
 }
 
 /** Puts factors that trained into the classifier; the logits stay the same. */

@@ -88,7 +88,10 @@ export interface OpenStage extends PlannedStage {
 function headOf({ spec, head }: Stage): Head | undefined {
   if (head === 'scale') return { kind: 'scaled' }
   const { component, options } = lossOf(spec)
-  return component.head === undefined ? undefined : { kind: 'cosine', scale: component.headScale?.(options) ?? 1 }
+  const scale = component.headScale?.(options) ?? 1
+  const memory = component.memory?.(options)
+  if (memory !== undefined) return { kind: 'meta-embedding', scale, ...memory }
+  return component.head === undefined ? undefined : { kind: 'cosine', scale }
 }
 
 /** Builds net, step, evaluator and loader of a stage, with the weights of the stage before. */

@@ -3,13 +3,13 @@ import { AppError } from '../errors.ts'
 import type { Batch } from '../data/loader.ts'
 import type { CapturedStep, Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
-import type { LossComponent, OptimizerComponent } from '../zoo/define.ts'
+import type { LossComponent, LossExtras, OptimizerComponent } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { optimizers } from '../zoo/optimizers/registry.ts'
 import type { ModelInput } from './evaluate.ts'
 import { microBatch } from './micro-batch.ts'
 import type { Mixer } from './mixer.ts'
-import type { Net } from './net.ts'
+import { memoryPart, type Net } from './net.ts'
 import type { Teacher } from './teacher.ts'
 
 export interface StepResult {
@@ -48,6 +48,12 @@ export interface TrainStepOptions {
   classCounts: readonly number[]
   mixer?: Mixer | undefined
   teacher?: Teacher | undefined
+}
+
+/** What a forward pass gives the loss. */
+interface Pass extends Pick<LossExtras, 'memory'> {
+  logits: tfc.Tensor2D
+  auxiliary?: tfc.Tensor2D
 }
 
 /** The loss of a spec with its options. @throws AppError `invalid_spec` */
@@ -93,6 +99,8 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
   const variables = [...net.trained.values()]
   const sums = parts === 1 ? [] : variables.map((variable) => input(() => tf.zerosLike(variable)))
 
+  const centroids = net.memory === undefined ? undefined : (memoryPart(net, 'centroids') as tfc.Tensor as tfc.Tensor2D)
+
   const criterion = loss.create(lossOptions, { tf, ops, classes, classCounts, progress })
   const optimizer = optimizerComponent.create(optimizerOptions, {
     ...{ tf, ops, variables, learningRate },
@@ -100,11 +108,17 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
     step: stepNumber,
   })
 
-  const forward = (batch: tfc.Tensor): [tfc.Tensor2D, tfc.Tensor2D?] => {
+  const forward = (batch: tfc.Tensor): Pass => {
     const passOptions = { training: true, dropoutSeed: dropoutSeed as tfc.Tensor as tfc.Tensor1D }
-    if (onFeatures) return [split.head(batch as tfc.Tensor2D, passOptions)]
-    if (net.auxiliaryWeight === 0) return [net.graph.forward(batch as tfc.Tensor4D, passOptions)]
-    return net.graph.forwardAll(batch as tfc.Tensor4D, passOptions) as [tfc.Tensor2D, tfc.Tensor2D]
+    if (onFeatures) return { logits: split.head(batch as tfc.Tensor2D, passOptions) }
+    const pictures = batch as tfc.Tensor4D
+    if (centroids !== undefined) {
+      const { logits, features } = net.graph.forwardMemory(pictures, passOptions)
+      return { logits, memory: { features, centroids } }
+    }
+    if (net.auxiliaryWeight === 0) return { logits: net.graph.forward(pictures, passOptions) }
+    const [logits, auxiliary] = net.graph.forwardAll(pictures, passOptions) as [tfc.Tensor2D, tfc.Tensor2D]
+    return { logits, auxiliary }
   }
   const backward = (): { results: tfc.Tensor[]; gradients: tfc.Tensor[] } => {
     const labels = targets as tfc.Tensor as tfc.Tensor2D
@@ -113,10 +127,10 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
     const extras = teacher === undefined ? {} : { teacher: teacher.logits(batch) }
     let hits: tfc.Tensor | undefined
     const { value, grads } = tf.variableGrads(() => {
-      const [logits, auxiliary] = forward(batch)
+      const { logits, auxiliary, memory } = forward(batch)
       const clean = views === 1 ? logits : tf.slice(logits, [0, 0], [rows, classes])
       hits = tf.keep(tf.mean(tf.cast(tf.equal(tf.argMax(clean, 1), tf.argMax(labels, 1)), 'float32')))
-      const main = criterion(logits, mixed, extras)
+      const main = criterion(logits, mixed, memory === undefined ? extras : { ...extras, memory })
       return auxiliary === undefined
         ? main
         : tf.add(main, tf.mul(criterion(auxiliary, mixed, extras), net.auxiliaryWeight))

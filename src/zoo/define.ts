@@ -69,10 +69,15 @@ export interface LossComponent<O extends TProperties = TProperties> extends Comp
   readonly views?: 3
   /** Options name a `teacher`, a checkpoint, whose logits of the same images come as `extras.teacher`. */
   readonly teacher?: true
-  /** The net ends in a classifier of cosines: no bias, features and weights of unit length; logits are `headScale` times the cosines. */
-  readonly head?: 'cosine'
+  /**
+   * The net ends in a classifier of cosines: no bias, features and weights of unit length; logits are `headScale` times the cosines. With
+   * `meta-embedding` features join a memory of class centroids first, as `memory` says, and the loss gets both as `extras.memory`.
+   */
+  readonly head?: 'cosine' | 'meta-embedding'
   /** Factor of the cosines; 1 where it is absent. */
   headScale?(options: Static<TObject<O>>): number
+  /** Reach of a centroid over its distance, and whether the last maps get attention. */
+  memory?(options: Static<TObject<O>>): { reach: number; attention: boolean }
   /** Value that the head's biases start from; 0 where it is absent. */
   headBias?(options: Static<TObject<O>>, classes: number): number
   /** Chooses its strategy once; the closure runs inside the captured step. targets: float32 [N, K], rows sum to 1. */
@@ -85,6 +90,8 @@ export type LossFunction = (logits: tfc.Tensor2D, targets: tfc.Tensor2D, extras:
 export interface LossExtras {
   /** Logits of the teacher, float32 [N, K]; no gradient flows into them. */
   teacher?: tfc.Tensor2D
+  /** Features that the head's memory reads, float32 [N, D], and its centroids, float32 [K, D]. */
+  memory?: { features: tfc.Tensor2D; centroids: tfc.Tensor2D }
 }
 
 export interface LossContext {

@@ -2,6 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../../src/engine/engine.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
 import type { CheckpointInfo } from '../../src/train/checkpoint.ts'
+import type { Head } from '../../src/train/heads.ts'
 import { buildNet, type Net } from '../../src/train/net.ts'
 
 export const CLASSES = ['ant', 'bee', 'cat', 'dog']
@@ -12,6 +13,7 @@ export interface Case {
   model: { name: string } & Record<string, unknown>
   size: number
   channels?: number
+  head?: Head
 }
 
 export interface Trained {
@@ -22,13 +24,13 @@ export interface Trained {
 }
 
 /** A model whose batch norms have statistics that matter, with its logits. */
-export function trained(engine: Engine, { model, size, channels = 3 }: Case): Trained {
+export function trained(engine: Engine, { model, size, channels = 3, head }: Case): Trained {
   const { tf } = engine
   const spec = parseSpec({ model }).model!
-  const net = buildNet(engine, spec, { size, channels, classes: CLASSES.length, seed: 3 })
+  const net = buildNet(engine, spec, { size, channels, classes: CLASSES.length, seed: 3, head })
   let seed = 0
   for (const [name, variable] of net.variables) {
-    if (!/\/(gamma|beta|moving_mean|moving_variance|bias)$/.test(name)) continue
+    if (!/\/(gamma|beta|moving_mean|moving_variance|bias|centroids|output_kernel)$/.test(name)) continue
     const [low, high] = /gamma|variance/.test(name) ? [0.6, 1.4] : [-0.2, 0.2]
     engine.write(variable, tf.randomUniform(variable.shape, low, high, 'float32', ++seed).dataSync() as Float32Array)
   }
@@ -39,6 +41,7 @@ export function trained(engine: Engine, { model, size, channels = 3 }: Case): Tr
     spec: { model: spec } as CheckpointInfo['spec'],
     image: { size, channels, mean: [0.5, 0.4, 0.3].slice(0, channels), std: [0.2, 0.2, 0.2].slice(0, channels) },
     ...{ temperature: 1.5, metrics: {}, best: null },
+    ...(head === undefined ? {} : { head }),
   }
   return { info, net, images, logits }
 }

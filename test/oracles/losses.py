@@ -118,6 +118,14 @@ def distillation(logits, targets, teacher_logits, teacher="", temperature=20, we
     return F.cross_entropy(logits, targets, label_smoothing=labelSmoothing) + weight * taught
 
 
+def oltr(logits, targets, features, centroids, centroidWeight=0.01, repulsion=0.01, margin=10, labelSmoothing=0):
+    """The value alone: the authors' gradient of the centroids is in oltr.py."""
+    attract = (features - targets @ centroids).pow(2).sum() / 2 / IMAGES
+    others = torch.cdist(features, centroids).pow(2) * (1 - targets)
+    repel = torch.clamp(margin - others.sum() / (IMAGES * CLASSES), min=0)
+    return F.cross_entropy(logits, targets, label_smoothing=labelSmoothing) + centroidWeight * (attract + repulsion * repel)
+
+
 CASES = [
     ("cross-entropy", cross_entropy, {"labelSmoothing": 0}),
     ("cross-entropy", cross_entropy, {"labelSmoothing": 0.1}),
@@ -144,19 +152,27 @@ CASES = [
     ("jsd", jsd, {"weight": 3, "labelSmoothing": 0.1}),
     ("distillation", distillation, {"teacher": "a"}),
     ("distillation", distillation, {"teacher": "a", "temperature": 3, "weight": 0.4, "labelSmoothing": 0.1}),
+    ("oltr", oltr, {}),
+    ("oltr", oltr, {"centroidWeight": 0.5, "repulsion": 2, "margin": 30, "labelSmoothing": 0.1}),
 ]
 
 hard = F.one_hot(torch.tensor([0, 1, 2, 3, 0, 0]), CLASSES).double()
 mixed = (0.7 * hard + 0.3 * hard.flip(0)).round(decimals=4)
 values = (torch.randn(3 * IMAGES, CLASSES) * 2).round(decimals=4)
 teacher_values = (torch.randn(IMAGES, CLASSES) * 3).round(decimals=4)
+features = torch.randn(IMAGES, 5).round(decimals=4)
+centroids = torch.randn(CLASSES, 5).round(decimals=4)
 
 results = []
 for name, function, options in CASES:
     for kind, targets in (("hard", hard), ("mixed", mixed)):
         for progress in (0, 0.8) if name == "ldam" else (0,):
             logits = (values if name == "jsd" else values[:IMAGES]).clone().requires_grad_()
-            arguments = {"ldam": {"progress": progress}, "distillation": {"teacher_logits": teacher_values}}.get(name, {})
+            arguments = {
+                "ldam": {"progress": progress},
+                "distillation": {"teacher_logits": teacher_values},
+                "oltr": {"features": features, "centroids": centroids},
+            }.get(name, {})
             loss = function(logits, targets, **arguments, **options)
             loss.backward()
             case = {"name": name, "options": options, "targets": kind, "progress": progress}
@@ -168,6 +184,8 @@ print(
             "counts": COUNTS,
             "logits": rounded(values),
             "teacher": rounded(teacher_values),
+            "features": rounded(features),
+            "centroids": rounded(centroids),
             "targets": {"hard": rounded(hard), "mixed": rounded(mixed)},
             "priorBias": {"sigmoid-focal": -math.log((1 - 0.01) / 0.01), "binary-cross-entropy": -math.log(CLASSES - 1)},
             "cases": results,

@@ -20,6 +20,8 @@ export interface CompiledGraph {
   forward(images: tfc.Tensor4D, options: ForwardOptions): tfc.Tensor2D
   /** The logits of every output: the model's own first, then those of its auxiliary heads. */
   forwardAll(images: tfc.Tensor4D, options: ForwardOptions): tfc.Tensor2D[]
+  /** The logits, and the features that the model's memory reads (Liu et al. 2019), float32 [N, width]. */
+  forwardMemory(images: tfc.Tensor4D, options: ForwardOptions): { logits: tfc.Tensor2D; features: tfc.Tensor2D }
   /** The model in two at its last global average pool: a trunk to features, float32 [N, width], and a head from them to logits. */
   readonly split: {
     width: number
@@ -130,6 +132,14 @@ export function compileGraph(
         value(run(head, [pool.output, features], options), outputIds[0] ?? -1) as tfc.Tensor2D,
     },
     forward: (images, options) => value(run(main, [inputId, images], options), outputIds[0] ?? -1) as tfc.Tensor2D,
+    forwardMemory(images, options) {
+      const values = run(main, [inputId, images], options)
+      const [featuresId = -1] = nodes.find(({ kind }) => kind === 'MetaEmbedding')?.inputs ?? []
+      return {
+        logits: value(values, outputIds[0] ?? -1) as tfc.Tensor2D,
+        features: value(values, featuresId) as tfc.Tensor2D,
+      }
+    },
     forwardAll(images, options) {
       const values = run(whole, [inputId, images], options)
       return outputIds.map((id) => value(values, id) as tfc.Tensor2D)
@@ -285,6 +295,15 @@ type MakeOperation = (
   ordinal: number,
 ) => Operation
 
+/** A layer of the zoo's own: what it does in a layers-model, over the same variables. */
+const ownLayer: MakeOperation =
+  (_, { layer }, inputs) =>
+  (values) =>
+    layer.call(
+      inputs.map((id) => value(values, id)),
+      {},
+    ) as tfc.Tensor
+
 const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
   Conv2D: ({ tf }, node, [from = -1], padding) => {
     const kernel = requireWeight(node, 'kernel') as tfc.Tensor as tfc.Tensor4D
@@ -356,17 +375,10 @@ const OPERATIONS: Readonly<Record<string, MakeOperation>> = {
     const finish = biasAndActivation(tf, node)
     return (values) => finish(tf.matMul(value(values, from), kernel))
   },
-  CosineDense: ({ tf }, node, [from = -1]) => {
-    const [kernel, bias] = [requireWeight(node, 'kernel'), requireWeight(node, 'bias')]
-    const { scale, epsilon } = node.layer.getConfig() as { scale: number; epsilon: number }
-    const unit = (x: tfc.Tensor, axis: number): tfc.Tensor2D =>
-      tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), axis, true), epsilon)))
-    return (values) => tf.add(tf.mul(tf.matMul(unit(value(values, from), 1), unit(kernel, 0)), scale), bias)
-  },
-  ClassScale: ({ tf }, node, [from = -1]) => {
-    const factors = requireWeight(node, 'factors')
-    return (values) => tf.mul(value(values, from), factors)
-  },
+  CosineDense: ownLayer,
+  ClassScale: ownLayer,
+  ModulatedAttention: ownLayer,
+  MetaEmbedding: ownLayer,
   Dropout: ({ tf, ops }, node, [from = -1], _, ordinal) => {
     const { rate, noiseShape } = node.layer.getConfig() as { rate: number; noiseShape?: (number | null)[] }
     return (values, { training, dropoutSeed }) => {

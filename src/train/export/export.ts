@@ -22,7 +22,8 @@ export interface ExportResult {
 /**
  * Writes a trained model for others to run, as a new folder: `model.json` and shards, `model.onnx`, or `model.safetensors` with
  * torchvision's names; and `metadata.json` with labels, preprocessing and temperature.
- * @throws AppError `conflict` where the folder exists, `invalid_request` for uint8 safetensors, which torch could not load.
+ * @throws AppError `conflict` where the folder exists, `invalid_request` for uint8 safetensors, which torch could not load, and for tfjs where
+ * the head is of layers that only Anneal has.
  */
 export async function exportModel(
   { info, net }: Pick<TrainedModel, 'info' | 'net'>,
@@ -30,6 +31,11 @@ export async function exportModel(
 ): Promise<ExportResult> {
   if (format === 'safetensors' && precision === 'uint8')
     throw new AppError('invalid_request', 'safetensors are written in float32 or float16; uint8 is for tfjs and onnx.')
+  if (format === 'tfjs' && info.head !== undefined)
+    throw new AppError(
+      'invalid_request',
+      `The model ends in a ${info.head.kind} head, whose layers tfjs does not have; the formats for it are onnx, and safetensors for the weights alone.`,
+    )
   const metadata = exportMetadata(info, precision)
   const store = (values: Float32Array, rank: number): Reduced => reduce(values, rank, precision)
   const files =

@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import protobuf from 'protobufjs'
 import { AppError } from '../../errors.ts'
 import { graphNodes, readers, type GraphNode } from '../../engine/graph/plan.ts'
+import { HEADS } from './onnx-heads.ts'
 import type { ExportMetadata } from './metadata.ts'
 import type { Reduced } from './precision.ts'
 import { toTorchLayout } from '../weights/torchvision.ts'
@@ -44,11 +45,12 @@ const [ATTRIBUTE_FLOAT, ATTRIBUTE_INT, ATTRIBUTE_STRING, ATTRIBUTE_INTS] = [1, 2
 
 type Attributes = Readonly<Record<string, number | string | readonly number[]>>
 
-interface Builder {
+export interface Builder {
   node(type: string, inputs: string[], attributes?: Attributes): string
   /** A weight of the model as an initializer, in torch's layout. */
   weight(node: GraphNode, part: string): string | undefined
   constant(values: readonly number[]): string
+  scalar(value: number): string
 }
 
 /**
@@ -72,6 +74,7 @@ export function toOnnx(
     return name
   }
   const builder: Builder = {
+    scalar,
     node(type, inputs, attributes = {}) {
       const output = `t${counter++}`
       nodes.push({
@@ -156,7 +159,7 @@ function value(name: string, sides: readonly (number | string)[]): object {
 }
 
 type Padding = [[number, number], [number, number]]
-type Convert = (builder: Builder, node: GraphNode, inputs: string[], padding: Padding | undefined) => string
+export type Convert = (builder: Builder, node: GraphNode, inputs: string[], padding: Padding | undefined) => string
 
 const paddingOf = ({ layer }: GraphNode): Padding => layer.getConfig()['padding'] as Padding
 
@@ -268,4 +271,5 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
     return activated(builder, y, node.layer.getConfig()['activation'])
   },
   Dropout: (_, __, [x = '']) => x,
+  ...HEADS,
 }

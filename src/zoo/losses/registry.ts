@@ -8,10 +8,11 @@ import { focal } from './focal.ts'
 import { jsd } from './jsd.ts'
 import { ldam } from './ldam.ts'
 import { logitAdjusted } from './logit-adjusted.ts'
+import { oltr } from './oltr.ts'
 import { sigmoidFocal } from './sigmoid-focal.ts'
 
 export const losses = [
   ...[crossEntropy, focal, sigmoidFocal, binaryCrossEntropy],
   ...[classBalanced, ldam, balancedSoftmax, logitAdjusted],
-  ...[jsd, distillation],
+  ...[jsd, distillation, oltr],
 ] as readonly LossComponent[]

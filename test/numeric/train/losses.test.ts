@@ -21,6 +21,8 @@ const oracle = JSON.parse(readFileSync(new URL('../../oracles/losses.json', impo
   counts: number[]
   logits: number[]
   teacher: number[]
+  features: number[]
+  centroids: number[]
   targets: Record<'hard' | 'mixed', number[]>
   priorBias: Record<string, number>
   cases: Case[]
@@ -44,13 +46,17 @@ const optionsOf = ({ name, options }: Pick<Case, 'name' | 'options'>): Record<st
 /** A case's loss of logits, with all that it looks at. */
 function lossOf(given: Case, progress: tfc.Scalar, ops: FusedOps): (logits: tfc.Tensor) => tfc.Scalar {
   const { tf } = engine
-  const { counts, targets, teacher } = oracle
+  const { counts, targets, teacher, features, centroids } = oracle
   const loss: LossFunction = component(given.name).create(optionsOf(given), {
     ...{ tf, ops, classes, classCounts: counts, progress },
   })
   return (logits) =>
     loss(logits as tfc.Tensor2D, tf.tensor2d(targets[given.targets], [images, classes]), {
       teacher: tf.tensor2d(teacher, [images, classes]),
+      memory: {
+        features: tf.tensor2d(features, [images, features.length / images]),
+        centroids: tf.tensor2d(centroids, [classes, centroids.length / classes]),
+      },
     })
 }
 

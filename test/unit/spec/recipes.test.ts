@@ -99,7 +99,7 @@ describe('a named recipe', () => {
     ])
   })
 
-  it.each(['baseline', 'fine-tune', 'long-tail', 'robust', 'mobile', 'budget', 'bag-of-tricks'])(
+  it.each(['baseline', 'fine-tune', 'long-tail', 'robust', 'mobile', 'budget', 'bag-of-tricks', 'open-long-tail'])(
     'is there: %s',
     (name) => {
       expect(recipes.has(name)).toBe(true)
