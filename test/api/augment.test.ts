@@ -1,22 +1,15 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { LightMyRequestResponse } from 'fastify'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../src/service/resources.ts'
-import { classFolders, writeZip } from '../helpers/archives.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let headers: Record<string, string>
 let stranger: Record<string, string>
 let dataset: Dataset
 beforeAll(async () => {
-  service = await startService()
-  headers = (await service.team()).headers
-  stranger = (await service.team()).headers
-  const zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(3, 12)))
-  dataset = await service.readyDataset(headers, zip)
+  ;({ service, headers, stranger, dataset } = await startServiceWithData(3, 12))
 })
 afterAll(() => service.stop())
 

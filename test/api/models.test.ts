@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset, Job } from '../../src/service/resources.ts'
-import { classFolders, png, writeZip } from '../helpers/archives.ts'
+import { classFolders, png } from '../helpers/archives.ts'
 import { writeTestCheckpoint } from '../helpers/checkpoint-file.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 const CLASSES = ['class0', 'class1', 'class2']
 
@@ -18,11 +18,7 @@ let dataset: Dataset
 let job: Job
 let checkpoint: string
 beforeAll(async () => {
-  service = await startService()
-  headers = (await service.team()).headers
-  stranger = (await service.team()).headers
-  const zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(3, 12)))
-  dataset = await service.readyDataset(headers, zip)
+  ;({ service, headers, stranger, dataset } = await startServiceWithData(3, 12))
   ;({ job, checkpoint } = await finishedJob())
 })
 afterAll(() => service.stop())

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SavedPolicy } from '../../src/service/policies.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import type { Sweep } from '../../src/service/sweep-resources.ts'
 import type { ResolvedSpec } from '../../src/spec/schema.ts'
-import { classFolders, writeZip } from '../helpers/archives.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 const POLICY = [[{ op: 'Rotate', probability: 0.5, magnitude: 3 }], [{ op: 'Equalize', probability: 1 }]]
 const auto = (policy: unknown): object => ({ name: 'auto-augment', policy })
@@ -17,11 +14,7 @@ let headers: Record<string, string>
 let stranger: Record<string, string>
 let dataset: Dataset
 beforeAll(async () => {
-  service = await startService()
-  headers = (await service.team()).headers
-  stranger = (await service.team()).headers
-  const zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(3, 30)))
-  dataset = await service.readyDataset(headers, zip)
+  ;({ service, headers, stranger, dataset } = await startServiceWithData(3, 30))
 })
 afterAll(() => service.stop())
 

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -22,7 +22,7 @@ import type { ResolvedSpec } from '../../src/spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { applyMigrations } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/postgres.ts'
-import { temporaryFolder } from './archives.ts'
+import { classFolders, temporaryFolder, writeZip } from './archives.ts'
 import { fakeModels } from './fake-models.ts'
 import { multipart } from './multipart.ts'
 
@@ -102,6 +102,15 @@ export async function startService({
     },
   }
   return running
+}
+
+/** A service with a team, its data set of a few classes, and another team. */
+export async function startServiceWithData(classes: number, imagesPerClass: number) {
+  const service = await startService()
+  const { headers } = await service.team()
+  const { headers: stranger } = await service.team()
+  const archive = await writeZip(join(service.folder, 'data.zip'), classFolders(classes, imagesPerClass))
+  return { service, headers, stranger, dataset: await service.readyDataset(headers, await readFile(archive)) }
 }
 
 const ANNEAL = (): string => createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
