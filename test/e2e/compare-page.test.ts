@@ -56,7 +56,7 @@ const rowOf = (name: string) => page.locator('tr', { hasText: name })
 describe('the comparison of two jobs', () => {
   it('is reached by choosing two in the list, and says which is better, by how much, and where they differ', async () => {
     await evaluated({ name: 'plain' }, { right: 30 })
-    await evaluated({ name: 'smoothed', loss: { name: 'cross-entropy', labelSmoothing: 0.1 } }, { right: 51 })
+    await evaluated({ name: 'smoothed', loss: { name: 'cross-entropy', labelSmoothing: 0.25 } }, { right: 51 })
     const compare = page.getByRole('button', { name: 'Compare' })
     await page.getByLabel('compare plain').check()
     expect(await compare.isDisabled()).toBe(true)
@@ -71,7 +71,7 @@ describe('the comparison of two jobs', () => {
     expect(await rowOf('only b').first().innerText()).toMatch(/21/)
     expect(await rowOf('exact p').innerText()).toMatch(/below 0.0001/)
     expect(await rowOf('dog').innerText()).toMatch(/dog\s+20\s+50.00 %\s+85.00 %\s+\+35.00\s+0\s+7/)
-    expect(await rowOf('/loss/labelSmoothing').innerText()).toMatch(/0\s+0.1/)
+    expect(await rowOf('/loss/labelSmoothing').innerText()).toMatch(/0.25$/)
     await dashboard.screenshot('compare.png')
   })
 
