@@ -4,7 +4,8 @@ import type { ComparisonRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
 const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(2)}`
-const probability = (p: number): string => (p < 1e-4 ? 'below 0.0001' : p.toFixed(4))
+const probability = (p: number): string => (p < 1e-4 ? '< 0.0001' : p.toFixed(4))
+const withSign = (p: number): string => (p < 1e-4 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`)
 const range = ([low, high]: [number, number], format: (value: number) => string): string =>
   `${format(low)} to ${format(high)}`
 
@@ -38,9 +39,9 @@ function sections(comparison: ComparisonRow): Node[] {
 function verdict({ a, b, accuracy, mcnemar, level, images, split }: ComparisonRow): (Node | string)[] {
   const on = `on ${images} ${split} images`
   if (mcnemar.midP >= 1 - level)
-    return [h('b', {}, 'The difference may be chance'), `: p = ${probability(mcnemar.midP)} ${on}.`]
+    return [h('b', {}, 'The difference may be chance'), `: ${withSign(mcnemar.midP)} ${on}.`]
   const better = accuracy.value > 0 ? b : a
-  return [h('b', {}, `${better.name || better.id} is better`), `: p = ${probability(mcnemar.midP)} ${on}.`]
+  return [h('b', {}, `${better.name || better.id} is better`), `: ${withSign(mcnemar.midP)} ${on}.`]
 }
 
 function runTable({ a, b, level }: ComparisonRow): HTMLElement {

@@ -63,13 +63,13 @@ describe('the comparison of two jobs', () => {
     await page.getByLabel('compare smoothed').check()
     await compare.click()
     await page.getByRole('heading', { name: 'Comparison' }).waitFor()
-    await page.getByText('smoothed is better').waitFor()
+    await page.getByText('smoothed is better: p < 0.0001 on 60 test images.').waitFor()
     expect(await page.locator('tr', { has: page.getByRole('link', { name: 'plain' }) }).innerText()).toMatch(
       /a\s+plain\s+50.00 %\s+37.\d\d % to 62.\d\d %\s+1.2000/,
     )
     expect(await rowOf('accuracy, b − a').innerText()).toMatch(/\+35.00 points/)
     expect(await rowOf('only b').first().innerText()).toMatch(/21/)
-    expect(await rowOf('exact p').innerText()).toMatch(/below 0.0001/)
+    expect(await rowOf('exact p').innerText()).toMatch(/< 0.0001/)
     expect(await rowOf('dog').innerText()).toMatch(/dog\s+20\s+50.00 %\s+85.00 %\s+\+35.00\s+0\s+7/)
     expect(await rowOf('/loss/labelSmoothing').innerText()).toMatch(/0.25$/)
     await dashboard.screenshot('compare.png')
