@@ -5,6 +5,7 @@ import { Readable, Transform } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { request } from 'undici'
+import { AppError } from '../errors.ts'
 
 /** A problem document as an error. */
 export class ApiError extends Error {
@@ -36,6 +37,7 @@ export interface StreamedEvent {
 
 const BOUNDARY = '----anneal-upload-boundary'
 const RECONNECT_MS = 1000
+const NO_SERVER = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
 
 /** A client of the REST API. */
 export class Client {
@@ -123,7 +125,7 @@ export class Client {
   }
 
   async download(path: string): Promise<Readable> {
-    const response = await request(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.key}` } })
+    const response = await this.ask(path, { headers: { authorization: `Bearer ${this.key}` } })
     if (response.statusCode !== 200) await this.fail(response.statusCode, await response.body.text())
     return response.body
   }
@@ -134,7 +136,7 @@ export class Client {
     body?: string | Readable,
     headers: Record<string, string> = {},
   ): Promise<T> {
-    const response = await request(`${this.url}${path}`, {
+    const response = await this.ask(path, {
       method,
       headers: { authorization: `Bearer ${this.key}`, ...headers },
       ...(body === undefined ? {} : { body }),
@@ -142,6 +144,19 @@ export class Client {
     const text = await response.body.text()
     if (response.statusCode >= 300) await this.fail(response.statusCode, text)
     return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+  /** @throws AppError `unavailable` where no server listens. */
+  private async ask(path: string, options: Parameters<typeof request>[1]): ReturnType<typeof request> {
+    try {
+      return await request(`${this.url}${path}`, options)
+    } catch (cause) {
+      const { code = '' } = cause as { code?: string }
+      if (!NO_SERVER.includes(code)) throw cause
+      throw new AppError('unavailable', `No server answers at ${this.url} (${code}); \`anneal serve\` starts one.`, {
+        cause,
+      })
+    }
   }
 
   private async fail(status: number, text: string): Promise<never> {

@@ -8,6 +8,8 @@ import { connect } from './client.ts'
 
 const POLL_MS = 1000
 
+type RangeTestResult = { suggestion?: Record<string, number> | null } | null
+
 /** Follows a sweep to its end, with progress. */
 async function followSweep(client: Client, id: string): Promise<Sweep> {
   const bar = progressBar('sweep')
@@ -66,6 +68,10 @@ export function sweepTable({ trials, objective, rungs }: Sweep): string {
 function print(sweep: Sweep): void {
   process.stdout.write(sweepTable(sweep))
   const reason = sweep.reason === null ? '' : `: ${sweep.reason.detail}`
+  const { suggestion } = (sweep.kind === 'range-test' ? (sweep.result as RangeTestResult) : null) ?? {}
+  if (suggestion === null) process.stdout.write('The loss did not fall: no rate can be suggested.\n')
+  for (const [name, rate] of Object.entries(suggestion ?? {}))
+    process.stdout.write(`${name.padEnd(10)}${String(rate)}\n`)
   process.stdout.write(`${sweep.state}, ${sweep.counts.ended} of ${sweep.counts.trials} trials ended${reason}\n`)
 }
 
@@ -104,7 +110,7 @@ export function addSweepCommands(program: Command): void {
       const { data } = await (await connect()).get<{ data: SweepSummary[] }>('/v1/sweeps')
       for (const { id, state, kind, counts, best, name } of data)
         process.stdout.write(
-          `${id}  ${state.padEnd(9)}  ${kind.padEnd(6)}  ${counts.ended}/${counts.trials}  ${best === null ? '-' : shown(best.value)}  ${name}\n`,
+          `${id}  ${state.padEnd(9)}  ${kind.padEnd(10)}  ${counts.ended}/${counts.trials}  ${best === null ? '-' : shown(best.value)}  ${name}\n`,
         )
     })
   sweep
