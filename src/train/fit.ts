@@ -89,7 +89,6 @@ export async function* fit(
   const epochsOf = (stage: number) => (): number => stageEpochs(run, stages[stage]!, stage)
   let open = openStage(context, stages[position.stage]!, { before: undefined, epochs: epochsOf(position.stage) })
   const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
-  if (last === undefined) await startMemory(engine, open)
   const startedAt = now()
   const run: Run = {
     ...{ spec, hash, context, options, whole, position },
@@ -101,8 +100,10 @@ export async function* fit(
     seen: last?.info.seen ?? manifest.classes.map(() => 0),
     seconds: () => (last?.info.position?.seconds ?? 0) + (now() - startedAt) / 1000,
   }
-  if (last === undefined) await adaptNorms(context, open)
-  else checkpointFiles(run, open).restore(engine, last)
+  if (last === undefined) {
+    await adaptNorms(context, open)
+    await startMemory(engine, open)
+  } else checkpointFiles(run, open).restore(engine, last)
 
   const steps = totalSteps(position, whole)
   yield {
