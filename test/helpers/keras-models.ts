@@ -11,7 +11,9 @@ export interface KerasShape {
   classes: number
 }
 
-type Layer = { apply(x: SymbolicTensor | SymbolicTensor[]): unknown }
+interface Layer {
+  apply(x: SymbolicTensor | SymbolicTensor[]): unknown
+}
 
 /** Layers under given names, one after another, as keras.applications writes its nets. */
 function builder(tf: Tf, useBias: boolean) {

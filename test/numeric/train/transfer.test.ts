@@ -116,13 +116,13 @@ describe('training from weights of torchvision', () => {
       )
     const expected = tf.tidy(() => {
       const pixels = tf.div(tf.tensor4d(Buffer.concat(images), [images.length, 32, 32, 3], 'float32'), 255)
-      const input = tf.div(tf.sub(pixels, mean), std) as tfc.Tensor4D
+      const input = tf.div<tfc.Tensor4D>(tf.sub(pixels, mean), std)
       const { shape, data } = weights.get('conv1.weight')!
       const filters = tf.transpose(
         tf.tensor4d(floats({ dtype: 'F32', data }), shape as [number, number, number, number]),
         [2, 3, 1, 0],
       )
-      return tf.mean(tf.conv2d(input, filters as tfc.Tensor4D, 2, 3), [0, 1, 2]).dataSync() as Float32Array
+      return tf.mean(tf.conv2d(input, filters, 2, 3), [0, 1, 2]).dataSync() as Float32Array
     })
     const found = once.values.get('bn1/moving_mean')!
     // An epoch leaves out what does not fill a batch.
