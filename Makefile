@@ -1,4 +1,4 @@
-.PHONY: demo test serve bench claims image-test
+.PHONY: demo test test-full serve bench claims image-test
 
 demo:
 	@scripts/setup.sh demo
@@ -7,6 +7,9 @@ demo:
 test:
 	@scripts/setup.sh test
 	@scripts/test.sh
+
+test-full: test
+	@ANNEAL_TEST_SIZE=full npx vitest run --project numeric test/numeric/models/export.test.ts
 
 serve:
 	@scripts/setup.sh serve
