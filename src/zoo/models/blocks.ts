@@ -128,6 +128,8 @@ export interface PoolOptions {
   stride: number
   /** Half a kernel of zeros on every side, which averages count. */
   padded?: boolean
+  /** An odd side's last window averages what it covers, as torch's `ceil_mode` without counting padding. */
+  ceil?: boolean
 }
 
 export function maxPool(
@@ -143,10 +145,10 @@ export function maxPool(
 export function averagePool(
   context: ModelContext,
   x: SymbolicTensor,
-  { name, kernel, stride, padded = false }: PoolOptions,
+  { name, kernel, stride, padded = false, ceil = false }: PoolOptions,
 ): SymbolicTensor {
   const options = { name, poolSize: kernel, strides: stride }
-  if (padded && context.convention?.padding === 'tensorflow')
+  if (ceil || (padded && context.convention?.padding === 'tensorflow'))
     return apply(context.tf.layers.averagePooling2d({ ...options, padding: 'same' }), x)
   const input = padded ? padHalf(context, x, name, [kernel, kernel], stride) : x
   return apply(context.tf.layers.averagePooling2d({ ...options, padding: 'valid' }), input)

@@ -129,7 +129,7 @@ function projection(
   const downsample = (part: number): string => `${name}.downsample.${part}`
   if (shortcut !== 'average-pool')
     return norm(context, conv(context, x, { name: downsample(0), filters, kernel: 1, stride }), { name: downsample(1) })
-  const half = stride === 1 ? x : averagePool(context, x, { name: downsample(0), kernel: 2, stride: 2 })
+  const half = stride === 1 ? x : averagePool(context, x, { name: downsample(0), kernel: 2, stride: 2, ceil: true })
   return norm(context, conv(context, half, { name: downsample(1), filters, kernel: 1 }), { name: downsample(2) })
 }
 

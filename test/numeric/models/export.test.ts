@@ -71,7 +71,7 @@ const FULL_SIZE: Case[] = [
 const SMALL: Case[] = [
   { model: { name: 'resnet20', width: 8 }, size: 20, channels: 1 },
   { model: { name: 'resnet18', stem: 'imagenet' }, size: 40 },
-  { model: { name: 'resnet50', stem: 'deep', shortcut: 'average-pool' }, size: 64 },
+  { model: { name: 'resnet50', stem: 'deep', shortcut: 'average-pool' }, size: 36 },
   { model: { name: 'densenet_bc', depth: 16 }, size: 16 },
   { model: { name: 'densenet121', stem: 'imagenet' }, size: 64 },
   { model: { name: 'efficientnet_b0', strides: 'imagenet' }, size: 64 },
