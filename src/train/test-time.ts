@@ -46,7 +46,7 @@ export function chooseTestTime(
   if (testTime === undefined && wanted === 'own')
     throw new AppError(
       'invalid_request',
-      `The checkpoint has no test-time augmentation of its own; known ones are ${testTimes.map(({ name }) => name).join(', ')}.`,
+      `The checkpoint has no test-time augmentation of its own (evaluation.testTimeAugmentation in its spec); --tta also takes ${testTimes.flatMap(({ name }) => (name === 'none' ? [] : [name])).join(', ')}.`,
     )
   if (testTime === undefined) return { testTime, temperature, fitted: true }
   if (openSet !== undefined)

@@ -122,6 +122,13 @@ describe('a prediction', () => {
     expect((await predict(body)).json()).toMatchObject(expected)
   })
 
+  it('over views is refused for a checkpoint that was evaluated without, and says so', async () => {
+    const refusal = (await predict(raw(png(1)), '?tta=true')).json<{ status: number; detail: string }>()
+    expect(refusal).toMatchObject({ status: 400, code: 'invalid_request' })
+    expect(refusal.detail).toContain('no test-time augmentation of its own')
+    expect((await predict(raw(png(1)), '?tta=false')).statusCode).toBe(200)
+  })
+
   it('is refused for an option that is not known or out of bounds', async () => {
     for (const query of ['?top=0', '?top=x', '?k=3'])
       expect((await predict(raw(png(1)), query)).json(), query).toMatchObject({ status: 400, code: 'invalid_request' })
