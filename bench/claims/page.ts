@@ -15,18 +15,14 @@ export const plusMinus = (values: readonly number[]): string =>
 export const holds = ({ values, least }: Evidence['gates'][number]): boolean => mean(values) >= least
 
 /** Writes the page `claims.md` and its plots into `docs`. */
-export function writePage(
-  docs: string,
-  shown: readonly Shown[],
-  { machine, minutes }: { machine: string; minutes: number },
-): void {
+export function writePage(docs: string, shown: readonly Shown[], machine: string): void {
   mkdirSync(join(docs, 'claims'), { recursive: true })
   for (const { claim, evidence } of shown)
     writeFileSync(join(docs, 'claims', `${claim.name}.svg`), `${plot(claim, evidence)}\n`)
   const text = [
     '# What the recipe claims, reproduced',
     '',
-    `Fashion-MNIST, a ResNet-20 of width 8, three seeds (mean ± standard deviation), through the trainer that jobs use: \`make claims\`. ${machine}; ${minutes.toFixed(0)} minutes in all.`,
+    `Fashion-MNIST, a ResNet-20 of width 8, three seeds (mean ± standard deviation), through the trainer that jobs use: \`make claims\`. ${machine}.`,
     ...shown.flatMap(({ claim, evidence }) => section(claim, evidence)),
     '',
   ].join('\n')
