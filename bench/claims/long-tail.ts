@@ -44,8 +44,8 @@ export const longTail: Claim = {
     return {
       rows: [
         { name: 'cross-entropy', values: plain },
-        { name: 'focal loss, every class alike', values: focal },
-        { name: 'focal loss, classes weighted by effective numbers', values: weighted },
+        { name: 'focal loss', values: focal },
+        { name: 'focal loss, weighted classes', values: weighted },
         { name: 'post-hoc logit adjustment', values: posthoc },
         { name: 'logit-adjusted loss', values: loss },
         { name: 'balanced sampling', values: sampled },
