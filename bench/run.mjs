@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment']
+const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment', 'phone']
 const [name, ...options] = process.argv.slice(2)
 // These take long: `make claims` runs one, and the other is named.
 const ALL = [...BENCHMARKS, 'recipe', 'accuracy', 'claims']
