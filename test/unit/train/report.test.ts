@@ -36,6 +36,7 @@ function namedImages(classes: number, trainImages: number[]): PackedDataset {
   return {
     manifest: { classes: names, classCounts: { train: trainImages }, hash: 'data' },
     splitHash: (split: string) => Promise.resolve(`hash of ${split}`),
+    place: (_: string, i: number) => i,
     fileName: (split: string, i: number) => Promise.resolve(`${split}/${i}.png`),
   } as unknown as PackedDataset
 }

@@ -85,7 +85,6 @@ describe('auto-augment', () => {
     [[[{ op: 'Rotate', probability: 1.1, magnitude: 1 }]], '/augment/0/policy/0/0/probability'],
     [[[{ op: 'Rotate', probability: 1, magnitude: 9.5 }]], '/augment/0/policy/0/0/magnitude'],
     [[[{ op: 'Rotate', probability: 1, magnitude: 1, sign: 1 }]], '/augment/0/policy/0/0/sign'],
-    ['imagenette', '/augment/0/policy'],
   ])('refuses the policy %j and says where', (policy, pointer) => {
     try {
       parseSpec({ augment: [{ name: 'auto-augment', policy }] })
