@@ -175,7 +175,7 @@ describe('a sweep', () => {
       expect.any(String),
     ],
     [{ kind: 'grid', space: RATES, dataset: 'ds_unknown' }, 404, '/dataset', expect.any(String)],
-    [{ kind: 'range-test', space: RATES }, 400, '/space', 'is not for a range test'],
+    [{ kind: 'range-test', space: RATES }, 400, '/space', 'is not for a sweep of the kind range-test'],
     [{ kind: 'grid', space: RATES, rangeTest: {} }, 400, '/rangeTest', 'is for sweeps of the kind range-test'],
     [{ kind: 'range-test', rangeTest: { minimum: 2, maximum: 1 } }, 400, '/rangeTest/minimum', 'less than maximum'],
     [{ kind: 'range-test', rangeTest: { steps: 3 } }, 400, '/rangeTest/steps', 'must be >= 20'],
