@@ -38,7 +38,7 @@ export function fashionFolder(folder: string): string {
   })
 }
 
-/** Twitter's emoji, their categories as classes, a fifth of each for testing: PNG files of 64 pixels. */
+/** Twitter's emoji, their categories as classes, a fifth for testing, the same picture always in the same split: PNG files of 64 pixels. */
 export function emojiFolder(folder: string): string {
   const root = dirname(createRequire(import.meta.url).resolve('emoji-datasource-twitter/emoji.json'))
   const emoji = JSON.parse(readFileSync(join(root, 'emoji.json'), 'utf8')) as { image: string; category: string }[]
@@ -46,7 +46,7 @@ export function emojiFolder(folder: string): string {
     for (const { image, category } of emoji) {
       const source = join(root, 'img/twitter/64', image)
       if (!existsSync(source)) continue
-      const split = (createHash('sha256').update(image).digest()[0] ?? 0) % 5 === 0 ? 'test' : 'train'
+      const split = (createHash('sha256').update(readFileSync(source)).digest()[0] ?? 0) % 5 === 0 ? 'test' : 'train'
       const to = join(partial, split, category.toLowerCase().replaceAll(/[^a-z]+/g, '-'))
       mkdirSync(to, { recursive: true })
       cpSync(source, join(to, image))
