@@ -1,7 +1,6 @@
-import { get } from './api.ts'
 import { comparisonChoice } from './comparison-choice.ts'
 import { h, percent, when } from './dom.ts'
-import { live } from './live.ts'
+import { liveList } from './live-list.ts'
 import type { JobRow } from './resources.ts'
 import { table } from './table.ts'
 
@@ -9,15 +8,11 @@ import { table } from './table.ts'
 export function jobsPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
   const { box, button } = comparisonChoice()
   const list = h('div')
-  let drawn = ''
   page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Jobs'), button), list)
-  return live(async (left) => {
-    const { data } = await get<{ data: JobRow[] }>('/v1/jobs')
-    const now = JSON.stringify(data)
-    if (!left() && now !== drawn) list.replaceChildren(data.length === 0 ? empty() : jobTable(data, box))
-    drawn = now
-    return 'again'
-  }, fail)
+  return liveList<JobRow>(list, '/v1/jobs', {
+    draw: (rows) => (rows.length === 0 ? empty() : jobTable(rows, box)),
+    fail,
+  })
 }
 
 function empty(): HTMLElement {

@@ -1,21 +1,16 @@
-import { get } from './api.ts'
 import { h, shown, when } from './dom.ts'
-import { live } from './live.ts'
+import { liveList } from './live-list.ts'
 import type { SweepSummaryRow } from './resources.ts'
 import { table } from './table.ts'
 
 /** The team's sweeps, newest first, live. Returns what stops the refreshing. */
 export function sweepsPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
   const list = h('div')
-  let drawn = ''
   page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Sweeps')), list)
-  return live(async (left) => {
-    const { data } = await get<{ data: SweepSummaryRow[] }>('/v1/sweeps')
-    const now = JSON.stringify(data)
-    if (!left() && now !== drawn) list.replaceChildren(data.length === 0 ? empty() : sweepTable(data))
-    drawn = now
-    return 'again'
-  }, fail)
+  return liveList<SweepSummaryRow>(list, '/v1/sweeps', {
+    draw: (rows) => (rows.length === 0 ? empty() : sweepTable(rows)),
+    fail,
+  })
 }
 
 function empty(): HTMLElement {

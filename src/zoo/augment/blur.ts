@@ -84,15 +84,24 @@ export function lineKernel(length: number, degrees: number): Kernel {
   for (let i = 0; i < points; i++) {
     const at = points === 1 ? 0 : -reach + (2 * reach * i) / (points - 1)
     const [x, y] = [middle + at * alongX, middle + at * alongY]
-    const [left, top] = [Math.floor(x), Math.floor(y)]
-    const [shareX, shareY] = [x - left, y - top]
-    for (const [column, row, weight] of [
-      [left, top, (1 - shareX) * (1 - shareY)],
-      [left + 1, top, shareX * (1 - shareY)],
-      [left, top + 1, (1 - shareX) * shareY],
-      [left + 1, top + 1, shareX * shareY],
-    ] as const)
-      if (weight > 0 && column < side && row < side) weights[row * side + column]! += weight / points
+    spread(weights, side, { x, y, weigh: (share) => share / points })
   }
   return { width: side, height: side, weights }
+}
+
+/** Adds a point between pixels to a square kernel, shared among the four around it; `weigh` makes a share the weight that is added. */
+export function spread(
+  weights: Float32Array,
+  side: number,
+  { x, y, weigh }: { x: number; y: number; weigh: (share: number) => number },
+): void {
+  const [left, top] = [Math.floor(x), Math.floor(y)]
+  const [shareX, shareY] = [x - left, y - top]
+  for (const [column, row, share] of [
+    [left, top, (1 - shareX) * (1 - shareY)],
+    [left + 1, top, shareX * (1 - shareY)],
+    [left, top + 1, (1 - shareX) * shareY],
+    [left + 1, top + 1, shareX * shareY],
+  ] as const)
+    if (share > 0 && column < side && row < side) weights[row * side + column]! += weigh(share)
 }

@@ -1,4 +1,5 @@
 import type { Kernel } from '../augment/effect-ops.ts'
+import { spread } from '../augment/blur.ts'
 import { between } from '../augment/ranges.ts'
 import { constants, scaled, type Corruption } from './define.ts'
 
@@ -110,15 +111,7 @@ export function motionKernel(reach: number, sigma: number, degrees: number): Ker
   const sum = half.reduce((total, weight) => total + weight, 0)
   half.forEach((weight, i) => {
     const [x, y] = [middle + i * alongX, middle + i * alongY]
-    const [left, top] = [Math.floor(x), Math.floor(y)]
-    const [shareX, shareY] = [x - left, y - top]
-    for (const [column, row, share] of [
-      [left, top, (1 - shareX) * (1 - shareY)],
-      [left + 1, top, shareX * (1 - shareY)],
-      [left, top + 1, (1 - shareX) * shareY],
-      [left + 1, top + 1, shareX * shareY],
-    ] as const)
-      if (share > 0) weights[row * side + column]! += (share * weight) / sum
+    spread(weights, side, { x, y, weigh: (share) => (share * weight) / sum })
   })
   return { width: side, height: side, weights }
 }
