@@ -9,12 +9,11 @@ import { createAverages, type Averages } from './averages.ts'
 import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
 import type { TrainEvent } from './events.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
-import { startMemory } from './memory.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
-import { adaptNorms } from './norm-statistics.ts'
 import { divideFor } from './open-set.ts'
 import { ratesAlong, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
 import { conventionOf, openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
+import { beginStage, precisionOn, startedEvent } from './started.ts'
 import { loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
 import { StepMetrics } from './step-metrics.ts'
 
@@ -71,8 +70,7 @@ export async function* fit(
   const { known: dataset, unknown } = divideFor(spec, packed)
   const { manifest } = dataset
   const { stages, whole } = planStages(spec, dataset)
-  const precision = spec.precision === 'auto' ? (engine.prefersBfloat16 ? 'bfloat16' : 'float32') : spec.precision
-  engine.setPrecision(precision)
+  engine.setPrecision(precisionOn(engine, spec))
 
   const last = lastCheckpoint(options.outDir, { hash, dataset })
   const { input, convention, weights } = await startingPoint(spec, manifest, {
@@ -100,20 +98,11 @@ export async function* fit(
     seen: last?.info.seen ?? manifest.classes.map(() => 0),
     seconds: () => (last?.info.position?.seconds ?? 0) + (now() - startedAt) / 1000,
   }
-  if (last === undefined) {
-    await adaptNorms(context, open)
-    await startMemory(engine, open)
-  } else checkpointFiles(run, open).restore(engine, last)
+  if (last === undefined) await beginStage(context, open)
+  else checkpointFiles(run, open).restore(engine, last)
 
   const steps = totalSteps(position, whole)
-  yield {
-    type: 'started',
-    ...{ totalSteps: steps, stepsPerEpoch: open.length.stepsPerEpoch, startStep: position.step },
-    ...{ parameters: open.net.parameters, precision, threads: engine.threads },
-    epochs: steps / open.length.stepsPerEpoch,
-    ...{ trainImages: manifest.counts.train, valImages: manifest.counts.val, testImages: manifest.counts.test },
-    ...{ engine: `${engine.name} (${engine.version})`, device: engine.device.name },
-  }
+  yield startedEvent(engine, open, { counts: manifest.counts, totalSteps: steps, startStep: position.step })
   if (loaded !== undefined) yield log(loaded.message)
   yield { type: 'phase', phase: 'running' }
   if (pauses(run)) {
@@ -133,8 +122,7 @@ export async function* fit(
     run.best = null
     const before = open
     open = openStage(context, next, { before, epochs: epochsOf(position.stage) })
-    await adaptNorms(context, open)
-    await startMemory(engine, open, before)
+    await beginStage(context, open, before)
     run.averages.follow(open.net)
     before.close()
   }

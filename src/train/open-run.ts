@@ -4,6 +4,7 @@ import { transferOf } from '../zoo/models/transfer.ts'
 import type { FitOptions } from './fit.ts'
 import type { DividedData } from './open-set.ts'
 import { conventionOf, openStage, planStages, type OpenStage } from './stage.ts'
+import { beginStage, precisionOn } from './started.ts'
 import { loadWeights, startingPoint } from './starting-point.ts'
 
 /** The first stage of a run that keeps no checkpoints: a net with its first weights, and the step that trains it. */
@@ -17,8 +18,7 @@ export async function openRun(
     pixels,
   }: Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads'> & { pixels: PixelSource },
 ): Promise<OpenStage> {
-  const bfloat16 = spec.precision === 'bfloat16' || (spec.precision === 'auto' && engine.prefersBfloat16)
-  engine.setPrecision(bfloat16 ? 'bfloat16' : 'float32')
+  engine.setPrecision(precisionOn(engine, spec))
   const { stages } = planStages(spec, dataset)
   const { input, convention, weights } = await startingPoint(spec, dataset.manifest, {
     resumed: undefined,
@@ -30,5 +30,6 @@ export async function openRun(
   }
   const open = openStage(context, stages[0]!, { before: undefined, epochs: () => Infinity })
   if (weights !== undefined) loadWeights(engine, open.net, weights, transferOf(spec.model))
-  return { ...open, spec: { ...open.spec, precision: bfloat16 ? 'bfloat16' : 'float32' } }
+  await beginStage(context, open)
+  return open
 }

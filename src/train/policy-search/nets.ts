@@ -7,6 +7,7 @@ import type { TrainEvent } from '../events.ts'
 import type { FitOptions } from '../fit.ts'
 import { openRun } from '../open-run.ts'
 import { planStages, type OpenStage } from '../stage.ts'
+import { startedEvent } from '../started.ts'
 import { holdOut, type HeldOut } from './held-out.ts'
 import { stepsOf, trainNet, type SearchClock } from './train-net.ts'
 
@@ -76,14 +77,6 @@ export async function* trainedNet(
 }
 
 function* begin({ engine, dataset, clock }: Search, open: OpenStage): Generator<TrainEvent> {
-  const { counts } = dataset.manifest
-  yield {
-    type: 'started',
-    ...{ totalSteps: clock.total, stepsPerEpoch: open.length.stepsPerEpoch, startStep: 0 },
-    ...{ epochs: clock.total / open.length.stepsPerEpoch, parameters: open.net.parameters },
-    ...{ trainImages: counts.train, valImages: counts.val, testImages: counts.test },
-    ...{ engine: `${engine.name} (${engine.version})`, device: engine.device.name, threads: engine.threads },
-    precision: open.spec.precision,
-  }
+  yield startedEvent(engine, open, { counts: dataset.manifest.counts, totalSteps: clock.total })
   yield { type: 'phase', phase: 'running' }
 }

@@ -12,6 +12,7 @@ import type { FitOptions } from '../fit.ts'
 import { openRun } from '../open-run.ts'
 import { divideFor } from '../open-set.ts'
 import { START } from '../position.ts'
+import { startedEvent } from '../started.ts'
 import { StepMetrics } from '../step-metrics.ts'
 import { hasDiverged, rampRate, smooth, suggest, type RangePoint, type RangeSuggestion } from './suggestion.ts'
 
@@ -50,20 +51,7 @@ export async function* rangeTest(
   const first = { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } }
   const open = await openRun(first, data, { ...run, pixels: pixelSource(data.known) })
   const { stepsPerEpoch } = open.length
-  const { counts } = data.known.manifest
-  yield {
-    type: 'started',
-    ...{
-      totalSteps: steps,
-      stepsPerEpoch,
-      epochs: steps / stepsPerEpoch,
-      startStep: 0,
-      parameters: open.net.parameters,
-    },
-    ...{ trainImages: counts.train, valImages: counts.val, testImages: counts.test },
-    ...{ engine: `${engine.name} (${engine.version})`, device: engine.device.name, threads: engine.threads },
-    precision: open.spec.precision,
-  }
+  yield startedEvent(engine, open, { counts: data.known.manifest.counts, totalSteps: steps })
   yield { type: 'phase', phase: 'running' }
   const points: RangePoint[] = []
   const loader = await open.loader(START)
