@@ -20,6 +20,7 @@ import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { jsonOption, readSpec } from '../read-spec.ts'
 import { reportTable } from '../report-table.ts'
+import { resolveHere, runTask } from '../run-task.ts'
 import { surroundingsOf } from '../surroundings-of.ts'
 
 /** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
@@ -33,11 +34,7 @@ async function train(specPath: string, dataPath: string, outDir: string): Promis
   const input = readSpec(specPath)
   const config = readConfig(process.env)
   await withPacked(dataPath, async (dataDir) => {
-    const { spec, hash, reasons, warnings } = resolveSpec(
-      input,
-      openPacked(dataDir).manifest,
-      surroundingsOf(input, config),
-    )
+    const { spec, hash, reasons, warnings } = resolveHere(input, dataDir, config)
     for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
     const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
     await mkdir(outDir, { recursive: true })
@@ -94,26 +91,18 @@ async function rangeTest(
 ): Promise<void> {
   const input = readSpec(specPath)
   const config = readConfig(process.env)
+  const task = { kind: 'range-test', options: parseRangeTest(options) } as const
   await withPacked(data, async (dataDir) => {
-    const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest, surroundingsOf(input, config))
-    const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
-    const task = { kind: 'range-test', options: parseRangeTest(options) } as const
-    const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
-    process.once('SIGINT', () => trainer.interrupt())
-    for await (const event of trainer.run({ ...task, spec, specHash: hash, dataDir, outDir: out, weights })) {
-      if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
-      if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}.`)
-      if (event.type !== 'succeeded') continue
-      const { suggestion } = event.report as { suggestion: object | null }
-      await writeFile(join(out, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
-      process.stdout.write(
-        suggestion === null
-          ? 'The loss did not fall: no rate can be suggested.\n'
-          : Object.entries(suggestion)
-              .map(([name, rate]) => `${name.padEnd(10)}${String(rate)}\n`)
-              .join(''),
-      )
-    }
+    const report = await runTask(resolveHere(input, dataDir, config), { ...task, dataDir, outDir: out })
+    const { suggestion } = report as { suggestion: object | null }
+    await writeFile(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+    process.stdout.write(
+      suggestion === null
+        ? 'The loss did not fall: no rate can be suggested.\n'
+        : Object.entries(suggestion)
+            .map(([name, rate]) => `${name.padEnd(10)}${String(rate)}\n`)
+            .join(''),
+    )
   })
 }
 

@@ -2,19 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { readConfig, type Config } from '../../config.ts'
-import { openPacked } from '../../data/open.ts'
+import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import type { PolicySummary, SavedPolicy } from '../../service/policies.ts'
 import { netSpec, parsePolicySearch } from '../../spec/policy-search.ts'
-import { resolveSpec } from '../../spec/resolve.ts'
 import type { TrainEvent } from '../../train/events.ts'
 import type { PolicySearchReport } from '../../train/policy-search/search.ts'
-import { spawnTrainer } from '../../train/spawn.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar } from '../progress.ts'
 import { jsonOption, readJson, readSpec } from '../read-spec.ts'
-import { surroundings } from '../wiring.ts'
+import { resolveHere, runTask } from '../run-task.ts'
 import { connect } from './client.ts'
 
 interface SearchFlags {
@@ -31,9 +28,9 @@ async function search(path: string, { data, out, report: reportPath, options }: 
   const scratch = await mkdtemp(join(tmpdir(), 'anneal-search-'))
   try {
     await withPacked(data, async (dataDir) => {
-      const { spec, hash } = resolveSpec(input, openPacked(dataDir).manifest, surroundings(config))
-      netSpec(spec, task.options)
-      const report = await runTask(config, { ...task, spec, specHash: hash, dataDir, outDir: scratch })
+      const resolved = resolveHere(input, dataDir, config)
+      netSpec(resolved.spec, task.options)
+      const report = await searched(resolved, { ...task, dataDir, outDir: scratch })
       if (reportPath !== undefined) await writeFile(reportPath, `${JSON.stringify(report, null, 2)}\n`)
       if (report.policy === null) throw new AppError('interrupted', 'The search ended before anything was tried.')
       await writeFile(out, `${JSON.stringify(report.policy, null, 2)}\n`)
@@ -44,27 +41,18 @@ async function search(path: string, { data, out, report: reportPath, options }: 
   }
 }
 
-type Task = Omit<Parameters<ReturnType<typeof spawnTrainer>['run']>[0], 'weights'>
-
 /** Runs a search in a trainer process, with progress. */
-async function runTask(config: Config, task: Task): Promise<PolicySearchReport> {
-  const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
-  process.once('SIGINT', () => trainer.interrupt())
-  const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
+async function searched(...[resolved, work]: Parameters<typeof runTask>): Promise<PolicySearchReport> {
   const bar = progressBar('search')
   let total = 1
   try {
-    for await (const event of trainer.run({ ...task, weights })) {
+    return (await runTask(resolved, work, (event) => {
       if (event.type === 'started') total = event.totalSteps
       if (event.type === 'metrics') bar.update(event.step, total, searchNote(event.values))
-      if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
-      if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}.`)
-      if (event.type === 'succeeded') return event.report as PolicySearchReport
-    }
+    })) as PolicySearchReport
   } finally {
     bar.stop()
   }
-  throw new AppError('trainer_crashed', 'The trainer ended with no result.')
 }
 
 function searchNote(values: Extract<TrainEvent, { type: 'metrics' }>['values']): string {

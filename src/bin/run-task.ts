@@ -1,0 +1,41 @@
+import type { Config } from '../config.ts'
+import { openPacked } from '../data/open.ts'
+import { AppError } from '../errors.ts'
+import { resolveSpec } from '../spec/resolve.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import type { TrainEvent } from '../train/events.ts'
+import { spawnTrainer } from '../train/spawn.ts'
+import { surroundingsOf } from './surroundings-of.ts'
+
+type Work = Omit<Parameters<ReturnType<typeof spawnTrainer>['run']>[0], 'spec' | 'specHash' | 'weights'>
+
+/** A written spec resolved on a packed data set and on this machine. */
+export function resolveHere(
+  written: unknown,
+  dataDir: string,
+  config: Config,
+): ReturnType<typeof resolveSpec> & { config: Config } {
+  return { ...resolveSpec(written, openPacked(dataDir).manifest, surroundingsOf(written, config)), config }
+}
+
+/**
+ * Runs a task other than training in a trainer process.
+ * @returns its report.
+ * @throws AppError what the task failed with; `interrupted`; `trainer_crashed`
+ */
+export async function runTask(
+  { config, spec, hash }: { config: Config; spec: ResolvedSpec; hash: string },
+  work: Work,
+  look: (event: TrainEvent) => void = () => undefined,
+): Promise<unknown> {
+  const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
+  process.once('SIGINT', () => trainer.interrupt())
+  const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
+  for await (const event of trainer.run({ ...work, spec, specHash: hash, weights })) {
+    look(event)
+    if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
+    if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}.`)
+    if (event.type === 'succeeded') return event.report
+  }
+  throw new AppError('trainer_crashed', 'The trainer ended with no result.')
+}
