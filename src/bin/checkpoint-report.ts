@@ -5,8 +5,8 @@ import type { Report } from '../evaluation/report.ts'
 import type { ComponentSpec } from '../spec/components.ts'
 import type { EvaluationSpec } from '../spec/evaluation.ts'
 import { shiftAtPrediction, shifted } from '../train/adjust.ts'
+import { calibrate, type Calibration } from '../train/calibration.ts'
 import { createEvaluator, type EvaluatorOptions, type SplitLogits } from '../train/evaluate.ts'
-import { fitTemperature } from '../train/metrics.ts'
 import type { TrainedModel } from '../train/model.ts'
 import { divideForCheckpoint, openSetScores, reportOpenSet, unknownLogits } from '../train/open-set.ts'
 import { makeReport } from '../train/report.ts'
@@ -46,10 +46,11 @@ export async function reportOn(
     const single = await logitsOf(engine, model, options, split)
     const views = await viewed(engine, model, { ...options, ...drawing }, split)
     const evaluated = adjust(views ?? single)
-    const temperature =
+    const calibration: Calibration =
       chosen.fitted || split !== 'test' || counts.val === 0 || info.spec.calibration !== 'temperature'
-        ? chosen.temperature
-        : fitTemperature((await viewed(engine, model, { ...options, ...drawing }, 'val')) ?? single)
+        ? { temperature: chosen.temperature }
+        : calibrate((await viewed(engine, model, { ...options, ...drawing }, 'val')) ?? single)
+    const { temperature } = calibration
     const others = adjust(await unknownLogits(engine, net, { ...options, unknown }, split))
     const robustness =
       evaluation === undefined
@@ -59,7 +60,7 @@ export async function reportOn(
           })
     const report = {
       ...(await makeReport(evaluated, {
-        ...{ dataset, split, weights: info.kind, temperature, seconds: 0, robustness },
+        ...{ dataset, split, weights: info.kind, calibration, seconds: 0, robustness },
         testTime: chosen.testTime === undefined ? undefined : { ...chosen.testTime, single: adjust(single) },
       })),
       ...reportOpenSet(info.openSet, () => openSetScores(evaluated, others, temperature)),

@@ -24,6 +24,7 @@ export function reportTable(report: Report): string {
     `${report.split} accuracy ${percent(report.accuracy)} on ${report.images} images (${100 * intervals.level} % interval ${range(intervals.accuracy)})`,
     `top-5 ${percent(report.top5)}, balanced ${percent(report.balancedAccuracy)} (${range(intervals.balancedAccuracy)}), macro-F1 ${percent(report.macroF1)} (${range(intervals.macroF1)})`,
     `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}; log loss ${report.nllUncalibrated.toFixed(4)} before, ${report.nll.toFixed(4)} after`,
+    ...(report.calibrationNote === undefined ? [] : [report.calibrationNote]),
     ...openSetLine(report),
     ...testTimeLine(report),
     ...(groups.length > 1 ? [`by training images (classes): ${groups.join(', ')}`] : []),

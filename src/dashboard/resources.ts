@@ -91,6 +91,7 @@ export interface ReportRow {
   ece: number
   eceUncalibrated: number
   temperature: number
+  calibrationNote?: string
   classes: { name: string; images: number; precision: number | null; recall: number | null; f1: number | null }[]
   confusion: number[][]
   /** Kind of the checkpoint that was evaluated. */

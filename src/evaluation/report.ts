@@ -106,6 +106,9 @@ export const Report = Type.Object({
   ece: Type.Number({ description: 'Expected calibration error, 15 bins (low, high], calibrated.' }),
   eceUncalibrated: Type.Number(),
   temperature: Type.Number(),
+  calibrationNote: Type.Optional(
+    Type.String({ description: 'Why the temperature is not what minimises the validation loss, and what helps.' }),
+  ),
   intervals: Type.Object(
     {
       level: Type.Number(),

@@ -8,9 +8,10 @@ import { adjustClassifier, type Adjustment } from './adjust.ts'
 import type { Average, Averages } from './averages.ts'
 import type { Best, CheckpointFiles } from './checkpoint-files.ts'
 import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
+import { calibrate, type Calibration } from './calibration.ts'
 import { createEvaluator, type SplitLogits } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
-import { accuracy, fitTemperature, negativeLogLikelihood } from './metrics.ts'
+import { accuracy, negativeLogLikelihood } from './metrics.ts'
 import { foldScales, readValues, writeValues } from './net.ts'
 import { recomputeStatistics } from './norm-statistics.ts'
 import { chooseThreshold, openSetScores, reportOpenSet, unknownLogits } from './open-set.ts'
@@ -55,7 +56,7 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const metrics: Record<string, number> = {}
   const unknownOf = (of: Split): Promise<SplitLogits> =>
     unknownLogits(run.context.engine, open.net, { ...open.evaluation, unknown: run.context.unknown }, of)
-  let temperature = 1
+  let calibration: Calibration = { temperature: 1 }
   let validationScores: OpenSetScores = NO_SCORES
   if (counts.val > 0) {
     const validation = await evaluator.run('val')
@@ -65,8 +66,8 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
       yield nonFinite('validation loss', metrics['val/loss'], step)
       return
     }
-    if (spec.calibration === 'temperature') temperature = fitTemperature(validation)
-    validationScores = openSetScores(validation, await unknownOf('val'), temperature)
+    if (spec.calibration === 'temperature') calibration = calibrate(validation)
+    validationScores = openSetScores(validation, await unknownOf('val'), calibration.temperature)
     if (kind === 'averaged') {
       const values = { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'], ...scores }
       yield { type: 'metrics', step, epoch, values }
@@ -75,6 +76,9 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
   const single = await evaluator.run(split)
   const views = await withViews(run, split)
+  const { temperature } = calibration
+  const reported = views?.calibration ?? calibration
+  if (reported.note !== undefined) yield { type: 'log', level: 'warn', message: reported.note }
   const evaluated = views?.evaluated ?? single
   const loss = negativeLogLikelihood(evaluated)
   if (!Number.isFinite(loss)) {
@@ -89,7 +93,7 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const report = {
     ...(await makeReport(evaluated, {
       ...{ dataset, split, weights: kind, seen: run.seen, seconds },
-      temperature: views?.temperature ?? temperature,
+      calibration: reported,
       testTime: views?.testTime === undefined ? undefined : { ...views.testTime, single },
       robustness: await robustnessOf(run, split, evaluated),
     })),
@@ -99,20 +103,22 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     temperature,
     ...(adjustment === undefined ? {} : { adjustment }),
     ...(openSet === undefined ? {} : { openSet }),
-    ...(views === undefined ? {} : { testTime: { augmentation: views.testTime.spec, temperature: views.temperature } }),
+    ...(views === undefined
+      ? {}
+      : { testTime: { augmentation: views.testTime.spec, temperature: reported.temperature } }),
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
   })
   yield await writePredictions(run.outDir, evaluated, {
-    ...{ dataset, split, temperature: views?.temperature ?? temperature },
+    ...{ dataset, split, temperature: reported.temperature },
   })
   yield { type: 'succeeded', report }
 }
 
-/** The split under the spec's test-time augmentation, and the temperature that is fitted with it. */
+/** The split under the spec's test-time augmentation, and the calibration with it. */
 async function withViews(
   { spec, open, context }: FinishedRun,
   split: Split,
-): Promise<{ testTime: TestTime; evaluated: SplitLogits; temperature: number } | undefined> {
+): Promise<{ testTime: TestTime; evaluated: SplitLogits; calibration: Calibration } | undefined> {
   const testTime = testTimeOf(spec.evaluation?.testTimeAugmentation)
   if (testTime === undefined) return undefined
   const evaluator = createEvaluator(context.engine, open.net.graph, {
@@ -120,10 +126,10 @@ async function withViews(
     views: { testTime, seed: spec.seed, threads: context.loaderThreads },
   })
   const calibrated = spec.calibration === 'temperature' && context.dataset.manifest.counts.val > 0
-  const temperature = calibrated ? fitTemperature(await evaluator.run('val')) : 1
+  const calibration = calibrated ? calibrate(await evaluator.run('val')) : { temperature: 1 }
   const evaluated = await evaluator.run(split)
   evaluator.dispose()
-  return { testTime, evaluated, temperature }
+  return { testTime, evaluated, calibration }
 }
 
 function robustnessOf({ spec, open, context }: FinishedRun, split: Split, clean: SplitLogits) {

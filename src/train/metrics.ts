@@ -52,13 +52,16 @@ export function accuracy(split: SplitLogits): number {
   return correct / split.labels.length
 }
 
+/** Temperatures among which the search is. */
+export const TEMPERATURES = [0.05, 20] as const
+
 /**
  * The temperature that minimises the negative log-likelihood: golden-section search on its logarithm, in which the loss is unimodal.
  * Source: Guo et al. 2017, §4.2, https://arxiv.org/abs/1706.04599.
  */
 export function fitTemperature(split: SplitLogits): number {
   const ratio = (Math.sqrt(5) - 1) / 2
-  let [low, high] = [Math.log(0.05), Math.log(20)]
+  let [low, high] = TEMPERATURES.map(Math.log) as [number, number]
   const loss = (log: number): number => negativeLogLikelihood(split, Math.exp(log))
   while (high - low > 1e-4) {
     const [a, b] = [high - ratio * (high - low), low + ratio * (high - low)]

@@ -2,6 +2,7 @@ import type { PackedDataset, Split } from '../data/packed.ts'
 import { LEVEL, wilsonInterval } from '../evaluation/intervals.ts'
 import type { Report, Robustness } from '../evaluation/report.ts'
 import { rngFor } from '../zoo/rng.ts'
+import type { Calibration } from './calibration.ts'
 import type { SplitLogits } from './evaluate.ts'
 import { accuracy } from './metrics.ts'
 import { classScores, confusionMatrix, shotScores } from './report/classes.ts'
@@ -18,7 +19,7 @@ export interface ReportContext {
   split: Split
   /** Which checkpoint was evaluated. */
   weights: string
-  temperature: number
+  calibration: Calibration
   seconds: number
   /** Times that training took an image of each class, where that is known. */
   seen?: readonly number[] | undefined
@@ -33,7 +34,8 @@ export interface ReportContext {
  * @throws AppError `non_finite_loss` where a logit is not finite.
  */
 export async function makeReport(evaluated: SplitLogits, context: ReportContext): Promise<Report> {
-  const { dataset, split, weights, temperature, seconds, seen, robustness, testTime } = context
+  const { dataset, split, weights, calibration, seconds, seen, robustness, testTime } = context
+  const { temperature, note } = calibration
   const { classes: names, classCounts, hash } = dataset.manifest
   const outcomes = outcomesOf(evaluated, temperature)
   const { labels, rank, calibrated, uncalibrated } = outcomes
@@ -51,6 +53,7 @@ export async function makeReport(evaluated: SplitLogits, context: ReportContext)
   const { many, medium, few, ...resampled } = resampledIntervals(outcomes, classCounts.train, rngFor(BOOTSTRAP_SEED))
   return {
     ...{ split, weights, images, temperature, seconds, confusion, classes },
+    ...(note === undefined ? {} : { calibrationNote: note }),
     data: { dataset: hash, images: await dataset.splitHash(split) },
     ...{ accuracy: hits / images, top5: inTop5 / images },
     balancedAccuracy: mean(present.map(({ recall }) => recall ?? 0)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { calibrate } from '../../../src/train/calibration.ts'
 import { accuracy, argMax, fitTemperature, negativeLogLikelihood, softmax } from '../../../src/train/metrics.ts'
 import { outcomesOf } from '../../../src/train/report/outcomes.ts'
 import { reliability } from '../../../src/train/report/reliability.ts'
@@ -44,6 +45,31 @@ describe('calibration', () => {
       expect(predicted[i]).toBe(argMax(softmax(split.logits.subarray(i * 5, (i + 1) * 5), temperature)))
     expect(negativeLogLikelihood(split, temperature)).toBeLessThan(negativeLogLikelihood(split))
     expect(accuracy({ ...split, logits: split.logits.map((value) => value / temperature) })).toBe(accuracy(split))
+  })
+
+  it('is what minimises the validation loss, without a word, where it can be', () => {
+    expect(calibrate(split)).toEqual({ temperature: fitTemperature(split) })
+  })
+
+  it('leaves logits as they are where every validation image is right, and says why and what helps', () => {
+    const { logits, classes } = split
+    const labels = Int32Array.from(split.labels, (_, i) => argMax(logits.subarray(i * classes, (i + 1) * classes)))
+    expect(fitTemperature({ ...split, labels })).toBeLessThan(0.051)
+    const { temperature, note } = calibrate({ ...split, labels })
+    expect(temperature).toBe(1)
+    expect(note).toContain('all 4000 validation images are answered rightly')
+    expect(note).toContain('More validation images, some of which it mistakes, would calibrate it.')
+  })
+
+  it('says where it ends at a bound', () => {
+    const at = (logits: number[], labels: number[]) =>
+      calibrate({ logits: Float32Array.from(logits), labels: Int32Array.from(labels), classes: 2 })
+    const unsure = Array.from({ length: 100 }, () => [0.01, -0.01]).flat()
+    const oneWrong = Array.from({ length: 100 }, (_, i) => (i === 0 ? 1 : 0))
+    expect(at(unsure, oneWrong)).toMatchObject({ temperature: expect.closeTo(0.05, 3) as number })
+    expect(at(unsure, oneWrong).note).toContain('at its lower end, 0.05')
+    expect(at([50, -50, 50, -50], [1, 1])).toMatchObject({ temperature: expect.closeTo(20, 1) as number })
+    expect(at([50, -50, 50, -50], [1, 1]).note).toContain('hardly better than chance')
   })
 
   it('is finite for logits of ±80', () => {

@@ -4,11 +4,13 @@ import { parseHTML } from 'linkedom'
 import { encode } from 'fast-png'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reportTable } from '../../../src/bin/report-table.ts'
 import { ingest } from '../../../src/data/ingest.ts'
 import { openPacked } from '../../../src/data/open.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
+import type { Calibration } from '../../../src/train/calibration.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
 import { makeReport } from '../../../src/train/report.ts'
 import { renderPage, withReportPage } from '../../../src/train/report/with-page.ts'
@@ -44,13 +46,13 @@ async function packed(name: string, files: Files): Promise<PackedDataset> {
 }
 
 /** Of a model that is right two times of three. */
-function reportOf(data: PackedDataset): Promise<Report> {
+function reportOf(data: PackedDataset, calibration: Calibration = { temperature: 1.3 }): Promise<Report> {
   const rng = rngFor(2)
   const labels = data.labels('test')
   const classes = data.manifest.classes.length
   const logits = new Float32Array(labels.length * classes).map(() => rng.normal())
   labels.forEach((label, i) => (logits[i * classes + (i % 3 === 0 ? (label + 1) % classes : label)] = 4))
-  const context = { dataset: data, split: 'test', weights: 'best', temperature: 1.3, seconds: 12 } as const
+  const context = { dataset: data, split: 'test', weights: 'best', calibration, seconds: 12 } as const
   return makeReport({ logits, labels, classes }, { ...context, seen: data.manifest.classCounts.train })
 }
 
@@ -67,6 +69,14 @@ describe('the report’s page', () => {
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(/)
     expect(all(page, 'h1').map(({ textContent }) => textContent)).toEqual([HOSTILE])
     expect(all(page, 'tbody th').map(({ textContent }) => textContent)).toContain(HOSTILE)
+  })
+
+  it('says why the logits were left as they are', async () => {
+    const { spec, reasons } = specOf(dataset)
+    const made = await reportOf(dataset, { temperature: 1, note: 'All 3 validation images are answered rightly.' })
+    const text = all(await renderPage(made, { dataset, spec, reasons }), 'body')[0]?.textContent ?? ''
+    expect(text).toContain('All 3 validation images are answered rightly. The expected calibration error')
+    expect(reportTable(made)).toContain('\nAll 3 validation images are answered rightly.\n')
   })
 
   it('shows the numbers of the report, a picture of every mistake, and why defaults were chosen', async () => {

@@ -43,13 +43,13 @@ function namedImages(classes: number, trainImages: number[]): PackedDataset {
 
 const report = (
   { logits, labels, classes, trainImages }: Pick<Oracle, 'logits' | 'labels' | 'classes' | 'trainImages'>,
-  extra: { temperature?: number; seen?: number[] } = {},
+  { temperature = 1, seen }: { temperature?: number; seen?: number[] } = {},
 ): Promise<Report> =>
   makeReport(
     { logits: Float32Array.from(logits), labels: Int32Array.from(labels), classes },
     {
       dataset: namedImages(classes, trainImages),
-      ...{ split: 'test', weights: 'best', seconds: 1, temperature: 1, ...extra },
+      ...{ split: 'test', weights: 'best', seconds: 1, calibration: { temperature }, seen },
     },
   )
 

@@ -4,12 +4,12 @@ import { figure, html, percent, section, type Markup } from './html.ts'
 
 /** Reliability diagrams before and after temperature scaling. */
 export function calibrationSection(report: Report): Markup {
-  const { temperature, intervals } = report
+  const { temperature, intervals, calibrationNote } = report
   const between = (ends: readonly number[]): string => ends.map((end) => percent(end)).join(' to ')
   const text =
     temperature === 1
-      ? 'The logits were not scaled.'
-      : `Logits are divided by the temperature ${temperature.toFixed(3)}, which minimises the validation loss and changes no answer.`
+      ? (calibrationNote ?? 'The logits were not scaled.')
+      : `Logits are divided by the temperature ${temperature.toFixed(3)}, which minimises the validation loss and changes no answer.${calibrationNote === undefined ? '' : ` ${calibrationNote}`}`
   return section(
     'Calibration',
     html`<p>
