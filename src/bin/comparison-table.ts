@@ -1,4 +1,5 @@
 import type { Comparison } from '../evaluation/comparison.ts'
+import type { DifferingImage } from '../evaluation/differing.ts'
 
 const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(2)}`
 const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(2)} %`)
@@ -17,6 +18,7 @@ export function comparisonTable({
   mcnemar,
   classes,
   spec,
+  differing,
 }: Comparison): string {
   const [low = 0, high = 0] = accuracy.interval
   const width = Math.max(5, ...classes.map(({ name }) => name.length))
@@ -41,6 +43,26 @@ export function comparisonTable({
     '',
     ...(spec.length === 0 ? ['the specs are the same'] : ['differences of the specs']),
     ...spec.map(({ pointer, a: first, b: second }) => `  ${pointer}  ${written(first)} → ${written(second)}`),
+    ...differingRows(differing),
     '',
   ].join('\n')
+}
+
+/** Images that one run alone has right: name, truth, and what each took it for. */
+function differingRows(images: readonly DifferingImage[]): string[] {
+  if (images.length === 0) return []
+  const answer = ({ predicted, confidence }: DifferingImage['a']): string => `${predicted} ${percent(confidence)}`
+  const widest = (of: (image: DifferingImage) => string): number => Math.max(...images.map((image) => of(image).length))
+  const name = ({ file }: DifferingImage): string => file ?? '(no name)'
+  const widths = [widest(name), widest(({ label }) => label), widest(({ a }) => answer(a))] as const
+  return [
+    '',
+    'images that one of them alone has right, those first on which they are furthest apart',
+    ...images.map((image) =>
+      [
+        ...[`  only ${image.right}`, name(image).padEnd(widths[0]), `truly ${image.label.padEnd(widths[1])}`],
+        ...[`a: ${answer(image.a).padEnd(widths[2])}`, `b: ${answer(image.b)}`],
+      ].join('  '),
+    ),
+  ]
 }

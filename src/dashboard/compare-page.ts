@@ -1,7 +1,11 @@
-import { sendJson } from './api.ts'
+import { get, sendJson } from './api.ts'
+import { differing } from './differing.ts'
 import { card, h, percent, shown } from './dom.ts'
-import type { ComparisonRow } from './resources.ts'
+import type { ComparisonRow, JobRow } from './resources.ts'
 import { table, type Column } from './table.ts'
+
+/** Images that one job alone has right: how many of either are asked for. */
+const LISTED = 48
 
 const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(2)}`
 const probability = (p: number): string => (p < 1e-4 ? '< 0.0001' : p.toFixed(4))
@@ -13,9 +17,12 @@ const range = ([low, high]: [number, number], format: (value: number) => string)
 export function comparePage(page: HTMLElement, jobs: [string, string], fail: (error: unknown) => void): () => void {
   let left = false
   page.replaceChildren(h('p', { class: 'faint' }, 'Comparing image by image…'))
-  sendJson<ComparisonRow>('/v1/jobs:compare', { jobs }).then(
-    (comparison) => {
-      if (!left) page.replaceChildren(...sections(comparison))
+  Promise.all([
+    sendJson<ComparisonRow>('/v1/jobs:compare', { jobs, differing: LISTED }),
+    get<JobRow>(`/v1/jobs/${jobs[0]}`),
+  ]).then(
+    ([comparison, { dataset }]) => {
+      if (!left) page.replaceChildren(...sections(comparison, dataset))
     },
     (error: unknown) => {
       if (!left) fail(error)
@@ -26,11 +33,12 @@ export function comparePage(page: HTMLElement, jobs: [string, string], fail: (er
   }
 }
 
-function sections(comparison: ComparisonRow): Node[] {
+function sections(comparison: ComparisonRow, dataset: string): Node[] {
   return [
     h('div', { class: 'title' }, h('h1', {}, 'Comparison')),
     h('p', {}, ...verdict(comparison)),
     h('div', { class: 'grid' }, card('Runs', runTable(comparison)), card('Differences', differenceTable(comparison))),
+    differing(comparison, dataset),
     h('div', { class: 'grid' }, card('Classes', classTable(comparison))),
     h('div', { class: 'grid' }, card('Specs', specTable(comparison))),
   ]

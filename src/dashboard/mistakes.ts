@@ -1,6 +1,7 @@
 import { h, percent } from './dom.ts'
 import { picture } from './pictures.ts'
 import type { JobRow, ReportRow } from './resources.ts'
+import { segments } from './segments.ts'
 
 const SHOWN = 12
 
@@ -44,15 +45,14 @@ export function mistakes(job: JobRow, { worst, split }: ReportRow): HTMLElement 
       ),
     )
   }
-  const choice = (value: Explained, text: string): HTMLElement => {
-    const input = h('input', { type: 'radio', name: 'explained', value }) as HTMLInputElement
-    input.checked = value === explained
-    input.addEventListener('change', () => {
+  const choice = segments<Explained>('The heat shows what speaks for', {
+    values: { predicted: 'the predicted class', label: 'the true class' },
+    chosen: explained,
+    choose(value) {
       explained = value
       draw()
-    })
-    return h('label', {}, input, text)
-  }
+    },
+  })
   const more = h('button', {}, `Show all ${worst.length}`)
   more.addEventListener('click', () => {
     all = true
@@ -63,18 +63,7 @@ export function mistakes(job: JobRow, { worst, split }: ReportRow): HTMLElement 
   return h(
     'section',
     { class: 'card worst' },
-    h(
-      'div',
-      { class: 'title' },
-      h('h2', {}, 'Worst mistakes'),
-      h(
-        'fieldset',
-        { class: 'segments' },
-        h('legend', {}, 'The heat shows what speaks for'),
-        choice('predicted', 'the predicted class'),
-        choice('label', 'the true class'),
-      ),
-    ),
+    h('div', { class: 'title' }, h('h2', {}, 'Worst mistakes'), choice),
     grid,
     all ? null : more,
   )

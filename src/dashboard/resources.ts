@@ -132,4 +132,20 @@ export interface ComparisonRow {
     midP: number
   }[]
   spec: { pointer: string; a?: unknown; b?: unknown }[]
+  differing: DifferingRow[]
+}
+
+interface AnswerRow {
+  predicted: string
+  confidence: number
+}
+
+/** An image that one of two runs alone has right. */
+export interface DifferingRow {
+  right: 'a' | 'b'
+  file: string | null
+  place: number | null
+  label: string
+  a: AnswerRow
+  b: AnswerRow
 }

@@ -69,10 +69,9 @@ export function openPacked(directory: string, { classes }: { classes?: readonly 
   }
   const shown = classes === undefined ? manifest : withClasses(manifest, classes)
   let reading: Promise<Item[]> | undefined
-  const itemsOf = async (split: Split): Promise<Item[]> => {
+  const itemAt = async (split: Split, i: number): Promise<Item> => {
     reading ??= readItems(directory)
-    const items = await reading
-    return Array.from(places[split], (place) => items[starts[split] + place]).filter((item) => item !== undefined)
+    return (await reading)[starts[split] + placeOf(split, i)] ?? { file: '', sha256: '' }
   }
   return {
     directory,
@@ -85,10 +84,10 @@ export function openPacked(directory: string, { classes }: { classes?: readonly 
     },
     async splitHash(split) {
       const hash = createHash('sha256').update(JSON.stringify(shown.classes))
-      for (const [i, { sha256 }] of (await itemsOf(split)).entries()) hash.update(`${labelAt(split, i)} ${sha256}\n`)
+      for (const i of places[split].keys()) hash.update(`${labelAt(split, i)} ${(await itemAt(split, i)).sha256}\n`)
       return hash.digest('hex')
     },
-    fileName: async (split, i) => (await itemsOf(split))[i]?.file ?? '',
+    fileName: async (split, i) => (await itemAt(split, i)).file,
     close: () => undefined,
   }
 }

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { AppError } from '../errors.ts'
 import { rngFor } from '../zoo/rng.ts'
+import { DIFFERING, DifferingImage, differingImages } from './differing.ts'
 import { bootstrapIntervalsAside, LEVEL, resamplesFor, wilsonInterval } from './intervals.ts'
 import { mcNemar } from './mcnemar.ts'
 import type { Predictions } from './predictions.ts'
@@ -57,6 +58,10 @@ export const Comparison = Type.Object({
     Type.Object({ pointer: Type.String(), a: Type.Optional(Type.Unknown()), b: Type.Optional(Type.Unknown()) }),
     { description: 'Where the specs differ.' },
   ),
+  differing: Type.Array(DifferingImage, {
+    description:
+      'Images that one of the two alone has right, as many of either as were asked for: first those on which they are furthest apart.',
+  }),
 })
 export type Comparison = Static<typeof Comparison>
 
@@ -71,10 +76,14 @@ export interface ComparedRun {
 const BOOTSTRAP_SEED = 0
 
 /**
- * Compares two runs image by image.
+ * Compares two runs image by image, and lists up to `differing` images that a alone, and as many that b alone has right.
  * @throws AppError `conflict` when they were not evaluated on the same images.
  */
-export async function compareRuns(a: ComparedRun, b: ComparedRun): Promise<Comparison> {
+export async function compareRuns(
+  a: ComparedRun,
+  b: ComparedRun,
+  { differing = DIFFERING.default }: { differing?: number } = {},
+): Promise<Comparison> {
   requireSameImages(a, b)
   const { labels, classes, split } = a.predictions
   const images = labels.length
@@ -102,6 +111,7 @@ export async function compareRuns(a: ComparedRun, b: ComparedRun): Promise<Compa
       return { name, images: members.length, recallA: recall(right), recallB: recall(other), onlyA, onlyB, midP }
     }),
     spec: specDifferences(a.spec, b.spec),
+    differing: differingImages(a.predictions, b.predictions, differing),
   }
 }
 

@@ -21,6 +21,8 @@ export interface Predictions extends PredictionsHeader {
   confidence: Float64Array
   /** −log of the calibrated probability of the true class. */
   nll: Float64Array
+  /** The images in their data set: name in the upload, and place among all images of the split. Older files have none. */
+  items?: { file: string; place: number }[]
 }
 
 export const PREDICTIONS_KIND = 'predictions'
@@ -36,19 +38,22 @@ interface Row {
   confidence: number
   nll: number
   correct: boolean
+  file?: string
+  place?: number
 }
 
 /**
  * Gzipped JSON lines: first an object with `format`, `formatVersion` and the header's fields, then one object an image, in the order of the
- * split: `{"index":0,"label":3,"predicted":3,"confidence":0.98,"nll":0.02,"correct":true}`, classes as places in `classes`.
+ * split: `{"index":0,"label":3,"predicted":3,"confidence":0.98,"nll":0.02,"correct":true,"file":"cat/1.png","place":0}`, classes as places in `classes`.
  */
-export function encodePredictions({ labels, predicted, confidence, nll, ...header }: Predictions): Buffer {
+export function encodePredictions({ labels, predicted, confidence, nll, items, ...header }: Predictions): Buffer {
   const rows = Array.from(labels, (label, index): Row => {
     const answer = predicted[index] ?? 0
     return {
       ...{ index, label, predicted: answer, correct: answer === label },
       confidence: Number((confidence[index] ?? 0).toPrecision(DIGITS)),
       nll: Number((nll[index] ?? 0).toPrecision(DIGITS)),
+      ...items?.[index],
     }
   })
   const lines = [{ format: FORMAT, formatVersion: 1, ...header }, ...rows].map((line) => `${JSON.stringify(line)}\n`)
@@ -72,6 +77,9 @@ export function decodePredictions(file: Uint8Array, source: string): Predictions
       predicted: Int32Array.from(rows, ({ predicted }) => predicted),
       confidence: Float64Array.from(rows, ({ confidence }) => confidence),
       nll: Float64Array.from(rows, ({ nll }) => nll),
+      ...(rows.some(({ file, place }) => file === undefined || place === undefined)
+        ? {}
+        : { items: rows.map(({ file = '', place = 0 }) => ({ file, place })) }),
     }
   } catch (cause) {
     throw new AppError(

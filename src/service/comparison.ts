@@ -29,7 +29,9 @@ export function comparisonService({ store, blobs }: { store: Store; blobs: Blobs
 
   return {
     /** @throws AppError `conflict` when their test sets differ. */
-    compareJobs: async (caller: Caller, [a, b]: [string, string]): Promise<Comparison> =>
-      compareRuns(await comparedRun(caller, a), await comparedRun(caller, b)),
+    compareJobs: async (
+      caller: Caller,
+      { jobs: [a, b], differing }: { jobs: [string, string]; differing: number },
+    ): Promise<Comparison> => compareRuns(await comparedRun(caller, a), await comparedRun(caller, b), { differing }),
   }
 }

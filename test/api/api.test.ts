@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Comparison } from '../../src/evaluation/comparison.ts'
 import { encodePredictions } from '../../src/evaluation/predictions.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
@@ -494,6 +495,7 @@ describe('the API', () => {
         ...{ dataset: 'd', split: 'test', images, classes: ['a', 'b'], temperature: 1 },
         ...{ labels: Int32Array.of(0, 0, 1, 1), predicted: Int32Array.from(predicted) },
         ...{ confidence: new Float64Array(4).fill(0.9), nll: new Float64Array(4).fill(0.1) },
+        items: [0, 1, 2, 3].map((place) => ({ file: `${place}.png`, place })),
       })
       const blobKey = `artifacts/${job.id}`
       await blobs.write(blobKey, Readable.from([file]))
@@ -504,8 +506,8 @@ describe('the API', () => {
       await store.recordJob(job.id, token, { events: [], metrics: [], artifact })
       return job.id
     }
-    const compare = (jobs: unknown, headers = team.headers): InjectOptions => ({
-      ...{ method: 'POST', url: '/v1/jobs:compare', headers, payload: { jobs } },
+    const compare = (jobs: unknown, headers = team.headers, more = {}): InjectOptions => ({
+      ...{ method: 'POST', url: '/v1/jobs:compare', headers, payload: { jobs, ...more } },
     })
     const [a, b, other] = [
       await evaluated('x', [0, 0, 0, 0]),
@@ -519,6 +521,22 @@ describe('the API', () => {
       mcnemar: { bothRight: 1, onlyA: 1, onlyB: 2, bothWrong: 0, exact: 1 },
       spec: [{ pointer: '/seed', a: 3, b: 5 }],
     })
+    expect(response.json<Comparison>().differing).toMatchObject([
+      {
+        right: 'a',
+        file: '1.png',
+        place: 1,
+        label: 'a',
+        a: { predicted: 'a', confidence: 0.9 },
+        b: { predicted: 'b' },
+      },
+      { right: 'b', file: '2.png', place: 2, label: 'b', a: { predicted: 'a' }, b: { predicted: 'b' } },
+      { right: 'b', file: '3.png', place: 3 },
+    ])
+    const few = (await service.app.inject(compare([a, b], team.headers, { differing: 1 }))).json<Comparison>()
+    expect(few.differing.map(({ file }) => file)).toEqual(['1.png', '2.png'])
+    for (const more of [{ differing: 201 }, { differing: -1 }, { differing: 1.5 }, { images: 3 }])
+      expect(await problem(compare([a, b], team.headers, more))).toMatchObject({ status: 400 })
     expect(await problem(compare([a, other]))).toMatchObject({ status: 409, code: 'conflict' })
     const waiting = (await submit({ dataset: dataset.id })).json<Job>()
     expect(await problem(compare([a, waiting.id]))).toMatchObject({ status: 409, code: 'wrong_state' })

@@ -28,7 +28,7 @@ async function submit(spec: object): Promise<string> {
 /** A job that has ended, with the first `right` of its test images recognised. */
 async function evaluated(
   spec: object,
-  { right, images = 'same' }: { right: number; images?: string },
+  { right, images = 'same', named = true }: { right: number; images?: string; named?: boolean },
 ): Promise<string> {
   const { store, blobs } = dashboard.service.services
   const id = await submit(spec)
@@ -38,7 +38,8 @@ async function evaluated(
     ...{ dataset: 'd'.repeat(64), split: 'test', images, classes: ['cat', 'dog', 'eel'], temperature: 1, labels },
     predicted: labels.map((label, i) => (i < right ? label : (label + 1) % 3)),
     confidence: new Float64Array(IMAGES).fill(0.9),
-    nll: Float64Array.from(labels, (_, i) => (i < right ? 0.1 : 2.3)),
+    nll: Float64Array.from(labels, (_, i) => (i < right ? 0.1 : 2.3 + i / 100)),
+    ...(named ? { items: Array.from(labels, (_, i) => ({ file: `img-${i}.png`, place: i % 3 })) } : {}),
   })
   const blobKey = `artifacts/${id}`
   const { sizeBytes } = await blobs.write(blobKey, Readable.from([file]))
@@ -65,7 +66,7 @@ describe('the comparison of two jobs', () => {
     await page.getByRole('heading', { name: 'Comparison' }).waitFor()
     await page.getByText('smoothed is better: p < 0.0001 on 60 test images.').waitFor()
     expect(await page.locator('tr', { has: page.getByRole('link', { name: 'plain' }) }).innerText()).toMatch(
-      /a\s+plain\s+50.00 %\s+37.\d\d % to 62.\d\d %\s+1.2000/,
+      /a\s+plain\s+50.00 %\s+37.\d\d % to 62.\d\d %\s+1.4225/,
     )
     expect(await rowOf('accuracy, b − a').innerText()).toMatch(/\+35.00 points/)
     expect(await rowOf('only b').first().innerText()).toMatch(/21/)
@@ -73,6 +74,28 @@ describe('the comparison of two jobs', () => {
     expect(await rowOf('dog').innerText()).toMatch(/dog\s+20\s+50.00 %\s+85.00 %\s+\+35.00\s+0\s+7/)
     expect(await rowOf('/loss/labelSmoothing').innerText()).toMatch(/0.25$/)
     await dashboard.screenshot('compare.png')
+  })
+
+  it('shows the images that one alone has right, with the truth and both answers', async () => {
+    const [a, b] = [await evaluated({ name: 'p' }, { right: 30 }), await evaluated({ name: 'q' }, { right: 51 })]
+    await page.goto(`${dashboard.url}/#/compare/${a}/${b}`)
+    const section = page.locator('section', { has: page.getByRole('heading', { name: 'Images on which they differ' }) })
+    const figures = section.locator('figure')
+    await figures.nth(11).scrollIntoViewIfNeeded()
+    await section.locator('figure img').nth(11).waitFor()
+    expect(await figures.count()).toBe(12)
+    expect(await figures.first().getAttribute('title')).toBe('img-50.png')
+    expect(await figures.first().innerText()).toMatch(/^eel\s+a: cat\s+90.00 %\s+b: eel\s+90.00 %$/)
+    await dashboard.screenshot('compare-images.png')
+    await section.getByRole('button', { name: 'Show all 21' }).click()
+    expect(await figures.count()).toBe(21)
+    await section.getByLabel('only a (0)').check()
+    await section.getByText('There is none.').waitFor()
+    await section.getByLabel('only b (21)').check()
+    expect(await figures.count()).toBe(12)
+    const older = await evaluated({ name: 'older' }, { right: 30, named: false })
+    await page.goto(`${dashboard.url}/#/compare/${older}/${b}`)
+    await section.getByText('evaluated before places were kept').first().waitFor()
   })
 
   it('does not call chance a difference', async () => {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { Comparison } from '../../evaluation/comparison.ts'
+import { DIFFERING } from '../../evaluation/differing.ts'
 import { Report } from '../../evaluation/report.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
@@ -19,6 +20,9 @@ const CompareBody = Type.Object(
   {
     jobs: Type.Tuple([Type.String({ maxLength: 64 }), Type.String({ maxLength: 64 })], {
       description: 'Ids of two jobs that were evaluated on the same images: a and b.',
+    }),
+    differing: Type.Integer({
+      ...{ ...DIFFERING, description: 'Images that one of the two alone has right: how many of either are listed.' },
     }),
   },
   { additionalProperties: false },
@@ -61,12 +65,12 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox 
           operationId: 'compareJobs',
           tags: ['evaluation'],
           description:
-            'Two jobs image by image: the difference in accuracy with its interval, McNemar’s test, classes, and where the specs differ. 409 `conflict` when their test sets differ.',
+            'Two jobs image by image: the difference in accuracy with its interval, McNemar’s test, classes, images that one of them alone has right, and where the specs differ. 409 `conflict` when their test sets differ.',
           body: CompareBody,
           response: { 200: Comparison, ...problems },
         },
       },
-      (request) => services.compareJobs(callerOf(request), request.body.jobs),
+      (request) => services.compareJobs(callerOf(request), request.body),
     )
   }
 }

@@ -2,10 +2,11 @@ import { createWriteStream, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
 import { compareRuns, type ComparedRun, type Comparison } from '../../evaluation/comparison.ts'
+import { DIFFERING } from '../../evaluation/differing.ts'
 import { decodePredictions, PREDICTIONS_FILE } from '../../evaluation/predictions.ts'
 import type { Report } from '../../evaluation/report.ts'
 import type { Artifact } from '../../service/resources.ts'
@@ -56,16 +57,27 @@ async function runInFolder(folder: string): Promise<ComparedRun> {
 
 const isJob = (run: string): boolean => /^job_[a-z0-9]+$/.test(run) && !existsSync(run)
 
-async function compare(a: string, b: string, { json }: { json?: boolean }): Promise<void> {
+interface CompareFlags {
+  json?: boolean
+  images: number
+}
+
+async function compare(a: string, b: string, { json, images: differing }: CompareFlags): Promise<void> {
   if (isJob(a) !== isJob(b))
     throw new AppError(
       'invalid_request',
       `${a} and ${b}: two folders or two ids of jobs are compared, not one of each.`,
     )
   const comparison = isJob(a)
-    ? await (await connect()).post<Comparison>('/v1/jobs:compare', { jobs: [a, b] })
-    : await compareRuns(await runInFolder(a), await runInFolder(b))
+    ? await (await connect()).post<Comparison>('/v1/jobs:compare', { jobs: [a, b], differing })
+    : await compareRuns(await runInFolder(a), await runInFolder(b), { differing })
   process.stdout.write(json === true ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonTable(comparison))
+}
+
+function differingCount(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= DIFFERING.minimum && value <= DIFFERING.maximum) return value
+  throw new InvalidArgumentError(`A whole number from ${DIFFERING.minimum} to ${DIFFERING.maximum} is expected.`)
 }
 
 /** `report`, `artifacts`, `compare`: what runs are worth. */
@@ -76,6 +88,12 @@ export function addEvaluationCommands(program: Command): void {
       'which of two runs is better, by a paired test on the same test set: folders of `anneal train`, or ids of jobs',
     )
     .option('--json', 'the whole comparison as JSON')
+    .option(
+      '--images <count>',
+      'images that one run alone has right: how many of either are listed',
+      differingCount,
+      10,
+    )
     .action(compare)
   program
     .command('report <job>')

@@ -26,6 +26,9 @@ export async function predictionsOf(
   return {
     ...{ dataset: hash, split, images: await dataset.splitHash(split), classes, temperature },
     ...{ labels, predicted, ...calibrated },
+    items: await Promise.all(
+      Array.from(labels, async (_, i) => ({ file: await dataset.fileName(split, i), place: dataset.place(split, i) })),
+    ),
   }
 }
 

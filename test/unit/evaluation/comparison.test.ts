@@ -81,6 +81,32 @@ describe('the comparison of two runs', () => {
     })
   })
 
+  it('lists the images that one of them alone has right, as many of either as asked for, the furthest apart first', async () => {
+    const made = (predicted: number[], truth: number[]): Predictions => ({
+      ...predictions(1, 1),
+      ...{ labels: Int32Array.of(0, 1, 2, 0, 1), predicted: Int32Array.from(predicted) },
+      ...{ nll: Float64Array.from(truth, (p) => -Math.log(p)), confidence: Float64Array.of(0.5, 0.6, 0.7, 0.8, 0.9) },
+      items: [4, 5, 6, 7, 8].map((place) => ({ file: `${place}.png`, place })),
+    })
+    const [a, b] = [made([0, 0, 2, 1, 1], [0.5, 0.4, 0.7, 0.1, 0.9]), made([1, 1, 2, 0, 0], [0.31, 0.6, 0.7, 0.8, 0.1])]
+    const { differing } = await compareRuns(run('a', a), run('b', b))
+    expect(differing.map(({ right, place, gap }) => [right, place, Number(gap.toFixed(6))])).toEqual([
+      ['a', 8, 0.8],
+      ['b', 7, 0.7],
+      ['b', 5, 0.2],
+      ['a', 4, 0.19],
+    ])
+    expect(differing[0]).toMatchObject({
+      ...{ file: '8.png', label: 'dog', a: { predicted: 'dog', confidence: 0.9 }, b: { predicted: 'cat' } },
+    })
+    expect(differing[0]!.b.truth).toBeCloseTo(0.1, 12)
+    const one = await compareRuns(run('a', a), run('b', b), { differing: 1 })
+    expect(one.differing.map(({ right, place }) => [right, place])).toEqual([
+      ['a', 8],
+      ['b', 7],
+    ])
+  })
+
   it('goes by the test images, not by the rest of the data set', async () => {
     const other = predictions(0.7, 2, { dataset: 'a data set with more training images' })
     expect((await compareRuns(run('a', predictions(0.7, 1)), run('b', other))).images).toBe(IMAGES)
@@ -115,7 +141,8 @@ describe('anneal compare', () => {
       ['elsewhere', predictions(0.85, 2, { images: 'other' })],
     ] as const) {
       await mkdir(join(folder.path, name))
-      await writeFile(join(folder.path, name, 'predictions.jsonl.gz'), encodePredictions(made))
+      const items = [...made.labels.keys()].map((place) => ({ file: `img-${place}.png`, place }))
+      await writeFile(join(folder.path, name, 'predictions.jsonl.gz'), encodePredictions({ ...made, items }))
       await writeFile(join(folder.path, name, 'spec.json'), JSON.stringify({ name: '', seed: name }))
     }
   })
@@ -127,11 +154,23 @@ describe('anneal compare', () => {
     })
 
   it('compares two folders, for people and as JSON', async () => {
-    const [table, json] = await Promise.all([anneal('compare', 'a', 'b'), anneal('compare', 'a', 'b', '--json')])
+    const [table, json] = await Promise.all([
+      anneal('compare', 'a', 'b', '--images', '4'),
+      anneal('compare', 'a', 'b', '--json'),
+    ])
     const made = JSON.parse(json.stdout) as Comparison
     expect(made.mcnemar.midP).toBeLessThan(0.05)
     expect(table.stdout).toContain('mid-p: b is better')
     expect(table.stdout).toContain('/seed  "a" → "b"')
+    expect(
+      table.stdout.match(/only [ab] {2}img-\d+\.png +truly (cat|dog|eel) +a: \w+ 80.00 % +b: \w+ 80.00 %/g),
+    ).toHaveLength(8)
+  })
+
+  it('refuses to list more images than the service would', async () => {
+    await expect(anneal('compare', 'a', 'b', '--images', '201')).rejects.toMatchObject({
+      stderr: expect.stringContaining('from 0 to 200') as string,
+    })
   })
 
   it.each([

@@ -33,6 +33,11 @@ describe('predictions', () => {
     const again = decodePredictions(encodePredictions(predictions), 'the file')
     expect(again).toMatchObject({ dataset: dataset.manifest.hash, split: 'test', classes: dataset.manifest.classes })
     expect(again.labels).toEqual(labels)
+    expect(again.items?.map(({ place }) => place)).toEqual([...labels.keys()])
+    expect(again.items?.[0]?.file).toBe(await dataset.fileName('test', 0))
+    const older = { ...predictions }
+    delete older.items
+    expect(decodePredictions(encodePredictions(older), 'the file').items).toBeUndefined()
     expect([...again.predicted].filter((answer, i) => answer === labels[i])).toHaveLength(labels.length - 1)
     const share = Math.E / (Math.E + 2)
     expect(again.confidence[0]).toBeCloseTo(share, 6)
