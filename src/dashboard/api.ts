@@ -39,6 +39,10 @@ export async function post<T>(path: string): Promise<T> {
   return (await (await call(path, { method: 'POST' })).json()) as T
 }
 
+export const remove = async (path: string): Promise<void> => {
+  await call(path, { method: 'DELETE' })
+}
+
 export const blob = async (path: string): Promise<Blob> => (await call(path)).blob()
 
 /** A drawing of the API, to be put into a page. */

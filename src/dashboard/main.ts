@@ -4,6 +4,8 @@ import { comparePage } from './compare-page.ts'
 import { h } from './dom.ts'
 import { jobPage } from './job-page.ts'
 import { jobsPage } from './jobs-page.ts'
+import { policiesPage } from './policies-page.ts'
+import { policyPage } from './policy-page.ts'
 import { sweepPage } from './sweep-page.ts'
 import { sweepsPage } from './sweeps-page.ts'
 
@@ -23,11 +25,12 @@ function show(problem?: string): void {
 }
 
 function opened(address: string): () => void {
-  const [, kind, id, other] = /^#\/(\w+)(?:\/(\w+))?(?:\/(\w+))?$/.exec(address) ?? []
+  const [, kind, id, other] = /^#\/(\w+)(?:\/([\w.-]+))?(?:\/(\w+))?$/.exec(address) ?? []
   if (kind === 'jobs' && id !== undefined) return jobPage(page, id, failed)
   if (kind === 'sweeps') return id === undefined ? sweepsPage(page, failed) : sweepPage(page, id, failed)
   if (kind === 'compare' && id !== undefined && other !== undefined) return comparePage(page, [id, other], failed)
-  if (kind === 'augment') return augmentPage(page, failed)
+  if (kind === 'policies') return id === undefined ? policiesPage(page, failed) : policyPage(page, id, failed)
+  if (kind === 'augment') return augmentPage(page, { policy: id, fail: failed })
   return jobsPage(page, failed)
 }
 

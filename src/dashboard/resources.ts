@@ -29,6 +29,23 @@ export interface DatasetRow {
   state: string
 }
 
+export interface PolicySummaryRow {
+  name: string
+  job: string | null
+  search: { method: string; baseline: number | null; found: number | null } | null
+  createdAt: string
+}
+
+interface PolicyStepRow {
+  op: string
+  probability: number
+  magnitude?: number
+}
+
+export interface PolicyRow extends PolicySummaryRow {
+  policy: PolicyStepRow[][] | { numOps: number; magnitude: number }
+}
+
 export interface SweepSummaryRow {
   id: string
   name: string
@@ -57,8 +74,8 @@ export interface SweepRow extends SweepSummaryRow {
   spec: unknown
   rungs: number[]
   trials: TrialRow[]
-  /** Of a range test. */
-  result: { suggestion: Record<'base' | 'steepest' | 'maximum', number> | null } | null
+  /** Of a range test its suggestion, of a policy search its policy. */
+  result: { suggestion: Record<'base' | 'steepest' | 'maximum', number> | null } | { policy: unknown } | null
 }
 
 export interface TransitionRow {

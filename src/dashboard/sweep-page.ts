@@ -18,7 +18,8 @@ export function sweepPage(page: HTMLElement, id: string, fail: (error: unknown) 
       JSON.stringify(sweep),
       JSON.stringify([sweep.trials.map(({ value }) => value), sweep.result]),
     ]
-    const hasChart = sweep.kind === 'range-test' ? sweep.result !== null : sweep.best !== null
+    const hasChart =
+      sweep.kind === 'range-test' ? sweep.result !== null : sweep.kind !== 'policy-search' && sweep.best !== null
     if (hasChart && values !== plotted) {
       const chart = await svg(`/v1/sweeps/${id}/chart`)
       if (!left()) parts.chart.replaceChildren(chart)
@@ -109,9 +110,15 @@ function trialTable(
   return table(columns, trials, (trial) => (isBest(trial) ? { class: 'best' } : {}))
 }
 
-/** What a range test says. */
+/** What a range test or a policy search says. */
 function resultOf({ result }: SweepRow): Node[] {
   if (result === null) return []
+  if ('policy' in result)
+    return [
+      result.policy === null
+        ? h('p', {}, 'The search ended before anything was tried: there is no policy.')
+        : h('p', {}, 'What was found is saved for the team: ', h('a', { href: '#/policies' }, 'its policies')),
+    ]
   const { suggestion } = result
   if (suggestion === null)
     return [h('p', {}, 'The loss fell no more than its noise: no learning rate can be suggested.')]

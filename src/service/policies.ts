@@ -9,9 +9,21 @@ import { Id, Nullable, Timestamp, type Page } from './resources.ts'
 
 const MOST_POLICIES = 1000
 
+const Loss = (description: string) =>
+  Nullable(Type.Number({ description: `${description}; mean cross-entropy of held-out images, nats.` }))
+
+/** What the search for a policy has measured. */
+const PolicySearched = Type.Object({
+  method: Type.String({ description: 'density-matching or rand-augment.' }),
+  baseline: Loss('density-matching: of the images as they are; rand-augment: of a net that was trained with no policy'),
+  found: Loss('density-matching: of the images under the policy; rand-augment: of a net that was trained with it'),
+})
+export type PolicySearched = Static<typeof PolicySearched>
+
 export const PolicySummary = Type.Object({
   name: Type.String({ pattern: POLICY_NAME, description: 'What `auto-augment` takes as its `policy`.' }),
   job: Nullable(Id('job')),
+  search: Nullable(PolicySearched),
   createdAt: Timestamp,
 })
 export type PolicySummary = Static<typeof PolicySummary>
@@ -65,3 +77,21 @@ export async function requireFreeName(store: PolicyStore, teamId: string, name: 
 
 const taken = (name: string): AppError =>
   new AppError('conflict', `The team has a policy ${name} already; delete it, or take another name.`)
+
+interface SearchReport {
+  method?: string
+  folds?: { images: number; clean: number; policy: number }[]
+  grid?: { numOps: number; loss: number }[]
+}
+
+/** The losses that a search’s report tells of; density matching’s are means over all held-out images. */
+export function searchedBy(report: unknown): PolicySearched | null {
+  const { method, folds = [], grid = [] } = report as SearchReport
+  if (method === undefined) return null
+  const images = folds.reduce((sum, fold) => sum + fold.images, 0)
+  const mean = (of: 'clean' | 'policy'): number | null =>
+    images === 0 ? null : folds.reduce((sum, fold) => sum + fold[of] * fold.images, 0) / images
+  const losses = (tried: boolean): number[] => grid.filter(({ numOps }) => numOps > 0 === tried).map(({ loss }) => loss)
+  const least = (values: number[]): number | null => (values.length === 0 ? null : Math.min(...values))
+  return { method, baseline: mean('clean') ?? least(losses(false)), found: mean('policy') ?? least(losses(true)) }
+}

@@ -1,11 +1,12 @@
 import { newId } from '../service/ids.ts'
-import type { PolicyStore, PolicySummary } from '../service/policies.ts'
+import { searchedBy, type PolicySearched, type PolicyStore, type PolicySummary } from '../service/policies.ts'
 import type { Policy } from '../spec/policies.ts'
 import type { Policy as PolicyRow, Prisma, PrismaClient } from './generated/client.ts'
 import { older, page } from './pages.ts'
 
-const summaryOf = ({ name, jobId, createdAt }: Omit<PolicyRow, 'policy'>): PolicySummary => ({
+const summaryOf = ({ name, jobId, search, createdAt }: Omit<PolicyRow, 'policy'>): PolicySummary => ({
   ...{ name, job: jobId, createdAt: createdAt.toISOString() },
+  search: search as PolicySearched | null,
 })
 const json = (policy: unknown): Prisma.InputJsonValue => policy as Prisma.InputJsonValue
 
@@ -50,8 +51,10 @@ export async function keepFoundPolicy(tx: Prisma.TransactionClient, jobId: strin
   })
   if (kind !== 'policy-search' || policy === undefined || policy === null) return
   const { saveAs } = task as { saveAs: string }
+  const search = searchedBy(report)
+  const found = { id: newId('policy', Date.now()), teamId, name: saveAs, policy: json(policy), jobId }
   await tx.policy.createMany({
-    data: [{ id: newId('policy', Date.now()), teamId, name: saveAs, policy: json(policy), jobId }],
+    data: [{ ...found, ...(search === null ? {} : { search }) }],
     skipDuplicates: true,
   })
 }

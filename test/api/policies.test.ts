@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import type { LightMyRequestResponse } from 'fastify'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SavedPolicy } from '../../src/service/policies.ts'
+import type { PolicySummary, SavedPolicy } from '../../src/service/policies.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import type { Sweep } from '../../src/service/sweep-resources.ts'
 import type { ResolvedSpec } from '../../src/spec/schema.ts'
@@ -97,11 +99,54 @@ describe('a policy search', () => {
     const claim = (await store.claimJob(trial!.job, 60_000))!
     expect(claim).toMatchObject({ kind: 'policy-search', task: { saveAs: 'found', trials: 7, folds: 3 } })
     expect((await call('GET', `/jobs/${trial!.job}`)).json<Job>().kind).toBe('policy-search')
-    const report = { kind: 'policy-search', policy: POLICY, folds: [] }
+    const folds = [
+      { images: 10, trials: 7, clean: 0.5, policy: 0.9, kept: [] },
+      { images: 30, trials: 7, clean: 0.1, policy: 0.5, kept: [] },
+    ]
+    const report = { kind: 'policy-search', method: 'density-matching', ended: 'whole', policy: POLICY, folds }
     await store.recordJob(claim.id, claim.token, { events: [], metrics: [], report })
     expect((await call('GET', '/policies/found')).json()).toMatchObject({ policy: POLICY, job: claim.id })
+    const { data } = (await call('GET', '/policies')).json<{ data: PolicySummary[] }>()
+    expect(data[0]).toMatchObject({ name: 'found', search: { method: 'density-matching' } })
+    expect([data[0]?.search?.baseline, data[0]?.search?.found]).toEqual([
+      expect.closeTo(0.2, 12) as number,
+      expect.closeTo(0.6, 12) as number,
+    ])
     expect((await call('GET', `/sweeps/${response.json<Sweep>().id}`)).json<Sweep>().result).toEqual(report)
     expect((await submit({ policySearch: { saveAs: 'found' } })).statusCode).toBe(409)
+  })
+
+  it('of rand-augment is measured by the nets that were trained with its best numbers, and with none', async () => {
+    const options = { saveAs: 'grid', method: 'rand-augment', numOps: [1], magnitudes: [3, 9] }
+    const { trials } = (await submit({ policySearch: options })).json<Sweep>()
+    const { store } = service.services
+    const claim = (await store.claimJob(trials[0]!.job, 60_000))!
+    const grid = [
+      { numOps: 0, magnitude: 0, loss: 0.5 },
+      { numOps: 1, magnitude: 3, loss: 0.25 },
+      { numOps: 1, magnitude: 9, loss: 0.75 },
+    ]
+    const report = { ...{ kind: 'policy-search', method: 'rand-augment', ended: 'whole' }, grid }
+    const policy = { numOps: 1, magnitude: 3 }
+    await store.recordJob(claim.id, claim.token, { events: [], metrics: [], report: { ...report, policy } })
+    expect((await call('GET', '/policies/grid')).json()).toMatchObject({
+      ...{ policy, search: { method: 'rand-augment', baseline: 0.5, found: 0.25 } },
+    })
+  })
+
+  it('of before policies kept what it measured gets that from its report', async () => {
+    const searches = async (): Promise<unknown> =>
+      (await call('GET', '/policies')).json<{ data: PolicySummary[] }>().data.map(({ name, search }) => [name, search])
+    const now = await searches()
+    const file = new URL('../../prisma/migrations/20261222200000_policy_searches/migration.sql', import.meta.url)
+    const [, update = ''] = (await readFile(file, 'utf8')).split(/^(?=UPDATE)/m)
+    const database = new Client({ connectionString: service.database.url })
+    await database.connect()
+    await database.query('UPDATE "Policy" SET "search" = NULL')
+    expect(await searches()).not.toEqual(now)
+    await database.query(update)
+    await database.end()
+    expect(await searches()).toEqual(now)
   })
 
   it('that finds a name taken meanwhile leaves that policy as it is', async () => {

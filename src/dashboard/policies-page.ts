@@ -1,0 +1,42 @@
+import { h, when } from './dom.ts'
+import { liveList } from './live-list.ts'
+import type { PolicySummaryRow } from './resources.ts'
+import { table, type Column } from './table.ts'
+
+/** A loss of held-out images, nats. */
+export const loss = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : value.toFixed(4)
+
+/** The team's augmentation policies, newest first, live. Returns what stops the refreshing. */
+export function policiesPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
+  const list = h('div')
+  page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Policies')), list)
+  return liveList<PolicySummaryRow>(list, '/v1/policies?limit=500', {
+    draw: (rows) => (rows.length === 0 ? empty() : policyTable(rows)),
+    fail,
+  })
+}
+
+function empty(): HTMLElement {
+  const search = '{"kind": "policy-search", "policySearch": {"saveAs": "mine"}}'
+  return h(
+    'div',
+    { class: 'card empty' },
+    h('p', {}, 'No policies yet.'),
+    h('p', {}, 'Look for one on your own data: ', h('code', {}, 'anneal sweep submit search.json --dataset ds_…')),
+    h('p', {}, 'with search.json being ', h('code', {}, search)),
+    h('p', {}, 'Or save one that you have: ', h('code', {}, 'anneal policy save mine policy.json')),
+  )
+}
+
+function policyTable(policies: PolicySummaryRow[]): HTMLElement {
+  const columns: Column<PolicySummaryRow>[] = [
+    { title: 'policy', cell: ({ name }) => h('a', { href: `#/policies/${name}` }, name) },
+    { title: 'search', cell: ({ search }) => search?.method ?? h('span', { class: 'faint' }, 'saved by hand') },
+    { title: 'loss without', number: true, cell: ({ search }) => loss(search?.baseline) },
+    { title: 'loss with', number: true, cell: ({ search }) => loss(search?.found) },
+    { title: 'job', cell: ({ job }) => (job === null ? '–' : h('a', { href: `#/jobs/${job}` }, job)) },
+    { title: 'saved', cell: ({ createdAt }) => h('span', { class: 'faint' }, when(createdAt)) },
+  ]
+  return h('section', { class: 'card' }, table(columns, policies))
+}
