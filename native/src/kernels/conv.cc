@@ -3,7 +3,9 @@
 #include <ATen/Functions.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "direct_conv.h"
 #include "layout.h"
 
 namespace anneal {
@@ -114,11 +116,58 @@ static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims
   return filter.permute({1, 2, 3, 0});
 }
 
+// The shape of a convolution as the direct kernels read it, where they could take one.
+static std::optional<direct::Shape> directShape(const Tensor& x, at::IntArrayRef filter, const Window& w) {
+  const bool narrow = x.scalar_type() == at::kFloat && filter[2] < 16;
+  if (!Runtime::get().bfloat16 || !x.is_cpu() || !(narrow || x.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
+      filter[2] != x.size(3) || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1)
+    return std::nullopt;
+  const auto outputs = [&](int64_t size, int64_t before, int64_t after) { return (size + before + after - 3) / w.strideHeight + 1; };
+  return direct::Shape{x.size(0), x.size(1), x.size(2), x.size(3), outputs(x.size(1), w.top, w.bottom), outputs(x.size(2), w.left, w.right),
+                       filter[3], w.strideHeight, w.top, w.left};
+}
+
+static direct::Half* halves(const Tensor& t) { return reinterpret_cast<direct::Half*>(t.data_ptr()); }
+
+static direct::FilterStrides stridesOf(const Tensor& oihw) { return {oihw.stride(2), oihw.stride(3), oihw.stride(1), oihw.stride(0)}; }
+
+static Tensor directForward(const Tensor& x, const Tensor& filter, const direct::Shape& s) {
+  const Tensor y = at::empty({s.batch, s.outHeight, s.outWidth, s.outputs}, x.options().dtype(at::kBFloat16)), in = x.contiguous();
+  if (in.scalar_type() == at::kFloat) direct::forward(s, in.data_ptr<float>(), filter.data_ptr<float>(), stridesOf(filter), halves(y));
+  else direct::forward(s, halves(in), filter.data_ptr<float>(), stridesOf(filter), halves(y));
+  return y;
+}
+
+// As a convolution with the filter turned by half a turn, its inputs for outputs; undefined where the direct kernels do not take it.
+static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t handle, const Dims& x, const Window& window) {
+  if (dy.scalar_type() != at::kBFloat16 || window.strideHeight != 1 || window.strideWidth != 1) return {};
+  const Window turned{1, 1, 2 - window.top, 2 - window.bottom, 2 - window.left, 2 - window.right, window.dilationHeight, window.dilationWidth};
+  const int64_t sizes[] = {w.size(0), w.size(1), w.size(3), w.size(2)};
+  const auto shape = directShape(dy, sizes, turned);
+  if (!shape || !direct::takesForward(*shape) || shape->outHeight != x[1] || shape->outWidth != x[2]) return {};
+  const Tensor filter = filterOihw(w, handle, false), gradient = dy.contiguous();
+  const auto f = stridesOf(filter);
+  const Tensor dx = at::empty({x[0], x[1], x[2], x[3]}, dy.options());
+  direct::forward(*shape, halves(gradient), filter.data_ptr<float>() + 2 * f.height + 2 * f.width, {-f.height, -f.width, f.output, f.input},
+                  halves(dx));
+  return dx;
+}
+
+static Tensor directFilterGradient(const Tensor& x, const Tensor& dy, const direct::Shape& s) {
+  const Tensor filter = at::empty({s.outputs, s.inputs, 3, 3}, x.options().dtype(at::kFloat), kChannelsLast), in = x.contiguous();
+  const Tensor gradient = dy.to(at::kBFloat16).contiguous();
+  if (in.scalar_type() == at::kFloat) direct::filterGradient(s, in.data_ptr<float>(), halves(gradient), stridesOf(filter), filter.data_ptr<float>());
+  else direct::filterGradient(s, halves(in), halves(gradient), stridesOf(filter), filter.data_ptr<float>());
+  return filter.permute({2, 3, 1, 0});
+}
+
 ANNEAL_KERNEL(Conv2D) {
   const Tensor x = c.tensor(), w = c.tensor();
   const int64_t handle = c.lastHandle();
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
+  const auto shape = directShape(x, w.sizes(), window);
+  if (shape && direct::takesForward(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
   c.output(convolve(activation(x, half), filterOihw(w, handle, half), window, x.size(3) / w.size(2)));
 }
 
@@ -128,6 +177,7 @@ ANNEAL_KERNEL(Conv2DBackpropInput) {
   const Dims inputShape = c.dims();
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
+  if (const Tensor dx = directInputGradient(dy, w, handle, inputShape, window); dx.defined()) return c.output(dx);
   c.output(inputGradient(activation(dy, half), filterOihw(w, handle, half), inputShape, window, inputShape[3] / w.size(2)));
 }
 
@@ -137,6 +187,8 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
   if (x.is_cpu() && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
+  const auto direct = directShape(x, shape, window);
+  if (direct && direct::takesFilterGradient(*direct)) return c.output(directFilterGradient(x, dy, *direct));
   const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));

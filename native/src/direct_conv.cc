@@ -1,0 +1,412 @@
+#include "direct_conv.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+
+#ifdef __AVX512BF16__
+#include <immintrin.h>
+
+namespace anneal::direct {
+
+constexpr int64_t kSide = 3, kLanes = 16, kMostChannels = 64;
+// What a strip of the input may take: of the caches' halves that a thread has for itself.
+constexpr int64_t kForwardBytes = 128 << 10, kGradientBytes = 96 << 10;
+// Small images are taken together until their pixels are as many.
+constexpr int64_t kGradientPixels = 256;
+
+struct Free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+
+template <class T>
+using Buffer = std::unique_ptr<T, Free>;
+
+// Sixty-four byte aligned, zeroed.
+template <class T>
+static Buffer<T> zeroed(int64_t count) {
+  const size_t bytes = (static_cast<size_t>(count) * sizeof(T) + 127) / 64 * 64;
+  void* memory = std::aligned_alloc(64, bytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  std::memset(memory, 0, bytes);
+  return Buffer<T>(static_cast<T*>(memory));
+}
+
+static inline __m512bh asBf16(__m512i v) { return reinterpret_cast<__m512bh&>(v); }
+
+static inline __m256i narrowed(__m512 v) {
+  const __m256bh half = _mm512_cvtneps_pbh(v);
+  return reinterpret_cast<const __m256i&>(half);
+}
+
+static inline __m512i interleaved(__m256i low, __m256i high) {
+  return _mm512_or_si512(_mm512_cvtepu16_epi32(low), _mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 16));
+}
+
+// Channels from one pixel to the next where they are made whole pairs or fours.
+static int64_t padded(int64_t channels, int64_t multiple) { return (channels + multiple - 1) / multiple * multiple; }
+
+static void copyRow(const Shape& s, const Half* row, int64_t, Half* target) {
+  std::memcpy(target, row, static_cast<size_t>(s.width * s.inputs) * sizeof(Half));
+}
+
+// Rounded to bfloat16, `step` elements from pixel to pixel: sixteen of them at a time, so up to fifteen are written past the row's end.
+static void copyRow(const Shape& s, const float* row, int64_t step, Half* target) {
+  alignas(64) int32_t from[kLanes];
+  __mmask16 present = 0;
+  for (int64_t lane = 0; lane < kLanes; lane++) {
+    from[lane] = static_cast<int32_t>(lane / step * s.inputs + lane % step);
+    if (lane % step < s.inputs) present |= static_cast<__mmask16>(1u << lane);
+  }
+  const __m512i spread = _mm512_load_si512(from);
+  const int64_t together = kLanes / step;
+  for (int64_t w = 0; w < s.width; w += together) {
+    const int64_t values = std::min(s.width - w, together) * s.inputs;
+    const __m512 pixels = _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << values) - 1), row + w * s.inputs);
+    const __m256i spreadOut = narrowed(_mm512_maskz_permutexvar_ps(present, spread, pixels));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(target + w * step), spreadOut);
+  }
+}
+
+// [taps][channel pairs][blocks of 16 outputs][16][2].
+static Buffer<__m512i> packed(const Shape& s, const float* filter, const FilterStrides& f) {
+  const int64_t pairs = padded(s.inputs, 2) / 2, blocks = s.outputs / kLanes;
+  auto all = zeroed<__m512i>(kSide * kSide * pairs * blocks);
+  const __m512i lane = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+                                          _mm512_set1_epi32(static_cast<int>(f.output)));
+  __m512i* next = all.get();
+  for (int64_t i = 0; i < kSide; i++)
+    for (int64_t j = 0; j < kSide; j++)
+      for (int64_t c = 0; c < pairs; c++)
+        for (int64_t b = 0; b < blocks; b++) {
+          const float* first = filter + i * f.height + j * f.width + 2 * c * f.input + b * kLanes * f.output;
+          const __m256i low = narrowed(_mm512_i32gather_ps(lane, first, 4));
+          const __m256i high = 2 * c + 1 < s.inputs ? narrowed(_mm512_i32gather_ps(lane, first + f.input, 4)) : _mm256_setzero_si256();
+          *next++ = interleaved(low, high);
+        }
+  return all;
+}
+
+struct Tile {
+  const Half* x;
+  int64_t rowStep;
+  const __m512i* filter;
+  int64_t pairs, blocks;
+  Half* y;
+  int64_t outputs;
+};
+
+// P pixels of a row by B blocks of sixteen outputs, `Step` elements from one pixel's channels to the next one's. The sums stay in registers.
+template <int Step, int P, int B>
+static void tile(const Tile& t, int64_t channels) {
+  __m512 sums[P][B];
+#pragma GCC unroll 16
+  for (int p = 0; p < P; p++)
+#pragma GCC unroll 2
+    for (int b = 0; b < B; b++) sums[p][b] = _mm512_setzero_ps();
+  const __m512i* filter = t.filter;
+  for (int64_t i = 0; i < kSide; i++)
+    for (int64_t j = 0; j < kSide; j++) {
+      const Half* x = t.x + i * t.rowStep + j * channels;
+      for (int64_t c = 0; c < t.pairs; c++, x += 2, filter += t.blocks) {
+        __m512bh f[B];
+        for (int b = 0; b < B; b++) f[b] = asBf16(_mm512_load_si512(filter + b));
+#pragma GCC unroll 16
+        for (int p = 0; p < P; p++) {
+          int32_t pair;
+          std::memcpy(&pair, x + p * Step, sizeof(pair));
+          const __m512bh value = asBf16(_mm512_set1_epi32(pair));
+#pragma GCC unroll 2
+          for (int b = 0; b < B; b++) sums[p][b] = _mm512_dpbf16_ps(sums[p][b], f[b], value);
+        }
+      }
+    }
+#pragma GCC unroll 16
+  for (int p = 0; p < P; p++)
+#pragma GCC unroll 2
+    for (int b = 0; b < B; b++)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.outputs + b * kLanes), narrowed(sums[p][b]));
+}
+
+// The same for one block, a stride of 1 and rows of three taps: a pixel is read once for the three outputs that it meets.
+template <int Step, int P>
+static void slidingTile(const Tile& t, int64_t) {
+  __m512 sums[P];
+#pragma GCC unroll 16
+  for (int p = 0; p < P; p++) sums[p] = _mm512_setzero_ps();
+  const int64_t tapStep = t.pairs * t.blocks;
+  for (int64_t i = 0; i < kSide; i++) {
+    const __m512i* filter = t.filter + 3 * i * tapStep;
+    const Half* x = t.x + i * t.rowStep;
+    for (int64_t c = 0; c < t.pairs; c++, x += 2, filter += t.blocks) {
+      const __m512bh f0 = asBf16(_mm512_load_si512(filter)), f1 = asBf16(_mm512_load_si512(filter + tapStep)),
+                     f2 = asBf16(_mm512_load_si512(filter + 2 * tapStep));
+#pragma GCC unroll 18
+      for (int p = 0; p < P + 2; p++) {
+        int32_t pair;
+        std::memcpy(&pair, x + p * Step, sizeof(pair));
+        const __m512bh value = asBf16(_mm512_set1_epi32(pair));
+        if (p >= 2) sums[p - 2] = _mm512_dpbf16_ps(sums[p - 2], f2, value);
+        if (p >= 1 && p <= P) sums[p - 1] = _mm512_dpbf16_ps(sums[p - 1], f1, value);
+        if (p < P) sums[p] = _mm512_dpbf16_ps(sums[p], f0, value);
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int p = 0; p < P; p++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.outputs), narrowed(sums[p]));
+}
+
+using TileKernel = void (*)(const Tile&, int64_t);
+struct TileChoice {
+  int64_t pixels, blocks;
+  TileKernel run;
+};
+
+// Sums in flight that hide the latency of a product: a smaller tile takes as long.
+constexpr int64_t kInFlight = 10;
+
+// The tile that covers a row in the least time; the last one of a row is moved back to end with it.
+template <int Step>
+static TileChoice chooseTile(int64_t width, int64_t blocks) {
+  static const TileChoice single[] = {{16, 1, slidingTile<Step, 16>}, {14, 1, slidingTile<Step, 14>}, {10, 1, slidingTile<Step, 10>},
+                                      {7, 1, slidingTile<Step, 7>},   {4, 1, tile<Step, 4, 1>},   {1, 1, tile<Step, 1, 1>}};
+  static const TileChoice twin[] = {{14, 2, tile<Step, 14, 2>}, {11, 2, tile<Step, 11, 2>}, {8, 2, tile<Step, 8, 2>}, {7, 2, tile<Step, 7, 2>},
+                                    {5, 2, tile<Step, 5, 2>},   {3, 2, tile<Step, 3, 2>},   {1, 2, tile<Step, 1, 2>}};
+  const auto cheapest = [&](const auto& choices) {
+    const auto cost = [&](const TileChoice& c) {
+      return c.pixels > width ? INT64_MAX : (width + c.pixels - 1) / c.pixels * std::max(c.pixels * c.blocks, kInFlight);
+    };
+    return *std::min_element(std::begin(choices), std::end(choices), [&](const auto& a, const auto& b) { return cost(a) < cost(b); });
+  };
+  return blocks % 2 == 0 ? cheapest(twin) : cheapest(single);
+}
+
+static TileChoice chooseTile(int64_t step, int64_t width, int64_t blocks) {
+  switch (step) {
+    case 2: return chooseTile<2>(width, blocks);
+    case 4: return chooseTile<4>(width, blocks);
+    case 8: return chooseTile<8>(width, blocks);
+    case 16: return chooseTile<16>(width, blocks);
+    case 32: return chooseTile<32>(width, blocks);
+    case 64: return chooseTile<64>(width, blocks);
+    default: return chooseTile<128>(width, blocks);
+  }
+}
+
+// The rows of a strip's input and of the zeros around it.
+struct Strip {
+  int64_t rows, count;
+  Strip(const Shape& s, int64_t bytesPerPixel, int64_t bytes) {
+    const int64_t fitting = bytes / std::max<int64_t>(1, s.width * s.stride * bytesPerPixel);
+    rows = std::clamp<int64_t>(fitting, 1, s.outHeight);
+    count = (s.outHeight + rows - 1) / rows;
+  }
+};
+
+template <class T>
+static void forwardOf(const Shape& s, const T* x, const float* filter, const FilterStrides& strides, Half* y) {
+  const auto weights = packed(s, filter, strides);
+  const int64_t channels = padded(s.inputs, 2), blocks = s.outputs / kLanes, pairs = channels / 2;
+  const TileChoice kernel = chooseTile(channels * s.stride, s.outWidth, blocks);
+  const int64_t rowPixels = std::max(s.width + s.left, (s.outWidth - 1) * s.stride + kSide), rowStep = rowPixels * channels;
+  const Strip strip(s, channels * static_cast<int64_t>(sizeof(Half)), kForwardBytes);
+  const int64_t inputRows = (strip.rows - 1) * s.stride + kSide;
+  at::parallel_for(0, s.batch * strip.count, 1, [&](int64_t from, int64_t to) {
+    const auto buffer = zeroed<Half>(inputRows * rowStep + kLanes);
+    for (int64_t work = from; work < to; work++) {
+      const int64_t n = work / strip.count, first = work % strip.count * strip.rows, last = std::min(s.outHeight, first + strip.rows);
+      for (int64_t r = 0; r < (last - first - 1) * s.stride + kSide; r++) {
+        const int64_t h = first * s.stride + r - s.top;
+        Half* row = buffer.get() + r * rowStep + s.left * channels;
+        if (h >= 0 && h < s.height) copyRow(s, x + (n * s.height + h) * s.width * s.inputs, channels, row);
+        else std::memset(row, 0, static_cast<size_t>(s.width * channels) * sizeof(Half));
+      }
+      for (int64_t b = 0; b < blocks; b += kernel.blocks)
+        for (int64_t h = first; h < last; h++)
+          for (int64_t w = 0; w < s.outWidth; w += kernel.pixels) {
+            const int64_t at = std::min(w, s.outWidth - kernel.pixels);
+            kernel.run({buffer.get() + (h - first) * s.stride * rowStep + at * s.stride * channels, rowStep, weights.get() + b,
+                        pairs, blocks, y + ((n * s.outHeight + h) * s.outWidth + at) * s.outputs + b * kLanes,
+                        s.outputs},
+                       channels);
+          }
+    }
+  });
+}
+
+// The filter's gradient sums over pairs of neighbouring outputs: both sides lie interleaved, [(row, pixel)][channel][2], the input with
+// the pixel beside.
+struct GradientTile {
+  const uint32_t* x;
+  int64_t rowStep, pairStep;
+  const __m512i* dy;
+  int64_t images, imageStep, rows, pairs, blocks;
+  float* sums;
+  int64_t tapStep, outputs;
+};
+
+template <int U>
+using GradientSums = __m512[3][U];
+
+// One row of the input beside the rows of the gradient that it meets with the taps `First` to `Last` of a column of the filter.
+template <int First, int Last, int U>
+static inline __attribute__((always_inline)) void addRow(const GradientTile& t, const uint32_t* x, const __m512i* dy, GradientSums<U>& sums) {
+  const int64_t dyStep = t.pairs * t.blocks;
+  for (int64_t p = 0; p < t.pairs; p++, x += t.pairStep, dy += t.blocks) {
+    __m512bh d[3];
+#pragma GCC unroll 3
+    for (int i = First; i <= Last; i++) d[i] = asBf16(_mm512_load_si512(dy - i * dyStep));
+#pragma GCC unroll 8
+    for (int u = 0; u < U; u++) {
+      const __m512bh value = asBf16(_mm512_set1_epi32(static_cast<int32_t>(x[u])));
+#pragma GCC unroll 3
+      for (int i = First; i <= Last; i++) sums[i][u] = _mm512_dpbf16_ps(sums[i][u], d[i], value);
+    }
+  }
+}
+
+// The three taps of a column by U inputs by sixteen outputs: their sums stay in registers over all pixels of the images.
+template <int U>
+static void gradientTile(const GradientTile& t) {
+  GradientSums<U> sums;
+  const auto at = [&](int i, int u) { return t.sums + i * t.tapStep + u * t.outputs; };
+#pragma GCC unroll 3
+  for (int i = 0; i < 3; i++)
+#pragma GCC unroll 8
+    for (int u = 0; u < U; u++) sums[i][u] = _mm512_loadu_ps(at(i, u));
+  const int64_t dyStep = t.pairs * t.blocks;
+  for (int64_t n = 0; n < t.images; n++) {
+    const uint32_t* x = t.x + n * t.imageStep;
+    const __m512i* dy = t.dy + n * t.rows * dyStep;
+    for (int64_t r = 0; r < t.rows + 2; r++, x += t.rowStep, dy += dyStep) {
+      const bool first = r < t.rows, second = r >= 1 && r <= t.rows, third = r >= 2;
+      if (first && third) addRow<0, 2, U>(t, x, dy, sums);
+      else if (first && second) addRow<0, 1, U>(t, x, dy, sums);
+      else if (second && third) addRow<1, 2, U>(t, x, dy, sums);
+      else if (first) addRow<0, 0, U>(t, x, dy, sums);
+      else if (third) addRow<2, 2, U>(t, x, dy, sums);
+      else addRow<1, 1, U>(t, x, dy, sums);
+    }
+  }
+#pragma GCC unroll 3
+  for (int i = 0; i < 3; i++)
+#pragma GCC unroll 8
+    for (int u = 0; u < U; u++) _mm512_storeu_ps(at(i, u), sums[i][u]);
+}
+
+// At each pixel its channels beside those of the next one, of a row with its borders.
+static void interleaveRow(const Half* row, int64_t channels, int64_t count, uint32_t* target) {
+  const auto load = [](const Half* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); };
+  for (int64_t i = 0; i < count; i += kLanes) _mm512_storeu_si512(target + i, interleaved(load(row + i), load(row + i + channels)));
+}
+
+static void interleaveGradient(const Shape& s, const Half* row, int64_t pairs, __m512i* target) {
+  const int64_t blocks = s.outputs / kLanes;
+  for (int64_t p = 0; p < pairs; p++)
+    for (int64_t b = 0; b < blocks; b++) {
+      const auto* here = reinterpret_cast<const __m256i*>(row + 2 * p * s.outputs + b * kLanes);
+      const auto* next = reinterpret_cast<const __m256i*>(row + (2 * p + 1) * s.outputs + b * kLanes);
+      *target++ = interleaved(_mm256_loadu_si256(here), 2 * p + 1 < s.outWidth ? _mm256_loadu_si256(next) : _mm256_setzero_si256());
+    }
+}
+
+template <class T>
+static void filterGradientOf(const Shape& s, const T* x, const Half* dy, const FilterStrides& strides, float* filter) {
+  const bool narrow = s.inputs % 8 != 0;
+  const int64_t channels = padded(s.inputs, 4), blocks = s.outputs / kLanes, pairs = (s.outWidth + 1) / 2;
+  const auto run = narrow ? gradientTile<4> : gradientTile<8>;
+  const int64_t inputsTogether = narrow ? 4 : 8;
+  const int64_t rowPixels = std::max(s.width + s.left, 2 * pairs - 1 + kSide);
+  const int64_t rowStep = padded(rowPixels * channels, kLanes);
+  const Strip strip(s, channels * static_cast<int64_t>(sizeof(uint32_t)), kGradientBytes);
+  const int64_t together = std::clamp<int64_t>(kGradientPixels / (s.outHeight * s.outWidth), 1, 8);
+  const int64_t inputRows = strip.rows - 1 + kSide, imageStep = inputRows * rowStep;
+  const int64_t groups = (s.batch + together - 1) / together, threads = std::min<int64_t>(at::get_num_threads(), groups);
+  const int64_t taps = kSide * kSide, sums = taps * channels * s.outputs;
+  const auto partial = zeroed<float>(threads * sums);
+  at::parallel_for(0, threads, 1, [&](int64_t fromThread, int64_t toThread) {
+    const auto inputs = zeroed<uint32_t>(together * imageStep);
+    const auto bordered = zeroed<Half>(rowStep + channels + kLanes);
+    const auto gradients = zeroed<__m512i>(together * strip.rows * pairs * blocks);
+    for (int64_t thread = fromThread; thread < toThread; thread++)
+      for (int64_t work = thread * groups / threads * strip.count; work < (thread + 1) * groups / threads * strip.count; work++) {
+        const int64_t n0 = work / strip.count * together, images = std::min(together, s.batch - n0);
+        const int64_t first = work % strip.count * strip.rows, rows = std::min(strip.rows, s.outHeight - first);
+        for (int64_t n = 0; n < images; n++) {
+          for (int64_t r = 0; r < rows - 1 + kSide; r++) {
+            const int64_t h = first + r - s.top;
+            uint32_t* row = inputs.get() + n * imageStep + r * rowStep;
+            if (h < 0 || h >= s.height) {
+              std::memset(row, 0, static_cast<size_t>(rowStep) * sizeof(uint32_t));
+              continue;
+            }
+            copyRow(s, x + ((n0 + n) * s.height + h) * s.width * s.inputs, channels, bordered.get() + s.left * channels);
+            interleaveRow(bordered.get(), channels, rowStep, row);
+          }
+          for (int64_t h = 0; h < rows; h++)
+            interleaveGradient(s, dy + ((n0 + n) * s.outHeight + first + h) * s.outWidth * s.outputs, pairs,
+                               gradients.get() + (n * rows + h) * pairs * blocks);
+        }
+        for (int64_t j = 0; j < kSide; j++)
+          for (int64_t c = 0; c < channels; c += inputsTogether)
+            for (int64_t b = 0; b < blocks; b++)
+              run({inputs.get() + j * channels + c, rowStep, 2 * channels, gradients.get() + b, images, imageStep, rows, pairs, blocks,
+                   partial.get() + thread * sums + (j * channels + c) * s.outputs + b * kLanes, kSide * channels * s.outputs, s.outputs});
+      }
+  });
+  at::parallel_for(0, taps * blocks, 4, [&](int64_t from, int64_t to) {
+    alignas(64) float tile[kMostChannels][kLanes];
+    for (int64_t work = from; work < to; work++) {
+      const int64_t tap = work / blocks, o = work % blocks * kLanes;
+      for (int64_t c = 0; c < s.inputs; c++) {
+        const float* first = partial.get() + (tap * channels + c) * s.outputs + o;
+        __m512 sum = _mm512_loadu_ps(first);
+        for (int64_t thread = 1; thread < threads; thread++) sum = _mm512_add_ps(sum, _mm512_loadu_ps(first + thread * sums));
+        _mm512_store_ps(tile[c], sum);
+      }
+      float* target = filter + tap / kSide * strides.height + tap % kSide * strides.width + o * strides.output;
+      for (int64_t lane = 0; lane < kLanes; lane++)
+        for (int64_t c = 0; c < s.inputs; c++) target[lane * strides.output + c * strides.input] = tile[c][lane];
+    }
+  });
+}
+
+static bool known(int64_t channels) { return channels == 16 || channels == 32 || channels == kMostChannels; }
+
+bool takesForward(const Shape& s) {
+  return s.stride <= 2 && s.batch > 0 && s.outHeight > 0 && s.outWidth > 0 &&
+         (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);
+}
+
+bool takesFilterGradient(const Shape& s) { return takesForward(s) && s.inputs > 2 && s.stride == 1; }
+
+void forward(const Shape& s, const Half* x, const float* filter, const FilterStrides& strides, Half* y) {
+  forwardOf(s, x, filter, strides, y);
+}
+void forward(const Shape& s, const float* x, const float* filter, const FilterStrides& strides, Half* y) {
+  forwardOf(s, x, filter, strides, y);
+}
+void filterGradient(const Shape& s, const Half* x, const Half* dy, const FilterStrides& strides, float* filter) {
+  filterGradientOf(s, x, dy, strides, filter);
+}
+void filterGradient(const Shape& s, const float* x, const Half* dy, const FilterStrides& strides, float* filter) {
+  filterGradientOf(s, x, dy, strides, filter);
+}
+
+}  // namespace anneal::direct
+#else
+namespace anneal::direct {
+
+bool takesForward(const Shape&) { return false; }
+bool takesFilterGradient(const Shape&) { return false; }
+static void absent() { throw std::logic_error("this build has no direct convolutions: the processor that built it has no AVX-512 BF16"); }
+void forward(const Shape&, const Half*, const float*, const FilterStrides&, Half*) { absent(); }
+void forward(const Shape&, const float*, const float*, const FilterStrides&, Half*) { absent(); }
+void filterGradient(const Shape&, const Half*, const Half*, const FilterStrides&, float*) { absent(); }
+void filterGradient(const Shape&, const float*, const Half*, const FilterStrides&, float*) { absent(); }
+
+}  // namespace anneal::direct
+#endif

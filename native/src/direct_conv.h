@@ -1,0 +1,35 @@
+// Direct 3×3 convolutions of bfloat16 images with few channels by AVX-512 BF16: as fast as oneDNN's or up to twice as fast, without the
+// dispatch. Raw NHWC memory in, NHWC out; nothing of libtorch but its threads.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+namespace anneal::direct {
+
+using Half = uint16_t;
+
+struct Shape {
+  int64_t batch, height, width, inputs;
+  int64_t outHeight, outWidth, outputs;
+  int64_t stride, top, left;
+};
+
+// How a filter lies in memory, in elements: of one step along each axis, from its first element.
+struct FilterStrides {
+  int64_t height, width, input, output;
+};
+
+// Whether this machine and build have the kernels, and the shape is one that they are faster at.
+bool takesForward(const Shape& shape);
+bool takesFilterGradient(const Shape& shape);
+
+// y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. The gradient of the input of a convolution of stride 1
+// is the same with the filter turned by half a turn and its channels exchanged: negative strides from the last tap.
+void forward(const Shape& shape, const Half* x, const float* filter, const FilterStrides& strides, Half* y);
+void forward(const Shape& shape, const float* x, const float* filter, const FilterStrides& strides, Half* y);
+
+// df[i, j, c, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·dy[n, h, w, o], written with the given strides.
+void filterGradient(const Shape& shape, const Half* x, const Half* dy, const FilterStrides& strides, float* filter);
+void filterGradient(const Shape& shape, const float* x, const Half* dy, const FilterStrides& strides, float* filter);
+
+}  // namespace anneal::direct
