@@ -46,6 +46,11 @@ static inline __m512i interleaved(__m256i low, __m256i high) {
   return _mm512_or_si512(_mm512_cvtepu16_epi32(low), _mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 16));
 }
 
+// Asks for memory that a later strip reads; past its end that does nothing.
+static inline void prefetch(const void* from, int64_t bytes) {
+  for (int64_t i = 0; i < bytes; i += 64) _mm_prefetch(static_cast<const char*>(from) + i, _MM_HINT_T1);
+}
+
 // Channels from one pixel to the next where they are made whole pairs or fours.
 static int64_t padded(int64_t channels, int64_t multiple) { return (channels + multiple - 1) / multiple * multiple; }
 
@@ -225,7 +230,9 @@ static void forwardOf(const Shape& s, const T* x, const float* filter, const Fil
         else std::memset(row, 0, static_cast<size_t>(s.width * channels) * sizeof(Half));
       }
       for (int64_t b = 0; b < blocks; b += kernel.blocks)
-        for (int64_t h = first; h < last; h++)
+        for (int64_t h = first; h < last; h++) {
+          const int64_t following = s.stride * s.width * s.inputs;
+          if (b == 0) prefetch(x + n * s.height * s.width * s.inputs + (h + strip.rows) * following, following * static_cast<int64_t>(sizeof(T)));
           for (int64_t w = 0; w < s.outWidth; w += kernel.pixels) {
             const int64_t at = std::min(w, s.outWidth - kernel.pixels);
             kernel.run({buffer.get() + (h - first) * s.stride * rowStep + at * s.stride * channels, rowStep, weights.get() + b,
@@ -233,6 +240,7 @@ static void forwardOf(const Shape& s, const T* x, const float* filter, const Fil
                         s.outputs},
                        channels);
           }
+        }
     }
   });
 }
@@ -350,11 +358,20 @@ static void filterGradientOf(const Shape& s, const T* x, const Half* dy, const F
             interleaveGradient(s, dy + ((n0 + n) * s.outHeight + first + h) * s.outWidth * s.outputs, pairs,
                                gradients.get() + (n * rows + h) * pairs * blocks);
         }
+        const int64_t tiles = kSide * channels / inputsTogether * blocks, following = (images - 1) * s.outHeight + rows;
+        const T* nextX = x + (n0 * s.height + first + following) * s.width * s.inputs;
+        const Half* nextDy = dy + (n0 * s.outHeight + first + following) * s.outWidth * s.outputs;
+        const int64_t sliceX = following * s.width * s.inputs * static_cast<int64_t>(sizeof(T)) / tiles + 1;
+        const int64_t sliceDy = following * s.outWidth * s.outputs * static_cast<int64_t>(sizeof(Half)) / tiles + 1;
+        int64_t tile = 0;
         for (int64_t j = 0; j < kSide; j++)
           for (int64_t c = 0; c < channels; c += inputsTogether)
-            for (int64_t b = 0; b < blocks; b++)
+            for (int64_t b = 0; b < blocks; b++) {
+              prefetch(reinterpret_cast<const char*>(nextX) + tile * sliceX, sliceX);
+              prefetch(reinterpret_cast<const char*>(nextDy) + tile++ * sliceDy, sliceDy);
               run({inputs.get() + j * channels + c, rowStep, 2 * channels, gradients.get() + b, images, imageStep, rows, pairs, blocks,
                    partial.get() + thread * sums + (j * channels + c) * s.outputs + b * kLanes, kSide * channels * s.outputs, s.outputs});
+            }
       }
   });
   at::parallel_for(0, taps * blocks, 4, [&](int64_t from, int64_t to) {
