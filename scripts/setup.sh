@@ -7,7 +7,7 @@ stamps=build/stamps
 mkdir -p "$stamps"
 started=$SECONDS
 
-packages=(libtorch-dev g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0-dev redis-server)
+packages=(libtorch-dev g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0-dev libspng-dev redis-server)
 case $target in
   demo) packages+=(dataset-fashion-mnist) ;;
   test) packages+=(dataset-fashion-mnist chromium python3-torch python3-torchvision) ;;

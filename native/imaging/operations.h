@@ -1,4 +1,4 @@
-// Every operation, once: its C++ function, which is also its name in JavaScript (`PixelOps` in src/zoo/augment/pixel-ops.ts).
+// Every operation, once: its C++ function, which is also its name in JavaScript (`PixelOps` in src/zoo/augment/pixel-ops.ts, and `decodePng`).
 #pragma once
 #include "image.h"
 
@@ -39,6 +39,7 @@
   X(perspective)                   \
   X(elastic)                       \
   X(jpeg)                          \
+  X(decodePng)                     \
   X(fog)                           \
   X(particles)
 

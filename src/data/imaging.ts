@@ -10,19 +10,20 @@ import type { PixelPool } from './pixel-pool.ts'
 export interface Imaging {
   /** Sizes of the input and of the output (width, height, channels), then what the operation takes. Each thread has its own. */
   readonly parameters: Float64Array
-  readonly operations: Readonly<Record<keyof PixelOps, number>>
+  readonly operations: Readonly<Record<keyof PixelOps | 'decodePng', number>>
   run(operation: number, into: Uint8Array, from: Uint8Array, ...values: readonly ArrayBufferView[]): void
 }
 
+export const imagingPath = fileURLToPath(new URL('../../native/build/anneal_imaging.node', import.meta.url))
+
 /** @throws AppError `engine_unavailable` when the addon is not built. */
 export function loadImaging(): Imaging {
-  const path = fileURLToPath(new URL('../../native/build/anneal_imaging.node', import.meta.url))
-  if (!existsSync(path))
+  if (!existsSync(imagingPath))
     throw new AppError(
       'engine_unavailable',
-      `The operations on pixels are not built: ${path} is missing. Run \`npm run build:native\`.`,
+      `The operations on pixels are not built: ${imagingPath} is missing. Run \`npm run build:native\`.`,
     )
-  return createRequire(import.meta.url)(path) as Imaging
+  return createRequire(import.meta.url)(imagingPath) as Imaging
 }
 
 type Size = Pick<RasterImage, 'width' | 'height' | 'channels'>

@@ -1,30 +1,31 @@
-import { decode } from 'fast-png'
+import { existsSync } from 'node:fs'
 import type { RasterImage } from '../zoo/define.ts'
+import { imagingPath, loadImaging, type Imaging } from './imaging.ts'
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const LARGEST_AREA = 128 * 128
-const GREY = 0
-const RGB = 2
+/** Of each colour type of a PNG (grey, RGB, palette, grey and RGB with transparency), what is kept. */
+const CHANNELS: Readonly<Record<number, 1 | 3>> = { 0: 1, 2: 3, 3: 3, 4: 1, 6: 3 }
+
+let imaging: Imaging | undefined
 
 /**
- * Decodes plain 8-bit PNGs of a few thousand pixels in JavaScript: setting up libvips takes five times as long as such an image.
+ * Decodes PNGs of a few thousand pixels at once: setting up libvips takes many times as long as such an image.
  * @returns undefined for every other file, broken ones too, which then get sharp's verdict.
  */
 export function decodeSmallPng(file: Buffer): RasterImage | undefined {
   if (file.byteLength < 33 || !file.subarray(0, 8).equals(SIGNATURE)) return undefined
-  const [area, depth, colour, interlaced] = [
-    file.readUInt32BE(16) * file.readUInt32BE(20),
-    file[24],
-    file[25],
-    file[28],
-  ]
-  if (area === 0 || area > LARGEST_AREA || depth !== 8 || (colour !== GREY && colour !== RGB) || interlaced !== 0)
-    return undefined
-  if (file.includes('tRNS', 33, 'latin1')) return undefined
+  const [width, height, depth] = [file.readUInt32BE(16), file.readUInt32BE(20), file[24]!]
+  const channels = CHANNELS[file[25]!]
+  if (width * height === 0 || width * height > LARGEST_AREA || depth > 8 || channels === undefined) return undefined
+  if (imaging === undefined && !existsSync(imagingPath)) return undefined
+  imaging ??= loadImaging()
+  const data = new Uint8Array(width * height * channels)
+  imaging.parameters.set([file.byteLength, 1, 1, width, height, channels])
   try {
-    const { data, width, height, channels } = decode(file, { checkCrc: true })
-    return data instanceof Uint8Array ? { data, width, height, channels } : undefined
+    imaging.run(imaging.operations.decodePng, data, file)
   } catch {
     return undefined
   }
+  return { data, width, height, channels }
 }
