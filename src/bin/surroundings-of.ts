@@ -1,9 +1,18 @@
+import { existsSync } from 'node:fs'
 import type { Config } from '../config.ts'
 import { writtenCheckpoint } from '../spec/base-model.ts'
 import type { Surroundings } from '../spec/defaults.ts'
 import { withRecipe } from '../spec/resolve.ts'
 import { readCheckpoint } from '../train/checkpoint.ts'
-import { surroundings } from './wiring.ts'
+import { imagenetAtHand } from '../train/pretrained.ts'
+
+/** What defaults follow from beside the data. A GPU counts when its device file is there: no engine is loaded to look. */
+export function surroundings({ weightsCache, weightsEndpoint }: Config): Surroundings {
+  return {
+    pretrained: imagenetAtHand({ cacheDir: weightsCache, endpoint: weightsEndpoint }),
+    device: existsSync('/dev/nvidia0') ? 'cuda' : 'cpu',
+  }
+}
 
 /**
  * What the defaults of a spec follow from on this machine, with the model of the checkpoint file that it starts from.

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
@@ -13,19 +12,11 @@ import { consume, openQueue } from '../queue/bullmq.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { openBlobs } from '../store/blobs.ts'
 import { openStore } from '../store/postgres.ts'
-import type { Surroundings } from '../spec/defaults.ts'
-import { imagenetAtHand } from '../train/pretrained.ts'
 import { spawnTrainer } from '../train/spawn.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
+import { surroundings } from './surroundings-of.ts'
 
 const REQUESTS_PER_MINUTE = 6000
-/** What defaults follow from beside the data. A GPU counts when its device file is there: no engine is loaded to look. */
-export function surroundings({ weightsCache, weightsEndpoint }: Config): Surroundings {
-  return {
-    pretrained: imagenetAtHand({ cacheDir: weightsCache, endpoint: weightsEndpoint }),
-    device: existsSync('/dev/nvidia0') ? 'cuda' : 'cpu',
-  }
-}
 
 const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 
@@ -144,28 +135,5 @@ export async function startWorkerRole(
       await queue.close()
       await store.close()
     },
-  }
-}
-
-export interface Credentials {
-  url: string
-  key: string
-}
-
-const credentialsFile = (home: string): string => join(home, 'credentials.json')
-
-/** The API key of this installation's first team, made at the first start. */
-export async function firstCredentials(config: Config, services: Services, url: string): Promise<Credentials> {
-  const known = await readCredentials(config.home)
-  const key = known?.key ?? (await services.createTeam('default')).secret
-  await writeFile(credentialsFile(config.home), JSON.stringify({ url, key }), { mode: 0o600 })
-  return { url, key }
-}
-
-export async function readCredentials(home: string): Promise<Credentials | undefined> {
-  try {
-    return JSON.parse(await readFile(credentialsFile(home), 'utf8')) as Credentials
-  } catch {
-    return undefined
   }
 }

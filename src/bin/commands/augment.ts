@@ -6,7 +6,7 @@ import { previewGrid } from '../../data/preview.ts'
 import { resolveSpec } from '../../spec/resolve.ts'
 import { withPacked } from '../packed-data.ts'
 import { readSpec } from '../read-spec.ts'
-import { surroundings } from '../wiring.ts'
+import { surroundings } from '../surroundings-of.ts'
 
 interface PreviewFlags {
   data: string

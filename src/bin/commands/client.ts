@@ -7,8 +7,8 @@ import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { JOB_ACTIONS } from '../../service/job-states.ts'
 import type { Dataset, Job } from '../../service/resources.ts'
+import { readCredentials } from '../credentials.ts'
 import { progressBar, trainingNote } from '../progress.ts'
-import { readCredentials } from '../wiring.ts'
 
 /** The client of ANNEAL_URL and ANNEAL_API_KEY, else of the service that this machine runs. */
 export async function connect(): Promise<Client> {

@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { readConfig } from '../../config.ts'
+import { readConfig, type Config } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
 import { parseSpec } from '../../spec/parse.ts'
@@ -14,8 +14,7 @@ import { planStages } from '../../train/stage.ts'
 import { parseRangeTest } from '../../spec/tasks.ts'
 import type { Report } from '../../evaluation/report.ts'
 import { METRICS_FILE } from '../../train/report/history.ts'
-import { spawnTrainer } from '../../train/spawn.ts'
-import { inSteps, plotSpec } from '../spec-plot.ts'
+import { spawnTrainer, type Trainer } from '../../train/spawn.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { jsonOption, readSpec } from '../read-spec.ts'
@@ -33,56 +32,70 @@ async function keepMetricsUntil(step: number, path: string): Promise<void> {
 async function train(specPath: string, dataPath: string, outDir: string): Promise<void> {
   const input = readSpec(specPath)
   const config = readConfig(process.env)
-  await withPacked(dataPath, async (dataDir) => {
-    const { spec, hash, reasons, warnings } = resolveHere(input, dataDir, config)
-    for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
-    const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
-    await mkdir(outDir, { recursive: true })
-    await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
-    const metricsPath = join(outDir, METRICS_FILE)
-    const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
-    process.once('SIGINT', () => trainer.interrupt())
-    process.once('SIGTERM', () => trainer.interrupt())
-    const bar = progressBar('training')
-    let total = 1
-    let metrics: WriteStream | undefined
-    const close = (): void => {
-      bar.stop()
-      metrics?.end()
+  const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
+  try {
+    await withPacked(dataPath, (dataDir) => trainOn(dataDir, { trainer, input, outDir, config }))
+  } finally {
+    trainer.kill()
+  }
+}
+
+interface TrainWork {
+  /** It loads its engine while the data are packed. */
+  trainer: Trainer
+  input: unknown
+  outDir: string
+  config: Config
+}
+
+async function trainOn(dataDir: string, { trainer, input, outDir, config }: TrainWork): Promise<void> {
+  const { spec, hash, reasons, warnings } = resolveHere(input, dataDir, config)
+  for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
+  const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
+  await mkdir(outDir, { recursive: true })
+  await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
+  const metricsPath = join(outDir, METRICS_FILE)
+  process.once('SIGINT', () => trainer.interrupt())
+  process.once('SIGTERM', () => trainer.interrupt())
+  const bar = progressBar('training')
+  let total = 1
+  let metrics: WriteStream | undefined
+  const close = (): void => {
+    bar.stop()
+    metrics?.end()
+  }
+  for await (const event of trainer.run({ spec, specHash: hash, reasons, dataDir, outDir, weights })) {
+    if (event.type === 'started') {
+      total = event.totalSteps
+      await keepMetricsUntil(event.startStep, metricsPath)
+      metrics = createWriteStream(metricsPath, { flags: 'a' })
     }
-    for await (const event of trainer.run({ spec, specHash: hash, reasons, dataDir, outDir, weights })) {
-      if (event.type === 'started') {
-        total = event.totalSteps
-        await keepMetricsUntil(event.startStep, metricsPath)
-        metrics = createWriteStream(metricsPath, { flags: 'a' })
-      }
-      if (event.type === 'log') process.stderr.write(`${event.message}\n`)
-      if (event.type === 'metrics') {
-        metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
-        const { values } = event
-        total = event.totalSteps ?? total
-        if ('train/loss' in values)
-          bar.update(
-            event.step,
-            total,
-            trainingNote({
-              imagesPerSecond: values['train/imagesPerSecond'] ?? 0,
-              loss: values['train/loss'] ?? 0,
-              accuracy: values['train/accuracy'] ?? 0,
-              secondsLeft: values['train/secondsLeft'] ?? 0,
-            }),
-          )
-      }
-      if (event.type === 'succeeded' || event.type === 'interrupted' || event.type === 'failed') close()
-      if (event.type === 'succeeded') {
-        await writeFile(join(outDir, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
-        process.stdout.write(reportTable(event.report as Report))
-      }
-      if (event.type === 'interrupted')
-        throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command goes on from there.`)
-      if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
+    if (event.type === 'log') process.stderr.write(`${event.message}\n`)
+    if (event.type === 'metrics') {
+      metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
+      const { values } = event
+      total = event.totalSteps ?? total
+      if ('train/loss' in values)
+        bar.update(
+          event.step,
+          total,
+          trainingNote({
+            imagesPerSecond: values['train/imagesPerSecond'] ?? 0,
+            loss: values['train/loss'] ?? 0,
+            accuracy: values['train/accuracy'] ?? 0,
+            secondsLeft: values['train/secondsLeft'] ?? 0,
+          }),
+        )
     }
-  })
+    if (event.type === 'succeeded' || event.type === 'interrupted' || event.type === 'failed') close()
+    if (event.type === 'succeeded') {
+      await writeFile(join(outDir, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
+      process.stdout.write(reportTable(event.report as Report))
+    }
+    if (event.type === 'interrupted')
+      throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command goes on from there.`)
+    if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
+  }
 }
 
 async function rangeTest(
@@ -203,6 +216,7 @@ interface PlotOptions {
 }
 
 async function plot(path: string, { data, images, batch, out }: PlotOptions): Promise<void> {
+  const { inSteps, plotSpec } = await import('../spec-plot.ts')
   const written = readSpec(path)
   const input: unknown = batch === undefined ? written : { batchSize: countOf(batch, '--batch'), ...Object(written) }
   if (data !== undefined) {

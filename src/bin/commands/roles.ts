@@ -9,7 +9,8 @@ import { isRunning, startPostgres } from '../../embedded/postgres.ts'
 import { AppError } from '../../errors.ts'
 import { startRedis } from '../../embedded/redis.ts'
 import { applyMigrations } from '../../store/migrate.ts'
-import { createLogger, firstCredentials, requireConnections, startApi, startWorkerRole } from '../wiring.ts'
+import { firstCredentials } from '../credentials.ts'
+import { createLogger, requireConnections, startApi, startWorkerRole } from '../wiring.ts'
 
 const LONGEST_STOP_MS = 60_000
 
