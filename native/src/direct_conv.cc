@@ -175,9 +175,11 @@ constexpr int64_t kInFlight = 10;
 
 // The tile that covers a row in the least time; the last one of a row is moved back to end with it.
 template <int Step>
-static TileChoice chooseTile(int64_t width, int64_t blocks) {
-  static const TileChoice single[] = {{16, 1, slidingTile<Step, 16>}, {14, 1, slidingTile<Step, 14>}, {10, 1, slidingTile<Step, 10>},
-                                      {7, 1, slidingTile<Step, 7>},   {4, 1, tile<Step, 4, 1>},   {1, 1, tile<Step, 1, 1>}};
+static TileChoice chooseTile(int64_t width, int64_t blocks, int64_t stride) {
+  static const TileChoice sliding[] = {{16, 1, slidingTile<Step, 16>}, {14, 1, slidingTile<Step, 14>}, {10, 1, slidingTile<Step, 10>},
+                                       {7, 1, slidingTile<Step, 7>},   {4, 1, slidingTile<Step, 4>},   {1, 1, slidingTile<Step, 1>}};
+  static const TileChoice single[] = {{16, 1, tile<Step, 16, 1>}, {10, 1, tile<Step, 10, 1>}, {7, 1, tile<Step, 7, 1>},
+                                      {4, 1, tile<Step, 4, 1>},   {1, 1, tile<Step, 1, 1>}};
   static const TileChoice twin[] = {{14, 2, tile<Step, 14, 2>}, {11, 2, tile<Step, 11, 2>}, {8, 2, tile<Step, 8, 2>}, {7, 2, tile<Step, 7, 2>},
                                     {5, 2, tile<Step, 5, 2>},   {3, 2, tile<Step, 3, 2>},   {1, 2, tile<Step, 1, 2>}};
   const auto cheapest = [&](const auto& choices) {
@@ -186,18 +188,20 @@ static TileChoice chooseTile(int64_t width, int64_t blocks) {
     };
     return *std::min_element(std::begin(choices), std::end(choices), [&](const auto& a, const auto& b) { return cost(a) < cost(b); });
   };
-  return blocks % 2 == 0 ? cheapest(twin) : cheapest(single);
+  if (blocks % 2 == 0) return cheapest(twin);
+  return stride == 1 ? cheapest(sliding) : cheapest(single);
 }
 
-static TileChoice chooseTile(int64_t step, int64_t width, int64_t blocks) {
-  switch (step) {
-    case 2: return chooseTile<2>(width, blocks);
-    case 4: return chooseTile<4>(width, blocks);
-    case 8: return chooseTile<8>(width, blocks);
-    case 16: return chooseTile<16>(width, blocks);
-    case 32: return chooseTile<32>(width, blocks);
-    case 64: return chooseTile<64>(width, blocks);
-    default: return chooseTile<128>(width, blocks);
+static TileChoice chooseTile(const Shape& s, int64_t channels) {
+  const int64_t blocks = s.outputs / kLanes;
+  switch (channels * s.stride) {
+    case 2: return chooseTile<2>(s.outWidth, blocks, s.stride);
+    case 4: return chooseTile<4>(s.outWidth, blocks, s.stride);
+    case 8: return chooseTile<8>(s.outWidth, blocks, s.stride);
+    case 16: return chooseTile<16>(s.outWidth, blocks, s.stride);
+    case 32: return chooseTile<32>(s.outWidth, blocks, s.stride);
+    case 64: return chooseTile<64>(s.outWidth, blocks, s.stride);
+    default: return chooseTile<128>(s.outWidth, blocks, s.stride);
   }
 }
 
@@ -215,7 +219,7 @@ template <class T>
 static void forwardOf(const Shape& s, const T* x, const float* filter, const FilterStrides& strides, Half* y) {
   const auto weights = packed(s, filter, strides);
   const int64_t channels = padded(s.inputs, 2), blocks = s.outputs / kLanes, pairs = channels / 2;
-  const TileChoice kernel = chooseTile(channels * s.stride, s.outWidth, blocks);
+  const TileChoice kernel = chooseTile(s, channels);
   const int64_t rowPixels = std::max(s.width + s.left, (s.outWidth - 1) * s.stride + kSide), rowStep = rowPixels * channels;
   const Strip strip(s, channels * static_cast<int64_t>(sizeof(Half)), kForwardBytes);
   const int64_t inputRows = (strip.rows - 1) * s.stride + kSide;
@@ -398,7 +402,7 @@ bool takesForward(const Shape& s) {
          (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);
 }
 
-bool takesFilterGradient(const Shape& s) { return takesForward(s) && s.inputs > 2 && s.stride == 1; }
+bool takesFilterGradient(const Shape& s) { return takesForward(s) && s.stride == 1; }
 
 void forward(const Shape& s, const Half* x, const float* filter, const FilterStrides& strides, Half* y) {
   forwardOf(s, x, filter, strides, y);

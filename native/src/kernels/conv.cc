@@ -93,7 +93,9 @@ static bool mostlyPadding(const Tensor& x, const Tensor& dy, const Dims& filter,
 
 // The gradient of a filter as one matrix product a tap, over the pixels where the tap meets the input.
 static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims& shape, const Window& w, bool half) {
-  const auto dtype = half ? at::kBFloat16 : at::kFloat;
+  // Of small matrices and of vectors ATen adds the products in bfloat16.
+  const bool small = shape[2] == 1 || shape[3] == 1 || x.size(0) * dy.size(1) * dy.size(2) * shape[2] * shape[3] <= 16 * 16 * 16;
+  const auto dtype = half && !small ? at::kBFloat16 : at::kFloat;
   const Tensor input = x.to(dtype), gradient = dy.to(dtype);
   const Tensor filter = at::empty({shape[3], shape[0], shape[1], shape[2]}, input.options());
   for (int64_t i = 0; i < shape[0]; i++) {
@@ -119,8 +121,10 @@ static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims
 // The shape of a convolution as the direct kernels read it, where they could take one.
 static std::optional<direct::Shape> directShape(const Tensor& x, at::IntArrayRef filter, const Window& w) {
   const bool narrow = x.scalar_type() == at::kFloat && filter[2] < 16;
+  const auto borders = {w.top, w.bottom, w.left, w.right};
   if (!Runtime::get().bfloat16 || !x.is_cpu() || !(narrow || x.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
-      filter[2] != x.size(3) || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1)
+      filter[2] != x.size(3) || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1 ||
+      std::any_of(borders.begin(), borders.end(), [](int64_t border) { return border < 0 || border > 2; }))
     return std::nullopt;
   const auto outputs = [&](int64_t size, int64_t before, int64_t after) { return (size + before + after - 3) / w.strideHeight + 1; };
   return direct::Shape{x.size(0), x.size(1), x.size(2), x.size(3), outputs(x.size(1), w.top, w.bottom), outputs(x.size(2), w.left, w.right),
@@ -186,9 +190,9 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const Dims shape = c.dims();
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
-  if (x.is_cpu() && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
   const auto direct = directShape(x, shape, window);
   if (direct && direct::takesFilterGradient(*direct)) return c.output(directFilterGradient(x, dy, *direct));
+  if (x.is_cpu() && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
   const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));

@@ -11,6 +11,11 @@ struct Pool {
   int64_t height, width;
   Window window;
   bool explicitPadding;
+  // A window of one pixel averages nothing: it takes every so many.
+  bool subsamples() const { return height == 1 && width == 1 && window.top == 0 && window.left == 0 && !explicitPadding; }
+  Tensor sampled(const Tensor& nhwc) const {
+    return nhwc.slice(1, 0, nhwc.size(1), window.strideHeight).slice(2, 0, nhwc.size(2), window.strideWidth);
+  }
   Dims padding() const { return explicitPadding ? Dims{0, 0} : Dims{window.top, window.left}; }
 };
 
@@ -62,6 +67,7 @@ ANNEAL_KERNEL(MaxPoolGrad) {
 
 static Tensor averagePool(const Tensor& nhwc, const Pool& p, bool countPadding) {
   const Window& w = p.window;
+  if (p.subsamples()) return p.sampled(nhwc).contiguous();
   const Tensor y = at::avg_pool2d(channelsLast(toNchw(nhwc)), {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
                                   false, countPadding);
   return toNhwc(channelsLast(y));
@@ -69,6 +75,11 @@ static Tensor averagePool(const Tensor& nhwc, const Pool& p, bool countPadding) 
 
 static Tensor averagePoolGradient(const Tensor& dy, const Tensor& x, const Pool& p, bool countPadding) {
   const Window& w = p.window;
+  if (p.subsamples()) {
+    const Tensor dx = at::zeros(x.sizes(), x.options());
+    p.sampled(dx).copy_(dy);
+    return dx;
+  }
   const Tensor input = channelsLast(toNchw(x)), dyNchw = channelsLast(toNchw(dy).to(x.scalar_type()));
   const Tensor dx = at::avg_pool2d_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
                                             false, countPadding, c10::nullopt);
