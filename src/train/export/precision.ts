@@ -38,10 +38,13 @@ export function reduce(values: Float32Array, rank: number, precision: ExportPrec
 /** The values that a reader of a stored tensor gets. */
 export function restore(values: Float32Array, { data, quantization }: Reduced): Float32Array {
   if (quantization === undefined) return values
+  const restored = new Float32Array(values.length)
   if (quantization.dtype === 'float16') {
     const halves = new Uint16Array(data.buffer, data.byteOffset, values.length)
-    return Float32Array.from(halves, fromHalf)
+    for (let i = 0; i < restored.length; i++) restored[i] = fromHalf(halves[i] ?? 0)
+    return restored
   }
   const { scale, min } = quantization
-  return Float32Array.from(data, (step) => step * scale + min)
+  for (let i = 0; i < restored.length; i++) restored[i] = (data[i] ?? 0) * scale + min
+  return restored
 }
