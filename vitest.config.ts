@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 interface Pace {
@@ -7,6 +8,9 @@ interface Pace {
   maxWorkers?: number
   env?: Record<string, string>
 }
+
+/** Of the cores that this process may use: more threads than those wait for one another. */
+const THREADS = String(Math.min(2, availableParallelism()))
 
 const project = (name: string, pace: Pace = {}): TestProjectInlineConfiguration => ({
   test: {
@@ -26,7 +30,7 @@ export default defineConfig({
       project('numeric', {
         testTimeout: 300_000,
         maxWorkers: 1,
-        env: { OMP_NUM_THREADS: '2', OPENBLAS_NUM_THREADS: '2', OMP_WAIT_POLICY: 'passive' },
+        env: { OMP_NUM_THREADS: THREADS, OPENBLAS_NUM_THREADS: THREADS, OMP_WAIT_POLICY: 'passive' },
       }),
       project('api'),
       project('integration', { testTimeout: 180_000, maxWorkers: 1 }),
