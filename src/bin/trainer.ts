@@ -88,7 +88,7 @@ try {
       'range-test': () =>
         rangeTest(resolution.spec, dataset, { ...options, options: task.options as RangeTestOptions }),
       'policy-search': () =>
-        policySearch(resolution.spec, dataset, { ...options, options: task.options as PolicySearchOptions }),
+        policySearch(resolution, dataset, { ...options, options: task.options as PolicySearchOptions }),
       fit: () => withReportPage(fit(resolution, dataset, options), page),
     }
     for await (const event of runs[task.kind ?? 'fit']()) await write(event)

@@ -33,8 +33,11 @@ export interface CheckpointSources {
   head: Head | undefined
   net: Net
   trainStep: TrainStep
-  averages: Averages
+  averages: Pick<Averages, 'all'>
 }
+
+/** Milliseconds between two `last` checkpoints. */
+export const CHECKPOINT_EVERY_MS = 15_000
 
 /** Where a run keeps a checkpoint. */
 export const checkpointPath = (outDir: string, kind: CheckpointKind): string =>

@@ -8,6 +8,7 @@ import { foldClassScales } from '../zoo/models/class-scale.ts'
 import type { Adjustment } from './adjust.ts'
 import type { Head } from './heads.ts'
 import type { OpenSet } from './open-set.ts'
+import type { SearchProgress } from './policy-search/progress.ts'
 import type { Position } from './position.ts'
 import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
 import { writeWhole, type WrittenFile } from './write-whole.ts'
@@ -46,6 +47,8 @@ export interface CheckpointInfo {
   position?: Position
   /** Training images of each class that were taken so far. */
   seen?: number[]
+  /** Of a policy search: how far it had come, for resuming. */
+  search?: SearchProgress
 }
 
 /** Tensors by role: `model/…` weights and statistics, `optimizer/…`, `average/NAME/…`. */

@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
 import { createAverages, type Averages } from './averages.ts'
-import { CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
+import { CHECKPOINT_EVERY_MS, CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
 import type { TrainEvent } from './events.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
@@ -37,7 +37,6 @@ export interface FitOptions {
 }
 
 const METRICS_AN_EPOCH = 50
-const CHECKPOINT_EVERY_MS = 15_000
 /** Share of a budget of time after which the steps that it holds are estimated for averaging. */
 const STEPS_KNOWN_AFTER = 0.05
 

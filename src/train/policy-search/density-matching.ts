@@ -5,9 +5,9 @@ import type { SubPolicies } from '../../zoo/augment/policy.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import type { TrainEvent } from '../events.ts'
 import { stratifiedFolds } from './folds.ts'
-import type { HeldOut } from './held-out.ts'
-import { plannedSteps, SEARCH_STREAM, trainedNet, type Search } from './nets.ts'
-import { bestTrials, proposeSubPolicy, randomSubPolicy, type Trial } from './proposals.ts'
+import { plannedSteps, SEARCH_STREAM, trainedNet, type Search, type TrainedNet } from './nets.ts'
+import { keepInTime, nextNet } from './progress.ts'
+import { bestTrials, proposeSubPolicy, randomSubPolicy } from './proposals.ts'
 import type { Finding, FoldFinding } from './search.ts'
 
 const TRIALS_A_METRIC = 10
@@ -20,38 +20,38 @@ const TRIALS_A_METRIC = 10
  * others.
  */
 export async function* matchDensity(search: Search): AsyncGenerator<TrainEvent, Finding> {
-  const { dataset, options, clock, spec } = search
+  const { dataset, options, clock, spec, progress } = search
   const folds = stratifiedFolds(dataset.labels('train'), options.folds, rngFor(spec.seed, SEARCH_STREAM))
   const parts = folds.map((fold) => trainingSubset(dataset, fold))
   clock.total = parts.reduce((sum, part) => sum + plannedSteps(search, part) + options.trials, 0)
-  const found: FoldFinding[] = []
-  for (const [index, part] of parts.entries()) {
-    const net = yield* trainedNet(search, part, { augment: spec.augment, index })
+  for (const part of parts.slice(progress.index)) {
+    const net = yield* trainedNet(search, part, spec.augment)
     if (net === undefined) break
     try {
-      const finding = yield* searchFold(search, net.heldOut, index)
-      if (finding !== undefined) found.push(finding)
+      const finding = yield* searchFold(search, net)
+      if (finding !== undefined) progress.folds.push(finding)
     } finally {
       net.close()
     }
     if (clock.over()) break
+    nextNet(progress)
   }
-  const policy = found.flatMap(({ kept }) => kept.map(({ subPolicy }) => subPolicy))
-  return { policy: policy.length === 0 ? null : policy, folds: found }
+  const policy = progress.folds.flatMap(({ kept }) => kept.map(({ subPolicy }) => subPolicy))
+  return { policy: policy.length === 0 ? null : policy, folds: progress.folds }
 }
 
-/** Tries sub-policies on the images of a fold. */
+/** Tries sub-policies on the images of a fold, from the trial on that the search has come to. */
 async function* searchFold(
-  { options, clock, spec }: Search,
-  heldOut: HeldOut,
-  index: number,
+  search: Search,
+  { heldOut, open }: TrainedNet,
 ): AsyncGenerator<TrainEvent, FoldFinding | undefined> {
+  const { options, clock, spec, progress, signal } = search
+  const { index, trials } = progress
   const { trials: most, startTrials, operations, keep } = options
   const under = (policy: SubPolicies): { loss: number; changed: number } =>
     heldOut.under(parseSpec({ augment: [{ name: 'auto-augment', policy }] }).augment ?? [])
   const { loss: clean } = heldOut.under([])
-  const trials: Trial[] = []
-  let best = Infinity
+  let best = Math.min(Infinity, ...trials.map(({ loss }) => loss))
   while (trials.length < most && !clock.over()) {
     const rng = rngFor(spec.seed, SEARCH_STREAM, 2, index, trials.length)
     const subPolicy =
@@ -67,8 +67,9 @@ async function* searchFold(
         values: { 'search/loss': loss, 'search/best': best, 'search/clean': clean },
       }
     await setImmediate()
+    yield* keepInTime(search, open)
   }
-  if (trials.length === 0) return undefined
+  if (trials.length === 0 || (signal.aborted && trials.length < most)) return undefined
   const kept = bestTrials(trials, keep)
   const { loss: policy } = under(kept.map(({ subPolicy }) => subPolicy))
   return { images: heldOut.images, trials: trials.length, clean, policy, kept }

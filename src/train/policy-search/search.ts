@@ -4,11 +4,13 @@ import { netSpec, type PolicySearchOptions } from '../../spec/policy-search.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import type { Policy } from '../../zoo/augment/policy.ts'
 import { writeArtifact } from '../artifacts.ts'
+import { CHECKPOINT_EVERY_MS } from '../checkpoint-files.ts'
 import type { TrainEvent } from '../events.ts'
 import type { FitOptions } from '../fit.ts'
 import { divideFor } from '../open-set.ts'
 import { matchDensity } from './density-matching.ts'
 import type { Search } from './nets.ts'
+import { progressSoFar } from './progress.ts'
 import type { Trial } from './proposals.ts'
 import { tryRandAugment } from './rand-augment-grid.ts'
 
@@ -41,24 +43,29 @@ export type PolicySearchReport = Finding & {
 
 export type PolicySearchRun = Pick<
   FitOptions,
-  'engine' | 'signal' | 'finish' | 'outDir' | 'now' | 'weights' | 'loaderThreads'
+  'engine' | 'signal' | 'finish' | 'outDir' | 'now' | 'weights' | 'loaderThreads' | 'checkpointEveryMs'
 > & { options: PolicySearchOptions }
 
 /**
  * Looks for an augmentation policy on the training images alone; validation and test images stay unseen.
- * Only the policy is kept, in the report and as the artifact `policy`; a search that is interrupted begins anew.
+ * The policy is kept in the report and as the artifact `policy`. A search that finds its checkpoint `last` in `outDir` goes on from it, and ends with
+ * the policy of one that was never interrupted, with float32 on one thread.
  */
 export async function* policySearch(
-  spec: ResolvedSpec,
+  { spec, hash }: { spec: ResolvedSpec; hash: string },
   packed: PackedDataset,
-  { options, signal, finish, outDir, now, ...run }: PolicySearchRun,
+  { options, signal, finish, outDir, now, checkpointEveryMs = CHECKPOINT_EVERY_MS, ...run }: PolicySearchRun,
 ): AsyncGenerator<TrainEvent> {
   const dataset = divideFor(spec, packed).known
-  const startedAt = now()
-  const late = (): boolean => now() - startedAt > options.minutes * 60_000
+  const { progress, last } = progressSoFar(outDir, { hash, dataset, options })
+  const [startedAt, secondsBefore] = [now(), progress.seconds]
+  const seconds = (): number => secondsBefore + (now() - startedAt) / 1000
+  const late = (): boolean => seconds() > options.minutes * 60
+  const over = (): boolean => signal.aborted || finish?.aborted === true || late()
   const search: Search = {
-    ...{ ...run, dataset, options, pixels: pixelSource(dataset), spec: netSpec(spec, options), asked: spec },
-    clock: { now, done: 0, total: 0, over: () => signal.aborted || finish?.aborted === true || late() },
+    ...{ ...run, signal, outDir, dataset, options, pixels: pixelSource(dataset), spec: netSpec(spec, options) },
+    ...{ asked: spec, hash, progress, last, started: false, savedAt: startedAt, checkpointEveryMs },
+    clock: { now, seconds, over, done: progress.done, total: 0 },
   }
   const finding = yield* options.method === 'rand-augment' ? tryRandAugment(search) : matchDensity(search)
   if (signal.aborted) {

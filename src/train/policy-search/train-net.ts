@@ -4,12 +4,16 @@ import type { TrainEvent } from '../events.ts'
 import { ratesAlong, START, type Position } from '../position.ts'
 import type { OpenStage } from '../stage.ts'
 import { StepMetrics } from '../step-metrics.ts'
+import type { Search } from './nets.ts'
+import { keepInTime } from './progress.ts'
 
 const METRICS_A_NET = 50
 
 /** What a search looks at between steps. */
 export interface SearchClock {
   now: () => number
+  /** Seconds of the search, those before an interruption too. */
+  seconds: () => number
   /** Whether the search is to end here: interrupted, asked to finish, or out of time. */
   over: () => boolean
   /** Steps and trials of the whole search that are done. */
@@ -18,43 +22,47 @@ export interface SearchClock {
 }
 
 /**
- * Trains a net for its whole budget, or until the search is over.
+ * Trains the net under way from where it is for its whole budget, or until the search is over.
  * @returns whether it was trained to the end.
  */
-export async function* trainNet(open: OpenStage, clock: SearchClock): AsyncGenerator<TrainEvent, boolean> {
+export async function* trainNet(search: Search, open: OpenStage): AsyncGenerator<TrainEvent, boolean> {
+  const { clock, progress } = search
   const { length, stage, spec, trainStep } = open
   const steps = stepsOf(open)
+  if (progress.steps === steps) return true
   const ratesAt = ratesAlong(spec, stage, length, { totalSteps: steps })
-  const loader = await open.loader(START)
+  const loader = await open.loader({ ...START, stageStep: progress.steps })
   const window = new StepMetrics(clock.now, loader)
   const every = Math.max(1, Math.floor(steps / METRICS_A_NET))
   try {
-    for (let step = 0; step < steps; step++) {
+    while (progress.steps < steps) {
       const batch = loader.next()
-      if (batch === undefined) throw new AppError('internal', `The loader ended before step ${step + 1}.`)
-      const position: Position = { ...START, step, stageStep: step }
+      if (batch === undefined) throw new AppError('internal', `The loader ended before step ${progress.steps + 1}.`)
+      const position: Position = { ...START, step: progress.steps, stageStep: progress.steps }
       const rates = ratesAt(position)
-      const result = trainStep.run(batch, { ...rates, step: step + 1, progress: step / steps })
+      const result = trainStep.run(batch, { ...rates, step: progress.steps + 1, progress: progress.steps / steps })
+      progress.steps++
+      clock.done++
       if (!Number.isFinite(result.loss))
         throw new AppError(
           'non_finite_loss',
-          `The loss is ${result.loss} at step ${step + 1}; a lower learning rate may help.`,
+          `The loss is ${result.loss} at step ${progress.steps}; a lower learning rate may help.`,
         )
       window.add(result, batch.count)
-      clock.done++
-      if ((step + 1) % every === 0 || step + 1 === steps)
+      if (progress.steps % every === 0 || progress.steps === steps)
         yield {
           type: 'metrics',
           ...{ step: clock.done, epoch: clock.done / length.stepsPerEpoch },
           values: window.take(rates.learningRate, clock.total - clock.done, spec.batchSize),
         }
       await setImmediate()
-      if (clock.over()) return step + 1 === steps
+      yield* keepInTime(search, open)
+      if (clock.over()) break
     }
   } finally {
     await loader.close()
   }
-  return true
+  return progress.steps === steps
 }
 
 /** Steps of a net's training. @throws AppError `internal` for a budget by the clock, which a search refuses */

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
+import { AppError } from '../../errors.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import type { PolicySearchOptions } from '../../spec/policy-search.ts'
+import { CheckpointFiles, lastCheckpoint } from '../checkpoint-files.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import type { TrainEvent } from '../events.ts'
+import type { OpenStage } from '../stage.ts'
+import type { Search } from './nets.ts'
+import type { Trial } from './proposals.ts'
+import type { FoldFinding, GridPoint } from './search.ts'
+
+/**
+ * How far a search has come. The checkpoint `last` has it beside the net under way and its optimiser; folds, draws and batches are functions of
+ * the seed and of these numbers, so that a search which goes on from there repeats no trial and finds what it would have found.
+ */
+export interface SearchProgress {
+  options: PolicySearchOptions
+  /** Seconds of search so far: `minutes` counts them, not the time between attempts. */
+  seconds: number
+  /** Steps and trials of the whole search that are done. */
+  done: number
+  /** What the nets before have brought. */
+  folds: FoldFinding[]
+  grid: GridPoint[]
+  /** Place of the net under way, steps of its training, and sub-policies that were tried under it. */
+  index: number
+  steps: number
+  trials: Trial[]
+}
+
+/** The progress of a search that begins, or goes on from `last` in its folder. */
+export function progressSoFar(
+  outDir: string,
+  { options, ...run }: { hash: string; dataset: PackedDataset; options: PolicySearchOptions },
+): { progress: SearchProgress; last: Checkpoint | undefined } {
+  const last = lastCheckpoint(outDir, run)
+  const none = { seconds: 0, done: 0, folds: [], grid: [], index: 0, steps: 0, trials: [] }
+  if (last === undefined) return { progress: { options, ...none }, last }
+  const { search } = last.info
+  if (isDeepStrictEqual(search?.options, options)) return { progress: structuredClone(search!), last }
+  throw new AppError(
+    'checkpoint_invalid',
+    `The checkpoint in ${outDir} is of ${search === undefined ? 'no policy search' : 'a policy search with other options'}; use an empty folder.`,
+  )
+}
+
+/** Goes to the net after the one under way. */
+export function nextNet(progress: SearchProgress): void {
+  progress.index++
+  progress.steps = 0
+  progress.trials = []
+}
+
+/** Writes `last`, from which the search can go on. */
+export async function* keepProgress(search: Search, open: OpenStage): AsyncGenerator<TrainEvent, void> {
+  const { asked, hash, dataset, clock, progress } = search
+  const { input, convention, head, net, trainStep } = open
+  const sources = { spec: asked, hash, dataset, input, convention, head, net, trainStep, averages: { all: [] } }
+  progress.done = clock.done
+  progress.seconds = clock.seconds()
+  yield await new CheckpointFiles(search.outDir, sources).write('last', clock.done, null, { search: progress })
+  search.savedAt = clock.now()
+}
+
+/** Writes `last` where it is time to, or where the search was interrupted. */
+export async function* keepInTime(search: Search, open: OpenStage): AsyncGenerator<TrainEvent, void> {
+  const { clock, savedAt, checkpointEveryMs, signal } = search
+  if (signal.aborted || clock.now() - savedAt > checkpointEveryMs) yield* keepProgress(search, open)
+}
