@@ -38,7 +38,9 @@ function train(): tfc.Tensor[] {
   optimizer.update(variables.map((variable) => grads[variable.name]!))
   return [value]
 }
-const step = engine.capture(mode === 'training' ? train : () => [graph.forward(images, { training: false })])
+const inference = graph.folded()
+if (mode === 'inference') inference.refresh()
+const step = engine.capture(mode === 'training' ? train : () => [inference.forward(images)])
 
 function timedStep(): number {
   const begin = performance.now()

@@ -67,9 +67,11 @@ export function createEvaluator(
 ): Evaluator {
   const { dataset, views } = options
   const classes = dataset.manifest.classes.length
-  const pass = createForwardPass(engine, (images) => graph.forward(images, { training: false }), classes, options)
+  const folded = graph.folded()
+  const pass = createForwardPass(engine, folded.forward, classes, options)
   return {
     async run(split) {
+      folded.refresh()
       const labels = dataset.labels(split)
       if (views === undefined) return { logits: await pass.run(split), labels, classes }
       const indices = Int32Array.from(labels.keys())
@@ -79,6 +81,7 @@ export function createEvaluator(
     },
     dispose: () => {
       pass.dispose()
+      folded.dispose()
     },
   }
 }
