@@ -13,12 +13,14 @@ const SOURCE = '/usr/share/datasets/fashion-mnist'
 const SIDE = 28
 const CLASSES = 10
 
-/** Images of each class that a data set takes, from the front of Fashion-MNIST's training split; its test split is whole. */
+/** Images of each class that a data set takes, from the front of Fashion-MNIST's splits; classes that `train` does not reach are left out. */
 export interface Selection {
   name: string
   train: readonly number[]
   /** A class, balanced, from behind those of training. */
   val: number
+  /** A class; all of them where it is left out. */
+  test?: number
 }
 
 /** 10,000 images, every class alike. */
@@ -36,7 +38,7 @@ async function read(file: string): Promise<Uint8Array> {
 }
 
 /** Packs a selection once under `folder`. */
-export async function packed(folder: string, { name, train, val }: Selection): Promise<PackedDataset> {
+export async function packed(folder: string, { name, train, val, test = Infinity }: Selection): Promise<PackedDataset> {
   const directory = join(folder, name)
   if (existsSync(directory)) return openPacked(directory)
   await mkdir(folder, { recursive: true })
@@ -51,8 +53,10 @@ export async function packed(folder: string, { name, train, val }: Selection): P
     const taken = Array.from({ length: CLASSES }, () => 0)
     for (const [i, label] of labels.entries()) {
       const rank = taken[label]!++
-      const wanted = train[label] ?? 0
-      const to = split === 'test' ? 'test' : rank < wanted ? 'train' : rank < wanted + val ? 'val' : undefined
+      const wanted = train[label]
+      if (wanted === undefined) continue
+      const inTraining = rank < wanted ? 'train' : rank < wanted + val ? 'val' : undefined
+      const to = split === 'train' ? inTraining : rank < test ? 'test' : undefined
       if (to === undefined) continue
       const data = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE)
       const file = encode({ width: SIDE, height: SIDE, channels: 1, depth: 8, data })

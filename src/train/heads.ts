@@ -1,5 +1,5 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { ModelContext } from '../zoo/define.ts'
+import type { ModelContext, Reach } from '../zoo/define.ts'
 import { AppError } from '../errors.ts'
 import { apply } from '../zoo/models/blocks.ts'
 import { classScale } from '../zoo/models/class-scale.ts'
@@ -12,7 +12,7 @@ export type Head =
   /** Cosines times `scale`. */
   | { kind: 'cosine'; scale: number }
   /** The same with lengths, behind a memory of class centroids, and where asked for behind attention over the last maps. */
-  | { kind: 'meta-embedding'; scale: number; reach: number; attention: boolean }
+  | { kind: 'meta-embedding'; scale: number; reach: Reach; attention: boolean }
   /** A dense layer that is frozen, with a factor a class that trains. */
   | { kind: 'scaled' }
 

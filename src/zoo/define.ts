@@ -63,6 +63,9 @@ export interface ModelContext {
   nextSeed: () => number
 }
 
+/** Distance from the nearest class centroid at which features keep their length; auto: by the centroids. */
+export type Reach = number | 'auto'
+
 /** A loss: logits and target distributions → the batch's loss. */
 export interface LossComponent<O extends TProperties = TProperties> extends Component<O> {
   /** Logits are [3N, K]: those of N clean images, then of two augmented views of each; targets stay [N, K]. */
@@ -77,7 +80,7 @@ export interface LossComponent<O extends TProperties = TProperties> extends Comp
   /** Factor of the cosines; 1 where it is absent. */
   headScale?(options: Static<TObject<O>>): number
   /** Reach of a centroid over its distance, and whether the last maps get attention. */
-  memory?(options: Static<TObject<O>>): { reach: number; attention: boolean }
+  memory?(options: Static<TObject<O>>): { reach: Reach; attention: boolean }
   /** Value that the head's biases start from; 0 where it is absent. */
   headBias?(options: Static<TObject<O>>, classes: number): number
   /** Chooses its strategy once; the closure runs inside the captured step. targets: float32 [N, K], rows sum to 1. */

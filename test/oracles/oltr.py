@@ -54,13 +54,18 @@ def attention(x, theta_kernel, theta_bias, phi_kernel, phi_bias, g_kernel, g_bia
     return final.permute(0, 2, 3, 1)
 
 
-def embedding(v, centroids, memory_kernel, memory_bias, selector_kernel, selector_bias):
+def embedding(v, centroids, memory_kernel, memory_bias, selector_kernel, selector_bias, scale=10.0):
     fixed = centroids.data
     distances = torch.norm(v.unsqueeze(1) - fixed.unsqueeze(0), 2, 2)
     values, _ = torch.sort(distances, 1)
-    reach = (10.0 / values[:, 0]).unsqueeze(1)
+    reach = (scale / values[:, 0]).unsqueeze(1)
     memory = (v @ memory_kernel + memory_bias).softmax(dim=1) @ fixed
     return reach * (v + (v @ selector_kernel + selector_bias).tanh() * memory)
+
+
+def relative_reach(centroids):
+    fixed = centroids.data
+    return ((fixed - fixed.mean(0)).norm() / fixed.norm()).item() / 4
 
 
 def cosine(x, kernel):
@@ -128,6 +133,7 @@ print(
                 {"repulsion": repulsion, "margin": margin, **case(drawn, disc_centroids(**drawn, labels=labels, repulsion=repulsion, margin=margin))}
                 for repulsion, margin in ((0.01, 10), (0.5, 20), (0.5, 1))
             ],
+            "relative": case(embedded, embedding(**embedded, scale=relative_reach(embedded["centroids"]))),
         }
     )
 )

@@ -1,4 +1,6 @@
 import type { GraphNode } from '../../engine/graph/plan.ts'
+import type { Reach } from '../../zoo/define.ts'
+import { SPREADS } from '../../zoo/models/meta-embedding.ts'
 import type { Builder, Convert } from './onnx.ts'
 
 /** A dense map of rows: what a layer calls `part_kernel` and `part_bias`. */
@@ -25,7 +27,7 @@ const cosineDense: Convert = (builder, node, [x = '']) => {
 }
 
 const metaEmbedding: Convert = (builder, node, [v = '']) => {
-  const { reach, epsilon } = node.layer.getConfig() as { reach: number; epsilon: number }
+  const { reach, epsilon } = node.layer.getConfig() as { reach: Reach; epsilon: number }
   const width = (node.layer.input as { shape: number[] }).shape.at(-1) ?? 1
   const centroids = builder.node('Transpose', [builder.weight(node, 'centroids') ?? ''], { perm: [1, 0] })
   const apart = builder.node('Sub', [builder.node('Reshape', [v, builder.constant([-1, 1, width])]), centroids])
@@ -35,7 +37,18 @@ const metaEmbedding: Convert = (builder, node, [v = '']) => {
   const recalled = builder.node('MatMul', [looked, centroids])
   const selected = builder.node('Tanh', [dense(builder, node, v, 'selector')])
   const joined = builder.node('Add', [v, builder.node('Mul', [selected, recalled])])
-  return builder.node('Mul', [builder.node('Div', [builder.scalar(reach), nearest]), joined])
+  const scale = reach === 'auto' ? reachOf(builder, centroids, epsilon) : builder.scalar(reach)
+  return builder.node('Mul', [builder.node('Div', [scale, nearest]), joined])
+}
+
+/** The reach that `auto` is, of centroids [classes, width]. */
+function reachOf(builder: Builder, centroids: string, epsilon: number): string {
+  const total = (x: string): string => builder.node('ReduceSumSquare', [x], { keepdims: 0 })
+  const centre = builder.node('ReduceMean', [centroids], { axes: [0], keepdims: 1 })
+  const spread = total(builder.node('Sub', [centroids, centre]))
+  const whole = builder.node('Add', [total(centroids), builder.scalar(epsilon)])
+  const ratio = builder.node('Sqrt', [builder.node('Div', [spread, whole])])
+  return builder.node('Mul', [ratio, builder.scalar(SPREADS)])
 }
 
 const modulatedAttention: Convert = (builder, node, [x = '']) => {

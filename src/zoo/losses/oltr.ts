@@ -6,11 +6,10 @@ import { labelSmoother, labelSmoothingOption } from './label-smoothing.ts'
 
 const options = Type.Object({
   scale: Type.Number({ default: 16, exclusiveMinimum: 0, maximum: 1000, description: 'Factor of the cosines.' }),
-  reach: Type.Number({
-    default: 10,
-    exclusiveMinimum: 0,
-    maximum: 1000,
-    description: 'Distance from the nearest centroid at which features keep their length.',
+  reach: Type.Union([Type.Literal('auto'), Type.Number({ exclusiveMinimum: 0, maximum: 1000 })], {
+    default: 'auto',
+    description:
+      'Distance from the nearest centroid at which features keep their length: Liu et al. take 10, for features of a length that suits it. auto: a quarter of the centroids’ spread over their length, with which the scale of the features does not matter.',
   }),
   attention: Type.Boolean({ default: true, description: 'Whether the last maps get modulated attention.' }),
   centroidWeight: Type.Number({

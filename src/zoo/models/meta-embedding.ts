@@ -1,11 +1,14 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { ModelContext } from '../define.ts'
+import type { ModelContext, Reach } from '../define.ts'
 import { apply } from './blocks.ts'
 import { constant } from './constant.ts'
 
-/** Added to a squared distance, so that an image on a centroid has a finite reach. */
+/** Added to a squared distance, so that an image on a centroid has a finite reach, and to the squares that `auto` divides by. */
 const DISTANCE_EPSILON = 1e-12
+
+/** Of the centroids' spread over their length: the reach that `auto` is. */
+export const SPREADS = 1 / 4
 
 /** What follows a classifier's name in that of its memory. */
 export const MEMORY_SUFFIX = '.memory'
@@ -13,13 +16,16 @@ export const MEMORY_SUFFIX = '.memory'
 /**
  * Dynamic meta-embedding: features v join a memory of class centroids C as (reach / min‖v − c‖)·(v + tanh(W_s v) ⊙ softmax(W_h v)·C). What is far from
  * every class ends up short, and a classifier that minds lengths is unsure of it. No gradient flows into C here: a loss moves it.
+ * The paper's reach of 10 is for features of its scale: where every product is long, a classifier that squashes lengths sees no difference between them,
+ * and nothing trains them. `auto` is √(Σ‖c − c̄‖² / Σ‖c‖²)/4: an image half as far from the nearest centroid as these are from their mean, that is with what
+ * it recalls twice as long as they, gets the length 1, in the middle of that classifier's range. The scale of the features then does not matter.
  * Source: Liu et al. 2019, §3.2, https://arxiv.org/abs/1904.05160.
  * Shapes: float32 [N, D] → the same.
  */
 export function metaEmbedding(
   { tf, classes, nextSeed }: ModelContext,
   features: SymbolicTensor,
-  { name, reach }: { name: string; reach: number },
+  { name, reach }: { name: string; reach: Reach },
 ): SymbolicTensor {
   class MetaEmbedding extends tf.layers.Layer {
     static readonly className = 'MetaEmbedding'
@@ -50,12 +56,19 @@ export function metaEmbedding(
         const distance = tf.sqrt(tf.add(tf.sum(tf.square(tf.sub(v, nearest)), 1, true), DISTANCE_EPSILON))
         const recalled = tf.matMul(tf.softmax(tf.add(tf.matMul(v, memory!), memoryBias!)), centroids)
         const selected = tf.tanh(tf.add(tf.matMul(v, selector!), selectorBias!))
-        return tf.mul(tf.div(reach, distance), tf.add(v, tf.mul(selected, recalled)))
+        const scale = reach === 'auto' ? constant(tf, learned!, reachOf) : reach
+        return tf.mul(tf.div(scale, distance), tf.add(v, tf.mul(selected, recalled)))
       })
     }
     override getConfig(): Record<string, number | string | boolean> {
       return { ...super.getConfig(), classes, reach, epsilon: DISTANCE_EPSILON }
     }
+  }
+  /** float32 [K, D] centroids → [], the reach that `auto` is. */
+  const reachOf = (centroids: tfc.Tensor2D): tfc.Scalar => {
+    const total = (x: tfc.Tensor2D): tfc.Scalar => tf.sum(tf.square(x))
+    const spread = total(tf.sub(centroids, tf.mean(centroids, 0, true)))
+    return tf.mul(tf.sqrt(tf.div(spread, tf.add(total(centroids), DISTANCE_EPSILON))), SPREADS)
   }
   /** One-hot rows of the nearest centroids: ‖v − c‖² is least where v·c − ‖c‖²/2 is largest. */
   const nearestOf = (v: tfc.Tensor2D, centroids: tfc.Tensor2D): tfc.Tensor2D => {

@@ -25,6 +25,8 @@ const oracle = JSON.parse(readFileSync(new URL('../../oracles/oltr.json', import
   labels: number[]
   attention: Case
   embedding: Case
+  /** The same with the reach that `auto` is. */
+  relative: Case
   cosine: Case
   centroids: (Case & { repulsion: number; margin: number })[]
 }
@@ -84,14 +86,15 @@ const SUBJECTS: [string, Case, () => Subject][] = [
         modulatedAttention(context, x, 'fc.attention'),
       ),
   ],
-  [
-    'the meta-embedding',
-    oracle.embedding,
-    () =>
-      layerOf(oracle.embedding, ['v', [images, width]], (context, v) =>
-        metaEmbedding(context, v, { name: 'fc.memory', reach: 10 }),
-      ),
-  ],
+  ...([10, 'auto'] as const).map((reach): [string, Case, () => Subject] => {
+    const given = reach === 'auto' ? oracle.relative : oracle.embedding
+    return [
+      `the meta-embedding of reach ${reach}`,
+      given,
+      () =>
+        layerOf(given, ['v', [images, width]], (context, v) => metaEmbedding(context, v, { name: 'fc.memory', reach })),
+    ]
+  }),
   [
     'the classifier of cosines and lengths',
     oracle.cosine,

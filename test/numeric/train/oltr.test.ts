@@ -24,9 +24,7 @@ const SHARED = { ...SMALL_JOB, calibration: 'none', openSet: { name: 'threshold'
 const linear = (learningRate: number) => ({ name: 'linear', learningRate })
 const FIRST = { name: 'representation', share: 0.5, schedule: linear(0.1) }
 const SECOND = { name: 'open world', share: 0.5, sampling: 'class-aware', loss: 'oltr', schedule: linear(0.05) }
-/** Of features as short as this small net’s. */
-const REACH = 2
-const STAGES = [FIRST, { ...SECOND, loss: { name: 'oltr', reach: REACH } }]
+const STAGES = [FIRST, SECOND]
 
 let engine: Engine
 let training: Training
@@ -51,7 +49,7 @@ describe('open long-tailed recognition', () => {
 
     const { dataset, path } = training
     const model = loadModel(engine, path('oltr', 'best'))
-    expect(model.info.head).toEqual({ kind: 'meta-embedding', scale: 16, reach: REACH, attention: true })
+    expect(model.info.head).toEqual({ kind: 'meta-embedding', scale: 16, reach: 'auto', attention: true })
     const unknown = openPacked(dataset.directory, { classes: [UNKNOWN] })
     let rejected = 0
     for (let i = 0; i < 40; i++) {
@@ -128,7 +126,7 @@ describe('open long-tailed recognition', () => {
 
 const HEADS: Head[] = [
   { kind: 'cosine', scale: 30 },
-  { kind: 'meta-embedding', scale: 16, reach: 10, attention: true },
+  { kind: 'meta-embedding', scale: 16, reach: 'auto', attention: true },
   { kind: 'meta-embedding', scale: 16, reach: 10, attention: false },
 ]
 
