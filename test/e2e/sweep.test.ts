@@ -127,4 +127,28 @@ describe('a sweep through the service', () => {
     const { spec } = await client.post<Job>('/v1/jobs', { ...SPEC, dataset: dataset.id, budget: { steps: 2 }, augment })
     expect((spec as ResolvedSpec).augment[1]).toMatchObject({ name: 'auto-augment', policy })
   })
+
+  it('goes on with a policy search where its worker was stopped', async () => {
+    const { trials } = await submit({
+      ...{ name: 'stopped', kind: 'policy-search', spec: { ...SPEC, budget: { epochs: 4 } } },
+      policySearch: { saveAs: 'survived', folds: 2, share: 0.5, trials: 600, startTrials: 300, keep: 2, images: 10 },
+    })
+    const { job } = trials[0]!
+    await eventually(async () => {
+      const { progress } = await client.get<Job>(`/v1/jobs/${job}`)
+      return (progress?.step ?? 0) > 100 ? true : undefined
+    })
+    for (const worker of workers) await kill(worker, 'SIGTERM')
+    const { data: kept } = await client.get<{ data: Checkpoint[] }>(`/v1/jobs/${job}/checkpoints`)
+    expect(kept).toMatchObject([{ kind: 'last' }])
+    workers = [startRole('worker', environment)]
+    await eventually(
+      async () => ((await client.get<Job>(`/v1/jobs/${job}`)).state === 'succeeded' ? true : undefined),
+      { withinMs: 300_000 },
+    )
+    const { data: events } = await service.services.store.events(job, { limit: 500, after: undefined })
+    const started = events.filter(({ type }) => type === 'started').map(({ data }) => data as { startStep: number })
+    expect(started.map(({ startStep }) => startStep)).toEqual([0, kept[0]!.step])
+    expect((await client.get<SavedPolicy>('/v1/policies/survived')).policy).toHaveLength(4)
+  })
 })
