@@ -1,7 +1,6 @@
 // Loops over a matrix [rows, channels] with parameters a channel: the CPU side of batch normalisation. Storage is float32 or bfloat16,
-// arithmetic float32, sums over rows in float64 by blocks. The order of additions depends on the number of threads only.
+// arithmetic float32, sums over rows in float64 by blocks, added in the same order by any number of threads.
 #pragma once
-#include <ATen/Parallel.h>
 #include <c10/core/ScalarType.h>
 
 #include <algorithm>
@@ -11,6 +10,8 @@
 #include <numeric>
 #include <type_traits>
 #include <vector>
+
+#include "balanced_for.h"
 
 #ifdef __AVX512BF16__
 #include <immintrin.h>
@@ -135,6 +136,8 @@ inline V masked(V gradient, V z) {
 constexpr int64_t kVector = 64;
 constexpr int64_t kFold = 512;
 constexpr int64_t kRowsPerBlock = 64;
+// Parts of the rows whose sums are kept apart: the same bits by any number of threads.
+constexpr int64_t kMostChunks = 8;
 constexpr int64_t kTile = 2048;
 
 // Rows are folded until one is a multiple of kVector and, where rows allow it, kFold long: [rows, C] is [rows/n, n·C] in memory, with
@@ -179,12 +182,12 @@ inline void overChannels(int64_t count, const F& f) {
 template <int kCount, class Term>
 void sumRows(const Shape& shape, double* const* totals, const Term& term) {
   constexpr int64_t kTogether = 4;
-  const int64_t chunks = std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), shape.rows / kRowsPerBlock));
+  const int64_t chunks = std::max<int64_t>(1, std::min<int64_t>(kMostChunks, shape.rows / kRowsPerBlock));
   const int64_t perChunk = (shape.rows + chunks - 1) / chunks, channels = shape.channels;
   std::vector<double> partial(chunks * kCount * channels, 0.0);
-  at::parallel_for(0, chunks, 1, [&](int64_t first, int64_t last) {
-    alignas(64) float sums[kCount][kTile];
-    for (int64_t chunk = first; chunk < last; chunk++) {
+  balancedFor(chunks, [&] {
+    return [&](int64_t chunk) {
+      alignas(64) float sums[kCount][kTile];
       double* mine = partial.data() + chunk * kCount * channels;
       const int64_t end = std::min(shape.rows, (chunk + 1) * perChunk);
       for (int64_t row = chunk * perChunk; row < end; row += kRowsPerBlock) {
@@ -212,7 +215,7 @@ void sumRows(const Shape& shape, double* const* totals, const Term& term) {
             for (int64_t c = 0; c < width; c++) mine[k * channels + c0 + c] += sums[k][c];
         }
       }
-    }
+    };
   });
   const int64_t original = channels / shape.repeats;
   for (int k = 0; k < kCount; k++) {
@@ -225,9 +228,13 @@ void sumRows(const Shape& shape, double* const* totals, const Term& term) {
 // Runs `body(V(), index, channel)` for every element.
 template <class Body>
 void forEach(const Shape& shape, const Body& body) {
-  at::parallel_for(0, shape.rows, grain(shape.channels), [&](int64_t first, int64_t last) {
-    for (int64_t r = first; r < last; r++)
-      overChannels(shape.channels, [&](auto lane, int64_t c) { body(lane, r * shape.channels + c, c); });
+  const int64_t rowsTogether = grain(shape.channels);
+  balancedFor((shape.rows + rowsTogether - 1) / rowsTogether, [&] {
+    return [&](int64_t work) {
+      const int64_t first = work * rowsTogether, last = std::min(shape.rows, first + rowsTogether);
+      for (int64_t r = first; r < last; r++)
+        overChannels(shape.channels, [&](auto lane, int64_t c) { body(lane, r * shape.channels + c, c); });
+    };
   });
 }
 

@@ -1,11 +1,11 @@
 #include "direct_conv.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
+
+#include "balanced_for.h"
 
 #ifdef __AVX512BF16__
 #include <immintrin.h>
@@ -17,6 +17,8 @@ constexpr int64_t kSide = 3, kLanes = 16, kMostChannels = 64;
 constexpr int64_t kForwardBytes = 128 << 10, kGradientBytes = 96 << 10;
 // Small images are taken together until their pixels are as many.
 constexpr int64_t kGradientPixels = 256;
+// Parts of a batch whose sums are kept apart and then added in their order: the same bits by any number of threads.
+constexpr int64_t kGradientParts = 8;
 
 struct Free {
   void operator()(void* memory) const { std::free(memory); }
@@ -223,29 +225,28 @@ static void forwardOf(const Shape& s, const T* x, const float* filter, const Fil
   const int64_t rowPixels = std::max(s.width + s.left, (s.outWidth - 1) * s.stride + kSide), rowStep = rowPixels * channels;
   const Strip strip(s, channels * static_cast<int64_t>(sizeof(Half)), kForwardBytes);
   const int64_t inputRows = (strip.rows - 1) * s.stride + kSide;
-  at::parallel_for(0, s.batch * strip.count, 1, [&](int64_t from, int64_t to) {
-    const auto buffer = zeroed<Half>(inputRows * rowStep + kLanes);
-    for (int64_t work = from; work < to; work++) {
-      const int64_t n = work / strip.count, first = work % strip.count * strip.rows, last = std::min(s.outHeight, first + strip.rows);
-      for (int64_t r = 0; r < (last - first - 1) * s.stride + kSide; r++) {
-        const int64_t h = first * s.stride + r - s.top;
-        Half* row = buffer.get() + r * rowStep + s.left * channels;
-        if (h >= 0 && h < s.height) copyRow(s, x + (n * s.height + h) * s.width * s.inputs, channels, row);
-        else std::memset(row, 0, static_cast<size_t>(s.width * channels) * sizeof(Half));
-      }
-      for (int64_t b = 0; b < blocks; b += kernel.blocks)
-        for (int64_t h = first; h < last; h++) {
-          const int64_t following = s.stride * s.width * s.inputs;
-          if (b == 0) prefetch(x + n * s.height * s.width * s.inputs + (h + strip.rows) * following, following * static_cast<int64_t>(sizeof(T)));
-          for (int64_t w = 0; w < s.outWidth; w += kernel.pixels) {
-            const int64_t at = std::min(w, s.outWidth - kernel.pixels);
-            kernel.run({buffer.get() + (h - first) * s.stride * rowStep + at * s.stride * channels, rowStep, weights.get() + b,
-                        pairs, blocks, y + ((n * s.outHeight + h) * s.outWidth + at) * s.outputs + b * kLanes,
-                        s.outputs},
-                       channels);
-          }
-        }
+  const auto computeStrip = [&](int64_t work, Half* buffer) {
+    const int64_t n = work / strip.count, first = work % strip.count * strip.rows, last = std::min(s.outHeight, first + strip.rows);
+    for (int64_t r = 0; r < (last - first - 1) * s.stride + kSide; r++) {
+      const int64_t h = first * s.stride + r - s.top;
+      Half* row = buffer + r * rowStep + s.left * channels;
+      if (h >= 0 && h < s.height) copyRow(s, x + (n * s.height + h) * s.width * s.inputs, channels, row);
+      else std::memset(row, 0, static_cast<size_t>(s.width * channels) * sizeof(Half));
     }
+    for (int64_t b = 0; b < blocks; b += kernel.blocks)
+      for (int64_t h = first; h < last; h++) {
+        const int64_t following = s.stride * s.width * s.inputs;
+        if (b == 0) prefetch(x + n * s.height * s.width * s.inputs + (h + strip.rows) * following, following * static_cast<int64_t>(sizeof(T)));
+        for (int64_t w = 0; w < s.outWidth; w += kernel.pixels) {
+          const int64_t at = std::min(w, s.outWidth - kernel.pixels);
+          kernel.run({buffer + (h - first) * s.stride * rowStep + at * s.stride * channels, rowStep, weights.get() + b, pairs, blocks,
+                      y + ((n * s.outHeight + h) * s.outWidth + at) * s.outputs + b * kLanes, s.outputs},
+                     channels);
+        }
+      }
+  };
+  balancedFor(s.batch * strip.count, [&] {
+    return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); };
   });
 }
 
@@ -336,47 +337,54 @@ static void filterGradientOf(const Shape& s, const T* x, const Half* dy, const F
   const Strip strip(s, channels * static_cast<int64_t>(sizeof(uint32_t)), kGradientBytes);
   const int64_t together = std::clamp<int64_t>(kGradientPixels / (s.outHeight * s.outWidth), 1, 8);
   const int64_t inputRows = strip.rows - 1 + kSide, imageStep = inputRows * rowStep;
-  const int64_t groups = (s.batch + together - 1) / together, threads = std::min<int64_t>(at::get_num_threads(), groups);
+  const int64_t groups = (s.batch + together - 1) / together, parts = std::min(kGradientParts, groups);
   const int64_t taps = kSide * kSide, sums = taps * channels * s.outputs;
-  const auto partial = zeroed<float>(threads * sums);
-  at::parallel_for(0, threads, 1, [&](int64_t fromThread, int64_t toThread) {
-    const auto inputs = zeroed<uint32_t>(together * imageStep);
-    const auto bordered = zeroed<Half>(rowStep + channels + kLanes);
-    const auto gradients = zeroed<__m512i>(together * strip.rows * pairs * blocks);
-    for (int64_t thread = fromThread; thread < toThread; thread++)
-      for (int64_t work = thread * groups / threads * strip.count; work < (thread + 1) * groups / threads * strip.count; work++) {
-        const int64_t n0 = work / strip.count * together, images = std::min(together, s.batch - n0);
-        const int64_t first = work % strip.count * strip.rows, rows = std::min(strip.rows, s.outHeight - first);
-        for (int64_t n = 0; n < images; n++) {
-          for (int64_t r = 0; r < rows - 1 + kSide; r++) {
-            const int64_t h = first + r - s.top;
-            uint32_t* row = inputs.get() + n * imageStep + r * rowStep;
-            if (h < 0 || h >= s.height) {
-              std::memset(row, 0, static_cast<size_t>(rowStep) * sizeof(uint32_t));
-              continue;
-            }
-            copyRow(s, x + ((n0 + n) * s.height + h) * s.width * s.inputs, channels, bordered.get() + s.left * channels);
-            interleaveRow(bordered.get(), channels, rowStep, row);
-          }
-          for (int64_t h = 0; h < rows; h++)
-            interleaveGradient(s, dy + ((n0 + n) * s.outHeight + first + h) * s.outWidth * s.outputs, pairs,
-                               gradients.get() + (n * rows + h) * pairs * blocks);
+  const auto partial = zeroed<float>(parts * sums);
+  struct Scratch {
+    Buffer<uint32_t> inputs;
+    Buffer<Half> bordered;
+    Buffer<__m512i> gradients;
+  };
+  const auto addStrip = [&](int64_t work, float* into, const Scratch& scratch) {
+    const auto& [inputs, bordered, gradients] = scratch;
+    const int64_t n0 = work / strip.count * together, images = std::min(together, s.batch - n0);
+    const int64_t first = work % strip.count * strip.rows, rows = std::min(strip.rows, s.outHeight - first);
+    for (int64_t n = 0; n < images; n++) {
+      for (int64_t r = 0; r < rows - 1 + kSide; r++) {
+        const int64_t h = first + r - s.top;
+        uint32_t* row = inputs.get() + n * imageStep + r * rowStep;
+        if (h < 0 || h >= s.height) {
+          std::memset(row, 0, static_cast<size_t>(rowStep) * sizeof(uint32_t));
+          continue;
         }
-        const int64_t tiles = kSide * channels / inputsTogether * blocks, following = (images - 1) * s.outHeight + rows;
-        const T* nextX = x + (n0 * s.height + first + following) * s.width * s.inputs;
-        const Half* nextDy = dy + (n0 * s.outHeight + first + following) * s.outWidth * s.outputs;
-        const int64_t sliceX = following * s.width * s.inputs * static_cast<int64_t>(sizeof(T)) / tiles + 1;
-        const int64_t sliceDy = following * s.outWidth * s.outputs * static_cast<int64_t>(sizeof(Half)) / tiles + 1;
-        int64_t tile = 0;
-        for (int64_t j = 0; j < kSide; j++)
-          for (int64_t c = 0; c < channels; c += inputsTogether)
-            for (int64_t b = 0; b < blocks; b++) {
-              prefetch(reinterpret_cast<const char*>(nextX) + tile * sliceX, sliceX);
-              prefetch(reinterpret_cast<const char*>(nextDy) + tile++ * sliceDy, sliceDy);
-              run({inputs.get() + j * channels + c, rowStep, 2 * channels, gradients.get() + b, images, imageStep, rows, pairs, blocks,
-                   partial.get() + thread * sums + (j * channels + c) * s.outputs + b * kLanes, kSide * channels * s.outputs, s.outputs});
-            }
+        copyRow(s, x + ((n0 + n) * s.height + h) * s.width * s.inputs, channels, bordered.get() + s.left * channels);
+        interleaveRow(bordered.get(), channels, rowStep, row);
       }
+      for (int64_t h = 0; h < rows; h++)
+        interleaveGradient(s, dy + ((n0 + n) * s.outHeight + first + h) * s.outWidth * s.outputs, pairs,
+                           gradients.get() + (n * rows + h) * pairs * blocks);
+    }
+    const int64_t tiles = kSide * channels / inputsTogether * blocks, following = (images - 1) * s.outHeight + rows;
+    const T* nextX = x + (n0 * s.height + first + following) * s.width * s.inputs;
+    const Half* nextDy = dy + (n0 * s.outHeight + first + following) * s.outWidth * s.outputs;
+    const int64_t sliceX = following * s.width * s.inputs * static_cast<int64_t>(sizeof(T)) / tiles + 1;
+    const int64_t sliceDy = following * s.outWidth * s.outputs * static_cast<int64_t>(sizeof(Half)) / tiles + 1;
+    int64_t tile = 0;
+    for (int64_t j = 0; j < kSide; j++)
+      for (int64_t c = 0; c < channels; c += inputsTogether)
+        for (int64_t b = 0; b < blocks; b++) {
+          prefetch(reinterpret_cast<const char*>(nextX) + tile * sliceX, sliceX);
+          prefetch(reinterpret_cast<const char*>(nextDy) + tile++ * sliceDy, sliceDy);
+          run({inputs.get() + j * channels + c, rowStep, 2 * channels, gradients.get() + b, images, imageStep, rows, pairs, blocks,
+               into + (j * channels + c) * s.outputs + b * kLanes, kSide * channels * s.outputs, s.outputs});
+        }
+  };
+  balancedFor(parts, [&] {
+    return [&, scratch = Scratch{zeroed<uint32_t>(together * imageStep), zeroed<Half>(rowStep + channels + kLanes),
+                                 zeroed<__m512i>(together * strip.rows * pairs * blocks)}](int64_t part) {
+      const int64_t from = part * groups / parts * strip.count, to = (part + 1) * groups / parts * strip.count;
+      for (int64_t work = from; work < to; work++) addStrip(work, partial.get() + part * sums, scratch);
+    };
   });
   at::parallel_for(0, taps * blocks, 4, [&](int64_t from, int64_t to) {
     alignas(64) float tile[kMostChannels][kLanes];
@@ -385,7 +393,7 @@ static void filterGradientOf(const Shape& s, const T* x, const Half* dy, const F
       for (int64_t c = 0; c < s.inputs; c++) {
         const float* first = partial.get() + (tap * channels + c) * s.outputs + o;
         __m512 sum = _mm512_loadu_ps(first);
-        for (int64_t thread = 1; thread < threads; thread++) sum = _mm512_add_ps(sum, _mm512_loadu_ps(first + thread * sums));
+        for (int64_t part = 1; part < parts; part++) sum = _mm512_add_ps(sum, _mm512_loadu_ps(first + part * sums));
         _mm512_store_ps(tile[c], sum);
       }
       float* target = filter + tap / kSide * strides.height + tap % kSide * strides.width + o * strides.output;
