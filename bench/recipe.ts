@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,6 +26,8 @@ interface Recipe {
   autoAugment: boolean
   mixup: number
 }
+
+type Named = Pick<Recipe, 'name'>
 
 interface Result {
   accuracy: number
@@ -138,5 +140,9 @@ for (const recipe of RECIPES.filter(({ name }) => wanted === undefined || name =
   console.log(`\ntorchvision takes ${ratio.toFixed(2)} times as long (at least 2)`)
   results.push({ ...recipe, data: undefined, form, ratio, ours: own, theirs: peer })
 }
-writeResult('recipe', { results })
+const earlier = join(ROOT, 'bench/results/recipe.json')
+const others = existsSync(earlier) ? (JSON.parse(readFileSync(earlier, 'utf8')) as { results: Named[] }).results : []
+writeResult('recipe', {
+  results: [...others.filter(({ name }) => !results.some((own) => own.name === name)), ...results],
+})
 process.exitCode = results.every(({ ratio }) => ratio >= 2) ? 0 : 1
