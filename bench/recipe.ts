@@ -27,8 +27,6 @@ interface Recipe {
   mixup: number
 }
 
-type Named = Pick<Recipe, 'name'>
-
 interface Result {
   accuracy: number
   seconds: number
@@ -66,6 +64,15 @@ function ours({ name, data, epochs, size, channels, padding, autoAugment, mixup 
 interface Form {
   workers: number
   bfloat16: boolean
+}
+
+/** What is written of a recipe. */
+interface Measured extends Omit<Recipe, 'data'> {
+  data: undefined
+  form: Form
+  ratio: number
+  ours: Result[]
+  theirs: Result[]
 }
 
 function theirs(recipe: Recipe, seed: number, form: Form, epochs = recipe.epochs): Result {
@@ -114,7 +121,7 @@ const { values, positionals } = parseArgs({
 })
 const wanted = positionals[0]
 const SEEDS = Array.from({ length: Number(values.seeds) }, (_, seed) => seed)
-const results = []
+const results: Measured[] = []
 for (const recipe of RECIPES.filter(({ name }) => wanted === undefined || name === wanted)) {
   printHeading(
     `ResNet-20 on ${recipe.name}, ${recipe.epochs} epochs, from image files to test accuracy`,
@@ -141,7 +148,7 @@ for (const recipe of RECIPES.filter(({ name }) => wanted === undefined || name =
   results.push({ ...recipe, data: undefined, form, ratio, ours: own, theirs: peer })
 }
 const earlier = join(ROOT, 'bench/results/recipe.json')
-const others = existsSync(earlier) ? (JSON.parse(readFileSync(earlier, 'utf8')) as { results: Named[] }).results : []
+const others = existsSync(earlier) ? (JSON.parse(readFileSync(earlier, 'utf8')) as { results: Measured[] }).results : []
 writeResult('recipe', {
   results: [...others.filter(({ name }) => !results.some((own) => own.name === name)), ...results],
 })
