@@ -1,6 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { compositeOps } from '../../../src/engine/composites.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { TORCH_KERNELS } from '../../../src/engine/torch/register.ts'
 import type { Tf } from '../../../src/engine/tfjs.js'
@@ -180,27 +179,12 @@ const CASES: Record<string, Case> = {
     kernels: ['SplitV'],
     run: () => gradients((a, b) => tf.square(tf.concat([a, b], -1)), image(), random([...image().shape], 9)),
   },
-  convAct: { kernels: ['ConvAct'], run: () => convAct(false) },
-  depthwiseConvAct: { kernels: ['ConvAct'], run: () => convAct(true) },
   avgPool: { kernels: ['AvgPool'], run: () => tf.avgPool(image(), 3, 1, 'same') },
   avgPoolGradient: {
     kernels: ['AvgPoolGrad'],
     run: () =>
       gradients((x, w) => tf.mul(tf.avgPool(x as tfc.Tensor4D, 2, 2, 'valid'), w), image(), random([2, 4, 3, 4], 3)),
   },
-}
-
-/** Of the torch backend's own operation; tfjs' backend has the operations that it is made of. */
-function convAct(depthwise: boolean): tfc.Tensor {
-  const ops = tf.getBackend() === 'torch' ? engine.ops : compositeOps(tf)
-  const outputs = depthwise ? 4 : 5
-  return ops.convAct({
-    x: image(),
-    filter: random(depthwise ? [3, 3, 4, 1] : [3, 3, 4, 5], 5) as tfc.Tensor4D,
-    bias: random([outputs], 6) as tfc.Tensor1D,
-    residual: random([2, 4, 4, outputs], 7) as tfc.Tensor4D,
-    ...{ activation: 'relu', depthwise, strides: [2, 2], dilations: [1, 1], pad: 'same' },
-  })
 }
 
 /** Both gradients of the sum of an operation, in one tensor. */
