@@ -112,15 +112,6 @@ inline V activate(V value) {
   return value;
 }
 
-// Calls f<Act>() for an activation known at run time.
-template <class F>
-inline void withActivation(Act act, const F& f) {
-  if (act == Act::kRelu) return f(std::integral_constant<Act, Act::kRelu>());
-  if (act == Act::kRelu6) return f(std::integral_constant<Act, Act::kRelu6>());
-  if (act == Act::kSilu) return f(std::integral_constant<Act, Act::kSilu>());
-  f(std::integral_constant<Act, Act::kLinear>());
-}
-
 // The gradient times the activation's derivative at the argument `z`; a rectifier's output does as well as its argument.
 template <Act kAct, class V>
 inline V masked(V gradient, V z) {

@@ -46,13 +46,6 @@ export function compositeOps(tf: Tf): FusedOps {
       )
       return activate(residual === undefined ? normalised : tf.add(normalised, residual), activation)
     },
-    convAct: ({ x, filter, bias, residual, activation, depthwise, strides, dilations, pad }) => {
-      const y = depthwise
-        ? tf.depthwiseConv2d(x, filter, strides, pad, 'NHWC', dilations)
-        : tf.conv2d(x, filter, strides, pad, 'NHWC', dilations)
-      const shifted = tf.add(y, bias)
-      return activate(residual === undefined ? shifted : tf.add(shifted, residual), activation) as tfc.Tensor4D
-    },
     globalAveragePool: (x) => tf.mean(x, [1, 2]),
     paddedAveragePool: (x, { kernel, strides, padding: [rows, columns] }) =>
       tf.avgPool(

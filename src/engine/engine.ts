@@ -71,11 +71,6 @@ export interface FusedOps {
   batchNormAct(args: BatchNormActArgs): tfc.Tensor
   /** Inference-mode: the same with the moving statistics, as one affine pass. Differentiable in x, γ, β (frozen BN). */
   batchNormActInference(args: Omit<BatchNormActArgs, 'momentum'>): tfc.Tensor
-  /**
-   * A convolution with bias, then an addition, then an activation: act(w∗x + b [+ residual]), in inference only: it has no gradient.
-   * Shapes: float32 [N, H, W, C], filter [H, W, I, O] (depthwise: [H, W, C, 1]), bias [O] → [N, H', W', O].
-   */
-  convAct(args: ConvActArgs): tfc.Tensor4D
   /** Mean over height and width: float32 [N, H, W, C] → [N, C]. */
   globalAveragePool(x: tfc.Tensor4D): tfc.Tensor2D
   /** Means over windows of a map with `padding` zeros on every side, which count: float32 [N, H, W, C] → [N, H', W', C]. */
@@ -121,19 +116,6 @@ export interface BatchNormActArgs {
   epsilon: number
   activation: Activation
   residual?: tfc.Tensor
-}
-
-export interface ConvActArgs {
-  x: tfc.Tensor4D
-  filter: tfc.Tensor4D
-  bias: tfc.Tensor1D
-  residual?: tfc.Tensor4D
-  activation: Activation
-  depthwise: boolean
-  strides: [number, number]
-  dilations: [number, number]
-  /** As tfjs takes it. */
-  pad: 'valid' | 'same' | number | [[0, 0], [number, number], [number, number], [0, 0]]
 }
 
 /** What every optimiser's step has. */

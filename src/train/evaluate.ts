@@ -67,11 +67,9 @@ export function createEvaluator(
 ): Evaluator {
   const { dataset, views } = options
   const classes = dataset.manifest.classes.length
-  const folded = graph.folded()
-  const pass = createForwardPass(engine, folded.forward, classes, options)
+  const pass = createForwardPass(engine, (images) => graph.forward(images, { training: false }), classes, options)
   return {
     async run(split) {
-      folded.refresh()
       const labels = dataset.labels(split)
       if (views === undefined) return { logits: await pass.run(split), labels, classes }
       const indices = Int32Array.from(labels.keys())
@@ -81,7 +79,6 @@ export function createEvaluator(
     },
     dispose: () => {
       pass.dispose()
-      folded.dispose()
     },
   }
 }

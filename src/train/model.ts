@@ -17,9 +17,7 @@ export interface TrainedModel {
     images: readonly RasterImage[],
     chosen?: Pick<ChosenTestTime, 'testTime' | 'temperature'>,
   ): { logits: Float32Array; probabilities: Float64Array }[]
-  /** To be called after its net's weights were written to. */
-  refresh(): void
-  /** Bytes of all weights, those that `predict` makes of the net's among them. */
+  /** Bytes of all weights. */
   sizeBytes: number
   dispose(): void
 }
@@ -30,18 +28,13 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
   const { info } = checkpoint
   const { size, channels, mean, std } = info.image
   const { tf } = engine
-  const {
-    result: { net, folded },
-    made,
-  } = noting(tf, () => {
+  const { result: net, made } = noting(tf, () => {
     const built = buildNet(engine, info.spec.model, {
       ...{ size, channels, classes: info.classes.length, seed: info.spec.seed },
       ...{ convention: info.convention, head: info.head, blank: true },
     })
     writeValues(engine, built.variables, roleValues(checkpoint, 'model'))
-    const inference = built.graph.folded()
-    inference.refresh()
-    return { net: built, folded: inference }
+    return built
   })
   const prepare = imagePipeline({ size, channels, seed: 0, augment: [] })
   const logitsOf = (images: readonly RasterImage[], make: ImageTransform<RasterImage>, view = 0): Float32Array => {
@@ -49,7 +42,7 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
     images.forEach((image, i) => pixels.set(make(image, view, 0).data, i * size * size * channels))
     const input = tf.tidy(() => tf.variable(tf.zeros([images.length, size, size, channels]), false))
     engine.writeImages(input, pixels, { mean, std })
-    const values = tf.tidy(() => folded.forward(input as tfc.Tensor as tfc.Tensor4D).dataSync())
+    const values = tf.tidy(() => net.graph.forward(input as tfc.Tensor as tfc.Tensor4D, { training: false }).dataSync())
     input.dispose()
     return values as Float32Array
   }
@@ -59,7 +52,7 @@ export function loadModel(engine: Engine, path: string): TrainedModel {
     return averageOfViews(each, info.classes.length, average)
   }
   return {
-    ...{ info, net, refresh: folded.refresh },
+    ...{ info, net },
     sizeBytes: made.reduce((sum, { size: values }) => sum + values * Float32Array.BYTES_PER_ELEMENT, 0),
     dispose: () => {
       tf.dispose(made)

@@ -15,7 +15,6 @@ using loops::Half;
 using loops::load;
 using loops::Shape;
 using loops::store;
-using loops::withActivation;
 
 struct Affine {
   std::vector<float> scale, shift;
@@ -24,6 +23,15 @@ struct Affine {
 template <class T>
 static T* data(const Tensor& t) {
   return t.defined() ? reinterpret_cast<T*>(t.data_ptr()) : nullptr;
+}
+
+// Calls f<Act>() for an activation known at run time.
+template <class F>
+static void withActivation(Act act, const F& f) {
+  if (act == Act::kRelu) return f(std::integral_constant<Act, Act::kRelu>());
+  if (act == Act::kRelu6) return f(std::integral_constant<Act, Act::kRelu6>());
+  if (act == Act::kSilu) return f(std::integral_constant<Act, Act::kSilu>());
+  f(std::integral_constant<Act, Act::kLinear>());
 }
 
 static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, const Affine& affine, Act act) {

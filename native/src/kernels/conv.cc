@@ -5,17 +5,16 @@
 #include <algorithm>
 #include <optional>
 
-#include "convolution.h"
 #include "direct_conv.h"
+#include "layout.h"
 
 namespace anneal {
 
-Tensor convolutionInput(const Tensor& nhwc, bool half) {
+static Tensor activation(const Tensor& nhwc, bool half) {
   const Tensor x = toNchw(nhwc);
   return channelsLast(half ? x.to(at::kBFloat16) : toFloat(x));
 }
 
-// [H, W, I, O] as OIHW channels_last, in bfloat16 where `half`; kept with the handle.
 static Tensor filterOihw(const Tensor& hwio, int64_t handle, bool half) {
   Slot& slot = Runtime::get().slot(handle);
   if (half && slot.half.defined()) return slot.half;
@@ -29,7 +28,8 @@ static Tensor filterOihw(const Tensor& hwio, int64_t handle, bool half) {
   return slot.half;
 }
 
-Tensor depthwiseFilter(const Tensor& filter, bool half) {
+// [H, W, C, M] → [C·M, 1, H, W].
+static Tensor depthwiseFilter(const Tensor& filter, bool half) {
   const Tensor oihw = filter.permute({2, 3, 0, 1}).reshape({filter.size(2) * filter.size(3), 1, filter.size(0), filter.size(1)});
   return channelsLast(half ? oihw.to(at::kBFloat16) : oihw);
 }
@@ -41,8 +41,8 @@ static Tensor padded(const Tensor& nchw, const Window& w) {
 
 static Dims padding(const Window& w) { return w.asymmetric() ? Dims{0, 0} : Dims{w.top, w.left}; }
 
-Tensor convolve(const Tensor& x, const Tensor& filter, const Tensor& bias, const Window& w, int64_t groups) {
-  const Tensor y = at::convolution(padded(x, w), filter, bias.defined() ? c10::optional<Tensor>(bias) : c10::nullopt, {w.strideHeight, w.strideWidth}, padding(w),
+static Tensor convolve(const Tensor& x, const Tensor& filter, const Window& w, int64_t groups) {
+  const Tensor y = at::convolution(padded(x, w), filter, {}, {w.strideHeight, w.strideWidth}, padding(w),
                                    {w.dilationHeight, w.dilationWidth}, false, {0, 0}, groups);
   return toNhwc(channelsLast(y));
 }
@@ -142,13 +142,6 @@ static Tensor directForward(const Tensor& x, const Tensor& filter, const direct:
   return y;
 }
 
-Tensor convolved(const Tensor& x, const Tensor& w, int64_t handle, const Tensor& bias, const Window& window) {
-  const bool half = Runtime::get().bfloat16;
-  const auto shape = bias.defined() ? std::nullopt : directShape(x, w.sizes(), window);
-  if (shape && direct::takesForward(*shape)) return directForward(x, filterOihw(w, handle, false), *shape);
-  return convolve(convolutionInput(x, half), filterOihw(w, handle, half), bias, window, x.size(3) / w.size(2));
-}
-
 // As a convolution with the filter turned by half a turn, its inputs for outputs; undefined where the direct kernels do not take it.
 static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t handle, const Dims& x, const Window& window) {
   if (dy.scalar_type() != at::kBFloat16 || window.strideHeight != 1 || window.strideWidth != 1) return {};
@@ -175,7 +168,11 @@ static Tensor directFilterGradient(const Tensor& x, const Tensor& dy, const dire
 ANNEAL_KERNEL(Conv2D) {
   const Tensor x = c.tensor(), w = c.tensor();
   const int64_t handle = c.lastHandle();
-  c.output(convolved(x, w, handle, {}, readWindow(c)));
+  const Window window = readWindow(c);
+  const bool half = Runtime::get().bfloat16;
+  const auto shape = directShape(x, w.sizes(), window);
+  if (shape && direct::takesForward(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
+  c.output(convolve(activation(x, half), filterOihw(w, handle, half), window, x.size(3) / w.size(2)));
 }
 
 ANNEAL_KERNEL(Conv2DBackpropInput) {
@@ -185,7 +182,7 @@ ANNEAL_KERNEL(Conv2DBackpropInput) {
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
   if (const Tensor dx = directInputGradient(dy, w, handle, inputShape, window); dx.defined()) return c.output(dx);
-  c.output(inputGradient(convolutionInput(dy, half), filterOihw(w, handle, half), inputShape, window, inputShape[3] / w.size(2)));
+  c.output(inputGradient(activation(dy, half), filterOihw(w, handle, half), inputShape, window, inputShape[3] / w.size(2)));
 }
 
 ANNEAL_KERNEL(Conv2DBackpropFilter) {
@@ -196,7 +193,7 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const auto direct = directShape(x, shape, window);
   if (direct && direct::takesFilterGradient(*direct)) return c.output(directFilterGradient(x, dy, *direct));
   if (x.is_cpu() && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
-  const Tensor input = padded(convolutionInput(x, half), window), dyNchw = convolutionInput(dy, half);
+  const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
 }
@@ -205,7 +202,7 @@ ANNEAL_KERNEL(DepthwiseConv2dNative) {
   const Tensor x = c.tensor(), w = c.tensor();
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
-  c.output(convolve(convolutionInput(x, half), depthwiseFilter(w, half), {}, window, x.size(3)));
+  c.output(convolve(activation(x, half), depthwiseFilter(w, half), window, x.size(3)));
 }
 
 ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropInput) {
@@ -213,14 +210,14 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropInput) {
   const Dims inputShape = c.dims();
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
-  c.output(inputGradient(convolutionInput(dy, half), depthwiseFilter(w, half), inputShape, window, inputShape[3]));
+  c.output(inputGradient(activation(dy, half), depthwiseFilter(w, half), inputShape, window, inputShape[3]));
 }
 
 ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   const Tensor x = c.tensor(), dy = c.tensor();
   const Dims shape = c.dims();
   const Window window = readWindow(c);
-  const Tensor input = padded(convolutionInput(x, false), window), dyNchw = convolutionInput(dy, false);
+  const Tensor input = padded(activation(x, false), window), dyNchw = activation(dy, false);
   const Tensor filter = emptyChannelsLast({shape[2] * shape[3], 1, shape[0], shape[1]}, input);
   const Tensor grad = gradient(dyNchw, input, filter, window, shape[2], false);
   c.output(grad.reshape({shape[2], shape[3], shape[0], shape[1]}).permute({2, 3, 0, 1}).contiguous());

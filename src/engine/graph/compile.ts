@@ -3,7 +3,6 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { AppError } from '../../errors.ts'
 import type { Activation, Engine } from '../engine.ts'
 import type { Tf } from '../tfjs.js'
-import { foldedWeights, type FoldedWeights } from './fold.ts'
 import { graphNodes, readers, type GraphNode } from './plan.ts'
 
 export interface ForwardOptions {
@@ -31,19 +30,10 @@ export interface CompiledGraph {
     features(images: tfc.Tensor4D): tfc.Tensor2D
     head(features: tfc.Tensor2D, options: ForwardOptions): tfc.Tensor2D
   }
-  /** The logits for inference alone, with batch norms folded into the convolutions before them. */
-  folded(): FoldedGraph
   /** By name, as in the layers-model. */
   readonly trainable: ReadonlyMap<string, tfc.Variable>
   /** Moving means and variances. */
   readonly statistics: ReadonlyMap<string, tfc.Variable>
-}
-
-/** A graph with weights of its own, made from those of the net by `refresh`, which comes first and after every change. */
-export interface FoldedGraph {
-  forward(images: tfc.Tensor4D): tfc.Tensor2D
-  refresh(): void
-  dispose(): void
 }
 
 export interface CompileOptions {
@@ -78,47 +68,33 @@ export function compileGraph(
 ): CompiledGraph {
   const nodes = graphNodes(model)
   const consumers = readers(model, nodes)
+  const fused = new Set<GraphNode>()
   const makers = new Map(nodes.map((node) => [node.output, node]))
   const onlyReader = (node: GraphNode): GraphNode | undefined => {
     const all = consumers.get(node.output) ?? []
     return all.length === 1 ? all[0] : undefined
   }
-  const readsPad = (node: GraphNode): boolean => node.kind === 'ZeroPadding2D' && readsPadding(onlyReader(node), node)
-  const foldsInto = (node: GraphNode | undefined): boolean =>
-    node !== undefined && isBareConvolution(node) && onlyReader(node)?.kind === 'BatchNormalization'
-  const makeSteps = (folds?: Map<Step, FoldedWeights>): Step[] => {
-    const fused = new Set<GraphNode>()
-    const steps: Step[] = []
-    for (const node of nodes) {
-      if (fused.has(node) || readsPad(node)) continue
-      if (folds !== undefined && foldsInto(node)) continue
-      if (node.kind === 'BatchNormalization') {
-        const whole = normChain(node, onlyReader)
-        const later = whole.add !== undefined && laterBatchNorm(whole.add, node, nodes, makers, onlyReader)
-        const chain = later ? { act: undefined, add: undefined } : whole
-        for (const part of [chain.add, chain.act]) if (part !== undefined) fused.add(part)
-        const source = makers.get(node.inputs[0] ?? -1)
-        if (folds !== undefined && source !== undefined && foldsInto(source)) {
-          const { step, weights } = convNormStep(
-            engine,
-            source,
-            absorbedPadding(source, { makers, consumers }),
-            node,
-            chain,
-          )
-          folds.set(step, weights)
-          steps.push(step)
-        } else steps.push(batchNormStep(engine, node, chain, keepsStatistics(node.layer.name)))
+  const steps: Step[] = []
+
+  for (const node of nodes) {
+    if (fused.has(node)) continue
+    if (node.kind === 'ZeroPadding2D' && readsPadding(onlyReader(node), node)) continue
+    if (node.kind === 'BatchNormalization') {
+      const chain = normChain(node, onlyReader)
+      if (chain.add !== undefined && laterBatchNorm(chain.add, node, nodes, makers, onlyReader)) {
+        steps.push(batchNormStep(engine, node, { act: undefined, add: undefined }, keepsStatistics(node.layer.name)))
         continue
       }
-      const ordinal = nodes.slice(0, nodes.indexOf(node)).filter(({ kind }) => kind === node.kind).length
-      steps.push(plainStep(engine, node, { makers, consumers, ordinal }))
+      for (const part of [chain.add, chain.act]) if (part !== undefined) fused.add(part)
+      steps.push(batchNormStep(engine, node, chain, keepsStatistics(node.layer.name)))
+      continue
     }
-    return steps
+    const ordinal = nodes.slice(0, nodes.indexOf(node)).filter(({ kind }) => kind === node.kind).length
+    steps.push(plainStep(engine, node, { makers, consumers, ordinal }))
   }
   const inputId = model.inputs[0]?.id ?? -1
   const outputIds = model.outputs.map(({ id }) => id)
-  const all = schedule(makeSteps(), inputId)
+  const all = schedule(steps, inputId)
   const whole = plan(all, outputIds)
   const main = plan(all, outputIds.slice(0, 1))
 
@@ -154,21 +130,6 @@ export function compileGraph(
       features: (images) => value(run(trunk, [inputId, images], { training: false }), pool.output) as tfc.Tensor2D,
       head: (features, options) =>
         value(run(head, [pool.output, features], options), outputIds[0] ?? -1) as tfc.Tensor2D,
-    },
-    folded() {
-      const folds = new Map<Step, FoldedWeights>()
-      const steps = plan(schedule(makeSteps(folds), inputId), outputIds.slice(0, 1))
-      const weights = steps.ordered.flatMap((step) => folds.get(step) ?? [])
-      return {
-        forward: (images) =>
-          value(run(steps, [inputId, images], { training: false }), outputIds[0] ?? -1) as tfc.Tensor2D,
-        refresh: () => {
-          for (const each of weights) each.refresh()
-        },
-        dispose: () => {
-          for (const each of weights) each.dispose()
-        },
-      }
     },
     forward: (images, options) => value(run(main, [inputId, images], options), outputIds[0] ?? -1) as tfc.Tensor2D,
     forwardMemory(images, options) {
@@ -281,80 +242,26 @@ function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain, ke
   }
 }
 
-/** Whether a layer is a convolution and nothing else, with channels last. */
-function isBareConvolution({ kind, layer }: GraphNode): boolean {
-  const config = layer.getConfig()
-  const bare = (config['activation'] ?? 'linear') === 'linear' && config['dataFormat'] !== 'channelsFirst'
-  return bare && (kind === 'Conv2D' || (kind === 'DepthwiseConv2D' && config['depthMultiplier'] === 1))
-}
-
-/** A convolution and the batch norm behind it, of inference, as one operation with folded weights. */
-function convNormStep(
-  engine: Engine,
-  node: GraphNode,
-  padding: GraphNode | undefined,
-  norm: GraphNode,
-  { add, act }: Chain,
-): { step: Step; weights: FoldedWeights } {
-  const depthwise = node.kind === 'DepthwiseConv2D'
-  const config = node.layer.getConfig() as Record<string, unknown>
-  const weights = foldedWeights(engine, {
-    filter: requireWeight(node, depthwise ? 'depthwise_kernel' : 'kernel'),
-    bias: weight(node, 'bias'),
-    gamma: requireWeight(norm, 'gamma'),
-    beta: requireWeight(norm, 'beta'),
-    movingMean: requireWeight(norm, 'moving_mean'),
-    movingVariance: requireWeight(norm, 'moving_variance'),
-    epsilon: norm.layer.getConfig()['epsilon'] as number,
-  })
-  const [from = -1] = (padding ?? node).inputs
-  const residualId = add?.inputs.find((id) => id !== norm.output)
-  const attributes = {
-    activation: (act === undefined ? undefined : activationOf(act)) ?? ('linear' as const),
-    depthwise,
-    strides: config['strides'] as [number, number],
-    dilations: (config['dilationRate'] ?? [1, 1]) as [number, number],
-    pad: explicitPadding(config, padding),
-  }
-  const step: Step = {
-    inputs: residualId === undefined ? [from] : [from, residualId],
-    output: (act ?? add ?? norm).output,
-    run: (values) =>
-      engine.ops.convAct({
-        ...attributes,
-        ...weights.tensors,
-        x: value(values, from) as tfc.Tensor4D,
-        ...(residualId === undefined ? {} : { residual: value(values, residualId) as tfc.Tensor4D }),
-      }),
-  }
-  return { step, weights }
-}
-
 function plainStep(
   engine: Engine,
   node: GraphNode,
-  { makers, consumers, ordinal }: Surroundings & { ordinal: number },
+  {
+    makers,
+    consumers,
+    ordinal,
+  }: { makers: Map<number, GraphNode>; consumers: Map<number, GraphNode[]>; ordinal: number },
 ): Step {
-  const absorbed = absorbedPadding(node, { makers, consumers })
+  const [direct = -1] = node.inputs
+  const maker = makers.get(direct)
+  const absorbed =
+    maker?.kind === 'ZeroPadding2D' && consumers.get(direct)?.length === 1 && readsPadding(node, maker)
+      ? maker
+      : undefined
   const inputs = absorbed === undefined ? node.inputs : absorbed.inputs
   const operation = OPERATIONS[node.kind]
   if (operation === undefined)
     throw new AppError('internal', `Layer ${node.layer.name} of class ${node.kind} cannot be compiled.`)
   return { inputs, output: node.output, run: operation(engine, node, inputs, absorbed, ordinal) }
-}
-
-interface Surroundings {
-  makers: Map<number, GraphNode>
-  consumers: Map<number, GraphNode[]>
-}
-
-/** The padding that a convolution or pool does itself. */
-function absorbedPadding(node: GraphNode, { makers, consumers }: Surroundings): GraphNode | undefined {
-  const [direct = -1] = node.inputs
-  const maker = makers.get(direct)
-  return maker?.kind === 'ZeroPadding2D' && consumers.get(direct)?.length === 1 && readsPadding(node, maker)
-    ? maker
-    : undefined
 }
 
 type Padding = [[number, number], [number, number]]

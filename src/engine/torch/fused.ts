@@ -25,14 +25,6 @@ export function torchFusedOps(tf: Tf, backend: TorchBackend): FusedOps {
     batchNormAct: (args) => first(run('BatchNormAct', batchNormInputs(args), batchNormAttributes(args))),
     batchNormActInference: (args) =>
       first(run('BatchNormActInference', batchNormInputs(args), batchNormAttributes(args))),
-    convAct: ({ x, filter, bias, residual, activation, ...attributes }) =>
-      first(
-        run(
-          'ConvAct',
-          { x, filter, bias, ...(residual === undefined ? {} : { residual }) },
-          { ...attributes, activation: ACTIVATIONS[activation] },
-        ),
-      ),
     globalAveragePool: (x) => first(run('GlobalAveragePool', { x })),
     paddedAveragePool: (x, window) => first(run('PaddedAveragePool', { x }, window)),
     channelScale: (x, gate) => first(run('ChannelScale', { x, gate })),

@@ -43,7 +43,6 @@ export async function precisionCost(
     const original = await share()
     if (precision === 'float32') return { split, images, original, exported: original }
     reduceWeights(engine, model, precision)
-    model.refresh()
     return { split, images, original, exported: await share() }
   } finally {
     model.dispose()

@@ -105,25 +105,6 @@ function convolutionGradient(name: string, depthwise: boolean, of: 'input' | 'fi
   }
 }
 
-/** A convolution of inference with bias, residual and activation. */
-const convAct: TorchKernel = {
-  name: 'ConvAct',
-  run(args, context) {
-    const { backend, opcode } = context
-    const { depthwise, activation } = args.attrs as { depthwise: boolean; activation: number }
-    const info = conv(args, context, depthwise)
-    backend.begin(opcode('ConvAct'))
-    for (const name of ['x', 'filter', 'bias']) backend.tensor(input(args, name))
-    backend.optional(args.inputs['residual'])
-    backend.number(activation)
-    backend.number(depthwise ? 1 : 0)
-    window(context, info)
-    const y = backend.output(info.outShape, 'float32')
-    backend.run()
-    return y
-  },
-}
-
 function pooling(name: string, supports: (info: PoolInfo) => boolean): TorchKernel {
   return {
     name,
@@ -164,7 +145,6 @@ export const spatialKernels: TorchKernel[] = [
   convolution('DepthwiseConv2dNative', true),
   convolutionGradient('DepthwiseConv2dNativeBackpropInput', true, 'input'),
   convolutionGradient('DepthwiseConv2dNativeBackpropFilter', true, 'filter'),
-  convAct,
   pooling('MaxPool', paddingIsPlain),
   poolingGradient('MaxPoolGrad', ['dy', 'input', 'output'], paddingIsPlain),
   pooling('AvgPool', paddingIsSymmetric),
