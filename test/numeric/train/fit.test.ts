@@ -231,7 +231,7 @@ describe('training', () => {
       image: { size: 12, channels: 1 },
       kind: 'best',
     })
-    expect(info.temperature).not.toBe(1)
+    expect(info.temperature).toBe(1)
     expect((await readFile(training.path('learns', 'best'))).subarray(8, 9).toString()).toBe('{')
   })
 })
