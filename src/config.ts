@@ -87,3 +87,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     uploadBytes: integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
 }
+
+/** Where pretrained weights come from and are kept. */
+export function weightsAccess({ weightsCache, weightsEndpoint }: Config): {
+  cacheDir: string
+  endpoint: string
+} {
+  return { cacheDir: weightsCache, endpoint: weightsEndpoint }
+}

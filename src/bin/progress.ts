@@ -53,13 +53,14 @@ export function minutesAndSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
 }
 
-/** What a training run is doing, in one line. */
-export function trainingNote(values: {
-  imagesPerSecond: number
-  loss: number
-  accuracy: number
-  secondsLeft: number
-}): string {
-  const { imagesPerSecond, loss, accuracy, secondsLeft } = values
+/** What a training run is doing, in one line, from the metrics of a step. */
+export function trainingNote(metrics: Readonly<Record<string, number>>): string {
+  const of = (name: string): number => metrics[`train/${name}`] ?? 0
+  const [imagesPerSecond, loss, accuracy, secondsLeft] = [
+    of('imagesPerSecond'),
+    of('loss'),
+    of('accuracy'),
+    of('secondsLeft'),
+  ]
   return `${Math.round(imagesPerSecond)} images/s, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %, ${minutesAndSeconds(secondsLeft)} left`
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import { weightsAccess, type Config } from '../config.ts'
 import { openPacked } from '../data/open.ts'
 import { AppError } from '../errors.ts'
 import { resolveSpec } from '../spec/resolve.ts'
@@ -30,7 +30,7 @@ export async function runTask(
 ): Promise<unknown> {
   const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
   process.once('SIGINT', () => trainer.interrupt())
-  const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
+  const weights = weightsAccess(config)
   for await (const event of trainer.run({ ...work, spec, specHash: hash, weights })) {
     look(event)
     if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)

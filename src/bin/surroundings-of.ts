@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Config } from '../config.ts'
+import { weightsAccess, type Config } from '../config.ts'
 import { writtenCheckpoint } from '../spec/base-model.ts'
 import type { Surroundings } from '../spec/defaults.ts'
 import { withRecipe } from '../spec/resolve.ts'
@@ -7,9 +7,9 @@ import { readCheckpoint } from '../train/checkpoint.ts'
 import { imagenetAtHand } from '../train/pretrained.ts'
 
 /** What defaults follow from beside the data. A GPU counts when its device file is there: no engine is loaded to look. */
-export function surroundings({ weightsCache, weightsEndpoint }: Config): Surroundings {
+export function surroundings(config: Config): Surroundings {
   return {
-    pretrained: imagenetAtHand({ cacheDir: weightsCache, endpoint: weightsEndpoint }),
+    pretrained: imagenetAtHand(weightsAccess(config)),
     device: existsSync('/dev/nvidia0') ? 'cuda' : 'cpu',
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
-import type { Config } from '../config.ts'
+import { weightsAccess, type Config } from '../config.ts'
 import { packedImagePng } from '../data/packed-image.ts'
 import { previewThreads } from '../data/preview-threads.ts'
 import { AppError } from '../errors.ts'
@@ -124,7 +124,7 @@ export async function startWorkerRole(
   await mkdir(workDir, { recursive: true })
   const worker = startWorker({
     ...{ store, queue, log, workDir },
-    weights: { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint },
+    weights: weightsAccess(config),
     blobs: openBlobs(config.blobUrl),
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
     consume: (handle) => consume(redisUrl, handle),

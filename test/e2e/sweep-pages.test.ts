@@ -10,7 +10,6 @@ let page: Page
 beforeAll(async () => {
   dashboard = await openDashboard()
   page = dashboard.page
-  await page.getByText('No jobs yet.').waitFor()
 })
 afterAll(() => dashboard.close())
 

@@ -35,6 +35,7 @@ export async function openDashboard(): Promise<DashboardUnderTest> {
   await page.goto(url)
   await page.getByLabel('API key').fill(secret)
   await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('No jobs yet.').waitFor()
   return {
     ...{ service, page, url, headers, dataset, problems },
     async screenshot(name) {

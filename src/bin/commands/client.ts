@@ -50,17 +50,7 @@ export async function followJob(client: Client, id: string): Promise<Job> {
     if (type === 'started') total = (data as { totalSteps: number }).totalSteps
     if (type === 'metrics') {
       const { step, values } = data as { step: number; values: Record<string, number> }
-      if ('train/loss' in values)
-        bar.update(
-          step,
-          total,
-          trainingNote({
-            imagesPerSecond: values['train/imagesPerSecond'] ?? 0,
-            loss: values['train/loss'] ?? 0,
-            accuracy: values['train/accuracy'] ?? 0,
-            secondsLeft: values['train/secondsLeft'] ?? 0,
-          }),
-        )
+      if ('train/loss' in values) bar.update(step, total, trainingNote(values))
     }
   }
   bar.stop()

@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { readConfig, type Config } from '../../config.ts'
+import { readConfig, weightsAccess, type Config } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
 import { parseSpec } from '../../spec/parse.ts'
@@ -51,7 +51,7 @@ interface TrainWork {
 async function trainOn(dataDir: string, { trainer, input, outDir, config }: TrainWork): Promise<void> {
   const { spec, hash, reasons, warnings } = resolveHere(input, dataDir, config)
   for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
-  const weights = { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint }
+  const weights = weightsAccess(config)
   await mkdir(outDir, { recursive: true })
   await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
   const metricsPath = join(outDir, METRICS_FILE)
@@ -75,17 +75,7 @@ async function trainOn(dataDir: string, { trainer, input, outDir, config }: Trai
       metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
       const { values } = event
       total = event.totalSteps ?? total
-      if ('train/loss' in values)
-        bar.update(
-          event.step,
-          total,
-          trainingNote({
-            imagesPerSecond: values['train/imagesPerSecond'] ?? 0,
-            loss: values['train/loss'] ?? 0,
-            accuracy: values['train/accuracy'] ?? 0,
-            secondsLeft: values['train/secondsLeft'] ?? 0,
-          }),
-        )
+      if ('train/loss' in values) bar.update(event.step, total, trainingNote(values))
     }
     if (event.type === 'succeeded' || event.type === 'interrupted' || event.type === 'failed') close()
     if (event.type === 'succeeded') {

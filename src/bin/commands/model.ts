@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
-import { readConfig } from '../../config.ts'
+import { readConfig, weightsAccess } from '../../config.ts'
 import { readImageFile } from '../../data/image-file.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
@@ -188,7 +188,7 @@ async function importCheckpoint(weights: string, { model, classes, out }: Import
     {
       model: model.startsWith('{') ? (JSON.parse(model) as unknown) : model,
       ...{ classes: names, out },
-      access: { cacheDir: config.weightsCache, endpoint: config.weightsEndpoint },
+      access: weightsAccess(config),
     },
   )
   process.stdout.write(
