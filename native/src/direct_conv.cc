@@ -27,14 +27,19 @@ struct Free {
 template <class T>
 using Buffer = std::unique_ptr<T, Free>;
 
-// Sixty-four byte aligned, zeroed.
+// Sixty-four byte aligned.
+template <class T>
+static Buffer<T> allotted(int64_t count) {
+  void* memory = std::aligned_alloc(64, (static_cast<size_t>(count) * sizeof(T) + 63) / 64 * 64);
+  if (memory == nullptr) throw std::bad_alloc();
+  return Buffer<T>(static_cast<T*>(memory));
+}
+
 template <class T>
 static Buffer<T> zeroed(int64_t count) {
-  const size_t bytes = (static_cast<size_t>(count) * sizeof(T) + 127) / 64 * 64;
-  void* memory = std::aligned_alloc(64, bytes);
-  if (memory == nullptr) throw std::bad_alloc();
-  std::memset(memory, 0, bytes);
-  return Buffer<T>(static_cast<T*>(memory));
+  auto buffer = allotted<T>(count);
+  std::memset(buffer.get(), 0, static_cast<size_t>(count) * sizeof(T));
+  return buffer;
 }
 
 static inline __m512bh asBf16(__m512i v) { return reinterpret_cast<__m512bh&>(v); }
@@ -81,7 +86,7 @@ static void copyRow(const Shape& s, const float* row, int64_t step, Half* target
 // [taps][channel pairs][blocks of 16 outputs][16][2].
 static Buffer<__m512i> packed(const Shape& s, const float* filter, const FilterStrides& f) {
   const int64_t pairs = padded(s.inputs, 2) / 2, blocks = s.outputs / kLanes;
-  auto all = zeroed<__m512i>(kSide * kSide * pairs * blocks);
+  auto all = allotted<__m512i>(kSide * kSide * pairs * blocks);
   const __m512i lane = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
                                           _mm512_set1_epi32(static_cast<int>(f.output)));
   __m512i* next = all.get();
@@ -218,7 +223,7 @@ struct Strip {
 };
 
 template <class T>
-static void forwardOf(const Shape& s, const T* x, const float* filter, const FilterStrides& strides, Half* y) {
+void forward(const Shape& s, const T* x, const float* filter, const FilterStrides& strides, Half* y) {
   const auto weights = packed(s, filter, strides);
   const int64_t channels = padded(s.inputs, 2), blocks = s.outputs / kLanes, pairs = channels / 2;
   const TileChoice kernel = chooseTile(s, channels);
@@ -327,7 +332,7 @@ static void interleaveGradient(const Shape& s, const Half* row, int64_t pairs, _
 }
 
 template <class T>
-static void filterGradientOf(const Shape& s, const T* x, const Half* dy, const FilterStrides& strides, float* filter) {
+void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStrides& strides, float* filter) {
   const bool narrow = s.inputs % 8 != 0;
   const int64_t channels = padded(s.inputs, 4), blocks = s.outputs / kLanes, pairs = (s.outWidth + 1) / 2;
   const auto run = narrow ? gradientTile<4> : gradientTile<8>;
@@ -339,7 +344,7 @@ static void filterGradientOf(const Shape& s, const T* x, const Half* dy, const F
   const int64_t inputRows = strip.rows - 1 + kSide, imageStep = inputRows * rowStep;
   const int64_t groups = (s.batch + together - 1) / together, parts = std::min(kGradientParts, groups);
   const int64_t taps = kSide * kSide, sums = taps * channels * s.outputs;
-  const auto partial = zeroed<float>(parts * sums);
+  const auto partial = allotted<float>(parts * sums);
   struct Scratch {
     Buffer<uint32_t> inputs;
     Buffer<Half> bordered;
@@ -383,7 +388,9 @@ static void filterGradientOf(const Shape& s, const T* x, const Half* dy, const F
     return [&, scratch = Scratch{zeroed<uint32_t>(together * imageStep), zeroed<Half>(rowStep + channels + kLanes),
                                  zeroed<__m512i>(together * strip.rows * pairs * blocks)}](int64_t part) {
       const int64_t from = part * groups / parts * strip.count, to = (part + 1) * groups / parts * strip.count;
-      for (int64_t work = from; work < to; work++) addStrip(work, partial.get() + part * sums, scratch);
+      float* own = partial.get() + part * sums;
+      std::fill_n(own, sums, 0.f);
+      for (int64_t work = from; work < to; work++) addStrip(work, own, scratch);
     };
   });
   at::parallel_for(0, taps * blocks, 4, [&](int64_t from, int64_t to) {
@@ -412,30 +419,31 @@ bool takesForward(const Shape& s) {
 
 bool takesFilterGradient(const Shape& s) { return takesForward(s) && s.stride == 1; }
 
-void forward(const Shape& s, const Half* x, const float* filter, const FilterStrides& strides, Half* y) {
-  forwardOf(s, x, filter, strides, y);
-}
-void forward(const Shape& s, const float* x, const float* filter, const FilterStrides& strides, Half* y) {
-  forwardOf(s, x, filter, strides, y);
-}
-void filterGradient(const Shape& s, const Half* x, const Half* dy, const FilterStrides& strides, float* filter) {
-  filterGradientOf(s, x, dy, strides, filter);
-}
-void filterGradient(const Shape& s, const float* x, const Half* dy, const FilterStrides& strides, float* filter) {
-  filterGradientOf(s, x, dy, strides, filter);
-}
-
 }  // namespace anneal::direct
 #else
 namespace anneal::direct {
 
+constexpr const char* kAbsent = "this build has no direct convolutions: the processor that built it has no AVX-512 BF16";
+
 bool takesForward(const Shape&) { return false; }
 bool takesFilterGradient(const Shape&) { return false; }
-static void absent() { throw std::logic_error("this build has no direct convolutions: the processor that built it has no AVX-512 BF16"); }
-void forward(const Shape&, const Half*, const float*, const FilterStrides&, Half*) { absent(); }
-void forward(const Shape&, const float*, const float*, const FilterStrides&, Half*) { absent(); }
-void filterGradient(const Shape&, const Half*, const Half*, const FilterStrides&, float*) { absent(); }
-void filterGradient(const Shape&, const float*, const Half*, const FilterStrides&, float*) { absent(); }
+template <class T>
+void forward(const Shape&, const T*, const float*, const FilterStrides&, Half*) {
+  throw std::logic_error(kAbsent);
+}
+template <class T>
+void filterGradient(const Shape&, const T*, const Half*, const FilterStrides&, float*) {
+  throw std::logic_error(kAbsent);
+}
 
 }  // namespace anneal::direct
 #endif
+
+namespace anneal::direct {
+
+template void forward(const Shape&, const Half*, const float*, const FilterStrides&, Half*);
+template void forward(const Shape&, const float*, const float*, const FilterStrides&, Half*);
+template void filterGradient(const Shape&, const Half*, const Half*, const FilterStrides&, float*);
+template void filterGradient(const Shape&, const float*, const Half*, const FilterStrides&, float*);
+
+}  // namespace anneal::direct

@@ -24,12 +24,13 @@ bool takesForward(const Shape& shape);
 bool takesFilterGradient(const Shape& shape);
 
 // y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. The gradient of the input of a convolution of stride 1
-// is the same with the filter turned by half a turn and its channels exchanged: negative strides from the last tap.
-void forward(const Shape& shape, const Half* x, const float* filter, const FilterStrides& strides, Half* y);
-void forward(const Shape& shape, const float* x, const float* filter, const FilterStrides& strides, Half* y);
+// is the same with the filter turned by half a turn and its channels exchanged: negative strides from the last tap. T is Half, or float
+// for images of up to four channels.
+template <class T>
+void forward(const Shape& shape, const T* x, const float* filter, const FilterStrides& strides, Half* y);
 
 // df[i, j, c, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·dy[n, h, w, o], written with the given strides.
-void filterGradient(const Shape& shape, const Half* x, const Half* dy, const FilterStrides& strides, float* filter);
-void filterGradient(const Shape& shape, const float* x, const Half* dy, const FilterStrides& strides, float* filter);
+template <class T>
+void filterGradient(const Shape& shape, const T* x, const Half* dy, const FilterStrides& strides, float* filter);
 
 }  // namespace anneal::direct

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "channel_loops.h"
 #include "direct_conv.h"
 #include "layout.h"
 
@@ -137,8 +138,10 @@ static direct::FilterStrides stridesOf(const Tensor& oihw) { return {oihw.stride
 
 static Tensor directForward(const Tensor& x, const Tensor& filter, const direct::Shape& s) {
   const Tensor y = at::empty({s.batch, s.outHeight, s.outWidth, s.outputs}, x.options().dtype(at::kBFloat16)), in = x.contiguous();
-  if (in.scalar_type() == at::kFloat) direct::forward(s, in.data_ptr<float>(), filter.data_ptr<float>(), stridesOf(filter), halves(y));
-  else direct::forward(s, halves(in), filter.data_ptr<float>(), stridesOf(filter), halves(y));
+  loops::withStorage(in.scalar_type(), [&](auto zero) {
+    const auto* images = reinterpret_cast<const decltype(zero)*>(in.data_ptr());
+    direct::forward(s, images, filter.data_ptr<float>(), stridesOf(filter), halves(y));
+  });
   return y;
 }
 
@@ -152,7 +155,7 @@ static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t han
   const Tensor filter = filterOihw(w, handle, false), gradient = dy.contiguous();
   const auto f = stridesOf(filter);
   const Tensor dx = at::empty({x[0], x[1], x[2], x[3]}, dy.options());
-  direct::forward(*shape, halves(gradient), filter.data_ptr<float>() + 2 * f.height + 2 * f.width, {-f.height, -f.width, f.output, f.input},
+  direct::forward<direct::Half>(*shape, halves(gradient), filter.data_ptr<float>() + 2 * f.height + 2 * f.width, {-f.height, -f.width, f.output, f.input},
                   halves(dx));
   return dx;
 }
@@ -160,8 +163,10 @@ static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t han
 static Tensor directFilterGradient(const Tensor& x, const Tensor& dy, const direct::Shape& s) {
   const Tensor filter = at::empty({s.outputs, s.inputs, 3, 3}, x.options().dtype(at::kFloat), kChannelsLast), in = x.contiguous();
   const Tensor gradient = dy.to(at::kBFloat16).contiguous();
-  if (in.scalar_type() == at::kFloat) direct::filterGradient(s, in.data_ptr<float>(), halves(gradient), stridesOf(filter), filter.data_ptr<float>());
-  else direct::filterGradient(s, halves(in), halves(gradient), stridesOf(filter), filter.data_ptr<float>());
+  loops::withStorage(in.scalar_type(), [&](auto zero) {
+    const auto* images = reinterpret_cast<const decltype(zero)*>(in.data_ptr());
+    direct::filterGradient(s, images, halves(gradient), stridesOf(filter), filter.data_ptr<float>());
+  });
   return filter.permute({2, 3, 1, 0});
 }
 
