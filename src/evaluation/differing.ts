@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { Nullable } from './nullable.ts'
 import type { Predictions } from './predictions.ts'
-
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 const Answer = Type.Object({
   predicted: Type.String(),
@@ -33,18 +32,17 @@ export const DIFFERING = { default: 24, minimum: 0, maximum: 200 }
 
 /** The images that a alone, and those that b alone has right, at most `most` of either: first those on which the two are furthest apart. */
 export function differingImages(a: Predictions, b: Predictions, most: number): DifferingImage[] {
-  const answer = ({ classes, predicted, confidence, nll }: Predictions, i: number): DifferingImage['a'] => ({
-    predicted: classes[predicted[i] ?? 0] ?? '',
-    confidence: confidence[i] ?? 0,
-    truth: Math.exp(-(nll[i] ?? 0)),
+  const truth = ({ nll }: Predictions, i: number): number => Math.exp(-(nll[i] ?? 0))
+  const answer = (run: Predictions, i: number): DifferingImage['a'] => ({
+    predicted: run.classes[run.predicted[i] ?? 0] ?? '',
+    confidence: run.confidence[i] ?? 0,
+    truth: truth(run, i),
   })
   const isRight = ({ labels, predicted }: Predictions, i: number): boolean => predicted[i] === labels[i]
-  const truthGap = (right: Predictions, wrong: Predictions, i: number): number =>
-    Math.exp(-(right.nll[i] ?? 0)) - Math.exp(-(wrong.nll[i] ?? 0))
   const side = (name: 'a' | 'b', right: Predictions, wrong: Predictions): DifferingImage[] =>
     [...a.labels.keys()]
       .filter((i) => isRight(right, i) && !isRight(wrong, i))
-      .map((i) => ({ i, gap: truthGap(right, wrong, i) }))
+      .map((i) => ({ i, gap: truth(right, i) - truth(wrong, i) }))
       .sort((one, other) => other.gap - one.gap || one.i - other.i)
       .slice(0, most)
       .map(({ i, gap }) => ({

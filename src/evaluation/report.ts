@@ -1,6 +1,6 @@
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
+import { Nullable } from './nullable.ts'
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Share = (description: string) => Type.Number({ description })
 const IntervalOf = (description: string) =>
   Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: `[low, high]: ${description}` })

@@ -1,8 +1,9 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import { Nullable } from '../evaluation/nullable.ts'
 import { TASK_KINDS, type TaskKind } from '../spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
-export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export { Nullable }
 export const Timestamp = Type.String({ format: 'date-time' })
 export const Id = (prefix: string) => Type.String({ pattern: `^${prefix}_[a-z0-9]+$` })
 
