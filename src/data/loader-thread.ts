@@ -1,9 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { imageViews, type ImagePipeline } from './batch.ts'
-import { pixelReader, type PixelSource } from './open.ts'
+import { pixelReader, type PixelReader, type PixelSource } from './open.ts'
 import { imageVariants } from './variants.ts'
 
-/** What a loader thread is started with; the slots' memory is shared with the main thread. */
+/** What the threads of one loader share; the slots' memory is that of the main thread. */
 export interface LoaderThreadData {
   source: PixelSource
   /** Channels of the stored images. */
@@ -11,7 +11,7 @@ export interface LoaderThreadData {
   pipeline: ImagePipeline
   /** uint8 [slots, views, batch, size, size, channels]. */
   pixels: SharedArrayBuffer
-  /** One a slot: 0 empty, 1 ready, 2 failed. */
+  /** One a slot: 0 empty, 1 ready, 2 failed. One more behind them is 1 once the loader is closed. */
   states: SharedArrayBuffer
   /** UTF-8 text of a failure, its length in the first four bytes. */
   failure: SharedArrayBuffer
@@ -26,41 +26,76 @@ export interface LoaderTask {
   locations: Float64Array
 }
 
-interface Tools {
-  read: ReturnType<typeof pixelReader>
-  transform: ReturnType<typeof imageViews>
-}
+/** A thread serves one loader after another: it is told of one, given tasks, and told that it is closed. */
+export type LoaderMessage =
+  { kind: 'open'; data: LoaderThreadData } | { kind: 'task'; task: LoaderTask } | { kind: 'close' }
 
-const { source, channels, pipeline, pixels, states, failure, batchSize } = workerData as LoaderThreadData
-const state = new Int32Array(states)
-const imageBytes = pipeline.size * pipeline.size * pipeline.channels
-const slotBytes = (pipeline.views ?? 1) * batchSize * imageBytes
+/** The work of one loader in this thread. */
+class LoaderWork {
+  private readonly data: LoaderThreadData
+  private readonly state: Int32Array
+  private reader: PixelReader | undefined
+  private transform: ReturnType<typeof imageViews> | undefined
 
-const open = (): Tools => ({
-  read: pixelReader(source),
-  transform: pipeline.variants === undefined ? imageViews(pipeline) : imageVariants(pipeline, pipeline.variants),
-})
-let tools: Tools | undefined
+  constructor(data: LoaderThreadData) {
+    this.data = data
+    this.state = new Int32Array(data.states)
+  }
 
-parentPort?.on('message', ({ slot, epoch, position, locations }: LoaderTask) => {
-  try {
-    // Opened here, not at the start: a thread that fails before it listens would leave the main thread waiting.
-    const { read, transform } = (tools ??= open())
+  run(task: LoaderTask): void {
+    if (this.isClosed()) return
+    try {
+      this.make(task)
+      Atomics.store(this.state, task.slot, 1)
+    } catch (error) {
+      this.fail(error)
+      Atomics.store(this.state, task.slot, 2)
+    }
+    Atomics.notify(this.state, task.slot)
+  }
+
+  close(): void {
+    this.reader?.close()
+  }
+
+  private isClosed(): boolean {
+    return Atomics.load(this.state, this.state.length - 1) === 1
+  }
+
+  private make({ slot, epoch, position, locations }: LoaderTask): void {
+    const { source, channels, pipeline, pixels, batchSize } = this.data
+    const imageBytes = pipeline.size * pipeline.size * pipeline.channels
+    const slotBytes = (pipeline.views ?? 1) * batchSize * imageBytes
+    // Opened at the first task, so that a failure is that of a batch.
+    this.reader ??= pixelReader(source)
+    this.transform ??=
+      pipeline.variants === undefined ? imageViews(pipeline) : imageVariants(pipeline, pipeline.variants)
     const target = new Uint8Array(pixels, slot * slotBytes, slotBytes)
-    for (let i = 0; i * 3 < locations.length; i++) {
+    for (let i = 0; i * 3 < locations.length && !this.isClosed(); i++) {
       const [offset = 0, width = 0, height = 0] = locations.subarray(i * 3, i * 3 + 3)
-      const data = read(offset, width * height * channels)
-      const views = transform({ data, width, height, channels }, epoch, position + i)
+      const data = this.reader.read(offset, width * height * channels)
+      const views = this.transform({ data, width, height, channels }, epoch, position + i)
       for (const [view, made] of views.entries()) target.set(made.data, (view * batchSize + i) * imageBytes)
     }
-    Atomics.store(state, slot, 1)
-  } catch (error) {
+  }
+
+  private fail(error: unknown): void {
+    const { failure } = this.data
     const text = new TextEncoder()
       .encode(error instanceof Error ? error.message : String(error))
       .subarray(0, failure.byteLength - 4)
     new Uint8Array(failure, 4).set(text)
     Atomics.store(new Int32Array(failure, 0, 1), 0, text.byteLength)
-    Atomics.store(state, slot, 2)
   }
-  Atomics.notify(state, slot)
+}
+
+let work: LoaderWork | undefined
+
+parentPort?.on('message', (message: LoaderMessage) => {
+  if (message.kind === 'task') {
+    work?.run(message.task)
+    return
+  }
+  work?.close()
+  work = message.kind === 'open' ? new LoaderWork(message.data) : undefined
 })

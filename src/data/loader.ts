@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module'
-import { Worker } from 'node:worker_threads'
 import { AppError } from '../errors.ts'
 import type { ImagePipeline } from './batch.ts'
 import type { LoaderTask, LoaderThreadData } from './loader-thread.ts'
+import { openLoaderThread } from './loader-threads.ts'
 import { pixelSource, type PixelSource } from './open.ts'
 import type { PackedDataset, Split } from './packed.ts'
 
@@ -39,14 +38,14 @@ export interface Loader {
   next(): Batch | undefined
   /** Milliseconds spent blocked in `next` so far. */
   waitedMs(): number
-  close(): Promise<void>
+  close(): void
 }
 
 const SLOTS = 6
 const FAILURE_BYTES = 4096
 const LONGEST_WAIT_MS = 120_000
 
-/** Starts the threads; batches are the same whatever their number. */
+/** Opens the threads; batches are the same whatever their number. */
 export function createLoader({
   dataset,
   split,
@@ -65,14 +64,12 @@ export function createLoader({
     channels: dataset.manifest.channels,
     pipeline,
     pixels: new SharedArrayBuffer(SLOTS * slotBytes),
-    states: new SharedArrayBuffer(SLOTS * 4),
+    states: new SharedArrayBuffer((SLOTS + 1) * 4),
     failure: new SharedArrayBuffer(FAILURE_BYTES),
     batchSize,
   }
   const states = new Int32Array(shared.states)
-  const script = createRequire(import.meta.url).resolve('#dist/data/loader-thread.js')
-  const workers = Array.from({ length: threads }, () => new Worker(script, { workerData: shared }))
-  for (const worker of workers) worker.unref()
+  const opened = Array.from({ length: threads }, () => openLoaderThread(shared))
   const planned = new Map<number, Int32Array>()
   let asked = firstBatch
   let taken = firstBatch
@@ -89,7 +86,7 @@ export function createLoader({
     const task: LoaderTask = { slot: asked % SLOTS, epoch: plan.epoch, position: plan.position, locations }
     Atomics.store(states, task.slot, 0)
     planned.set(asked, plan.indices)
-    workers[asked % threads]?.postMessage(task)
+    opened[asked % threads]?.send({ kind: 'task', task })
     asked++
   }
   for (let i = 0; i < SLOTS - 1; i++) ask()
@@ -117,8 +114,8 @@ export function createLoader({
       }
     },
     waitedMs: () => waited,
-    async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()))
+    close() {
+      if (Atomics.exchange(states, SLOTS, 1) === 0) for (const thread of opened) thread.close()
     },
   }
 }

@@ -130,15 +130,26 @@ export function pixelSource({ directory }: PackedDataset): PixelSource {
   }
 }
 
-/** Makes a reader of (offset, length); what it returns is valid until the next call. */
-export function pixelReader(source: PixelSource): (offset: number, length: number) => Uint8Array {
-  if (source.kind === 'memory') return (offset, length) => new Uint8Array(source.bytes, offset, length)
+export interface PixelReader {
+  /** Bytes that are valid until the next call. */
+  read(offset: number, length: number): Uint8Array
+  close(): void
+}
+
+export function pixelReader(source: PixelSource): PixelReader {
+  if (source.kind === 'memory')
+    return { read: (offset, length) => new Uint8Array(source.bytes, offset, length), close: () => undefined }
   const file = openSync(source.path, 'r')
   let buffer = new Uint8Array(0)
-  return (offset, length) => {
-    if (buffer.byteLength < length) buffer = new Uint8Array(length)
-    const count = readSync(file, buffer, 0, length, offset)
-    if (count < length) throw new AppError('dataset_corrupt', `${source.path} ends before byte ${offset + length}.`)
-    return buffer.subarray(0, length)
+  return {
+    read(offset, length) {
+      if (buffer.byteLength < length) buffer = new Uint8Array(length)
+      const count = readSync(file, buffer, 0, length, offset)
+      if (count < length) throw new AppError('dataset_corrupt', `${source.path} ends before byte ${offset + length}.`)
+      return buffer.subarray(0, length)
+    },
+    close: () => {
+      closeSync(file)
+    },
   }
 }

@@ -8,6 +8,9 @@ import type { PackedDataset, Split } from '../data/packed.ts'
 import { averagedVariants, type TestTime } from './test-time.ts'
 import type { CompiledGraph } from '../engine/graph/compile.ts'
 
+/** Threads that read images for a pass without views. */
+export const EVALUATION_THREADS = 1
+
 /** Logits of a whole split, in its order. */
 export interface SplitLogits {
   /** float32 [images, classes]. */
@@ -145,14 +148,15 @@ export function createForwardPass(
         yield rows
       }
     } finally {
-      await loader.close()
+      loader.close()
     }
   }
   return {
     variants,
     async run(split) {
       const indices = Int32Array.from(dataset.labels(split).keys())
-      for await (const rows of variants(split, { variants: [{}], indices, seed: 0, threads: 1 })) return rows
+      for await (const rows of variants(split, { variants: [{}], indices, seed: 0, threads: EVALUATION_THREADS }))
+        return rows
       throw new AppError('internal', `Split ${split} was not evaluated.`)
     },
     dispose: () => {

@@ -99,6 +99,6 @@ export function featureLoader(
       }
     },
     waitedMs: () => 0,
-    close: () => Promise.resolve(),
+    close: () => undefined,
   }
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
+import { startLoaderThreads } from '../data/loader-threads.ts'
 import { pixelSource } from '../data/open.ts'
 import type { PackedDataset } from '../data/packed.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -8,6 +9,7 @@ import { transferOf } from '../zoo/models/transfer.ts'
 import { createAverages, type Averages } from './averages.ts'
 import { CHECKPOINT_EVERY_MS, CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
 import type { TrainEvent } from './events.ts'
+import { EVALUATION_THREADS } from './evaluate.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
 import { accuracy, negativeLogLikelihood } from './metrics.ts'
 import { divideFor } from './open-set.ts'
@@ -70,6 +72,8 @@ export async function* fit(
   const { manifest } = dataset
   const { stages, whole } = planStages(spec, dataset)
   engine.setPrecision(precisionOn(engine, spec))
+  const { loaderThreads = 1 } = options
+  startLoaderThreads(loaderThreads + EVALUATION_THREADS)
 
   const last = lastCheckpoint(options.outDir, { hash, dataset })
   const { input, convention, weights } = await startingPoint(spec, manifest, {
@@ -80,7 +84,7 @@ export async function* fit(
     ...{ engine, dataset, unknown, pixels: pixelSource(dataset), weights: options.weights },
     convention: conventionOf(convention, spec),
     input: { ...input, size: spec.image.size },
-    loaderThreads: options.loaderThreads ?? 1,
+    loaderThreads,
   }
   const position = { ...(last?.info.position ?? START) }
   const epochsOf = (stage: number) => (): number => stageEpochs(run, stages[stage]!, stage)
@@ -228,7 +232,7 @@ async function* trainStage(run: Run, open: OpenStage): AsyncGenerator<TrainEvent
     }
     return 'done'
   } finally {
-    await loader.close()
+    loader.close()
   }
 }
 

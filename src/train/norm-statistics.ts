@@ -44,6 +44,6 @@ export async function recomputeStatistics(
       }),
     )
   }
-  await loader.close()
+  loader.close()
   tf.dispose([images, momentum, dropoutSeed])
 }

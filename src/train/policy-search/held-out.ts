@@ -70,12 +70,16 @@ export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
 /** The images as evaluation sees them, with their own channels, as colour operations want them. */
 function readImages({ dataset, pixels, input: { size }, places }: HeldOutOptions): RasterImage[] {
   const { channels } = dataset.manifest
-  const read = pixelReader(pixels)
+  const reader = pixelReader(pixels)
   const fit = imagePipeline({ size, channels, seed: 0, augment: [] })
-  return Array.from(places, (place, i) => {
-    const { offset, width, height } = dataset.location('val', place)
-    const image = { data: read(offset, width * height * channels), width, height, channels }
-    const fitted = fit(image, 0, i)
-    return { ...fitted, data: fitted.data.slice() }
-  })
+  try {
+    return Array.from(places, (place, i) => {
+      const { offset, width, height } = dataset.location('val', place)
+      const image = { data: reader.read(offset, width * height * channels), width, height, channels }
+      const fitted = fit(image, 0, i)
+      return { ...fitted, data: fitted.data.slice() }
+    })
+  } finally {
+    reader.close()
+  }
 }

@@ -60,7 +60,7 @@ export async function* trainNet(search: Search, open: OpenStage): AsyncGenerator
       if (clock.over()) break
     }
   } finally {
-    await loader.close()
+    loader.close()
   }
   return progress.steps === steps
 }

@@ -85,7 +85,7 @@ export async function* rangeTest(
       }
     }
   } finally {
-    await loader.close()
+    loader.close()
     open.close()
   }
   yield { type: 'phase', phase: 'finalizing' }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import sharp from 'sharp'
+import sharp, { type CreateRaw } from 'sharp'
 import { pixelReader } from '../../data/open.ts'
 import { PIXELS_FILE, type PackedDataset, type Split } from '../../data/packed.ts'
 import type { Thumbnail, Thumbnails } from './page/mistakes.ts'
@@ -14,17 +14,25 @@ export async function thumbnailsOf(
   places: readonly number[],
 ): Promise<Thumbnails> {
   const { channels } = dataset.manifest
-  const read = pixelReader({ kind: 'file', path: join(dataset.directory, PIXELS_FILE) })
-  const entries: [number, Thumbnail][] = []
-  for (const place of places) {
-    const { offset, width, height } = dataset.location(split, place)
-    const pixels = Buffer.from(read(offset, width * height * channels))
-    const image = sharp(pixels, { raw: { width, height, channels } })
-    const small = Math.max(width, height) <= SIDE / 2
-    const file = small
-      ? await image.png().toBuffer()
-      : await image.resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true }).jpeg({ quality: 82 }).toBuffer()
-    entries.push([place, { uri: `data:image/${small ? 'png' : 'jpeg'};base64,${file.toString('base64')}`, small }])
+  const pixels = pixelReader({ kind: 'file', path: join(dataset.directory, PIXELS_FILE) })
+  try {
+    const entries: [number, Thumbnail][] = []
+    for (const place of places) {
+      const { offset, width, height } = dataset.location(split, place)
+      const data = Buffer.from(pixels.read(offset, width * height * channels))
+      entries.push([place, await thumbnail(data, { width, height, channels })])
+    }
+    return new Map(entries)
+  } finally {
+    pixels.close()
   }
-  return new Map(entries)
+}
+
+async function thumbnail(pixels: Buffer, raw: CreateRaw): Promise<Thumbnail> {
+  const image = sharp(pixels, { raw })
+  const small = Math.max(raw.width, raw.height) <= SIDE / 2
+  const file = small
+    ? await image.png().toBuffer()
+    : await image.resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true }).jpeg({ quality: 82 }).toBuffer()
+  return { uri: `data:image/${small ? 'png' : 'jpeg'};base64,${file.toString('base64')}`, small }
 }

@@ -30,7 +30,7 @@ function errorByHand(name: string, severity: 1 | 5): number {
   const { dataset } = training
   const { info, net } = loadModel(engine, training.path('corrupted', 'best'))
   const { size, channels, mean, std } = info.image
-  const read = pixelReader(pixelSource(dataset))
+  const { read } = pixelReader(pixelSource(dataset))
   const ops = nativePixelOps()
   const place = corruptions.findIndex((corruption) => corruption.name === name)
   const corrupt = corruptions[place]!.create(severity, { size, ops })

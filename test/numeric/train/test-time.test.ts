@@ -26,7 +26,7 @@ afterAll(() => training.remove())
 function images(split: 'val' | 'test'): RasterImage[] {
   const { dataset } = training
   const { channels } = dataset.manifest
-  const read = pixelReader(pixelSource(dataset))
+  const { read } = pixelReader(pixelSource(dataset))
   return Array.from(dataset.labels(split), (_, i) => {
     const { offset, width, height } = dataset.location(split, i)
     return { data: Uint8Array.from(read(offset, width * height * channels)), width, height, channels }

@@ -72,7 +72,7 @@ async function batchesOf({
     }
     return texts
   } finally {
-    await loader.close()
+    loader.close()
   }
 }
 
@@ -124,6 +124,20 @@ describe('a loader', () => {
       expect(views[1]!.equals(cleanPixels!)).toBe(false)
       expect(views[2]!.equals(views[1]!)).toBe(false)
     })
+  })
+
+  it('uses the threads of one that was closed, whatever that left undone', async () => {
+    const all = await batchesOf({})
+    for (let round = 0; round < 5; round++) {
+      const left = createLoader({
+        ...{ dataset: openPacked(packed), split: 'train', batchSize: BATCH, threads: 2, firstBatch: 0 },
+        pipeline: { ...augmented, size: 30, seed: round },
+        batches: () => ({ epoch: 0, position: 0, indices: Int32Array.from({ length: BATCH }, (_, i) => i) }),
+      })
+      left.next()
+      left.close()
+      expect(await batchesOf({ threads: 2 })).toEqual(all)
+    }
   })
 
   it('throws what fails in a thread', async () => {
