@@ -69,8 +69,11 @@ export interface FusedOps {
    * Shapes: float32 [N, H, W, C] or [N, C]; γ, β, moving* [C] → like x.
    */
   batchNormAct(args: BatchNormActArgs): tfc.Tensor
-  /** Inference-mode: the same with the moving statistics, as one affine pass. Differentiable in x, γ, β (frozen BN). */
-  batchNormActInference(args: Omit<BatchNormActArgs, 'momentum'>): tfc.Tensor
+  /**
+   * Inference-mode: the same with the moving statistics, as one affine pass. Differentiable in x, γ, β (frozen BN), unless it
+   * `overwritesX`, which nothing may read afterwards: the result then takes its memory, with the same bits.
+   */
+  batchNormActInference(args: Omit<BatchNormActArgs, 'momentum'> & { overwritesX?: boolean }): tfc.Tensor
   /** Mean over height and width: float32 [N, H, W, C] → [N, C]. */
   globalAveragePool(x: tfc.Tensor4D): tfc.Tensor2D
   /** Means over windows of a map with `padding` zeros on every side, which count: float32 [N, H, W, C] → [N, H', W', C]. */

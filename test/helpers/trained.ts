@@ -14,6 +14,8 @@ export interface Case {
   size: number
   channels?: number
   head?: Head
+  /** Whether batch norms keep their statistics in training. */
+  freezeNorms?: boolean
 }
 
 export interface Trained {
@@ -24,10 +26,10 @@ export interface Trained {
 }
 
 /** A model whose batch norms have statistics that matter, with its logits. */
-export function trained(engine: Engine, { model, size, channels = 3, head }: Case): Trained {
+export function trained(engine: Engine, { model, size, channels = 3, head, freezeNorms = false }: Case): Trained {
   const { tf } = engine
   const spec = parseSpec({ model }).model!
-  const net = buildNet(engine, spec, { size, channels, classes: CLASSES.length, seed: 3, head })
+  const net = buildNet(engine, spec, { size, channels, classes: CLASSES.length, seed: 3, head, freezeNorms })
   let seed = 0
   for (const [name, variable] of net.variables) {
     if (!/\/(gamma|beta|moving_mean|moving_variance|bias|centroids|output_kernel)$/.test(name)) continue

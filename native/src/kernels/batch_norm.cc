@@ -34,14 +34,15 @@ static void withActivation(Act act, const F& f) {
   f(std::integral_constant<Act, Act::kLinear>());
 }
 
+// `y` may be `x`.
 static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, const Affine& affine, Act act) {
   const Shape shape(x.numel() / x.size(-1), x.size(-1));
   const auto a = shape.repeated(affine.scale.data()), b = shape.repeated(affine.shift.data());
   const float *__restrict scale = a.data(), *__restrict shift = b.data();
   loops::withStorage(x.scalar_type(), [&](auto zero) {
     using T = decltype(zero);
-    const T *__restrict in = data<T>(x), *__restrict add = data<T>(residual);
-    T* __restrict out = data<T>(y);
+    const T *in = data<T>(x), *add = data<T>(residual);
+    T* out = data<T>(y);
     withActivation(act, [&](auto kAct) {
       if (add)
         loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
@@ -217,10 +218,11 @@ ANNEAL_KERNEL(BatchNormActInference) {
   const auto act = static_cast<Act>(c.integer());
   TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU behind an addition is not fused");
   const double epsilon = c.number();
+  const bool overwritesX = c.flag();
   const Tensor inverse = at::rsqrt(at::add(variance, epsilon));
   const Tensor scale = at::mul(gamma, inverse).contiguous(), shift = at::sub(beta, at::mul(mean, scale)).contiguous();
   if (x.is_cpu()) {
-    const Tensor y = at::empty_like(x);
+    const Tensor y = overwritesX ? x : at::empty_like(x);
     const auto* a = scale.data_ptr<float>();
     const auto* b = shift.data_ptr<float>();
     applyCpu(x, residual, y, {{a, a + scale.numel()}, {b, b + shift.numel()}}, act);

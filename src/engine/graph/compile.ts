@@ -58,7 +58,8 @@ interface Plan {
 
 /**
  * Compiles a functional model of standard layers: padding goes into the convolution or pool that reads it, and batch norm, an addition
- * behind it and a rectifier behind that become one operation.
+ * behind it and a rectifier behind that become one operation, which in inference writes over the output of the convolution before it. Its
+ * scale does not go into the filter: rounded to bfloat16, that would be another filter than the one whose outputs training has normalised.
  * @throws AppError `internal` that names a layer of an unknown class.
  */
 export function compileGraph(
@@ -75,6 +76,11 @@ export function compileGraph(
     return all.length === 1 ? all[0] : undefined
   }
   const steps: Step[] = []
+  const normStep = (node: GraphNode, chain: Chain): Step => {
+    const maker = makers.get(node.inputs[0] ?? -1)
+    const overwritesX = maker !== undefined && maker.kind.endsWith('Conv2D') && onlyReader(maker) === node
+    return batchNormStep(engine, node, { ...chain, overwritesX, keepsStatistics: keepsStatistics(node.layer.name) })
+  }
 
   for (const node of nodes) {
     if (fused.has(node)) continue
@@ -82,11 +88,11 @@ export function compileGraph(
     if (node.kind === 'BatchNormalization') {
       const chain = normChain(node, onlyReader)
       if (chain.add !== undefined && laterBatchNorm(chain.add, node, nodes, makers, onlyReader)) {
-        steps.push(batchNormStep(engine, node, { act: undefined, add: undefined }, keepsStatistics(node.layer.name)))
+        steps.push(normStep(node, { act: undefined, add: undefined }))
         continue
       }
       for (const part of [chain.add, chain.act]) if (part !== undefined) fused.add(part)
-      steps.push(batchNormStep(engine, node, chain, keepsStatistics(node.layer.name)))
+      steps.push(normStep(node, chain))
       continue
     }
     const ordinal = nodes.slice(0, nodes.indexOf(node)).filter(({ kind }) => kind === node.kind).length
@@ -213,7 +219,11 @@ function value(values: Values, id: number): tfc.Tensor {
   return tensor
 }
 
-function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain, keepsStatistics: boolean): Step {
+function batchNormStep(
+  { ops }: Engine,
+  node: GraphNode,
+  { add, act, overwritesX, keepsStatistics }: Chain & { overwritesX: boolean; keepsStatistics: boolean },
+): Step {
   const [from = -1] = node.inputs
   const residualId = add?.inputs.find((id) => id !== node.output)
   const config = node.layer.getConfig()
@@ -237,7 +247,7 @@ function batchNormStep({ ops }: Engine, node: GraphNode, { add, act }: Chain, ke
       }
       return options.training && !keepsStatistics
         ? ops.batchNormAct({ ...args, momentum: options.batchNormMomentum ?? momentum })
-        : ops.batchNormActInference(args)
+        : ops.batchNormActInference({ ...args, overwritesX: overwritesX && !options.training })
     },
   }
 }

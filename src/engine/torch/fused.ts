@@ -45,12 +45,15 @@ function batchNormInputs(
   }
 }
 
-function batchNormAttributes(args: Omit<BatchNormActArgs, 'momentum'> & { momentum?: number | tfc.Scalar }): object {
+function batchNormAttributes(
+  args: Omit<BatchNormActArgs, 'momentum'> & { momentum?: number | tfc.Scalar; overwritesX?: boolean },
+): object {
   return {
     hasResidual: args.residual !== undefined,
     activation: ACTIVATIONS[args.activation],
     epsilon: args.epsilon,
     momentum: typeof args.momentum === 'number' ? args.momentum : 0,
+    overwritesX: args.overwritesX === true ? 1 : 0,
   }
 }
 
@@ -87,8 +90,7 @@ function registerFusedKernels(context: KernelContext): void {
     backend.begin(opcode('BatchNormActInference'))
     for (const name of batchNormTensors) backend.tensor(input(args, name))
     backend.optional(args.inputs['residual'])
-    backend.number(number(args, 'activation'))
-    backend.number(number(args, 'epsilon'))
+    for (const name of ['activation', 'epsilon', 'overwritesX']) backend.number(number(args, name))
     const outputs = [backend.output(x.shape, 'float32'), backend.output(gamma.shape, 'float32')]
     backend.run()
     return outputs
@@ -236,7 +238,12 @@ function registerFusedGradients(tf: Tf): void {
     kernelName: 'BatchNormActInference',
     inputsToSave: ['x', 'gamma', 'beta', 'movingMean'],
     outputsToSave: [true, true],
-    gradFunc: ((dys: tfc.Tensor[], saved: tfc.Tensor[], attrs: { activation: number; hasResidual: boolean }) => {
+    gradFunc: ((
+      dys: tfc.Tensor[],
+      saved: tfc.Tensor[],
+      attrs: { activation: number; hasResidual: boolean; overwritesX: number },
+    ) => {
+      if (attrs.overwritesX === 1) throw new Error('a batch norm that overwrites its input has no gradient')
       const [x, gamma, beta, mean, y, inverse] = saved
       return batchNormGradients(dys[0]!, { x, y, gamma, beta, mean, inverse }, { ...attrs, batchStatistics: false })
     }) as never,

@@ -85,6 +85,24 @@ describe.each(SHAPES)('batch norm with activation, %s', (_, shape) => {
   )
 })
 
+describe('batch norm of inference that overwrites its input', () => {
+  it.each([1, 20, 64])('gives the same bits in the same memory, and has no gradient: %i channels', (channels) => {
+    const moving = tf.variable(tf.fill([channels], 0.7), false)
+    const [gamma, beta] = [random([channels], 1), random([channels], 2)] as [tfc.Tensor1D, tfc.Tensor1D]
+    const args = {
+      ...{ gamma, beta, movingMean: moving, movingVariance: moving, epsilon: 1e-3 },
+      ...{ activation: 'relu' as const, residual: random([2, 5, 3, channels], 3) },
+    }
+    const x = tf.mul(random([2, 5, 3, channels], 4), 2)
+    const expected = engine.ops.batchNormActInference({ ...args, x }).dataSync()
+    const of = (value: tfc.Tensor): tfc.Tensor =>
+      engine.ops.batchNormActInference({ ...args, x: value, overwritesX: true })
+    expect(of(x).dataSync()).toEqual(expected)
+    expect(x.dataSync()).toEqual(expected)
+    expect(() => tf.grad((value) => of(tf.mul(value, 2)))(random([2, 5, 3, channels], 4))).toThrow('no gradient')
+  })
+})
+
 describe('gradients by finite differences', () => {
   it('batch norm lets NaN through its activations', () => {
     for (const activation of ['linear', 'relu', 'relu6', 'silu'] as const) {

@@ -4,16 +4,19 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
 import { imagePipeline } from '../../../src/data/batch.ts'
-import { openPacked } from '../../../src/data/open.ts'
+import { openPacked, pixelSource } from '../../../src/data/open.ts'
 import { readPackedImage } from '../../../src/data/packed-image.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
+import { parseSpec } from '../../../src/spec/parse.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
 import { readCheckpoint, roleValues } from '../../../src/train/checkpoint.ts'
+import { createEvaluator } from '../../../src/train/evaluate.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
 import { fit } from '../../../src/train/fit.ts'
 import { importWeights } from '../../../src/train/import.ts'
 import { loadModel } from '../../../src/train/model.ts'
+import { buildNet } from '../../../src/train/net.ts'
 import {
   floats,
   floatTensor,
@@ -131,6 +134,34 @@ describe('training from weights of torchvision', () => {
     for (const name of ['bn1/moving_mean', 'layer4.1.bn2/moving_variance'])
       expect(longer.values.get(name)).toEqual(once.values.get(name))
     expect(once.values.get('bn1/gamma')).toEqual(initial('bn1.weight'))
+  })
+
+  it('evaluates in bfloat16 by the filters that it trains with, bit for bit', async () => {
+    const { tf } = engine
+    const [count, shape] = [dataset.manifest.counts.train, { size: 32, channels: 3 }]
+    const { model } = parseSpec({ model: { name: 'resnet18' } })
+    const { graph, dispose } = buildNet(engine, model!, { ...shape, classes: 3, seed: 1, freezeNorms: true })
+    for (const [name, variable] of graph.trainable)
+      if (name.endsWith('/gamma')) engine.write(variable, new Float32Array(variable.size).fill(0.7))
+    const normalisation = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.2] }
+    engine.setPrecision('bfloat16')
+    const evaluator = createEvaluator(engine, graph, {
+      ...{ dataset, pixels: pixelSource(dataset), batchSize: count, input: { ...shape, ...normalisation } },
+    })
+    const { logits } = await evaluator.run('train')
+    const prepare = imagePipeline({ ...shape, seed: 0, augment: [] })
+    const pixels: Uint8Array[] = []
+    for (let index = 0; index < count; index++)
+      pixels.push(
+        Uint8Array.from(prepare(await readPackedImage(dataset.directory, { split: 'train', index }), 0, 0).data),
+      )
+    const images = tf.variable(tf.zeros<tfc.Rank.R4>([count, 32, 32, 3]), false)
+    engine.writeImages(images, Buffer.concat(pixels), normalisation)
+    const trained = graph.forward(images as tfc.Tensor as tfc.Tensor4D, { training: true }).dataSync()
+    engine.setPrecision('float32')
+    expect(logits).toEqual(trained)
+    evaluator.dispose()
+    dispose()
   })
 
   it('frozen up to a stage moves what comes behind it', async () => {
