@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
-import { ApiError } from '../client/client.ts'
+import { ApiError } from '../client/api-error.ts'
 import { AppError } from '../errors.ts'
 import { commandGroups } from './command-groups.ts'
 

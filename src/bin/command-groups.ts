@@ -8,8 +8,9 @@ export interface CommandGroup {
 
 /** The commands by the files that hold them: a command loads its own group alone, so that it starts in a fraction of a second. */
 export const commandGroups: readonly CommandGroup[] = [
+  { names: ['train'], load: async () => (await import('./commands/train.ts')).addTrainCommand },
   {
-    names: ['train', 'lr-range-test', 'dataset', 'spec'],
+    names: ['lr-range-test', 'dataset', 'spec'],
     load: async () => (await import('./commands/local.ts')).addLocalCommands,
   },
   { names: ['augment'], load: async () => (await import('./commands/augment.ts')).addAugmentCommands },

@@ -12,9 +12,7 @@ import type { PolicySearchOptions } from '../spec/policy-search.ts'
 import type { RangeTestOptions } from '../spec/tasks.ts'
 import type { TrainEvent } from '../train/events.ts'
 import { fit } from '../train/fit.ts'
-import { policySearch } from '../train/policy-search/search.ts'
-import { rangeTest } from '../train/range-test/range-test.ts'
-import { withReportPage } from '../train/report/with-page.ts'
+import { loadPage, withReportPage } from '../train/report/with-page.ts'
 import type { TrainerSettings, TrainerTask } from '../train/task.ts'
 
 const DATA_CODES = new Set(['dataset_corrupt'])
@@ -64,6 +62,8 @@ process.on('SIGINT', () => undefined)
 const settings = JSON.parse(process.argv[2] ?? '{}') as TrainerSettings
 try {
   const engine = await loadEngine(settings)
+  // A trainer mostly waits for its task here, and what fails to load is said where it is used.
+  loadPage().catch(() => undefined)
   let task: TrainerTask | undefined
   for await (const line of createInterface({ input: process.stdin })) {
     task = JSON.parse(line) as TrainerTask
@@ -85,13 +85,17 @@ try {
     const dataset = openPacked(task.dataDir)
     const page = { dataset, outDir: task.outDir, spec: resolution.spec, reasons: task.reasons }
     const runs = {
-      'range-test': () =>
-        rangeTest(resolution.spec, dataset, { ...options, options: task.options as RangeTestOptions }),
-      'policy-search': () =>
-        policySearch(resolution, dataset, { ...options, options: task.options as PolicySearchOptions }),
+      'range-test': async () => {
+        const { rangeTest } = await import('../train/range-test/range-test.ts')
+        return rangeTest(resolution.spec, dataset, { ...options, options: task.options as RangeTestOptions })
+      },
+      'policy-search': async () => {
+        const { policySearch } = await import('../train/policy-search/search.ts')
+        return policySearch(resolution, dataset, { ...options, options: task.options as PolicySearchOptions })
+      },
       fit: () => withReportPage(fit(resolution, dataset, options), page),
     }
-    for await (const event of runs[task.kind ?? 'fit']()) await write(event)
+    for await (const event of await runs[task.kind ?? 'fit']()) await write(event)
   }
 } catch (error) {
   await write(failure(error))

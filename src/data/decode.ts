@@ -1,11 +1,19 @@
-import sharp from 'sharp'
+import type Sharp from 'sharp'
 import { AppError } from '../errors.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import { decodeSmallPng } from './small-png.ts'
 
-// Many small images decode side by side; threads within one only cost.
-sharp.concurrency(1)
-sharp.cache(false)
+let loading: Promise<typeof Sharp> | undefined
+/** Loaded for the first image that needs it: libvips takes longer than many a data set of small images. */
+const loadSharp = (): Promise<typeof Sharp> => (loading ??= importSharp())
+
+async function importSharp(): Promise<typeof Sharp> {
+  const { default: sharp } = await import('sharp')
+  // Many small images decode side by side; threads within one only cost.
+  sharp.concurrency(1)
+  sharp.cache(false)
+  return sharp
+}
 
 export interface DecodeOptions {
   /** Pixels that an image may have at most. */
@@ -21,6 +29,7 @@ export interface DecodeOptions {
 export async function decodeImage(file: Buffer, { pixels, shorterSide }: DecodeOptions): Promise<RasterImage> {
   const small = decodeSmallPng(file)
   if (small !== undefined && Math.min(small.width, small.height) <= shorterSide) return small
+  const sharp = await loadSharp()
   try {
     const image = sharp(file, { limitInputPixels: pixels, failOn: 'error', sequentialRead: true })
     const { width, height, channels, space, hasAlpha, orientation, depth } = await image.metadata()

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
 import type { PixelOps } from '../zoo/augment/pixel-ops.ts'
 import type { RasterImage } from '../zoo/define.ts'
@@ -14,16 +12,27 @@ export interface Imaging {
   run(operation: number, into: Uint8Array, from: Uint8Array, ...values: readonly ArrayBufferView[]): void
 }
 
-export const imagingPath = fileURLToPath(new URL('../../native/build/anneal_imaging.node', import.meta.url))
+const require = createRequire(import.meta.url)
+
+function builtAddon(): string | undefined {
+  try {
+    return require.resolve('#native/anneal_imaging.node')
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined where the addon is not built. */
+export const imagingPath = builtAddon()
 
 /** @throws AppError `engine_unavailable` when the addon is not built. */
 export function loadImaging(): Imaging {
-  if (!existsSync(imagingPath))
+  if (imagingPath === undefined)
     throw new AppError(
       'engine_unavailable',
-      `The operations on pixels are not built: ${imagingPath} is missing. Run \`npm run build:native\`.`,
+      'The operations on pixels are not built: native/build/anneal_imaging.node is missing. Run `npm run build:native`.',
     )
-  return createRequire(import.meta.url)(imagingPath) as Imaging
+  return require(imagingPath) as Imaging
 }
 
 type Size = Pick<RasterImage, 'width' | 'height' | 'channels'>

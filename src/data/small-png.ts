@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { RasterImage } from '../zoo/define.ts'
 import { imagingPath, loadImaging, type Imaging } from './imaging.ts'
 
@@ -18,7 +17,7 @@ export function decodeSmallPng(file: Buffer): RasterImage | undefined {
   const [width, height, depth] = [file.readUInt32BE(16), file.readUInt32BE(20), file[24]!]
   const channels = CHANNELS[file[25]!]
   if (width * height === 0 || width * height > LARGEST_AREA || depth > 8 || channels === undefined) return undefined
-  if (imaging === undefined && !existsSync(imagingPath)) return undefined
+  if (imaging === undefined && imagingPath === undefined) return undefined
   imaging ??= loadImaging()
   const data = new Uint8Array(width * height * channels)
   imaging.parameters.set([file.byteLength, 1, 1, width, height, channels])

@@ -2,14 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { engineEnvironment } from '../engine/environment.ts'
-import { TrainEvent } from './events.ts'
+import type { TrainEvent } from './events.ts'
 import type { TrainerSettings, TrainerTask } from './task.ts'
 
-const isTrainEvent = new Ajv2020({ strict: false }).compile<TrainEvent>(
-  JSON.parse(JSON.stringify(TrainEvent)) as object,
-)
 const ENDS: ReadonlySet<TrainEvent['type']> = new Set(['succeeded', 'failed', 'interrupted', 'paused'])
 const LAST_OUTPUT_CHARACTERS = 4000
 
@@ -32,7 +28,7 @@ export interface SpawnOptions extends TrainerSettings {
   script?: string
 }
 
-/** Starts a trainer process. */
+/** Starts a trainer process. What checks its events is loaded once it has its task, so that it starts at once. */
 export function spawnTrainer({ environment, script, ...settings }: SpawnOptions): Trainer {
   const entry = script ?? createRequire(import.meta.url).resolve('#dist/bin/trainer.js')
   const child = spawn(process.execPath, [entry, JSON.stringify(settings)], {
@@ -46,6 +42,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
     pid: child.pid,
     async *run(task) {
       child.stdin?.write(`${JSON.stringify(task)}\n`)
+      const { isTrainEvent } = await import('./is-train-event.ts')
       let ended = false
       for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
         const event = parsed(line)

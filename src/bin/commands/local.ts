@@ -1,8 +1,7 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { readConfig, weightsAccess, type Config } from '../../config.ts'
+import { readConfig } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
 import { parseSpec } from '../../spec/parse.ts'
@@ -12,81 +11,10 @@ import { JobSpec } from '../../spec/schema.ts'
 import { stageLength, stagesOf } from '../../spec/stages.ts'
 import { planStages } from '../../train/stage.ts'
 import { parseRangeTest } from '../../spec/tasks.ts'
-import type { Report } from '../../evaluation/report.ts'
-import { METRICS_FILE } from '../../train/report/history.ts'
-import { spawnTrainer, type Trainer } from '../../train/spawn.ts'
 import { withPacked } from '../packed-data.ts'
-import { progressBar, trainingNote } from '../progress.ts'
 import { jsonOption, readSpec } from '../read-spec.ts'
-import { reportTable } from '../report-table.ts'
 import { resolveHere, runTask } from '../run-task.ts'
 import { surroundingsOf } from '../surroundings-of.ts'
-
-/** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
-async function keepMetricsUntil(step: number, path: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  const kept = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step <= step)
-  await writeFile(path, kept.map((line) => `${line}\n`).join(''))
-}
-
-async function train(specPath: string, dataPath: string, outDir: string): Promise<void> {
-  const input = readSpec(specPath)
-  const config = readConfig(process.env)
-  const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
-  try {
-    await withPacked(dataPath, (dataDir) => trainOn(dataDir, { trainer, input, outDir, config }))
-  } finally {
-    trainer.kill()
-  }
-}
-
-interface TrainWork {
-  /** It loads its engine while the data are packed. */
-  trainer: Trainer
-  input: unknown
-  outDir: string
-  config: Config
-}
-
-async function trainOn(dataDir: string, { trainer, input, outDir, config }: TrainWork): Promise<void> {
-  const { spec, hash, reasons, warnings } = resolveHere(input, dataDir, config)
-  for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
-  const weights = weightsAccess(config)
-  await mkdir(outDir, { recursive: true })
-  await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
-  const metricsPath = join(outDir, METRICS_FILE)
-  process.once('SIGINT', () => trainer.interrupt())
-  process.once('SIGTERM', () => trainer.interrupt())
-  const bar = progressBar('training')
-  let total = 1
-  let metrics: WriteStream | undefined
-  const close = (): void => {
-    bar.stop()
-    metrics?.end()
-  }
-  for await (const event of trainer.run({ spec, specHash: hash, reasons, dataDir, outDir, weights })) {
-    if (event.type === 'started') {
-      total = event.totalSteps
-      await keepMetricsUntil(event.startStep, metricsPath)
-      metrics = createWriteStream(metricsPath, { flags: 'a' })
-    }
-    if (event.type === 'log') process.stderr.write(`${event.message}\n`)
-    if (event.type === 'metrics') {
-      metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
-      const { values } = event
-      total = event.totalSteps ?? total
-      if ('train/loss' in values) bar.update(event.step, total, trainingNote(values))
-    }
-    if (event.type === 'succeeded' || event.type === 'interrupted' || event.type === 'failed') close()
-    if (event.type === 'succeeded') {
-      await writeFile(join(outDir, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
-      process.stdout.write(reportTable(event.report as Report))
-    }
-    if (event.type === 'interrupted')
-      throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command goes on from there.`)
-    if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
-  }
-}
 
 async function rangeTest(
   specPath: string,
@@ -109,18 +37,8 @@ async function rangeTest(
   })
 }
 
-/** Commands that need no service: train, dataset, spec. */
+/** Commands beside training that need no service: lr-range-test, dataset, spec. */
 export function addLocalCommands(program: Command): void {
-  program
-    .command('train <spec>')
-    .description('train a spec on a data set, with no service')
-    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
-    .requiredOption(
-      '--out <folder>',
-      'where spec, metrics, report and checkpoints go; a run that was interrupted goes on from it',
-    )
-    .action((spec: string, { data, out }: { data: string; out: string }) => train(spec, data, out))
-
   program
     .command('lr-range-test <spec>')
     .description('train while the learning rate rises, and suggest which rates to take')

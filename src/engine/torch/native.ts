@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { AppError } from '../../errors.ts'
 
 export type Values = Float32Array | Int32Array | Uint8Array
@@ -36,19 +34,25 @@ const require = createRequire(import.meta.url)
  * @throws AppError `engine_unavailable` when it is not built or its libraries are missing.
  */
 export function loadNative(): Native {
-  const path = fileURLToPath(new URL('../../../native/build/anneal_torch.node', import.meta.url))
-  if (!existsSync(path)) {
-    throw new AppError(
-      'engine_unavailable',
-      `The torch engine is not built: ${path} is missing. Run \`npm run build:native\`.`,
-    )
-  }
+  const path = builtAddon()
   try {
     return require(path) as Native
   } catch (cause) {
     throw new AppError(
       'engine_unavailable',
       `The torch engine does not load: ${cause instanceof Error ? cause.message : String(cause)}. Install libtorch (apt-get install libtorch-dev) and run \`npm run build:native\`.`,
+      { cause },
+    )
+  }
+}
+
+function builtAddon(): string {
+  try {
+    return require.resolve('#native/anneal_torch.node')
+  } catch (cause) {
+    throw new AppError(
+      'engine_unavailable',
+      'The torch engine is not built: native/build/anneal_torch.node is missing. Run `npm run build:native`.',
       { cause },
     )
   }

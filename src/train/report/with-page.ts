@@ -35,16 +35,16 @@ export async function* withReportPage(
   }
 }
 
-/** The page of a report. Charts take a moment to load, and only here. */
+/** What draws the page. Charts take a moment to load: a process may do so while it waits. */
+export const loadPage = () =>
+  Promise.all([import('./page/page.ts'), import('./page/mistakes.ts'), import('./thumbnails.ts')])
+
+/** The page of a report. */
 export async function renderPage(
   report: Report,
   { dataset, spec, reasons, history }: Omit<PageOptions, 'outDir'> & { history?: History },
 ): Promise<string> {
-  const [{ reportPage }, { shownImages }, { thumbnailsOf }] = await Promise.all([
-    import('./page/page.ts'),
-    import('./page/mistakes.ts'),
-    import('./thumbnails.ts'),
-  ])
+  const [{ reportPage }, { shownImages }, { thumbnailsOf }] = await loadPage()
   const thumbnails = await thumbnailsOf(dataset, report.split as Split, shownImages(report))
   return reportPage({
     report,

@@ -4,7 +4,6 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { EnvHttpProxyAgent, fetch, RetryAgent } from 'undici'
 import { AppError } from '../../errors.ts'
 
 /** Where downloads are kept and where the hub is. */
@@ -88,6 +87,7 @@ function placeOf(url: string): string {
 }
 
 async function download(url: string, path: string): Promise<{ sizeBytes: number; found: string; promised?: string }> {
+  const { EnvHttpProxyAgent, fetch, RetryAgent } = await import('undici')
   const agent = new RetryAgent(new EnvHttpProxyAgent(), RETRIES)
   try {
     const response = await fetch(url, { dispatcher: agent })
