@@ -38,13 +38,15 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)
   const output = lastOutput(child)
+  // Read from the start: what a trainer says that ends before it gets a task would be lost.
+  const lines = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]()
   return {
     pid: child.pid,
     async *run(task) {
       child.stdin?.write(`${JSON.stringify(task)}\n`)
       const { isTrainEvent } = await import('./is-train-event.ts')
       let ended = false
-      for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
+      for await (const line of lines) {
         const event = parsed(line)
         if (!isTrainEvent(event)) {
           yield crashed(`it wrote an event that is not valid: ${line.slice(0, 200)}`)

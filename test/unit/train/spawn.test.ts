@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainEvent } from '../../../src/train/events.ts'
-import { spawnTrainer } from '../../../src/train/spawn.ts'
+import { spawnTrainer, type Trainer } from '../../../src/train/spawn.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -11,17 +12,23 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** The events of a process that runs `code` once it has its task. */
-async function eventsOf(code: string): Promise<TrainEvent[]> {
+async function started(code: string): Promise<Trainer> {
   const script = join(folder, 'trainer.cjs')
-  await writeFile(script, `const fs = require('node:fs'); process.stdin.once('data', () => { ${code} })`)
-  const trainer = spawnTrainer({ engine: 'cpu', threads: 1, environment: process.env, script })
+  await writeFile(script, `const fs = require('node:fs'); ${code}`)
+  return spawnTrainer({ engine: 'cpu', threads: 1, environment: process.env, script })
+}
+
+async function eventsOfRun(trainer: Trainer): Promise<TrainEvent[]> {
   const events: TrainEvent[] = []
   const weights = { cacheDir: '', endpoint: '' }
   for await (const event of trainer.run({ spec: {}, specHash: '', dataDir: '', outDir: '', weights }))
     events.push(event)
   return events
 }
+
+/** The events of a process that runs `code` once it has its task. */
+const eventsOf = async (code: string): Promise<TrainEvent[]> =>
+  eventsOfRun(await started(`process.stdin.once('data', () => { ${code} })`))
 
 const RUNNING = `fs.writeSync(3, '{"type":"phase","phase":"running"}\\n')`
 const crash = (detail: string): object => ({
@@ -52,4 +59,19 @@ describe('a trainer process', () => {
     const events = await eventsOf(`console.error('out of cheese'); process.exitCode = 3; process.stdin.destroy()`)
     expect(events).toEqual([crash('exit code 3. out of cheese')])
   })
+  it('that failed before it had its task still says why', async () => {
+    const failed = { type: 'failed', code: 'engine_unavailable', fault: 'infra', retryable: true, detail: 'no engine' }
+    const trainer = await started(`fs.writeSync(3, ${JSON.stringify(`${JSON.stringify(failed)}\n`)})`)
+    while (isAlive(trainer.pid)) await setTimeout(10)
+    await setTimeout(50)
+    expect(await eventsOfRun(trainer)).toEqual([failed])
+  })
 })
+
+function isAlive(pid = 0): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
