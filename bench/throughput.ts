@@ -9,11 +9,14 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '1' },
+    device: { type: 'string', default: 'cpu' },
   },
 })
 
+const device = options.device === 'cuda' ? 'cuda' : 'cpu'
 const small = (model: string): Workload[] => shapes({ model, size: 32, channels: 3, batch: 128, classes: 10 })
-const large = (model: string): Workload[] => shapes({ model, size: 224, channels: 3, batch: 16, classes: 1000 })
+const large = (model: string): Workload[] =>
+  shapes({ model, size: 224, channels: 3, batch: device === 'cuda' ? 64 : 16, classes: 1000 })
 const workloads = [
   ...shapes({ model: 'resnet20', size: 28, channels: 1, batch: 128, classes: 10 }),
   ...['resnet18', 'mobilenet_v2'].flatMap(small),
@@ -22,7 +25,7 @@ const workloads = [
 
 function shapes(shape: Omit<Workload, 'mode' | 'precision' | 'threads'>): Workload[] {
   return (['float32', 'bfloat16'] as const).map((precision) => ({
-    ...{ ...shape, precision, mode: 'training', threads: THREADS },
+    ...{ ...shape, precision, device, mode: 'training', threads: THREADS },
   }))
 }
 
@@ -33,7 +36,7 @@ function rowName({ model, size, batch, precision }: Workload): string {
 const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)]
 printHeading(
   'Training throughput: one SGD step with momentum, Anneal beside Python torch',
-  `${THREADS} threads each, tcmalloc on both sides, ${rounds} rounds of about ${seconds} s in turns`,
+  `${device}, ${THREADS} threads each, tcmalloc on both sides, ${rounds} rounds of about ${seconds} s in turns`,
 )
 const ratios: number[] = []
 const results: object[] = []
@@ -54,4 +57,9 @@ console.log(
   `\nratio: time of torch's faster form over ours. Geometric mean of ${ratios.length} rows: ${mean.toFixed(3)}`,
 )
 console.log(`Smallest: ${Math.min(...ratios).toFixed(3)}`)
-writeResult('throughput', { threads: THREADS, rounds, geometricMean: mean, rows: results })
+writeResult(device === 'cuda' ? 'throughput-cuda' : 'throughput', {
+  threads: THREADS,
+  rounds,
+  geometricMean: mean,
+  rows: results,
+})

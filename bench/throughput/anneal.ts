@@ -56,7 +56,7 @@ function formOf(name: string): object {
 
 timedStep()
 timedStep()
-console.log(JSON.stringify({ version: engine.version }))
+console.log(JSON.stringify({ version: `${engine.version} on ${engine.device.name}` }))
 for await (const line of createInterface({ input: process.stdin }))
   console.log(JSON.stringify({ milliseconds: Array.from({ length: Number(line) }, timedStep) }))
 console.log(JSON.stringify({ peakBytes: engine.memory().peakBytes }))

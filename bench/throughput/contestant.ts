@@ -11,6 +11,8 @@ export interface Workload {
   classes: number
   precision: 'float32' | 'bfloat16'
   threads: number
+  /** Where torch computes; ours takes a GPU where its libtorch has CUDA and there is one. */
+  device?: 'cpu' | 'cuda'
   memoryFormat?: 'default' | 'channels_last'
 }
 

@@ -1,5 +1,4 @@
 // The only file that knows Node: commands come in through one shared array of doubles, values through typed arrays.
-#include <ATen/Context.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -11,6 +10,8 @@
 #include <functional>
 #include <string>
 
+#include "device.h"
+#include "layout.h"
 #include "runtime.h"
 #include "tape.h"
 
@@ -20,7 +21,8 @@ namespace {
 constexpr size_t kCommandLength = 1 << 16;
 
 double* commandBuffer = nullptr;
-std::vector<std::unique_ptr<Tape>> tapes;
+// Never destroyed, as the runtime.
+auto& tapes = *new std::vector<std::unique_ptr<Tape>>;
 Tape* recording = nullptr;
 
 // ---- Node-API
@@ -136,7 +138,7 @@ napi_value upload(const Arguments& a) {
   Tensor tensor = at::empty(sizes, typeOf(values.type));
   TORCH_CHECK(static_cast<size_t>(tensor.numel()) == values.length, "upload of ", values.length, " values into shape ", tensor.sizes());
   if (values.length) std::memcpy(tensor.data_ptr(), values.data, tensor.nbytes());
-  tensor = tensor.to(Runtime::get().device);
+  tensor = onDevice(tensor);
   if (recording && a.flag(3)) recording->recordConstant(a.integer(0), tensor);
   else Runtime::get().set(a.integer(0), tensor);
   return nullptr;
@@ -148,7 +150,7 @@ napi_value overwrite(const Arguments& a) {
   const auto values = a.array(1);
   Slot& slot = Runtime::get().slot(a.integer(0));
   TORCH_CHECK(static_cast<size_t>(slot.value.numel()) == values.length, "write of ", values.length, " values into shape ", slot.value.sizes());
-  slot.value.copy_(at::from_blob(values.data, slot.value.sizes(), at::TensorOptions(typeOf(values.type))));
+  slot.value.copy_(onDevice(at::from_blob(values.data, slot.value.sizes(), at::TensorOptions(typeOf(values.type)))));
   slot.half.reset();
   return nullptr;
 }
@@ -252,8 +254,8 @@ void define(napi_env env, napi_value exports, const char* name) {
 
 napi_value initialize(napi_env env, napi_value exports) {
   if (!commandBuffer) commandBuffer = new double[kCommandLength];
-  const bool cuda = at::globalContext().hasCUDA();
-  if (cuda) Runtime::get().device = c10::Device(c10::kCUDA, 0);
+  const bool onCuda = cuda::initialise();
+  if (onCuda) Runtime::get().device = c10::Device(c10::kCUDA, 0);
   napi_value buffer, commands, opcodes, text;
   napi_create_external_arraybuffer(env, commandBuffer, kCommandLength * sizeof(double), nullptr, nullptr, &buffer);
   napi_create_typedarray(env, napi_float64_array, kCommandLength, buffer, 0, &commands);
@@ -262,8 +264,10 @@ napi_value initialize(napi_env env, napi_value exports) {
   for (size_t i = 0; i < kernels().size(); i++)
     napi_set_named_property(env, opcodes, kernels()[i].name.c_str(), toNumber(env, static_cast<double>(i)));
   napi_set_named_property(env, exports, "opcodes", opcodes);
-  napi_create_string_utf8(env, cuda ? "cuda" : "cpu", NAPI_AUTO_LENGTH, &text);
+  napi_create_string_utf8(env, onCuda ? "cuda" : "cpu", NAPI_AUTO_LENGTH, &text);
   napi_set_named_property(env, exports, "device", text);
+  napi_create_string_utf8(env, onCuda ? cuda::deviceName().c_str() : "CPU", NAPI_AUTO_LENGTH, &text);
+  napi_set_named_property(env, exports, "deviceName", text);
   napi_create_string_utf8(env, TORCH_VERSION, NAPI_AUTO_LENGTH, &text);
   napi_set_named_property(env, exports, "version", text);
   define<exec>(env, exports, "exec");

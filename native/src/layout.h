@@ -6,6 +6,15 @@
 
 namespace anneal {
 
+// Whether our own loops may read a tensor's memory; a build with ANNEAL_LOOPS=OFF answers no, and so runs on any machine what a GPU runs.
+inline bool loopsTake(const Tensor& x) {
+#ifdef ANNEAL_NO_LOOPS
+  return false;
+#else
+  return x.is_cpu();
+#endif
+}
+
 constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
 
 inline Tensor toNchw(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
@@ -15,6 +24,15 @@ inline Tensor toFloat(const Tensor& x) { return x.scalar_type() == at::kBFloat16
 
 inline Tensor emptyChannelsLast(at::IntArrayRef sizes, const Tensor& like) {
   return at::empty(sizes, like.options(), kChannelsLast);
+}
+
+// Values in the computer's memory as a tensor on the device. Through pinned memory: neither waits for what the device is doing.
+inline Tensor onDevice(const Tensor& values) {
+  const auto device = Runtime::get().device;
+  if (device.is_cpu()) return values;
+  const Tensor pinned = at::empty(values.sizes(), values.options().pinned_memory(true));
+  pinned.copy_(values);
+  return pinned.to(device, true);
 }
 
 struct Window {

@@ -1,5 +1,7 @@
 #include "runtime.h"
 
+#include "device.h"
+
 #include <ATen/Functions.h>
 #include <c10/core/InferenceMode.h>
 
@@ -10,7 +12,8 @@
 namespace anneal {
 
 Runtime& Runtime::get() {
-  static Runtime runtime;
+  // Never destroyed: at the end of the process the device may be gone before its tensors.
+  static Runtime& runtime = *new Runtime;
   return runtime;
 }
 
@@ -41,6 +44,11 @@ void Runtime::release(int64_t handle) {
   liveBytes -= static_cast<int64_t>(target.value.nbytes());
   liveTensors--;
   target = Slot();
+}
+
+void Runtime::forgetHalves() {
+  for (const auto& slot : slots_)
+    if (slot) slot->half.reset();
 }
 
 Dims Command::dims() {
@@ -89,6 +97,8 @@ void setProfiling(bool on) {
   for (auto& entry : kernels()) entry.calls = entry.nanoseconds = 0;
 }
 
+bool isProfiling() { return profiling; }
+
 void execute(const double* command) {
   const c10::InferenceMode inference;
   const auto code = static_cast<size_t>(command[0]);
@@ -99,6 +109,7 @@ void execute(const double* command) {
     if (!profiling) return entry.run(reader);
     const auto start = std::chrono::steady_clock::now();
     entry.run(reader);
+    if (Runtime::get().device.is_cuda()) cuda::synchronize();
     entry.nanoseconds += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
     entry.calls++;
   } catch (const c10::Error& error) {

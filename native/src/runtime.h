@@ -29,10 +29,18 @@ class Runtime {
   void set(int64_t handle, Tensor value);
   void release(int64_t handle);
 
+  // A slot's tensor is now another one, of the same values.
+  void move(Slot& slot, Tensor value) {
+    slot.value = std::move(value);
+    moves++;
+  }
+  void forgetHalves();
+
   bool bfloat16 = false;
   c10::Device device = c10::Device(c10::kCPU);
   int64_t liveTensors = 0;
   int64_t liveBytes = 0;
+  int64_t moves = 0;
 
  private:
   std::vector<std::unique_ptr<Slot>> slots_;
@@ -83,6 +91,7 @@ struct Registration {
 // Runs one command; a failure is a std::runtime_error whose text names the op and its shapes.
 void execute(const double* command);
 void setProfiling(bool on);
+bool isProfiling();
 
 }  // namespace anneal
 

@@ -5,6 +5,8 @@
 namespace anneal {
 
 constexpr double kRelease = -1, kConstant = -2;
+// Replays before a graph is recorded, in which libraries choose their algorithms, and graphs that are tried in all.
+constexpr int kRunsBefore = 1, kMostRecordings = 4;
 
 void Tape::record(const double* command, size_t length, const double* handles, size_t count) {
   pending_.push_back({{command, command + length}, {handles, handles + count}});
@@ -46,6 +48,7 @@ void Tape::flush() {
 }
 
 void Tape::run(size_t from) const {
+  const cuda::Trials trials;
   const double* cursor = commands_.data() + from;
   const double* end = commands_.data() + commands_.size();
   while (cursor < end) {
@@ -55,6 +58,28 @@ void Tape::run(size_t from) const {
     else execute(cursor);
     cursor += length;
   }
+}
+
+bool Tape::recordGraph() {
+  Runtime& runtime = Runtime::get();
+  if (replays_++ < kRunsBefore || recordings_ == kMostRecordings) return false;
+  recordings_++;
+  runtime.forgetHalves();
+  graph_ = cuda::record([this] { run(0); });
+  if (!graph_) recordings_ = kMostRecordings;
+  moves_ = runtime.moves;
+  half_ = runtime.bfloat16;
+  return graph_ != nullptr;
+}
+
+void Tape::replay() {
+  Runtime& runtime = Runtime::get();
+  if (!runtime.device.is_cuda() || isProfiling()) return run(0);
+  if (graph_ && (moves_ != runtime.moves || half_ != runtime.bfloat16)) graph_.reset();
+  if (!graph_ && !recordGraph()) return run(0);
+  graph_->launch();
+  // Copies that other runs made are older than the weights; those of the recording lie in the graph's memory.
+  runtime.forgetHalves();
 }
 
 }  // namespace anneal

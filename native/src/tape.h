@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "device.h"
 #include "runtime.h"
 
 namespace anneal {
@@ -17,7 +18,8 @@ class Tape {
   void recordConstant(int64_t handle, Tensor value);
   // Executes what was recorded since the last flush.
   void flush();
-  void replay() const { run(0); }
+  // On CUDA, from the second time on, as one graph.
+  void replay();
 
  private:
   struct Entry {
@@ -26,11 +28,18 @@ class Tape {
   };
   void run(size_t from) const;
   void append(const double* command, size_t length);
+  bool recordGraph();
 
   std::vector<Entry> pending_;
   // Each command behind its length.
   std::vector<double> commands_;
   std::vector<Tensor> constants_;
+  std::unique_ptr<cuda::Graph> graph_;
+  // The count of moved tensors when the graph was recorded: it knows them by their addresses.
+  int64_t moves_ = -1;
+  // Whether it computes in bfloat16.
+  bool half_ = false;
+  int replays_ = 0, recordings_ = 0;
 };
 
 }  // namespace anneal

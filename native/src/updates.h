@@ -25,7 +25,7 @@ inline void alignState(Slot& state, const Tensor& variable) {
   if (state.value.strides() == variable.strides()) return;
   Tensor moved = at::empty_strided(variable.sizes(), variable.strides(), state.value.options());
   moved.copy_(state.value.reshape(variable.sizes()));
-  state.value = moved;
+  Runtime::get().move(state, moved);
 }
 
 constexpr int kStates = 3;
@@ -44,7 +44,7 @@ struct Updates {
   // Factor of the gradients, undefined for 1.
   Tensor gradientScale;
 
-  bool onCpu() const { return list.empty() || list.front().variable.is_cpu(); }
+  bool onCpu() const { return list.empty() || loopsTake(list.front().variable); }
   float scale() const { return gradientScale.defined() ? *gradientScale.data_ptr<float>() : 1.f; }
   // A gradient in float32, scaled, by tensors.
   Tensor gradientOf(const Update& u) const {

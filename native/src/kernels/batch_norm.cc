@@ -149,7 +149,7 @@ static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const T
     masked = at::silu_backward(dy, at::addcmul(shift, toFloat(x), scale).to(dy.scalar_type()));
   }
   if (act == Act::kRelu) masked = at::threshold_backward(dy, y, 0);
-  if (act == Act::kRelu6) masked = at::mul(dy, at::logical_and(at::gt(y, 0), at::lt(y, 6)));
+  if (act == Act::kRelu6) masked = at::hardtanh_backward(dy, y, 0, 6);
   const bool image = x.dim() == 4;
   const Tensor dyC = image ? toNchw(masked) : masked, xC = image ? toNchw(x) : x;
   BatchNormGradient g;
@@ -170,6 +170,14 @@ static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const T
   return g;
 }
 
+// moving += weight·(batch − moving), the weight lying on the device.
+static void enterStatistics(const Tensor& movingMean, const Tensor& movingVariance, const Tensor& mean, const Tensor& inverse,
+                            const Tensor& weight, double epsilon, int64_t rows) {
+  const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1;
+  movingMean.lerp_(mean, weight);
+  movingVariance.lerp_(at::mul(at::sub(at::reciprocal(at::square(inverse)), epsilon), unbiased), weight);
+}
+
 ANNEAL_KERNEL(BatchNormAct) {
   const Tensor x = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), movingMean = c.tensor(), movingVariance = c.tensor();
   Tensor residual = c.optionalTensor();
@@ -178,18 +186,21 @@ ANNEAL_KERNEL(BatchNormAct) {
   TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU behind an addition is not fused");
   const Tensor momentumTensor = c.optionalTensor();
   const double constant = c.number(), epsilon = c.number();
-  const double momentum = momentumTensor.defined() ? momentumTensor.item<float>() : constant;
   const int64_t channels = x.size(-1), rows = x.numel() / channels;
   TORCH_CHECK(gamma.numel() == channels && movingMean.numel() == channels, "expected ", channels, " channels");
-  if (!x.is_cpu()) {
-    const bool image = x.dim() == 4;
-    auto [y, mean, inverse] = at::native_batch_norm(image ? toNchw(x) : x, gamma, beta, movingMean, movingVariance, true, 1 - momentum, epsilon);
+  if (!loopsTake(x)) {
+    const bool image = x.dim() == 4, fixed = !momentumTensor.defined();
+    const Tensor none;
+    auto [y, mean, inverse] = at::native_batch_norm(image ? toNchw(x) : x, gamma, beta, fixed ? movingMean : none, fixed ? movingVariance : none,
+                                                    true, 1 - constant, epsilon);
+    if (!fixed) enterStatistics(movingMean, movingVariance, mean, inverse, at::rsub(momentumTensor, 1), epsilon, rows);
     Tensor out = image ? toNhwc(channelsLast(y)) : y;
     if (residual.defined()) out = at::add(out, residual);
     c.output(activated(out, act));
     c.output(mean);
     return c.output(inverse);
   }
+  const double momentum = momentumTensor.defined() ? momentumTensor.item<float>() : constant;
   const Tensor y = at::empty_like(x), mean = at::empty_like(gamma), inverse = at::empty_like(gamma);
   std::vector<float> variance(channels);
   float *mu = mean.data_ptr<float>(), *inv = inverse.data_ptr<float>();
@@ -221,7 +232,7 @@ ANNEAL_KERNEL(BatchNormActInference) {
   const bool overwritesX = c.flag();
   const Tensor inverse = at::rsqrt(at::add(variance, epsilon));
   const Tensor scale = at::mul(gamma, inverse).contiguous(), shift = at::sub(beta, at::mul(mean, scale)).contiguous();
-  if (x.is_cpu()) {
+  if (loopsTake(x)) {
     const Tensor y = overwritesX ? x : at::empty_like(x);
     const auto* a = scale.data_ptr<float>();
     const auto* b = shift.data_ptr<float>();
@@ -241,7 +252,7 @@ ANNEAL_KERNEL(BatchNormActGrad) {
   const auto act = static_cast<Act>(c.integer());
   const bool hasResidual = c.flag(), batchStatistics = c.flag();
   dy = dy.to(x.scalar_type()).contiguous();
-  const auto g = x.is_cpu() ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics)
+  const auto g = loopsTake(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics)
                             : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
   c.output(g.dx);
   c.output(g.dgamma);

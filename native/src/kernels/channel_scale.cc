@@ -13,7 +13,7 @@ using loops::store;
 // x [N, H, W, C], gate [N, 1, 1, C] → like x.
 ANNEAL_KERNEL(ChannelScale) {
   const Tensor x = c.tensor().contiguous(), gate = toFloat(c.tensor()).contiguous();
-  if (!x.is_cpu()) return c.output(at::mul(x, gate.to(x.scalar_type())));
+  if (!loopsTake(x)) return c.output(at::mul(x, gate.to(x.scalar_type())));
   const int64_t channels = x.size(3), pixels = x.size(1) * x.size(2);
   const Tensor y = at::empty_like(x);
   const float* gates = gate.data_ptr<float>();
@@ -39,7 +39,7 @@ ANNEAL_KERNEL(ChannelScaleGrad) {
   Tensor dy = c.tensor();
   const Tensor x = c.tensor().contiguous(), gate = toFloat(c.tensor()).contiguous();
   dy = dy.to(x.scalar_type()).contiguous();
-  if (!x.is_cpu()) {
+  if (!loopsTake(x)) {
     c.output(at::mul(dy, gate.to(x.scalar_type())));
     return c.output(at::sum(at::mul(dy, x), {1, 2}, true, at::kFloat));
   }

@@ -22,7 +22,7 @@ static Tensor filterOihw(const Tensor& hwio, int64_t handle, bool half) {
   Tensor filter = hwio.permute({3, 2, 0, 1});
   if (!filter.is_contiguous(kChannelsLast)) {
     filter = filter.contiguous(kChannelsLast);
-    if (slot.value.sizes() == hwio.sizes()) slot.value = filter.permute({2, 3, 1, 0});
+    if (slot.value.sizes() == hwio.sizes()) Runtime::get().move(slot, filter.permute({2, 3, 1, 0}));
   }
   if (!half) return filter;
   slot.half = filter.to(at::kBFloat16);
@@ -123,7 +123,7 @@ static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims
 static std::optional<direct::Shape> directShape(const Tensor& x, at::IntArrayRef filter, const Window& w) {
   const bool narrow = x.scalar_type() == at::kFloat && filter[2] < 16;
   const auto borders = {w.top, w.bottom, w.left, w.right};
-  if (!Runtime::get().bfloat16 || !x.is_cpu() || !(narrow || x.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
+  if (!Runtime::get().bfloat16 || !loopsTake(x) || !(narrow || x.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
       filter[2] != x.size(3) || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1 ||
       std::any_of(borders.begin(), borders.end(), [](int64_t border) { return border < 0 || border > 2; }))
     return std::nullopt;
@@ -197,7 +197,7 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const bool half = Runtime::get().bfloat16;
   const auto direct = directShape(x, shape, window);
   if (direct && direct::takesFilterGradient(*direct)) return c.output(directFilterGradient(x, dy, *direct));
-  if (x.is_cpu() && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
+  if (loopsTake(x) && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
   const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
@@ -222,7 +222,9 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   const Tensor x = c.tensor(), dy = c.tensor();
   const Dims shape = c.dims();
   const Window window = readWindow(c);
-  const Tensor input = padded(activation(x, false), window), dyNchw = activation(dy, false);
+  // On the CPU bfloat16 is slower here.
+  const bool half = Runtime::get().bfloat16 && !loopsTake(x);
+  const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
   const Tensor filter = emptyChannelsLast({shape[2] * shape[3], 1, shape[0], shape[1]}, input);
   const Tensor grad = gradient(dyNchw, input, filter, window, shape[2], false);
   c.output(grad.reshape({shape[2], shape[3], shape[0], shape[1]}).permute({2, 3, 0, 1}).contiguous());

@@ -1,7 +1,7 @@
 // One step of an optimiser over all variables, in place. Each has a loop for the CPU and a path by tensors for other devices.
 #include <cmath>
 
-#include "updates.h"
+#include "lists.h"
 
 namespace anneal {
 
@@ -28,12 +28,14 @@ ANNEAL_KERNEL(SgdStep) {
   }
   const Tensor share = stepNumber.defined() ? at::rsub(at::mul(at::gt(stepNumber, 1).to(at::kFloat), dampening), 1)
                                             : at::ones({}, momentum.options());
-  for (const auto& u : updates.list) {
-    const Tensor g = at::add(updates.gradientOf(u), u.variable, u.weightDecay), m = u.states[0];
-    m.mul_(momentum).add_(at::mul(g, share));
-    u.variable.sub_(at::mul(nesterov ? at::add(g, at::mul(m, momentum)) : m, at::mul(learningRate, u.rate)));
-    u.slot->half.reset();
-  }
+  Lists l(updates);
+  l.decayGradients();
+  const Tensors& buffers = l.states[0];
+  multiply(buffers, momentum);
+  at::_foreach_add_(buffers, times(l.gradients, share));
+  Tensors directions = times(buffers, nesterov ? momentum : at::ones_like(momentum));
+  if (nesterov) at::_foreach_add_(directions, l.gradients);
+  l.descend(directions, learningRate);
 }
 
 // torch.optim.Adam (decay enters the gradient) and AdamW (decay shrinks the weight first); eps outside the root.
@@ -55,19 +57,19 @@ ANNEAL_KERNEL(AdamStep) {
       return w - size * scale * m / (std::sqrt(v) * root + eps);
     });
   }
-  const Tensor size = at::div(learningRate, at::rsub(at::pow(firstDecay, stepNumber), 1));
-  const Tensor root = at::rsqrt(at::rsub(at::pow(at::Scalar(beta2), stepNumber), 1));
-  const Tensor kept = at::rsub(firstDecay, 1);
-  for (const auto& u : updates.list) {
-    const Tensor m = u.states[0], v = u.states[1];
-    Tensor g = updates.gradientOf(u);
-    if (decoupled) u.variable.sub_(at::mul(u.variable, at::mul(learningRate, u.rate * u.weightDecay)));
-    else g = at::add(g, u.variable, u.weightDecay);
-    m.lerp_(g, kept);
-    v.mul_(beta2).addcmul_(g, g, 1 - beta2);
-    u.variable.sub_(at::mul(at::mul(size, u.rate), at::div(m, at::add(at::mul(at::sqrt(v), root), epsilon))));
-    u.slot->half.reset();
-  }
+  const Tensor size = at::div(learningRate, unbiased(firstDecay, stepNumber)).to(at::kFloat);
+  const Tensor root = at::rsqrt(unbiased(beta2, stepNumber)).to(at::kFloat);
+  Lists l(updates);
+  const Tensors &m = l.states[0], &v = l.states[1];
+  if (!decoupled) l.decayGradients();
+  else if (l.decayed) l.descend(at::_foreach_mul(l.variables, l.decays), learningRate);
+  multiply(m, firstDecay);
+  at::_foreach_add_(m, times(l.gradients, at::rsub(firstDecay, 1)));
+  at::_foreach_mul_(v, beta2);
+  at::_foreach_addcmul_(v, l.gradients, l.gradients, 1 - beta2);
+  const Tensors spreads = times(at::_foreach_sqrt(v), root);
+  at::_foreach_add_(spreads, epsilon);
+  l.descend(at::_foreach_div(m, spreads), size);
 }
 
 // torch.optim.RMSprop: buf = μ·buf + g/(√(v − ḡ²) + eps), ḡ being 0 unless centred; w −= lr·buf.
@@ -91,31 +93,43 @@ ANNEAL_KERNEL(RmspropStep) {
       return w - rate * scale * buffer;
     });
   }
-  for (const auto& u : updates.list) {
-    const Tensor g = at::add(updates.gradientOf(u), u.variable, u.weightDecay), v = u.states[0], buffer = u.states[1];
-    v.mul_(alpha).addcmul_(g, g, 1 - alpha);
-    Tensor spread = v;
-    if (centered) {
-      u.states[2].lerp_(g, 1 - alpha);
-      spread = at::clamp_min(at::sub(v, at::square(u.states[2])), 0);
-    }
-    buffer.mul_(momentum).add_(at::div(g, at::add(at::sqrt(spread), epsilon)));
-    u.variable.sub_(at::mul(buffer, at::mul(learningRate, u.rate)));
-    u.slot->half.reset();
+  Lists l(updates);
+  l.decayGradients();
+  const Tensors &v = l.states[0], &buffers = l.states[1], &means = l.states[2];
+  at::_foreach_mul_(v, alpha);
+  at::_foreach_addcmul_(v, l.gradients, l.gradients, 1 - alpha);
+  Tensors roots = v;
+  if (centered) {
+    at::_foreach_mul_(means, alpha);
+    at::_foreach_add_(means, l.gradients, 1 - alpha);
+    roots = at::_foreach_addcmul(v, means, means, -1);
+    for (const auto& spread : roots) spread.clamp_min_(0);
   }
+  roots = at::_foreach_sqrt(roots);
+  at::_foreach_add_(roots, epsilon);
+  multiply(buffers, momentum);
+  at::_foreach_add_(buffers, at::_foreach_div(l.gradients, roots));
+  l.descend(times(buffers, at::ones_like(momentum)), learningRate);
 }
 
 // average += (value − average)·weight.
 ANNEAL_KERNEL(AverageStep) {
   const Tensor weight = c.tensor();
   const int64_t count = c.integer();
+  Tensors averages, values;
   for (int64_t i = 0; i < count; i++) {
     Slot& average = c.slot();
-    const Tensor value = c.slot().value;
-    alignState(average, value);
-    average.value.lerp_(value, weight);
+    values.push_back(c.slot().value);
+    alignState(average, values.back());
+    averages.push_back(average.value);
     average.half.reset();
   }
+  if (loopsTake(weight)) {
+    for (size_t i = 0; i < averages.size(); i++) averages[i].lerp_(values[i], weight);
+    return;
+  }
+  const Tensors differences = times(at::_foreach_sub(values, averages), weight);
+  at::_foreach_add_(averages, differences);
 }
 
 }  // namespace anneal

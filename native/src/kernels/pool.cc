@@ -80,7 +80,10 @@ static Tensor averagePoolGradient(const Tensor& dy, const Tensor& x, const Pool&
     p.sampled(dx).copy_(dy);
     return dx;
   }
-  const Tensor input = channelsLast(toNchw(x)), dyNchw = channelsLast(toNchw(dy).to(x.scalar_type()));
+  // In channels_last, CUDA's kernel forgets the padding in versions up to 2.13: https://github.com/pytorch/pytorch/issues/188344.
+  const bool planes = x.is_cuda() && (w.top > 0 || w.left > 0);
+  const auto order = planes ? at::MemoryFormat::Contiguous : kChannelsLast;
+  const Tensor input = toNchw(x).contiguous(order), dyNchw = toNchw(dy).to(x.scalar_type()).contiguous(order);
   const Tensor dx = at::avg_pool2d_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
                                             false, countPadding, c10::nullopt);
   return toNhwc(channelsLast(dx));

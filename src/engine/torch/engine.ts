@@ -31,7 +31,7 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
 
   return {
     name: 'torch',
-    device: { type: native.device, name: native.device === 'cuda' ? 'CUDA device 0' : 'CPU' },
+    device: { type: native.device, name: native.deviceName },
     threads,
     version: `libtorch ${native.version}`,
     supportsBfloat16: true,

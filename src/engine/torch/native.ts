@@ -8,6 +8,8 @@ export interface Native {
   readonly commands: Float64Array
   readonly opcodes: Readonly<Record<string, number>>
   readonly device: 'cpu' | 'cuda'
+  /** `CPU`, or what CUDA calls the device. */
+  readonly deviceName: string
   readonly version: string
   /** Runs the command in `commands`; the `handles` numbers behind it are the handles that it mentions. */
   exec(length: number, handles: number): void

