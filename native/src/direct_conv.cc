@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <type_traits>
 
 #include "balanced_for.h"
 
@@ -269,25 +270,53 @@ struct GradientTile {
 template <int U>
 using GradientSums = __m512[3][U];
 
-// One row of the input beside the rows of the gradient that it meets with the taps `First` to `Last` of a column of the filter.
-template <int First, int Last, int U>
+// One row of the input beside the rows of the gradient that it meets with the taps `First` to `Last`, every `Stride`th, of a column of the
+// filter.
+template <int First, int Last, int Stride, int U>
 static inline __attribute__((always_inline)) void addRow(const GradientTile& t, const uint32_t* x, const __m512i* dy, GradientSums<U>& sums) {
   const int64_t dyStep = t.pairs * t.blocks;
   for (int64_t p = 0; p < t.pairs; p++, x += t.pairStep, dy += t.blocks) {
     __m512bh d[3];
 #pragma GCC unroll 3
-    for (int i = First; i <= Last; i++) d[i] = asBf16(_mm512_load_si512(dy - i * dyStep));
+    for (int i = First; i <= Last; i += Stride) d[i] = asBf16(_mm512_load_si512(dy - i / Stride * dyStep));
 #pragma GCC unroll 8
     for (int u = 0; u < U; u++) {
       const __m512bh value = asBf16(_mm512_set1_epi32(static_cast<int32_t>(x[u])));
 #pragma GCC unroll 3
-      for (int i = First; i <= Last; i++) sums[i][u] = _mm512_dpbf16_ps(sums[i][u], d[i], value);
+      for (int i = First; i <= Last; i += Stride) sums[i][u] = _mm512_dpbf16_ps(sums[i][u], d[i], value);
     }
   }
 }
 
-// The three taps of a column by U inputs by sixteen outputs: their sums stay in registers over all pixels of the images.
+// The rows of one image with a stride of 1.
 template <int U>
+static inline __attribute__((always_inline)) void addImage(const GradientTile& t, const uint32_t* x, const __m512i* dy, GradientSums<U>& sums,
+                                                           std::integral_constant<int, 1>) {
+  for (int64_t r = 0; r < t.rows + 2; r++, x += t.rowStep, dy += t.pairs * t.blocks) {
+    const bool first = r < t.rows, second = r >= 1 && r <= t.rows, third = r >= 2;
+    if (first && third) addRow<0, 2, 1, U>(t, x, dy, sums);
+    else if (first && second) addRow<0, 1, 1, U>(t, x, dy, sums);
+    else if (second && third) addRow<1, 2, 1, U>(t, x, dy, sums);
+    else if (first) addRow<0, 0, 1, U>(t, x, dy, sums);
+    else if (third) addRow<2, 2, 1, U>(t, x, dy, sums);
+    else addRow<1, 1, 1, U>(t, x, dy, sums);
+  }
+}
+
+// The same with a stride of 2: even rows meet the outer taps, odd ones the middle one.
+template <int U>
+static inline __attribute__((always_inline)) void addImage(const GradientTile& t, const uint32_t* x, const __m512i* dy, GradientSums<U>& sums,
+                                                           std::integral_constant<int, 2>) {
+  for (int64_t r = 0; r <= t.rows; r++, x += 2 * t.rowStep, dy += t.pairs * t.blocks) {
+    if (r == 0) addRow<0, 0, 2, U>(t, x, dy, sums);
+    else if (r == t.rows) addRow<2, 2, 2, U>(t, x, dy, sums);
+    else addRow<0, 2, 2, U>(t, x, dy, sums);
+    if (r < t.rows) addRow<1, 1, 2, U>(t, x + t.rowStep, dy, sums);
+  }
+}
+
+// The three taps of a column by U inputs by sixteen outputs: their sums stay in registers over all pixels of the images.
+template <int U, int Stride>
 static void gradientTile(const GradientTile& t) {
   GradientSums<U> sums;
   const auto at = [&](int i, int u) { return t.sums + i * t.tapStep + u * t.outputs; };
@@ -295,30 +324,18 @@ static void gradientTile(const GradientTile& t) {
   for (int i = 0; i < 3; i++)
 #pragma GCC unroll 8
     for (int u = 0; u < U; u++) sums[i][u] = _mm512_loadu_ps(at(i, u));
-  const int64_t dyStep = t.pairs * t.blocks;
-  for (int64_t n = 0; n < t.images; n++) {
-    const uint32_t* x = t.x + n * t.imageStep;
-    const __m512i* dy = t.dy + n * t.rows * dyStep;
-    for (int64_t r = 0; r < t.rows + 2; r++, x += t.rowStep, dy += dyStep) {
-      const bool first = r < t.rows, second = r >= 1 && r <= t.rows, third = r >= 2;
-      if (first && third) addRow<0, 2, U>(t, x, dy, sums);
-      else if (first && second) addRow<0, 1, U>(t, x, dy, sums);
-      else if (second && third) addRow<1, 2, U>(t, x, dy, sums);
-      else if (first) addRow<0, 0, U>(t, x, dy, sums);
-      else if (third) addRow<2, 2, U>(t, x, dy, sums);
-      else addRow<1, 1, U>(t, x, dy, sums);
-    }
-  }
+  for (int64_t n = 0; n < t.images; n++)
+    addImage<U>(t, t.x + n * t.imageStep, t.dy + n * t.rows * t.pairs * t.blocks, sums, std::integral_constant<int, Stride>());
 #pragma GCC unroll 3
   for (int i = 0; i < 3; i++)
 #pragma GCC unroll 8
     for (int u = 0; u < U; u++) _mm512_storeu_ps(at(i, u), sums[i][u]);
 }
 
-// At each pixel its channels beside those of the next one, of a row with its borders.
-static void interleaveRow(const Half* row, int64_t channels, int64_t count, uint32_t* target) {
+// At each pixel its channels beside those `beside` elements on, of a row with its borders.
+static void interleaveRow(const Half* row, int64_t beside, int64_t count, uint32_t* target) {
   const auto load = [](const Half* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); };
-  for (int64_t i = 0; i < count; i += kLanes) _mm512_storeu_si512(target + i, interleaved(load(row + i), load(row + i + channels)));
+  for (int64_t i = 0; i < count; i += kLanes) _mm512_storeu_si512(target + i, interleaved(load(row + i), load(row + i + beside)));
 }
 
 static void interleaveGradient(const Shape& s, const Half* row, int64_t pairs, __m512i* target) {
@@ -335,13 +352,13 @@ template <class T>
 void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStrides& strides, float* filter) {
   const bool narrow = s.inputs % 8 != 0;
   const int64_t channels = padded(s.inputs, 4), blocks = s.outputs / kLanes, pairs = (s.outWidth + 1) / 2;
-  const auto run = narrow ? gradientTile<4> : gradientTile<8>;
+  const auto run = s.stride == 1 ? narrow ? gradientTile<4, 1> : gradientTile<8, 1> : narrow ? gradientTile<4, 2> : gradientTile<8, 2>;
   const int64_t inputsTogether = narrow ? 4 : 8;
-  const int64_t rowPixels = std::max(s.width + s.left, 2 * pairs - 1 + kSide);
+  const int64_t rowPixels = std::max(s.width + s.left, (2 * pairs - 1) * s.stride + kSide);
   const int64_t rowStep = padded(rowPixels * channels, kLanes);
   const Strip strip(s, channels * static_cast<int64_t>(sizeof(uint32_t)), kGradientBytes);
   const int64_t together = std::clamp<int64_t>(kGradientPixels / (s.outHeight * s.outWidth), 1, 8);
-  const int64_t inputRows = strip.rows - 1 + kSide, imageStep = inputRows * rowStep;
+  const int64_t inputRows = (strip.rows - 1) * s.stride + kSide, imageStep = inputRows * rowStep;
   const int64_t groups = (s.batch + together - 1) / together, parts = std::min(kGradientParts, groups);
   const int64_t taps = kSide * kSide, sums = taps * channels * s.outputs;
   const auto partial = allotted<float>(parts * sums);
@@ -355,24 +372,24 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
     const int64_t n0 = work / strip.count * together, images = std::min(together, s.batch - n0);
     const int64_t first = work % strip.count * strip.rows, rows = std::min(strip.rows, s.outHeight - first);
     for (int64_t n = 0; n < images; n++) {
-      for (int64_t r = 0; r < rows - 1 + kSide; r++) {
-        const int64_t h = first + r - s.top;
+      for (int64_t r = 0; r < (rows - 1) * s.stride + kSide; r++) {
+        const int64_t h = first * s.stride + r - s.top;
         uint32_t* row = inputs.get() + n * imageStep + r * rowStep;
         if (h < 0 || h >= s.height) {
           std::memset(row, 0, static_cast<size_t>(rowStep) * sizeof(uint32_t));
           continue;
         }
         copyRow(s, x + ((n0 + n) * s.height + h) * s.width * s.inputs, channels, bordered.get() + s.left * channels);
-        interleaveRow(bordered.get(), channels, rowStep, row);
+        interleaveRow(bordered.get(), s.stride * channels, rowStep, row);
       }
       for (int64_t h = 0; h < rows; h++)
         interleaveGradient(s, dy + ((n0 + n) * s.outHeight + first + h) * s.outWidth * s.outputs, pairs,
                            gradients.get() + (n * rows + h) * pairs * blocks);
     }
     const int64_t tiles = kSide * channels / inputsTogether * blocks, following = (images - 1) * s.outHeight + rows;
-    const T* nextX = x + (n0 * s.height + first + following) * s.width * s.inputs;
+    const T* nextX = x + (n0 * s.height + (first + following) * s.stride) * s.width * s.inputs;
     const Half* nextDy = dy + (n0 * s.outHeight + first + following) * s.outWidth * s.outputs;
-    const int64_t sliceX = following * s.width * s.inputs * static_cast<int64_t>(sizeof(T)) / tiles + 1;
+    const int64_t sliceX = following * s.stride * s.width * s.inputs * static_cast<int64_t>(sizeof(T)) / tiles + 1;
     const int64_t sliceDy = following * s.outWidth * s.outputs * static_cast<int64_t>(sizeof(Half)) / tiles + 1;
     int64_t tile = 0;
     for (int64_t j = 0; j < kSide; j++)
@@ -380,12 +397,12 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
         for (int64_t b = 0; b < blocks; b++) {
           prefetch(reinterpret_cast<const char*>(nextX) + tile * sliceX, sliceX);
           prefetch(reinterpret_cast<const char*>(nextDy) + tile++ * sliceDy, sliceDy);
-          run({inputs.get() + j * channels + c, rowStep, 2 * channels, gradients.get() + b, images, imageStep, rows, pairs, blocks,
+          run({inputs.get() + j * channels + c, rowStep, 2 * s.stride * channels, gradients.get() + b, images, imageStep, rows, pairs, blocks,
                into + (j * channels + c) * s.outputs + b * kLanes, kSide * channels * s.outputs, s.outputs});
         }
   };
   balancedFor(parts, [&] {
-    return [&, scratch = Scratch{zeroed<uint32_t>(together * imageStep), zeroed<Half>(rowStep + channels + kLanes),
+    return [&, scratch = Scratch{zeroed<uint32_t>(together * imageStep), zeroed<Half>(rowStep + s.stride * channels + kLanes),
                                  zeroed<__m512i>(together * strip.rows * pairs * blocks)}](int64_t part) {
       const int64_t from = part * groups / parts * strip.count, to = (part + 1) * groups / parts * strip.count;
       float* own = partial.get() + part * sums;
@@ -412,12 +429,10 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
 
 static bool known(int64_t channels) { return channels == 16 || channels == 32 || channels == kMostChannels; }
 
-bool takesForward(const Shape& s) {
+bool takes(const Shape& s) {
   return s.stride <= 2 && s.batch > 0 && s.outHeight > 0 && s.outWidth > 0 &&
          (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);
 }
-
-bool takesFilterGradient(const Shape& s) { return takesForward(s) && s.stride == 1; }
 
 }  // namespace anneal::direct
 #else
@@ -425,8 +440,7 @@ namespace anneal::direct {
 
 constexpr const char* kAbsent = "this build has no direct convolutions: the processor that built it has no AVX-512 BF16";
 
-bool takesForward(const Shape&) { return false; }
-bool takesFilterGradient(const Shape&) { return false; }
+bool takes(const Shape&) { return false; }
 template <class T>
 void forward(const Shape&, const T*, const float*, const FilterStrides&, Half*) {
   throw std::logic_error(kAbsent);

@@ -20,8 +20,7 @@ struct FilterStrides {
 };
 
 // Whether this machine and build have the kernels, and the shape is one that they are faster at.
-bool takesForward(const Shape& shape);
-bool takesFilterGradient(const Shape& shape);
+bool takes(const Shape& shape);
 
 // y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. The gradient of the input of a convolution of stride 1
 // is the same with the filter turned by half a turn and its channels exchanged: negative strides from the last tap. T is Half, or float

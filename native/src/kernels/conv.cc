@@ -151,7 +151,7 @@ static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t han
   const Window turned{1, 1, 2 - window.top, 2 - window.bottom, 2 - window.left, 2 - window.right, window.dilationHeight, window.dilationWidth};
   const int64_t sizes[] = {w.size(0), w.size(1), w.size(3), w.size(2)};
   const auto shape = directShape(dy, sizes, turned);
-  if (!shape || !direct::takesForward(*shape) || shape->outHeight != x[1] || shape->outWidth != x[2]) return {};
+  if (!shape || !direct::takes(*shape) || shape->outHeight != x[1] || shape->outWidth != x[2]) return {};
   const Tensor filter = filterOihw(w, handle, false), gradient = dy.contiguous();
   const auto f = stridesOf(filter);
   const Tensor dx = at::empty({x[0], x[1], x[2], x[3]}, dy.options());
@@ -176,7 +176,7 @@ ANNEAL_KERNEL(Conv2D) {
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
   const auto shape = directShape(x, w.sizes(), window);
-  if (shape && direct::takesForward(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
+  if (shape && direct::takes(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
   c.output(convolve(activation(x, half), filterOihw(w, handle, half), window, x.size(3) / w.size(2)));
 }
 
@@ -196,7 +196,7 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
   const auto direct = directShape(x, shape, window);
-  if (direct && direct::takesFilterGradient(*direct)) return c.output(directFilterGradient(x, dy, *direct));
+  if (direct && direct::takes(*direct)) return c.output(directFilterGradient(x, dy, *direct));
   if (loopsTake(x) && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
   const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
