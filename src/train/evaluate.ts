@@ -115,17 +115,29 @@ export function createBatchForward(
   }
 }
 
-/** A forward pass over batches of fixed size; the last one's spare rows are ignored. */
+/** The batch size, at most `most`, that leaves the fewest spare rows with as few batches. */
+function evenBatch(images: number, most: number): number {
+  return Math.max(1, Math.ceil(images / Math.ceil(images / most)))
+}
+
+/** A forward pass over batches of a fixed size for each number of images; the last one's spare rows are ignored. */
 export function createForwardPass(
   engine: Engine,
   forward: (images: tfc.Tensor4D) => tfc.Tensor2D,
   width: number,
-  { dataset, pixels, batchSize, input }: EvaluatorOptions,
+  { dataset, pixels, batchSize: most, input }: EvaluatorOptions,
 ): ForwardPass {
   const { size, channels } = input
-  const pass = createBatchForward(engine, forward, { batchSize, width, input })
+  const passes = new Map<number, BatchForward>()
+  const passOf = (batchSize: number): BatchForward => {
+    const pass = passes.get(batchSize) ?? createBatchForward(engine, forward, { batchSize, width, input })
+    passes.set(batchSize, pass)
+    return pass
+  }
   async function* variants(split: Split, wanted: WantedVariants): AsyncGenerator<Float32Array> {
     const { indices, threads, seed } = wanted
+    const batchSize = evenBatch(indices.length, most)
+    const pass = passOf(batchSize)
     const batches = Math.ceil(indices.length / batchSize)
     const loader = createLoader({
       ...{ dataset, split, batchSize, pixels, threads },
@@ -160,7 +172,7 @@ export function createForwardPass(
       throw new AppError('internal', `Split ${split} was not evaluated.`)
     },
     dispose: () => {
-      pass.dispose()
+      for (const pass of passes.values()) pass.dispose()
     },
   }
 }
