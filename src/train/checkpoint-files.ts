@@ -34,6 +34,7 @@ export interface CheckpointSources {
   net: Net
   trainStep: TrainStep
   averages: Pick<Averages, 'all'>
+  precision: 'float32' | 'bfloat16'
 }
 
 /** Milliseconds between two `last` checkpoints. */
@@ -84,10 +85,11 @@ export class CheckpointFiles {
     best: Best | null,
     extra: Partial<CheckpointInfo> = {},
   ): Promise<TrainEvent> {
-    const { spec, hash, dataset, input, convention, head, net, trainStep, averages } = this.sources
+    const { spec, hash, dataset, input, convention, head, net, trainStep, averages, precision } = this.sources
     const { classes, hash: datasetHash, classCounts } = dataset.manifest
     const info: CheckpointInfo = {
       ...{ formatVersion: 1, kind, step, spec, specHash: hash, datasetHash, classes, best, temperature: 1 },
+      precision,
       image: input,
       classCounts: classCounts.train,
       ...(convention === undefined ? {} : { convention }),

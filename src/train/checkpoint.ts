@@ -10,7 +10,14 @@ import type { Head } from './heads.ts'
 import type { OpenSet } from './open-set.ts'
 import type { SearchProgress } from './policy-search/progress.ts'
 import type { Position } from './position.ts'
-import { floats, floatTensor, readSafetensors, writeSafetensors, type StoredTensor } from './weights/safetensors.ts'
+import {
+  floats,
+  floatTensor,
+  readSafetensors,
+  toBfloat16,
+  writeSafetensors,
+  type StoredTensor,
+} from './weights/safetensors.ts'
 import { writeWhole, type WrittenFile } from './write-whole.ts'
 
 export type CheckpointKind = 'last' | 'best' | 'averaged'
@@ -30,6 +37,8 @@ export interface CheckpointInfo {
   convention?: Convention
   /** The classifier, where it is not a dense layer. */
   head?: Head
+  /** What training multiplied in; absent in older checkpoints. */
+  precision?: 'float32' | 'bfloat16'
   /** Divides the logits; 1 before calibration. */
   temperature: number
   /** Training images a class. */
@@ -78,8 +87,23 @@ export function roleValues({ tensors }: Checkpoint, role: string): Map<string, F
   )
 }
 
-/** A checkpoint with its model as it is used: factors that still train are in the classifier. */
-export function usable(checkpoint: Checkpoint): Checkpoint {
+/**
+ * A checkpoint with its model as it is used: factors that still train are in the classifier, and filters that training rounded to bfloat16
+ * are rounded, because statistics and classifier were fitted to what those gave; without it a model is worse in float32 than it was measured.
+ */
+export const usable = (checkpoint: Checkpoint): Checkpoint => withRoundedFilters(withFoldedScales(checkpoint))
+
+function withRoundedFilters({ info, tensors }: Checkpoint): Checkpoint {
+  if (info.precision !== 'bfloat16') return { info, tensors }
+  const isFilter = (name: string, { shape }: StoredTensor): boolean => name.startsWith('model/') && shape.length === 4
+  const rounded = [...tensors].map(([name, tensor]): [string, StoredTensor] => [
+    name,
+    isFilter(name, tensor) ? floatTensor(tensor.shape, toBfloat16(floats(tensor))) : tensor,
+  ])
+  return { info, tensors: new Map(rounded) }
+}
+
+function withFoldedScales(checkpoint: Checkpoint): Checkpoint {
   const { head, ...info } = checkpoint.info
   if (head?.kind !== 'scaled') return checkpoint
   const model = [...foldClassScales(roleValues(checkpoint, 'model'))].map(([name, values]): [string, StoredTensor] => [

@@ -270,6 +270,7 @@ function checkpointFiles({ spec, hash, context, options, averages }: Run, open: 
   const { input, convention, head, net, trainStep } = open
   return new CheckpointFiles(options.outDir, {
     ...{ spec, hash, dataset: context.dataset, input, convention, head, net, trainStep, averages },
+    precision: precisionOn(context.engine, spec),
   })
 }
 

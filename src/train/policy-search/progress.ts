@@ -6,6 +6,7 @@ import { CheckpointFiles, lastCheckpoint } from '../checkpoint-files.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { TrainEvent } from '../events.ts'
 import type { OpenStage } from '../stage.ts'
+import { precisionOn } from '../started.ts'
 import type { Search } from './nets.ts'
 import type { Trial } from './proposals.ts'
 import type { FoldFinding, GridPoint } from './search.ts'
@@ -56,7 +57,10 @@ export function nextNet(progress: SearchProgress): void {
 export async function* keepProgress(search: Search, open: OpenStage): AsyncGenerator<TrainEvent, void> {
   const { asked, hash, dataset, clock, progress } = search
   const { input, convention, head, net, trainStep } = open
-  const sources = { spec: asked, hash, dataset, input, convention, head, net, trainStep, averages: { all: [] } }
+  const sources = {
+    ...{ spec: asked, hash, dataset, input, convention, head, net, trainStep, averages: { all: [] } },
+    precision: precisionOn(search.engine, asked),
+  }
   progress.done = clock.done
   progress.seconds = clock.seconds()
   yield await new CheckpointFiles(search.outDir, sources).write('last', clock.done, null, { search: progress })
