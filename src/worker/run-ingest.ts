@@ -2,11 +2,11 @@ import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { rm } from 'node:fs/promises'
-import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import type { Blobs, DatasetClaim, Store } from '../service/ports.ts'
 import type { Reason } from '../service/resources.ts'
 import { LEASE_MS, startHeartbeat } from './heartbeat.ts'
+import { untilWritten } from './until-written.ts'
 
 /** What the ingest process says. */
 export type IngestMessage =
@@ -68,11 +68,7 @@ export async function runIngest(
     }
     const expected = result?.type === 'failed' && result.expected
     if (!expected && (stop.aborted || claim.attempt < MOST_ATTEMPTS)) {
-      await pRetry(() => store.renewDataset(claim.id, claim.token, 0, files), {
-        retries: Infinity,
-        minTimeout: 200,
-        maxTimeout: 2000,
-      })
+      await untilWritten(() => store.renewDataset(claim.id, claim.token, 0, files), { log, id: claim.id })
       return
     }
     const reason: Reason = {
@@ -88,10 +84,6 @@ export async function runIngest(
   }
 
   async function finish(outcome: Parameters<Store['finishDataset']>[2]): Promise<void> {
-    await pRetry(() => store.finishDataset(claim.id, claim.token, outcome), {
-      retries: Infinity,
-      minTimeout: 200,
-      maxTimeout: 2000,
-    })
+    await untilWritten(() => store.finishDataset(claim.id, claim.token, outcome), { log, id: claim.id })
   }
 }

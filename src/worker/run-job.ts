@@ -1,6 +1,5 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Blobs, JobClaim, JobMove, JobRecord, Store } from '../service/ports.ts'
@@ -8,6 +7,7 @@ import type { Progress, Reason } from '../service/resources.ts'
 import type { TrainEvent } from '../train/events.ts'
 import type { Trainer } from '../train/spawn.ts'
 import { LEASE_MS, startHeartbeat } from './heartbeat.ts'
+import { untilWritten } from './until-written.ts'
 
 export interface JobRunner {
   store: Store
@@ -74,7 +74,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     },
   )
   stop.addEventListener('abort', interrupt, { once: true })
-  const write = new JobWriter(claim, store, blobs)
+  const write = new JobWriter(claim, runner)
   try {
     await restore(claim, runner, outDir)
     const task = {
@@ -140,13 +140,15 @@ class JobWriter {
   private readonly claim: JobClaim
   private readonly store: Store
   private readonly blobs: Blobs
+  private readonly log: Logger
   private length = { totalSteps: 0, epochs: 0 }
   private progress: Progress | undefined
 
-  constructor(claim: JobClaim, store: Store, blobs: Blobs) {
+  constructor(claim: JobClaim, { store, blobs, log }: JobRunner) {
     this.claim = claim
     this.store = store
     this.blobs = blobs
+    this.log = log
   }
 
   async event(event: TrainEvent, circumstances: Circumstances): Promise<void> {
@@ -273,7 +275,7 @@ class JobWriter {
   }
 
   private async held(write: () => Promise<boolean>): Promise<void> {
-    const written = await pRetry(write, { retries: Infinity, minTimeout: 200, maxTimeout: 2000 })
+    const written = await untilWritten(write, { log: this.log, id: this.claim.id })
     if (!written) throw new LeaseLost(`the lease of ${this.claim.id} is lost`)
   }
 }
