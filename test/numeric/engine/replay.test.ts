@@ -49,7 +49,7 @@ function small(): Small {
       return training ? engine.ops.batchNormAct({ ...args, momentum: 0.9 }) : engine.ops.batchNormActInference(args)
     }
     const features = engine.ops.globalAveragePool(layer(layer(x, filter, 0), second, 1) as tfc.Tensor4D)
-    return tf.matMul(features, head as tfc.Tensor as tfc.Tensor2D)
+    return tf.matMul(features, head)
   }
   return {
     ...{ x, filter },
