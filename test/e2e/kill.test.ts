@@ -15,7 +15,7 @@ import { eventually, freePort, kill, startRole, startService, type ServiceUnderT
 
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
-  ...{ batchSize: 16, precision: 'float32', budget: { epochs: 12 }, augment: ['random-crop'] },
+  ...{ batchSize: 16, precision: 'float32', budget: { epochs: 30 }, augment: ['random-crop'] },
   schedule: { name: 'linear', learningRate: 0.05 },
 }
 

@@ -138,7 +138,7 @@ describe('a sweep through the service', () => {
       const { progress } = await client.get<Job>(`/v1/jobs/${job}`)
       return (progress?.step ?? 0) > 100 ? true : undefined
     })
-    for (const worker of workers) await kill(worker, 'SIGTERM')
+    await Promise.all(workers.map((worker) => kill(worker, 'SIGTERM')))
     const { data: kept } = await client.get<{ data: Checkpoint[] }>(`/v1/jobs/${job}/checkpoints`)
     expect(kept).toMatchObject([{ kind: 'last' }])
     workers = [startRole('worker', environment)]
