@@ -117,7 +117,8 @@ export function createBatchForward(
 
 /** The batch size, at most `most`, that leaves the fewest spare rows with as few batches. */
 function evenBatch(images: number, most: number): number {
-  return Math.max(1, Math.ceil(images / Math.ceil(images / most)))
+  const batches = Math.ceil(images / most)
+  return batches === 0 ? most : Math.ceil(images / batches)
 }
 
 /** A forward pass over batches of a fixed size for each number of images; the last one's spare rows are ignored. */
