@@ -13,7 +13,7 @@ export interface LoaderThread {
 
 const idle: Worker[] = []
 
-/** Starts threads ahead of their loaders, which takes a third of a second of a core each. */
+/** Starts threads ahead of their loaders: they load what they need while others work. */
 export function startLoaderThreads(count: number): void {
   while (idle.length < Math.min(count, MOST_IDLE)) idle.push(started())
 }

@@ -101,7 +101,7 @@ export function floats({ dtype, data }: Pick<StoredTensor, 'dtype' | 'data'>): F
 
 /** The nearest numbers that bfloat16 has, ties to even. */
 export function toBfloat16(values: Float32Array): Float32Array {
-  const words = new Uint32Array(Float32Array.from(values).buffer)
+  const words = new Uint32Array(values.slice().buffer)
   words.forEach((bits, i) => (words[i] = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000))
   return new Float32Array(words.buffer)
 }

@@ -1,15 +1,9 @@
 import type * as tfc from '@tensorflow/tfjs-core'
-import { afterEach, beforeAll, expect, it } from 'vitest'
-import type { Engine } from '../../../src/engine/engine.ts'
-import type { Tf } from '../../../src/engine/tfjs.js'
+import { afterEach, expect, it } from 'vitest'
 import { relativeError, torch } from '../../helpers/engine.ts'
 
-let engine: Engine
-let tf: Tf
-beforeAll(async () => {
-  engine = await torch()
-  tf = engine.tf
-})
+const engine = await torch()
+const { tf } = engine
 afterEach(() => engine.setPrecision('float32'))
 
 interface Small {
