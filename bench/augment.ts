@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { engineEnvironment } from '../src/engine/environment.ts'
 import { FAMILIES } from './augment/families.ts'
 import { photoLike, POLICIES, type AugmentWorkload } from './augment/workload.ts'
+import { PYTHON } from './python.ts'
 import { printHeading, printTable, writeResult, type Row } from './report.ts'
 import { geometricMean, median, spread } from './statistics.ts'
 import { startContestant } from './throughput/contestant.ts'
@@ -21,7 +22,7 @@ const SIZES = [224, 32]
 const COUNT = 32
 const PEER = fileURLToPath(new URL('../../bench/augment/torchvision_peer.py', import.meta.url))
 const OURS = fileURLToPath(new URL('./augment/anneal.js', import.meta.url))
-const CONTESTANTS = { anneal: [process.execPath, OURS], torchvision: ['/usr/bin/python3', PEER] } as const
+const CONTESTANTS = { anneal: [process.execPath, OURS], torchvision: [PYTHON, PEER] } as const
 type Side = keyof typeof CONTESTANTS
 
 interface Passes {

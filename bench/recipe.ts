@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { engineEnvironment, threadWaiting } from '../src/engine/environment.ts'
 import type { Report } from '../src/evaluation/report.ts'
 import { emojiFolder, fashionFolder } from './recipe/folders.ts'
+import { PYTHON } from './python.ts'
 import { printHeading, printTable, writeResult } from './report.ts'
 import { deviation, mean, median, spread } from './statistics.ts'
 
@@ -86,7 +87,7 @@ function theirs(recipe: Recipe, seed: number, form: Form, epochs = recipe.epochs
   const environment = Object.fromEntries(
     Object.entries(engineEnvironment(THREADS)).filter(([name]) => !(name in threadWaiting)),
   )
-  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', [PEER, JSON.stringify(work), MODELS], {
+  const { status, stdout, stderr } = spawnSync(PYTHON, [PEER, JSON.stringify(work), MODELS], {
     env: { ...process.env, ...environment },
   })
   if (status !== 0) throw new Error(stderr.toString().slice(-2000))

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url'
 import { engineEnvironment, threadWaiting } from '../../src/engine/environment.ts'
 import type { Row } from '../report.ts'
 import { median, spread } from '../statistics.ts'
+import { PYTHON } from '../python.ts'
 import { startContestant, type Contestant, type Workload } from './contestant.ts'
 
 /** Of each side. */
 export const THREADS = 2
-const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3'
 const PEER = fileURLToPath(new URL('../../bench/throughput/torch_peer.py', import.meta.url))
 const OURS = fileURLToPath(new URL('./throughput/anneal.js', import.meta.url))
 export const FORMS = ['anneal', 'torch default', 'torch channels_last'] as const
