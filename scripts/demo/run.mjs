@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect, followJob, uploadAndWait } from '../../dist/bin/commands/client.js'
+import { readCredentials } from '../../dist/bin/credentials.js'
 import { progressBar } from '../../dist/bin/progress.js'
 import { reportTable } from '../../dist/bin/report-table.js'
-import { readCredentials } from '../../dist/bin/wiring.js'
 import { writeFashionMnistZip } from './fashion-mnist.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
