@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 
 const scripts = readdirSync('scripts', { recursive: true, encoding: 'utf8' })
@@ -14,7 +14,7 @@ it('scripts import from the compiled product what it has', async () => {
   )
   expect(imports.length).toBeGreaterThan(0)
   for (const { script, module, names } of imports) {
-    const exports = (await import(`../../src/${module}.ts`)) as object
+    const exports = (await import(/* @vite-ignore */ resolve('src', `${module}.ts`))) as object
     expect(Object.keys(exports), script).toEqual(expect.arrayContaining(names))
   }
 })
