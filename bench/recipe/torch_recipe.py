@@ -1,8 +1,7 @@
 """Trains CIFAR ResNet-20 from image files with torchvision, as the spec beside it says: the same share of the training images is held out, and
-looked at after every epoch. Prints one line of JSON with accuracy and seconds."""
+looked at after every epoch. Prints one line of JSON with the accuracy."""
 import json
 import sys
-import time
 
 import torch
 from torch import nn
@@ -14,7 +13,6 @@ sys.path.insert(0, sys.argv[2])
 from resnet import resnet20  # noqa: E402
 
 work = json.loads(sys.argv[1])
-started = time.perf_counter()
 torch.set_num_threads(work["threads"])
 torch.manual_seed(work["seed"])
 channels, size, batch, epochs = work["channels"], work["size"], work["batch"], work["epochs"]
@@ -76,4 +74,4 @@ for _ in range(epochs):
         schedule.step()
     accuracy(validation_loader)
 
-print(json.dumps({"accuracy": accuracy(DataLoader(test, 256, **workers)), "seconds": time.perf_counter() - started, "version": torch.__version__}))
+print(json.dumps({"accuracy": accuracy(DataLoader(test, 256, **workers)), "version": torch.__version__}))

@@ -58,6 +58,16 @@ inline V load(const T* source) {
   }
 }
 
+// How far ahead of a read its memory is asked for: the processor's own prefetching begins anew at every page.
+constexpr int64_t kAheadBytes = 6144;
+
+// For memory that is read once and in its order. Past its end a prefetch does nothing.
+template <class V, class T>
+inline V loadAhead(const T* source) {
+  if constexpr (std::is_same_v<V, Lanes>) __builtin_prefetch(reinterpret_cast<const char*>(source) + kAheadBytes);
+  return load<V>(source);
+}
+
 // Rounds to nearest, ties to even, where T is narrower.
 template <class V, class T>
 inline void store(T* target, V value) {
@@ -240,7 +250,7 @@ void statistics(const T* x, const Shape& shape, float* mean, float* variance) {
   double* const totals[2] = {sum.data(), squares.data()};
   sumRows<2>(shape, totals, [=](auto lane, int64_t i, int64_t c, auto* out) {
     using V = decltype(lane);
-    const V d = load<V>(x + i) - load<V>(around + c);
+    const V d = loadAhead<V>(x + i) - load<V>(around + c);
     out[0] = d;
     out[1] = d * d;
   });

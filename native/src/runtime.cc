@@ -75,6 +75,16 @@ Tensor Command::tensor() {
   return value.sizes() == at::IntArrayRef(sizes) ? value : value.reshape(sizes);
 }
 
+bool Command::expires() const {
+  bool released = false;
+  for (const double* next = following_; next < end_ && next[1] == kRelease && !released; next += 1 + static_cast<int64_t>(next[0]))
+    released = static_cast<int64_t>(next[2]) == lastHandle_;
+  if (!released) return false;
+  // The slot's hold and the caller's.
+  const Tensor& value = Runtime::get().slot(lastHandle_).value;
+  return value.use_count() <= 2 && value.storage().use_count() == 1;
+}
+
 std::string Command::describe() const {
   std::ostringstream text;
   for (size_t i = 0; i < seen_.size(); i++) {
@@ -99,12 +109,12 @@ void setProfiling(bool on) {
 
 bool isProfiling() { return profiling; }
 
-void execute(const double* command) {
+void execute(const double* command, const double* following, const double* end) {
   const c10::InferenceMode inference;
   const auto code = static_cast<size_t>(command[0]);
   TORCH_CHECK(code < kernels().size(), "unknown opcode ", code);
   KernelEntry& entry = kernels()[code];
-  Command reader(command + 1);
+  Command reader(command + 1, following, end);
   try {
     if (!profiling) return entry.run(reader);
     const auto start = std::chrono::steady_clock::now();

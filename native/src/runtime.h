@@ -49,7 +49,8 @@ class Runtime {
 // Reads one command: opcode, then the arguments in the order that the kernel asks for.
 class Command {
  public:
-  explicit Command(const double* cursor) : cursor_(cursor) {}
+  // `following`: the commands behind this one on a tape, up to `end`.
+  Command(const double* cursor, const double* following, const double* end) : cursor_(cursor), following_(following), end_(end) {}
 
   int64_t integer() { return static_cast<int64_t>(*cursor_++); }
   double number() { return *cursor_++; }
@@ -60,6 +61,9 @@ class Command {
   Tensor tensor();
   // The same where `flag()` says that it is there, else an undefined tensor.
   Tensor optionalTensor() { return flag() ? tensor() : Tensor(); }
+  // Whether nothing reads the memory of the last `tensor()` after this command, so that an output may take its place. Ask before it is
+  // copied a second time.
+  bool expires() const;
   // The handle that the last `tensor()` was read from.
   int64_t lastHandle() const { return lastHandle_; }
   Slot& slot() { return Runtime::get().slot(integer()); }
@@ -68,7 +72,7 @@ class Command {
   std::string describe() const;
 
  private:
-  const double* cursor_;
+  const double *cursor_, *following_, *end_;
   int64_t lastHandle_ = -1;
   c10::SmallVector<int64_t, 8> seen_;
 };
@@ -88,8 +92,12 @@ struct Registration {
   Registration(const char* name, Kernel run) { kernels().push_back({name, run}); }
 };
 
-// Runs one command; a failure is a std::runtime_error whose text names the op and its shapes.
-void execute(const double* command);
+// On a tape each command stands behind its length; a release is a command of its own: this code and the handle.
+constexpr double kRelease = -1;
+
+// Runs one command; a failure is a std::runtime_error whose text names the op and its shapes. On a tape the commands that follow are
+// between `following` and `end`.
+void execute(const double* command, const double* following = nullptr, const double* end = nullptr);
 void setProfiling(bool on);
 bool isProfiling();
 

@@ -4,7 +4,7 @@
 
 namespace anneal {
 
-constexpr double kRelease = -1, kConstant = -2;
+constexpr double kConstant = -2;
 // Replays before a graph is recorded, in which libraries choose their algorithms, and graphs that are tried in all.
 constexpr int kRunsBefore = 1, kMostRecordings = 4;
 
@@ -55,7 +55,7 @@ void Tape::run(size_t from) const {
     const auto length = static_cast<size_t>(*cursor++);
     if (cursor[0] == kRelease) Runtime::get().release(static_cast<int64_t>(cursor[1]));
     else if (cursor[0] == kConstant) Runtime::get().set(static_cast<int64_t>(cursor[1]), constants_[static_cast<size_t>(cursor[2])]);
-    else execute(cursor);
+    else execute(cursor, cursor + length, end);
     cursor += length;
   }
 }

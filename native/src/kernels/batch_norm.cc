@@ -13,6 +13,7 @@ namespace anneal {
 using loops::Act;
 using loops::Half;
 using loops::load;
+using loops::loadAhead;
 using loops::Shape;
 using loops::store;
 
@@ -47,12 +48,12 @@ static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, c
       if (add)
         loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
           using V = decltype(lane);
-          store(out + i, loops::activate<kAct()>(load<V>(in + i) * load<V>(scale + c) + load<V>(shift + c) + load<V>(add + i)));
+          store(out + i, loops::activate<kAct()>(loadAhead<V>(in + i) * load<V>(scale + c) + load<V>(shift + c) + loadAhead<V>(add + i)));
         });
       else
         loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
           using V = decltype(lane);
-          store(out + i, loops::activate<kAct()>(load<V>(in + i) * load<V>(scale + c) + load<V>(shift + c)));
+          store(out + i, loops::activate<kAct()>(loadAhead<V>(in + i) * load<V>(scale + c) + load<V>(shift + c)));
         });
     });
   });
@@ -62,16 +63,18 @@ struct BatchNormGradient {
   Tensor dx, dgamma, dbeta, dresidual;
 };
 
-// `batchStatistics`: whether mean and variance depended on x (training), or were constants (frozen).
+// `batchStatistics`: whether mean and variance depended on x (training), or were constants (frozen). `dyExpires`, `xExpires`: whether
+// gradients may be written over them.
 static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta,
-                                     const Tensor& mean, const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
+                                     const Tensor& mean, const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics,
+                                     bool dyExpires, bool xExpires) {
   const int64_t channels = x.size(-1);
   const Shape shape(x.numel() / channels, channels);
   BatchNormGradient g;
-  g.dx = at::empty_like(x);
+  g.dx = xExpires ? x : at::empty_like(x);
   g.dgamma = at::empty_like(gamma);
   g.dbeta = at::empty_like(beta);
-  if (hasResidual) g.dresidual = act == Act::kLinear ? dy : at::empty_like(x);
+  if (hasResidual) g.dresidual = act == Act::kLinear || dyExpires ? dy : at::empty_like(x);
   const float *mu = mean.data_ptr<float>(), *inv = inverse.data_ptr<float>(), *gam = gamma.data_ptr<float>(), *bet = beta.data_ptr<float>();
   Affine affine{std::vector<float>(channels), std::vector<float>(channels)};
   for (int64_t c = 0; c < channels; c++) {
@@ -84,23 +87,23 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
   double* const totals[2] = {sumDy.data(), sumDyX.data()};
   loops::withStorage(x.scalar_type(), [&](auto zero) {
     using T = decltype(zero);
-    const T *__restrict grad = data<T>(dy), *__restrict in = data<T>(x), *__restrict out = data<T>(y);
-    T *__restrict dx = data<T>(g.dx), *__restrict dres = data<T>(g.dresidual);
+    const T *grad = data<T>(dy), *in = data<T>(x), *__restrict out = data<T>(y);
+    T *dx = data<T>(g.dx), *dres = data<T>(g.dresidual);
     const bool writeResidual = hasResidual && act != Act::kLinear;
     withActivation(act, [&](auto kAct) {
       const auto fromOutput = [=](auto lane, int64_t i, int64_t) {
         using V = decltype(lane);
-        return loops::masked<kAct()>(load<V>(grad + i), load<V>(out + i));
+        return loops::masked<kAct()>(loadAhead<V>(grad + i), loadAhead<V>(out + i));
       };
       const auto fromInput = [=](auto lane, int64_t i, int64_t c) {
         using V = decltype(lane);
-        return loops::masked<kAct()>(load<V>(grad + i), load<V>(in + i) * load<V>(scale + c) + load<V>(shift + c));
+        return loops::masked<kAct()>(loadAhead<V>(grad + i), load<V>(in + i) * load<V>(scale + c) + load<V>(shift + c));
       };
       const auto run = [&](const auto& maskedGradient) {
         loops::sumRows<2>(shape, totals, [=](auto lane, int64_t i, int64_t c, auto* sums) {
           using V = decltype(lane);
           sums[0] = maskedGradient(lane, i, c);
-          sums[1] = sums[0] * (load<V>(in + i) - load<V>(center + c));
+          sums[1] = sums[0] * (loadAhead<V>(in + i) - load<V>(center + c));
         });
         Affine ofX{std::vector<float>(channels), std::vector<float>(channels)};
         const double n = static_cast<double>(shape.rows * shape.repeats);
@@ -118,13 +121,14 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
           loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
             using V = decltype(lane);
             const V d = maskedGradient(lane, i, c);
+            const V gradient = load<V>(scale + c) * d + load<V>(k1 + c) * loadAhead<V>(in + i) + load<V>(k2 + c);
             store(dres + i, d);
-            store(dx + i, load<V>(scale + c) * d + load<V>(k1 + c) * load<V>(in + i) + load<V>(k2 + c));
+            store(dx + i, gradient);
           });
         else
           loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
             using V = decltype(lane);
-            store(dx + i, load<V>(scale + c) * maskedGradient(lane, i, c) + load<V>(k1 + c) * load<V>(in + i) + load<V>(k2 + c));
+            store(dx + i, load<V>(scale + c) * maskedGradient(lane, i, c) + load<V>(k1 + c) * loadAhead<V>(in + i) + load<V>(k2 + c));
           });
       };
       if (hasResidual) run(fromOutput);
@@ -248,11 +252,14 @@ ANNEAL_KERNEL(BatchNormActInference) {
 
 ANNEAL_KERNEL(BatchNormActGrad) {
   Tensor dy = c.tensor();
-  const Tensor x = c.tensor().contiguous(), y = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), mean = c.tensor(), inverse = c.tensor();
+  const bool dyExpires = c.expires();
+  const Tensor x = c.tensor().contiguous();
+  const bool xExpires = c.expires();
+  const Tensor y = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), mean = c.tensor(), inverse = c.tensor();
   const auto act = static_cast<Act>(c.integer());
   const bool hasResidual = c.flag(), batchStatistics = c.flag();
   dy = dy.to(x.scalar_type()).contiguous();
-  const auto g = loopsTake(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics)
+  const auto g = loopsTake(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics, dyExpires, xExpires)
                             : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
   c.output(g.dx);
   c.output(g.dgamma);

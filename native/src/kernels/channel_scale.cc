@@ -8,6 +8,7 @@ namespace anneal {
 
 using loops::Half;
 using loops::load;
+using loops::loadAhead;
 using loops::store;
 
 // x [N, H, W, C], gate [N, 1, 1, C] → like x.
@@ -26,7 +27,7 @@ ANNEAL_KERNEL(ChannelScale) {
         const float* scale = gates + row / pixels * channels;
         loops::overChannels(channels, [=](auto lane, int64_t ch) {
           using V = decltype(lane);
-          store(out + row * channels + ch, load<V>(in + row * channels + ch) * load<V>(scale + ch));
+          store(out + row * channels + ch, loadAhead<V>(in + row * channels + ch) * load<V>(scale + ch));
         });
       }
     });
@@ -56,10 +57,10 @@ ANNEAL_KERNEL(ChannelScaleGrad) {
         for (int64_t row = n * pixels; row < (n + 1) * pixels; row++) {
           loops::overChannels(channels, [=](auto lane, int64_t ch) {
             using V = decltype(lane);
-            const V d = load<V>(grad + row * channels + ch);
+            const V d = loadAhead<V>(grad + row * channels + ch);
             store(out + row * channels + ch, d * load<V>(gates + n * channels + ch));
             float* sum = sums + n * channels + ch;
-            store(sum, load<V>(sum) + d * load<V>(in + row * channels + ch));
+            store(sum, load<V>(sum) + d * loadAhead<V>(in + row * channels + ch));
           });
         }
       }
