@@ -103,60 +103,64 @@ static Buffer<__m512i> packed(const Shape& s, const float* filter, const FilterS
   return all;
 }
 
+// Where a tap of the filter reads, from a tile's first input on, and its weights.
+struct Tap {
+  int64_t at;
+  const __m512i* filter;
+};
+
 struct Tile {
   const Half* x;
-  int64_t rowStep;
-  const __m512i* filter;
-  int64_t pairs, blocks;
+  const Tap* taps;
+  int64_t tapCount, pairs, blocks;
   Half* y;
-  int64_t outputs;
+  int64_t pixelStep;
 };
 
 // P pixels of a row by B blocks of sixteen outputs, `Step` elements from one pixel's channels to the next one's. The sums stay in registers.
 template <int Step, int P, int B>
-static void tile(const Tile& t, int64_t channels) {
+static void tile(const Tile& t) {
   __m512 sums[P][B];
 #pragma GCC unroll 16
   for (int p = 0; p < P; p++)
 #pragma GCC unroll 2
     for (int b = 0; b < B; b++) sums[p][b] = _mm512_setzero_ps();
-  const __m512i* filter = t.filter;
-  for (int64_t i = 0; i < kSide; i++)
-    for (int64_t j = 0; j < kSide; j++) {
-      const Half* x = t.x + i * t.rowStep + j * channels;
-      for (int64_t c = 0; c < t.pairs; c++, x += 2, filter += t.blocks) {
-        __m512bh f[B];
-        for (int b = 0; b < B; b++) f[b] = asBf16(_mm512_load_si512(filter + b));
+  for (int64_t k = 0; k < t.tapCount; k++) {
+    const Half* x = t.x + t.taps[k].at;
+    const __m512i* filter = t.taps[k].filter;
+    for (int64_t c = 0; c < t.pairs; c++, x += 2, filter += t.blocks) {
+      __m512bh f[B];
+      for (int b = 0; b < B; b++) f[b] = asBf16(_mm512_load_si512(filter + b));
 #pragma GCC unroll 16
-        for (int p = 0; p < P; p++) {
-          int32_t pair;
-          std::memcpy(&pair, x + p * Step, sizeof(pair));
-          const __m512bh value = asBf16(_mm512_set1_epi32(pair));
+      for (int p = 0; p < P; p++) {
+        int32_t pair;
+        std::memcpy(&pair, x + p * Step, sizeof(pair));
+        const __m512bh value = asBf16(_mm512_set1_epi32(pair));
 #pragma GCC unroll 2
-          for (int b = 0; b < B; b++) sums[p][b] = _mm512_dpbf16_ps(sums[p][b], f[b], value);
-        }
+        for (int b = 0; b < B; b++) sums[p][b] = _mm512_dpbf16_ps(sums[p][b], f[b], value);
       }
     }
+  }
 #pragma GCC unroll 16
   for (int p = 0; p < P; p++)
 #pragma GCC unroll 2
     for (int b = 0; b < B; b++)
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.outputs + b * kLanes), narrowed(sums[p][b]));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.pixelStep + b * kLanes), narrowed(sums[p][b]));
 }
 
-// The same for one block, a stride of 1 and rows of three taps: a pixel is read once for the three outputs that it meets.
+// The same for one block, a stride of 1 and three taps by three: a pixel is read once for the three outputs that it meets.
 template <int Step, int P>
-static void slidingTile(const Tile& t, int64_t) {
+static void slidingTile(const Tile& t) {
   __m512 sums[P];
 #pragma GCC unroll 16
   for (int p = 0; p < P; p++) sums[p] = _mm512_setzero_ps();
-  const int64_t tapStep = t.pairs * t.blocks;
   for (int64_t i = 0; i < kSide; i++) {
-    const __m512i* filter = t.filter + 3 * i * tapStep;
-    const Half* x = t.x + i * t.rowStep;
-    for (int64_t c = 0; c < t.pairs; c++, x += 2, filter += t.blocks) {
-      const __m512bh f0 = asBf16(_mm512_load_si512(filter)), f1 = asBf16(_mm512_load_si512(filter + tapStep)),
-                     f2 = asBf16(_mm512_load_si512(filter + 2 * tapStep));
+    const Tap* taps = t.taps + kSide * i;
+    const __m512i *filter0 = taps[0].filter, *filter1 = taps[1].filter, *filter2 = taps[2].filter;
+    const Half* x = t.x + taps[0].at;
+    for (int64_t c = 0; c < t.pairs; c++, x += 2) {
+      const auto weights = [&](const __m512i* filter) { return asBf16(_mm512_load_si512(filter + c * t.blocks)); };
+      const __m512bh f0 = weights(filter0), f1 = weights(filter1), f2 = weights(filter2);
 #pragma GCC unroll 18
       for (int p = 0; p < P + 2; p++) {
         int32_t pair;
@@ -169,10 +173,10 @@ static void slidingTile(const Tile& t, int64_t) {
     }
   }
 #pragma GCC unroll 16
-  for (int p = 0; p < P; p++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.outputs), narrowed(sums[p]));
+  for (int p = 0; p < P; p++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.pixelStep), narrowed(sums[p]));
 }
 
-using TileKernel = void (*)(const Tile&, int64_t);
+using TileKernel = void (*)(const Tile&);
 struct TileChoice {
   int64_t pixels, blocks;
   TileKernel run;
@@ -183,7 +187,7 @@ constexpr int64_t kInFlight = 10;
 
 // The tile that covers a row in the least time; the last one of a row is moved back to end with it.
 template <int Step>
-static TileChoice chooseTile(int64_t width, int64_t blocks, int64_t stride) {
+static TileChoice chooseTile(int64_t width, int64_t blocks, bool slides) {
   static const TileChoice sliding[] = {{16, 1, slidingTile<Step, 16>}, {14, 1, slidingTile<Step, 14>}, {10, 1, slidingTile<Step, 10>},
                                        {7, 1, slidingTile<Step, 7>},   {4, 1, slidingTile<Step, 4>},   {1, 1, slidingTile<Step, 1>}};
   static const TileChoice single[] = {{16, 1, tile<Step, 16, 1>}, {10, 1, tile<Step, 10, 1>}, {7, 1, tile<Step, 7, 1>},
@@ -197,19 +201,20 @@ static TileChoice chooseTile(int64_t width, int64_t blocks, int64_t stride) {
     return *std::min_element(std::begin(choices), std::end(choices), [&](const auto& a, const auto& b) { return cost(a) < cost(b); });
   };
   if (blocks % 2 == 0) return cheapest(twin);
-  return stride == 1 ? cheapest(sliding) : cheapest(single);
+  return slides ? cheapest(sliding) : cheapest(single);
 }
 
-static TileChoice chooseTile(const Shape& s, int64_t channels) {
-  const int64_t blocks = s.outputs / kLanes;
-  switch (channels * s.stride) {
-    case 2: return chooseTile<2>(s.outWidth, blocks, s.stride);
-    case 4: return chooseTile<4>(s.outWidth, blocks, s.stride);
-    case 8: return chooseTile<8>(s.outWidth, blocks, s.stride);
-    case 16: return chooseTile<16>(s.outWidth, blocks, s.stride);
-    case 32: return chooseTile<32>(s.outWidth, blocks, s.stride);
-    case 64: return chooseTile<64>(s.outWidth, blocks, s.stride);
-    default: return chooseTile<128>(s.outWidth, blocks, s.stride);
+// `step`: elements from one pixel that a tile reads to the next; `slides`: whether its taps are three by three and its stride 1.
+static TileChoice chooseTile(int64_t step, int64_t width, int64_t outputs, bool slides) {
+  const int64_t blocks = outputs / kLanes;
+  switch (step) {
+    case 2: return chooseTile<2>(width, blocks, slides);
+    case 4: return chooseTile<4>(width, blocks, slides);
+    case 8: return chooseTile<8>(width, blocks, slides);
+    case 16: return chooseTile<16>(width, blocks, slides);
+    case 32: return chooseTile<32>(width, blocks, slides);
+    case 64: return chooseTile<64>(width, blocks, slides);
+    default: return chooseTile<128>(width, blocks, slides);
   }
 }
 
@@ -227,7 +232,7 @@ template <class T>
 void forward(const Shape& s, const T* x, const float* filter, const FilterStrides& strides, Half* y) {
   const auto weights = packed(s, filter, strides);
   const int64_t channels = padded(s.inputs, 2), blocks = s.outputs / kLanes, pairs = channels / 2;
-  const TileChoice kernel = chooseTile(s, channels);
+  const TileChoice kernel = chooseTile(channels * s.stride, s.outWidth, s.outputs, s.stride == 1);
   const int64_t rowPixels = std::max(s.width + s.left, (s.outWidth - 1) * s.stride + kSide), rowStep = rowPixels * channels;
   const Strip strip(s, channels * static_cast<int64_t>(sizeof(Half)), kForwardBytes);
   const int64_t inputRows = (strip.rows - 1) * s.stride + kSide;
@@ -239,21 +244,77 @@ void forward(const Shape& s, const T* x, const float* filter, const FilterStride
       if (h >= 0 && h < s.height) copyRow(s, x + (n * s.height + h) * s.width * s.inputs, channels, row);
       else std::memset(row, 0, static_cast<size_t>(s.width * channels) * sizeof(Half));
     }
-    for (int64_t b = 0; b < blocks; b += kernel.blocks)
+    for (int64_t b = 0; b < blocks; b += kernel.blocks) {
+      Tap taps[kSide * kSide];
+      for (int64_t k = 0; k < kSide * kSide; k++)
+        taps[k] = {k / kSide * rowStep + k % kSide * channels, weights.get() + k * pairs * blocks + b};
       for (int64_t h = first; h < last; h++) {
         const int64_t following = s.stride * s.width * s.inputs;
         if (b == 0) prefetch(x + n * s.height * s.width * s.inputs + (h + strip.rows) * following, following * static_cast<int64_t>(sizeof(T)));
         for (int64_t w = 0; w < s.outWidth; w += kernel.pixels) {
           const int64_t at = std::min(w, s.outWidth - kernel.pixels);
-          kernel.run({buffer + (h - first) * s.stride * rowStep + at * s.stride * channels, rowStep, weights.get() + b, pairs, blocks,
-                      y + ((n * s.outHeight + h) * s.outWidth + at) * s.outputs + b * kLanes, s.outputs},
-                     channels);
+          kernel.run({buffer + (h - first) * s.stride * rowStep + at * s.stride * channels, taps, kSide * kSide, pairs, blocks,
+                      y + ((n * s.outHeight + h) * s.outWidth + at) * s.outputs + b * kLanes, s.outputs});
         }
       }
+    }
   };
   balancedFor(s.batch * strip.count, [&] {
     return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); };
   });
+}
+
+// With a stride of 2 an input meets the taps of its own parity in each direction: four convolutions of stride 1, of four taps, two, two
+// and one, whose outputs are interleaved.
+static void stridedInputGradient(const Shape& s, const Half* dy, const float* filter, const FilterStrides& strides, Half* dx) {
+  constexpr int64_t kStride = 2, kBorder = 1;
+  const Shape turned{s.batch, s.outHeight, s.outWidth, s.outputs, s.height, s.width, s.inputs, 1, 0, 0};
+  const auto weights = packed(turned, filter, {strides.height, strides.width, strides.output, strides.input});
+  const int64_t channels = s.outputs, pairs = channels / 2, blocks = s.inputs / kLanes;
+  const int64_t rowStep = (s.width / kStride + 1 + 2 * kBorder) * channels;
+  const Strip strip(turned, channels * static_cast<int64_t>(sizeof(Half)) / kStride, kForwardBytes);
+  const int64_t inputRows = strip.rows / kStride + 2 + kBorder;
+  // The first of a strip's rows of dy, whose last tap may lie above it.
+  const auto firstRow = [&](int64_t h) { return (h + s.top) / kStride - kBorder; };
+  const auto computeStrip = [&](int64_t work, Half* buffer) {
+    const int64_t n = work / strip.count, first = work % strip.count * strip.rows, last = std::min(s.height, first + strip.rows);
+    const int64_t above = firstRow(first), count = firstRow(last - 1) + kBorder - above + 1;
+    const int64_t columns = std::min(s.outWidth, rowStep / channels - kBorder);
+    for (int64_t r = 0; r < count; r++) {
+      Half* row = buffer + r * rowStep + kBorder * channels;
+      const bool inside = above + r >= 0 && above + r < s.outHeight;
+      if (inside) std::memcpy(row, dy + (n * s.outHeight + above + r) * s.outWidth * channels, static_cast<size_t>(columns * channels) * sizeof(Half));
+      else std::memset(row, 0, static_cast<size_t>(columns * channels) * sizeof(Half));
+    }
+    for (int64_t odd = 0; odd < std::min(kStride, s.width); odd++) {
+      const int64_t width = (s.width - odd + 1) / kStride;
+      const TileChoice kernel = chooseTile(channels, width, s.inputs, false);
+      for (int64_t b = 0; b < blocks; b += kernel.blocks)
+        for (int64_t h = first; h < last; h++) {
+          Tap taps[4];
+          int64_t count = 0;
+          for (int64_t i = (h + s.top) % kStride; i < kSide; i += kStride)
+            for (int64_t j = (odd + s.left) % kStride; j < kSide; j += kStride)
+              taps[count++] = {((h + s.top - i) / kStride - above) * rowStep + ((odd + s.left - j) / kStride + kBorder) * channels,
+                               weights.get() + (i * kSide + j) * pairs * blocks + b};
+          for (int64_t w = 0; w < width; w += kernel.pixels) {
+            const int64_t at = std::min(w, width - kernel.pixels);
+            kernel.run({buffer + at * channels, taps, count, pairs, blocks,
+                        dx + ((n * s.height + h) * s.width + odd + at * kStride) * s.inputs + b * kLanes, kStride * s.inputs});
+          }
+        }
+    }
+  };
+  balancedFor(s.batch * strip.count, [&] {
+    return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); };
+  });
+}
+
+void inputGradient(const Shape& s, const Half* dy, const float* filter, const FilterStrides& f, Half* dx) {
+  if (s.stride == 2) return stridedInputGradient(s, dy, filter, f, dx);
+  // A convolution with the filter turned by half a turn and its channels exchanged.
+  const Shape turned{s.batch, s.outHeight, s.outWidth, s.outputs, s.height, s.width, s.inputs, 1, kSide - 1 - s.top, kSide - 1 - s.left};
+  forward(turned, dy, filter + (kSide - 1) * (f.height + f.width), {-f.height, -f.width, f.output, f.input}, dx);
 }
 
 // The filter's gradient sums over pairs of images: both sides lie interleaved, [(row, pixel)][channel][2].
@@ -458,6 +519,8 @@ bool takes(const Shape& s) {
          (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);
 }
 
+bool takesInputGradient(const Shape& s) { return known(s.inputs) && takes(s); }
+
 }  // namespace anneal::direct
 #else
 namespace anneal::direct {
@@ -465,6 +528,8 @@ namespace anneal::direct {
 constexpr const char* kAbsent = "this build has no direct convolutions: the processor that built it has no AVX-512 BF16";
 
 bool takes(const Shape&) { return false; }
+bool takesInputGradient(const Shape&) { return false; }
+void inputGradient(const Shape&, const Half*, const float*, const FilterStrides&, Half*) { throw std::logic_error(kAbsent); }
 template <class T>
 void forward(const Shape&, const T*, const float*, const FilterStrides&, Half*) {
   throw std::logic_error(kAbsent);

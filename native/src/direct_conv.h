@@ -22,11 +22,15 @@ struct FilterStrides {
 // Whether this machine and build have the kernels, and the shape is one that they are faster at.
 bool takes(const Shape& shape);
 
-// y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. The gradient of the input of a convolution of stride 1
-// is the same with the filter turned by half a turn and its channels exchanged: negative strides from the last tap. T is Half, or float
-// for images of up to four channels.
+// y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. T is Half, or float for images of up to four channels.
 template <class T>
 void forward(const Shape& shape, const T* x, const float* filter, const FilterStrides& strides, Half* y);
+
+bool takesInputGradient(const Shape& shape);
+
+// dx[n, y, x, c] = Σ dy[n, h, w, o]·f[i, j, c, o] over h·stride + i − top = y and w·stride + j − left = x. The shape and the filter are
+// the convolution's.
+void inputGradient(const Shape& shape, const Half* dy, const float* filter, const FilterStrides& strides, Half* dx);
 
 // df[i, j, c, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·dy[n, h, w, o], written with the given strides.
 template <class T>

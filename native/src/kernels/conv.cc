@@ -119,16 +119,17 @@ static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims
   return filter.permute({1, 2, 3, 0});
 }
 
-// The shape of a convolution as the direct kernels read it, where they could take one.
-static std::optional<direct::Shape> directShape(const Tensor& x, at::IntArrayRef filter, const Window& w) {
-  const bool narrow = x.scalar_type() == at::kFloat && filter[2] < 16;
+// The shape of a convolution of images [N, H, W, C] as the direct kernels read it, where they could take one; `given` has the device and
+// the type of what they would read.
+static std::optional<direct::Shape> directShape(const Tensor& given, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
+  const bool narrow = given.scalar_type() == at::kFloat && filter[2] < 16;
   const auto borders = {w.top, w.bottom, w.left, w.right};
-  if (!Runtime::get().bfloat16 || !loopsTake(x) || !(narrow || x.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
-      filter[2] != x.size(3) || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1 ||
+  if (!Runtime::get().bfloat16 || !loopsTake(given) || !(narrow || given.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
+      filter[2] != images[3] || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1 ||
       std::any_of(borders.begin(), borders.end(), [](int64_t border) { return border < 0 || border > 2; }))
     return std::nullopt;
   const auto outputs = [&](int64_t size, int64_t before, int64_t after) { return (size + before + after - 3) / w.strideHeight + 1; };
-  return direct::Shape{x.size(0), x.size(1), x.size(2), x.size(3), outputs(x.size(1), w.top, w.bottom), outputs(x.size(2), w.left, w.right),
+  return direct::Shape{images[0], images[1], images[2], images[3], outputs(images[1], w.top, w.bottom), outputs(images[2], w.left, w.right),
                        filter[3], w.strideHeight, w.top, w.left};
 }
 
@@ -145,18 +146,13 @@ static Tensor directForward(const Tensor& x, const Tensor& filter, const direct:
   return y;
 }
 
-// As a convolution with the filter turned by half a turn, its inputs for outputs; undefined where the direct kernels do not take it.
+// Undefined where the direct kernels do not take it.
 static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t handle, const Dims& x, const Window& window) {
-  if (dy.scalar_type() != at::kBFloat16 || window.strideHeight != 1 || window.strideWidth != 1) return {};
-  const Window turned{1, 1, 2 - window.top, 2 - window.bottom, 2 - window.left, 2 - window.right, window.dilationHeight, window.dilationWidth};
-  const int64_t sizes[] = {w.size(0), w.size(1), w.size(3), w.size(2)};
-  const auto shape = directShape(dy, sizes, turned);
-  if (!shape || !direct::takes(*shape) || shape->outHeight != x[1] || shape->outWidth != x[2]) return {};
+  const auto shape = dy.scalar_type() == at::kBFloat16 ? directShape(dy, x, w.sizes(), window) : std::nullopt;
+  if (!shape || !direct::takesInputGradient(*shape)) return {};
   const Tensor filter = filterOihw(w, handle, false), gradient = dy.contiguous();
-  const auto f = stridesOf(filter);
   const Tensor dx = at::empty({x[0], x[1], x[2], x[3]}, dy.options());
-  direct::forward<direct::Half>(*shape, halves(gradient), filter.data_ptr<float>() + 2 * f.height + 2 * f.width, {-f.height, -f.width, f.output, f.input},
-                  halves(dx));
+  direct::inputGradient(*shape, halves(gradient), filter.data_ptr<float>(), stridesOf(filter), halves(dx));
   return dx;
 }
 
@@ -175,7 +171,7 @@ ANNEAL_KERNEL(Conv2D) {
   const int64_t handle = c.lastHandle();
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
-  const auto shape = directShape(x, w.sizes(), window);
+  const auto shape = directShape(x, x.sizes(), w.sizes(), window);
   if (shape && direct::takes(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
   c.output(convolve(activation(x, half), filterOihw(w, handle, half), window, x.size(3) / w.size(2)));
 }
@@ -195,7 +191,7 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const Dims shape = c.dims();
   const Window window = readWindow(c);
   const bool half = Runtime::get().bfloat16;
-  const auto direct = directShape(x, shape, window);
+  const auto direct = directShape(x, x.sizes(), shape, window);
   if (direct && direct::takes(*direct)) return c.output(directFilterGradient(x, dy, *direct));
   if (loopsTake(x) && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
   const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
