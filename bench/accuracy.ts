@@ -14,7 +14,7 @@ const [MINUTES, LEAST] = [30, 0.945]
 
 /** The whole command, from image files to the report on the test set, by the clock. */
 mkdirSync(WORK, { recursive: true })
-const data = fashionFolder(join(WORK, 'fashion'))
+const data = await fashionFolder(join(WORK, 'fashion'))
 const out = join(WORK, 'run')
 rmSync(out, { recursive: true, force: true })
 const spec = JSON.parse(readFileSync(SPEC, 'utf8')) as object

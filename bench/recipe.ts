@@ -125,18 +125,18 @@ function peersOf(recipe: Recipe): Form[] {
 mkdirSync(WORK, { recursive: true })
 const RECIPES: readonly Recipe[] = [
   {
-    ...{ name: 'fashion-mnist', data: fashionFolder(join(WORK, 'fashion')), epochs: 10 },
+    ...{ name: 'fashion-mnist', data: await fashionFolder(join(WORK, 'fashion')), epochs: 10 },
     ...{ size: 28, channels: 1, padding: 2, autoAugment: false, mixup: 0 },
   },
   {
-    ...{ name: 'emoji', data: emojiFolder(join(WORK, 'emoji')), epochs: 20 },
+    ...{ name: 'emoji', data: await emojiFolder(join(WORK, 'emoji')), epochs: 20 },
     ...{ size: 64, channels: 3, padding: 4, autoAugment: true, mixup: 0.2 },
   },
 ]
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '3' } },
+  options: { seeds: { type: 'string', default: '3' }, forms: { type: 'string', default: '2' } },
 })
 const wanted = positionals[0]
 const SEEDS = Array.from({ length: Number(values.seeds) }, (_, seed) => seed)
@@ -146,7 +146,7 @@ for (const recipe of RECIPES.filter(({ name }) => wanted === undefined || name =
     `ResNet-20 on ${recipe.name}, ${recipe.epochs} epochs, from image files to test accuracy`,
     `${THREADS} threads, ${SEEDS.length} seeds in turns`,
   )
-  const forms = peersOf(recipe)
+  const forms = peersOf(recipe).slice(0, Number(values.forms))
   const own: Result[] = []
   const runs: Result[][] = forms.map(() => [])
   for (const seed of SEEDS) {

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { encode } from 'fast-png'
+import sharp from 'sharp'
 
 const FASHION = '/usr/share/datasets/fashion-mnist'
 const SIDE = 28
 
 /** Makes a folder once: written aside and renamed. */
-function once(folder: string, write: (partial: string) => void): string {
+async function once(folder: string, write: (partial: string) => Promise<void> | void): Promise<string> {
   if (existsSync(folder)) return folder
   const partial = `${folder}.partial`
   rmSync(partial, { recursive: true, force: true })
-  write(partial)
+  await write(partial)
   renameSync(partial, folder)
   return folder
 }
 
 /** Fashion-MNIST as PNG files: train/CLASS/N.png and test/CLASS/N.png. */
-export function fashionFolder(folder: string): string {
+export function fashionFolder(folder: string): Promise<string> {
   return once(folder, (partial) => {
     for (const [split, prefix] of [
       ['train', 'train'],
@@ -38,18 +39,21 @@ export function fashionFolder(folder: string): string {
   })
 }
 
-/** Twitter's emoji, their categories as classes, a fifth for testing, the same picture always in the same split: PNG files of 64 pixels. */
-export function emojiFolder(folder: string): string {
+/**
+ * Twitter's emoji, their categories as classes, a fifth for testing, the same picture always in the same split: PNG files of 64 pixels. They
+ * are laid on black: readers disagree about what is behind a transparent pixel, and both sides are to see the same picture.
+ */
+export function emojiFolder(folder: string): Promise<string> {
   const root = dirname(createRequire(import.meta.url).resolve('emoji-datasource-twitter/emoji.json'))
   const emoji = JSON.parse(readFileSync(join(root, 'emoji.json'), 'utf8')) as { image: string; category: string }[]
-  return once(folder, (partial) => {
+  return once(folder, async (partial) => {
     for (const { image, category } of emoji) {
       const source = join(root, 'img/twitter/64', image)
       if (!existsSync(source)) continue
       const split = (createHash('sha256').update(readFileSync(source)).digest()[0] ?? 0) % 5 === 0 ? 'test' : 'train'
       const to = join(partial, split, category.toLowerCase().replaceAll(/[^a-z]+/g, '-'))
       mkdirSync(to, { recursive: true })
-      cpSync(source, join(to, image))
+      await sharp(source).flatten({ background: '#000' }).png().toFile(join(to, image))
     }
   })
 }

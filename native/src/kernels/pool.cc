@@ -1,6 +1,8 @@
 // Pooling and its gradients. Padding beyond half a window, or unequal on two sides, is made explicit first.
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
 
+#include <cstring>
 #include <limits>
 
 #include "layout.h"
@@ -13,11 +15,56 @@ struct Pool {
   bool explicitPadding;
   // A window of one pixel averages nothing: it takes every so many.
   bool subsamples() const { return height == 1 && width == 1 && window.top == 0 && window.left == 0 && !explicitPadding; }
-  Tensor sampled(const Tensor& nhwc) const {
-    return nhwc.slice(1, 0, nhwc.size(1), window.strideHeight).slice(2, 0, nhwc.size(2), window.strideWidth);
-  }
   Dims padding() const { return explicitPadding ? Dims{0, 0} : Dims{window.top, window.left}; }
 };
+
+// The pixels of x that a window of one pixel meets, x.sizes() being those of the larger side.
+static Tensor sampled(const Tensor& x, const Pool& p) {
+  return x.slice(1, 0, x.size(1), p.window.strideHeight).slice(2, 0, x.size(2), p.window.strideWidth);
+}
+
+// Calls f(row, samples) for every row of the larger side in parallel: its first pixel's index, and that of the samples' row or −1.
+template <class F>
+static void overRows(at::IntArrayRef large, const Pool& p, int64_t samples, const F& f) {
+  const int64_t height = large[1], width = large[2], sampledWidth = (width - 1) / p.window.strideWidth + 1;
+  at::parallel_for(0, large[0] * height, 8, [&](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) {
+      const int64_t n = row / height, h = row % height;
+      const bool met = h % p.window.strideHeight == 0;
+      f(row * width, met ? (n * samples + h / p.window.strideHeight) * sampledWidth : -1, sampledWidth);
+    }
+  });
+}
+
+static Tensor subsample(const Tensor& nhwc, const Pool& p) {
+  if (!nhwc.is_cpu()) return sampled(nhwc, p).contiguous();
+  const Tensor x = nhwc.contiguous(), y = at::empty(sampled(x, p).sizes(), x.options());
+  const auto bytes = static_cast<size_t>(x.size(3)) * x.element_size();
+  const char* in = static_cast<const char*>(x.data_ptr());
+  char* out = static_cast<char*>(y.data_ptr());
+  overRows(x.sizes(), p, y.size(1), [&](int64_t row, int64_t samples, int64_t width) {
+    if (samples < 0) return;
+    for (int64_t w = 0; w < width; w++) std::memcpy(out + (samples + w) * bytes, in + (row + w * p.window.strideWidth) * bytes, bytes);
+  });
+  return y;
+}
+
+static Tensor subsampleGradient(const Tensor& dy, const Tensor& x, const Pool& p) {
+  const Tensor dx = x.is_cpu() ? at::empty(x.sizes(), x.options()) : at::zeros(x.sizes(), x.options());
+  if (!x.is_cpu()) {
+    sampled(dx, p).copy_(dy);
+    return dx;
+  }
+  const Tensor gradient = dy.to(x.scalar_type()).contiguous();
+  const auto bytes = static_cast<size_t>(x.size(3)) * x.element_size();
+  const char* in = static_cast<const char*>(gradient.data_ptr());
+  char* out = static_cast<char*>(dx.data_ptr());
+  overRows(x.sizes(), p, dy.size(1), [&](int64_t row, int64_t samples, int64_t width) {
+    std::memset(out + row * bytes, 0, static_cast<size_t>(x.size(2)) * bytes);
+    for (int64_t w = 0; samples >= 0 && w < width; w++) std::memcpy(out + (row + w * p.window.strideWidth) * bytes, in + (samples + w) * bytes, bytes);
+  });
+  return dx;
+}
 
 static Pool readPool(Command& c) {
   Pool p;
@@ -67,7 +114,7 @@ ANNEAL_KERNEL(MaxPoolGrad) {
 
 static Tensor averagePool(const Tensor& nhwc, const Pool& p, bool countPadding) {
   const Window& w = p.window;
-  if (p.subsamples()) return p.sampled(nhwc).contiguous();
+  if (p.subsamples()) return subsample(nhwc, p);
   const Tensor y = at::avg_pool2d(channelsLast(toNchw(nhwc)), {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
                                   false, countPadding);
   return toNhwc(channelsLast(y));
@@ -75,11 +122,7 @@ static Tensor averagePool(const Tensor& nhwc, const Pool& p, bool countPadding) 
 
 static Tensor averagePoolGradient(const Tensor& dy, const Tensor& x, const Pool& p, bool countPadding) {
   const Window& w = p.window;
-  if (p.subsamples()) {
-    const Tensor dx = at::zeros(x.sizes(), x.options());
-    p.sampled(dx).copy_(dy);
-    return dx;
-  }
+  if (p.subsamples()) return subsampleGradient(dy, x, p);
   // In channels_last, CUDA's kernel forgets the padding in versions up to 2.13: https://github.com/pytorch/pytorch/issues/188344.
   const bool planes = x.is_cuda() && (w.top > 0 || w.left > 0);
   const auto order = planes ? at::MemoryFormat::Contiguous : kChannelsLast;

@@ -180,6 +180,19 @@ const CASES: Record<string, Case> = {
     run: () => gradients((a, b) => tf.square(tf.concat([a, b], -1)), image(), random([...image().shape], 9)),
   },
   avgPool: { kernels: ['AvgPool'], run: () => tf.avgPool(image(), 3, 1, 'same') },
+  subsample: {
+    kernels: ['AvgPool'],
+    run: () => tf.avgPool(random([2, 7, 5, 3], 5) as tfc.Tensor4D, 1, [2, 3], 'valid'),
+  },
+  subsampleGradient: {
+    kernels: ['AvgPoolGrad'],
+    run: () =>
+      gradients(
+        (x, w) => tf.mul(tf.avgPool(x as tfc.Tensor4D, 1, [3, 2], 'valid'), w),
+        random([2, 7, 5, 3], 5),
+        random([2, 3, 3, 3], 6),
+      ),
+  },
   avgPoolGradient: {
     kernels: ['AvgPoolGrad'],
     run: () =>
