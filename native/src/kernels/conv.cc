@@ -149,7 +149,7 @@ static Tensor directForward(const Tensor& x, const Tensor& filter, const direct:
 // Undefined where the direct kernels do not take it.
 static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t handle, const Dims& x, const Window& window) {
   const auto shape = dy.scalar_type() == at::kBFloat16 ? directShape(dy, x, w.sizes(), window) : std::nullopt;
-  if (!shape || !direct::takesInputGradient(*shape)) return {};
+  if (!shape || !direct::takesInputGradient(*shape) || shape->outHeight != dy.size(1) || shape->outWidth != dy.size(2)) return {};
   const Tensor filter = filterOihw(w, handle, false), gradient = dy.contiguous();
   const Tensor dx = at::empty({x[0], x[1], x[2], x[3]}, dy.options());
   direct::inputGradient(*shape, halves(gradient), filter.data_ptr<float>(), stridesOf(filter), halves(dx));

@@ -50,12 +50,12 @@ static Tensor subsample(const Tensor& nhwc, const Pool& p) {
 }
 
 static Tensor subsampleGradient(const Tensor& dy, const Tensor& x, const Pool& p) {
-  const Tensor dx = x.is_cpu() ? at::empty(x.sizes(), x.options()) : at::zeros(x.sizes(), x.options());
   if (!x.is_cpu()) {
+    const Tensor dx = at::zeros(x.sizes(), x.options());
     sampled(dx, p).copy_(dy);
     return dx;
   }
-  const Tensor gradient = dy.to(x.scalar_type()).contiguous();
+  const Tensor gradient = dy.to(x.scalar_type()).contiguous(), dx = at::empty(x.sizes(), x.options());
   const auto bytes = static_cast<size_t>(x.size(3)) * x.element_size();
   const char* in = static_cast<const char*>(gradient.data_ptr());
   char* out = static_cast<char*>(dx.data_ptr());
