@@ -13,9 +13,8 @@ await build({
   outdir: out,
   bundle: true,
   minify: true,
-  sourcemap: true,
   format: 'esm',
   target: 'es2022',
   logLevel: 'error',
 })
-copyFileSync(join(source, 'index.html'), join(out, 'index.html'))
+for (const file of ['index.html', 'favicon.svg']) copyFileSync(join(source, file), join(out, file))

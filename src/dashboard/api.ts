@@ -1,20 +1,48 @@
 /** The API as a browser sees it, with the key that the person signed in with. */
 const STORED = 'anneal-key'
+/** How long another tab may take to answer. */
+const TAB_ANSWER_MS = 150
 
+/** Kept as long as the tab; tabs of one browser hand it to one another, so that a link opens in a new one. */
 export const key = {
   get: (): string | null => sessionStorage.getItem(STORED),
   set: (value: string): void => sessionStorage.setItem(STORED, value),
   clear: (): void => sessionStorage.removeItem(STORED),
 }
 
+const tabs = new BroadcastChannel(STORED)
+tabs.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  const known = key.get()
+  if (data === 'asked' && known !== null) tabs.postMessage({ key: known })
+})
+
+/** The key of another tab that is signed in. */
+export function keyOfAnotherTab(): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const answered = ({ data }: MessageEvent<unknown>): void => {
+      if (typeof data !== 'object' || data === null || !('key' in data) || typeof data.key !== 'string') return
+      end(data.key)
+    }
+    const end = (found?: string): void => {
+      tabs.removeEventListener('message', answered)
+      resolve(found)
+    }
+    tabs.addEventListener('message', answered)
+    tabs.postMessage('asked')
+    window.setTimeout(end, TAB_ANSWER_MS)
+  })
+}
+
 export class Unauthorized extends Error {}
 
 /** What the server refused, in its words. */
 export class Refused extends Error {
+  readonly status: number
   readonly retryable: boolean
 
-  constructor(detail: string, retryable: boolean) {
+  constructor(detail: string, { status, retryable }: { status: number; retryable: boolean }) {
     super(detail)
+    this.status = status
     this.retryable = retryable
   }
 }
@@ -24,11 +52,16 @@ async function call(path: string, init: RequestInit = {}): Promise<Response> {
     authorization: `Bearer ${key.get() ?? ''}`,
     ...(init.headers as Record<string, string> | undefined),
   }
-  const response = await fetch(path, { ...init, headers })
+  const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
+    throw new Error('The server cannot be reached.', { cause })
+  })
   if (response.status === 401) throw new Unauthorized('The API key is not known.')
   if (response.ok) return response
   const { detail, retryable } = (await response.json().catch(() => ({}))) as { detail?: string; retryable?: boolean }
-  throw new Refused(detail ?? `The server answered ${response.status}.`, retryable ?? false)
+  throw new Refused(detail ?? `The server answered ${response.status}.`, {
+    status: response.status,
+    retryable: retryable ?? false,
+  })
 }
 
 export async function get<T>(path: string): Promise<T> {
@@ -51,10 +84,7 @@ export async function svg(path: string): Promise<Element> {
   return document.importNode(new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement, true)
 }
 
-/** Opens a page that needs the key in a tab of its own. */
-export async function openPage(path: string): Promise<void> {
-  window.open(URL.createObjectURL(await blob(path)), '_blank')
-}
+export const text = async (path: string): Promise<string> => (await call(path)).text()
 
 /** A body that is not JSON. */
 export interface Sent {

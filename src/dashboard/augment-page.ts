@@ -1,5 +1,5 @@
 import { augmentPreview } from './augment-preview.ts'
-import { card, h } from './dom.ts'
+import { card, h, setTitle } from './dom.ts'
 
 const autoAugment = (policy: string): object => ({ name: 'auto-augment', policy })
 
@@ -8,6 +8,7 @@ export function augmentPage(
   page: HTMLElement,
   { policy = 'imagenet', fail }: { policy?: string | undefined; fail: (error: unknown) => void },
 ): () => void {
+  setTitle('Augmentation')
   const list = h('textarea', { name: 'augment', rows: '10', spellcheck: 'false', 'aria-label': 'Augmentations' })
   const text = list as HTMLTextAreaElement
   text.value = JSON.stringify(['random-resized-crop', 'horizontal-flip', autoAugment(policy)], null, 2)

@@ -2,6 +2,8 @@ import { get, send } from './api.ts'
 import { h } from './dom.ts'
 import type { DatasetRow } from './resources.ts'
 
+const labelled = (name: string, field: HTMLElement): HTMLElement => h('label', { class: 'field' }, name, field)
+
 interface AugmentPreview {
   /** Data set, seed and button, to be put in a page. */
   controls: HTMLElement[]
@@ -40,13 +42,15 @@ export function augmentPreview(
   }
   get<{ data: DatasetRow[] }>('/v1/datasets?limit=500').then(({ data }) => {
     const usable = data.filter(({ state }) => state === 'ready')
-    datasets.replaceChildren(...usable.map(({ id, name }) => h('option', { value: id }, name)))
+    datasets.replaceChildren(
+      ...usable.map(({ id, name }) => h('option', { value: id }, `${name || 'unnamed'} (${id})`)),
+    )
     button.disabled = usable.length === 0
     if (usable.length === 0) problem.textContent = 'There is no data set that is ready.'
     else ready()
   }, fail)
   return {
-    ...{ controls: [datasets, seed, button], problem, picture, free },
+    ...{ controls: [labelled('Data set', datasets), labelled('Seed', seed), button], problem, picture, free },
     async draw() {
       problem.textContent = ''
       button.disabled = true

@@ -17,7 +17,22 @@ function resolved(variable: string): string {
   return color || colour(variable)
 }
 
-/** Lines over the step, one a series; steps that a series lacks are bridged. */
+const drawn = new WeakMap<HTMLElement, uPlot>()
+
+/** A chart is as wide as the card that it is in, also after the window has changed. */
+const resized = new ResizeObserver((entries) => {
+  for (const { target } of entries)
+    drawn.get(target as HTMLElement)?.setSize({ width: widthIn(target as HTMLElement), height: HEIGHT })
+})
+
+const HEIGHT = 240
+/** Series of more points are lines alone. */
+const MAX_MARKED_POINTS = 40
+const shownPoints = ({ data }: uPlot, index: number): number =>
+  [...(data[index] ?? [])].filter((value) => value !== null && value !== undefined).length
+const widthIn = (parent: HTMLElement): number => Math.max(200, parent.clientWidth)
+
+/** Lines over the step, one per series; steps that a series lacks are bridged. A chart that is there gets the new points. */
 export function lineChart(
   parent: HTMLElement,
   series: { label: string; data: Series | undefined; colour: '--accent' | '--second' }[],
@@ -30,23 +45,30 @@ export function lineChart(
     const values = new Map(data?.points ?? [])
     return steps.map((step) => values.get(step) ?? null)
   })
+  const chart = drawn.get(parent)
+  if (chart !== undefined) {
+    chart.setData([steps, ...columns])
+    return
+  }
   const [ink, line] = [resolved('--faint'), resolved('--line')]
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line } }
-  parent.replaceChildren()
-  new uPlot(
+  const made = new uPlot(
     {
-      width: Math.max(280, parent.clientWidth),
-      height: 240,
+      width: widthIn(parent),
+      height: HEIGHT,
       scales: { x: { time: false } },
-      axes: [axis, { ...axis, size: 78, values: (_, ticks) => ticks.map(format) }],
+      axes: [
+        { ...axis, label: 'step', labelSize: 20 },
+        { ...axis, size: 78, values: (_, ticks) => ticks.map(format) },
+      ],
       series: [
         { label: 'step' },
-        ...series.map(({ label, colour: name, data }) => ({
+        ...series.map(({ label, colour: name }) => ({
           label,
           stroke: resolved(name),
           width: 2,
           spanGaps: true,
-          points: { show: (data?.points.length ?? 0) < 40 },
+          points: { show: (plot: uPlot, index: number) => shownPoints(plot, index) < MAX_MARKED_POINTS },
           value: (_: uPlot, value: number | null) => (value === null ? '–' : format(value)),
         })),
       ],
@@ -54,4 +76,6 @@ export function lineChart(
     [steps, ...columns],
     parent,
   )
+  drawn.set(parent, made)
+  resized.observe(parent)
 }

@@ -1,6 +1,6 @@
 import { get, sendJson } from './api.ts'
 import { differing } from './differing.ts'
-import { card, h, percent, shown } from './dom.ts'
+import { card, h, percent, setTitle, shown } from './dom.ts'
 import type { ComparisonRow, JobRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
@@ -15,6 +15,7 @@ const range = ([low, high]: [number, number], format: (value: number) => string)
 
 /** Two jobs beside each other on their test set. Returns what ends it. */
 export function comparePage(page: HTMLElement, jobs: [string, string], fail: (error: unknown) => void): () => void {
+  setTitle('Comparison')
   let left = false
   page.replaceChildren(h('p', { class: 'faint' }, 'Comparing image by image…'))
   Promise.all([

@@ -10,13 +10,13 @@ export function comparisonChoice(): { box: (job: { id: string; name: string }) =
   return {
     button,
     box({ id, name }) {
-      const box = h('input', { type: 'checkbox', 'aria-label': `compare ${name || id}` }) as HTMLInputElement
-      box.checked = chosen.includes(id)
-      box.addEventListener('change', () => {
+      const change = ({ currentTarget }: Event): void => {
         chosen = chosen.filter((other) => other !== id)
-        if (box.checked) chosen.push(id)
+        if ((currentTarget as HTMLInputElement).checked) chosen.push(id)
         button.disabled = chosen.length !== 2
-      })
+      }
+      const box = h('input', { type: 'checkbox', 'aria-label': `compare ${name || id}`, change }) as HTMLInputElement
+      box.checked = chosen.includes(id)
       return box
     },
   }

@@ -1,14 +1,21 @@
 import { download, get, post } from './api.ts'
 import { lineChart, type Series } from './charts.ts'
-import { card, h, percent, when } from './dom.ts'
+import { confirmed } from './confirmed.ts'
+import { card, h, morph, percent, setTitle, when, type Child } from './dom.ts'
+import { live } from './live.ts'
 import { mistakes } from './mistakes.ts'
+import { messageOf, showNotice } from './notice.ts'
 import { reportSection } from './report-section.ts'
 import type { ArtifactRow, CheckpointRow, JobRow, ReportRow, TransitionRow } from './resources.ts'
+import { table, type Column } from './table.ts'
 import { tryImage } from './try-image.ts'
 
 const ENDED = ['succeeded', 'stopped', 'failed', 'canceled']
 const REFRESH_MS = 1500
-const BUTTONS: Readonly<Record<string, string[]>> = {
+
+type Action = 'pause' | 'resume' | 'stop' | 'cancel' | 'retry'
+
+const BUTTONS: Readonly<Record<string, Action[]>> = {
   queued: ['pause', 'cancel'],
   starting: ['pause', 'stop', 'cancel'],
   running: ['pause', 'stop', 'cancel'],
@@ -21,6 +28,18 @@ const BUTTONS: Readonly<Record<string, string[]>> = {
   canceled: ['retry'],
 }
 
+const CONSEQUENCES: Readonly<Record<Action, string>> = {
+  pause: 'Stops at a checkpoint and waits until it is resumed.',
+  resume: 'Queues the job again; it resumes from its last checkpoint.',
+  stop: 'Ends training after the current step. The weights so far are calibrated, evaluated and reported.',
+  cancel: 'Ends the job without a report. Its checkpoints are kept.',
+  retry: 'Queues the job again: a new attempt from its last checkpoint.',
+}
+/** What a person is asked about first. */
+const CONFIRMED: readonly Action[] = ['stop', 'cancel']
+
+const capitalized = (word: string): string => `${word[0]?.toUpperCase()}${word.slice(1)}`
+
 /** One job, live until it has ended. Returns what stops the refreshing. */
 export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) => void): () => void {
   const parts = {
@@ -28,7 +47,7 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     loss: h('div'),
     accuracy: h('div'),
     report: h('section'),
-    events: h('div', { class: 'events' }),
+    events: h('div', { class: 'events', tabindex: '0', role: 'region', 'aria-label': 'Events' }),
     checkpoints: h('div'),
     spec: h('pre'),
   }
@@ -39,78 +58,74 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     h('div', { class: 'grid' }, card('Checkpoints', parts.checkpoints), card('Events', parts.events)),
     h('div', { class: 'grid' }, card('Spec', parts.spec)),
   )
-  let timer: number | undefined
-  let stopped = false
   let reported = false
-  const refresh = async (): Promise<void> => {
-    try {
-      const [job, metrics, events, checkpoints] = await Promise.all([
-        get<JobRow>(`/v1/jobs/${id}`),
-        get<{ data: Series[] }>(`/v1/jobs/${id}/metrics?maxPoints=400`),
-        get<{ data: TransitionRow[] }>(`/v1/jobs/${id}/transitions`),
-        get<{ data: CheckpointRow[] }>(`/v1/jobs/${id}/checkpoints`),
+  const refresh = async (left: () => boolean): Promise<'again' | 'over'> => {
+    const [job, metrics, events, checkpoints] = await Promise.all([
+      get<JobRow>(`/v1/jobs/${id}`),
+      get<{ data: Series[] }>(`/v1/jobs/${id}/metrics?maxPoints=400`),
+      get<{ data: TransitionRow[] }>(`/v1/jobs/${id}/transitions`),
+      get<{ data: CheckpointRow[] }>(`/v1/jobs/${id}/checkpoints`),
+    ])
+    if (left()) return 'over'
+    setTitle(job.name || job.id, job.state)
+    morph(parts.head, ...heading(job, (action) => void act(job, action)))
+    drawCurves(parts, metrics.data)
+    morph(parts.events, ...eventRows(events.data))
+    morph(parts.checkpoints, checkpointTable(job, checkpoints.data))
+    const spec = JSON.stringify(job.spec, null, 2)
+    if (parts.spec.textContent !== spec) parts.spec.textContent = spec
+    if (['succeeded', 'stopped'].includes(job.state) && job.accuracy !== null && !reported) {
+      const [report, artifacts] = await Promise.all([
+        get<ReportRow>(`/v1/jobs/${id}/report`),
+        get<{ data: ArtifactRow[] }>(`/v1/jobs/${id}/artifacts`),
       ])
-      if (stopped) return
-      parts.head.replaceChildren(...heading(job, act))
-      const find = (key: string): Series | undefined => metrics.data.find((series) => series.key === key)
-      lineChart(
-        parts.loss,
-        [
-          { label: 'training', data: find('train/loss'), colour: '--accent' },
-          { label: 'validation', data: find('val/loss'), colour: '--second' },
-        ],
-        (value) => value.toFixed(3),
-      )
-      lineChart(
-        parts.accuracy,
-        [
-          { label: 'training', data: find('train/accuracy'), colour: '--accent' },
-          { label: 'validation', data: find('val/accuracy'), colour: '--second' },
-        ],
-        percent,
-      )
-      parts.events.replaceChildren(...eventRows(events.data))
-      parts.checkpoints.replaceChildren(checkpointTable(checkpoints.data))
-      parts.spec.textContent = JSON.stringify(job.spec, null, 2)
-      if (['succeeded', 'stopped'].includes(job.state) && job.accuracy !== null && !reported) {
-        reported = true
-        const [report, artifacts] = await Promise.all([
-          get<ReportRow>(`/v1/jobs/${id}/report`),
-          get<{ data: ArtifactRow[] }>(`/v1/jobs/${id}/artifacts`),
-        ])
-        const used = checkpoints.data.find(({ kind }) => kind === report.weights)
-        const sections = [reportSection(id, report, artifacts.data), used && tryImage(used.id), mistakes(job, report)]
-        parts.report.replaceChildren(...sections.filter((part) => part instanceof HTMLElement))
-      }
-      if (!ENDED.includes(job.state)) timer = window.setTimeout(() => void refresh(), REFRESH_MS)
-    } catch (error) {
-      if (!stopped) fail(error)
+      if (left()) return 'over'
+      const used = checkpoints.data.find(({ kind }) => kind === report.weights)
+      const sections = [reportSection(id, report, artifacts.data), used && tryImage(used.id), mistakes(job, report)]
+      parts.report.replaceChildren(...sections.filter((part) => part instanceof HTMLElement))
+      reported = true
     }
+    return ENDED.includes(job.state) ? 'over' : 'again'
   }
-  const act = (action: string): void => {
-    window.clearTimeout(timer)
-    post(`/v1/jobs/${id}/${action}`).then(refresh, fail)
+  const looking = live(refresh, fail, REFRESH_MS)
+  const act = async (job: JobRow, action: Action): Promise<void> => {
+    const question = {
+      title: `${capitalized(action)} ${job.name || job.id}?`,
+      consequence: CONSEQUENCES[action],
+      confirm: `${capitalized(action)} the job`,
+    }
+    if (CONFIRMED.includes(action) && !(await confirmed(question))) return
+    try {
+      await post(`/v1/jobs/${id}/${action}`)
+    } catch (error) {
+      showNotice(messageOf(error))
+    }
+    looking.now()
   }
-  void refresh()
-  return () => {
-    stopped = true
-    window.clearTimeout(timer)
-  }
+  return () => looking.stop()
 }
 
-function heading(job: JobRow, act: (action: string) => void): Node[] {
-  const { progress } = job
-  const number = (label: string, value: string): HTMLElement =>
-    h('div', {}, h('b', {}, value), h('span', { class: 'faint' }, label))
+function drawCurves({ loss, accuracy }: Record<'loss' | 'accuracy', HTMLElement>, metrics: Series[]): void {
+  const find = (key: string): Series | undefined => metrics.find((series) => series.key === key)
+  const curves = (of: 'loss' | 'accuracy') => [
+    { label: 'training', data: find(`train/${of}`), colour: '--accent' as const },
+    { label: 'validation', data: find(`val/${of}`), colour: '--second' as const },
+  ]
+  lineChart(loss, curves('loss'), (value) => value.toFixed(3))
+  lineChart(accuracy, curves('accuracy'), percent)
+}
+
+function heading(job: JobRow, act: (action: Action) => void): Child[] {
   const buttons = (BUTTONS[job.state] ?? []).map((action) =>
-    h('button', { click: () => act(action) }, `${action[0]?.toUpperCase()}${action.slice(1)}`),
+    h('button', { click: () => act(action), title: CONSEQUENCES[action], 'data-key': action }, capitalized(action)),
   )
+  const waits = job.state === 'queued' && job.reason !== null
   return [
     h(
       'div',
       { class: 'title' },
       h('h1', {}, job.name || job.id),
-      h('span', { class: `state ${job.state}` }, job.state),
+      h('span', { class: `state ${job.state}`, role: 'status' }, job.state),
       ...buttons,
     ),
     h(
@@ -119,21 +134,27 @@ function heading(job: JobRow, act: (action: string) => void): Node[] {
       `${job.id} · ${when(job.createdAt)} · attempt ${job.attempt}`,
       ...(job.sweep === null ? [] : [' · ', h('a', { href: `#/sweeps/${job.sweep}` }, 'trial of a sweep')]),
     ),
-    ...(job.reason === null ? [] : [h('p', { class: 'error' }, `${job.reason.code}: ${job.reason.detail}`)]),
+    job.reason !== null &&
+      h('p', { class: waits ? 'faint' : 'error' }, `${waits ? 'Waits: ' : ''}${job.reason.code}: ${job.reason.detail}`),
+    ...progressOf(job),
+  ]
+}
+
+function progressOf({ state, accuracy, progress }: JobRow): Node[] {
+  const number = (label: string, value: string): HTMLElement =>
+    h('div', {}, h('b', {}, value), h('span', { class: 'faint' }, label))
+  const left = (seconds: number): string =>
+    `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`
+  return [
     h(
       'div',
       { class: 'numbers' },
-      number('test accuracy', percent(job.accuracy)),
+      number('test accuracy', percent(accuracy)),
       number('validation accuracy', percent(progress?.valAccuracy)),
       number('training loss', progress === null ? '–' : progress.loss.toFixed(3)),
-      number('images a second', progress === null ? '–' : progress.imagesPerSecond.toFixed(0)),
+      number('images per second', progress === null ? '–' : progress.imagesPerSecond.toFixed(0)),
       number('epoch', progress === null ? '–' : `${progress.epoch.toFixed(2)} / ${progress.epochs.toFixed(0)}`),
-      number(
-        'time left',
-        progress === null || ENDED.includes(job.state)
-          ? '–'
-          : `${Math.floor(progress.secondsLeft / 60)}:${String(Math.round(progress.secondsLeft % 60)).padStart(2, '0')}`,
-      ),
+      number('time left', progress === null || ENDED.includes(state) ? '–' : left(progress.secondsLeft)),
     ),
     h('progress', {
       max: String(progress?.totalSteps ?? 1),
@@ -155,37 +176,17 @@ function eventRows(transitions: TransitionRow[]): Node[] {
   })
 }
 
-function checkpointTable(checkpoints: CheckpointRow[]): HTMLElement {
+function checkpointTable(job: JobRow, checkpoints: CheckpointRow[]): HTMLElement {
   if (checkpoints.length === 0) return h('p', { class: 'faint' }, 'None yet.')
-  const rows = checkpoints.map(({ id, kind, step, sizeBytes }) =>
-    h(
-      'tr',
-      {},
-      h('td', {}, kind),
-      h('td', { class: 'number' }, String(step)),
-      h('td', { class: 'number' }, `${(sizeBytes / 1e6).toFixed(1)} MB`),
-      h(
-        'td',
-        {},
-        h('button', { click: () => void download(`/v1/checkpoints/${id}/content`, `${kind}.safetensors`) }, 'Download'),
-      ),
-    ),
-  )
-  return h(
-    'table',
-    {},
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        h('th', {}, 'kind'),
-        h('th', { class: 'number' }, 'step'),
-        h('th', { class: 'number' }, 'size'),
-        h('th'),
-      ),
-    ),
-    h('tbody', {}, ...rows),
-  )
+  const name = (kind: string): string => `${(job.name || job.id).replaceAll(/[^\w.-]/g, '_')}-${kind}.safetensors`
+  const save = ({ id, kind }: CheckpointRow): void => {
+    download(`/v1/checkpoints/${id}/content`, name(kind)).catch((error: unknown) => showNotice(messageOf(error)))
+  }
+  const columns: Column<CheckpointRow>[] = [
+    { title: 'kind', cell: ({ kind }) => kind },
+    { title: 'step', number: true, cell: ({ step }) => String(step) },
+    { title: 'size', number: true, cell: ({ sizeBytes }) => `${(sizeBytes / 1e6).toFixed(1)} MB` },
+    { title: '', label: 'download', cell: (row) => h('button', { click: () => save(row) }, 'Download') },
+  ]
+  return table(columns, checkpoints, ({ kind }) => ({ 'data-key': kind }))
 }

@@ -1,21 +1,40 @@
 import { comparisonChoice } from './comparison-choice.ts'
-import { h, percent, when } from './dom.ts'
+import { h, percent, setTitle, when } from './dom.ts'
 import { liveList } from './live-list.ts'
 import type { JobRow } from './resources.ts'
-import { table } from './table.ts'
+import { table, type Column } from './table.ts'
 
-/** The team's jobs, newest first, live. Returns what stops the refreshing. */
+const STATES = [
+  ...['queued', 'starting', 'running', 'finalizing', 'pausing', 'paused'],
+  ...['stopping', 'stopped', 'succeeded', 'failed', 'canceled'],
+]
+
+/** The team's jobs, newest first, by pages, live. Returns what stops the refreshing. */
 export function jobsPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
+  setTitle('Jobs')
   const { box, button } = comparisonChoice()
   const list = h('div')
-  page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Jobs'), button), list)
-  return liveList<JobRow>(list, '/v1/jobs', {
-    draw: (rows) => (rows.length === 0 ? empty() : jobTable(rows, box)),
+  const state = h(
+    'select',
+    { 'aria-label': 'state', change: ({ currentTarget }) => show((currentTarget as HTMLSelectElement).value) },
+    h('option', { value: '' }, 'all states'),
+    ...STATES.map((name) => h('option', { value: name }, name)),
+  )
+  let chosen = ''
+  const show = (value: string): void => {
+    chosen = value
+    jobs.open(chosen === '' ? '/v1/jobs' : `/v1/jobs?state=${chosen}`)
+  }
+  page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Jobs'), state, button), list)
+  const jobs = liveList<JobRow>(list, '/v1/jobs', {
+    draw: (rows) => jobTable(rows, box),
+    empty: () => (chosen === '' ? noJobs() : h('div', { class: 'card empty' }, h('p', {}, `No job is ${chosen}.`))),
     fail,
   })
+  return () => jobs.stop()
 }
 
-function empty(): HTMLElement {
+function noJobs(): HTMLElement {
   return h(
     'div',
     { class: 'card empty' },
@@ -34,14 +53,22 @@ function empty(): HTMLElement {
 function jobTable(jobs: JobRow[], box: (job: JobRow) => HTMLElement): HTMLElement {
   const done = ({ progress }: JobRow): string =>
     progress === null ? '–' : `${Math.round((100 * progress.step) / progress.totalSteps)} %`
-  const columns = [
-    { title: '', cell: (job: JobRow) => (job.accuracy === null ? '' : box(job)) },
-    { title: 'job', cell: ({ id, name }: JobRow) => h('a', { href: `#/jobs/${id}` }, name || id) },
-    { title: 'state', cell: ({ state }: JobRow) => h('span', { class: `state ${state}` }, state) },
+  const columns: Column<JobRow>[] = [
+    { title: '', label: 'compare', cell: (job) => (job.accuracy === null ? '' : box(job)) },
+    { title: 'job', cell: ({ id, name }) => h('a', { class: 'name', href: `#/jobs/${id}` }, name || id) },
+    {
+      title: 'state',
+      cell: ({ state, reason }) =>
+        h('span', { class: `state ${state}`, ...(reason === null ? {} : { title: reason.detail }) }, state),
+    },
     { title: 'done', number: true, cell: done },
-    { title: 'validation', number: true, cell: ({ progress }: JobRow) => percent(progress?.valAccuracy) },
-    { title: 'test', number: true, cell: ({ accuracy }: JobRow) => percent(accuracy) },
-    { title: 'submitted', cell: ({ createdAt }: JobRow) => h('span', { class: 'faint' }, when(createdAt)) },
+    { title: 'validation', number: true, cell: ({ progress }) => percent(progress?.valAccuracy) },
+    { title: 'test', number: true, cell: ({ accuracy }) => percent(accuracy) },
+    { title: 'submitted', cell: ({ createdAt }) => h('span', { class: 'faint' }, when(createdAt)) },
   ]
-  return h('section', { class: 'card' }, table(columns, jobs))
+  return h(
+    'section',
+    { class: 'card' },
+    table(columns, jobs, ({ id }) => ({ 'data-key': id })),
+  )
 }

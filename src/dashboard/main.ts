@@ -1,11 +1,13 @@
-import { key, Unauthorized } from './api.ts'
+import { key, keyOfAnotherTab, Unauthorized } from './api.ts'
 import { augmentPage } from './augment-page.ts'
 import { comparePage } from './compare-page.ts'
-import { h } from './dom.ts'
+import { h, setTitle } from './dom.ts'
 import { jobPage } from './job-page.ts'
 import { jobsPage } from './jobs-page.ts'
+import { clearNotice, messageOf } from './notice.ts'
 import { policiesPage } from './policies-page.ts'
 import { policyPage } from './policy-page.ts'
+import { reportPage } from './report-page.ts'
 import { sweepPage } from './sweep-page.ts'
 import { sweepsPage } from './sweeps-page.ts'
 
@@ -16,7 +18,10 @@ let leave = (): void => undefined
 function show(problem?: string): void {
   leave()
   leave = (): void => undefined
+  clearNotice()
   signOut.hidden = key.get() === null
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('header nav a'))
+    link.toggleAttribute('aria-current', link.hash !== '' && location.hash.startsWith(link.hash) && link.hash !== '#/')
   if (key.get() === null) {
     signInPage(problem)
     return
@@ -26,6 +31,7 @@ function show(problem?: string): void {
 
 function opened(address: string): () => void {
   const [, kind, id, other] = /^#\/(\w+)(?:\/([\w.-]+))?(?:\/(\w+))?$/.exec(address) ?? []
+  if (kind === 'jobs' && id !== undefined && other === 'report') return reportPage(page, id, failed)
   if (kind === 'jobs' && id !== undefined) return jobPage(page, id, failed)
   if (kind === 'sweeps') return id === undefined ? sweepsPage(page, failed) : sweepPage(page, id, failed)
   if (kind === 'compare' && id !== undefined && other !== undefined) return comparePage(page, [id, other], failed)
@@ -40,12 +46,25 @@ function failed(error: unknown): void {
     show(error.message)
     return
   }
+  setTitle('Error')
   page.replaceChildren(
-    h('p', { class: 'error', role: 'alert' }, error instanceof Error ? error.message : String(error)),
+    h(
+      'div',
+      { class: 'card' },
+      h('h1', {}, 'This page cannot be shown'),
+      h('p', { class: 'error', role: 'alert' }, messageOf(error)),
+      h(
+        'div',
+        { class: 'buttons' },
+        h('button', { class: 'primary', click: () => show() }, 'Try again'),
+        h('button', { click: () => (location.hash = '#/') }, 'To the jobs'),
+      ),
+    ),
   )
 }
 
 function signInPage(problem?: string): void {
+  setTitle('Sign in')
   const input = h('input', {
     type: 'password',
     name: 'key',
@@ -58,7 +77,15 @@ function signInPage(problem?: string): void {
     'form',
     { class: 'sign-in card' },
     h('h1', {}, 'Sign in'),
-    h('label', { class: 'faint' }, 'An API key of your team'),
+    h(
+      'p',
+      { class: 'faint' },
+      'With an API key of your team. ',
+      h('code', {}, 'anneal serve'),
+      ' writes the first one to ',
+      h('code', {}, 'credentials.json'),
+      ' in its home folder.',
+    ),
     input,
     problem !== undefined && h('p', { class: 'error', role: 'alert' }, problem),
     h('button', { class: 'primary' }, 'Sign in'),
@@ -78,4 +105,7 @@ signOut.addEventListener('click', () => {
   show()
 })
 addEventListener('hashchange', () => show())
+
+const another = key.get() === null ? await keyOfAnotherTab() : undefined
+if (another !== undefined) key.set(another)
 show()

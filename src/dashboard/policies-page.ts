@@ -1,4 +1,4 @@
-import { h, when } from './dom.ts'
+import { h, setTitle, when } from './dom.ts'
 import { liveList } from './live-list.ts'
 import type { PolicySummaryRow } from './resources.ts'
 import { table, type Column } from './table.ts'
@@ -9,12 +9,15 @@ export const loss = (value: number | null | undefined): string =>
 
 /** The team's augmentation policies, newest first, live. Returns what stops the refreshing. */
 export function policiesPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
+  setTitle('Policies')
   const list = h('div')
   page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Policies')), list)
-  return liveList<PolicySummaryRow>(list, '/v1/policies?limit=500', {
-    draw: (rows) => (rows.length === 0 ? empty() : policyTable(rows)),
+  const rows = liveList<PolicySummaryRow>(list, '/v1/policies', {
+    draw: policyTable,
+    empty,
     fail,
   })
+  return () => rows.stop()
 }
 
 function empty(): HTMLElement {
@@ -31,7 +34,7 @@ function empty(): HTMLElement {
 
 function policyTable(policies: PolicySummaryRow[]): HTMLElement {
   const columns: Column<PolicySummaryRow>[] = [
-    { title: 'policy', cell: ({ name }) => h('a', { href: `#/policies/${name}` }, name) },
+    { title: 'policy', cell: ({ name }) => h('a', { class: 'name', href: `#/policies/${name}` }, name) },
     { title: 'search', cell: ({ search }) => search?.method ?? h('span', { class: 'faint' }, 'saved by hand') },
     { title: 'loss without', number: true, cell: ({ search }) => loss(search?.baseline) },
     { title: 'loss with', number: true, cell: ({ search }) => loss(search?.found) },

@@ -1,6 +1,8 @@
 import { get, remove } from './api.ts'
 import { augmentPreview } from './augment-preview.ts'
-import { card, h, shown, when } from './dom.ts'
+import { confirmed } from './confirmed.ts'
+import { card, h, setTitle, shown, when } from './dom.ts'
+import { messageOf, showNotice } from './notice.ts'
 import { loss } from './policies-page.ts'
 import type { PolicyRow } from './resources.ts'
 import { table } from './table.ts'
@@ -16,17 +18,26 @@ export function policyPage(page: HTMLElement, name: string, fail: (error: unknow
     event.preventDefault()
     void preview.draw()
   })
-  const deleted = (): void => {
-    if (confirm(`Delete the policy ${name}? Jobs that name it hold it in full.`))
-      remove(`/v1/policies/${name}`).then(() => (location.hash = '#/policies'), fail)
+  const deleted = async (): Promise<void> => {
+    const question = {
+      title: `Delete the policy ${name}?`,
+      consequence: 'Jobs that were submitted with it hold it in full and are not affected.',
+      confirm: 'Delete the policy',
+    }
+    if (!(await confirmed(question))) return
+    await remove(`/v1/policies/${name}`).then(
+      () => (location.hash = '#/policies'),
+      (error: unknown) => showNotice(messageOf(error)),
+    )
   }
+  setTitle(name)
   let left = false
   page.replaceChildren(h('p', { class: 'faint' }, 'Loading…'))
   get<PolicyRow>(`/v1/policies/${name}`).then(
     (policy) => {
       if (left) return
       page.replaceChildren(
-        ...heading(policy, deleted),
+        ...heading(policy, () => void deleted()),
         h('div', { class: 'grid' }, card('Images', form, preview.problem, preview.picture)),
         h('div', { class: 'grid' }, content(policy)),
       )

@@ -1,9 +1,13 @@
-import { download, openPage } from './api.ts'
+import { download } from './api.ts'
 import { card, h, percent } from './dom.ts'
+import { messageOf, showNotice } from './notice.ts'
 import type { ArtifactRow, ReportRow } from './resources.ts'
+import { table, type Column } from './table.ts'
 
-/** Larger matrices are read on the report's page. */
-const MOST_CLASSES = 60
+/** Larger matrices are read in the report. */
+const MAX_MATRIX_CLASSES = 60
+/** Classes that are shown at first, the weakest. */
+const SHOWN_CLASSES = 30
 
 /** What a job's model is worth: confusion, classes, and the way to the whole report. */
 export function reportSection(job: string, report: ReportRow, artifacts: ArtifactRow[]): HTMLElement {
@@ -23,32 +27,46 @@ export function reportSection(job: string, report: ReportRow, artifacts: Artifac
 
 function artifactButtons(job: string, artifacts: ArtifactRow[]): HTMLElement {
   const address = (kind: string): string => `/v1/jobs/${job}/artifacts/${kind}`
+  const save = (path: string, name: string): void => {
+    download(path, name).catch((error: unknown) => showNotice(messageOf(error)))
+  }
   const buttons = artifacts.map(({ kind, fileName }) =>
     kind === 'report'
-      ? h('button', { class: 'primary', click: () => void openPage(address(kind)) }, 'Open the report')
-      : h('button', { click: () => void download(address(kind), fileName) }, fileName),
+      ? h('a', { class: 'button primary', href: `#/jobs/${job}/report`, target: '_blank' }, 'Open the report')
+      : h('button', { click: () => save(address(kind), fileName) }, fileName),
   )
   return h('div', { class: 'buttons' }, ...buttons)
 }
 
+/** Precision and recall per class; where there are many, the weakest first, and the others on request. */
 function classTable({ classes }: ReportRow): HTMLElement {
-  const rows = classes.map(({ name, images, precision, recall, f1 }) =>
-    h(
-      'tr',
-      {},
-      h('td', {}, name),
-      h('td', { class: 'number' }, String(images)),
-      ...[precision, recall, f1].map((value) => h('td', { class: 'number' }, percent(value))),
-    ),
-  )
-  const head = ['class', 'images', 'precision', 'recall', 'F1'].map((name, i) =>
-    h('th', i === 0 ? {} : { class: 'number' }, name),
-  )
-  return h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows))
+  const columns: Column<ReportRow['classes'][number]>[] = [
+    { title: 'class', cell: ({ name }) => h('span', { class: 'name', title: name }, name) },
+    { title: 'images', number: true, cell: ({ images }) => String(images) },
+    { title: 'precision', number: true, cell: ({ precision }) => percent(precision) },
+    { title: 'recall', number: true, cell: ({ recall }) => percent(recall) },
+    { title: 'F1', number: true, cell: ({ f1 }) => percent(f1) },
+  ]
+  if (classes.length <= SHOWN_CLASSES) return table(columns, classes)
+  const weakest = [...classes].sort((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0))
+  const place = h('div')
+  const draw = (all: boolean): void => {
+    place.replaceChildren(
+      h(
+        'p',
+        { class: 'faint' },
+        all ? `All ${classes.length}, the weakest first.` : `The ${SHOWN_CLASSES} weakest of ${classes.length}.`,
+      ),
+      table(columns, all ? weakest : weakest.slice(0, SHOWN_CLASSES)),
+      h('button', { click: () => draw(!all) }, all ? 'Show fewer' : `Show all ${classes.length}`),
+    )
+  }
+  draw(false)
+  return place
 }
 
 function confusionTable({ classes, confusion }: ReportRow): HTMLElement {
-  if (classes.length > MOST_CLASSES)
+  if (classes.length > MAX_MATRIX_CLASSES)
     return h('p', { class: 'faint' }, `The matrix of ${classes.length} classes is in the report.`)
   const rows = confusion.map((row, label) => {
     const total = Math.max(
@@ -59,16 +77,21 @@ function confusionTable({ classes, confusion }: ReportRow): HTMLElement {
       const share = count / total
       const cell = h(
         'td',
-        { title: `${classes[label]?.name ?? ''} taken for ${classes[predicted]?.name ?? ''}: ${count}` },
+        { title: `${classes[label]?.name ?? ''} predicted as ${classes[predicted]?.name ?? ''}: ${count}` },
         count === 0 ? '' : String(count),
       )
       const variable = label === predicted ? '--good' : '--bad'
       cell.style.background = `color-mix(in srgb, var(${variable}) ${Math.round(Math.sqrt(share) * (label === predicted ? 45 : 90))}%, transparent)`
       return cell
     })
-    return h('tr', {}, h('th', { class: 'row' }, classes[label]?.name ?? ''), ...cells)
+    return h(
+      'tr',
+      {},
+      h('th', { class: 'row', title: classes[label]?.name ?? '' }, classes[label]?.name ?? ''),
+      ...cells,
+    )
   })
-  const head = h('tr', {}, h('th'), ...classes.map(({ name }) => h('th', {}, name)))
+  const head = h('tr', {}, h('th'), ...classes.map(({ name }) => h('th', { title: name }, name)))
   return h(
     'table',
     { class: 'confusion', 'aria-label': 'rows: true class, columns: predicted class' },

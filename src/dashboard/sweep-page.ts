@@ -1,7 +1,9 @@
 import { get, post, svg } from './api.ts'
 import { comparisonChoice } from './comparison-choice.ts'
-import { card, h, percent, shown, when } from './dom.ts'
+import { confirmed } from './confirmed.ts'
+import { card, h, morph, percent, setTitle, shown, when, type Child } from './dom.ts'
 import { live } from './live.ts'
+import { messageOf, showNotice } from './notice.ts'
 import type { SweepRow, TrialRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
@@ -26,38 +28,46 @@ export function sweepPage(page: HTMLElement, id: string, fail: (error: unknown) 
       plotted = values
     }
     if (!left() && now !== drawn) {
-      parts.head.replaceChildren(...heading(sweep, cancel))
-      parts.result.replaceChildren(...resultOf(sweep))
-      parts.trials.replaceChildren(trialTable(sweep, choice.box))
+      setTitle(sweep.name || sweep.id, sweep.state)
+      morph(parts.head, ...heading(sweep, () => void cancel(sweep)))
+      morph(parts.result, ...resultOf(sweep))
+      morph(parts.trials, trialTable(sweep, choice.box))
       spec.textContent = JSON.stringify(sweep.spec, null, 2)
     }
     drawn = now
     return sweep.state === 'running' ? 'again' : 'over'
   }
-  let stop = live(refresh, fail)
-  const cancel = (): void => {
-    stop()
-    post(`/v1/sweeps/${id}/cancel`).then(() => {
-      stop = live(refresh, fail)
-    }, fail)
+  const looking = live(refresh, fail)
+  const cancel = async ({ name }: SweepRow): Promise<void> => {
+    const question = {
+      title: `Cancel ${name || id}?`,
+      consequence: 'Trials that have not ended are canceled; what has ended is kept.',
+      confirm: 'Cancel the sweep',
+    }
+    if (!(await confirmed(question))) return
+    await post(`/v1/sweeps/${id}/cancel`).catch((error: unknown) => showNotice(messageOf(error)))
+    looking.now()
   }
-  parts.chart.append(h('p', { class: 'faint' }, 'Nothing to draw yet.'))
+  parts.chart.append(h('p', { class: 'faint' }, 'No chart yet.'))
   page.replaceChildren(
     parts.head,
     h('div', { class: 'grid' }, card('Trials', parts.trials, h('div', { class: 'buttons' }, choice.button))),
     h('div', { class: 'grid' }, card('Chart', parts.chart, parts.result), card('Spec of every trial', spec)),
   )
-  return () => stop()
+  return () => looking.stop()
 }
 
-function heading({ id, name, kind, state, counts, objective, best, reason, createdAt }: SweepRow, cancel: () => void) {
+function heading(
+  { id, name, kind, state, counts, objective, best, reason, createdAt }: SweepRow,
+  cancel: () => void,
+): Child[] {
   return [
     h(
       'div',
       { class: 'title' },
       h('h1', {}, name || id),
       h('span', { class: `state ${state}` }, state),
-      state === 'running' && h('button', { click: cancel }, 'Cancel'),
+      state === 'running' && h('button', { click: cancel, 'data-key': 'cancel' }, 'Cancel'),
     ),
     h('div', { class: 'faint' }, `${id} · ${kind} · ${when(createdAt)}`),
     ...(reason === null ? [] : [h('p', { class: 'error' }, `${reason.code}: ${reason.detail}`)]),
@@ -80,6 +90,7 @@ function trialTable(
   const columns: Column<TrialRow>[] = [
     {
       title: '',
+      label: 'compare',
       cell: ({ job, number, accuracy }) => (accuracy === null ? '' : box({ id: job, name: `trial ${number}` })),
     },
     {
@@ -107,7 +118,7 @@ function trialTable(
       ? [{ title: 'budget', number: true, cell: ({ done }: TrialRow) => `${Math.round(100 * done)} %` }]
       : []),
   ]
-  return table(columns, trials, (trial) => (isBest(trial) ? { class: 'best' } : {}))
+  return table(columns, trials, (trial) => ({ 'data-key': trial.job, ...(isBest(trial) ? { class: 'best' } : {}) }))
 }
 
 /** What a range test or a policy search says. */
@@ -117,7 +128,7 @@ function resultOf({ result }: SweepRow): Node[] {
     return [
       result.policy === null
         ? h('p', {}, 'The search ended before anything was tried: there is no policy.')
-        : h('p', {}, 'What was found is saved for the team: ', h('a', { href: '#/policies' }, 'its policies')),
+        : h('p', {}, 'What was found is saved for the team: ', h('a', { href: '#/policies' }, 'the team’s policies')),
     ]
   const { suggestion } = result
   if (suggestion === null)

@@ -1,16 +1,19 @@
-import { h, shown, when } from './dom.ts'
+import { h, setTitle, shown, when } from './dom.ts'
 import { liveList } from './live-list.ts'
 import type { SweepSummaryRow } from './resources.ts'
 import { table } from './table.ts'
 
 /** The team's sweeps, newest first, live. Returns what stops the refreshing. */
 export function sweepsPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
+  setTitle('Sweeps')
   const list = h('div')
   page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Sweeps')), list)
-  return liveList<SweepSummaryRow>(list, '/v1/sweeps', {
-    draw: (rows) => (rows.length === 0 ? empty() : sweepTable(rows)),
+  const rows = liveList<SweepSummaryRow>(list, '/v1/sweeps', {
+    draw: sweepTable,
+    empty,
     fail,
   })
+  return () => rows.stop()
 }
 
 function empty(): HTMLElement {

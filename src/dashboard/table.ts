@@ -2,6 +2,8 @@ import { h } from './dom.ts'
 
 export interface Column<Row> {
   title: string
+  /** What a screen reader says of a column without a title. */
+  label?: string
   /** Aligned to the right. */
   number?: boolean
   cell: (row: Row) => Node | string
@@ -17,7 +19,7 @@ export function table<Row>(
   return h(
     'table',
     {},
-    h('thead', {}, h('tr', {}, ...columns.map((column) => h('th', side(column), column.title)))),
+    h('thead', {}, h('tr', {}, ...columns.map((column) => heading(column, side(column))))),
     h(
       'tbody',
       {},
@@ -26,4 +28,10 @@ export function table<Row>(
       ),
     ),
   )
+}
+
+function heading<Row>({ title, label }: Column<Row>, attributes: Record<string, string>): HTMLElement {
+  return title === '' && label !== undefined
+    ? h('th', attributes, h('span', { class: 'unseen' }, label))
+    : h('th', attributes, title)
 }

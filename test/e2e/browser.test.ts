@@ -39,7 +39,7 @@ beforeAll(async () => {
     model: { name: 'resnet20', width: 8 },
   })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM })
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+  page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage()
 })
 afterAll(async () => {
   await browser.close()
@@ -92,12 +92,14 @@ describe('the dashboard', () => {
   it('opens the report, which needs no script and shows pictures, curves and the confusion matrix', async () => {
     const [report] = await Promise.all([
       page.context().waitForEvent('page'),
-      page.getByRole('button', { name: 'Open the report' }).click(),
+      page.getByRole('link', { name: 'Open the report' }).click(),
     ])
-    await report.getByRole('heading', { name: 'four shapes' }).waitFor()
+    await report.waitForURL(/#\/jobs\/\w+\/report$/)
+    const frame = report.frameLocator('iframe[sandbox=""]')
+    await frame.getByRole('heading', { name: 'four shapes' }).waitFor()
     for (const name of ['Training', 'Calibration', 'Classes', 'Confusion matrix', 'Class histogram', 'Spec'])
-      expect(await report.getByRole('heading', { name, exact: true }).count(), name).toBe(1)
-    expect(await report.locator('svg').count()).toBeGreaterThan(5)
+      expect(await frame.getByRole('heading', { name, exact: true }).count(), name).toBe(1)
+    expect(await frame.locator('svg').count()).toBeGreaterThan(5)
     await report.close()
   })
 

@@ -60,7 +60,7 @@ describe('the pages of policies', () => {
     await dashboard.screenshot('policies.png')
     await page.goto(`${dashboard.url}/#/sweeps/${sweep.id}`)
     await page.getByText('What was found is saved for the team').waitFor()
-    await page.getByRole('link', { name: 'its policies' }).click()
+    await page.getByRole('link', { name: 'the team’s policies' }).click()
     await row('found').waitFor()
   })
 
@@ -84,11 +84,12 @@ describe('the pages of policies', () => {
   it('show rand-augment’s numbers, and delete a policy once that is confirmed', async () => {
     await page.goto(`${dashboard.url}/#/policies/by-hand.v2`)
     await page.getByText('2 operations an image, drawn evenly, of magnitude 9 of 30.').waitFor()
-    page.once('dialog', (dialog) => void dialog.dismiss())
+    const dialog = page.getByRole('dialog')
     await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByRole('button', { name: 'Keep it as it is' }).click()
     await page.getByRole('heading', { name: 'by-hand.v2' }).waitFor()
-    page.once('dialog', (dialog) => void dialog.accept())
     await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog.getByRole('button', { name: 'Delete the policy' }).click()
     await page.getByRole('heading', { name: 'Policies' }).waitFor()
     await row('found').waitFor()
     expect(await row('by-hand.v2').count()).toBe(0)

@@ -78,7 +78,7 @@ describe('the pages of sweeps', () => {
   it('show a range test’s plot and the rates that it suggests', async () => {
     const sweep = await submit({ name: 'range', kind: 'range-test' })
     await page.goto(`${dashboard.url}/#/sweeps/${sweep.id}`)
-    await page.getByText('Nothing to draw yet.').waitFor()
+    await page.getByText('No chart yet.').waitFor()
     const plot = lineChart({
       ...{ x: { label: 'learning rate', type: 'log' }, y: { label: 'loss' } },
       series: [{ name: 'loss', points: [1, 0.5, 2].map((loss, i) => [0.001 * 10 ** i, loss] as const) }],
@@ -99,6 +99,7 @@ describe('the pages of sweeps', () => {
     await page.getByRole('link', { name: 'trial of a sweep' }).click()
     await page.getByRole('heading', { name: 'late', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the sweep' }).click()
     await page.getByText('canceled', { exact: true }).first().waitFor()
     expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0)
   })

@@ -29,7 +29,8 @@ export async function openDashboard(): Promise<DashboardUnderTest> {
   const zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(3, 12)))
   const { id: dataset } = await service.readyDataset(headers, zip)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM })
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  const page = await context.newPage()
   const problems: string[] = []
   page.on('pageerror', ({ message }) => problems.push(message))
   await page.goto(url)
