@@ -44,7 +44,7 @@ const METHODS: readonly [name: string, title: string, spec: object][] = [
 const engine = await loadEngine({ engine: 'torch', threads: availableParallelism() })
 engine.setPrecision('float32')
 const [tail, all] = [await packed(join(FOLDER, 'data'), TAIL), await packed(join(FOLDER, 'data'), ALL)]
-const runs = createRuns(join(FOLDER, 'runs'))
+const runs = createRuns({ folder: join(FOLDER, 'runs'), checkout: ROOT, seeds: 3, jobs: availableParallelism() })
 
 /** The figures of a run, %: of rejection on known and unknown images of all classes. */
 async function figures(run: FinishedRun, data: PackedDataset): Promise<Record<string, number>> {

@@ -1,20 +1,13 @@
 import type { PackedDataset } from '../../src/data/packed.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Selection } from './data.ts'
+import type { Gate } from './gate.ts'
 import type { Runs } from './runs.ts'
 
 /** A row of a claim: the figure of each seed. */
 export interface Row {
   name: string
   values: number[]
-}
-
-/** A difference that a claim asks for. */
-export interface Gate {
-  name: string
-  /** Of each seed, in the claim's unit. */
-  values: number[]
-  least: number
 }
 
 export interface Evidence {
@@ -35,6 +28,8 @@ export interface Claim {
   /** What the rows are in. */
   unit: string
   setting: string
+  /** Chosen before the runs, from the spread between seeds that earlier runs had: gates are looked at once, after the last seed. */
+  seeds: number
   show(context: ClaimContext): Promise<Evidence>
 }
 

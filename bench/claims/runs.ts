@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pixelSource } from '../../src/data/open.ts'
 import type { PackedDataset } from '../../src/data/packed.ts'
@@ -12,41 +11,89 @@ import type { CheckpointKind } from '../../src/train/checkpoint.ts'
 import { createEvaluator, type SplitLogits } from '../../src/train/evaluate.ts'
 import { loadModel, type TrainedModel } from '../../src/train/model.ts'
 import { spawnTrainer } from '../../src/train/spawn.ts'
+import { trainingCodeOf } from './code.ts'
 
 /** One training run, by the trainer process that jobs use. */
 export interface FinishedRun {
   report: Report
   outDir: string
+  /** What the run was made from. */
+  commit: string
 }
 
 export interface Runs {
-  /** Trains a spec with each seed; a run that has ended before is read again. */
+  /** Trains a spec with seeds 0, 1, …; a run that ended before, under the same training code, is read again. */
   train(name: string, dataset: PackedDataset, spec: object): Promise<FinishedRun[]>
+  /** The commits that the runs so far were made from. */
+  commits(): string[]
 }
 
-export const SEEDS = [0, 1, 2]
+export interface RunsOptions {
+  /** Finished runs are kept in it, by the digest of the training code. */
+  folder: string
+  /** The checkout whose compiled trainer runs. */
+  checkout: string
+  seeds: number
+  /** Trainer processes at a time, each with one thread: then a seed always gives the same weights. */
+  jobs: number
+}
 
-export function createRuns(folder: string): Runs {
+export function createRuns({ folder, checkout, seeds, jobs }: RunsOptions): Runs {
+  const code = trainingCodeOf(checkout)
+  const script = join(checkout, 'dist/bin/trainer.js')
+  const commits = new Set<string>()
   return {
     async train(name, dataset, spec) {
-      const runs: FinishedRun[] = []
-      for (const seed of SEEDS) {
-        runs.push(await trained(join(folder, `${name}-${seed}`), dataset, { ...spec, seed }))
-      }
+      const runs = await inParallel(jobs, seeds, (seed) =>
+        trained(join(folder, code.digest, `${name}-${seed}`), dataset, {
+          input: { ...spec, seed },
+          script,
+          commit: code.commit,
+        }),
+      )
+      for (const { commit } of runs) commits.add(commit)
       const accuracies = runs.map(({ report }) => (100 * report.accuracy).toFixed(2))
       console.log(`  ${name.padEnd(28)} ${accuracies.join('  ')}`)
       return runs
     },
+    commits: () => [...commits].sort(),
   }
 }
 
-async function trained(name: string, dataset: PackedDataset, input: object): Promise<FinishedRun> {
+/** Calls `work` with 0 to `count` − 1, at most `limit` at a time. */
+async function inParallel<T>(limit: number, count: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++
+      results[index] = await work(index)
+    }
+  }
+  await Promise.all(Array.from({ length: limit }, worker))
+  return results
+}
+
+interface WantedRun {
+  input: object
+  script: string
+  commit: string
+}
+
+async function trained(
+  name: string,
+  dataset: PackedDataset,
+  { input, script, commit }: WantedRun,
+): Promise<FinishedRun> {
   const { spec, hash } = resolveSpec(input, dataset.manifest)
   const outDir = `${name}-${hash.slice(0, 12)}`
   const known = join(outDir, 'finished.json')
-  if (existsSync(known)) return { outDir, report: JSON.parse(readFileSync(known, 'utf8')) as Report }
+  if (existsSync(known)) {
+    const finished = JSON.parse(readFileSync(known, 'utf8')) as Omit<FinishedRun, 'outDir'>
+    return { ...finished, outDir }
+  }
   await mkdir(outDir, { recursive: true })
-  const trainer = spawnTrainer({ engine: 'torch', threads: availableParallelism(), environment: process.env })
+  const trainer = spawnTrainer({ engine: 'torch', threads: 1, environment: process.env, script })
   let report: Report | undefined
   for await (const event of trainer.run({
     ...{ spec, specHash: hash, dataDir: dataset.directory, outDir },
@@ -56,8 +103,8 @@ async function trained(name: string, dataset: PackedDataset, input: object): Pro
     if (event.type === 'failed') throw new Error(`${outDir}: ${event.detail}`)
   }
   if (report === undefined) throw new Error(`${outDir} ended without a report`)
-  writeFileSync(known, JSON.stringify(report))
-  return { outDir, report }
+  writeFileSync(known, JSON.stringify({ report, commit }))
+  return { report, commit, outDir }
 }
 
 export const model = (engine: Engine, { outDir }: FinishedRun, kind: CheckpointKind): TrainedModel =>
