@@ -13,7 +13,7 @@ export const scheduleSpec = (name: string): object => ({
 /** Li et al. 2020, “Budgeted Training”: under a small budget, linear to zero beats step decay. */
 export const schedules: Claim = {
   name: 'schedules',
-  seeds: 16,
+  seeds: 12,
   title: 'Linear to zero under a small budget',
   unit: 'test accuracy, %',
   setting: `10,000 images, ${STEPS} steps of 128 images`,

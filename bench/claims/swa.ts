@@ -12,7 +12,7 @@ const EPOCHS = 12
 /** Izmailov et al. 2018: the mean of weights that wander at a constant rate beats the last of them, once their statistics are recomputed. */
 export const swa: Claim = {
   name: 'swa',
-  seeds: 8,
+  seeds: 6,
   title: 'Stochastic weight averaging at a constant rate',
   unit: 'test accuracy, %',
   setting: `10,000 images, ${EPOCHS} epochs at the rate 0.1, averaged over the last half`,
