@@ -68,7 +68,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '')
-  const weightsEndpoint = (url('HF_ENDPOINT', ['https://', 'http://']) ?? 'https://huggingface.co').replace(/\/+$/, '')
+  const weightsEndpoint = (url('HF_ENDPOINT', ['https://', 'http://']) ?? 'https://huggingface.co').replace(
+    /(?<!\/)\/+$/,
+    '',
+  )
   const home = resolve(environment['ANNEAL_HOME'] ?? '.anneal')
   return Object.freeze({
     home,

@@ -12,7 +12,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { AppError } from '../errors.ts'
 import type { Services } from '../service/services.ts'
 import { requireKey } from './auth.ts'
-import { handleError, sendProblem } from './problem.ts'
+import { knownMethods } from './methods.ts'
+import { handleClientError, handleError, sendProblem } from './problem.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
@@ -23,6 +24,8 @@ import { modelRoutes } from './routes/models.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
+import { clip, guardText } from './text.ts'
+import { useValidators } from './validation.ts'
 
 export interface AppOptions {
   services: Services
@@ -33,7 +36,7 @@ export interface AppOptions {
   dashboard: string
 }
 
-const LARGEST_BODY = 1_000_000
+const MAX_BODY_BYTES = 1_000_000
 
 /** The HTTP API, its docs and the dashboard. */
 export async function buildApp({
@@ -45,20 +48,30 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
-    bodyLimit: LARGEST_BODY,
+    bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
+    frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
+    clientErrorHandler: handleClientError,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler<FastifyError>(handleError)
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, request, {
-      code: 'not_found',
-      status: 404,
-      detail: `There is nothing at ${request.method} ${request.url.split('?', 1)[0] ?? ''}.`,
-    }),
-  )
+  const methodsOf = knownMethods(app)
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const where = `${request.method} ${clip(path, 200)}`
+    const methods = methodsOf(path)
+    if (methods.length === 0)
+      return sendProblem(reply, request, { code: 'not_found', status: 404, detail: `There is nothing at ${where}.` })
+    return sendProblem(reply.header('allow', methods.join(', ')), request, {
+      code: 'method_not_allowed',
+      status: 405,
+      detail: `${where} is not known; the methods of this address are ${methods.join(', ')}.`,
+    })
+  })
+  useValidators(app)
+  guardText(app)
+  app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import Type, { type Static } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, type ErrorCode, type ErrorDetail } from '../errors.ts'
+import { clip } from './text.ts'
+import { describeMistakes } from './validation.ts'
 
 /** A problem document. Source: RFC 9457. */
 export const Problem = Type.Object({
@@ -23,6 +27,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   wrong_state: 409,
   conflict: 409,
   payload_too_large: 413,
@@ -42,34 +47,84 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid_request',
   404: 'not_found',
+  405: 'method_not_allowed',
+  406: 'unsupported_media_type',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
   429: 'rate_limited',
 }
 
-export function sendProblem(
-  reply: FastifyReply,
-  request: FastifyRequest,
-  {
-    code,
-    status,
-    detail,
-    errors = [],
-    retryable = false,
-  }: { code: ErrorCode; status: number; detail: string; errors?: ErrorDetail[]; retryable?: boolean },
-): FastifyReply {
-  const problem: Problem = {
-    type: `urn:anneal:problem:${code}`,
-    title: code.replaceAll('_', ' '),
-    status,
-    detail,
-    code,
-    errors,
-    requestId: request.id,
-    retryable,
-  }
-  return reply.code(status).header('content-type', 'application/problem+json').serializer(JSON.stringify).send(problem)
+/** What a problem document says at most: a request is answered with no more than it can use. */
+const MAX_ERRORS = 20
+const MAX_DETAIL_LENGTH = 2000
+const MAX_POINTER_LENGTH = 500
+
+interface ProblemFacts {
+  code: ErrorCode
+  status: number
+  detail: string
+  errors?: ErrorDetail[]
+  retryable?: boolean
 }
+
+const problemOf = (
+  requestId: string,
+  { code, status, detail, errors = [], retryable = false }: ProblemFacts,
+): Problem => ({
+  type: `urn:anneal:problem:${code}`,
+  title: code.replaceAll('_', ' '),
+  status,
+  detail: clip(detail, MAX_DETAIL_LENGTH),
+  code,
+  errors: errors.slice(0, MAX_ERRORS).map((error) => ({
+    pointer: clip(error.pointer, MAX_POINTER_LENGTH),
+    detail: clip(error.detail, MAX_DETAIL_LENGTH),
+  })),
+  requestId,
+  retryable,
+})
+
+export function sendProblem(reply: FastifyReply, request: FastifyRequest, facts: ProblemFacts): FastifyReply {
+  if (facts.status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply
+    .code(facts.status)
+    .headers({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-request-id': request.id,
+    })
+    .serializer(JSON.stringify)
+    .send(problemOf(request.id, facts))
+}
+
+/** Answers what is not HTTP, or has headers beyond the limit, on its connection: there is no request yet. */
+export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const [status, title, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large', 'The address and the headers of the request are too long.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout', 'The request did not come in time.']
+        : [400, 'Bad Request', 'The request is not valid HTTP.']
+  const id = randomUUID()
+  const body = JSON.stringify(
+    problemOf(id, { code: 'invalid_request', status: Number(status), detail: String(detail) }),
+  )
+  const headers = [
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    'connection: close',
+  ]
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** What the multipart parser says of a body that it cannot read; its errors have no code. */
+const MALFORMED_MULTIPART =
+  /^(?:Multipart: |Unexpected end of multipart|(?:Part|Header) terminated early|The needle |Unsupported Content-Type)/
 
 /** The only place that maps codes to HTTP. What is not expected is logged, and tells the caller nothing but its request id. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -85,19 +140,13 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
     })
   }
   if (error.validation !== undefined) {
-    const errors = error.validation.map(({ instancePath, message, params }) => {
-      const missing =
-        'missingProperty' in params
-          ? `/${String(params['missingProperty'])}`
-          : 'additionalProperty' in params
-            ? `/${String(params['additionalProperty'])}`
-            : ''
-      return { pointer: instancePath + missing, detail: message ?? 'is not valid' }
-    })
+    const { validationContext = 'body' } = error
+    const errors = describeMistakes(error.validation)
+    const [first] = errors
     return sendProblem(reply, request, {
       code: 'invalid_request',
       status: 400,
-      detail: `The ${error.validationContext ?? 'request'} is not valid: ${error.message}.`,
+      detail: `The ${PARTS[validationContext] ?? validationContext} is not valid: ${first === undefined || first.pointer === '' ? 'it' : first.pointer} ${first?.detail ?? 'is wrong'}.`,
       errors,
     })
   }
@@ -105,10 +154,25 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
   if (status >= 400 && status < 500)
     return sendProblem(reply, request, {
       code: CODE_OF_STATUS[status] ?? 'invalid_request',
-      status,
+      status: status === 406 ? 415 : status,
       detail: error.message,
       retryable: status === 429,
     })
+  if (request.isMultipart() && MALFORMED_MULTIPART.test(error.message))
+    return sendProblem(reply, request, {
+      code: 'invalid_request',
+      status: 400,
+      detail: `The multipart body is malformed: ${error.message}.`,
+    })
+  if (error.code === 'ENOSPC') {
+    request.log.error({ event: 'disk_full', error: error.message })
+    return sendProblem(reply, request, {
+      code: 'unavailable',
+      status: 503,
+      detail: 'There is no space left to keep the request; try again later.',
+      retryable: true,
+    })
+  }
   request.log.error({ event: 'request_failed', error: error.stack ?? error.message })
   return sendProblem(reply, request, {
     code: 'internal',
@@ -116,3 +180,5 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
     detail: 'Something went wrong on our side; the request id finds it in the log.',
   })
 }
+
+const PARTS: Readonly<Record<string, string>> = { querystring: 'query string', params: 'path' }

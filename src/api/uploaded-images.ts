@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { LARGEST_IMAGE_BYTES, MOST_IMAGES, type UploadedImage } from '../service/models.ts'
+import { clip, requireText } from './text.ts'
 
 /** Lets the routes of `app` take a body of image/*, as a stream. */
 export function takeImageBodies(app: FastifyInstance): void {
@@ -27,6 +28,6 @@ export async function* uploadedImages(request: FastifyRequest): AsyncGenerator<U
   let count = 0
   for await (const { filename, file } of request.files({ limits })) {
     count++
-    yield { name: filename === '' ? `image ${count}` : filename.slice(0, 200), content: file }
+    yield { name: filename === '' ? `image ${count}` : clip(requireText(filename, '/images'), 200), content: file }
   }
 }

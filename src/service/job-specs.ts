@@ -25,6 +25,24 @@ export interface JobSpecsDependencies {
   surroundings?: () => Surroundings
 }
 
+const DATASET = /^(ds_[a-z0-9]{1,48})(?:@(\d{1,9}))?$/
+/** A data set does not change: there is its first version, and no other. */
+const VERSION = 1
+
+/** @throws AppError `invalid_spec` for what is no id, and for another version than there is */
+function datasetIdOf(named: string): string {
+  const [, id, version] = DATASET.exec(named.slice(0, 100)) ?? []
+  const refused = (detail: string): AppError =>
+    new AppError('invalid_spec', `The data set of the spec cannot be used: /dataset ${detail}.`, {
+      errors: [{ pointer: '/dataset', detail }],
+    })
+  if (id === undefined || named.length > 100)
+    throw refused('must be the id of a data set, such as ds_0mfz3k2ab, or an id with a version, ID@1')
+  if (version !== undefined && Number(version) !== VERSION)
+    throw refused(`${id} has version ${VERSION} only, not ${version}`)
+  return id
+}
+
 export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependencies): JobSpecs {
   async function dataset(caller: Caller, body: unknown): ReturnType<JobSpecs['dataset']> {
     const named =
@@ -35,7 +53,7 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
       throw new AppError('invalid_spec', 'A job names its data set.', {
         errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
       })
-    const datasetId = named.replace(/@.*$/, '')
+    const datasetId = datasetIdOf(named)
     const found = await store.dataset(caller.teamId, datasetId)
     if (found === undefined)
       throw new AppError('not_found', `There is no data set ${datasetId}.`, {

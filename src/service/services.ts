@@ -89,14 +89,14 @@ function datasetService(dependencies: ServiceDependencies) {
     /** Streams an upload to the blobs and, when it came whole, records it; whatever fails leaves neither file nor row. */
     async createDataset(
       caller: Caller,
-      { name, content, whole }: { name: string; content: Readable; whole: () => boolean },
+      { name, content, whole }: { name: () => Promise<string>; content: Readable; whole: () => boolean },
     ): Promise<Dataset> {
       const id = newId('ds', now())
       const uploadKey = `uploads/${id}`
       const { sizeBytes } = await blobs.write(uploadKey, content)
       try {
         if (!whole()) throw new AppError('payload_too_large', 'The archive is larger than this installation takes.')
-        const created = await store.createDataset(caller.teamId, { id, name, sizeBytes, uploadKey })
+        const created = await store.createDataset(caller.teamId, { id, name: await name(), sizeBytes, uploadKey })
         relayNow(dependencies)
         return created
       } catch (error) {

@@ -25,8 +25,13 @@ export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, Co
   seed?: number
 }
 
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, verbose: true })
-const compiled = new WeakMap<object, ValidateFunction>()
+const OPTIONS = { useDefaults: true, strict: false, verbose: true } as const
+/** Checks that list every mistake cost far more than their value where nearly all of it is wrong: larger values get the first mistake alone. */
+const CHECKS = { every: new Ajv2020({ ...OPTIONS, allErrors: true }), first: new Ajv2020(OPTIONS) }
+const MAX_LISTED_NODES = 100
+/** Mistakes after which the rest of a spec is not looked at. */
+const MAX_MISTAKES = 100
+const compiled = { every: new WeakMap<object, ValidateFunction>(), first: new WeakMap<object, ValidateFunction>() }
 
 type Components = (typeof COMPONENT_FIELDS)[ComponentField]
 type ParseField = (value: unknown, pointer: string, errors: ErrorDetail[]) => unknown
@@ -130,6 +135,7 @@ function parseFields(
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(input)) {
+    if (errors.length >= MAX_MISTAKES) break
     const at = `${pointer}/${escape(key)}`
     if (Object.hasOwn(fields, key)) result[key] = fields[key]?.(value, at, errors)
     else errors.push({ pointer: at, detail: unknownName('key', key, Object.keys(fields)) })
@@ -196,7 +202,12 @@ function parseComponent(
 function parseParts(options: Record<string, unknown>, parts: Components, pointer: string, errors: ErrorDetail[]): void {
   const { of } = options
   if (!Array.isArray(of)) return
-  options['of'] = of.map((part, i) => parseComponent(part, parts, `${pointer}/of/${i}`, errors) ?? { name: '' })
+  options['of'] = of.map(
+    (part, i) =>
+      (errors.length < MAX_MISTAKES ? parseComponent(part, parts, `${pointer}/of/${i}`, errors) : undefined) ?? {
+        name: '',
+      },
+  )
 }
 
 function parsePlain(value: unknown, schema: object, pointer: string, errors: ErrorDetail[]): unknown {
@@ -206,13 +217,24 @@ function parsePlain(value: unknown, schema: object, pointer: string, errors: Err
 }
 
 function validate(schema: object, identity: object, value: unknown, pointer: string, errors: ErrorDetail[]): void {
-  let check = compiled.get(identity)
+  const which = isSmall(value) ? 'every' : 'first'
+  let check = compiled[which].get(identity)
   if (check === undefined) {
-    check = ajv.compile(JSON.parse(JSON.stringify(schema)) as object)
-    compiled.set(identity, check)
+    check = CHECKS[which].compile(JSON.parse(JSON.stringify(schema)) as object)
+    compiled[which].set(identity, check)
   }
   if (check(value)) return
   errors.push(...describe(check.errors ?? [], pointer))
+}
+
+/** Whether a value has few nodes; looks at no more than those. */
+function isSmall(value: unknown): boolean {
+  const pending = [value]
+  let nodes = 0
+  for (let node = pending.pop(); node !== undefined && nodes <= MAX_LISTED_NODES; node = pending.pop(), nodes++)
+    if (typeof node === 'object' && node !== null)
+      for (const child of Object.values(node).slice(0, MAX_LISTED_NODES + 1) as unknown[]) pending.push(child)
+  return nodes <= MAX_LISTED_NODES
 }
 
 /** One detail a mistake: a union's branches become the list of what is allowed, unless the mistake lies deeper. */

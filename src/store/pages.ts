@@ -26,14 +26,23 @@ export function older(
 }
 
 export function eventCursor(after: string | undefined): bigint {
-  const text = after === undefined ? '0' : /^\d+$/.test(after) ? after : (fromCursor(after) ?? '')
-  if (!/^\d{1,18}$/.test(text))
-    throw new AppError('invalid_request', `The cursor ${JSON.stringify(after)} is not one that was handed out.`, {
-      errors: [{ pointer: '/after', detail: 'must be a nextCursor' }],
-    })
+  if (after === undefined) return 0n
+  const text = /^\d+$/.test(after) ? after : decoded(after)
+  if (!/^\d{1,18}$/.test(text)) throw noCursor(after)
   return BigInt(text)
 }
 
 const cursor = (id: string | bigint | undefined): string => Buffer.from(String(id ?? '')).toString('base64url')
-const fromCursor = (after: string | undefined): string | undefined =>
-  after === undefined ? undefined : Buffer.from(after, 'base64url').toString('utf8')
+const decoded = (after: string): string => Buffer.from(after, 'base64url').toString('utf8')
+
+function fromCursor(after: string | undefined): string | undefined {
+  if (after === undefined) return undefined
+  const id = decoded(after)
+  if (!/^[a-z]{1,16}_[a-z0-9]{1,48}$/.test(id)) throw noCursor(after)
+  return id
+}
+
+const noCursor = (after: string): AppError =>
+  new AppError('invalid_request', `The cursor ${JSON.stringify(after)} is not one that was handed out.`, {
+    errors: [{ pointer: '/after', detail: 'must be a nextCursor' }],
+  })

@@ -8,6 +8,7 @@ import type { Scope } from '../service/resources.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
 import { artifactOf, checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
+import { namingDataset } from './faults.ts'
 import { jobMoves, leaseUntil } from './job-moves.ts'
 import { eventCursor, older, page } from './pages.ts'
 import { keepFoundPolicy, policyStore } from './policies.ts'
@@ -72,17 +73,18 @@ export function openStore(databaseUrl: string): Store {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { packedKey: true } })
       return row?.packedKey ?? undefined
     },
-    async deleteDataset(teamId, id) {
-      const row = await prisma.dataset.findFirst({
-        where: { teamId, id },
-        include: { _count: { select: { jobs: true } } },
-      })
-      if (row === null) return undefined
-      if (row._count.jobs > 0) throw new AppError('wrong_state', `Data set ${id} is used by ${row._count.jobs} jobs.`)
-      if (row.state === 'ingesting') throw new AppError('wrong_state', `Data set ${id} is being ingested.`)
-      await prisma.dataset.delete({ where: { id } })
-      return [row.uploadKey, row.packedKey].filter((key) => key !== null)
-    },
+    deleteDataset: (teamId, id) =>
+      prisma.$transaction(async (tx) => {
+        // Under the row's lock no job can come to name the data set meanwhile.
+        const [row] = await tx.$queryRaw<{ state: string; uploadKey: string | null; packedKey: string | null }[]>`
+          SELECT "state", "uploadKey", "packedKey" FROM "Dataset" WHERE "id" = ${id} AND "teamId" = ${teamId} FOR UPDATE`
+        if (row === undefined) return undefined
+        const jobs = await tx.job.count({ where: { datasetId: id } })
+        if (jobs > 0) throw new AppError('wrong_state', `Data set ${id} is used by ${jobs} jobs.`)
+        if (row.state === 'ingesting') throw new AppError('wrong_state', `Data set ${id} is being ingested.`)
+        await tx.dataset.delete({ where: { id } })
+        return [row.uploadKey, row.packedKey].filter((key) => key !== null)
+      }),
     async claimDataset(id, leaseMs) {
       const rows = await prisma.dataset.updateManyAndReturn({
         where: { id, state: 'ingesting', OR: [{ leaseUntil: null }, { leaseUntil: { lt: new Date() } }] },
@@ -122,18 +124,21 @@ export function openStore(databaseUrl: string): Store {
     },
 
     createJob: (job) =>
-      prisma.$transaction(async (tx) => {
-        const { spec, reasons, task, ...plain } = job
-        const row = await tx.job.create({
-          data: {
-            ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
-            ...(task === undefined ? {} : { task: json(task) }),
-          },
-        })
-        await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
-        await tx.outbox.create({ data: { kind: 'job', ref: job.id } })
-        return jobOf(row)
-      }),
+      namingDataset(
+        job.datasetId,
+        prisma.$transaction(async (tx) => {
+          const { spec, reasons, task, ...plain } = job
+          const row = await tx.job.create({
+            data: {
+              ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
+              ...(task === undefined ? {} : { task: json(task) }),
+            },
+          })
+          await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
+          await tx.outbox.create({ data: { kind: 'job', ref: job.id } })
+          return jobOf(row)
+        }),
+      ),
     async job(teamId, id) {
       const row = await prisma.job.findUnique({ where: { id, teamId } })
       return row === null ? undefined : jobOf(row)

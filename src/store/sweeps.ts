@@ -13,6 +13,7 @@ import {
   type SweepTrial,
 } from '../service/sweep-resources.ts'
 import type { Prisma, PrismaClient, Sweep as SweepRow } from './generated/client.ts'
+import { namingDataset } from './faults.ts'
 import { ask, lockJob, move } from './job-moves.ts'
 import { older, page } from './pages.ts'
 
@@ -26,25 +27,28 @@ const LONGEST = { timeout: 60_000, maxWait: 10_000 }
 export function sweepStore(prisma: PrismaClient): SweepStore {
   return {
     createSweep: ({ trials, plan, ...sweep }) =>
-      prisma.$transaction(async (tx) => {
-        const [firstRung = 1] = plan.rungs
-        await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
-        await tx.job.createMany({
-          data: trials.map(({ job: { spec, reasons, task, ...job } }) => ({
-            ...job,
-            ...(task === undefined ? {} : { task: json(task) }),
-            ...{ state: 'queued', spec: json(spec), reasons: json(reasons), sweepId: sweep.id },
-            ...(firstRung < 1 ? { pauseAt: firstRung } : {}),
-          })),
-        })
-        await tx.transition.createMany({ data: trials.map(({ job }) => ({ jobId: job.id, to: 'queued' })) })
-        await tx.trial.createMany({
-          data: trials.map(({ job, parameters }, i) => ({
-            ...{ sweepId: sweep.id, number: i + 1, jobId: job.id, parameters: json(parameters) },
-          })),
-        })
-        await tx.outbox.createMany({ data: trials.map(({ job }) => ({ kind: 'job', ref: job.id })) })
-      }, LONGEST),
+      namingDataset(
+        sweep.datasetId,
+        prisma.$transaction(async (tx) => {
+          const [firstRung = 1] = plan.rungs
+          await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
+          await tx.job.createMany({
+            data: trials.map(({ job: { spec, reasons, task, ...job } }) => ({
+              ...job,
+              ...(task === undefined ? {} : { task: json(task) }),
+              ...{ state: 'queued', spec: json(spec), reasons: json(reasons), sweepId: sweep.id },
+              ...(firstRung < 1 ? { pauseAt: firstRung } : {}),
+            })),
+          })
+          await tx.transition.createMany({ data: trials.map(({ job }) => ({ jobId: job.id, to: 'queued' })) })
+          await tx.trial.createMany({
+            data: trials.map(({ job, parameters }, i) => ({
+              ...{ sweepId: sweep.id, number: i + 1, jobId: job.id, parameters: json(parameters) },
+            })),
+          })
+          await tx.outbox.createMany({ data: trials.map(({ job }) => ({ kind: 'job', ref: job.id })) })
+        }, LONGEST),
+      ),
     async sweep(teamId, id) {
       const row = await prisma.sweep.findUnique({ where: { id, teamId } })
       if (row === null) return undefined

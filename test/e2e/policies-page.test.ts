@@ -68,7 +68,7 @@ describe('the pages of policies', () => {
     await row('found').getByRole('link', { name: 'found' }).click()
     await page.getByRole('heading', { name: 'found' }).waitFor()
     await page.getByAltText('Images of the data set, and beside each what the augmentations make of it').waitFor()
-    expect(await page.locator('.numbers').innerText()).toMatch(/0.1250\s+.*as they are\s+0.5000\s+under the policy/)
+    expect(await page.locator('.numbers').innerText()).toMatch(/0.1250\s.*as they are\s+0.5000\s+under the policy/)
     expect(await page.locator('tbody tr').first().innerText()).toMatch(
       /^1\s+Rotate 40 % of the images, magnitude 8\s+Solarize 100 % of the images, magnitude 2$/,
     )

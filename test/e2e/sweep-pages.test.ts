@@ -87,7 +87,7 @@ describe('the pages of sweeps', () => {
     await end(sweep, 1, { value: 0, plot, report: { kind: 'range-test', points: [], suggestion, ended: 'whole' } })
     await page.locator('.chart svg').waitFor({ timeout: 10_000 })
     expect(await page.locator('.chart svg').textContent()).toContain('learning rate')
-    expect(await page.locator('.numbers').innerText()).toMatch(/0.002\s+base.*\s+0.012\s+steepest.*\s+0.034\s+maximum/)
+    expect(await page.locator('.numbers').innerText()).toMatch(/0.002\s+base.*\s0.012\s+steepest.*\s0.034\s+maximum/)
     await dashboard.screenshot('range-test.png')
   })
 

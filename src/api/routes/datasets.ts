@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { IngestReport } from '../../spec/ingest-report.ts'
-import { AppError } from '../../errors.ts'
 import { Dataset, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { takeUpload } from '../upload.ts'
 
 /** Data sets: upload, look at, delete. */
 export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
@@ -19,7 +19,7 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
           operationId: 'createDataset',
           tags: ['data sets'],
           description:
-            'multipart/form-data: a field `name`, then one file, the archive (.zip, .tar, .tar.gz, .tar.zst).',
+            'multipart/form-data: a field `name` and one file, the archive (.zip, .tar, .tar.gz, .tar.zst). Without the field the file gives the name.',
           consumes: ['multipart/form-data'],
           response: { 202: Dataset, ...problems },
         },
@@ -28,30 +28,7 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
         once(services, request, reply, {
           status: 202,
           run: async () => {
-            if (!request.isMultipart())
-              throw new AppError(
-                'unsupported_media_type',
-                'Send multipart/form-data with a field `name` and one archive.',
-              )
-            const part = await request.file()
-            if (part === undefined)
-              throw new AppError('invalid_request', 'The upload holds no file.', {
-                errors: [{ pointer: '/file', detail: 'must be an archive' }],
-              })
-            const field = part.fields['name']
-            const given =
-              field !== undefined && !Array.isArray(field) && field.type === 'field' && typeof field.value === 'string'
-                ? field.value
-                : undefined
-            const name = (given ?? part.filename).slice(0, 200)
-            request.raw.once('aborted', () =>
-              part.file.destroy(new AppError('upload_aborted', 'The upload broke off.')),
-            )
-            const dataset = await services.createDataset(callerOf(request), {
-              name,
-              content: part.file,
-              whole: () => !part.file.truncated,
-            })
+            const dataset = await takeUpload(request, (upload) => services.createDataset(callerOf(request), upload))
             reply.header('location', `/v1/datasets/${dataset.id}`)
             return dataset
           },

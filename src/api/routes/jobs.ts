@@ -9,13 +9,16 @@ import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
 import { streamEvents } from '../sse.ts'
 
+/** Steps are kept as integers of four bytes. */
+const MAX_STEP = 2_147_483_647
+
 const JobsQuery = Type.Object({
   ...PageQuery.properties,
   state: Type.Optional(Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] })),
 })
 const MetricsQuery = Type.Object({
   keys: Type.Optional(Type.String({ maxLength: 1000, description: 'Comma-separated; all without it.' })),
-  after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only later steps.' })),
+  after: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_STEP, description: 'Only later steps.' })),
   maxPoints: Type.Integer({
     default: 1000,
     minimum: 1,
@@ -59,6 +62,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/jobs::validate',
       {
+        config: { spec: true },
         schema: {
           operationId: 'validateJob',
           tags: ['specs'],
@@ -71,7 +75,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/jobs',
       {
-        config: { scope: 'write' },
+        config: { scope: 'write', spec: true },
         schema: { operationId: 'submitJob', tags: ['jobs'], body: AnySpec, response: { 202: Job, ...problems } },
       },
       (request, reply) =>

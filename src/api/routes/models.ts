@@ -94,7 +94,7 @@ const WorstQuery = Type.Object(
   },
   strict,
 )
-const Index = Type.Integer({ minimum: 0, description: 'From 0.' })
+const Index = Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'From 0.' })
 const SplitName = Type.Union([Type.Literal('train'), Type.Literal('val'), Type.Literal('test')])
 const PNG = { ...contentResponses, ...problems }
 const IMAGE_BODIES = ['image/*', 'multipart/form-data']

@@ -1,0 +1,71 @@
+import { Ajv } from 'ajv'
+import type { FastifyInstance, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import { AppError, type ErrorDetail } from '../errors.ts'
+import { clip } from './text.ts'
+
+interface ObjectSchema {
+  properties?: Record<string, unknown>
+}
+
+/** JSON bodies are taken as they are written; text of paths and queries becomes numbers and booleans. The first mistake ends the check, so that none costs more than its request. */
+export function useValidators(app: FastifyInstance): void {
+  const options = { useDefaults: true, strict: false } as const
+  const [json, text] = [new Ajv(options), new Ajv({ ...options, coerceTypes: true })]
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? json : text).compile(schema as object))
+  const hook = async ({ query, routeOptions: { url = '*', schema } }: FastifyRequest): Promise<void> => {
+    if (!isFolder(url)) requireKnown(Object.keys(query as object), schema?.querystring)
+  }
+  app.addHook('preValidation', hook)
+}
+
+/** Files are served whatever their query, which only tells versions apart. */
+const isFolder = (url: string): boolean => url.includes('*') || url.startsWith('/docs')
+
+function requireKnown(names: readonly string[], schema: unknown): void {
+  const known = Object.keys((schema as ObjectSchema | undefined)?.properties ?? {})
+  const errors = names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      pointer: pointerOf(name),
+      detail: `is not a query parameter of this call, which takes ${known.join(', ') || 'none'}`,
+    }))
+  const [first] = errors
+  if (first === undefined) return
+  throw new AppError('invalid_request', `The query string is not valid: ${first.pointer} ${first.detail}.`, { errors })
+}
+
+const pointerOf = (name: string): string => `/${clip(name, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`
+
+/** One detail a mistake; a union of constants, and an enumeration, name what is allowed. */
+export function describeMistakes(found: readonly FastifySchemaValidationError[]): ErrorDetail[] {
+  const unions = found.filter(({ keyword }) => keyword === 'anyOf')
+  const inUnion = ({ schemaPath, instancePath, keyword }: FastifySchemaValidationError): boolean =>
+    keyword !== 'anyOf' &&
+    unions.some((union) => schemaPath.startsWith(`${union.schemaPath}/`) && instancePath === union.instancePath)
+  const isDeeper = (union: FastifySchemaValidationError): boolean =>
+    found.some(({ instancePath }) => instancePath.startsWith(`${union.instancePath}/`))
+  return found
+    .filter((mistake) => !inUnion(mistake) && !(mistake.keyword === 'anyOf' && isDeeper(mistake)))
+    .map((mistake) => detailOf(mistake, found))
+}
+
+function detailOf(
+  { keyword, instancePath, schemaPath, params, message = 'is not valid' }: FastifySchemaValidationError,
+  found: readonly FastifySchemaValidationError[],
+): ErrorDetail {
+  if (keyword === 'required')
+    return { pointer: `${instancePath}/${String(params['missingProperty'])}`, detail: 'is missing' }
+  if (keyword === 'additionalProperties')
+    return { pointer: instancePath + pointerOf(String(params['additionalProperty'])), detail: 'is not known' }
+  if (keyword === 'enum') return { pointer: instancePath, detail: oneOf(params['allowedValues'] as unknown[]) }
+  if (keyword === 'anyOf') {
+    const constants = found.filter(
+      (branch) => branch.keyword === 'const' && branch.schemaPath.startsWith(`${schemaPath}/`),
+    )
+    if (constants.length > 0)
+      return { pointer: instancePath, detail: oneOf(constants.map(({ params: { allowedValue } }) => allowedValue)) }
+  }
+  return { pointer: instancePath, detail: message }
+}
+
+const oneOf = (values: readonly unknown[]): string => `must be one of ${values.map(String).join(', ')}`
