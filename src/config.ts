@@ -22,6 +22,8 @@ export interface Config {
   readonly weightHosts: readonly string[]
   /** Folder of downloaded weights. */
   readonly weightsCache: string
+  /** How long a worker that gives no sign of life keeps its job, milliseconds. */
+  readonly leaseMs: number
   /** Weights that the API's predictor keeps loaded at most, bytes. */
   readonly modelBytes: number
 }
@@ -31,7 +33,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /**
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
- * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES and ANNEAL_WEIGHT_HOSTS.
+ * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS and ANNEAL_WEIGHT_HOSTS.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -86,6 +88,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     weightsEndpoint,
     weightHosts: [new URL(weightsEndpoint).host, ...list('ANNEAL_WEIGHT_HOSTS')],
     weightsCache: resolve(home, 'cache', 'weights'),
+    leaseMs: integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
     modelBytes: integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
     uploadBytes: integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })

@@ -42,6 +42,7 @@ export const ERROR_CODES = [
   'class_count_mismatch',
   'image_size_unsupported',
   'checkpoint_invalid',
+  'checkpoint_damaged',
   'weights_unavailable',
   'weights_invalid',
   'non_finite_loss',
@@ -52,6 +53,7 @@ export const ERROR_CODES = [
   'canceled',
   'trainer_crashed',
   'lease_lost',
+  'poison',
   // the house
   'config_invalid',
   'unavailable',

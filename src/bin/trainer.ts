@@ -12,6 +12,7 @@ import type { PolicySearchOptions } from '../spec/policy-search.ts'
 import type { RangeTestOptions } from '../spec/tasks.ts'
 import type { TrainEvent } from '../train/events.ts'
 import { fit } from '../train/fit.ts'
+import { handOver } from '../train/hand-over.ts'
 import { loadPage, withReportPage } from '../train/report/with-page.ts'
 import type { TrainerSettings, TrainerTask } from '../train/task.ts'
 
@@ -36,17 +37,22 @@ const write = (event: TrainEvent): Promise<void> =>
   })
 
 function failure(error: unknown): TrainEvent {
-  const code = error instanceof AppError ? error.code : 'internal'
-  const fault = DATA_CODES.has(code)
-    ? 'data'
-    : CAPACITY_CODES.has(code)
-      ? 'capacity'
-      : USER_CODES.has(code)
-        ? 'user'
-        : 'infra'
-  const detail =
-    error instanceof AppError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { type: 'failed', code, fault, retryable: fault === 'infra' || fault === 'capacity', detail }
+  const detail = error instanceof Error ? error.message : String(error)
+  if (error instanceof AppError) {
+    const fault = faultOf(error)
+    return { type: 'failed', code: error.code, fault, retryable: fault === 'infra' || fault === 'capacity', detail }
+  }
+  // The stack is for the log of whoever started this process, not for the job's reason.
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  return { type: 'failed', code: 'internal', fault: 'infra', retryable: true, detail }
+}
+
+function faultOf({ code, retryable }: AppError): 'data' | 'capacity' | 'user' | 'infra' {
+  if (DATA_CODES.has(code)) return 'data'
+  if (CAPACITY_CODES.has(code)) return 'capacity'
+  if (USER_CODES.has(code)) return 'user'
+  // A hub that cannot be reached may answer later; one that has no such file will not.
+  return code === 'weights_unavailable' && !retryable ? 'user' : 'infra'
 }
 
 const interrupt = new AbortController()
@@ -95,7 +101,9 @@ try {
       },
       fit: () => withReportPage(fit(resolution, dataset, options), page),
     }
-    for await (const event of await runs[task.kind ?? 'fit']()) await write(event)
+    const { handOver: folder } = task
+    for await (const event of await runs[task.kind ?? 'fit']())
+      await write(folder === undefined ? event : await handOver(event, folder))
   }
 } catch (error) {
   await write(failure(error))

@@ -124,6 +124,7 @@ export async function startWorkerRole(
   await mkdir(workDir, { recursive: true })
   const worker = startWorker({
     ...{ store, queue, log, workDir },
+    leaseMs: config.leaseMs,
     weights: weightsAccess(config),
     blobs: openBlobs(config.blobUrl),
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),

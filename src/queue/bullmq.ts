@@ -44,10 +44,10 @@ export interface Consumer {
   close(): Promise<void>
 }
 
-/** Hands messages to `handle`, one at a time; it must not throw, and must bear the same message twice. */
-export function consume(url: string, handle: (message: Message) => Promise<void>): Consumer {
+/** Hands messages to `handle`, which must bear the same message twice. A message wakes a worker, and is done with at once. */
+export function consume(url: string, handle: (message: Message) => void): Consumer {
   const redis = connection(url, true)
-  const worker = new BullWorker<Message>(NAME, (job) => handle(job.data), {
+  const worker = new BullWorker<Message>(NAME, (job) => Promise.resolve(handle(job.data)), {
     connection: redis,
     concurrency: 1,
     maxStalledCount: 1000,

@@ -51,15 +51,21 @@ export interface JobClaim {
   id: string
   token: number
   attempt: number
+  /** Workers that died with it, and failures that were not its fault, since it last got further. */
+  deaths: number
+  failures: number
+  /** The highest step that an attempt has reported. */
+  reachedStep: number
   spec: ResolvedSpec
   specHash: string
   /** Why a default has its value, by pointer. */
   reasons: Record<string, string>
   datasetId: string
   packedKey: string
-  /** Blobs of the checkpoints that the spec names, by their ids. */
-  namedKeys: Readonly<Record<string, string>>
-  checkpoints: { kind: string; blobKey: string; sha256: string }[]
+  /** The checkpoints that the spec names, by their ids. */
+  named: Readonly<Record<string, { blobKey: string; sha256: string }>>
+  /** Of each kind the newest first, then the one before it. */
+  checkpoints: { kind: string; step: number; blobKey: string; sha256: string }[]
   artifacts: { kind: string; blobKey: string }[]
   kind: TaskKind
   /** Options of a kind other than `fit`. */
@@ -82,6 +88,8 @@ export interface JobRecord {
   events: { type: string; data: unknown }[]
   metrics: { key: string; step: number; value: number }[]
   progress?: Progress
+  /** Whether the job has got further than any attempt before: what failed until then counts no more. */
+  advanced?: boolean
   checkpoint?: {
     kind: string
     step: number
@@ -101,6 +109,8 @@ export interface JobMove {
   reason?: Reason
   /** Share of the budget at which it paused, as it was asked to when it was queued. */
   reached?: number
+  /** Of one that goes back to the queue after a failure: how long it waits there. */
+  retryAfterMs?: number
 }
 
 /** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still under way. */
@@ -131,9 +141,11 @@ export interface Store extends SweepStore, PolicyStore {
   datasetReport(teamId: string, id: string): Promise<IngestReport | undefined>
   /** Key of the packed data set, of one that is ready. */
   packedKey(teamId: string, datasetId: string): Promise<string | undefined>
-  /** @throws AppError `wrong_state` while jobs use it. @returns blob keys that are now unused, or undefined where there is none. */
-  deleteDataset(teamId: string, id: string): Promise<string[] | undefined>
   claimDataset(id: string, leaseMs: number): Promise<DatasetClaim | undefined>
+  /** The upload that is to be ingested next, fairly between teams. */
+  claimNextDataset(leaseMs: number): Promise<DatasetClaim | undefined>
+  /** Another worker may claim it at once; no fault of the upload. */
+  handBackDataset(id: string, token: number): Promise<void>
   /** @returns false when the token is not the newest any more. */
   renewDataset(id: string, token: number, leaseMs: number, filesRead: number): Promise<boolean>
   finishDataset(
@@ -150,9 +162,12 @@ export interface Store extends SweepStore, PolicyStore {
   report(teamId: string, id: string): Promise<unknown>
   /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */
   askJob(teamId: string, id: string, action: JobAction): Promise<boolean>
-  /** The job that may run next: of the team with the fewest running, the oldest that is queued or was lost by its worker. */
-  fairestJob(): Promise<string | undefined>
   claimJob(id: string, leaseMs: number): Promise<JobClaim | undefined>
+  /**
+   * The job that is to run next: of the team that has had the least device time lately over its weight, the oldest that is queued, or that
+   * was lost by its worker. Device time of a day ago counts half.
+   */
+  claimNextJob(leaseMs: number): Promise<JobClaim | undefined>
   /** @returns whether the token is still the newest, and what somebody wants of the job. */
   renewJob(id: string, token: number, leaseMs: number): Promise<{ held: boolean; wish?: 'cancel' | 'pause' | 'stop' }>
   /** @returns false when the token is not the newest any more; then nothing was written. */
@@ -166,14 +181,25 @@ export interface Store extends SweepStore, PolicyStore {
     query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number },
   ): Promise<MetricSeries[]>
   checkpoints(jobId: string): Promise<Checkpoint[]>
+  /** Also one that a later one has superseded, as long as it is kept. */
   checkpoint(teamId: string, id: string): Promise<(Checkpoint & { blobKey: string }) | undefined>
   artifacts(jobId: string): Promise<Artifact[]>
   artifact(jobId: string, kind: string): Promise<(Artifact & { blobKey: string }) | undefined>
 
   /** Hands messages to `send` and forgets those that were sent. */
   relayOutbox(send: (messages: Message[]) => Promise<void>): Promise<number>
-  /** Queued longer than a moment, or leases that ran out: lost messages. */
-  lostMessages(olderThanMs: number): Promise<Message[]>
+
+  /**
+   * Deleting: false for what is not there. Used data sets go too, and the jobs that used them stay readable.
+   * @throws AppError `wrong_state` for what has not ended, or is needed by what has not
+   */
+  deleteDataset(teamId: string, id: string): Promise<boolean>
+  deleteJob(teamId: string, id: string): Promise<boolean>
+  deleteSweep(teamId: string, id: string): Promise<boolean>
+  deleteCheckpoint(teamId: string, id: string): Promise<boolean>
+  /** Keys of blobs, and prefixes of several, to which nothing refers any more. */
+  removedBlobs(limit: number): Promise<string[]>
+  forgetRemovedBlobs(keys: readonly string[]): Promise<void>
 
   /** Reserves the key: `new`, also when a first call was cut off long ago, or the response that was given, or why not. */
   beginIdempotent(

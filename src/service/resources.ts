@@ -10,7 +10,16 @@ export const Id = (prefix: string) => Type.String({ pattern: `^${prefix}_[a-z0-9
 /** Why something ended otherwise than hoped. */
 export const Reason = Type.Object({
   code: Type.String(),
-  fault: Type.Union([Type.Literal('user'), Type.Literal('data'), Type.Literal('capacity'), Type.Literal('infra')]),
+  fault: Type.Union(
+    [
+      Type.Literal('user'),
+      Type.Literal('data'),
+      Type.Literal('capacity'),
+      Type.Literal('infra'),
+      Type.Literal('poison'),
+    ],
+    { description: 'Whose fault it is; poison: what it asks for kills the workers that try.' },
+  ),
   retryable: Type.Boolean(),
   detail: Type.String(),
 })
@@ -52,6 +61,7 @@ export const Job = Type.Object({
       'fit: training; range-test: the learning-rate range test; policy-search: a search for an augmentation policy.',
   }),
   dataset: Id('ds'),
+  datasetDeleted: Type.Boolean({ description: 'Whether the data set is gone: the job cannot run again.' }),
   sweep: Nullable(Id('sweep')),
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
   spec: Type.Unknown({ description: 'The resolved spec.' }),
@@ -61,6 +71,9 @@ export const Job = Type.Object({
   accuracy: Nullable(Type.Number({ description: 'On the test split, once succeeded.' })),
   reason: Nullable(Reason),
   attempt: Type.Integer(),
+  notBefore: Nullable(
+    Type.String({ format: 'date-time', description: 'When a queued job is tried again after a failure.' }),
+  ),
   createdAt: Timestamp,
   endedAt: Nullable(Timestamp),
 })

@@ -11,6 +11,7 @@ import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import { modelService, type ModelServiceDependencies } from './models.ts'
 import type { AugmentPreview, Caller, PageRequest, Queue } from './ports.ts'
 import { policyService } from './policies.ts'
+import { drainRemovedBlobs } from './removed-blobs.ts'
 import { sweepService } from './sweep-service.ts'
 import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
 import type {
@@ -113,10 +114,22 @@ function datasetService(dependencies: ServiceDependencies) {
       return report
     },
     async deleteDataset(caller: Caller, id: string): Promise<void> {
-      const keys = found(await store.deleteDataset(caller.teamId, id), 'data set', id)
-      for (const key of keys) await blobs.remove(key)
+      await deleted(dependencies, () => store.deleteDataset(caller.teamId, id), `data set ${id}`)
     },
   }
+}
+
+/**
+ * Deletes something and removes the blobs that it leaves, as far as they go now; a worker removes the others.
+ * @throws AppError `not_found` for what is not there, `wrong_state` for what is needed
+ */
+async function deleted(
+  { store, blobs }: ServiceDependencies,
+  remove: () => Promise<boolean>,
+  what: string,
+): Promise<void> {
+  if (!(await remove())) throw new AppError('not_found', `There is no ${what}.`)
+  drainRemovedBlobs(store, blobs).catch(() => undefined)
 }
 
 function jobService(dependencies: ServiceDependencies) {
@@ -164,6 +177,12 @@ function jobService(dependencies: ServiceDependencies) {
       relayNow(dependencies)
       return job(caller, id)
     },
+    deleteJob: (caller: Caller, id: string): Promise<void> =>
+      deleted(dependencies, () => store.deleteJob(caller.teamId, id), `job ${id}`),
+    deleteSweep: (caller: Caller, id: string): Promise<void> =>
+      deleted(dependencies, () => store.deleteSweep(caller.teamId, id), `sweep ${id}`),
+    deleteCheckpoint: (caller: Caller, id: string): Promise<void> =>
+      deleted(dependencies, () => store.deleteCheckpoint(caller.teamId, id), `checkpoint ${id}`),
     async transitions(caller: Caller, id: string): Promise<Transition[]> {
       await job(caller, id)
       return store.transitions(id)

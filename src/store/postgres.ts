@@ -1,5 +1,4 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { AppError } from '../errors.ts'
 import type { IngestReport } from '../spec/ingest-report.ts'
 import { newId } from '../service/ids.ts'
 import type { JobRecord, Message, Store } from '../service/ports.ts'
@@ -7,9 +6,13 @@ import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Scope } from '../service/resources.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
-import { artifactOf, checkpointOf, datasetOf, jobOf, keyOf, teamOf, transitionOf } from './rows.ts'
-import { namingDataset } from './faults.ts'
-import { jobMoves, leaseUntil } from './job-moves.ts'
+import { accuracyOf, artifactOf, datasetOf, jobOf, keyOf, PUBLIC_JOB, teamOf, transitionOf } from './rows.ts'
+import { addCheckpoint, checkpointStore } from './checkpoints.ts'
+import { requireReady, useCheckpoints } from './submission.ts'
+import { datasetClaims } from './dataset-claims.ts'
+import { deletion } from './deletion.ts'
+import { jobClaims } from './job-claims.ts'
+import { jobMoves } from './job-moves.ts'
 import { eventCursor, older, page } from './pages.ts'
 import { keepFoundPolicy, policyStore } from './policies.ts'
 import { sweepStore } from './sweeps.ts'
@@ -52,15 +55,24 @@ export function openStore(databaseUrl: string): Store {
       return datasetOf(row)
     },
     async dataset(teamId, id) {
-      const row = await prisma.dataset.findFirst({ where: { teamId, id }, omit: { report: true } })
+      const row = await prisma.dataset.findFirst({
+        where: { teamId, id, state: { not: 'deleted' } },
+        omit: { report: true },
+      })
       return row === null ? undefined : datasetOf(row)
     },
-    datasets: async (teamId, request) =>
-      page(
-        await prisma.dataset.findMany({ ...older(teamId, request), omit: { report: true } }),
+    async datasets(teamId, request) {
+      const listed = older(teamId, request)
+      return page(
+        await prisma.dataset.findMany({
+          ...listed,
+          where: { ...listed.where, state: { not: 'deleted' } },
+          omit: { report: true },
+        }),
         request.limit,
         datasetOf,
-      ),
+      )
+    },
     async datasetFacts(teamId, id) {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { manifest: true } })
       return (row?.manifest ?? undefined) as unknown as DataFacts | undefined
@@ -73,35 +85,8 @@ export function openStore(databaseUrl: string): Store {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { packedKey: true } })
       return row?.packedKey ?? undefined
     },
-    deleteDataset: (teamId, id) =>
-      prisma.$transaction(async (tx) => {
-        // Under the row's lock no job can come to name the data set meanwhile.
-        const [row] = await tx.$queryRaw<{ state: string; uploadKey: string | null; packedKey: string | null }[]>`
-          SELECT "state", "uploadKey", "packedKey" FROM "Dataset" WHERE "id" = ${id} AND "teamId" = ${teamId} FOR UPDATE`
-        if (row === undefined) return undefined
-        const jobs = await tx.job.count({ where: { datasetId: id } })
-        if (jobs > 0) throw new AppError('wrong_state', `Data set ${id} is used by ${jobs} jobs.`)
-        if (row.state === 'ingesting') throw new AppError('wrong_state', `Data set ${id} is being ingested.`)
-        await tx.dataset.delete({ where: { id } })
-        return [row.uploadKey, row.packedKey].filter((key) => key !== null)
-      }),
-    async claimDataset(id, leaseMs) {
-      const rows = await prisma.dataset.updateManyAndReturn({
-        where: { id, state: 'ingesting', OR: [{ leaseUntil: null }, { leaseUntil: { lt: new Date() } }] },
-        data: { token: { increment: 1 }, attempt: { increment: 1 }, leaseUntil: leaseUntil(leaseMs) },
-      })
-      const [row] = rows
-      return typeof row?.uploadKey !== 'string'
-        ? undefined
-        : { id, token: row.token, attempt: row.attempt, uploadKey: row.uploadKey }
-    },
-    renewDataset: async (id, token, leaseMs, filesRead) =>
-      (
-        await prisma.dataset.updateMany({
-          where: { id, token, state: 'ingesting' },
-          data: { leaseUntil: leaseUntil(leaseMs), filesRead },
-        })
-      ).count === 1,
+    ...datasetClaims(prisma),
+    ...deletion(prisma),
     async finishDataset(id, token, result) {
       const data =
         'reason' in result
@@ -124,29 +109,28 @@ export function openStore(databaseUrl: string): Store {
     },
 
     createJob: (job) =>
-      namingDataset(
-        job.datasetId,
-        prisma.$transaction(async (tx) => {
-          const { spec, reasons, task, ...plain } = job
-          const row = await tx.job.create({
-            data: {
-              ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
-              ...(task === undefined ? {} : { task: json(task) }),
-            },
-          })
-          await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
-          await tx.outbox.create({ data: { kind: 'job', ref: job.id } })
-          return jobOf(row)
-        }),
-      ),
+      prisma.$transaction(async (tx) => {
+        const { spec, reasons, task, ...plain } = job
+        const dataset = await requireReady(tx, job.datasetId)
+        const row = await tx.job.create({
+          data: {
+            ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
+            ...(task === undefined ? {} : { task: json(task) }),
+          },
+        })
+        await useCheckpoints(tx, [job])
+        await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
+        await tx.outbox.create({ data: { kind: 'job', ref: job.id } })
+        return jobOf({ ...row, dataset })
+      }),
     async job(teamId, id) {
-      const row = await prisma.job.findUnique({ where: { id, teamId } })
+      const row = await prisma.job.findUnique({ where: { id, teamId }, ...PUBLIC_JOB })
       return row === null ? undefined : jobOf(row)
     },
     async jobs(teamId, request) {
       const query = older(teamId, request)
       const where = { ...query.where, ...(request.state === undefined ? {} : { state: request.state }) }
-      return page(await prisma.job.findMany({ ...query, where }), request.limit, jobOf)
+      return page(await prisma.job.findMany({ ...query, where, ...PUBLIC_JOB }), request.limit, jobOf)
     },
     transitions: async (jobId) =>
       (await prisma.transition.findMany({ where: { jobId }, orderBy: { id: 'asc' } })).map(transitionOf),
@@ -156,22 +140,14 @@ export function openStore(databaseUrl: string): Store {
     ...jobMoves(prisma),
     ...sweepStore(prisma),
     ...policyStore(prisma),
-    async fairestJob() {
-      const [next] = await prisma.$queryRaw<{ id: string }[]>`
-        SELECT "id" FROM "Job" AS waiting
-        WHERE "state" = 'queued' OR ("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" < ${new Date()})
-        ORDER BY (
-          SELECT count(*) FROM "Job" AS active
-          WHERE active."teamId" = waiting."teamId" AND active."state" = ANY(${[...ACTIVE_STATES]}) AND active."leaseUntil" >= ${new Date()}
-        ), "id"
-        LIMIT 1`
-      return next?.id
-    },
-    recordJob: (id, token, { events, metrics, progress, checkpoint, artifact, report }: JobRecord) =>
+    ...jobClaims(prisma),
+    ...checkpointStore(prisma),
+    recordJob: (id, token, { events, metrics, progress, advanced, checkpoint, artifact, report }: JobRecord) =>
       prisma.$transaction(async (tx) => {
         const data = {
           ...(progress === undefined ? {} : { progress: json(progress) }),
-          ...(report === undefined ? {} : { report: json(report) }),
+          ...(advanced === true ? { deaths: 0, failures: 0 } : {}),
+          ...(report === undefined ? {} : { report: json(report), accuracy: accuracyOf(report) }),
         }
         const { count } = await tx.job.updateMany({
           where: { id, token, state: { in: [...ACTIVE_STATES] } },
@@ -187,15 +163,7 @@ export function openStore(databaseUrl: string): Store {
           const rows = metrics.map(({ key, step, value }) => Prisma.sql`(${id}, ${key}, ${step}, ${value})`)
           await tx.$executeRaw`INSERT INTO "Metric" ("jobId", "key", "step", "value") VALUES ${Prisma.join(rows)} ON CONFLICT ("jobId", "key", "step") DO UPDATE SET "value" = EXCLUDED."value"`
         }
-        if (checkpoint !== undefined) {
-          const { kind, metrics: values, ...rest } = checkpoint
-          const row = { ...rest, kind, metrics: json(values) }
-          await tx.checkpoint.upsert({
-            where: { jobId_kind: { jobId: id, kind } },
-            create: { id: newId('ckpt', Date.now()), jobId: id, ...row },
-            update: row,
-          })
-        }
+        if (checkpoint !== undefined) await addCheckpoint(tx, id, checkpoint)
         if (artifact !== undefined)
           await tx.artifact.upsert({
             where: { jobId_kind: { jobId: id, kind: artifact.kind } },
@@ -227,12 +195,6 @@ export function openStore(databaseUrl: string): Store {
       }
       return [...series].map(([key, points]) => ({ key, points }))
     },
-    checkpoints: async (jobId) =>
-      (await prisma.checkpoint.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(checkpointOf),
-    async checkpoint(teamId, id) {
-      const row = await prisma.checkpoint.findFirst({ where: { id, job: { teamId } } })
-      return row === null ? undefined : { ...checkpointOf(row), blobKey: row.blobKey }
-    },
     artifacts: async (jobId) =>
       (await prisma.artifact.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(artifactOf),
     async artifact(jobId, kind) {
@@ -250,31 +212,6 @@ export function openStore(databaseUrl: string): Store {
         await tx.outbox.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })
         return rows.length
       })
-    },
-    async lostMessages(olderThanMs) {
-      const before = new Date(Date.now() - olderThanMs)
-      const expired = { leaseUntil: { lt: new Date() } }
-      const [jobs, datasets] = await Promise.all([
-        prisma.job.findMany({
-          where: {
-            OR: [
-              { state: 'queued', createdAt: { lt: before } },
-              { state: { in: [...ACTIVE_STATES] }, ...expired },
-            ],
-          },
-          select: { id: true, token: true },
-          take: 1000,
-        }),
-        prisma.dataset.findMany({
-          where: { state: 'ingesting', OR: [{ leaseUntil: null, createdAt: { lt: before } }, expired] },
-          select: { id: true, token: true },
-          take: 1000,
-        }),
-      ])
-      return [
-        ...jobs.map(({ id, token }): Message => ({ kind: 'job', ref: id, token })),
-        ...datasets.map(({ id, token }): Message => ({ kind: 'dataset', ref: id, token })),
-      ]
     },
 
     async beginIdempotent(teamId, key, bodyHash, inFlightMs = LONGEST_CALL_MS) {

@@ -49,14 +49,26 @@ export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
   }
 }
 
-export function jobOf(row: JobRow): Job {
-  const report = row.report as { accuracy?: number } | null
+/** What a job's resource is made of: not its report, which may be large. */
+export const PUBLIC_JOB = {
+  omit: { report: true, task: true },
+  include: { dataset: { select: { state: true } } },
+} as const
+
+/** The accuracy of a report; those of a range test and of a policy search have none. */
+export function accuracyOf(report: unknown): number | null {
+  const { accuracy } = report as { accuracy?: unknown }
+  return typeof accuracy === 'number' ? accuracy : null
+}
+
+export function jobOf(row: Omit<JobRow, 'report' | 'task'> & { dataset: { state: string } }): Job {
   return {
     ...{
       id: row.id,
       name: row.name,
       kind: row.kind as Job['kind'],
       dataset: row.datasetId,
+      datasetDeleted: row.dataset.state === 'deleted',
       sweep: row.sweepId,
       state: row.state as JobState,
       spec: row.spec,
@@ -64,9 +76,10 @@ export function jobOf(row: JobRow): Job {
       reasons: row.reasons,
     },
     progress: row.progress as Progress | null,
-    accuracy: report?.accuracy ?? null,
+    accuracy: row.accuracy,
     reason: row.reason as Reason | null,
     attempt: row.attempt,
+    notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   }

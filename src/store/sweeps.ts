@@ -13,9 +13,9 @@ import {
   type SweepTrial,
 } from '../service/sweep-resources.ts'
 import type { Prisma, PrismaClient, Sweep as SweepRow } from './generated/client.ts'
-import { namingDataset } from './faults.ts'
 import { ask, lockJob, move } from './job-moves.ts'
 import { older, page } from './pages.ts'
+import { requireReady, useCheckpoints } from './submission.ts'
 
 type Transaction = Prisma.TransactionClient
 type Json = Prisma.InputJsonValue
@@ -27,28 +27,30 @@ const LONGEST = { timeout: 60_000, maxWait: 10_000 }
 export function sweepStore(prisma: PrismaClient): SweepStore {
   return {
     createSweep: ({ trials, plan, ...sweep }) =>
-      namingDataset(
-        sweep.datasetId,
-        prisma.$transaction(async (tx) => {
-          const [firstRung = 1] = plan.rungs
-          await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
-          await tx.job.createMany({
-            data: trials.map(({ job: { spec, reasons, task, ...job } }) => ({
-              ...job,
-              ...(task === undefined ? {} : { task: json(task) }),
-              ...{ state: 'queued', spec: json(spec), reasons: json(reasons), sweepId: sweep.id },
-              ...(firstRung < 1 ? { pauseAt: firstRung } : {}),
-            })),
-          })
-          await tx.transition.createMany({ data: trials.map(({ job }) => ({ jobId: job.id, to: 'queued' })) })
-          await tx.trial.createMany({
-            data: trials.map(({ job, parameters }, i) => ({
-              ...{ sweepId: sweep.id, number: i + 1, jobId: job.id, parameters: json(parameters) },
-            })),
-          })
-          await tx.outbox.createMany({ data: trials.map(({ job }) => ({ kind: 'job', ref: job.id })) })
-        }, LONGEST),
-      ),
+      prisma.$transaction(async (tx) => {
+        const [firstRung = 1] = plan.rungs
+        await requireReady(tx, sweep.datasetId)
+        await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
+        await tx.job.createMany({
+          data: trials.map(({ job: { spec, reasons, task, ...job } }) => ({
+            ...job,
+            ...(task === undefined ? {} : { task: json(task) }),
+            ...{ state: 'queued', spec: json(spec), reasons: json(reasons), sweepId: sweep.id },
+            ...(firstRung < 1 ? { pauseAt: firstRung } : {}),
+          })),
+        })
+        await useCheckpoints(
+          tx,
+          trials.map(({ job }) => job),
+        )
+        await tx.transition.createMany({ data: trials.map(({ job }) => ({ jobId: job.id, to: 'queued' })) })
+        await tx.trial.createMany({
+          data: trials.map(({ job, parameters }, i) => ({
+            ...{ sweepId: sweep.id, number: i + 1, jobId: job.id, parameters: json(parameters) },
+          })),
+        })
+        await tx.outbox.createMany({ data: trials.map(({ job }) => ({ kind: 'job', ref: job.id })) })
+      }, LONGEST),
     async sweep(teamId, id) {
       const row = await prisma.sweep.findUnique({ where: { id, teamId } })
       if (row === null) return undefined
@@ -195,7 +197,7 @@ async function bestValues(
 async function trialsOf(prisma: PrismaClient, sweeps: readonly SweepRow[]): Promise<Map<string, SweepTrial[]>> {
   const rows = await prisma.trial.findMany({
     where: { sweepId: { in: sweeps.map(({ id }) => id) } },
-    include: { job: { select: { state: true, progress: true, report: true, reason: true } } },
+    include: { job: { select: { state: true, progress: true, accuracy: true, reason: true } } },
     orderBy: { number: 'asc' },
   })
   const result = new Map<string, SweepTrial[]>()
@@ -215,7 +217,7 @@ async function trialsOf(prisma: PrismaClient, sweeps: readonly SweepRow[]): Prom
           ...{ number, job: jobId, state: job.state as JobState, parameters, rung },
           done: progress === null ? 0 : progress.step / progress.totalSteps,
           value: values.get(jobId) ?? null,
-          accuracy: (job.report as { accuracy?: number } | null)?.accuracy ?? null,
+          accuracy: job.accuracy,
           reason: job.reason as Reason | null,
         }
       }),

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { engineEnvironment } from '../engine/environment.ts'
 import type { TrainEvent } from './events.ts'
@@ -38,8 +37,8 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)
   const output = lastOutput(child)
-  // Read from the start: what a trainer says that ends before it gets a task would be lost.
-  const lines = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]()
+  let killed = false
+  const lines = linesOf(child.stdio[3] as Readable)
   return {
     pid: child.pid,
     async *run(task) {
@@ -50,13 +49,16 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
         const event = parsed(line)
         if (!isTrainEvent(event)) {
           yield crashed(`it wrote an event that is not valid: ${line.slice(0, 200)}`)
+          killed = true
           child.kill('SIGKILL')
           return
         }
         ended = ENDS.has(event.type)
         yield event
       }
-      if (!ended) yield crashed(`${await ending(child)} ${output()}`.trim())
+      if (ended) return
+      const how = await ending(child)
+      yield child.signalCode === 'SIGKILL' && !killed ? outOfMemory() : crashed(`${how} ${output()}`.trim())
     },
     interrupt: () => {
       child.kill('SIGTERM')
@@ -65,6 +67,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
       child.kill('SIGUSR2')
     },
     kill: () => {
+      killed = true
       child.kill('SIGKILL')
     },
   }
@@ -87,6 +90,29 @@ function crashed(detail: string): TrainEvent {
     retryable: true,
     detail: `The trainer process died: ${detail}`,
   }
+}
+
+/** Nobody here has killed it: then it was the system, which does so where memory is short. */
+function outOfMemory(): TrainEvent {
+  return {
+    type: 'failed',
+    code: 'out_of_memory',
+    fault: 'capacity',
+    retryable: true,
+    detail:
+      'The trainer process was killed from outside (SIGKILL), most likely because the machine has run out of memory; a smaller batch, image or model needs less.',
+  }
+}
+
+/** Lines as they are asked for: a reader that falls behind makes the writer wait, once the pipe is full. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 function ending(child: ChildProcess): Promise<string> {

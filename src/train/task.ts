@@ -16,6 +16,12 @@ export const TrainerTask = Type.Object({
   ),
   dataDir: Type.String({ description: 'A packed data set.' }),
   outDir: Type.String(),
+  handOver: Type.Optional(
+    Type.String({
+      description:
+        'A folder in which each checkpoint and artifact gets a name of its own before it is reported: a later one takes the place of none.',
+    }),
+  ),
   pauseAt: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,

@@ -1,12 +1,17 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Logger } from 'pino'
+import { AppError } from '../errors.ts'
+import { isConnectionFault } from '../service/connection-fault.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Blobs, JobClaim, JobMove, JobRecord, Store } from '../service/ports.ts'
 import type { Progress, Reason } from '../service/resources.ts'
 import type { TrainEvent } from '../train/events.ts'
 import type { Trainer } from '../train/spawn.ts'
-import { LEASE_MS, startHeartbeat } from './heartbeat.ts'
+import { damagedCheckpoints, restoreCheckpoints, verifiedPaths, type DamagedCheckpoint } from './checkpoint-restore.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { mayTryAgain, retryWaitMs } from './retries.ts'
+import { storableReason } from './storable.ts'
 import { untilWritten } from './until-written.ts'
 
 export interface JobRunner {
@@ -18,14 +23,14 @@ export interface JobRunner {
   /** Where downloaded weights are kept and come from. */
   weights: { cacheDir: string; endpoint: string }
   trainer: () => Trainer
+  /** How long a lease is held without a sign of life. */
+  leaseMs: number
   /** Aborted when the worker is to stop: the job is checkpointed and handed back. */
   stop: AbortSignal
 }
 
 /** Of each metric of earlier attempts, for the report's curves. */
 const REPORTED_POINTS = 2000
-/** Attempts that end by a fault of ours before the job fails. */
-const MOST_ATTEMPTS = 20
 /** How long a trainer may take for its last checkpoint before it is killed; what follows the one before is then done again. */
 const LAST_CHECKPOINT_MS = 30_000
 
@@ -56,7 +61,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   }
   const stopHeartbeat = startHeartbeat(
     async () => {
-      const { held, wish } = await store.renewJob(claim.id, claim.token, LEASE_MS)
+      const { held, wish } = await store.renewJob(claim.id, claim.token, runner.leaseMs)
       if (wish === 'cancel') canceled = true
       if (wish === 'cancel' || wish === 'pause') interrupt()
       if (wish === 'stop' && !finishing) {
@@ -67,6 +72,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     },
     {
       log,
+      leaseMs: runner.leaseMs,
       onLost: () => {
         lost = true
         trainer.kill()
@@ -76,7 +82,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   stop.addEventListener('abort', interrupt, { once: true })
   const write = new JobWriter(claim, runner)
   try {
-    await restore(claim, runner, outDir)
+    await restore(claim, runner, { outDir, write })
     const task = {
       ...{
         spec: claim.spec,
@@ -84,11 +90,9 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
         reasons: claim.reasons,
         dataDir: blobs.path(claim.packedKey),
         outDir,
+        handOver: join(outDir, 'hand-over'),
       },
-      weights: {
-        ...runner.weights,
-        checkpoints: Object.fromEntries(Object.entries(claim.namedKeys).map(([id, key]) => [id, blobs.path(key)])),
-      },
+      weights: { ...runner.weights, checkpoints: await verifiedPaths(claim.named, blobs) },
       ...{ kind: claim.kind, options: claim.task },
       ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),
     }
@@ -96,17 +100,12 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     for await (const event of trainer.run(task)) {
       if (lost) break
       if (event.type === 'started' && claim.finish) trainer.finish()
-      await write.event(event, { canceled, stopping: stop.aborted, attempt: claim.attempt })
+      await write.event(event, { canceled, stopping: stop.aborted })
     }
   } catch (error) {
     trainer.kill()
     if (error instanceof LeaseLost) log.warn({ event: 'lease_lost', jobId: claim.id, token: claim.token })
-    else {
-      const detail = error instanceof Error ? error.message : String(error)
-      log.error({ event: 'job_disturbed', jobId: claim.id, error: detail })
-      const event = { type: 'failed', code: 'internal', fault: 'infra', retryable: true, detail } as const
-      await write.event(event, { canceled, stopping: stop.aborted, attempt: claim.attempt })
-    }
+    else await write.disturbed(error, { canceled, stopping: stop.aborted })
   } finally {
     stopHeartbeat()
     stop.removeEventListener('abort', interrupt)
@@ -115,12 +114,16 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   }
 }
 
-/** Puts the checkpoints that were uploaded, and the metrics of earlier attempts, where the trainer looks for them. */
-async function restore(claim: JobClaim, { store, blobs }: JobRunner, outDir: string): Promise<void> {
-  const folder = join(outDir, 'checkpoints')
+/** Puts the checkpoints that were kept, and the metrics of earlier attempts, where the trainer looks for them. */
+async function restore(
+  claim: JobClaim,
+  { store, blobs }: JobRunner,
+  { outDir, write }: { outDir: string; write: JobWriter },
+): Promise<void> {
   await rm(outDir, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
-  for (const { kind, blobKey } of claim.checkpoints) await cp(blobs.path(blobKey), join(folder, `${kind}.safetensors`))
+  await mkdir(join(outDir, 'checkpoints'), { recursive: true })
+  const { damaged } = await restoreCheckpoints(claim.checkpoints, blobs, join(outDir, 'checkpoints'))
+  if (damaged.length > 0) await write.damaged(damaged)
   if (claim.attempt === 1) return
   const series = await store.metrics(claim.id, { maxPoints: REPORTED_POINTS })
   const lines = series.flatMap(({ key, points }) =>
@@ -132,20 +135,25 @@ async function restore(claim: JobClaim, { store, blobs }: JobRunner, outDir: str
 interface Circumstances {
   canceled: boolean
   stopping: boolean
-  attempt: number
 }
 
 /** Writes a trainer's events, in order, again and again while the database is away. */
 class JobWriter {
   private readonly claim: JobClaim
+  private readonly outDir: string
+  private readonly hidden: readonly string[]
   private readonly store: Store
   private readonly blobs: Blobs
   private readonly log: Logger
   private length = { totalSteps: 0, epochs: 0 }
   private progress: Progress | undefined
+  /** Whether it has got further than every attempt before. */
+  private advanced = false
 
-  constructor(claim: JobClaim, { store, blobs, log }: JobRunner) {
+  constructor(claim: JobClaim, { store, blobs, log, workDir, weights }: JobRunner) {
     this.claim = claim
+    this.outDir = join(workDir, claim.id)
+    this.hidden = [workDir, weights.cacheDir, blobs.path('')]
     this.store = store
     this.blobs = blobs
     this.log = log
@@ -190,19 +198,65 @@ class JobWriter {
             )
       case 'failed': {
         const { code, fault, retryable, detail } = event
-        if (circumstances.canceled) return this.end('canceled', CANCELED)
-        const again = circumstances.stopping || (retryable && circumstances.attempt < MOST_ATTEMPTS)
-        return again
-          ? this.handBack({ code, fault, retryable, detail })
-          : this.end('failed', { code, fault, retryable, detail })
+        return this.failed({ code, fault, retryable, detail }, circumstances)
       }
     }
   }
 
+  /** Something other than the trainer's own end: by a fault of ours it goes back to the queue, and what cannot be stored ends it. */
+  async disturbed(error: unknown, circumstances: Circumstances): Promise<void> {
+    this.log.error({
+      event: 'job_failed_unexpectedly',
+      jobId: this.claim.id,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    })
+    const { code, retryable } =
+      error instanceof AppError ? error : { code: 'internal' as const, retryable: isConnectionFault(error) }
+    const detail =
+      error instanceof AppError
+        ? error.message
+        : retryable
+          ? 'The storage that the worker needs was away.'
+          : 'The worker could not store or read what the job needs; the log says why.'
+    const fault = code === 'checkpoint_damaged' ? 'user' : 'infra'
+    try {
+      await this.failed({ code, fault, retryable: fault === 'infra', detail }, circumstances)
+    } catch (failure) {
+      if (failure instanceof LeaseLost) this.log.warn({ event: 'lease_lost', jobId: this.claim.id })
+      else throw failure
+    }
+  }
+
+  /** Checkpoints that are not what was stored; the ones before them were taken. */
+  damaged(checkpoints: readonly DamagedCheckpoint[]): Promise<void> {
+    for (const checkpoint of checkpoints)
+      this.log.error({ event: 'checkpoint_damaged', jobId: this.claim.id, ...checkpoint })
+    return this.record({ events: damagedCheckpoints(checkpoints), metrics: [] })
+  }
+
+  private failed(reason: Reason, { canceled, stopping }: Circumstances): Promise<void> {
+    if (canceled) return this.end('canceled', CANCELED)
+    if (stopping) return this.handBack(reason)
+    const failures = this.advanced ? 0 : this.claim.failures
+    if (!mayTryAgain(reason, failures)) return this.end('failed', reason)
+    const waitMs = retryWaitMs(failures)
+    const waits = `${reason.detail} It is tried again in about ${Math.ceil(waitMs / 1000)} s.`
+    return this.handBack({ ...reason, detail: waits }, waitMs)
+  }
+
   /** Back to the queue, to go on from the last checkpoint; a job that was to pause does so instead. */
-  private handBack(reason?: Reason): Promise<void> {
-    const why = reason === undefined ? {} : { reason }
-    return this.move({ from: ['pausing'], to: 'paused', ...why }, { from: ACTIVE_STATES, to: 'queued', ...why })
+  private handBack(reason?: Reason, retryAfterMs?: number): Promise<void> {
+    const why = reason === undefined ? {} : { reason: this.storable(reason) }
+    const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
+    return this.move(
+      { from: ['pausing'], to: 'paused', ...why },
+      { from: ACTIVE_STATES, to: 'queued', ...why, ...wait },
+    )
+  }
+
+  /** Paths of this machine say nothing to the team that reads the reason. */
+  private storable(reason: Reason): Reason {
+    return storableReason(reason, [this.outDir, ...this.hidden])
   }
 
   private async metrics({ step, epoch, totalSteps, values }: Extract<TrainEvent, { type: 'metrics' }>): Promise<void> {
@@ -217,11 +271,14 @@ class JobWriter {
       valAccuracy: values['val/accuracy'] ?? previous?.valAccuracy ?? null,
     }
     const metrics = Object.entries(values).map(([key, value]) => ({ key, step, value }))
+    const advances = !this.advanced && step > this.claim.reachedStep
     await this.record({
       events: [{ type: 'metrics', data: { step, epoch, values } }],
       metrics,
       progress: this.progress,
+      ...(advances ? { advanced: true } : {}),
     })
+    if (advances) this.advanced = true
   }
 
   private async checkpoint({
@@ -232,16 +289,21 @@ class JobWriter {
     sha256,
     metrics,
   }: Extract<TrainEvent, { type: 'checkpoint' }>): Promise<void> {
-    const blobKey = `checkpoints/${this.claim.id}/${kind}-${sha256.slice(0, 16)}.safetensors`
-    await this.blobs.copyIn(blobKey, path)
+    const blobKey = `checkpoints/${this.claim.id}/${kind}-${step}-${this.claim.token}-${sha256.slice(0, 16)}.safetensors`
+    await this.blobs.adopt(blobKey, path)
     const event = { type: 'checkpoint', data: { kind, step, sizeBytes, sha256, metrics } }
-    await this.record({ events: [event], metrics: [], checkpoint: { kind, step, blobKey, sizeBytes, sha256, metrics } })
-    const before = this.claim.checkpoints.find((checkpoint) => checkpoint.kind === kind)
-    if (before !== undefined && before.blobKey !== blobKey) await this.blobs.remove(before.blobKey)
-    this.claim.checkpoints = [
-      ...this.claim.checkpoints.filter((checkpoint) => checkpoint.kind !== kind),
-      { kind, blobKey, sha256 },
-    ]
+    const checkpoint = { kind, step, blobKey, sizeBytes, sha256, metrics }
+    await this.orRemoved(blobKey, () => this.record({ events: [event], metrics: [], checkpoint }))
+  }
+
+  /** A blob of which no row tells is of no use to anybody. */
+  private async orRemoved(blobKey: string, record: () => Promise<void>): Promise<void> {
+    try {
+      await record()
+    } catch (error) {
+      await this.blobs.remove(blobKey)
+      throw error
+    }
   }
 
   private async artifact({
@@ -252,18 +314,18 @@ class JobWriter {
     sha256,
   }: Extract<TrainEvent, { type: 'artifact' }>): Promise<void> {
     const fileName = basename(path)
-    const blobKey = `artifacts/${this.claim.id}/${kind}-${sha256.slice(0, 16)}${extname(fileName)}`
-    await this.blobs.copyIn(blobKey, path)
+    const blobKey = `artifacts/${this.claim.id}/${kind}-${this.claim.token}-${sha256.slice(0, 16)}${extname(path)}`
+    await this.blobs.adopt(blobKey, path)
     const artifact = { kind, blobKey, fileName, contentType, sizeBytes, sha256 }
     const event = { type: 'artifact', data: { kind, fileName, contentType, sizeBytes, sha256 } }
-    await this.record({ events: [event], metrics: [], artifact })
+    await this.orRemoved(blobKey, () => this.record({ events: [event], metrics: [], artifact }))
     const before = this.claim.artifacts.find((known) => known.kind === kind)
     if (before !== undefined && before.blobKey !== blobKey) await this.blobs.remove(before.blobKey)
     this.claim.artifacts = [...this.claim.artifacts.filter((known) => known.kind !== kind), { kind, blobKey }]
   }
 
   private end(to: 'canceled' | 'failed', reason: Reason): Promise<void> {
-    return this.move({ from: ACTIVE_STATES, to, reason })
+    return this.move({ from: ACTIVE_STATES, to, reason: this.storable(reason) })
   }
 
   private record(record: JobRecord): Promise<void> {

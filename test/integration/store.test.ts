@@ -1,18 +1,15 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newId } from '../../src/service/ids.ts'
 import type { Message, Store } from '../../src/service/ports.ts'
 import { schemaSql } from '../../src/store/migrate.ts'
-import type { ResolvedSpec } from '../../src/spec/schema.ts'
 import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let store: Store
 let teamId: string
-let datasetId: string
 let newJob: StoreUnderTest['newJob']
 beforeAll(async () => {
-  ;({ service, store, teamId, datasetId, newJob } = await startStore())
+  ;({ service, store, teamId, newJob } = await startStore())
 })
 afterAll(() => service.stop())
 
@@ -83,32 +80,6 @@ describe('the store', () => {
       [1, 2, 3].map(() => store.relayOutbox((messages) => Promise.resolve(void sent.push(...messages)))),
     )
     expect(sent).toEqual([{ kind: 'job', ref: id, token: 0 }])
-  })
-
-  it('finds messages that were lost', async () => {
-    const id = await newJob()
-    expect((await store.lostMessages(-1000)).map(({ ref }) => ref)).toContain(id)
-    await store.claimJob(id, 10_000)
-    expect((await store.lostMessages(-1000)).map(({ ref }) => ref)).not.toContain(id)
-  })
-
-  it('has the team with the fewest running jobs go first, and a lost job before younger ones', async () => {
-    const other = (await service.team()).id
-    const jobOf = async (team: string): Promise<string> => {
-      const id = newId('job', Date.now())
-      const plain = { name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} }
-      await store.createJob({ id, teamId: team, datasetId, ...plain })
-      return id
-    }
-    for (let id = await store.fairestJob(); id !== undefined; id = await store.fairestJob())
-      await store.claimJob(id, 60_000)
-    const mine = await jobOf(teamId)
-    const theirs = await jobOf(other)
-    expect(await store.fairestJob()).toBe(theirs)
-    await store.claimJob(theirs, 0)
-    await jobOf(other)
-    expect(await store.fairestJob()).toBe(theirs)
-    await store.askJob(teamId, mine, 'cancel')
   })
 
   it('says why a queued job ended when it is canceled', async () => {

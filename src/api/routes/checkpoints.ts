@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
 import { Checkpoint } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
@@ -40,6 +41,24 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
           fileName: `${kind}.safetensors`,
           read: (range) => services.content(blobKey, range),
         })
+      },
+    )
+    app.delete(
+      '/checkpoints/:id',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'deleteCheckpoint',
+          tags: ['checkpoints'],
+          description:
+            'Deletes a checkpoint and its exports. One that a job which has not ended starts from, or is taught by, is refused.',
+          params: IdParams,
+          response: { 204: Type.Null(), ...problems },
+        },
+      },
+      async (request, reply) => {
+        await services.deleteCheckpoint(callerOf(request), request.params.id)
+        return reply.code(204).send(null)
       },
     )
   }

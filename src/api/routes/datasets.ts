@@ -77,6 +77,8 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'deleteDataset',
           tags: ['data sets'],
+          description:
+            'Deletes a data set, used or not. Jobs that used it keep their specs, reports and checkpoints, but cannot run again. One that is being ingested is deleted too; one that a job which has not ended needs is refused.',
           params: IdParams,
           response: { 204: Type.Null(), ...problems },
         },

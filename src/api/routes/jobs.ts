@@ -185,5 +185,23 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       },
       async (request) => ({ data: await services.checkpoints(callerOf(request), request.params.id) }),
     )
+    app.delete(
+      '/jobs/:id',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'deleteJob',
+          tags: ['jobs'],
+          description:
+            'Deletes a job that has ended, with its events, metrics, checkpoints, artifacts and report. Jobs that started from its checkpoints keep their own.',
+          params: IdParams,
+          response: { 204: Type.Null(), ...problems },
+        },
+      },
+      async (request, reply) => {
+        await services.deleteJob(callerOf(request), request.params.id)
+        return reply.code(204).send(null)
+      },
+    )
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
 import { pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { Sweep, SweepRequest, SweepSummary } from '../../service/sweep-resources.ts'
@@ -87,6 +88,23 @@ export function sweepRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       (request) => services.cancelSweep(callerOf(request), request.params.id),
+    )
+    app.delete(
+      '/sweeps/:id',
+      {
+        config: { scope: 'write' },
+        schema: {
+          operationId: 'deleteSweep',
+          tags: ['sweeps'],
+          description: 'Deletes a sweep that has ended, and its trials.',
+          params: IdParams,
+          response: { 204: Type.Null(), ...problems },
+        },
+      },
+      async (request, reply) => {
+        await services.deleteSweep(callerOf(request), request.params.id)
+        return reply.code(204).send(null)
+      },
     )
   }
 }

@@ -1,0 +1,63 @@
+import { newId } from '../service/ids.ts'
+import type { JobRecord, Store } from '../service/ports.ts'
+import type { Prisma, PrismaClient } from './generated/client.ts'
+import { ENDED_STATES } from '../service/job-states.ts'
+import { checkpointOf } from './rows.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Checkpoints as they are read. */
+export function checkpointStore(prisma: PrismaClient): Pick<Store, 'checkpoints' | 'checkpoint'> {
+  return {
+    checkpoints: async (jobId) =>
+      (await prisma.checkpoint.findMany({ where: { jobId, supersededAt: null }, orderBy: { kind: 'asc' } })).map(
+        checkpointOf,
+      ),
+    async checkpoint(teamId, id) {
+      const row = await prisma.checkpoint.findFirst({ where: { id, job: { teamId } } })
+      return row === null ? undefined : { ...checkpointOf(row), blobKey: row.blobKey }
+    },
+  }
+}
+
+/** Adds a checkpoint. The one of its kind before it is superseded and kept; older ones go, but for those that a job which has not ended names. */
+export async function addCheckpoint(
+  tx: Transaction,
+  jobId: string,
+  { metrics, ...checkpoint }: NonNullable<JobRecord['checkpoint']>,
+): Promise<void> {
+  const { kind } = checkpoint
+  const old = await tx.checkpoint.findMany({
+    where: {
+      jobId,
+      kind,
+      supersededAt: { not: null },
+      uses: { none: { job: { state: { notIn: [...ENDED_STATES] } } } },
+    },
+    select: { id: true, blobKey: true, sha256: true },
+  })
+  await removeCheckpoints(tx, old)
+  await tx.checkpoint.updateMany({ where: { jobId, kind, supersededAt: null }, data: { supersededAt: new Date() } })
+  await tx.checkpoint.create({
+    data: { id: newId('ckpt', Date.now()), jobId, ...checkpoint, metrics: metrics },
+  })
+}
+
+/** Deletes rows, and gives up their blobs and exports where no other checkpoint has them. */
+export async function removeCheckpoints(
+  tx: Transaction,
+  checkpoints: readonly { id: string; blobKey: string; sha256: string }[],
+): Promise<void> {
+  if (checkpoints.length === 0) return
+  await tx.checkpoint.deleteMany({ where: { id: { in: checkpoints.map(({ id }) => id) } } })
+  const kept = await tx.checkpoint.findMany({
+    where: { sha256: { in: checkpoints.map(({ sha256 }) => sha256) } },
+    select: { blobKey: true, sha256: true },
+  })
+  const [blobs, hashes] = [new Set(kept.map(({ blobKey }) => blobKey)), new Set(kept.map(({ sha256 }) => sha256))]
+  const keys = checkpoints.flatMap(({ blobKey, sha256 }) => [
+    ...(blobs.has(blobKey) ? [] : [blobKey]),
+    ...(hashes.has(sha256) ? [] : [`exports/${sha256}`]),
+  ])
+  await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
+}

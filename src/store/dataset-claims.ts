@@ -1,0 +1,82 @@
+import type { DatasetClaim, Store } from '../service/ports.ts'
+import type { Reason } from '../service/resources.ts'
+import { fromNow, NOW } from './clock.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Workers that may die with an upload before it counts as what kills them. */
+const MAX_DEATHS = 3
+
+const POISON: Reason = {
+  code: 'poison',
+  fault: 'poison',
+  retryable: false,
+  detail: `${MAX_DEATHS} workers in a row died while they ingested it: it is most likely what kills them, for instance by the memory that it needs.`,
+}
+
+const CLAIMABLE = Prisma.sql`("state" = 'ingesting' AND "uploadKey" IS NOT NULL AND ("leaseUntil" IS NULL OR "leaseUntil" < ${NOW}))`
+
+/** How workers get uploads to ingest, and keep them. */
+export function datasetClaims(
+  prisma: PrismaClient,
+): Pick<Store, 'claimDataset' | 'claimNextDataset' | 'renewDataset' | 'handBackDataset'> {
+  return {
+    claimDataset: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
+    async claimNextDataset(leaseMs) {
+      for (;;) {
+        const next = await prisma.$transaction(async (tx) => {
+          const id = await nextDataset(tx)
+          return id === undefined ? undefined : { claim: await claim(tx, id, leaseMs) }
+        })
+        if (next === undefined || next.claim !== undefined) return next?.claim
+      }
+    },
+    renewDataset: async (id, token, leaseMs, filesRead) =>
+      (await prisma.$executeRaw`
+        UPDATE "Dataset" SET "leaseUntil" = ${fromNow(leaseMs)}, "filesRead" = ${filesRead}
+        WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'ingesting'`) === 1,
+    async handBackDataset(id, token) {
+      await prisma.dataset.updateMany({ where: { id, token, state: 'ingesting' }, data: { leaseUntil: null } })
+    },
+  }
+}
+
+/** The oldest upload of the team with the fewest ingests under way, and of those the one that has waited longest for its turn. */
+async function nextDataset(tx: Transaction): Promise<string | undefined> {
+  const teams = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "Team"."id" FROM "Team"
+    WHERE EXISTS (SELECT 1 FROM "Dataset" WHERE "Dataset"."teamId" = "Team"."id" AND ${CLAIMABLE})
+    ORDER BY (
+      SELECT count(*) FROM "Dataset" AS active
+      WHERE active."teamId" = "Team"."id" AND active."state" = 'ingesting' AND active."leaseUntil" >= ${NOW}
+    ), "Team"."ingestedAt" NULLS FIRST, "Team"."id"`
+  for (const { id } of teams) {
+    const [dataset] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "Dataset" WHERE "teamId" = ${id} AND ${CLAIMABLE} ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED`
+    if (dataset !== undefined) return dataset.id
+  }
+  return undefined
+}
+
+async function claim(tx: Transaction, id: string, leaseMs: number): Promise<DatasetClaim | undefined> {
+  const [row] = await tx.$queryRaw<{ teamId: string; uploadKey: string; deaths: number; died: boolean }[]>`
+    SELECT "teamId", "uploadKey", "deaths", "leaseUntil" IS NOT NULL AS "died" FROM "Dataset"
+    WHERE "id" = ${id} AND ${CLAIMABLE} FOR UPDATE`
+  if (row === undefined) return undefined
+  const deaths = row.died ? row.deaths + 1 : row.deaths
+  if (deaths >= MAX_DEATHS) {
+    await tx.dataset.update({
+      where: { id },
+      data: { state: 'failed', reason: POISON, uploadKey: null, leaseUntil: null, deaths },
+    })
+    await tx.removedBlob.createMany({ data: [{ key: row.uploadKey }], skipDuplicates: true })
+    return undefined
+  }
+  const [claimed] = await tx.$queryRaw<{ token: number; attempt: number }[]>`
+    UPDATE "Dataset" SET "token" = "token" + 1, "attempt" = "attempt" + 1, "deaths" = ${deaths}, "leaseUntil" = ${fromNow(leaseMs)}
+    WHERE "id" = ${id} RETURNING "token", "attempt"`
+  if (claimed === undefined) return undefined
+  await tx.$executeRaw`UPDATE "Team" SET "ingestedAt" = ${NOW} WHERE "id" = ${row.teamId}`
+  return { id, ...claimed, uploadKey: row.uploadKey }
+}

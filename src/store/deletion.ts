@@ -1,0 +1,165 @@
+import { AppError } from '../errors.ts'
+import { ENDED_STATES } from '../service/job-states.ts'
+import type { Store } from '../service/ports.ts'
+import { removeCheckpoints } from './checkpoints.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+import { lockJob } from './job-moves.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Jobs that a refusal names. */
+const MAX_NAMED = 5
+/** Milliseconds that deleting something with everything under it may take. */
+const LIMITS = { timeout: 60_000, maxWait: 10_000 }
+
+/**
+ * Deleting. Rows go in one transaction, in which the keys of their blobs are noted; the blobs follow. What something still needs is refused
+ * with the names of what needs it.
+ */
+export function deletion(
+  prisma: PrismaClient,
+): Pick<
+  Store,
+  'deleteJob' | 'deleteSweep' | 'deleteCheckpoint' | 'deleteDataset' | 'removedBlobs' | 'forgetRemovedBlobs'
+> {
+  return {
+    deleteJob: (teamId, id) => prisma.$transaction((tx) => deleteJob(tx, teamId, id), LIMITS),
+    deleteSweep: (teamId, id) => prisma.$transaction((tx) => deleteSweep(tx, teamId, id), LIMITS),
+    deleteCheckpoint: (teamId, id) => prisma.$transaction((tx) => deleteCheckpoint(tx, teamId, id), LIMITS),
+    deleteDataset: (teamId, id) => prisma.$transaction((tx) => deleteDataset(tx, teamId, id), LIMITS),
+    removedBlobs: async (limit) =>
+      (await prisma.removedBlob.findMany({ take: limit, orderBy: { createdAt: 'asc' } })).map(({ key }) => key),
+    async forgetRemovedBlobs(keys) {
+      await prisma.removedBlob.deleteMany({ where: { key: { in: [...keys] } } })
+    },
+  }
+}
+
+async function deleteJob(tx: Transaction, teamId: string, id: string): Promise<boolean> {
+  const job = await lockJob(tx, id, teamId)
+  if (job === undefined) return false
+  if (!ENDED_STATES.includes(job.state))
+    throw new AppError('wrong_state', `Job ${id} is ${job.state}; cancel it before it is deleted.`)
+  const { datasetId, trial } = await tx.job.findUniqueOrThrow({
+    where: { id },
+    select: { datasetId: true, trial: { select: { sweep: { select: { id: true, state: true } } } } },
+  })
+  if (trial?.sweep.state === 'running')
+    throw new AppError('wrong_state', `Job ${id} is a trial of sweep ${trial.sweep.id}, which is running.`)
+  await requireUnused(tx, { jobId: id, what: `Job ${id}` })
+  await removeJobs(tx, [id])
+  await forgetDataset(tx, datasetId)
+  return true
+}
+
+async function deleteSweep(tx: Transaction, teamId: string, id: string): Promise<boolean> {
+  const [sweep] = await tx.$queryRaw<{ state: string; datasetId: string }[]>`
+    SELECT "state", "datasetId" FROM "Sweep" WHERE "id" = ${id} AND "teamId" = ${teamId} FOR UPDATE`
+  if (sweep === undefined) return false
+  if (sweep.state === 'running')
+    throw new AppError('wrong_state', `Sweep ${id} is running; cancel it before it is deleted.`)
+  const trials = await tx.trial.findMany({ where: { sweepId: id }, select: { jobId: true } })
+  for (const { jobId } of trials) {
+    const job = await lockJob(tx, jobId)
+    if (job !== undefined && !ENDED_STATES.includes(job.state))
+      throw new AppError('wrong_state', `Trial ${jobId} of sweep ${id} is ${job.state}; cancel it first.`)
+    await requireUnused(tx, { jobId, what: `Trial ${jobId} of sweep ${id}` })
+  }
+  await removeJobs(
+    tx,
+    trials.map(({ jobId }) => jobId),
+  )
+  await tx.sweep.delete({ where: { id } })
+  await forgetDataset(tx, sweep.datasetId)
+  return true
+}
+
+async function deleteCheckpoint(tx: Transaction, teamId: string, id: string): Promise<boolean> {
+  const row = await tx.checkpoint.findFirst({
+    where: { id, job: { teamId } },
+    select: { id: true, blobKey: true, sha256: true, jobId: true },
+  })
+  if (row === null) return false
+  const job = await lockJob(tx, row.jobId)
+  if (job !== undefined && !ENDED_STATES.includes(job.state))
+    throw new AppError('wrong_state', `Job ${row.jobId} of checkpoint ${id} is ${job.state} and may need it.`)
+  await requireUnused(tx, { checkpointId: id, what: `Checkpoint ${id}` })
+  if ((await tx.checkpoint.count({ where: { id } })) === 0) return false
+  await removeCheckpoints(tx, [row])
+  return true
+}
+
+async function deleteDataset(tx: Transaction, teamId: string, id: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ state: string; uploadKey: string | null; packedKey: string | null }[]>`
+    SELECT "state", "uploadKey", "packedKey" FROM "Dataset" WHERE "id" = ${id} AND "teamId" = ${teamId} FOR UPDATE`
+  if (row === undefined || row.state === 'deleted') return false
+  const using = await tx.job.findMany({
+    where: { datasetId: id, state: { notIn: [...ENDED_STATES] } },
+    select: { id: true },
+    take: MAX_NAMED + 1,
+  })
+  if (using.length > 0)
+    throw new AppError(
+      'wrong_state',
+      `Data set ${id} is needed by ${named(using)}; cancel them or let them end before it is deleted.`,
+    )
+  const keys = [row.uploadKey, row.packedKey ?? `datasets/${id}`].filter((key) => key !== null)
+  await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
+  // The token makes the worker that may be ingesting it give up.
+  await tx.dataset.update({
+    where: { id },
+    data: {
+      state: 'deleted',
+      token: { increment: 1 },
+      uploadKey: null,
+      packedKey: null,
+      manifest: Prisma.DbNull,
+      report: Prisma.DbNull,
+      leaseUntil: null,
+    },
+  })
+  await forgetDataset(tx, id)
+  return true
+}
+
+/** The row of a deleted data set stays as long as a job names it. */
+async function forgetDataset(tx: Transaction, id: string): Promise<void> {
+  await tx.dataset.deleteMany({ where: { id, state: 'deleted', jobs: { none: {} } } })
+}
+
+async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
+  const inJobs = { jobId: { in: ids } }
+  const checkpoints = await tx.checkpoint.findMany({
+    where: inJobs,
+    select: { id: true, blobKey: true, sha256: true },
+  })
+  await removeCheckpoints(tx, checkpoints)
+  const keys = ids.flatMap((id) => [`checkpoints/${id}`, `artifacts/${id}`])
+  await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
+  await tx.job.deleteMany({ where: { id: { in: ids } } })
+}
+
+/** @throws AppError `wrong_state` where a job that has not ended starts from a checkpoint, or is taught by it */
+async function requireUnused(
+  tx: Transaction,
+  { what, ...of }: { what: string } & ({ jobId: string } | { checkpointId: string }),
+): Promise<void> {
+  const uses = await tx.checkpointUse.findMany({
+    where: {
+      job: { state: { notIn: [...ENDED_STATES] } },
+      checkpoint: 'jobId' in of ? { jobId: of.jobId } : { id: of.checkpointId },
+    },
+    select: { jobId: true },
+    take: MAX_NAMED + 1,
+  })
+  if (uses.length > 0)
+    throw new AppError(
+      'wrong_state',
+      `${what} cannot be deleted: its weights are named by ${named(uses.map(({ jobId: id }) => ({ id })))}, which has not ended.`,
+    )
+}
+
+function named(jobs: readonly { id: string }[]): string {
+  const names = jobs.slice(0, MAX_NAMED).map(({ id }) => id)
+  return `${names.join(', ')}${jobs.length > MAX_NAMED ? ' and others' : ''}`
+}

@@ -1,0 +1,144 @@
+import { ACTIVE_STATES } from '../service/job-states.ts'
+import type { JobClaim, Store } from '../service/ports.ts'
+import type { Progress, Reason } from '../service/resources.ts'
+import { namedCheckpoints } from '../spec/resolve.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
+import type { TaskKind } from '../spec/tasks.ts'
+import { NOW } from './clock.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+import { lockJob, move, type LockedJob } from './job-moves.ts'
+import { renewLease, SHARE } from './metering.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Workers that may die with a job, one after the other and with no progress between, before it counts as what kills them. */
+const MAX_DEATHS = 3
+
+const POISON: Reason = {
+  code: 'poison',
+  fault: 'poison',
+  retryable: false,
+  detail: `${MAX_DEATHS} workers in a row died while they ran it, with no progress in between: it is most likely what kills them, for instance by the memory that it needs. It can be retried.`,
+}
+
+const CLAIMABLE = Prisma.sql`(
+  ("state" = 'queued' AND ("notBefore" IS NULL OR "notBefore" <= ${NOW}))
+  OR ("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" < ${NOW})
+)`
+
+/** How workers get jobs, and keep them. */
+export function jobClaims(prisma: PrismaClient): Pick<Store, 'claimJob' | 'claimNextJob' | 'renewJob'> {
+  return {
+    claimJob: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
+    async claimNextJob(leaseMs) {
+      for (;;) {
+        const next = await prisma.$transaction(async (tx) => {
+          const id = await nextJob(tx)
+          return id === undefined ? undefined : { claim: await claim(tx, id, leaseMs) }
+        })
+        // A job that was canceled, paused or given up in place of being claimed makes room for the next.
+        if (next === undefined || next.claim !== undefined) return next?.claim
+      }
+    },
+    async renewJob(id, token, leaseMs) {
+      const row = await renewLease(prisma, id, token, leaseMs)
+      const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)
+      return { held: row !== undefined, ...(wish === undefined ? {} : { wish: wish as 'cancel' | 'pause' | 'stop' }) }
+    },
+  }
+}
+
+/** Claims wait for one another: two that looked at once would give both devices to one team. */
+const CLAIMING = 0x616e6e65
+
+/** The oldest job that may run of the team that has had the least device time over its weight; nobody else gets it until the transaction ends. */
+async function nextJob(tx: Transaction): Promise<string | undefined> {
+  const [waiting] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Job" WHERE ${CLAIMABLE} LIMIT 1`
+  if (waiting === undefined) return undefined
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CLAIMING})`
+  const teams = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "Team"."id" FROM "Team"
+    WHERE EXISTS (SELECT 1 FROM "Job" WHERE "Job"."teamId" = "Team"."id" AND ${CLAIMABLE})
+    ORDER BY ${SHARE}, (SELECT min("Job"."id") FROM "Job" WHERE "Job"."teamId" = "Team"."id" AND ${CLAIMABLE})`
+  for (const { id } of teams) {
+    const [job] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "Job" WHERE "teamId" = ${id} AND ${CLAIMABLE} ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED`
+    if (job !== undefined) return job.id
+  }
+  return undefined
+}
+
+async function claim(tx: Transaction, id: string, leaseMs: number): Promise<JobClaim | undefined> {
+  const job = await lockJob(tx, id)
+  if (job === undefined || !isClaimable(job)) return undefined
+  const from = job.state
+  if (job.wish === 'cancel') {
+    const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' } as const
+    await move(tx, id, { from, to: 'canceled', reason })
+    return undefined
+  }
+  if (from === 'pausing') {
+    await move(tx, id, { from, to: 'paused' })
+    return undefined
+  }
+  const deaths = ACTIVE_STATES.includes(from) ? job.deaths + 1 : job.deaths
+  if (deaths >= MAX_DEATHS) {
+    await move(tx, id, { from, to: 'failed', reason: POISON, data: { deaths } })
+    return undefined
+  }
+  await move(tx, id, {
+    from,
+    to: job.wish === 'stop' ? 'stopping' : 'starting',
+    data: {
+      token: { increment: 1 },
+      attempt: { increment: 1 },
+      deaths,
+      notBefore: null,
+      leaseUntil: new Date(job.now.getTime() + leaseMs),
+      meteredAt: job.now,
+    },
+  })
+  return claimOf(tx, id)
+}
+
+function isClaimable({ state, expired }: LockedJob): boolean {
+  return state === 'queued' || (ACTIVE_STATES.includes(state) && expired)
+}
+
+async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
+  const row = await tx.job.findUniqueOrThrow({
+    where: { id },
+    omit: { report: true },
+    include: {
+      dataset: { select: { packedKey: true } },
+      // The newest of each kind first, then the one before it.
+      checkpoints: { orderBy: { supersededAt: { sort: 'desc', nulls: 'first' } } },
+      artifacts: true,
+    },
+  })
+  const spec = row.spec as unknown as ResolvedSpec
+  const named = await tx.checkpoint.findMany({
+    where: { id: { in: namedCheckpoints(spec) }, job: { teamId: row.teamId } },
+    select: { id: true, blobKey: true, sha256: true },
+  })
+  return {
+    id,
+    token: row.token,
+    attempt: row.attempt,
+    deaths: row.deaths,
+    failures: row.failures,
+    reachedStep: (row.progress as Progress | null)?.step ?? 0,
+    specHash: row.specHash,
+    datasetId: row.datasetId,
+    packedKey: row.dataset.packedKey ?? '',
+    spec,
+    reasons: row.reasons as Record<string, string>,
+    named: Object.fromEntries(named.map(({ id: checkpointId, ...file }) => [checkpointId, file])),
+    ...(row.pauseAt === null ? {} : { pauseAt: row.pauseAt }),
+    kind: row.kind as TaskKind,
+    ...(row.task === null ? {} : { task: row.task }),
+    finish: row.wish === 'stop',
+    checkpoints: row.checkpoints.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
+    artifacts: row.artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
+  }
+}

@@ -1,0 +1,35 @@
+import { AppError } from '../errors.ts'
+import type { NewJob } from '../service/ports.ts'
+import { namedCheckpoints } from '../spec/resolve.ts'
+import type { Prisma } from './generated/client.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/**
+ * The data set of a job that is submitted, which cannot be deleted until the transaction ends.
+ * @throws AppError `not_found` or `wrong_state` where it was deleted, or is not ready, since the spec was resolved
+ */
+export async function requireReady(tx: Transaction, datasetId: string): Promise<{ state: string }> {
+  const [dataset] = await tx.$queryRaw<{ state: string }[]>`
+    SELECT "state" FROM "Dataset" WHERE "id" = ${datasetId} FOR SHARE`
+  if (dataset === undefined || dataset.state === 'deleted')
+    throw new AppError('not_found', `There is no data set ${datasetId}.`)
+  return dataset
+}
+
+/**
+ * Notes which checkpoints jobs name, so that those are kept until the jobs have ended.
+ * @throws AppError `not_found` for one that was deleted since the spec was resolved
+ */
+export async function useCheckpoints(tx: Transaction, jobs: readonly Pick<NewJob, 'id' | 'spec'>[]): Promise<void> {
+  const uses = jobs.flatMap(({ id, spec }) =>
+    namedCheckpoints(spec).map((checkpointId) => ({ jobId: id, checkpointId })),
+  )
+  if (uses.length === 0) return
+  const ids = [...new Set(uses.map(({ checkpointId }) => checkpointId))]
+  const there = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Checkpoint" WHERE "id" = ANY(${ids}) FOR SHARE`
+  const gone = ids.find((id) => !there.some((row) => row.id === id))
+  if (gone !== undefined) throw new AppError('not_found', `There is no checkpoint ${gone}.`)
+  await tx.checkpointUse.createMany({ data: uses })
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import type { Reason } from '../../../src/service/resources.ts'
+import { mayTryAgain, retryWaitMs } from '../../../src/worker/retries.ts'
+import { storableReason } from '../../../src/worker/storable.ts'
+
+const reason = (fault: Reason['fault'], code: string, retryable = true): Reason => ({
+  code,
+  fault,
+  retryable,
+  detail: 'd',
+})
+const attempts = (of: Reason): number => {
+  let failures = 0
+  while (mayTryAgain(of, failures)) failures++
+  return failures + 1
+}
+
+describe('a job that failed', () => {
+  it('is tried again as often as its fault is worth', () => {
+    expect(attempts(reason('infra', 'weights_unavailable'))).toBe(20)
+    expect(attempts(reason('infra', 'internal'))).toBe(5)
+    expect(attempts(reason('capacity', 'out_of_memory'))).toBe(3)
+    expect(attempts(reason('user', 'weights_unavailable', false))).toBe(1)
+    expect(attempts(reason('data', 'dataset_corrupt', false))).toBe(1)
+  })
+
+  it('waits longer each time, up to ten minutes, and not exactly as long as others', () => {
+    const waits = Array.from({ length: 12 }, (_, failures) => retryWaitMs(failures, 0))
+    expect(waits.slice(0, 4)).toEqual([5000, 10_000, 20_000, 40_000])
+    expect(waits.at(-1)).toBe(600_000)
+    expect(retryWaitMs(3, 1)).toBe(30_000)
+  })
+
+  it('has a reason that the database can hold, without the paths of a machine', () => {
+    const { detail } = storableReason(
+      { ...reason('infra', 'internal'), detail: `\0 \ud800 /srv/anneal/work/7/job_1/x${'y'.repeat(5000)}` },
+      ['/srv/anneal/work/7'],
+    )
+    expect(detail.startsWith('\ufffd \ufffd …/job_1/x')).toBe(true)
+    expect(detail.length).toBeLessThan(2100)
+  })
+})
