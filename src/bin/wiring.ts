@@ -1,29 +1,37 @@
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { weightsAccess, type Config } from '../config.ts'
 import { packedImagePng } from '../data/packed-image.ts'
 import { previewThreads } from '../data/preview-threads.ts'
-import { AppError } from '../errors.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
 import { createServices, type Services } from '../service/services.ts'
-import { openBlobs } from '../store/blobs.ts'
+import { isSuperuser } from '../store/application-role.ts'
+import { blobFolder, openBlobs } from '../store/blobs.ts'
 import { openStore } from '../store/postgres.ts'
 import { spawnTrainer } from '../train/spawn.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
+import type { Connections } from './connections.ts'
+import { killTree } from './descendants.ts'
+import { ownTag } from './process-tag.ts'
 import { surroundings } from './surroundings-of.ts'
+import { startSweeping, type SweptPlaces } from './sweep.ts'
+import { openWorkFolder } from './work-folder.ts'
 
 const REQUESTS_PER_MINUTE = 6000
 
 const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 
-export interface Connections {
-  databaseUrl: string
-  redisUrl: string
-}
+/** What a clean end of a role may take in all. */
+export const STOP_WITHIN_MS = 5500
+/** Requests that are open at the end are given so long to be answered. */
+const DRAIN_MS = 1000
+/** What a running job is given for its last checkpoint; then its trainer is killed, and the job goes on from the one before. */
+const LAST_CHECKPOINT_MS = 3000
+const CLOSES_WITHIN_MS = 1000
 
 export function createLogger({ logLevel }: Config): Logger {
   return pino({
@@ -32,16 +40,6 @@ export function createLogger({ logLevel }: Config): Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
   })
-}
-
-/** @throws AppError `config_invalid` when a role that needs real services has none. */
-export function requireConnections({ databaseUrl, redisUrl }: Config): Connections {
-  if (databaseUrl === undefined || redisUrl === undefined)
-    throw new AppError(
-      'config_invalid',
-      'DATABASE_URL and REDIS_URL must be set for this role; `anneal serve` needs neither.',
-    )
-  return { databaseUrl, redisUrl }
 }
 
 /** The use cases on this configuration's database, queue and blobs, with a predictor process for models. */
@@ -54,45 +52,44 @@ export async function openServices(
   const store = openStore(databaseUrl)
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
-  const scratchDir = join(config.home, 'work', `api-${process.pid}`)
-  await mkdir(scratchDir, { recursive: true })
+  const blobs = openBlobs(config.blobUrl, ownTag())
+  const folder = await openWorkFolder(config.home, 'api')
   const services = createServices({
-    ...{
-      store,
-      queue,
-      models,
-      packedImagePng,
-      augmentPreview: previewThreads(),
-      scratchDir,
-      blobs: openBlobs(config.blobUrl),
-      now: Date.now,
-    },
+    store,
+    queue,
+    models,
+    packedImagePng,
+    augmentPreview: previewThreads(),
+    scratchDir: folder.path,
+    blobs,
+    now: Date.now,
     weightHosts: config.weightHosts,
     surroundings: () => surroundings(config),
   })
   return {
     services,
     async stop() {
-      await models.stop()
-      await queue.close()
-      await store.close()
-      await rm(scratchDir, { recursive: true, force: true })
+      await Promise.all([models.stop(), blobs.close()])
+      await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
+      await folder.remove()
     },
   }
 }
 
-export interface RunningApi {
-  url: string
+export interface PreparedApi {
   services: Services
+  listen(): Promise<string>
+  /** Ends what is open: answers get a moment, streams and uploads are cut off. */
   stop(): Promise<void>
 }
 
-export async function startApi(
+/** The API with everything but its port open. */
+export async function prepareApi(
   config: Config,
   connections: Connections,
   log: Logger,
   environment: NodeJS.ProcessEnv,
-): Promise<RunningApi> {
+): Promise<PreparedApi> {
   const { services, stop } = await openServices(config, connections, log, environment)
   const app = await buildApp({
     services,
@@ -101,14 +98,20 @@ export async function startApi(
     requestsPerMinute: REQUESTS_PER_MINUTE,
     dashboard: DASHBOARD,
   })
-  const url = await app.listen({ host: config.host, port: config.port })
+  const sweeping = startSweeping(sweptPlaces(config), log)
+  const stopAll = async (): Promise<void> => {
+    sweeping.stop()
+    const closed = app.close()
+    await within(DRAIN_MS, closed)
+    app.server.closeAllConnections()
+    await within(CLOSES_WITHIN_MS, closed)
+    await stop()
+  }
+  let stopped: Promise<void> | undefined
   return {
-    url,
     services,
-    async stop() {
-      await app.close()
-      await stop()
-    },
+    listen: () => app.listen({ host: config.host, port: config.port }),
+    stop: () => (stopped ??= stopAll()),
   }
 }
 
@@ -120,21 +123,50 @@ export async function startWorkerRole(
 ): Promise<Worker> {
   const store = openStore(databaseUrl)
   const queue = openQueue(redisUrl)
-  const workDir = join(config.home, 'work', String(process.pid))
-  await mkdir(workDir, { recursive: true })
+  const blobs = openBlobs(config.blobUrl, ownTag())
+  const folder = await openWorkFolder(config.home, 'worker')
+  const sweeping = startSweeping(sweptPlaces(config), log)
   const worker = startWorker({
-    ...{ store, queue, log, workDir },
+    store,
+    queue,
+    log,
+    workDir: folder.path,
     leaseMs: config.leaseMs,
     weights: weightsAccess(config),
-    blobs: openBlobs(config.blobUrl),
+    blobs,
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
     consume: (handle) => consume(redisUrl, handle),
   })
   return {
     async stop() {
+      sweeping.stop()
+      const last = setTimeout(() => void killTree(process.pid, { itself: false }), LAST_CHECKPOINT_MS)
       await worker.stop()
-      await queue.close()
-      await store.close()
+      clearTimeout(last)
+      await blobs.close()
+      await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
+      await folder.remove()
     },
   }
+}
+
+/** Says it where the role of a DATABASE_URL may do more than API and workers need. */
+export async function warnOfSuperuser({ databaseUrl }: Connections, log: Logger): Promise<void> {
+  const superuser = await isSuperuser(databaseUrl).catch(() => false)
+  if (superuser)
+    log.warn({
+      event: 'database_superuser',
+      advice:
+        'DATABASE_URL names a superuser; make a role that owns nothing with: anneal migrate --application-url URL',
+    })
+}
+
+function sweptPlaces({ home, blobUrl, weightsCache }: Config): SweptPlaces {
+  return { work: join(home, 'work'), blobs: blobFolder(blobUrl), downloads: join(weightsCache, 'partial') }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const limit = new AbortController()
+  await Promise.race([work, sleep(ms, undefined, { signal: limit.signal }).catch(() => undefined)])
+  limit.abort()
 }

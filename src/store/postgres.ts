@@ -13,6 +13,7 @@ import { datasetClaims } from './dataset-claims.ts'
 import { deletion } from './deletion.ts'
 import { jobClaims } from './job-claims.ts'
 import { jobMoves } from './job-moves.ts'
+import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { eventCursor, older, page } from './pages.ts'
 import { keepFoundPolicy, policyStore } from './policies.ts'
 import { sweepStore } from './sweeps.ts'
@@ -25,7 +26,7 @@ const LONGEST_CALL_MS = 3_600_000
 /** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
 export function openStore(databaseUrl: string): Store {
   const prisma = new PrismaClient({
-    adapter: new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 }),
+    adapter: oneQueryAtATime(new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 })),
   })
 
   return {

@@ -6,7 +6,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from '../../src/client/client.ts'
-import { startPostgres, type EmbeddedService } from '../../src/embedded/postgres.ts'
+import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
+import type { EmbeddedService } from '../../src/embedded/service.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import type { Checkpoint, Dataset, Job, MetricSeries } from '../../src/service/resources.ts'
 import { readCheckpoint, roleValues } from '../../src/train/checkpoint.ts'
@@ -26,7 +27,7 @@ let api: ChildProcess
 let client: Client
 let dataset: Dataset
 let undisturbed: string
-let database: EmbeddedService
+let database: EmbeddedPostgres
 let redis: EmbeddedService
 
 beforeAll(async () => {
@@ -35,7 +36,12 @@ beforeAll(async () => {
   const { secret } = await service.team()
   const port = await freePort()
   environment = {
-    ...{ DATABASE_URL: database.url, REDIS_URL: redis.url, ANNEAL_HOME: service.folder, ANNEAL_PORT: String(port) },
+    ...{
+      DATABASE_URL: database.applicationUrl,
+      REDIS_URL: redis.url,
+      ANNEAL_HOME: service.folder,
+      ANNEAL_PORT: String(port),
+    },
     BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   }
   api = startRole('api', environment)

@@ -38,7 +38,7 @@ beforeAll(async () => {
   secret = (await service.team()).secret
   const port = await freePort()
   environment = {
-    ...{ DATABASE_URL: service.database.url, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
+    ...{ DATABASE_URL: service.database.applicationUrl, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
     ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
     ANNEAL_THREADS: '1',
   }

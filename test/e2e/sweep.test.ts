@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { secret } = await service.team()
   const port = await freePort()
   environment = {
-    ...{ DATABASE_URL: service.database.url, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
+    ...{ DATABASE_URL: service.database.applicationUrl, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
     ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
   }
   api = startRole('api', environment)

@@ -30,7 +30,7 @@ beforeAll(async () => {
   weightsUrl = `http://${host}/model.json`
   const port = await freePort()
   const environment = {
-    ...{ DATABASE_URL: service.database.url, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
+    ...{ DATABASE_URL: service.database.applicationUrl, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
     ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
     ...{ ANNEAL_WEIGHT_HOSTS: host, ANNEAL_THREADS: '2' },
   }

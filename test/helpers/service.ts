@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
-import { freePort, startPostgres, type EmbeddedService } from '../../src/embedded/postgres.ts'
+import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
+import { freePort } from '../../src/embedded/processes.ts'
+import type { EmbeddedService } from '../../src/embedded/service.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
 import { packedImagePng } from '../../src/data/packed-image.ts'
@@ -19,6 +21,7 @@ import type { Store } from '../../src/service/ports.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/spec/schema.ts'
+import { grantApplication } from '../../src/store/application-role.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { applyMigrations } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/postgres.ts'
@@ -31,7 +34,7 @@ export interface ServiceUnderTest {
   app: FastifyInstance
   services: Services
   folder: string
-  database: EmbeddedService
+  database: EmbeddedPostgres
   redis: EmbeddedService
   /** A new team and its key. */
   team(): Promise<{ id: string; secret: string; headers: { authorization: string } }>
@@ -50,10 +53,11 @@ export async function startService({
     startRedis(join(folder.path, 'redis')),
   ])
   await applyMigrations(database.url)
+  await grantApplication(database.url, database.applicationUrl)
   const blobs = join(folder.path, 'blobs')
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
-  const [store, queue] = [openStore(database.url), openQueue(redis.url)]
+  const [store, queue] = [openStore(database.applicationUrl), openQueue(redis.url)]
   const services = createServices({
     store,
     queue,

@@ -1,7 +1,8 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Message, Store } from '../../src/service/ports.ts'
-import { schemaSql } from '../../src/store/migrate.ts'
+import { isSuperuser, withClient } from '../../src/store/application-role.ts'
+import { applyMigrations, schemaSql } from '../../src/store/migrate.ts'
 import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
@@ -43,6 +44,52 @@ describe('the store', () => {
     await fresh.query(await schemaSql(service.database.url))
     expect(await shapeOf(migrated)).toEqual(await shapeOf(fresh))
     await Promise.all([migrated.end(), fresh.end()])
+  })
+
+  it('is migrated by one of several that try at once; the others wait and find it up to date', async () => {
+    const url = new URL(service.database.url)
+    await withClient(url.href, (client) => client.query('CREATE DATABASE "migrated_at_once"'))
+    url.pathname = 'migrated_at_once'
+    const applied = await Promise.all(Array.from({ length: 4 }, () => applyMigrations(url.href)))
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
+    expect(await applyMigrations(url.href)).toEqual([])
+  })
+
+  it('is reached as a role that is no superuser, owns nothing, and reads and writes every table, later ones too', async () => {
+    const { url, applicationUrl } = service.database
+    expect(await isSuperuser(url)).toBe(true)
+    expect(await isSuperuser(applicationUrl)).toBe(false)
+    await withClient(url, (client) => client.query('CREATE TABLE "Later" ("id" serial PRIMARY KEY)'))
+    await withClient(applicationUrl, async (client) => {
+      await client.query('INSERT INTO "Later" DEFAULT VALUES')
+      const { rows } = await client.query<{ owned: string; tables: string; open: string }>(
+        `SELECT count(*) FILTER (WHERE tableowner = current_user) AS owned, count(*) AS tables,
+           count(*) FILTER (WHERE has_table_privilege(quote_ident(tablename), 'SELECT, INSERT, UPDATE, DELETE')) AS open
+         FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
+      )
+      expect(rows[0]).toMatchObject({ owned: '0', open: rows[0]?.tables })
+      for (const refused of [
+        'CREATE TABLE "Mine" ()',
+        'DROP TABLE "Later"',
+        'CREATE ROLE "other"',
+        `COPY "Later" TO PROGRAM 'cat'`,
+        'ALTER ROLE CURRENT_USER SUPERUSER',
+        'DELETE FROM "_prisma_migrations"',
+      ])
+        await expect(client.query(refused), refused).rejects.toMatchObject({ code: '42501' })
+    })
+    await withClient(url, (client) => client.query('DROP TABLE "Later"'))
+  })
+
+  it('sends one query at a time in a transaction, also where relations are read side by side', async () => {
+    const warnings: string[] = []
+    const note = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`)
+    process.on('warning', note)
+    const id = await newJob()
+    expect(await store.claimJob(id, 10_000)).toMatchObject({ id, checkpoints: [], artifacts: [] })
+    await new Promise(setImmediate)
+    process.off('warning', note)
+    expect(warnings).toEqual([])
   })
 
   it('gives a job to one of many claimants', async () => {

@@ -1,25 +1,64 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import closeWithGrace from 'close-with-grace'
-import { readConfig } from '../../config.ts'
-import { isRunning, startPostgres } from '../../embedded/postgres.ts'
+import type { Logger } from 'pino'
+import { readConfig, type Config } from '../../config.ts'
 import { AppError } from '../../errors.ts'
-import { startRedis } from '../../embedded/redis.ts'
+import { grantApplication } from '../../store/application-role.ts'
 import { applyMigrations } from '../../store/migrate.ts'
-import { firstCredentials } from '../credentials.ts'
-import { createLogger, requireConnections, startApi, startWorkerRole } from '../wiring.ts'
+import { requireConnections } from '../connections.ts'
+import { killTree } from '../descendants.ts'
+import { serve } from '../serve.ts'
+import { endOnSignals, type Shutdown } from '../shutdown.ts'
+import { createLogger, prepareApi, startWorkerRole, STOP_WITHIN_MS, warnOfSuperuser } from '../wiring.ts'
 
-const LONGEST_STOP_MS = 60_000
+/** What this makes is for its owner alone. */
+const PRIVATE_UMASK = 0o077
 
-/** Ends the process cleanly on SIGINT and SIGTERM. */
-function untilStopped(stop: () => Promise<void>): void {
-  closeWithGrace({ delay: LONGEST_STOP_MS, logger: false }, async ({ err }) => {
-    if (err) process.stderr.write(`${err.stack ?? err.message}\n`)
-    await stop()
+/** Runs a role until a signal ends it; what fails to start leaves nothing running. */
+async function runRole(role: (config: Config, log: Logger, shutdown: Shutdown) => Promise<void>): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLogger(config)
+  process.umask(PRIVATE_UMASK)
+  const shutdown = endOnSignals((error) =>
+    log.error({
+      event: 'unexpected_error',
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }),
+  )
+  try {
+    await role(config, log, shutdown)
+  } catch (error) {
+    if (shutdown.stopping) return
+    await shutdown.run()
+    if (error instanceof AppError) throw error
+    throw new AppError('unavailable', `It does not start: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+async function runApi(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
+  const connections = requireConnections(config)
+  await warnOfSuperuser(connections, log)
+  const api = await shutdown.start({
+    begin: () => prepareApi(config, connections, log, process.env),
+    stop: (prepared) => prepared.stop(),
+    withinMs: STOP_WITHIN_MS,
+    atOnce: () => killTree(process.pid, { itself: false }),
   })
+  log.info({ event: 'serving', url: await api.listen() })
+}
+
+async function runWorker(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
+  const connections = requireConnections(config)
+  await warnOfSuperuser(connections, log)
+  await shutdown.start({
+    begin: () => startWorkerRole(config, connections, log, process.env),
+    stop: (worker) => worker.stop(),
+    withinMs: STOP_WITHIN_MS - 500,
+    atOnce: () => killTree(process.pid, { itself: false }),
+  })
+  log.info({ event: 'working', pid: process.pid })
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 }
 
 /** `serve`, `api`, `worker`, `migrate`: the processes of an installation. */
@@ -27,89 +66,31 @@ export function addRoleCommands(program: Command): void {
   program
     .command('serve')
     .description('everything on this machine: database, queue, API, dashboard and one worker')
-    .action(async () => {
-      const config = readConfig(process.env)
-      const log = createLogger(config)
-      await mkdir(config.home, { recursive: true })
-      await takeHome(config.home)
-      const database = config.databaseUrl === undefined ? await startPostgres(join(config.home, 'postgres')) : undefined
-      const redis = config.redisUrl === undefined ? await startRedis(join(config.home, 'redis')) : undefined
-      const connections = {
-        databaseUrl: database?.url ?? config.databaseUrl ?? '',
-        redisUrl: redis?.url ?? config.redisUrl ?? '',
-      }
-      await applyMigrations(connections.databaseUrl)
-      const api = await startApi(config, connections, log, process.env)
-      const { url } = await firstCredentials(config, api.services, api.url)
-      let stopping = false
-      let worker = startWorkerProcess(connections)
-      const watch = (child: ChildProcess): void => {
-        child.once('exit', (code, signal) => {
-          if (stopping) return
-          log.warn({ event: 'worker_died', pid: child.pid, code, signal })
-          worker = startWorkerProcess(connections)
-          watch(worker)
-        })
-      }
-      watch(worker)
-      log.info({ event: 'serving', url, worker: worker.pid, postgres: database?.pid, redis: redis?.pid })
-      process.stdout.write(`Anneal is at ${url}; the API key is in ${join(config.home, 'credentials.json')}\n`)
-      untilStopped(async () => {
-        stopping = true
-        worker.kill('SIGTERM')
-        if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit')
-        await api.stop()
-        await redis?.stop()
-        await database?.stop()
-      })
-    })
+    .action(() => runRole(serve))
 
   program
     .command('api')
     .description('the HTTP API and dashboard alone (DATABASE_URL, REDIS_URL, BLOB_URL)')
-    .action(async () => {
-      const config = readConfig(process.env)
-      const log = createLogger(config)
-      const api = await startApi(config, requireConnections(config), log, process.env)
-      log.info({ event: 'serving', url: api.url })
-      untilStopped(() => api.stop())
-    })
+    .action(() => runRole(runApi))
 
   program
     .command('worker')
     .description('one worker alone, for one device (DATABASE_URL, REDIS_URL, BLOB_URL)')
-    .action(async () => {
-      const config = readConfig(process.env)
-      const log = createLogger(config)
-      const worker = await startWorkerRole(config, requireConnections(config), log, process.env)
-      log.info({ event: 'working', pid: process.pid })
-      process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
-      untilStopped(() => worker.stop())
-    })
+    .action(() => runRole(runWorker))
 
   program
     .command('migrate')
-    .description('bring the database at DATABASE_URL to this version')
-    .action(async () => {
+    .description('apply the migrations that the database at DATABASE_URL lacks')
+    .option(
+      '--application-url <url>',
+      'make the role of this URL, for API and workers: it reads and writes the tables and owns nothing (ANNEAL_APPLICATION_URL)',
+    )
+    .action(async ({ applicationUrl = process.env['ANNEAL_APPLICATION_URL'] }: { applicationUrl?: string }) => {
       const { databaseUrl } = readConfig(process.env)
       if (databaseUrl === undefined)
         throw new AppError('config_invalid', 'DATABASE_URL must name the database to migrate.')
       const applied = await applyMigrations(databaseUrl)
+      if (applicationUrl !== undefined && applicationUrl !== '') await grantApplication(databaseUrl, applicationUrl)
       process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
     })
-}
-
-/** @throws AppError `conflict` when another `anneal serve` runs on this home. */
-async function takeHome(home: string): Promise<void> {
-  const lock = join(home, 'serve.pid')
-  const pid = Number(await readFile(lock, 'utf8').catch(() => '0'))
-  if (pid !== 0 && pid !== process.pid && isRunning(pid))
-    throw new AppError('conflict', `Anneal runs on ${home} already, as process ${pid}.`)
-  await writeFile(lock, String(process.pid))
-}
-
-function startWorkerProcess({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string }): ChildProcess {
-  return fork(process.argv[1] ?? '', ['worker'], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },
-  })
 }
