@@ -282,7 +282,7 @@ describe('a service on its own machine', () => {
 
   it('that was killed leaves no child, and the next one sweeps what is left', async () => {
     const { id } = await keepBusy()
-    const workers = (await descendants(serving.child.pid ?? 0)).filter((pid) => commandOf(pid).includes('node'))
+    const workers = (await descendants(serving.child.pid ?? 0)).filter((pid) => commandOf(pid).includes('dist/bin/'))
     await kill(serving.child, 'SIGKILL')
     await ended(workers)
     expect((await readdir(join(home, 'work'))).filter((name) => name.startsWith('api-'))).toHaveLength(1)
