@@ -16,6 +16,13 @@ export interface Config {
   readonly threads: number
   readonly logLevel: string
   readonly uploadBytes: number
+  readonly requestsPerMinute: number
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustProxy: string[]
+  /** Bearer token of `/metrics` for callers from other machines; without one it answers this machine alone. */
+  readonly metricsToken: string | undefined
+  /** What each team may have at most. */
+  readonly quota: { queuedJobs: number; ingests: number; bytes: number; apiKeys: number }
   /** The hub that pretrained weights come from, or a mirror of it. */
   readonly weightsEndpoint: string
   /** Hosts that a job's `pretrained.url` may name. */
@@ -90,6 +97,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     weightsCache: resolve(home, 'cache', 'weights'),
     leaseMs: integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
     modelBytes: integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
+    requestsPerMinute: integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
+    trustProxy: list('ANNEAL_TRUST_PROXY'),
+    metricsToken: environment['ANNEAL_METRICS_TOKEN'] || undefined,
+    quota: {
+      queuedJobs: integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
+      ingests: integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),
+      bytes: integer('ANNEAL_QUOTA_BYTES', 1_000_000_000_000, 1, Number.MAX_SAFE_INTEGER),
+      apiKeys: integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
+    },
     uploadBytes: integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
 }

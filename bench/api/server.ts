@@ -11,6 +11,7 @@ import { openQueue } from '../../src/queue/bullmq.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
+import { NO_QUOTA } from '../../src/store/quota.ts'
 import { openStore } from '../../src/store/postgres.ts'
 
 /** What answers `GET /v1/jobs/:id`: the product, or a bare Fastify over the same table with nothing around it. */
@@ -35,6 +36,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
       ...{ packedImagePng, augmentPreview: previewThreads(), scratchDir: folder },
       now: Date.now,
+      quota: NO_QUOTA,
       weightHosts: ['weights.example'],
     })
     return buildApp({

@@ -7,13 +7,23 @@ import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { AppError } from '../errors.ts'
+import type { Caller } from '../service/ports.ts'
 import type { Services } from '../service/services.ts'
 import { requireKey } from './auth.ts'
+import { EventHub } from './event-hub.ts'
+import { requireMetricsAccess } from './metrics-access.ts'
 import { knownMethods } from './methods.ts'
 import { handleClientError, handleError, sendProblem } from './problem.ts'
+import { readiness } from './readiness.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
@@ -24,6 +34,7 @@ import { modelRoutes } from './routes/models.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
+import { endSlowBodies, type BodyLimits } from './slow-bodies.ts'
 import { clip, guardText } from './text.ts'
 import { useValidators } from './validation.ts'
 
@@ -32,6 +43,11 @@ export interface AppOptions {
   log: FastifyBaseLogger
   uploadBytes: number
   requestsPerMinute: number
+  bodyLimits?: BodyLimits
+  /** Proxies whose `X-Forwarded-For` is believed; none by default. */
+  trustProxy?: string[]
+  /** What `/metrics` asks of callers from elsewhere than this machine. */
+  metricsToken?: string | undefined
   /** Folder of the built dashboard. */
   dashboard: string
 }
@@ -44,11 +60,15 @@ export async function buildApp({
   log,
   uploadBytes,
   requestsPerMinute,
+  bodyLimits,
+  trustProxy = [],
+  metricsToken,
   dashboard,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: trustProxy.length === 0 ? false : trustProxy,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -71,6 +91,9 @@ export async function buildApp({
   })
   useValidators(app)
   guardText(app)
+  endSlowBodies(app, bodyLimits)
+  const hub = new EventHub(services.store, (error) => log.warn({ event: 'streams_failed', error: String(error) }))
+  app.addHook('preClose', () => hub.stop())
   app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -86,14 +109,6 @@ export async function buildApp({
       },
     },
     strictTransportSecurity: false,
-  })
-  await app.register(rateLimit, {
-    max: requestsPerMinute,
-    timeWindow: 60_000,
-    keyGenerator: (request) => request.headers.authorization ?? request.ip,
-    errorResponseBuilder: (_, { after }) =>
-      new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
-    allowList: (request) => !request.url.startsWith('/v1/'),
   })
   await app.register(multipart, {
     limits: { fileSize: uploadBytes, files: 1, fields: 10, fieldSize: 10_000, parts: 20 },
@@ -112,24 +127,33 @@ export async function buildApp({
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   app.get('/livez', { schema: { hide: true } }, () => ({ status: 'ok' }))
+  const ready = readiness(services)
   app.get('/readyz', { schema: { hide: true } }, async () => {
-    try {
-      await Promise.all([services.store.ready(), services.queue.ready()])
-      return { status: 'ok' }
-    } catch (cause) {
-      throw new AppError('unavailable', 'The database or the queue does not answer.', { cause, retryable: true })
-    }
+    await ready()
+    return { status: 'ok' }
   })
-  app.get('/metrics', { schema: { hide: true } }, async (_, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  )
+  app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    requireMetricsAccess(request, metricsToken)
+    return reply.type(registry.contentType).send(await registry.metrics())
+  })
 
   await app.register(
     async (v1) => {
       requireKey(v1, services)
+      v1.addHook('onResponse', async (request, reply) => {
+        if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
+      })
+      // After authentication, so that a key's limit holds however its header or the address is spelt.
+      await v1.register(rateLimit, {
+        max: requestsPerMinute,
+        timeWindow: 60_000,
+        keyGenerator: ({ caller }) => caller.keyId,
+        errorResponseBuilder: (_, { after }) =>
+          new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
+      })
       await v1.register(teamRoutes(services))
       await v1.register(datasetRoutes(services))
-      await v1.register(jobRoutes(services))
+      await v1.register(jobRoutes(services, hub))
       await v1.register(sweepRoutes(services))
       await v1.register(checkpointRoutes(services))
       await v1.register(artifactRoutes(services))
@@ -142,4 +166,11 @@ export async function buildApp({
   )
   if (existsSync(dashboard)) await app.register(fastifyStatic, { root: dashboard })
   return app
+}
+
+/** Who has changed what: keys, data sets, jobs. Bodies and secrets are no part of it. */
+function logChange({ log, method, url, caller, id }: FastifyRequest, status: number): void {
+  const who = (caller as Caller | undefined) ?? { keyId: undefined, teamId: undefined }
+  const line = { event: 'change_requested', method, path: url.split('?', 1)[0]?.slice(0, 200), status, requestId: id }
+  log.info({ ...line, keyId: who.keyId, teamId: who.teamId })
 }

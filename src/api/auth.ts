@@ -4,6 +4,7 @@ import { secretHash } from '../service/ids.ts'
 import type { Caller } from '../service/ports.ts'
 import type { Scope } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
+import { AttemptLimit } from './attempt-limit.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,35 +16,69 @@ declare module 'fastify' {
   }
 }
 
-const REMEMBERED_MS = 5000
-const MOST_REMEMBERED = 10_000
+const REMEMBERED_MS = 3000
+const MAX_REMEMBERED = 10_000
+const MAX_SECRET_CHARACTERS = 200
+/** Calls with no key that is known, per address and minute. */
+const MAX_FAILURES_PER_MINUTE = 120
 
-/** Every route under it wants a bearer key with the route's scope; a known key is remembered for five seconds. */
+/**
+ * Every route under it requires a bearer key with the route's scope; a known key is remembered for three seconds. Calls without one are
+ * limited by address, before anything is looked up.
+ */
 export function requireKey(app: FastifyInstance, services: Services): void {
   const known = new Map<string, { caller: Caller; untilMs: number }>()
+  const failures = new AttemptLimit(MAX_FAILURES_PER_MINUTE, 60_000)
   app.decorateRequest('caller')
 
-  const authenticate = async (secret: string): Promise<Caller> => {
-    const hash = secretHash(secret)
+  const remembered = (hash: string): Caller | undefined => {
     const cached = known.get(hash)
-    if (cached !== undefined && cached.untilMs > performance.now()) return cached.caller
-    const caller = await services.authenticate(secret)
-    if (known.size >= MOST_REMEMBERED) known.clear()
-    known.set(hash, { caller, untilMs: performance.now() + REMEMBERED_MS })
-    return caller
+    return cached !== undefined && cached.untilMs > performance.now() ? cached.caller : undefined
+  }
+
+  const lookedUp = async (request: FastifyRequest, secret: string | undefined, hash: string): Promise<Caller> => {
+    // A key that was right a while ago is looked up again whatever else comes from its address.
+    if (!known.has(hash) && failures.exceeded(request.ip))
+      throw new AppError('rate_limited', 'Too many calls without a key that is known; try again in a minute.', {
+        retryable: true,
+      })
+    try {
+      if (secret === undefined)
+        throw new AppError('unauthorized', 'Send an API key: `Authorization: Bearer <api key>`.')
+      return await services.authenticate(secret)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unauthorized') {
+        known.delete(hash)
+        const count = failures.add(request.ip)
+        // The first, and then ever fewer: an attack fills no disk.
+        if (Number.isInteger(Math.log2(count)))
+          request.log.warn({ event: 'authentication_failed', address: request.ip, failures: count })
+      }
+      throw error
+    }
   }
 
   const hook = async (request: FastifyRequest): Promise<void> => {
-    const header = request.headers.authorization
-    const secret = header !== undefined && /^bearer /i.test(header) ? header.slice(7).trim() : undefined
-    if (secret === undefined || secret === '')
-      throw new AppError('unauthorized', 'Send an API key: `Authorization: Bearer <api key>`.')
-    request.caller = await authenticate(secret)
+    const secret = bearerOf(request.headers.authorization)
+    const hash = secret === undefined ? '' : secretHash(secret)
+    let caller = remembered(hash)
+    if (caller === undefined) {
+      caller = await lookedUp(request, secret, hash)
+      if (known.size >= MAX_REMEMBERED) known.clear()
+      known.set(hash, { caller, untilMs: performance.now() + REMEMBERED_MS })
+    }
+    request.caller = caller
     const scope = request.routeOptions.config.scope ?? 'read'
-    if (!request.caller.scopes.includes(scope))
-      throw new AppError('forbidden', `The API key lacks the scope \`${scope}\`.`)
+    if (!caller.scopes.includes(scope)) throw new AppError('forbidden', `The API key lacks the scope \`${scope}\`.`)
   }
   app.addHook('onRequest', hook)
+}
+
+/** The scheme's name is taken in any spelling (RFC 9110 §11.1). */
+function bearerOf(header: string | undefined): string | undefined {
+  if (header === undefined || !/^bearer /i.test(header)) return undefined
+  const secret = header.slice('bearer '.length).trim()
+  return secret === '' || secret.length > MAX_SECRET_CHARACTERS ? undefined : secret
 }
 
 export const callerOf = (request: FastifyRequest): Caller => request.caller

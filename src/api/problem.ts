@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import Type, { type Static } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, type ErrorCode, type ErrorDetail } from '../errors.ts'
+import { isConnectionFault } from '../service/connection-fault.ts'
 import { clip } from './text.ts'
 import { describeMistakes } from './validation.ts'
 
@@ -164,16 +165,19 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
       status: 400,
       detail: `The multipart body is malformed: ${error.message}.`,
     })
-  if (error.code === 'ENOSPC') {
-    request.log.error({ event: 'disk_full', error: error.message })
+  if (isConnectionFault(error)) {
+    request.log.error({ event: 'storage_unavailable', requestId: request.id, error: error.message })
+    const full = error.code === 'ENOSPC' || error.code === 'EDQUOT'
     return sendProblem(reply, request, {
       code: 'unavailable',
       status: 503,
-      detail: 'There is no space left to keep the request; try again later.',
+      detail: full
+        ? 'There is no space left to keep the request; try again later.'
+        : 'The database or the storage does not answer; try again later.',
       retryable: true,
     })
   }
-  request.log.error({ event: 'request_failed', error: error.stack ?? error.message })
+  request.log.error({ event: 'request_failed', requestId: request.id, error: error.stack ?? error.message })
   return sendProblem(reply, request, {
     code: 'internal',
     status: 500,

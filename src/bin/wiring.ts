@@ -21,8 +21,6 @@ import { surroundings } from './surroundings-of.ts'
 import { startSweeping, type SweptPlaces } from './sweep.ts'
 import { openWorkFolder } from './work-folder.ts'
 
-const REQUESTS_PER_MINUTE = 6000
-
 const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 
 /** What a clean end of a role may take in all. */
@@ -49,7 +47,7 @@ export async function openServices(
   log: Logger,
   environment: NodeJS.ProcessEnv,
 ): Promise<{ services: Services; stop(): Promise<void> }> {
-  const store = openStore(databaseUrl)
+  const store = openStore(databaseUrl, config.quota)
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
   const blobs = openBlobs(config.blobUrl, ownTag())
@@ -63,6 +61,7 @@ export async function openServices(
     scratchDir: folder.path,
     blobs,
     now: Date.now,
+    quota: config.quota,
     weightHosts: config.weightHosts,
     surroundings: () => surroundings(config),
   })
@@ -95,7 +94,9 @@ export async function prepareApi(
     services,
     log,
     uploadBytes: config.uploadBytes,
-    requestsPerMinute: REQUESTS_PER_MINUTE,
+    requestsPerMinute: config.requestsPerMinute,
+    trustProxy: config.trustProxy,
+    metricsToken: config.metricsToken,
     dashboard: DASHBOARD,
   })
   const sweeping = startSweeping(sweptPlaces(config), log)

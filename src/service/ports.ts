@@ -120,17 +120,30 @@ export interface Message {
   token: number
 }
 
+/** What a team may have at most. */
+export interface Quota {
+  /** Jobs that are queued or paused. */
+  queuedJobs: number
+  /** Data sets that are being ingested. */
+  ingests: number
+  /** Bytes of data sets, checkpoints and artifacts. */
+  bytes: number
+  apiKeys: number
+}
+export type Usage = Quota
+
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store extends SweepStore, PolicyStore {
   createTeam(name: string): Promise<Team>
   team(teamId: string): Promise<Team | undefined>
   renameTeam(teamId: string, name: string): Promise<Team>
-  createKey(teamId: string, key: { name: string; hash: string; scopes: Scope[] }): Promise<ApiKey>
+  /** @throws AppError `quota_exceeded` */
+  createKey(teamId: string, key: { id: string; name: string; hash: string; scopes: Scope[] }): Promise<ApiKey>
   keys(teamId: string): Promise<ApiKey[]>
   revokeKey(teamId: string, keyId: string): Promise<boolean>
   callerByKeyHash(hash: string): Promise<Caller | undefined>
 
-  /** With its message in the outbox. */
+  /** With its message in the outbox. @throws AppError `quota_exceeded` */
   createDataset(
     teamId: string,
     dataset: { id: string; name: string; sizeBytes: number; uploadKey: string },
@@ -154,7 +167,7 @@ export interface Store extends SweepStore, PolicyStore {
     result: { manifest: unknown; report: unknown; packedKey: string } | { reason: Reason },
   ): Promise<boolean>
 
-  /** Job, first transition and outbox message in one transaction. */
+  /** Job, first transition and outbox message in one transaction. @throws AppError `quota_exceeded` */
   createJob(job: NewJob): Promise<Job>
   job(teamId: string, id: string): Promise<Job | undefined>
   jobs(teamId: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>
@@ -201,14 +214,34 @@ export interface Store extends SweepStore, PolicyStore {
   removedBlobs(limit: number): Promise<string[]>
   forgetRemovedBlobs(keys: readonly string[]): Promise<void>
 
-  /** Reserves the key: `new`, also when a first call was cut off long ago, or the response that was given, or why not. */
+  /**
+   * Reserves an idempotency key for a call that creates `resourceId`: `new`, or the response that was given, or why not. A call that was cut
+   * off is `resumed` by the next one, with the id that it had.
+   */
   beginIdempotent(
     teamId: string,
     key: string,
-    bodyHash: string,
-    inFlightMs?: number,
-  ): Promise<{ kind: 'new' | 'in-flight' | 'reused' } | { kind: 'done'; status: number; response: unknown }>
-  endIdempotent(teamId: string, key: string, result: { status: number; response: unknown } | undefined): Promise<void>
+    call: { bodyHash: string; resourceId: string; holdMs: number },
+  ): Promise<
+    | { kind: 'in-flight' | 'reused' }
+    | { kind: 'new'; resourceId: string; resumed: boolean }
+    | { kind: 'done'; status: number; response: unknown }
+  >
+  /** Of a call that goes on. */
+  holdIdempotent(teamId: string, key: string, resourceId: string, holdMs: number): Promise<void>
+  /** With no result the key is free again. */
+  endIdempotent(
+    teamId: string,
+    key: string,
+    resourceId: string,
+    result: { status: number; response: unknown } | undefined,
+  ): Promise<void>
+  /** Of jobs that are watched: where each is, and the newest event. */
+  watched(jobIds: readonly string[]): Promise<{ id: string; state: JobState; lastEvent: string }[]>
+  /** Those of the keys that were not revoked. */
+  validKeys(keyIds: readonly string[]): Promise<string[]>
+  /** What a team uses of its quota. */
+  usage(teamId: string): Promise<Usage>
   ready(): Promise<void>
   close(): Promise<void>
 }

@@ -8,11 +8,13 @@ import { comparisonService } from './comparison.ts'
 import { found } from './found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
+import { createRelay } from './relay.ts'
 import { modelService, type ModelServiceDependencies } from './models.ts'
-import type { AugmentPreview, Caller, PageRequest, Queue } from './ports.ts'
+import type { AugmentPreview, Caller, PageRequest, Queue, Quota } from './ports.ts'
 import { policyService } from './policies.ts'
 import { drainRemovedBlobs } from './removed-blobs.ts'
 import { sweepService } from './sweep-service.ts'
+import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploads.ts'
 import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
 import type {
   ApiKey,
@@ -30,24 +32,31 @@ import type {
 
 export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {
   queue: Queue
+  /** What each team may have at most. */
+  quota: Quota
   augmentPreview: AugmentPreview
   now: () => number
+}
+
+interface Dependencies extends ServiceDependencies {
+  relay: () => void
 }
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
 export type Services = ReturnType<typeof createServices>
 
-export function createServices(dependencies: ServiceDependencies) {
+export function createServices(given: ServiceDependencies) {
+  const dependencies = { ...given, relay: createRelay(given) }
   return {
     ...{ ...teamService(dependencies), ...datasetService(dependencies), ...jobService(dependencies) },
-    ...sweepService(dependencies, () => relayNow(dependencies)),
+    ...sweepService(dependencies, dependencies.relay),
     ...augmentPreviewService(dependencies, jobSpecs(dependencies)),
     ...policyService(dependencies),
-    ...{ ...modelService(dependencies), ...comparisonService(dependencies), ...dependencies },
+    ...{ ...modelService(dependencies), ...comparisonService(dependencies), ...given },
   }
 }
 
-function teamService({ store }: ServiceDependencies) {
+function teamService({ store, now }: ServiceDependencies) {
   return {
     async authenticate(secret: string): Promise<Caller> {
       const caller = await store.callerByKeyHash(secretHash(secret))
@@ -57,7 +66,12 @@ function teamService({ store }: ServiceDependencies) {
     async createTeam(name: string): Promise<{ team: Team; secret: string }> {
       const team = await store.createTeam(name)
       const { secret, hash } = newSecret()
-      await store.createKey(team.id, { name: 'first key', hash, scopes: ['read', 'write', 'admin'] })
+      await store.createKey(team.id, {
+        id: newId('key', now()),
+        name: 'first key',
+        hash,
+        scopes: ['read', 'write', 'admin'],
+      })
       return { team, secret }
     },
     team: async (caller: Caller): Promise<Team> => found(await store.team(caller.teamId), 'team', caller.teamId),
@@ -66,9 +80,10 @@ function teamService({ store }: ServiceDependencies) {
     async createKey(
       caller: Caller,
       { name, scopes }: { name: string; scopes: Scope[] },
+      id = newId('key', now()),
     ): Promise<ApiKey & { secret: string }> {
       const { secret, hash } = newSecret()
-      return { ...(await store.createKey(caller.teamId, { name, hash, scopes })), secret }
+      return { ...(await store.createKey(caller.teamId, { id, name, hash, scopes })), secret }
     },
     async revokeKey(caller: Caller, id: string): Promise<void> {
       if (!(await store.revokeKey(caller.teamId, id))) throw new AppError('not_found', `There is no API key ${id}.`)
@@ -76,34 +91,24 @@ function teamService({ store }: ServiceDependencies) {
   }
 }
 
-/** Sends what the outbox holds at once, where it can; the relay does it a moment later where not. */
-function relayNow({ store, queue }: ServiceDependencies): void {
-  store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
-}
-
-function datasetService(dependencies: ServiceDependencies) {
+function datasetService(dependencies: Dependencies) {
   const { store, blobs, now } = dependencies
   const dataset = async (caller: Caller, id: string): Promise<Dataset> =>
     found(await store.dataset(caller.teamId, id), 'data set', id)
   return {
     dataset,
-    /** Streams an upload to the blobs and, when it came whole, records it; whatever fails leaves neither file nor row. */
+    receiveUpload: (caller: Caller, upload: IncomingUpload): Promise<ReceivedUpload> =>
+      receiveUpload(dependencies, caller, upload),
+    /** Of an upload that is not to be used. */
+    discardUpload: ({ uploadKey }: ReceivedUpload): Promise<void> => blobs.remove(uploadKey),
     async createDataset(
       caller: Caller,
-      { name, content, whole }: { name: () => Promise<string>; content: Readable; whole: () => boolean },
+      { name, sizeBytes, uploadKey }: ReceivedUpload,
+      id = newId('ds', now()),
     ): Promise<Dataset> {
-      const id = newId('ds', now())
-      const uploadKey = `uploads/${id}`
-      const { sizeBytes } = await blobs.write(uploadKey, content)
-      try {
-        if (!whole()) throw new AppError('payload_too_large', 'The archive is larger than this installation takes.')
-        const created = await store.createDataset(caller.teamId, { id, name: await name(), sizeBytes, uploadKey })
-        relayNow(dependencies)
-        return created
-      } catch (error) {
-        await blobs.remove(uploadKey)
-        throw error
-      }
+      const created = await store.createDataset(caller.teamId, { id, name, sizeBytes, uploadKey })
+      dependencies.relay()
+      return created
     },
     datasets: (caller: Caller, page: PageRequest): Promise<Page<Dataset>> => store.datasets(caller.teamId, page),
     async datasetReport(caller: Caller, id: string) {
@@ -132,7 +137,7 @@ async function deleted(
   drainRemovedBlobs(store, blobs).catch(() => undefined)
 }
 
-function jobService(dependencies: ServiceDependencies) {
+function jobService(dependencies: Dependencies) {
   const { store, blobs, now } = dependencies
   const specs = jobSpecs(dependencies)
   const job = async (caller: Caller, id: string): Promise<Job> => found(await store.job(caller.teamId, id), 'job', id)
@@ -150,11 +155,11 @@ function jobService(dependencies: ServiceDependencies) {
         estimate: runLength(spec, knownFacts(spec, facts).counts.train),
       }
     },
-    async submitJob(caller: Caller, body: unknown): Promise<Job> {
+    async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
       const { datasetId, facts } = await specs.dataset(caller, body)
       const { spec, hash, reasons } = await specs.resolve(caller, body, facts)
       const created = await store.createJob({
-        id: newId('job', now()),
+        id,
         teamId: caller.teamId,
         datasetId,
         name: spec.name,
@@ -162,7 +167,7 @@ function jobService(dependencies: ServiceDependencies) {
         specHash: hash,
         reasons,
       })
-      relayNow(dependencies)
+      dependencies.relay()
       return created
     },
     jobs: (caller: Caller, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>> =>
@@ -174,7 +179,7 @@ function jobService(dependencies: ServiceDependencies) {
           'wrong_state',
           `Job ${id} is ${state}; ${action} is for one that is ${Object.keys(ACTIONS[action]).join(', ')}.`,
         )
-      relayNow(dependencies)
+      dependencies.relay()
       return job(caller, id)
     },
     deleteJob: (caller: Caller, id: string): Promise<void> =>

@@ -66,13 +66,12 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
   return {
     sweep,
     sweeps: (caller: Caller, page: PageRequest): Promise<Page<SweepSummary>> => store.sweeps(caller.teamId, page),
-    async submitSweep(caller: Caller, request: SweepRequest): Promise<Sweep> {
+    async submitSweep(caller: Caller, request: SweepRequest, id = newId('sweep', now())): Promise<Sweep> {
       if ('dataset' in request.spec)
         throw invalid([{ pointer: '/spec/dataset', detail: 'stands beside the spec, as dataset' }])
       const { datasetId, facts } = await specs.dataset(caller, request)
       const objective = objectiveOf(request, facts)
       if (request.policySearch !== undefined) await requireFreeName(store, caller.teamId, request.policySearch.saveAs)
-      const id = newId('sweep', now())
       const trials = await trialsOf(caller, request, { id, datasetId, facts })
       const { eta = ETA, minimum = MINIMUM } = request.asha ?? {}
       const plan: SweepPlan = {

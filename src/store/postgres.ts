@@ -1,11 +1,14 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { IngestReport } from '../spec/ingest-report.ts'
 import { newId } from '../service/ids.ts'
-import type { JobRecord, Message, Store } from '../service/ports.ts'
+import type { JobRecord, Message, Quota, Store } from '../service/ports.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Scope } from '../service/resources.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
+import { idempotencyStore } from './idempotency.ts'
+import { NO_QUOTA, requireQuota, usageOf } from './quota.ts'
+import { watching } from './watching.ts'
 import { accuracyOf, artifactOf, datasetOf, jobOf, keyOf, PUBLIC_JOB, teamOf, transitionOf } from './rows.ts'
 import { addCheckpoint, checkpointStore } from './checkpoints.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
@@ -20,11 +23,8 @@ import { sweepStore } from './sweeps.ts'
 
 type Json = Prisma.InputJsonValue
 const json = (value: unknown): Json => value as Json
-/** A creating call that has not ended by then was cut off with the process that served it. */
-const LONGEST_CALL_MS = 3_600_000
-
 /** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-export function openStore(databaseUrl: string): Store {
+export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
   const prisma = new PrismaClient({
     adapter: oneQueryAtATime(new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 })),
   })
@@ -36,8 +36,11 @@ export function openStore(databaseUrl: string): Store {
       return row === null ? undefined : teamOf(row)
     },
     renameTeam: async (teamId, name) => teamOf(await prisma.team.update({ where: { id: teamId }, data: { name } })),
-    createKey: async (teamId, { name, hash, scopes }) =>
-      keyOf(await prisma.apiKey.create({ data: { id: newId('key', Date.now()), teamId, name, hash, scopes } })),
+    createKey: (teamId, { id, name, hash, scopes }) =>
+      prisma.$transaction(async (tx) => {
+        await requireQuota(tx, { quota, teamId, of: 'apiKeys' })
+        return keyOf(await tx.apiKey.create({ data: { id, teamId, name, hash, scopes } }))
+      }),
     keys: async (teamId) =>
       (await prisma.apiKey.findMany({ where: { teamId, revokedAt: null }, orderBy: { id: 'asc' } })).map(keyOf),
     revokeKey: async (teamId, id) =>
@@ -48,13 +51,14 @@ export function openStore(databaseUrl: string): Store {
       return row?.revokedAt !== null ? undefined : { teamId: row.teamId, keyId: row.id, scopes: row.scopes as Scope[] }
     },
 
-    async createDataset(teamId, { id, name, sizeBytes, uploadKey }) {
-      const [row] = await prisma.$transaction([
-        prisma.dataset.create({ data: { id, teamId, name, state: 'ingesting', sizeBytes, uploadKey } }),
-        prisma.outbox.create({ data: { kind: 'dataset', ref: id } }),
-      ])
-      return datasetOf(row)
-    },
+    createDataset: (teamId, { id, name, sizeBytes, uploadKey }) =>
+      prisma.$transaction(async (tx) => {
+        await requireQuota(tx, { quota, teamId, of: 'ingests' })
+        await requireQuota(tx, { quota, teamId, of: 'bytes', adds: sizeBytes })
+        const row = await tx.dataset.create({ data: { id, teamId, name, state: 'ingesting', sizeBytes, uploadKey } })
+        await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
+        return datasetOf(row)
+      }),
     async dataset(teamId, id) {
       const row = await prisma.dataset.findFirst({
         where: { teamId, id, state: { not: 'deleted' } },
@@ -112,6 +116,7 @@ export function openStore(databaseUrl: string): Store {
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
         const { spec, reasons, task, ...plain } = job
+        await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
         const dataset = await requireReady(tx, job.datasetId)
         const row = await tx.job.create({
           data: {
@@ -139,7 +144,7 @@ export function openStore(databaseUrl: string): Store {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
     ...jobMoves(prisma),
-    ...sweepStore(prisma),
+    ...sweepStore(prisma, quota),
     ...policyStore(prisma),
     ...jobClaims(prisma),
     ...checkpointStore(prisma),
@@ -215,29 +220,9 @@ export function openStore(databaseUrl: string): Store {
       })
     },
 
-    async beginIdempotent(teamId, key, bodyHash, inFlightMs = LONGEST_CALL_MS) {
-      const { count } = await prisma.idempotencyKey.createMany({
-        data: [{ teamId, key, bodyHash }],
-        skipDuplicates: true,
-      })
-      if (count === 1) return { kind: 'new' }
-      const row = await prisma.idempotencyKey.findUnique({ where: { teamId_key: { teamId, key } } })
-      if (row?.bodyHash !== bodyHash) return { kind: 'reused' }
-      if (row.status !== null) return { kind: 'done', status: row.status, response: row.response }
-      const abandoned = await prisma.idempotencyKey.updateMany({
-        where: { teamId, key, status: null, createdAt: { lt: new Date(Date.now() - inFlightMs) } },
-        data: { createdAt: new Date() },
-      })
-      return { kind: abandoned.count === 1 ? 'new' : 'in-flight' }
-    },
-    async endIdempotent(teamId, key, result) {
-      if (result === undefined) await prisma.idempotencyKey.deleteMany({ where: { teamId, key } })
-      else
-        await prisma.idempotencyKey.updateMany({
-          where: { teamId, key },
-          data: { status: result.status, response: json(result.response) },
-        })
-    },
+    ...idempotencyStore(prisma),
+    ...watching(prisma),
+    usage: (teamId) => usageOf(prisma, teamId),
     async ready() {
       await prisma.$queryRaw`SELECT 1`
     },

@@ -1,5 +1,6 @@
 import { decide, reachedRung, type Decision, type HalvingTrial } from '../service/halving.ts'
 import { ENDED_STATES, type JobState } from '../service/job-states.ts'
+import type { Quota } from '../service/ports.ts'
 import type { Progress, Reason } from '../service/resources.ts'
 import type { SweepStore } from '../service/sweep-ports.ts'
 import {
@@ -15,6 +16,7 @@ import {
 import type { Prisma, PrismaClient, Sweep as SweepRow } from './generated/client.ts'
 import { ask, lockJob, move } from './job-moves.ts'
 import { older, page } from './pages.ts'
+import { requireQuota } from './quota.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -24,11 +26,12 @@ const json = (value: unknown): Json => value as Json
 const LONGEST = { timeout: 60_000, maxWait: 10_000 }
 
 /** Sweeps on PostgreSQL: every decision is one transaction under the sweep's row lock. */
-export function sweepStore(prisma: PrismaClient): SweepStore {
+export function sweepStore(prisma: PrismaClient, quota: Quota): SweepStore {
   return {
     createSweep: ({ trials, plan, ...sweep }) =>
       prisma.$transaction(async (tx) => {
         const [firstRung = 1] = plan.rungs
+        await requireQuota(tx, { quota, teamId: sweep.teamId, of: 'queuedJobs', adds: trials.length })
         await requireReady(tx, sweep.datasetId)
         await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
         await tx.job.createMany({

@@ -25,6 +25,8 @@ import { grantApplication } from '../../src/store/application-role.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { applyMigrations } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/postgres.ts'
+import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
+import { NO_QUOTA } from '../../src/store/quota.ts'
 import { classFolders, temporaryFolder, writeZip } from './archives.ts'
 import { fakeModels } from './fake-models.ts'
 import { multipart } from './multipart.ts'
@@ -45,6 +47,9 @@ export interface ServiceUnderTest {
 
 export async function startService({
   uploadBytes = 50_000_000,
+  requestsPerMinute = 10_000,
+  quota = NO_QUOTA,
+  bodyLimits = BODY_LIMITS,
   dashboard = '/nowhere',
 } = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
@@ -57,20 +62,22 @@ export async function startService({
   const blobs = join(folder.path, 'blobs')
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
-  const [store, queue] = [openStore(database.applicationUrl), openQueue(redis.url)]
+  const [store, queue] = [openStore(database.applicationUrl, quota), openQueue(redis.url)]
   const services = createServices({
     store,
     queue,
     blobs: openBlobs(pathToFileURL(blobs).href),
     ...{ models: fakeModels(), packedImagePng, augmentPreview: previewThreads(), scratchDir: scratch },
     now: Date.now,
+    quota,
     weightHosts: ['weights.example'],
   })
   const app = await buildApp({
     services,
     log: pino({ level: 'silent' }),
     uploadBytes,
-    requestsPerMinute: 10_000,
+    requestsPerMinute,
+    bodyLimits,
     dashboard,
   })
   const running: ServiceUnderTest = {

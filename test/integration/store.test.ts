@@ -138,15 +138,21 @@ describe('the store', () => {
     })
   })
 
-  it('reserves an idempotency key for one of many, and frees it when that one was cut off', async () => {
-    const begin = (hash: string, inFlightMs?: number) => store.beginIdempotent(teamId, 'k', hash, inFlightMs)
+  it('reserves an idempotency key for one of many, and hands on what one that was cut off was to create', async () => {
+    let made = 0
+    const begin = (bodyHash: string, holdMs = 60_000) =>
+      store.beginIdempotent(teamId, 'k', { bodyHash, resourceId: `job_${++made}`, holdMs })
     const kinds = (await Promise.all(Array.from({ length: 8 }, () => begin('a')))).map(({ kind }) => kind)
     expect(kinds.filter((kind) => kind === 'new')).toHaveLength(1)
     expect(kinds.filter((kind) => kind === 'in-flight')).toHaveLength(7)
     expect(await begin('b')).toEqual({ kind: 'reused' })
-    expect(await begin('a', -1000)).toEqual({ kind: 'new' })
-    await store.endIdempotent(teamId, 'k', { status: 202, response: { id: 1 } })
-    expect(await begin('a', -1000)).toEqual({ kind: 'done', status: 202, response: { id: 1 } })
+    const cutOff = await store.beginIdempotent(teamId, 'c', { bodyHash: 'a', resourceId: 'job_c', holdMs: -1000 })
+    expect(cutOff).toMatchObject({ kind: 'new', resourceId: 'job_c', resumed: false })
+    const heir = { bodyHash: 'a', resourceId: 'job_d', holdMs: 60_000 }
+    expect(await store.beginIdempotent(teamId, 'c', heir)).toEqual({ kind: 'new', resourceId: 'job_c', resumed: true })
+    expect(await store.beginIdempotent(teamId, 'c', heir)).toEqual({ kind: 'in-flight' })
+    await store.endIdempotent(teamId, 'c', 'job_c', { status: 202, response: { id: 1 } })
+    expect(await store.beginIdempotent(teamId, 'c', heir)).toEqual({ kind: 'done', status: 202, response: { id: 1 } })
   })
 
   it('records every change of state in order', async () => {

@@ -24,15 +24,28 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
           response: { 202: Dataset, ...problems },
         },
       },
-      (request, reply) =>
-        once(services, request, reply, {
-          status: 202,
-          run: async () => {
-            const dataset = await takeUpload(request, (upload) => services.createDataset(callerOf(request), upload))
-            reply.header('location', `/v1/datasets/${dataset.id}`)
-            return dataset
-          },
-        }),
+      async (request, reply) => {
+        const caller = callerOf(request)
+        const upload = await takeUpload(request, (incoming) => services.receiveUpload(caller, incoming))
+        let kept = false
+        try {
+          const dataset = await once(services, request, reply, {
+            status: 202,
+            prefix: 'ds',
+            content: JSON.stringify([upload.name, upload.sizeBytes, upload.sha256]),
+            async run(id) {
+              const created = await services.createDataset(caller, upload, id)
+              kept = true
+              return created
+            },
+            find: (id) => services.store.dataset(caller.teamId, id),
+          })
+          reply.header('location', `/v1/datasets/${dataset.id}`)
+          return dataset
+        } finally {
+          if (!kept) await services.discardUpload(upload)
+        }
+      },
     )
     app.get(
       '/datasets',

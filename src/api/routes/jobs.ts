@@ -5,6 +5,7 @@ import { Checkpoint, Job, JobEvent, MetricSeries, pageOf, Transition } from '../
 import type { Services } from '../../service/services.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { callerOf } from '../auth.ts'
+import type { EventHub } from '../event-hub.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
 import { streamEvents } from '../sse.ts'
@@ -52,7 +53,7 @@ const WHAT_IT_DOES: Readonly<Record<JobAction, string>> = {
 }
 
 /** Submit, read, pause, resume, stop, retry and cancel training jobs, and read what they did. */
-export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
+export function jobRoutes(services: Services, hub: EventHub): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/spec/schema',
@@ -81,11 +82,13 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       (request, reply) =>
         once(services, request, reply, {
           status: 202,
-          run: async () => {
-            const job = await services.submitJob(callerOf(request), request.body)
+          prefix: 'job',
+          run: async (id) => {
+            const job = await services.submitJob(callerOf(request), request.body, id)
             reply.header('location', `/v1/jobs/${job.id}`)
             return job
           },
+          find: (id) => services.store.job(callerOf(request).teamId, id),
         }),
     )
     app.get(
@@ -135,7 +138,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         if (request.headers.accept?.includes('text/event-stream') === true)
-          return streamEvents(services, request, reply, request.params.id)
+          return streamEvents(services, request, reply, { id: request.params.id, hub })
         return services.events(callerOf(request), request.params.id, request.query)
       },
     )

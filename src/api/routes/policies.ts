@@ -27,11 +27,14 @@ export function policyRoutes(services: Services): FastifyPluginAsyncTypebox {
       (request, reply) =>
         once(services, request, reply, {
           status: 201,
+          prefix: 'policy',
           run: async () => {
             const policy = await services.savePolicy(callerOf(request), request.body)
             reply.header('location', `/v1/policies/${policy.name}`)
             return policy
           },
+          // A policy is known by its name, which the call that was cut off has taken.
+          find: () => services.store.policy(callerOf(request).teamId, request.body.name),
         }),
     )
     app.get(

@@ -26,11 +26,13 @@ export function sweepRoutes(services: Services): FastifyPluginAsyncTypebox {
       (request, reply) =>
         once(services, request, reply, {
           status: 202,
-          run: async () => {
-            const sweep = await services.submitSweep(callerOf(request), request.body)
+          prefix: 'sweep',
+          run: async (id) => {
+            const sweep = await services.submitSweep(callerOf(request), request.body, id)
             reply.header('location', `/v1/sweeps/${sweep.id}`)
             return sweep
           },
+          find: (id) => services.store.sweep(callerOf(request).teamId, id),
         }),
     )
     app.get(

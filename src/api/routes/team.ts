@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { AppError } from '../../errors.ts'
 import { ApiKey, ScopeName, Team } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
@@ -20,6 +21,12 @@ const NewKey = Type.Object(
   },
   { additionalProperties: false },
 )
+
+const shownOnce = (id: string): AppError =>
+  new AppError(
+    'conflict',
+    `The API key ${id} was created by an earlier request with this Idempotency-Key; its secret was shown then and is stored nowhere. Revoke it and create another.`,
+  )
 
 /** The caller's team and its API keys; a key's secret is shown once, when it is made. */
 export function teamRoutes(services: Services): FastifyPluginAsyncTypebox {
@@ -68,7 +75,21 @@ export function teamRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       (request, reply) =>
-        once(services, request, reply, { status: 201, run: () => services.createKey(callerOf(request), request.body) }),
+        once(services, request, reply, {
+          status: 201,
+          prefix: 'key',
+          run: (id) => services.createKey(callerOf(request), request.body, id),
+          // The secret of a key that an earlier call has made is known to nobody any more.
+          async find(id) {
+            const made = (await services.keys(callerOf(request))).find((known) => known.id === id)
+            if (made !== undefined) throw shownOnce(id)
+            return undefined
+          },
+          kept: ({ id }) => ({ id }),
+          replay(kept) {
+            throw shownOnce((kept as { id: string }).id)
+          },
+        }),
     )
     app.delete(
       '/api-keys/:id',
