@@ -1,0 +1,131 @@
+import type { ChildProcess } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { Client } from '../../src/client/client.ts'
+import { startPostgres } from '../../src/embedded/postgres.ts'
+import { startRedis } from '../../src/embedded/redis.ts'
+import { childrenOf, gone, signal } from './processes.ts'
+import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from './service.ts'
+
+/** API and workers as processes of their own, on PostgreSQL and Redis, each of which can be killed or stopped for a while. */
+export class Cluster {
+  readonly service: ServiceUnderTest
+  readonly client: Client
+  readonly leaseMs: number
+  private readonly environment: Record<string, string>
+  private api: ChildProcess
+  private readonly workers: ChildProcess[]
+
+  private constructor(
+    service: ServiceUnderTest,
+    options: { key: string; port: number; workers: number; leaseMs: number },
+  ) {
+    const { key, port, workers, leaseMs } = options
+    this.service = service
+    this.leaseMs = leaseMs
+    this.environment = {
+      DATABASE_URL: service.database.url,
+      REDIS_URL: service.redis.url,
+      BLOB_URL: pathToFileURL(this.blobFolder).href,
+      ANNEAL_HOME: service.folder,
+      ANNEAL_PORT: String(port),
+      ANNEAL_LEASE_MS: String(leaseMs),
+    }
+    this.api = startRole('api', this.environment)
+    this.workers = Array.from({ length: workers }, () => startRole('worker', this.environment))
+    this.client = new Client({ url: `http://127.0.0.1:${port}`, key })
+  }
+
+  static async start(options: { workers: number; leaseMs: number }): Promise<Cluster> {
+    const service = await startService()
+    const { secret: key } = await service.team()
+    const cluster = new Cluster(service, { ...options, key, port: await freePort() })
+    await eventually(() => cluster.client.get('/v1/team'))
+    return cluster
+  }
+
+  get blobFolder(): string {
+    return join(this.service.folder, 'blobs')
+  }
+
+  get workerCount(): number {
+    return this.workers.length
+  }
+
+  /** The job that a worker runs, by the folder that it has made for it. */
+  async jobOf(worker: number): Promise<string | undefined> {
+    const folder = join(this.service.folder, 'work', String(this.pidOf(worker)))
+    return (await readdir(folder).catch(() => [])).find((name) => name.startsWith('job_'))
+  }
+
+  async killApi(): Promise<void> {
+    await kill(this.api, 'SIGKILL')
+    this.api = startRole('api', this.environment)
+  }
+
+  /** @param meanwhile what happens before another one takes the place of the killed one. */
+  async killWorker(worker: number, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    await kill(this.workers[worker]!, 'SIGKILL')
+    await meanwhile()
+    this.workers[worker] = startRole('worker', this.environment)
+  }
+
+  /** Stops a worker, though not its trainer, until others have long taken its job, and lets it go on. */
+  async freezeWorker(worker: number): Promise<void> {
+    const pid = this.pidOf(worker)
+    signal([pid], 'SIGSTOP')
+    await setTimeout(this.leaseMs * 1.5)
+    signal([pid], 'SIGCONT')
+  }
+
+  async killTrainer(worker: number): Promise<void> {
+    signal(await childrenOf(this.pidOf(worker), 'dist/bin/trainer.js'), 'SIGKILL')
+  }
+
+  /** @returns whether there was an ingest to kill. */
+  async killIngest(): Promise<boolean> {
+    const found = await Promise.all(
+      this.workers.map((_, worker) => childrenOf(this.pidOf(worker), 'dist/bin/ingest.js')),
+    )
+    signal(found.flat(), 'SIGKILL')
+    return found.flat().length > 0
+  }
+
+  async killPostgres(): Promise<void> {
+    const { pid = 0, url } = this.service.database
+    const backends = await childrenOf(pid)
+    signal([pid], 'SIGKILL')
+    await gone([pid, ...backends])
+    this.service.database = await eventually(() =>
+      startPostgres(join(this.service.folder, 'postgres'), Number(new URL(url).port)),
+    )
+  }
+
+  /** The database answers nobody for a while. */
+  async freezePostgres(ms: number): Promise<void> {
+    const { pid = 0 } = this.service.database
+    signal([pid], 'SIGSTOP')
+    const backends = await childrenOf(pid)
+    signal(backends, 'SIGSTOP')
+    await setTimeout(ms)
+    signal([...backends, pid], 'SIGCONT')
+  }
+
+  async killRedis(): Promise<void> {
+    const { pid = 0, url } = this.service.redis
+    signal([pid], 'SIGKILL')
+    await gone([pid])
+    this.service.redis = await startRedis(join(this.service.folder, 'redis'), Number(new URL(url).port))
+  }
+
+  async stop(): Promise<void> {
+    for (const child of [...this.workers, this.api]) await kill(child, 'SIGKILL')
+    await this.service.stop()
+  }
+
+  private pidOf(worker: number): number {
+    return this.workers[worker]?.pid ?? 0
+  }
+}
