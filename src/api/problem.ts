@@ -36,6 +36,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   image_undecodable: 422,
   image_too_many_pixels: 422,
   checkpoint_invalid: 422,
+  checkpoint_damaged: 503,
   rate_limited: 429,
   quota_exceeded: 429,
   idempotency_key_reused: 422,

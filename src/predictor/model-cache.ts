@@ -9,7 +9,7 @@ export interface Disposable {
  * the bound is alone.
  */
 export function createModelCache<T extends Disposable>(
-  load: (path: string) => T,
+  load: (path: string, sha256: string) => T,
   modelBytes: number,
 ): { get(model: { path: string; sha256: string }): T; readonly size: number } {
   const loaded = new Map<string, T>()
@@ -24,7 +24,7 @@ export function createModelCache<T extends Disposable>(
   }
   return {
     get({ path, sha256 }) {
-      const model = loaded.get(sha256) ?? load(path)
+      const model = loaded.get(sha256) ?? load(path, sha256)
       // A map keeps the order of insertion: the last used one goes to its end.
       loaded.delete(sha256)
       loaded.set(sha256, model)

@@ -24,7 +24,7 @@ export type Work = { [M in Method]: (params: Params<M>) => Promise<Result<M>> }
  * use from one turn to the next, so that the cache may drop it.
  */
 export function createWork(engine: Engine, { modelBytes }: { modelBytes: number }): Work {
-  const models = createModelCache((path) => loadModel(engine, path), modelBytes)
+  const models = createModelCache((path, sha256) => loadModel(engine, path, sha256), modelBytes)
   const inTurn = turns()
   return {
     async predict({ model, images, ...options }) {
@@ -55,7 +55,7 @@ export function createWork(engine: Engine, { modelBytes }: { modelBytes: number 
       }
     },
     precisionCost: async ({ model, precision, packed, most }) =>
-      (await precisionCost(engine, model.path, { precision, directory: packed, most })) ?? null,
+      (await precisionCost(engine, model, { precision, directory: packed, most })) ?? null,
   }
 }
 

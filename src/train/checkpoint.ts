@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../errors.ts'
@@ -119,14 +120,19 @@ export async function writeCheckpoint(path: string, { info, tensors }: Checkpoin
   return writeWhole(path, writeSafetensors({ metadata: { [METADATA_KEY]: JSON.stringify(info) }, tensors }))
 }
 
-/** @throws AppError `checkpoint_invalid` when the file is missing, broken, or not one of Anneal's. */
-export function readCheckpoint(path: string): Checkpoint {
+/**
+ * @param sha256 what the content must have, where that is known.
+ * @throws AppError `checkpoint_invalid` when the file is missing, broken, or not one of Anneal's; `checkpoint_damaged` for another hash.
+ */
+export function readCheckpoint(path: string, sha256?: string): Checkpoint {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
   } catch (cause) {
     throw new AppError('checkpoint_invalid', `The checkpoint ${path} cannot be read.`, { cause })
   }
+  if (sha256 !== undefined && createHash('sha256').update(bytes).digest('hex') !== sha256)
+    throw new AppError('checkpoint_damaged', 'The checkpoint is damaged: its content is not what was stored.')
   const { metadata, tensors } = readSafetensors(bytes, path)
   const text = metadata[METADATA_KEY]
   if (text === undefined)

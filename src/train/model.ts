@@ -22,9 +22,12 @@ export interface TrainedModel {
   dispose(): void
 }
 
-/** @throws AppError `checkpoint_invalid` when the file is not a checkpoint, or does not fit its own spec. */
-export function loadModel(engine: Engine, path: string): TrainedModel {
-  const checkpoint = usable(readCheckpoint(path))
+/**
+ * @param sha256 what the file's content must have, where that is known.
+ * @throws AppError `checkpoint_invalid` when the file is not a checkpoint, or does not fit its own spec; `checkpoint_damaged` for another hash.
+ */
+export function loadModel(engine: Engine, path: string, sha256?: string): TrainedModel {
+  const checkpoint = usable(readCheckpoint(path, sha256))
   const { info } = checkpoint
   const { size, channels, mean, std } = info.image
   const { tf } = engine

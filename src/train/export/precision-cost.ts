@@ -28,10 +28,10 @@ const BATCH = 16
  */
 export async function precisionCost(
   engine: Engine,
-  checkpoint: string,
+  checkpoint: { path: string; sha256?: string },
   { precision, directory, most }: { precision: ExportPrecision; directory: string; most: number },
 ): Promise<PrecisionCost | undefined> {
-  const model = loadModel(engine, checkpoint)
+  const model = loadModel(engine, checkpoint.path, checkpoint.sha256)
   try {
     const { known } = divideForCheckpoint(model.info, openPacked(directory))
     const { counts } = known.manifest

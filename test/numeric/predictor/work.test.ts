@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
@@ -17,6 +17,34 @@ beforeAll(async () => {
   folder = await temporaryFolder()
 })
 afterAll(() => folder.remove())
+
+it('a predictor refuses a checkpoint whose content is not what was stored', async () => {
+  const path = join(folder.path, 'flipped.safetensors')
+  const { sha256 } = await writeTestCheckpoint(
+    path,
+    { classes: CLASSES, model: { name: 'resnet20', width: 4 } },
+    engine,
+  )
+  const work = createWork(engine, { modelBytes: 0 })
+  const image = { path: join(folder.path, 'flipped.png'), name: 'flipped.png' }
+  await writeFile(image.path, png(1, 40))
+  const predict = () => work.predict({ model: { path, sha256 }, images: [image], top: 1, logits: false, asIs: false })
+  expect(await predict()).toHaveLength(1)
+  const other = { path: join(folder.path, 'other.safetensors'), sha256: 'f'.repeat(64) }
+  const bytes = await readFile(path)
+  bytes[bytes.length - 8] = (bytes[bytes.length - 8] ?? 0) ^ 1
+  await writeFile(other.path, bytes)
+  const use = { precision: 'float32', path: join(folder.path, 'export') } as const
+  const refused = { code: 'checkpoint_damaged', message: expect.stringContaining('damaged') as string }
+  await expect(
+    work.predict({ model: other, images: [image], top: 1, logits: false, asIs: false }),
+  ).rejects.toMatchObject(refused)
+  await expect(work.gradCam({ model: other, image })).rejects.toMatchObject(refused)
+  await expect(work.export({ model: other, format: 'onnx', ...use })).rejects.toMatchObject(refused)
+  await expect(
+    work.precisionCost({ model: other, precision: 'uint8', packed: '/nowhere', most: 1 }),
+  ).rejects.toMatchObject(refused)
+})
 
 describe('a predictor’s memory', () => {
   it.each([
