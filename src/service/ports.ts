@@ -212,6 +212,8 @@ export interface Store extends SweepStore, PolicyStore {
   deleteCheckpoint(teamId: string, id: string): Promise<boolean>
   /** Keys of blobs, and prefixes of several, to which nothing refers any more. */
   removedBlobs(limit: number): Promise<string[]>
+  /** Has a blob removed, unless a checkpoint or an artifact names it. */
+  giveUpBlob(key: string): Promise<void>
   forgetRemovedBlobs(keys: readonly string[]): Promise<void>
 
   /**
@@ -310,7 +312,7 @@ export interface ExportedFile {
 
 /**
  * Checkpoints at work, somewhere where there is an engine. Every call fails with `unavailable`, retryable, when too many wait, it takes too
- * long, or the engine's process dies; with `checkpoint_invalid` for a file that is no checkpoint.
+ * long, or the engine's process dies; with `checkpoint_invalid` for a file that is no checkpoint, `checkpoint_damaged` for one of another hash.
  */
 export interface ModelRuntime {
   /** @throws AppError `image_undecodable`, `image_too_many_pixels`, `image_size_unsupported`, with a pointer to the image. */

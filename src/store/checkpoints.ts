@@ -26,7 +26,9 @@ export async function addCheckpoint(
   jobId: string,
   { metrics, ...checkpoint }: NonNullable<JobRecord['checkpoint']>,
 ): Promise<void> {
-  const { kind } = checkpoint
+  const { kind, blobKey } = checkpoint
+  // Written by a call whose answer was lost.
+  if ((await tx.checkpoint.count({ where: { jobId, kind, blobKey, supersededAt: null } })) > 0) return
   const old = await tx.checkpoint.findMany({
     where: {
       jobId,

@@ -20,7 +20,13 @@ export function deletion(
   prisma: PrismaClient,
 ): Pick<
   Store,
-  'deleteJob' | 'deleteSweep' | 'deleteCheckpoint' | 'deleteDataset' | 'removedBlobs' | 'forgetRemovedBlobs'
+  | 'deleteJob'
+  | 'deleteSweep'
+  | 'deleteCheckpoint'
+  | 'deleteDataset'
+  | 'removedBlobs'
+  | 'giveUpBlob'
+  | 'forgetRemovedBlobs'
 > {
   return {
     deleteJob: (teamId, id) => prisma.$transaction((tx) => deleteJob(tx, teamId, id), LIMITS),
@@ -29,6 +35,13 @@ export function deletion(
     deleteDataset: (teamId, id) => prisma.$transaction((tx) => deleteDataset(tx, teamId, id), LIMITS),
     removedBlobs: async (limit) =>
       (await prisma.removedBlob.findMany({ take: limit, orderBy: { createdAt: 'asc' } })).map(({ key }) => key),
+    giveUpBlob: async (key) => {
+      await prisma.$executeRaw`
+        INSERT INTO "RemovedBlob" ("key")
+        SELECT ${key} WHERE NOT EXISTS (SELECT 1 FROM "Checkpoint" WHERE "blobKey" = ${key})
+          AND NOT EXISTS (SELECT 1 FROM "Artifact" WHERE "blobKey" = ${key})
+        ON CONFLICT DO NOTHING`
+    },
     async forgetRemovedBlobs(keys) {
       await prisma.removedBlob.deleteMany({ where: { key: { in: [...keys] } } })
     },

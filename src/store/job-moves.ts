@@ -121,7 +121,8 @@ export function jobMoves(prisma: PrismaClient): Pick<Store, 'askJob' | 'moveJob'
         const job = await lockJob(tx, id)
         if (job?.token !== token) return false
         const fitting = moves.find(({ from }) => from.includes(job.state))
-        if (fitting === undefined) return false
+        // A connection that broke while it was answered leaves a move made: its worker asks for it again, and has it.
+        if (fitting === undefined) return moves.some(({ to }) => to === job.state)
         await apply(tx, id, job, fitting)
         return true
       }),

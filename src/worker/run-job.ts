@@ -293,15 +293,17 @@ class JobWriter {
     await this.blobs.adopt(blobKey, path)
     const event = { type: 'checkpoint', data: { kind, step, sizeBytes, sha256, metrics } }
     const checkpoint = { kind, step, blobKey, sizeBytes, sha256, metrics }
-    await this.orRemoved(blobKey, () => this.record({ events: [event], metrics: [], checkpoint }))
+    await this.orGivenUp(blobKey, () => this.record({ events: [event], metrics: [], checkpoint }))
   }
 
-  /** A blob of which no row tells is of no use to anybody. */
-  private async orRemoved(blobKey: string, record: () => Promise<void>): Promise<void> {
+  /** A blob of which no row tells is of no use to anybody; whether one does is for the database to say, as the answer may have been lost. */
+  private async orGivenUp(blobKey: string, record: () => Promise<void>): Promise<void> {
     try {
       await record()
     } catch (error) {
-      await this.blobs.remove(blobKey)
+      await this.store.giveUpBlob(blobKey).catch((failure: unknown) => {
+        this.log.warn({ event: 'blob_left', blobKey, error: String(failure) })
+      })
       throw error
     }
   }
@@ -318,7 +320,7 @@ class JobWriter {
     await this.blobs.adopt(blobKey, path)
     const artifact = { kind, blobKey, fileName, contentType, sizeBytes, sha256 }
     const event = { type: 'artifact', data: { kind, fileName, contentType, sizeBytes, sha256 } }
-    await this.orRemoved(blobKey, () => this.record({ events: [event], metrics: [], artifact }))
+    await this.orGivenUp(blobKey, () => this.record({ events: [event], metrics: [], artifact }))
     const before = this.claim.artifacts.find((known) => known.kind === kind)
     if (before !== undefined && before.blobKey !== blobKey) await this.blobs.remove(before.blobKey)
     this.claim.artifacts = [...this.claim.artifacts.filter((known) => known.kind !== kind), { kind, blobKey }]

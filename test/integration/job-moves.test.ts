@@ -147,6 +147,35 @@ describe('a job', () => {
     expect(await stateOf(id)).toBe('stopped')
   })
 
+  it('has moved for its worker, which asks again because the answer was lost, and for no other', async () => {
+    const { id, token } = await running()
+    const back = { from: ACTIVE_STATES, to: 'queued' } as const
+    expect(await store.moveJob(id, token, { from: ['starting'], to: 'running' })).toBe(true)
+    expect(await store.moveJob(id, token, back)).toBe(true)
+    expect(await store.moveJob(id, token, back)).toBe(true)
+    expect(await store.moveJob(id, token, { from: ['running'], to: 'succeeded' })).toBe(false)
+    await claim(id)
+    expect(await store.moveJob(id, token, back)).toBe(false)
+    const tos = (await store.transitions(id)).map(({ to }) => to)
+    expect(tos).toEqual(['queued', 'starting', 'running', 'queued', 'starting'])
+  })
+
+  it('has a checkpoint once that was recorded twice, and keeps a blob that is named', async () => {
+    const { id, token } = await running()
+    const blobKey = `checkpoints/${id}/last-5-1-0123456789abcdef.safetensors`
+    const checkpoint = { kind: 'last', step: 5, blobKey, sizeBytes: 1, sha256: 'c'.repeat(64), metrics: {} }
+    for (let call = 0; call < 2; call++)
+      expect(await store.recordJob(id, token, { events: [], metrics: [], checkpoint })).toBe(true)
+    const other = { ...checkpoint, step: 6, blobKey: blobKey.replace('-5-', '-6-') }
+    await store.recordJob(id, token, { events: [], metrics: [], checkpoint: other })
+    await store.renewJob(id, token, 0)
+    expect((await claim(id)).checkpoints.map(({ step }) => step)).toEqual([6, 5])
+    const unnamed = blobKey.replace('-5-', '-7-')
+    for (const key of [blobKey, other.blobKey, unnamed, unnamed]) await store.giveUpBlob(key)
+    const removed = await store.removedBlobs(1000)
+    expect(removed.filter((key) => key.startsWith(`checkpoints/${id}/`))).toEqual([unnamed])
+  })
+
   it('refuses a way that its life does not have', async () => {
     const { id, token } = await running()
     await expect(store.moveJob(id, token, { from: ['running'], to: 'stopped' })).rejects.toMatchObject({
