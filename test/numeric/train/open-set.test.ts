@@ -97,9 +97,13 @@ describe('a job that holds a class out', () => {
     await exportModel(model, { format: 'onnx', precision: 'float32', outDir })
     const metadata = JSON.parse(await readFile(join(outDir, 'metadata.json'), 'utf8')) as { threshold: number }
     expect(metadata.threshold).toBe(model.info.openSet!.threshold)
-    const cost = await precisionCost(engine, { path: training.path('held-out' }, 'best'), {
-      ...{ precision: 'float32' as const, directory: training.dataset.directory, most: 1000 },
-    })
+    const cost = await precisionCost(
+      engine,
+      { path: training.path('held-out', 'best') },
+      {
+        ...{ precision: 'float32' as const, directory: training.dataset.directory, most: 1000 },
+      },
+    )
     expect(cost).toMatchObject({ images: 120, split: 'test' })
     expect(cost!.original).toBeCloseTo(report.accuracy, 6)
   })
