@@ -67,12 +67,25 @@ export async function fetchWeights(url: string, { cacheDir }: WeightsAccess, sha
     throw new AppError(
       'weights_unavailable',
       `${url} cannot be fetched (${reasonOf(error)}). Download it elsewhere and put it at ${byHand}, or name a mirror of the hub in HF_ENDPOINT.`,
-      { cause: error, retryable: true },
+      { cause: error, retryable: !isRefusal(error) },
     )
   } finally {
     await rm(partial, { force: true })
   }
 }
+
+class HttpStatus extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`HTTP ${status}`)
+    this.status = status
+  }
+}
+
+/** Whether the same request would be answered the same for ever: there is no such file, or it is not for us. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof HttpStatus && error.status >= 400 && error.status < 500 && ![408, 425, 429].includes(error.status)
 
 /** Whether a file is on this machine already, fetched before or put there by hand. */
 export function isAtHand(url: string, { cacheDir }: WeightsAccess): boolean {
@@ -91,7 +104,7 @@ async function download(url: string, path: string): Promise<{ sizeBytes: number;
   const agent = new RetryAgent(new EnvHttpProxyAgent(), RETRIES)
   try {
     const response = await fetch(url, { dispatcher: agent })
-    if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`)
+    if (!response.ok || response.body === null) throw new HttpStatus(response.status)
     const hash = createHash('sha256')
     let sizeBytes = 0
     const measure = new Transform({
