@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
-import { isRunning } from '../../src/embedded/postgres.ts'
+import { isRunning } from '../../src/embedded/processes.ts'
 
 /** Processes whose parent is `parent` and whose command line has `part` in it. */
 export async function childrenOf(parent: number, part = ''): Promise<number[]> {

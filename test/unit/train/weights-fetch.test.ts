@@ -98,6 +98,17 @@ describe('fetching weights', () => {
     expect(await fetchWeights(url, access())).toMatchObject({ path: place, sha256: SHA256 })
   })
 
+  it.each([
+    [404, false],
+    [403, false],
+    [410, false],
+    [501, true],
+  ])('says of HTTP %i whether the same may be answered otherwise later', async (status, retryable) => {
+    answer = (_, response) => void response.writeHead(status).end()
+    const error = { code: 'weights_unavailable', retryable }
+    await expect(fetchWeights(`${base}/model.safetensors`, access())).rejects.toMatchObject(error)
+  })
+
   it('says so when there is no connection', async () => {
     server.close()
     server.closeAllConnections()
