@@ -31,6 +31,10 @@ export interface Config {
   readonly weightsCache: string
   /** How long a worker that gives no sign of life keeps its job, milliseconds. */
   readonly leaseMs: number
+  /** Resident memory of an ingest process at most, bytes. */
+  readonly ingestBytes: number
+  /** How long an ingest may take, to which a second per megabyte of the upload is added. */
+  readonly ingestSeconds: number
   /** Weights that the API's predictor keeps loaded at most, bytes. */
   readonly modelBytes: number
 }
@@ -40,7 +44,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /**
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
- * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS and ANNEAL_WEIGHT_HOSTS.
+ * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
+ * ANNEAL_INGEST_SECONDS and ANNEAL_WEIGHT_HOSTS.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -106,6 +111,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       bytes: integer('ANNEAL_QUOTA_BYTES', 1_000_000_000_000, 1, Number.MAX_SAFE_INTEGER),
       apiKeys: integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
     },
+    ingestBytes: integer('ANNEAL_INGEST_BYTES', 4_000_000_000, 100_000_000, Number.MAX_SAFE_INTEGER),
+    ingestSeconds: integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),
     uploadBytes: integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
 }

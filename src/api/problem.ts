@@ -35,6 +35,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unsupported_media_type: 415,
   image_undecodable: 422,
   image_too_many_pixels: 422,
+  image_format_unsupported: 422,
+  image_too_slow: 422,
   checkpoint_invalid: 422,
   checkpoint_damaged: 503,
   rate_limited: 429,

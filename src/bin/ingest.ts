@@ -1,7 +1,10 @@
 /** The ingest process: packs one upload and tells its parent how far it is. */
 import { ingest } from '../data/ingest.ts'
+import { printable } from '../data/text.ts'
 import { AppError } from '../errors.ts'
-import type { IngestMessage } from '../worker/run-ingest.ts'
+import type { IngestMessage } from '../worker/ingest-process.ts'
+
+const MAX_DETAIL = 2000
 
 const say = (message: IngestMessage): Promise<void> =>
   new Promise((resolve) => {
@@ -9,7 +12,8 @@ const say = (message: IngestMessage): Promise<void> =>
   })
 
 const [source = '', outDir = ''] = process.argv.slice(2)
-process.once('disconnect', () => process.exit(1))
+// Not by exit, which would wait for an image that is being decoded.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 try {
   const { manifest, report } = await ingest(source, outDir, {
     onProgress: ({ files }) => void say({ type: 'progress', files }),
@@ -21,7 +25,7 @@ try {
     type: 'failed',
     code: error instanceof AppError ? error.code : 'internal',
     expected: error instanceof AppError,
-    detail,
+    detail: printable(detail, MAX_DETAIL),
   })
 }
 process.exit(0)

@@ -6,6 +6,7 @@ import { buildApp } from '../api/app.ts'
 import { weightsAccess, type Config } from '../config.ts'
 import { packedImagePng } from '../data/packed-image.ts'
 import { previewThreads } from '../data/preview-threads.ts'
+import { childEnvironment } from '../engine/environment.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
 import { createServices, type Services } from '../service/services.ts'
@@ -136,6 +137,11 @@ export async function startWorkerRole(
     weights: weightsAccess(config),
     blobs,
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
+    ingest: {
+      environment: childEnvironment(environment),
+      memoryBytes: config.ingestBytes,
+      baseSeconds: config.ingestSeconds,
+    },
     consume: (handle) => consume(redisUrl, handle),
   })
   return {

@@ -6,7 +6,7 @@ import { rngFor, shuffle } from '../zoo/rng.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import { decodeImage } from './decode.ts'
 import { withChannels } from './channels.ts'
-import { isLabelFile, placeImages, type Placement } from './layout.ts'
+import { isLabelFile, placeImages, requireClasses, type Placement } from './layout.ts'
 import {
   encodeIndex,
   INDEX_FILE,
@@ -19,8 +19,9 @@ import {
   type Split,
 } from './packed.ts'
 import { firstListed, type IngestReport } from '../spec/ingest-report.ts'
-import { DEFAULT_LIMITS, type SourceEntry, type SourceLimits } from './source/budget.ts'
-import { readEntries } from './source/entries.ts'
+import { DEFAULT_LIMITS, type Budget, type SourceEntry, type SourceLimits } from './source/budget.ts'
+import { openBudget, readEntries } from './source/entries.ts'
+import { printable } from './text.ts'
 
 export interface IngestOptions {
   limits?: SourceLimits
@@ -57,6 +58,8 @@ const HELD_OUT_SHARE = 0.1
 const LARGEST_VALIDATION = 5000
 const SMALLEST_SIDE = 4
 const STATISTICS_IMAGES = 10_000
+const MAX_WARNINGS = 100
+const MAX_LISTED_PER_GROUP = 20
 
 /**
  * Reads a data set, checks and decodes every image, draws missing splits, and packs it into `outDir`, which must not exist. Images that
@@ -82,10 +85,11 @@ async function pack(source: string, work: string, options: IngestOptions): Promi
   const workingSize = options.workingSize ?? 256
   const pixels = await open(join(work, PIXELS_FILE), 'w+')
   try {
-    const collected = await collect(source, pixels, { ...options, limits, workingSize })
-    const placed = place(collected, options.seed ?? 0)
+    const budget = await openBudget(source, limits)
+    const collected = await collect(source, pixels, { ...options, budget, workingSize })
+    const placed = place(collected, options.seed ?? 0, limits)
     const channels = placed.images.every((image) => image.channels === 1) ? 1 : 3
-    const images = await unifyChannels(placed.images, pixels, channels)
+    const images = await unifyChannels(placed.images, pixels, { channels, budget })
     return await finish(work, pixels, { ...placed, images, channels, workingSize, files: collected.files })
   } finally {
     await pixels.close()
@@ -103,17 +107,18 @@ interface Collected {
 async function collect(
   source: string,
   pixels: FileHandle,
-  options: IngestOptions & { limits: SourceLimits; workingSize: number },
+  options: IngestOptions & { budget: Budget; workingSize: number },
 ): Promise<Collected> {
-  const { limits, workingSize, signal, onProgress } = options
+  const { budget, workingSize, signal, onProgress } = options
   const result: Collected = { files: 0, images: [], problems: [], labels: undefined }
-  const writer = new Appender(pixels)
+  const writer = new Appender(pixels, budget)
   const queue: { path: string; image: Promise<RasterImage | AppError> }[] = []
   const take = async (): Promise<void> => {
     const next = queue.shift()
     if (next === undefined) return
     const image = await next.image
-    if (image instanceof AppError) result.problems.push({ file: next.path, code: image.code, detail: image.message })
+    if (image instanceof AppError)
+      result.problems.push({ file: next.path, code: image.code, detail: printable(image.message, 500) })
     else
       result.images.push({
         path: next.path,
@@ -123,13 +128,13 @@ async function collect(
       })
     if (result.files % 500 === 0) onProgress?.({ files: result.files, images: result.images.length })
   }
-  for await (const entry of readEntries(source, limits, signal)) {
+  for await (const entry of readEntries(source, budget, signal)) {
     if (isLabelFile(entry.path)) {
       result.labels = { path: entry.path, text: entry.data.toString('utf8') }
       continue
     }
     result.files++
-    queue.push({ path: entry.path, image: decoded(entry, limits, workingSize) })
+    queue.push({ path: entry.path, image: decoded(entry, budget.limits, workingSize) })
     if (queue.length >= CONCURRENT_DECODES) await take()
   }
   while (queue.length > 0) await take()
@@ -139,15 +144,17 @@ async function collect(
     const first = result.problems[0]
     throw new AppError(
       'dataset_empty',
-      `The data set holds no images${first === undefined ? '' : `; ${first.file}: ${first.detail}`}`,
+      `The data set holds no images${first === undefined ? '' : `; ${printable(first.file)}: ${first.detail}`}`,
     )
   }
   return result
 }
 
 async function decoded(entry: SourceEntry, limits: SourceLimits, shorterSide: number): Promise<RasterImage | AppError> {
+  if (entry.problem !== undefined) return entry.problem
   try {
-    const image = await decodeImage(entry.data, { pixels: limits.pixels, shorterSide })
+    const keptPixels = limits.aspectRatio * shorterSide ** 2
+    const image = await decodeImage(entry.data, { pixels: limits.pixels, shorterSide, keptPixels })
     if (Math.min(image.width, image.height) < SMALLEST_SIDE)
       return new AppError(
         'image_too_small',
@@ -166,13 +173,16 @@ class Appender {
   private used = 0
   private offset = 0
   private readonly file: FileHandle
+  private readonly budget: Budget
 
-  constructor(file: FileHandle) {
+  constructor(file: FileHandle, budget: Budget) {
     this.file = file
+    this.budget = budget
   }
 
   /** @returns where the bytes begin. */
   async append(bytes: Uint8Array): Promise<number> {
+    this.budget.pack(bytes.byteLength)
     const at = this.offset + this.used
     if (this.used + bytes.byteLength > this.buffer.byteLength) await this.flush()
     if (bytes.byteLength > this.buffer.byteLength) {
@@ -200,7 +210,7 @@ interface Placed {
   duplicates: string[][]
 }
 
-function place({ images, problems, labels }: Collected, seed: number): Placed {
+function place({ images, problems, labels }: Collected, seed: number, limits: SourceLimits): Placed {
   const placements = placeImages(
     images.map((image) => image.path),
     labels,
@@ -218,6 +228,7 @@ function place({ images, problems, labels }: Collected, seed: number): Placed {
     else known.push({ ...image, placement })
   }
   const classes = [...new Set(known.map((image) => image.placement.label))].sort(byNumberThenName)
+  requireClasses(classes, limits)
   if (classes.length === 0) throw new AppError('dataset_empty', 'No image of the data set has a class.')
   if (classes.length === 1)
     throw new AppError(
@@ -284,7 +295,11 @@ function findDuplicates(images: readonly { path: string; hash: string; split: Sp
   return groups.map((group) => group.map((image) => image.path))
 }
 
-async function unifyChannels<T extends Packed>(images: T[], pixels: FileHandle, channels: number): Promise<T[]> {
+async function unifyChannels<T extends Packed>(
+  images: T[],
+  pixels: FileHandle,
+  { channels, budget }: { channels: number; budget: Budget },
+): Promise<T[]> {
   if (images.every((image) => image.channels === channels)) return images
   const { size } = await pixels.stat()
   let end = size
@@ -297,6 +312,7 @@ async function unifyChannels<T extends Packed>(images: T[], pixels: FileHandle, 
     const data = Buffer.alloc(image.width * image.height * image.channels)
     await pixels.read(data, 0, data.byteLength, image.offset)
     const wide = withChannels({ ...image, data }, channels)
+    budget.pack(wide.data.byteLength)
     await pixels.write(wide.data, 0, wide.data.byteLength, end)
     result.push({ ...image, offset: end, channels })
     end += wide.data.byteLength
@@ -350,9 +366,10 @@ async function finish(
     )),
   }
   const training = classCounts.train.filter((n) => n > 0)
-  const warnings = classes
-    .filter((_, label) => classCounts.train[label] === 0)
-    .map((name) => `Class ${name} has no training images.`)
+  const untrained = classes.filter((_, label) => classCounts.train[label] === 0)
+  const warnings = untrained.slice(0, MAX_WARNINGS).map((name) => `Class ${name} has no training images.`)
+  if (untrained.length > MAX_WARNINGS)
+    warnings.push(`${untrained.length - MAX_WARNINGS} more classes have no training images.`)
   const report: IngestReport = {
     files,
     images: counts,
@@ -374,7 +391,7 @@ async function finish(
     quarantined: { count: problems.length, files: firstListed(problems) },
     duplicates: {
       count: duplicates.reduce((sum, group) => sum + group.length - 1, 0),
-      groups: firstListed(duplicates),
+      groups: firstListed(duplicates).map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
     },
     warnings,
   }

@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { AppError } from '../errors.ts'
 import { SPLITS, type Split } from './packed.ts'
+import type { SourceLimits } from './source/budget.ts'
+import { isStorable, printable } from './text.ts'
 
 /** What a path says about an image; `split` is undefined where the data set does not say. */
 export interface Placement {
@@ -31,8 +33,9 @@ export function placeImages(
   labelFile: { path: string; text: string } | undefined,
 ): Map<string, Placement | undefined> {
   if (labelFile !== undefined) return placeByLabels(paths, labelFile)
-  const root = commonFolder(paths)
-  const parts = paths.map((path) => path.slice(root.length).split('/'))
+  const whole = paths.map((path) => path.split('/'))
+  const shared = commonFolders(whole)
+  const parts = whole.map((path) => path.slice(shared))
   const inFolders = parts.filter((part) => part.length >= 2)
   const bySplit =
     inFolders.some((part) => part.length >= 3) && inFolders.every(([top = '']) => splitNamed(top) !== undefined)
@@ -51,15 +54,14 @@ export function placeImages(
   )
 }
 
-/** The folder that all images share beyond what the layout needs. */
-function commonFolder(paths: readonly string[]): string {
-  let root = ''
-  for (;;) {
-    const rest = paths.map((path) => path.slice(root.length).split('/'))
-    const first = rest[0]?.[0] ?? ''
-    const nested = rest.every((part) => part.length >= 2 && part[0] === first) && rest.some((part) => part.length >= 3)
-    if (!nested || splitNamed(first) !== undefined) return root
-    root += `${first}/`
+/** How many folders all images share beyond what the layout needs; each part of a path is looked at once. */
+function commonFolders(paths: readonly (readonly string[])[]): number {
+  for (let depth = 0; ; depth++) {
+    const first = paths[0]?.[depth] ?? ''
+    const nested =
+      paths.every((parts) => parts.length - depth >= 2 && parts[depth] === first) &&
+      paths.some((parts) => parts.length - depth >= 3)
+    if (!nested || splitNamed(first) !== undefined) return depth
   }
 }
 
@@ -76,8 +78,14 @@ function placeByLabels(
   const folder = labelPath.slice(0, labelPath.lastIndexOf('/') + 1)
   const rows = labelPath.toLowerCase().endsWith('.csv') ? csvRows(labelPath, text) : jsonRows(labelPath, text)
   const placements = new Map<string, Placement>()
-  rows.forEach(({ file, label, split }, i) => {
+  rows.forEach((row: unknown, i) => {
     const where = `${labelPath}, row ${i + 1}`
+    if (typeof row !== 'object' || row === null || Array.isArray(row))
+      throw new AppError(
+        'dataset_layout',
+        `${where}: an object with \`file\` and \`label\` is expected, not ${printable(JSON.stringify(row), 80)}.`,
+      )
+    const { file, label, split } = row as LabelRow
     if (typeof file !== 'string' || file === '')
       throw new AppError('dataset_layout', `${where}: \`file\` must be a path.`)
     if ((typeof label !== 'string' && typeof label !== 'number') || label === '')
@@ -91,21 +99,27 @@ function placeByLabels(
     if (given === undefined && split !== undefined && split !== null && split !== '')
       throw new AppError(
         'dataset_layout',
-        `${where}: \`split\` is ${JSON.stringify(split)}; one of ${SPLITS.join(', ')} is expected.`,
+        `${where}: \`split\` is ${printable(JSON.stringify(split), 80)}; one of ${SPLITS.join(', ')} is expected.`,
       )
-    placements.set(folder + file, { label: String(label), split: given })
+    const name = String(label)
+    if (!isStorable(name))
+      throw new AppError(
+        'dataset_layout',
+        `${where}: the class name ${printable(name, 80)} has control characters or broken Unicode.`,
+      )
+    placements.set(folder + file, { label: name, split: given })
   })
   const known = new Set(paths)
   const missing = [...placements.keys()].filter((path) => !known.has(path))
   if (missing.length > 0)
     throw new AppError(
       'dataset_layout',
-      `${labelPath} names ${missing.length} files that are not there, first ${missing[0]}.`,
+      `${labelPath} names ${missing.length} files that are not there, first ${printable(missing[0] ?? '')}.`,
     )
   return new Map(paths.map((path) => [path, placements.get(path)]))
 }
 
-function csvRows(path: string, text: string): LabelRow[] {
+function csvRows(path: string, text: string): unknown[] {
   try {
     return parse(text, {
       columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
@@ -116,21 +130,45 @@ function csvRows(path: string, text: string): LabelRow[] {
   } catch (cause) {
     throw new AppError(
       'dataset_layout',
-      `${path} is not CSV with a header: ${cause instanceof Error ? cause.message : ''}.`,
+      `${path} is not CSV with a header: ${cause instanceof Error ? printable(cause.message) : ''}.`,
       { cause },
     )
   }
 }
 
-function jsonRows(path: string, text: string): LabelRow[] {
+function jsonRows(path: string, text: string): unknown[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line, i) => {
       try {
-        return JSON.parse(line) as LabelRow
+        return JSON.parse(line) as unknown
       } catch (cause) {
         throw new AppError('dataset_layout', `${path}, line ${i + 1} is not JSON.`, { cause })
       }
     })
+}
+
+/**
+ * Refuses classes that are too many, or whose names are too long, one by one or together.
+ * @throws AppError `dataset_layout` that names the class and the bound.
+ */
+export function requireClasses(
+  names: readonly string[],
+  { classes, classNameLength, classNameBytes }: Pick<SourceLimits, 'classes' | 'classNameLength' | 'classNameBytes'>,
+): void {
+  if (names.length > classes)
+    throw new AppError('dataset_layout', `The data set has ${names.length} classes; at most ${classes} are allowed.`)
+  const long = names.find((name) => name.length > classNameLength)
+  if (long !== undefined)
+    throw new AppError(
+      'dataset_layout',
+      `The name of class ${printable(long, 80)} has ${long.length} characters; at most ${classNameLength} are allowed.`,
+    )
+  const bytes = names.reduce((sum, name) => sum + Buffer.byteLength(name), 0)
+  if (bytes > classNameBytes)
+    throw new AppError(
+      'dataset_layout',
+      `The class names have ${bytes} bytes together, the first being ${printable(names[0] ?? '', 80)}; at most ${classNameBytes} are allowed.`,
+    )
 }

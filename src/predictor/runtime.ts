@@ -4,13 +4,13 @@ import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
-import { engineEnvironment } from '../engine/environment.ts'
+import { childEnvironment, engineEnvironment } from '../engine/environment.ts'
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts'
 import type { ModelRuntime } from '../service/ports.ts'
 import { isReply, isResult, type Method, type Params, type PredictorSettings, type Result } from './protocol.ts'
 
 export interface RuntimeOptions extends PredictorSettings {
-  /** The parent's environment, to which the engine's variables are added. */
+  /** The parent's environment, of which a child gets what is allowed, and the engine's variables. */
   environment: Readonly<Record<string, string | undefined>>
   log: Pick<Logger, 'info' | 'warn'>
   /** Requests under way at most; further ones are refused. */
@@ -82,7 +82,7 @@ export function createModelRuntime(options: RuntimeOptions): ModelRuntime {
   function start(): ChildProcess {
     const settings: PredictorSettings = { engine, threads, modelBytes }
     const started = spawn(process.execPath, [entry, JSON.stringify(settings)], {
-      env: { ...environment, ...engineEnvironment(threads) },
+      env: { ...childEnvironment(environment), ...engineEnvironment(threads) },
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     })
     let output = ''

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { Readable } from 'node:stream'
-import { engineEnvironment } from '../engine/environment.ts'
+import { childEnvironment, engineEnvironment } from '../engine/environment.ts'
 import type { TrainEvent } from './events.ts'
 import type { TrainerSettings, TrainerTask } from './task.ts'
 
@@ -21,7 +21,7 @@ export interface Trainer {
 }
 
 export interface SpawnOptions extends TrainerSettings {
-  /** The parent's environment, to which the engine's variables are added. */
+  /** The parent's environment, of which a child gets what is allowed, and the engine's variables. */
   environment: Readonly<Record<string, string | undefined>>
   /** The compiled entry of the trainer process. */
   script?: string
@@ -31,14 +31,17 @@ export interface SpawnOptions extends TrainerSettings {
 export function spawnTrainer({ environment, script, ...settings }: SpawnOptions): Trainer {
   const entry = script ?? createRequire(import.meta.url).resolve('#dist/bin/trainer.js')
   const child = spawn(process.execPath, [entry, JSON.stringify(settings)], {
-    env: { ...environment, ...engineEnvironment(settings.threads) },
+    env: { ...childEnvironment(environment, { downloads: true }), ...engineEnvironment(settings.threads) },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   })
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)
   const output = lastOutput(child)
   let killed = false
-  const lines = linesOf(child.stdio[3] as Readable)
+  const events = child.stdio[3] as Readable
+  // Without a listener, what a trainer says that ends before it gets a task is read away when it ends.
+  events.on('readable', () => undefined)
+  const lines = linesOf(events)
   return {
     pid: child.pid,
     async *run(task) {

@@ -1,19 +1,12 @@
-import { fork } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { rm } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import type { Blobs, DatasetClaim, Store } from '../service/ports.ts'
 import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { startIngest, type IngestEnd, type IngestLimits } from './ingest-process.ts'
 import { storableReason } from './storable.ts'
 import { untilWritten } from './until-written.ts'
-
-/** What the ingest process says. */
-export type IngestMessage =
-  | { type: 'progress'; files: number }
-  | { type: 'done'; manifest: unknown; report: unknown }
-  | { type: 'failed'; code: string; expected: boolean; detail: string }
 
 export interface IngestRunner {
   store: Store
@@ -21,99 +14,123 @@ export interface IngestRunner {
   log: Logger
   workDir: string
   leaseMs: number
+  limits: IngestLimits
   stop: AbortSignal
 }
+
+type Done = Extract<IngestEnd, { type: 'done' }>
+type Unfinished = Exclude<IngestEnd, { type: 'done' }>
 
 const MAX_ATTEMPTS = 3
 
 /** Ingests a claimed upload in a process of its own; a failure leaves neither upload nor packed files, and the reason. */
-export async function runIngest(
-  claim: DatasetClaim,
-  { store, blobs, log, workDir, leaseMs, stop }: IngestRunner,
-): Promise<void> {
-  const outDir = join(workDir, `${claim.id}-${claim.token}`)
-  const child = fork(
-    createRequire(import.meta.url).resolve('#dist/bin/ingest.js'),
-    [blobs.path(claim.uploadKey), outDir],
-    { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
-  )
+export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Promise<void> {
+  const folder = join(runner.workDir, `${claim.id}-${claim.token}`)
+  const outDir = join(folder, 'packed')
+  try {
+    const outcome = await runProcess(claim, runner, outDir)
+    if (outcome === 'lost') return
+    if (outcome.type === 'done') await keep(claim, runner, { ...outcome, outDir })
+    else await endFailed(claim, runner, outcome)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** @returns how the process ended, or `lost` when the claim is another worker's by now. */
+async function runProcess(claim: DatasetClaim, runner: IngestRunner, outDir: string): Promise<IngestEnd | 'lost'> {
+  const { store, blobs, log, leaseMs, limits, stop } = runner
   let files = 0
   let lost = false
+  const uploadBytes = (await blobs.sizeBytes(claim.uploadKey)) ?? 0
+  const task = { upload: blobs.path(claim.uploadKey), uploadBytes, outDir, onProgress: (n: number) => void (files = n) }
+  const ingest = startIngest(task, limits)
   const stopHeartbeat = startHeartbeat(() => store.renewDataset(claim.id, claim.token, leaseMs, files), {
     log,
     leaseMs,
     onLost: () => {
       lost = true
-      child.kill('SIGKILL')
+      ingest.kill()
     },
   })
-  const onStop = (): void => void child.kill('SIGKILL')
-  stop.addEventListener('abort', onStop, { once: true })
-  const result = await new Promise<IngestMessage | undefined>((resolve) => {
-    let last: IngestMessage | undefined
-    child.on('message', (message: IngestMessage) => {
-      if (message.type === 'progress') files = message.files
-      else last = message
-    })
-    child.once('error', () => resolve(undefined))
-    child.once('exit', () => resolve(last))
-  })
+  stop.addEventListener('abort', ingest.kill, { once: true })
+  if (stop.aborted) ingest.kill()
+  const end = await ingest.end
   stopHeartbeat()
-  stop.removeEventListener('abort', onStop)
+  stop.removeEventListener('abort', ingest.kill)
+  return lost ? 'lost' : end
+}
+
+/** What was packed becomes the data set; what cannot be stored fails it, and is not tried again without end. */
+async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { outDir: string }): Promise<void> {
+  const { store, blobs, log, leaseMs } = runner
+  const packedKey = `datasets/${claim.id}`
   try {
-    if (lost) return
-    if (result?.type === 'done') {
-      await keep(result)
+    await blobs.adopt(packedKey, result.outDir)
+    const { manifest, report } = result
+    if (!(await finish(claim, runner, { manifest, report, packedKey }))) {
+      // Deleted meanwhile, or another worker's: of the latter the packed data would be the same, and are under the same key.
+      if (!(await store.renewDataset(claim.id, claim.token, leaseMs, 0))) await blobs.remove(packedKey)
       return
     }
-    const expected = result?.type === 'failed' && result.expected
-    if (!expected && (stop.aborted || claim.attempt < MAX_ATTEMPTS)) {
+    await blobs.remove(claim.uploadKey)
+  } catch (error) {
+    log.error({ event: 'ingest_not_stored', datasetId: claim.id, error: String(error) })
+    if (claim.attempt < MAX_ATTEMPTS) {
       await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
       return
     }
-    await fail({
-      code: result?.type === 'failed' ? result.code : 'internal',
-      fault: expected ? 'data' : 'infra',
-      retryable: false,
-      detail: result?.type === 'failed' ? result.detail : 'The ingest process died.',
-    })
-  } finally {
-    await rm(outDir, { recursive: true, force: true })
+    await blobs.remove(packedKey)
+    await fail(claim, runner, broken('What was ingested could not be stored; the log says why.'))
   }
+}
 
-  /** What was packed becomes the data set; what cannot be stored fails it, and is not tried again without end. */
-  async function keep({ manifest, report }: Extract<IngestMessage, { type: 'done' }>): Promise<void> {
-    const packedKey = `datasets/${claim.id}`
-    try {
-      await blobs.adopt(packedKey, outDir)
-      if (!(await finish({ manifest, report, packedKey }))) {
-        // Deleted meanwhile, or another worker's: of the latter the packed data would be the same, and are under the same key.
-        if ((await stateOf()) === 'gone') await blobs.remove(packedKey)
-        return
+/** Gives the data set back for another attempt where that can help, else ends it. */
+async function endFailed(claim: DatasetClaim, runner: IngestRunner, end: Unfinished): Promise<void> {
+  const { store, log, stop } = runner
+  const final = end.type === 'memory' || end.type === 'time' || (end.type === 'failed' && end.expected)
+  if (!final && (stop.aborted || claim.attempt < MAX_ATTEMPTS)) {
+    await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
+    return
+  }
+  await fail(claim, runner, reasonOf(end))
+}
+
+function reasonOf(end: Unfinished): Reason {
+  switch (end.type) {
+    case 'failed':
+      return { code: end.code, fault: end.expected ? 'data' : 'infra', retryable: false, detail: end.detail }
+    case 'memory':
+      return {
+        code: 'ingest_memory_exceeded',
+        fault: 'capacity',
+        retryable: false,
+        detail: `Reading the data set took more memory than the ${end.how} that are allowed; fewer files or smaller images need less.`,
       }
-      await blobs.remove(claim.uploadKey)
-    } catch (error) {
-      log.error({ event: 'ingest_not_stored', datasetId: claim.id, error: String(error) })
-      if (claim.attempt < MAX_ATTEMPTS) {
-        await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
-        return
+    case 'time':
+      return {
+        code: 'ingest_time_exceeded',
+        fault: 'capacity',
+        retryable: false,
+        detail: `Reading the data set took longer than the ${end.how} that are allowed for an upload of its size.`,
       }
-      await blobs.remove(packedKey)
-      const detail = 'What was ingested could not be stored; the log says why.'
-      await fail({ code: 'internal', fault: 'infra', retryable: false, detail })
-    }
+    case 'died':
+      return broken(`The ingest process ended without a result: ${end.how}.`)
   }
+}
 
-  async function stateOf(): Promise<'held' | 'gone'> {
-    return (await store.renewDataset(claim.id, claim.token, leaseMs, files)) ? 'held' : 'gone'
-  }
+const broken = (detail: string): Reason => ({ code: 'internal', fault: 'infra', retryable: false, detail })
 
-  async function fail(reason: Reason): Promise<void> {
-    await finish({ reason: storableReason(reason, [workDir, blobs.path('')]) })
-    await blobs.remove(claim.uploadKey)
-  }
+async function fail(claim: DatasetClaim, runner: IngestRunner, reason: Reason): Promise<void> {
+  const { blobs, workDir } = runner
+  await finish(claim, runner, { reason: storableReason(reason, [workDir, blobs.path('')]) })
+  await blobs.remove(claim.uploadKey)
+}
 
-  function finish(outcome: Parameters<Store['finishDataset']>[2]): Promise<boolean> {
-    return untilWritten(() => store.finishDataset(claim.id, claim.token, outcome), { log, id: claim.id })
-  }
+function finish(
+  claim: DatasetClaim,
+  { store, log }: IngestRunner,
+  outcome: Parameters<Store['finishDataset']>[2],
+): Promise<boolean> {
+  return untilWritten(() => store.finishDataset(claim.id, claim.token, outcome), { log, id: claim.id })
 }

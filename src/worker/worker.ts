@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { drainRemovedBlobs } from '../service/removed-blobs.ts'
 import type { Blobs, DatasetClaim, JobClaim, Message, Queue, Store } from '../service/ports.ts'
 import type { Trainer } from '../train/spawn.ts'
+import type { IngestLimits } from './ingest-process.ts'
 import { startLane } from './lane.ts'
 import { runIngest } from './run-ingest.ts'
 import { runJob } from './run-job.ts'
@@ -17,6 +18,7 @@ export interface WorkerOptions {
   /** How long a lease is held without a sign of life. */
   leaseMs: number
   spawnTrainer: () => Trainer
+  ingest: IngestLimits
   /** Starts taking messages. */
   consume: (handle: (message: Message) => void) => { close(): Promise<void> }
 }
@@ -68,7 +70,8 @@ export function startWorker(options: WorkerOptions): Worker {
     next: () => store.claimNextDataset(leaseMs),
     async work(claim) {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
-      await runIngest(claim, { store, blobs, log, workDir, leaseMs, stop: stopping.signal })
+      const limits = options.ingest
+      await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, stop: stopping.signal })
       log.info({ event: 'work_ended', kind: 'dataset', ref: claim.id })
     },
     onError,

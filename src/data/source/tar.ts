@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { Transform, type Readable } from 'node:stream'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { Decompress } from 'fzstd'
 import tar from 'tar-stream'
 import { AppError } from '../../errors.ts'
-import { safePath, type Budget, type SourceEntry } from './budget.ts'
+import { printable } from '../text.ts'
+import { namedEntry, type Budget, type SourceEntry } from './budget.ts'
+import { zstdDecompress } from './zstd.ts'
 
 /** The files of a tar archive, in its order, with compression undone on the way. */
 export async function* tarEntries(
@@ -15,28 +16,23 @@ export async function* tarEntries(
 ): AsyncGenerator<SourceEntry> {
   const extract = tar.extract()
   const file = createReadStream(path)
-  const steps: (Readable | Transform)[] = [file]
+  const steps: unknown[] = [file]
   if (compression === 'gzip') steps.push(createGunzip())
-  if (compression === 'zstd') steps.push(zstd())
-  const end = watchEnd()
+  if (compression === 'zstd') steps.push(zstdDecompress)
+  const end = watchStream(budget)
   const done = pipeline([...steps, end.stream, extract] as never).catch((error: unknown) => {
     extract.destroy(error instanceof Error ? error : new Error(String(error)))
   })
   try {
     for await (const entry of extract) {
       const { name, type, size = 0 } = entry.header
-      const safe = safePath(name)
+      const safe = budget.path(name)
       budget.entry(safe, size)
       if (type === 'symlink' || type === 'link')
-        throw new AppError('archive_link', `${safe} is a link; only files and folders are read.`)
+        throw new AppError('archive_link', `${printable(safe)} is a link; only files and folders are read.`)
       const chunks: Buffer[] = []
-      let bytes = 0
-      for await (const chunk of entry as AsyncIterable<Buffer>) {
-        bytes += chunk.byteLength
-        budget.unpacked(safe, bytes, chunk.byteLength)
-        if (type === 'file') chunks.push(chunk)
-      }
-      if (type === 'file') yield { path: safe, data: Buffer.concat(chunks) }
+      for await (const chunk of entry as AsyncIterable<Buffer>) if (type === 'file') chunks.push(chunk)
+      if (type === 'file') yield namedEntry(safe, Buffer.concat(chunks))
     }
     await done
     if (!end.terminated())
@@ -49,42 +45,22 @@ export async function* tarEntries(
   }
 }
 
-/** A tar archive ends with two blocks of zeros; tar-stream does not ask for them. */
-function watchEnd(): { stream: Transform; terminated: () => boolean } {
-  let tail = Buffer.alloc(0)
+/** Counts what goes by, and sees whether it ends with two blocks of zeros as a tar archive does; tar-stream asks for neither. */
+function watchStream(budget: Budget): { stream: Transform; terminated: () => boolean } {
+  let tail: Buffer = Buffer.alloc(0)
   const stream = new Transform({
     transform(chunk: Buffer, _, next) {
-      tail = Buffer.concat([tail, chunk]).subarray(-1024)
+      try {
+        budget.streamed(chunk.byteLength)
+      } catch (error) {
+        next(error as AppError)
+        return
+      }
+      tail = chunk.byteLength >= 1024 ? chunk.subarray(-1024) : Buffer.concat([tail, chunk]).subarray(-1024)
       next(null, chunk)
     },
   })
   return { stream, terminated: () => tail.byteLength === 1024 && tail.every((byte) => byte === 0) }
-}
-
-function zstd(): Transform {
-  const decompress = new Decompress()
-  return new Transform({
-    construct(ready) {
-      decompress.ondata = (chunk) => this.push(Buffer.from(chunk))
-      ready()
-    },
-    transform(chunk: Buffer, _, next) {
-      try {
-        decompress.push(chunk)
-        next()
-      } catch (error) {
-        next(error instanceof Error ? error : new Error(String(error)))
-      }
-    },
-    flush(next) {
-      try {
-        decompress.push(new Uint8Array(0), true)
-        next()
-      } catch (error) {
-        next(error instanceof Error ? error : new Error(String(error)))
-      }
-    },
-  })
 }
 
 function translated(error: unknown): unknown {

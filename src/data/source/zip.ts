@@ -4,7 +4,8 @@ import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import yauzl from 'yauzl'
 import { AppError } from '../../errors.ts'
-import { safePath, type Budget, type SourceEntry } from './budget.ts'
+import { printable } from '../text.ts'
+import { namedEntry, type Budget, type SourceEntry } from './budget.ts'
 
 const openZip = promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)
 const UNIX = 3
@@ -23,18 +24,21 @@ export async function* zipEntries(path: string, budget: Budget): AsyncGenerator<
     for (;;) {
       const entry = await nextEntry(zip)
       if (entry === undefined) return
-      const name = safePath(entry.fileName)
+      const name = budget.path(entry.fileName)
       budget.entry(name, entry.uncompressedSize)
       if (entry.fileName.endsWith('/')) continue
       if (entry.versionMadeBy >> 8 === UNIX && ((entry.externalFileAttributes >>> 16) & TYPE_MASK) === LINK_MODE)
-        throw new AppError('archive_link', `${name} is a symbolic link; only files and folders are read.`)
-      if (entry.isEncrypted()) throw new AppError('archive_invalid', `${name} is encrypted.`)
+        throw new AppError('archive_link', `${printable(name)} is a symbolic link; only files and folders are read.`)
+      if (entry.isEncrypted()) throw new AppError('archive_invalid', `${printable(name)} is encrypted.`)
       const stream = await openEntry(zip, entry)
       const data = await buffer(stream).catch(invalid)
-      budget.unpacked(name, data.byteLength, data.byteLength)
+      budget.unpacked(data.byteLength)
       if (crc32(data) !== entry.crc32)
-        throw new AppError('archive_invalid', `${name} is damaged: its checksum is not the one in the archive.`)
-      yield { path: name, data }
+        throw new AppError(
+          'archive_invalid',
+          `${printable(name)} is damaged: its checksum is not the one in the archive.`,
+        )
+      yield namedEntry(name, data)
     }
   } finally {
     zip.close()
@@ -67,7 +71,7 @@ function openEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
 /** yauzl reports a path outside the archive, a missing directory and broken data by message. */
 function invalid(cause: unknown): never {
   if (cause instanceof AppError) throw cause
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = printable(cause instanceof Error ? cause.message : String(cause), 300)
   if (/absolute path|invalid relative path|invalid characters in fileName/.test(message))
     throw new AppError('archive_path_escape', `The archive has an entry outside itself: ${message}.`, { cause })
   if (/end of central directory|unexpected end|extends past|truncated|EOF|out of range/i.test(message))

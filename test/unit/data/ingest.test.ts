@@ -281,6 +281,95 @@ describe('ingest refuses, and leaves nothing behind', () => {
     expect((await failure(bomb)).code).toBe('archive_ratio')
   })
 
+  it('more classes, longer names, or more of them together than allowed, and names the bound', async () => {
+    const many = await writeZip(fresh('.zip'), classFolders(5, 3))
+    expect((await failure(many, { ...DEFAULT_LIMITS, classes: 4 })).message).toContain('5 classes; at most 4')
+    expect((await failure(many, { ...DEFAULT_LIMITS, classNameBytes: 20 })).message).toContain('at most 20')
+    const name = 'n'.repeat(201)
+    const long = await failure(await writeZip(fresh('.zip'), { [`${name}/a.png`]: png(1), 'b/b.png': png(2) }))
+    expect(long.code).toBe('dataset_layout')
+    expect(long.message).toMatch(/^The name of class n+… has 201 characters; at most 200 are allowed\.$/)
+  })
+
+  it('more packed bytes than allowed, and sets aside an image that is long and narrow', async () => {
+    const many = await writeZip(fresh('.zip'), classFolders(2, 10))
+    expect((await failure(many, { ...DEFAULT_LIMITS, packedBytes: 1000 })).code).toBe('dataset_too_large')
+    const narrow = Buffer.from(
+      encode({ width: 256, height: 6000, channels: 1, depth: 8, data: new Uint8Array(256 * 6000) }),
+    )
+    const { report } = await ingest(
+      await writeZip(fresh('.zip'), { ...classFolders(2, 5), 'class0/narrow.png': narrow }),
+      fresh('.out'),
+    )
+    expect(report.quarantined.files).toMatchObject([{ file: 'class0/narrow.png', code: 'image_aspect_ratio' }])
+  })
+
+  it.each([
+    ['null', 'null'],
+    ['a number', '7'],
+    ['a list', '["a.png","x"]'],
+    ['a text', '"a"'],
+    ['half a surrogate pair in a class', '{"file":"a.png","label":"\\ud800x"}'],
+    ['NUL in a class', '{"file":"a.png","label":"x\\u0000"}'],
+    ['half a surrogate pair in a split', '{"file":"a.png","label":"x","split":"\\ud800"}'],
+    ['NUL in a file', '{"file":"a\\u0000.png","label":"x"}'],
+    ['a class that is a list', '{"file":"a.png","label":["x"]}'],
+  ])('labels.jsonl with %s, and names the row', async (_, line) => {
+    const labels = Buffer.from(`{"file":"b.png","label":"y"}\n${line}`)
+    const source = await writeZip(fresh('.zip'), { 'a.png': png(1), 'b.png': png(2), 'labels.jsonl': labels })
+    const error = await failure(source)
+    expect(error.code).toBe('dataset_layout')
+    expect(error.message).toContain('labels.jsonl')
+    expect(error.message).not.toMatch(/[\p{Cc}\p{Cs}]/u)
+  })
+
+  it('whatever PostgreSQL could not hold, wherever a text enters', async () => {
+    const word = fc.string({ unit: 'binary', minLength: 1, maxLength: 6 })
+    const odd = fc.oneof(word, fc.constantFrom('\0', '\ud800', 'a\u0001', '\udfff!', '__proto__', 'ü', '😀'))
+    const inFolder = (name: string): string => name.replaceAll(/[\\/:]/g, '_')
+    await fc.assert(
+      fc.asyncProperty(odd, odd, odd, fc.constantFrom('folder', 'csv', 'jsonl'), async (label, file, split, kind) => {
+        const [name, good] = [`${inFolder(file)}.png`, classFolders(2, 3)]
+        const row = JSON.stringify({ file: name, label, split })
+        const entries = [
+          ...Object.entries(good).map(([path, data]) => ({ name: path, data })),
+          { name: kind === 'folder' ? `${inFolder(label)}/${name}` : name, data: png(99) },
+        ]
+        const rows = Object.keys(good).map((path) => ({ file: path, label: path.slice(0, 6) }))
+        if (kind === 'jsonl')
+          entries.push({
+            name: 'labels.jsonl',
+            data: Buffer.from([...rows.map((r) => JSON.stringify(r)), row].join('\n')),
+          })
+        if (kind === 'csv')
+          entries.push({
+            name: 'labels.csv',
+            data: Buffer.from(
+              ['file,label', ...rows.map((r) => `${r.file},${r.label}`), `${name},${label}`].join('\n'),
+            ),
+          })
+        const path = fresh('.tar')
+        await writeFile(path, await tarBytes(entries))
+        const said = await ingest(path, fresh('.out')).then(
+          (result) => result,
+          (error: unknown) =>
+            error instanceof AppError && !error.code.startsWith('archive_')
+              ? { detail: error.message }
+              : { code: error instanceof AppError },
+        )
+        const texts: string[] = []
+        JSON.stringify(said, (key, value: unknown) => {
+          texts.push(key)
+          if (typeof value === 'string') texts.push(value)
+          return value
+        })
+        for (const text of texts) expect(text).not.toMatch(/[\p{Cc}\p{Cs}]/u)
+        expect(said).not.toEqual({ code: false })
+      }),
+      { numRuns: 60, seed: 11 },
+    )
+  })
+
   it('two splits with the same image, and names them', async () => {
     const error = await failure(
       await writeZip(fresh('.zip'), {

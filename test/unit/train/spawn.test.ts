@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { childEnvironment } from '../../../src/engine/environment.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
 import { spawnTrainer, type Trainer } from '../../../src/train/spawn.ts'
 
@@ -40,9 +41,12 @@ const crash = (detail: string): object => ({
 })
 
 describe('a trainer process', () => {
-  it('that is killed between events ends the run with its signal', async () => {
+  it('that is killed from outside between events ends the run as out of memory', async () => {
     const events = await eventsOf(`${RUNNING}; process.kill(process.pid, 'SIGKILL')`)
-    expect(events).toEqual([{ type: 'phase', phase: 'running' }, crash('SIGKILL')])
+    expect(events).toMatchObject([
+      { type: 'phase', phase: 'running' },
+      { type: 'failed', code: 'out_of_memory', fault: 'capacity', retryable: true },
+    ])
   })
 
   it('that is killed while it writes an event ends the run', async () => {
@@ -59,6 +63,23 @@ describe('a trainer process', () => {
     const events = await eventsOf(`console.error('out of cheese'); process.exitCode = 3; process.stdin.destroy()`)
     expect(events).toEqual([crash('exit code 3. out of cheese')])
   })
+  it('gets what the engine reads of the environment, and no address or key of another service', async () => {
+    const script = join(folder, 'environment.cjs')
+    await writeFile(
+      script,
+      `const detail = JSON.stringify(process.env); process.stdin.once('data', () => require('node:fs').writeSync(3, JSON.stringify({ type: 'failed', code: 'internal', fault: 'user', retryable: false, detail }) + '\\n') && process.exit())`,
+    )
+    const secrets = ['DATABASE_URL', 'REDIS_URL', 'BLOB_URL', 'ANNEAL_API_KEY', 'ANNEAL_KEY', 'AWS_SECRET_ACCESS_KEY']
+    const others = ['HF_TOKEN', 'PGPASSWORD', 'NODE_OPTIONS', 'GITHUB_TOKEN', 'MY_OWN']
+    const kept = { PATH: process.env['PATH'], CUDA_VISIBLE_DEVICES: '1', LC_ALL: 'C', HTTPS_PROXY: 'http://p:1' }
+    const environment = { ...kept, ...Object.fromEntries([...secrets, ...others].map((name) => [name, 'secret'])) }
+    const [event] = await eventsOfRun(spawnTrainer({ engine: 'cpu', threads: 1, environment, script }))
+    const seen = JSON.parse((event as { detail: string }).detail) as Record<string, string>
+    expect(seen).toMatchObject({ ...kept, OMP_NUM_THREADS: '1' })
+    expect(Object.values(seen)).not.toContain('secret')
+    expect(childEnvironment(environment)).toEqual({ PATH: kept.PATH, CUDA_VISIBLE_DEVICES: '1', LC_ALL: 'C' })
+  })
+
   it('that failed before it had its task still says why', async () => {
     const failed = { type: 'failed', code: 'engine_unavailable', fault: 'infra', retryable: true, detail: 'no engine' }
     const trainer = await started(`fs.writeSync(3, ${JSON.stringify(`${JSON.stringify(failed)}\n`)})`)

@@ -1,0 +1,13 @@
+/** What PostgreSQL's jsonb and a terminal cannot hold or show: NUL and other control characters, and halves of surrogate pairs. */
+const UNSTORABLE = /[\p{Cc}\p{Cs}]/u
+const EVERY_UNSTORABLE = /[\p{Cc}\p{Cs}]/gu
+const MAX_PRINTED = 200
+
+/** Whether a name can be stored and shown as it is. */
+export const isStorable = (text: string): boolean => !UNSTORABLE.test(text)
+
+/** A text for messages and reports: what cannot be stored is written as an escape, and a long one is cut short. */
+export function printable(text: string, maxCharacters = MAX_PRINTED): string {
+  const cut = text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text
+  return cut.replace(EVERY_UNSTORABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}

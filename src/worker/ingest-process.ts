@@ -1,0 +1,95 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+/** What the ingest process says. */
+export type IngestMessage =
+  | { type: 'progress'; files: number }
+  | { type: 'done'; manifest: unknown; report: unknown }
+  | { type: 'failed'; code: string; expected: boolean; detail: string }
+
+export interface IngestLimits {
+  /** The process' whole environment. */
+  environment: Record<string, string>
+  /** Resident memory at most. */
+  memoryBytes: number
+  /** Time for any upload, to which a second per megabyte is added. */
+  baseSeconds: number
+  /** The compiled entry of the ingest process. */
+  script?: string
+}
+
+/** How an ingest process ended: by what it said, by a limit, or by itself. */
+export type IngestEnd = Exclude<IngestMessage, { type: 'progress' }> | { type: 'memory' | 'time' | 'died'; how: string }
+
+export interface IngestProcess {
+  readonly end: Promise<IngestEnd>
+  kill(): void
+}
+
+export interface IngestTask {
+  upload: string
+  uploadBytes: number
+  outDir: string
+  onProgress: (files: number) => void
+}
+
+const BYTES_PER_SECOND = 1e6
+const MEMORY_CHECK_MS = 200
+const PAGE_BYTES = 4096
+const MEBIBYTE = 2 ** 20
+/** V8 aborts when its heap is full. */
+const ABORTED = { signal: 'SIGABRT', code: 134 }
+
+/** Ingests an upload in a process of its own, which is killed when it takes more memory or time than it may. */
+export function startIngest(
+  { upload, uploadBytes, outDir, onProgress }: IngestTask,
+  limits: IngestLimits,
+): IngestProcess {
+  const seconds = Math.ceil(limits.baseSeconds + uploadBytes / BYTES_PER_SECOND)
+  const entry = limits.script ?? createRequire(import.meta.url).resolve('#dist/bin/ingest.js')
+  const child = fork(entry, [upload, outDir], {
+    env: limits.environment,
+    execArgv: [`--max-old-space-size=${Math.ceil(limits.memoryBytes / MEBIBYTE)}`],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  let said: IngestEnd | undefined
+  let exceeded: IngestEnd | undefined
+  const stop = (end: IngestEnd): void => {
+    exceeded ??= end
+    child.kill('SIGKILL')
+  }
+  const timer = setTimeout(stop, seconds * 1000, { type: 'time', how: `${seconds} s` })
+  const memory = setInterval(() => {
+    if (residentBytes(child) > limits.memoryBytes) stop({ type: 'memory', how: `${limits.memoryBytes} bytes` })
+  }, MEMORY_CHECK_MS)
+  const end = new Promise<IngestEnd>((resolve) => {
+    child.on('message', (message: IngestMessage) => {
+      if (message.type === 'progress') onProgress(message.files)
+      else said = message
+    })
+    child.once('error', (error) => resolve({ type: 'died', how: error.message }))
+    child.once('exit', (code, signal) => resolve(said ?? exceeded ?? death(code, signal, limits)))
+  }).finally(() => {
+    clearTimeout(timer)
+    clearInterval(memory)
+  })
+  return {
+    end,
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
+
+function death(code: number | null, signal: NodeJS.Signals | null, { memoryBytes }: IngestLimits): IngestEnd {
+  if (signal === ABORTED.signal || code === ABORTED.code) return { type: 'memory', how: `${memoryBytes} bytes` }
+  return { type: 'died', how: signal ?? `exit code ${String(code)}` }
+}
+
+/** Zero where the system does not say, or the process has ended. */
+function residentBytes({ pid }: ChildProcess): number {
+  try {
+    return Number(readFileSync(`/proc/${pid ?? 0}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES
+  } catch {
+    return 0
+  }
+}
