@@ -1,7 +1,7 @@
 import { execFile, execFileSync, fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -55,6 +55,11 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await kill(serving.child, 'SIGTERM')
+  // Root's clusters lie outside of a home that only root enters.
+  for (const each of [home, join(folder.path, 'unusable')]) {
+    const location = await readFile(join(each, 'postgres/location'), 'utf8').catch(() => undefined)
+    if (location !== undefined) await rm(location, { recursive: true, force: true })
+  }
   await blobs.remove()
   await folder.remove()
 })
