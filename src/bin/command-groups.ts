@@ -24,6 +24,7 @@ export const commandGroups: readonly CommandGroup[] = [
     names: ['upload', 'submit', 'follow', 'runs', 'pause', 'resume', 'stop', 'cancel', 'retry'],
     load: async () => (await import('./commands/client.ts')).addClientCommands,
   },
+  { names: ['delete'], load: async () => (await import('./commands/delete.ts')).addDeleteCommand },
   { names: ['sweep'], load: async () => (await import('./commands/sweep.ts')).addSweepCommands },
   {
     names: ['compare', 'report', 'artifacts'],

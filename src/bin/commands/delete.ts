@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { AppError } from '../../errors.ts'
+import { connect } from './client.ts'
+
+/** Where the resources are, by the prefix of their ids. */
+const PATHS = new Map([
+  ['job', '/v1/jobs'],
+  ['sweep', '/v1/sweeps'],
+  ['ckpt', '/v1/checkpoints'],
+  ['ds', '/v1/datasets'],
+])
+
+/** @throws AppError `invalid_request` for what is no id of something that can be deleted */
+function pathOf(id: string): string {
+  const [, prefix = ''] = /^([a-z]{1,8})_[a-z0-9]{1,48}$/.exec(id) ?? []
+  const path = PATHS.get(prefix)
+  if (path === undefined)
+    throw new AppError(
+      'invalid_request',
+      `${JSON.stringify(id.slice(0, 100))} is not the id of a job (job_…), a sweep (sweep_…), a checkpoint (ckpt_…) or a data set (ds_…).`,
+    )
+  return `${path}/${id}`
+}
+
+/** `delete`: jobs, sweeps, checkpoints and data sets, by their ids. */
+export function addDeleteCommand(program: Command): void {
+  program
+    .command('delete <ids...>')
+    .description('delete jobs, sweeps, checkpoints and data sets for good; a job or sweep has to have ended')
+    .action(async (ids: string[]) => {
+      const paths = ids.map((id) => [id, pathOf(id)] as const)
+      const client = await connect()
+      for (const [id, path] of paths) {
+        await client.remove(path)
+        process.stdout.write(`deleted ${id}\n`)
+      }
+    })
+}
