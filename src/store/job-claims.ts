@@ -21,10 +21,9 @@ const POISON: Reason = {
   detail: `${MAX_DEATHS} workers in a row died while they ran it, with no progress in between: it is most likely what kills them, for instance by the memory that it needs. It can be retried.`,
 }
 
-const CLAIMABLE = Prisma.sql`(
-  ("state" = 'queued' AND ("notBefore" IS NULL OR "notBefore" <= ${NOW}))
-  OR ("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" < ${NOW})
-)`
+/** Two conditions, each of which an index answers: together, every job that has ended would be looked at. */
+const QUEUED = Prisma.sql`("state" = 'queued' AND ("notBefore" IS NULL OR "notBefore" <= ${NOW}))`
+const LOST = Prisma.sql`("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" < ${NOW})`
 
 /** How workers get jobs, and keep them. */
 export function jobClaims(prisma: PrismaClient): Pick<Store, 'claimJob' | 'claimNextJob' | 'renewJob'> {
@@ -51,22 +50,32 @@ export function jobClaims(prisma: PrismaClient): Pick<Store, 'claimJob' | 'claim
 /** Claims wait for one another: two that looked at once would give both devices to one team. */
 const CLAIMING = 0x616e6e65
 
-/** The oldest job that may run of the team that has had the least device time over its weight; nobody else gets it until the transaction ends. */
+/**
+ * Of the team that has had the least device time over its weight: the oldest job that its worker has lost, or else that is queued. Nobody
+ * else gets it until the transaction ends.
+ */
 async function nextJob(tx: Transaction): Promise<string | undefined> {
-  const [waiting] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Job" WHERE ${CLAIMABLE} LIMIT 1`
-  if (waiting === undefined) return undefined
+  if ((await teamsInLine(tx)).length === 0) return undefined
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CLAIMING})`
-  const teams = await tx.$queryRaw<{ id: string }[]>`
-    SELECT "Team"."id" FROM "Team"
-    WHERE EXISTS (SELECT 1 FROM "Job" WHERE "Job"."teamId" = "Team"."id" AND ${CLAIMABLE})
-    ORDER BY ${SHARE}, (SELECT min("Job"."id") FROM "Job" WHERE "Job"."teamId" = "Team"."id" AND ${CLAIMABLE})`
-  for (const { id } of teams) {
-    const [job] = await tx.$queryRaw<{ id: string }[]>`
-      SELECT "id" FROM "Job" WHERE "teamId" = ${id} AND ${CLAIMABLE} ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED`
-    if (job !== undefined) return job.id
-  }
+  for (const { id } of await teamsInLine(tx))
+    for (const condition of [LOST, QUEUED]) {
+      const [job] = await tx.$queryRaw<{ id: string }[]>`
+        SELECT "id" FROM "Job" WHERE "teamId" = ${id} AND ${condition} ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED`
+      if (job !== undefined) return job.id
+    }
   return undefined
 }
+
+/** Teams with jobs that may run; the team with the least device time over its weight first. */
+const teamsInLine = (tx: Transaction): Promise<{ id: string }[]> => tx.$queryRaw`
+  SELECT "Team"."id" FROM "Team", LATERAL (
+    SELECT least(
+      (SELECT "createdAt" FROM "Job" WHERE "teamId" = "Team"."id" AND ${QUEUED} ORDER BY "createdAt", "id" LIMIT 1),
+      (SELECT min("createdAt") FROM "Job" WHERE "teamId" = "Team"."id" AND ${LOST})
+    ) AS "since"
+  ) AS oldest
+  WHERE oldest."since" IS NOT NULL
+  ORDER BY ${SHARE}, oldest."since", "Team"."id"`
 
 async function claim(tx: Transaction, id: string, leaseMs: number): Promise<JobClaim | undefined> {
   const job = await lockJob(tx, id)

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../src/service/ids.ts'
@@ -202,6 +203,37 @@ describe('many workers', () => {
       Date.now = now
     }
   })
+})
+
+describe('a long queue', () => {
+  it('costs a claim no more than a short one', async () => {
+    const [a, b] = [await team(), await team()]
+    await queue(a, 1)
+    await database.query(
+      `INSERT INTO "Job" ("id", "teamId", "datasetId", "name", "state", "spec", "specHash", "reasons")
+       SELECT 'job_' || CASE WHEN n <= 40000 THEN '0' ELSE '1' END || lpad(n::text, 8, '0'), $1, $2, 'j',
+         CASE WHEN n <= 40000 THEN 'succeeded' ELSE 'queued' END, '{}', 'h', '{}' FROM generate_series(1, 50000) AS n`,
+      [a.id, a.datasetId],
+    )
+    await database.query('ANALYZE "Job"')
+    await queue(b, 1)
+    const before = await rowsRead()
+    const claims = [await next(), await next(), await next(), await next()]
+    const perClaim = ((await rowsRead()) - before) / claims.length
+    expect(claims.map(({ id }) => id)).toContain('job_100040001')
+    expect(perClaim).toBeLessThan(200)
+  })
+
+  /** Rows of jobs, and entries of their indexes, that queries have looked at. */
+  async function rowsRead(): Promise<number> {
+    // A connection tells what it has counted once it has been idle for a moment.
+    await setTimeout(1500)
+    const { rows } = await database.query<{ n: string }>(
+      `SELECT sum("seq_tup_read") + (SELECT sum("idx_tup_read") FROM pg_stat_user_indexes WHERE relname = 'Job') AS n
+       FROM pg_stat_user_tables WHERE relname = 'Job'`,
+    )
+    return Number(rows[0]?.n)
+  }
 })
 
 describe('uploads', () => {
