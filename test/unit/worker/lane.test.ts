@@ -1,0 +1,68 @@
+import { expect, it, vi } from 'vitest'
+import { startLane } from '../../../src/worker/lane.ts'
+
+const until = (isSo: () => boolean): Promise<void> => vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 20_000 })
+
+it('a lane does one thing after the other, woken or not, and ends with what is under way', async () => {
+  const waiting = [1, 2, 3]
+  const done: number[] = []
+  let underWay = 0
+  let most = 0
+  let release = (): void => undefined
+  const lane = startLane<number>({
+    next: () => Promise.resolve(waiting.shift()),
+    async work(item) {
+      most = Math.max(most, ++underWay)
+      if (item === 5) await new Promise<void>((resolve) => (release = resolve))
+      done.push(item)
+      underWay--
+    },
+    onError: () => undefined,
+  })
+  await until(() => done.length === 3)
+  waiting.push(4)
+  lane.wake()
+  await until(() => done.length === 4)
+  // Nobody says so: the message was lost.
+  waiting.push(5, 6)
+  await until(() => underWay === 1)
+  const stopped = lane.stop()
+  release()
+  await stopped
+  expect(done).toEqual([1, 2, 3, 4, 5])
+  expect(most).toBe(1)
+})
+
+it('a message that comes while a lane looks for work makes it look again at once', async () => {
+  let looks = 0
+  const lane = startLane<never>({
+    async next() {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (++looks === 1) lane.wake()
+      return undefined
+    },
+    work: () => Promise.resolve(),
+    onError: () => undefined,
+  })
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(looks).toBe(2)
+  await lane.stop()
+})
+
+it('a lane goes on after a failure', async () => {
+  const errors: unknown[] = []
+  let fails = true
+  let worked = false
+  const lane = startLane<string>({
+    next() {
+      if (!fails) return Promise.resolve(worked ? undefined : 'work')
+      fails = false
+      return Promise.reject(new Error('the database is away'))
+    },
+    work: () => Promise.resolve(void (worked = true)),
+    onError: (error) => errors.push(error),
+  })
+  await until(() => worked)
+  expect(errors).toHaveLength(1)
+  await lane.stop()
+})
