@@ -1,7 +1,21 @@
 import { AppError } from '../errors.ts'
+import type { Store } from './ports.ts'
+import type { Dataset } from './resources.ts'
 
 /** @throws AppError `not_found` where there is none; another team's are like those that do not exist. */
 export function found<T>(value: T | undefined, what: string, id: string): T {
   if (value === undefined) throw new AppError('not_found', `There is no ${what} ${id}.`)
   return value
+}
+
+/** @throws AppError `not_found`, which says so where the data set was deleted. */
+export async function foundDataset(
+  store: Pick<Store, 'dataset' | 'datasetDeleted'>,
+  teamId: string,
+  id: string,
+): Promise<Dataset> {
+  const dataset = await store.dataset(teamId, id)
+  if (dataset !== undefined) return dataset
+  const deleted = await store.datasetDeleted(teamId, id)
+  throw new AppError('not_found', deleted ? `Data set ${id} was deleted.` : `There is no data set ${id}.`)
 }

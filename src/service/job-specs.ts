@@ -56,7 +56,7 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
     const datasetId = datasetIdOf(named)
     const found = await store.dataset(caller.teamId, datasetId)
     if (found === undefined)
-      throw new AppError('not_found', `There is no data set ${datasetId}.`, {
+      throw new AppError('not_found', await whyNoDataset(caller, datasetId), {
         errors: [{ pointer: '/dataset', detail: 'must be the id of a data set' }],
       })
     const facts = await store.datasetFacts(caller.teamId, datasetId)
@@ -65,6 +65,10 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
         retryable: found.state === 'ingesting',
       })
     return { datasetId, facts }
+  }
+
+  async function whyNoDataset({ teamId }: Caller, id: string): Promise<string> {
+    return (await store.datasetDeleted(teamId, id)) ? `Data set ${id} was deleted.` : `There is no data set ${id}.`
   }
 
   /** Weights come from the hub, from hosts that the operator allows, or from the team's own checkpoints. */
@@ -92,7 +96,7 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
   async function requireTeachers(caller: Caller, spec: ResolvedSpec, classes: readonly string[]): Promise<void> {
     for (const { id, pointer } of teachersOf(spec)) {
       const { dataset } = await namedSource(caller, id, pointer)
-      const taught = (await store.datasetFacts(caller.teamId, dataset))?.classes ?? []
+      const taught = (await store.datasetClasses(caller.teamId, dataset)) ?? []
       if (taught.join('\n') !== classes.join('\n'))
         throw refused(pointer, `it knows the classes ${taught.join(', ')}; the data set has ${classes.join(', ')}`)
     }

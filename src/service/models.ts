@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
-import { found } from './found.ts'
+import { found, foundDataset } from './found.ts'
 import type {
   Blobs,
   Caller,
@@ -50,7 +50,7 @@ export function modelService({ store, blobs, models, packedImagePng, scratchDir 
     return { ...rest, file: { path: blobs.path(blobKey), sha256: rest.sha256 } }
   }
   const packed = async (caller: Caller, id: string): Promise<string> => {
-    const { state } = found(await store.dataset(caller.teamId, id), 'data set', id)
+    const { state } = await foundDataset(store, caller.teamId, id)
     const key = await store.packedKey(caller.teamId, id)
     if (key === undefined)
       throw new AppError('wrong_state', `Data set ${id} is ${state}; it has images once it is ready.`)

@@ -151,6 +151,10 @@ export interface Store extends SweepStore, PolicyStore {
   dataset(teamId: string, id: string): Promise<Dataset | undefined>
   datasets(teamId: string, page: PageRequest): Promise<Page<Dataset>>
   datasetFacts(teamId: string, id: string): Promise<DataFacts | undefined>
+  /** Class names of a data set that is or was ready: checkpoints know them after it was deleted. */
+  datasetClasses(teamId: string, id: string): Promise<string[] | undefined>
+  /** Whether a data set was deleted that jobs still name. */
+  datasetDeleted(teamId: string, id: string): Promise<boolean>
   datasetReport(teamId: string, id: string): Promise<IngestReport | undefined>
   /** Key of the packed data set, of one that is ready. */
   packedKey(teamId: string, datasetId: string): Promise<string | undefined>
@@ -215,6 +219,8 @@ export interface Store extends SweepStore, PolicyStore {
   /** Has a blob removed, unless a checkpoint or an artifact names it. */
   giveUpBlob(key: string): Promise<void>
   forgetRemovedBlobs(keys: readonly string[]): Promise<void>
+  /** Behind the others, for a later round. */
+  postponeRemovedBlobs(keys: readonly string[]): Promise<void>
 
   /**
    * Reserves an idempotency key for a call that creates `resourceId`: `new`, or the response that was given, or why not. A call that was cut

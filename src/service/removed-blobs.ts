@@ -2,13 +2,22 @@ import type { Blobs, Store } from './ports.ts'
 
 const PER_ROUND = 100
 
-/** Removes the blobs of what was deleted. A key is forgotten once its blob is gone, so that a crash between the two leaves nothing behind. */
+/**
+ * Removes the blobs of what was deleted. A key is forgotten once its blob is gone, so that a crash between the two leaves nothing behind;
+ * one that cannot be removed is kept for a later round, and holds up no other.
+ * @throws the first failure, once the others are done
+ */
 export async function drainRemovedBlobs(
-  store: Pick<Store, 'removedBlobs' | 'forgetRemovedBlobs'>,
+  store: Pick<Store, 'removedBlobs' | 'forgetRemovedBlobs' | 'postponeRemovedBlobs'>,
   blobs: Pick<Blobs, 'remove'>,
 ): Promise<void> {
   const keys = await store.removedBlobs(PER_ROUND)
   if (keys.length === 0) return
-  for (const key of keys) await blobs.remove(key)
-  await store.forgetRemovedBlobs(keys)
+  const results = await Promise.allSettled(keys.map((key) => blobs.remove(key)))
+  await store.forgetRemovedBlobs(keys.filter((_, i) => results[i]?.status === 'fulfilled'))
+  const failed = keys.filter((_, i) => results[i]?.status === 'rejected')
+  if (failed.length === 0) return
+  await store.postponeRemovedBlobs(failed)
+  const failure = results.find((result) => result.status === 'rejected')
+  throw failure?.reason
 }

@@ -5,7 +5,7 @@ import { knownFacts } from '../spec/open-set.ts'
 import { runLength } from '../spec/resolve.ts'
 import { augmentPreviewService } from './augment-preview.ts'
 import { comparisonService } from './comparison.ts'
-import { found } from './found.ts'
+import { found, foundDataset } from './found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import { createRelay } from './relay.ts'
@@ -93,8 +93,7 @@ function teamService({ store, now }: ServiceDependencies) {
 
 function datasetService(dependencies: Dependencies) {
   const { store, blobs, now } = dependencies
-  const dataset = async (caller: Caller, id: string): Promise<Dataset> =>
-    found(await store.dataset(caller.teamId, id), 'data set', id)
+  const dataset = (caller: Caller, id: string): Promise<Dataset> => foundDataset(store, caller.teamId, id)
   return {
     dataset,
     receiveUpload: (caller: Caller, upload: IncomingUpload): Promise<ReceivedUpload> =>

@@ -29,11 +29,13 @@ export async function addCheckpoint(
   const { kind, blobKey } = checkpoint
   // Written by a call whose answer was lost.
   if ((await tx.checkpoint.count({ where: { jobId, kind, blobKey, supersededAt: null } })) > 0) return
+  // A job that is being submitted may name one of them: that one is left for the next time.
+  const free = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Checkpoint" WHERE "jobId" = ${jobId} AND "kind" = ${kind} AND "supersededAt" IS NOT NULL
+    ORDER BY "id" FOR UPDATE SKIP LOCKED`
   const old = await tx.checkpoint.findMany({
     where: {
-      jobId,
-      kind,
-      supersededAt: { not: null },
+      id: { in: free.map(({ id }) => id) },
       uses: { none: { job: { state: { notIn: [...ENDED_STATES] } } } },
     },
     select: { id: true, blobKey: true, sha256: true },

@@ -27,6 +27,7 @@ export function deletion(
   | 'removedBlobs'
   | 'giveUpBlob'
   | 'forgetRemovedBlobs'
+  | 'postponeRemovedBlobs'
 > {
   return {
     deleteJob: (teamId, id) => prisma.$transaction((tx) => deleteJob(tx, teamId, id), LIMITS),
@@ -44,6 +45,9 @@ export function deletion(
     },
     async forgetRemovedBlobs(keys) {
       await prisma.removedBlob.deleteMany({ where: { key: { in: [...keys] } } })
+    },
+    async postponeRemovedBlobs(keys) {
+      await prisma.removedBlob.updateMany({ where: { key: { in: [...keys] } }, data: { createdAt: new Date() } })
     },
   }
 }
@@ -118,7 +122,7 @@ async function deleteDataset(tx: Transaction, teamId: string, id: string): Promi
     )
   const keys = [row.uploadKey, row.packedKey ?? `datasets/${id}`].filter((key) => key !== null)
   await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
-  // The token makes the worker that may be ingesting it give up.
+  // The manifest stays: it holds the classes that the jobs' checkpoints know. The token makes the worker that may be ingesting it give up.
   await tx.dataset.update({
     where: { id },
     data: {
@@ -126,7 +130,6 @@ async function deleteDataset(tx: Transaction, teamId: string, id: string): Promi
       token: { increment: 1 },
       uploadKey: null,
       packedKey: null,
-      manifest: Prisma.DbNull,
       report: Prisma.DbNull,
       leaseUntil: null,
     },
@@ -152,11 +155,16 @@ async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
   await tx.job.deleteMany({ where: { id: { in: ids } } })
 }
 
-/** @throws AppError `wrong_state` where a job that has not ended starts from a checkpoint, or is taught by it */
+/**
+ * No job that names the checkpoints can be submitted until the transaction ends.
+ * @throws AppError `wrong_state` where a job that has not ended starts from a checkpoint, or is taught by it
+ */
 async function requireUnused(
   tx: Transaction,
   { what, ...of }: { what: string } & ({ jobId: string } | { checkpointId: string }),
 ): Promise<void> {
+  const checkpoints = 'jobId' in of ? Prisma.sql`"jobId" = ${of.jobId}` : Prisma.sql`"id" = ${of.checkpointId}`
+  await tx.$queryRaw`SELECT 1 FROM "Checkpoint" WHERE ${checkpoints} ORDER BY "id" FOR UPDATE`
   const uses = await tx.checkpointUse.findMany({
     where: {
       job: { state: { notIn: [...ENDED_STATES] } },

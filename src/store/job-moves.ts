@@ -12,6 +12,7 @@ import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { meterJob } from './metering.ts'
+import { requireSources } from './submission.ts'
 
 type Transaction = Prisma.TransactionClient
 
@@ -95,21 +96,11 @@ export async function ask(
   const job = await lockJob(tx, id, teamId)
   const to = job === undefined ? undefined : ACTIONS[action][job.state]
   if (job === undefined || to === undefined) return false
-  if (to === 'queued') await requireData(tx, id)
+  if (to === 'queued') await requireSources(tx, id)
   const data = consequences(action, job)
   if (to === job.state) await tx.job.update({ where: { id }, data })
   else await move(tx, id, { from: job.state, to, data, ...reasonOf(action, to) })
   return true
-}
-
-/** @throws AppError `wrong_state` for a job whose data set was deleted. */
-async function requireData(tx: Transaction, id: string): Promise<void> {
-  const { dataset } = await tx.job.findUniqueOrThrow({
-    where: { id },
-    select: { dataset: { select: { id: true, state: true } } },
-  })
-  if (dataset.state === 'deleted')
-    throw new AppError('wrong_state', `Job ${id} cannot run again: its data set ${dataset.id} was deleted.`)
 }
 
 /** How jobs are moved and asked to do something else. */

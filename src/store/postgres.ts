@@ -82,6 +82,13 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { manifest: true } })
       return (row?.manifest ?? undefined) as unknown as DataFacts | undefined
     },
+    async datasetClasses(teamId, id) {
+      const [row] = await prisma.$queryRaw<{ classes: string[] | null }[]>`
+        SELECT "manifest"->'classes' AS "classes" FROM "Dataset" WHERE "id" = ${id} AND "teamId" = ${teamId}`
+      return row?.classes ?? undefined
+    },
+    datasetDeleted: async (teamId, id) =>
+      (await prisma.dataset.count({ where: { teamId, id, state: 'deleted' } })) === 1,
     async datasetReport(teamId, id) {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { report: true } })
       return (row?.report ?? undefined) as IngestReport | undefined

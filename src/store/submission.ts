@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { NewJob } from '../service/ports.ts'
 import { namedCheckpoints } from '../spec/resolve.ts'
+import type { ResolvedSpec } from '../spec/schema.ts'
 import type { Prisma } from './generated/client.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -28,8 +29,33 @@ export async function useCheckpoints(tx: Transaction, jobs: readonly Pick<NewJob
   if (uses.length === 0) return
   const ids = [...new Set(uses.map(({ checkpointId }) => checkpointId))]
   const there = await tx.$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "Checkpoint" WHERE "id" = ANY(${ids}) FOR SHARE`
+    SELECT "id" FROM "Checkpoint" WHERE "id" = ANY(${ids}) ORDER BY "id" FOR SHARE`
   const gone = ids.find((id) => !there.some((row) => row.id === id))
   if (gone !== undefined) throw new AppError('not_found', `There is no checkpoint ${gone}.`)
   await tx.checkpointUse.createMany({ data: uses })
+}
+
+/**
+ * What a job needs that is queued again after its end; none of it can be deleted until the transaction ends.
+ * @throws AppError `wrong_state` where its data set, or a checkpoint that its spec names, was deleted
+ */
+export async function requireSources(tx: Transaction, jobId: string): Promise<void> {
+  const { datasetId, spec } = await tx.job.findUniqueOrThrow({
+    where: { id: jobId },
+    select: { datasetId: true, spec: true },
+  })
+  const [dataset] = await tx.$queryRaw<{ state: string }[]>`
+    SELECT "state" FROM "Dataset" WHERE "id" = ${datasetId} FOR SHARE`
+  if (dataset === undefined || dataset.state === 'deleted')
+    throw new AppError('wrong_state', `Job ${jobId} cannot run again: its data set ${datasetId} was deleted.`)
+  const named = namedCheckpoints(spec as unknown as ResolvedSpec)
+  if (named.length === 0) return
+  const there = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Checkpoint" WHERE "id" = ANY(${named}) ORDER BY "id" FOR SHARE`
+  const gone = named.find((id) => !there.some((row) => row.id === id))
+  if (gone !== undefined)
+    throw new AppError(
+      'wrong_state',
+      `Job ${jobId} cannot run again: checkpoint ${gone}, which its spec names, was deleted.`,
+    )
 }

@@ -74,7 +74,15 @@ describe('deleting', () => {
     expect(refusal.json()).toMatchObject({ code: 'wrong_state', detail: expect.stringContaining(queued.id) as string })
     await call('POST', `/jobs/${queued.id}/cancel`)
     expect(await status('DELETE', `/datasets/${dataset.id}`)).toBe(204)
-    expect(await status('GET', `/datasets/${dataset.id}`)).toBe(404)
+    for (const path of [`/datasets/${dataset.id}`, `/datasets/${dataset.id}/report`])
+      expect((await call('GET', path)).json(), path).toMatchObject({
+        status: 404,
+        detail: `Data set ${dataset.id} was deleted.`,
+      })
+    expect((await call('POST', '/jobs', { dataset: dataset.id })).json()).toMatchObject({
+      status: 404,
+      detail: `Data set ${dataset.id} was deleted.`,
+    })
     expect((await call('GET', '/datasets')).json<{ data: Dataset[] }>().data.map(({ id }) => id)).not.toContain(
       dataset.id,
     )
@@ -108,6 +116,76 @@ describe('deleting', () => {
     expect(await status('DELETE', `/checkpoints/${base.id}`)).toBe(204)
     expect(await blob(`checkpoints/${base.job}/best`)).toBeUndefined()
     expect(await status('GET', `/jobs/${base.job}`)).toBe(200)
+  })
+
+  it('lets a job run again only as long as the weights that it starts from are there', async () => {
+    const dataset = await service.readyDataset(headers, zip)
+    const base = await succeed(await submit(dataset.id, { model: { name: 'resnet20', width: 4 } }))
+    const heir = await submit(dataset.id, { model: { name: 'resnet20', pretrained: { checkpoint: base.id } } })
+    await call('POST', `/jobs/${heir.id}/cancel`)
+    expect((await call('POST', `/jobs/${heir.id}/retry`)).statusCode).toBe(200)
+    await call('POST', `/jobs/${heir.id}/cancel`)
+    expect(await status('DELETE', `/jobs/${base.job}`)).toBe(204)
+    expect((await call('POST', `/jobs/${heir.id}/retry`)).json()).toMatchObject({
+      ...{ status: 409, code: 'wrong_state' },
+      detail: expect.stringContaining(base.id) as string,
+    })
+  })
+
+  it('keeps a checkpoint as a teacher when the data set is gone that it learned from', async () => {
+    const [old, fresh] = [await service.readyDataset(headers, zip), await service.readyDataset(headers, zip)]
+    const teacher = await succeed(await submit(old.id))
+    expect(await status('DELETE', `/datasets/${old.id}`)).toBe(204)
+    await submit(fresh.id, { loss: { name: 'distillation', teacher: teacher.id } })
+  })
+
+  it('never leaves a job that has not ended without the data set or checkpoint that it needs', async () => {
+    for (let round = 0; round < 5; round++) {
+      const dataset = await service.readyDataset(headers, zip)
+      const base = await succeed(await submit(dataset.id, { model: { name: 'resnet20', width: 4 } }))
+      const heir = { model: { name: 'resnet20', pretrained: { checkpoint: base.id } } }
+      const canceled = await submit(dataset.id)
+      await call('POST', `/jobs/${canceled.id}/cancel`)
+      const [used, unused] = [await service.readyDataset(headers, zip), dataset]
+      const results = await Promise.all([
+        call('POST', '/jobs', { dataset: used.id, batchSize: 8, ...heir }),
+        call('DELETE', `/checkpoints/${base.id}`),
+        call('POST', `/jobs/${canceled.id}/retry`),
+        call('DELETE', `/datasets/${unused.id}`),
+        call('POST', '/jobs', { dataset: used.id, batchSize: 8, ...heir }),
+      ])
+      for (const { statusCode, body } of results) expect(statusCode, body).toBeLessThan(500)
+      const [submitted, checkpoint, retried, data] = results.map(({ statusCode }) => statusCode)
+      if (submitted === 202) expect(checkpoint).toBe(409)
+      if (retried === 200) expect(data).toBe(409)
+    }
+  })
+
+  it('removes every blob that can be removed when one cannot, and tries that one again', async () => {
+    const { store, blobs } = service.services
+    const jobs = [await submit((await service.readyDataset(headers, zip)).id)]
+    jobs.push(await submit(jobs[0]!.dataset))
+    for (const job of jobs) await succeed(job)
+    for (const { id } of jobs) expect(await status('DELETE', `/jobs/${id}`)).toBe(204)
+    await drainRemovedBlobs(store, blobs)
+    const gone = await store.removedBlobs(100)
+    expect(gone).toEqual([])
+    const kept: string[] = ['artifacts/stuck', 'artifacts/free']
+    let stuck = true
+    const queue = {
+      removedBlobs: () => Promise.resolve([...kept]),
+      forgetRemovedBlobs: (keys: readonly string[]) =>
+        Promise.resolve(void keys.forEach((key) => kept.splice(kept.indexOf(key), 1))),
+      postponeRemovedBlobs: () => Promise.resolve(),
+    }
+    const disk = {
+      remove: (key: string) => (key.endsWith('stuck') && stuck ? Promise.reject(new Error('busy')) : Promise.resolve()),
+    }
+    await expect(drainRemovedBlobs(queue, disk)).rejects.toThrow('busy')
+    expect(kept).toEqual(['artifacts/stuck'])
+    stuck = false
+    await drainRemovedBlobs(queue, disk)
+    expect(kept).toEqual([])
   })
 
   it('removes a sweep with its trials once it has ended', async () => {
