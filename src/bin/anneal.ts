@@ -1,21 +1,11 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import { ApiError } from '../client/api-error.ts'
-import { AppError } from '../errors.ts'
-import { commandGroups } from './command-groups.ts'
+import { run } from './run.ts'
 
-const program = new Command('anneal')
-  .description('Training as a service for image classification.')
-  .showHelpAfterError('(add --help for what a command takes)')
-const asked = commandGroups.filter(({ names }) => names.includes(process.argv[2] ?? ''))
-for (const { load } of asked.length > 0 ? asked : commandGroups) (await load())(program)
+/** Who reads the output may have seen enough: `anneal runs | head -1` ends quietly. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (!(error instanceof AppError) && !(error instanceof ApiError)) throw error
-  process.stderr.write(`error: ${error.message}\n`)
-  for (const { pointer, detail } of error.errors)
-    process.stderr.write(`  ${pointer === '' ? '/' : pointer}  ${detail}\n`)
-  process.exitCode = 1
-}
+process.exitCode = await run(process.argv.slice(2))

@@ -1,39 +1,127 @@
 import type { Command } from 'commander'
 
+/** A command as the list of commands shows it. */
+interface Listed {
+  /** Name and arguments. */
+  usage: string
+  summary: string
+}
+
 export interface CommandGroup {
+  heading: string
   /** What it adds to the program. */
-  names: readonly string[]
+  commands: readonly Listed[]
   load(): Promise<(program: Command) => void>
 }
 
-/** The commands by the files that hold them: a command loads its own group alone, so that it starts in a fraction of a second. */
+const LOCAL = 'On this machine, with no service:'
+const CHECKPOINTS = 'Checkpoints, on this machine:'
+const CLIENT = 'With a service (ANNEAL_URL and ANNEAL_API_KEY):'
+const SERVICE = 'Run a service:'
+
+const listed = (commands: Readonly<Record<string, string>>): Listed[] =>
+  Object.entries(commands).map(([usage, summary]) => ({ usage, summary }))
+
+/**
+ * The commands by the files that hold them. A command loads its own group alone, and the list of commands loads none, so that both start
+ * in a fraction of a second.
+ */
 export const commandGroups: readonly CommandGroup[] = [
-  { names: ['train'], load: async () => (await import('./commands/train.ts')).addTrainCommand },
   {
-    names: ['lr-range-test', 'dataset', 'spec'],
+    heading: LOCAL,
+    commands: listed({ 'train <spec>': 'train a spec on a data set' }),
+    load: async () => (await import('./commands/train.ts')).addTrainCommand,
+  },
+  {
+    heading: LOCAL,
+    commands: listed({
+      'lr-range-test <spec>': 'suggest a learning rate by raising it while training',
+      dataset: 'inspect a data set: counts, imbalance, bad files, duplicates',
+      spec: 'schema, recipes, defaults and plots of job specs',
+    }),
     load: async () => (await import('./commands/local.ts')).addLocalCommands,
   },
-  { names: ['augment'], load: async () => (await import('./commands/augment.ts')).addAugmentCommands },
-  { names: ['models'], load: async () => (await import('./commands/models.ts')).addModelsCommand },
   {
-    names: ['import', 'gradcam', 'export', 'evaluate', 'predict'],
+    heading: LOCAL,
+    commands: listed({ augment: 'draw what a spec’s augmentations do to images' }),
+    load: async () => (await import('./commands/augment.ts')).addAugmentCommands,
+  },
+  {
+    heading: LOCAL,
+    commands: listed({ 'models [name]': 'list the architectures, or the layers of one' }),
+    load: async () => (await import('./commands/models.ts')).addModelsCommand,
+  },
+  {
+    heading: CHECKPOINTS,
+    commands: listed({
+      'evaluate <checkpoint>': 'report on a data set',
+      'predict <checkpoint> <image...>': 'calibrated probabilities of images',
+      'gradcam <checkpoint> <image>': 'draw which regions of an image support a class',
+      'export <checkpoint>': 'export a checkpoint for inference: tfjs, ONNX or safetensors',
+      'import <weights>': 'make a checkpoint from torchvision, timm or Keras weights',
+    }),
     load: async () => (await import('./commands/model.ts')).addModelCommands,
   },
-  { names: ['policy'], load: async () => (await import('./commands/policy.ts')).addPolicyCommands },
   {
-    names: ['upload', 'submit', 'follow', 'runs', 'pause', 'resume', 'stop', 'cancel', 'retry'],
+    heading: CLIENT,
+    commands: listed({
+      'upload <data>': 'upload a data set, an archive or a folder',
+      'submit <spec>': 'submit a job',
+      'follow <job>': 'follow a job to its end',
+      runs: 'list jobs',
+      'pause <job...>': 'stop jobs at a checkpoint, where they wait',
+      'resume <job...>': 'queue paused jobs again, from their last checkpoint',
+      'stop <job...>': 'end training early; calibrate, report and keep the weights so far',
+      'cancel <job...>': 'end jobs without a report; their checkpoints are kept',
+      'retry <job...>': 'queue failed, canceled or stopped jobs again',
+    }),
     load: async () => (await import('./commands/client.ts')).addClientCommands,
   },
-  { names: ['delete'], load: async () => (await import('./commands/delete.ts')).addDeleteCommand },
-  { names: ['sweep'], load: async () => (await import('./commands/sweep.ts')).addSweepCommands },
   {
-    names: ['compare', 'report', 'artifacts'],
+    heading: CLIENT,
+    commands: listed({ 'delete <id...>': 'delete jobs, sweeps, checkpoints and data sets' }),
+    load: async () => (await import('./commands/delete.ts')).addDeleteCommand,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ sweep: 'many jobs over the values of a spec’s fields' }),
+    load: async () => (await import('./commands/sweep.ts')).addSweepCommands,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({
+      'compare <a> <b>': 'which of two runs is better, by a paired test; jobs or folders of runs',
+      'report <job>': 'the report of a job',
+      'artifacts <job> [kind]': 'files that a job left next to its checkpoints',
+    }),
     load: async () => (await import('./commands/evaluation.ts')).addEvaluationCommands,
   },
   {
-    names: ['serve', 'api', 'worker', 'migrate'],
+    heading: CLIENT,
+    commands: listed({ policy: 'augmentation policies: search on your own data, save by name' }),
+    load: async () => (await import('./commands/policy.ts')).addPolicyCommands,
+  },
+  {
+    heading: SERVICE,
+    commands: listed({
+      serve: 'everything on this machine: database, queue, API, dashboard, one worker',
+      api: 'the HTTP API and dashboard alone',
+      worker: 'one worker alone, for one device',
+      migrate: 'apply database migrations',
+    }),
     load: async () => (await import('./commands/roles.ts')).addRoleCommands,
   },
-  { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
-  { names: ['team'], load: async () => (await import('./commands/team.ts')).addTeamCommand },
+  {
+    heading: SERVICE,
+    commands: listed({ team: 'teams of a deployment' }),
+    load: async () => (await import('./commands/team.ts')).addTeamCommand,
+  },
+  {
+    heading: SERVICE,
+    commands: listed({ doctor: 'engine, device, threads, services: what is there and what is missing' }),
+    load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  },
 ]
+
+/** A listed command's name without its arguments. */
+export const nameOf = ({ usage }: Listed): string => usage.split(' ', 1)[0] ?? ''

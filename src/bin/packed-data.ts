@@ -1,12 +1,15 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ingest } from '../data/ingest.ts'
+import { onInterrupt } from './interruption.ts'
 import { progressBar } from './progress.ts'
 
 /** Packs `--data` into a temporary folder for as long as `run` takes. */
 export async function withPacked<T>(path: string, run: (directory: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-data-'))
+  const release = onInterrupt(() => rmSync(folder, { recursive: true, force: true }))
   const bar = progressBar('ingest')
   try {
     const directory = join(folder, 'packed')
@@ -16,6 +19,7 @@ export async function withPacked<T>(path: string, run: (directory: string) => Pr
     return await run(directory)
   } finally {
     bar.stop()
+    release()
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -6,6 +6,9 @@ export interface Progress {
 }
 
 const LINE_EVERY_MS = 5000
+const MAX_BAR = 40
+/** Columns that loss and remaining time need next to the bar. */
+const NOTE_COLUMNS = 95
 
 /** A progress bar on a terminal, a line every few seconds elsewhere. */
 export function progressBar(title: string): Progress {
@@ -15,6 +18,7 @@ export function progressBar(title: string): Progress {
     hideCursor: true,
     clearOnComplete: false,
     stream: process.stderr,
+    barsize: Math.max(4, Math.min(MAX_BAR, (process.stderr.columns || 80) - NOTE_COLUMNS)),
   })
   let started = false
   return {
@@ -54,7 +58,10 @@ export function minutesAndSeconds(seconds: number): string {
 }
 
 /** What a training run is doing, in one line, from the metrics of a step. */
-export function trainingNote(metrics: Readonly<Record<string, number>>): string {
+export function trainingNote(
+  metrics: Readonly<Record<string, number>>,
+  { epochs, validation }: { epochs?: string | undefined; validation?: number | undefined } = {},
+): string {
   const of = (name: string): number => metrics[`train/${name}`] ?? 0
   const [imagesPerSecond, loss, accuracy, secondsLeft] = [
     of('imagesPerSecond'),
@@ -62,5 +69,12 @@ export function trainingNote(metrics: Readonly<Record<string, number>>): string 
     of('accuracy'),
     of('secondsLeft'),
   ]
-  return `${Math.round(imagesPerSecond)} images/s, loss ${loss.toFixed(3)}, accuracy ${(100 * accuracy).toFixed(1)} %, ${minutesAndSeconds(secondsLeft)} left`
+  return [
+    ...(epochs === undefined ? [] : [epochs]),
+    `${minutesAndSeconds(secondsLeft)} left`,
+    `loss ${loss.toFixed(3)}`,
+    `batch accuracy ${(100 * accuracy).toFixed(1)} %`,
+    ...(validation === undefined ? [] : [`validation ${(100 * validation).toFixed(1)} %`]),
+    `${Math.round(imagesPerSecond)} images/s`,
+  ].join(', ')
 }

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { Readable, Transform } from 'node:stream'
+import { basename, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { request } from 'undici'
 import { AppError } from '../errors.ts'
 import { ApiError } from './api-error.ts'
+import { folderArchive } from './folder-archive.ts'
 
 export interface StreamedEvent {
   id: string
@@ -16,7 +18,21 @@ export interface StreamedEvent {
 
 const BOUNDARY = '----anneal-upload-boundary'
 const RECONNECT_MS = 1000
-const NO_SERVER = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
+const UPLOAD_ATTEMPTS = 4
+/** Answers after which the same upload may succeed. */
+const AWAY = [429, 502, 503, 504]
+
+type Progress = (sentBytes: number, totalBytes: number) => void
+
+/** Whether a call failed between here and the service, rather than in reading what it sends. */
+const isNetworkFailure = (cause: unknown): cause is Error & { code?: string } =>
+  cause instanceof Error &&
+  !('path' in cause) &&
+  'code' in cause &&
+  typeof cause.code === 'string' &&
+  (/^(UND_ERR_|ERR_SSL|ERR_TLS|CERT_|DEPTH_|SELF_|UNABLE_)/.test(cause.code) ||
+    'syscall' in cause ||
+    cause.code === 'EPIPE')
 
 /** A client of the REST API. */
 export class Client {
@@ -40,38 +56,48 @@ export class Client {
     await this.call('DELETE', path)
   }
 
-  /** Streams an archive as a new data set. */
-  async upload<T>(
+  /** Streams an archive, or a folder as one, as a new data set; tries again where the service was away. */
+  async upload<T>(path: string, options: { name: string; onProgress?: Progress }): Promise<T> {
+    const key = randomUUID()
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await this.send<T>(path, { ...options, key })
+      } catch (error) {
+        const isAway =
+          error instanceof AppError ? error.retryable : error instanceof ApiError && AWAY.includes(error.status)
+        if (!isAway || attempt === UPLOAD_ATTEMPTS) throw error
+        await setTimeout(RECONNECT_MS * 2 ** attempt)
+      }
+  }
+
+  private async send<T>(
     path: string,
-    {
-      name,
-      onProgress = () => undefined,
-    }: { name: string; onProgress?: (sentBytes: number, totalBytes: number) => void },
+    { name, key, onProgress = () => undefined }: { name: string; key: string; onProgress?: Progress },
   ): Promise<T> {
-    const { size } = await stat(path)
+    const isFolder = (await stat(path)).isDirectory()
+    const { stream, sizeBytes } = isFolder
+      ? await folderArchive(path)
+      : { stream: createReadStream(path), sizeBytes: (await stat(path)).size }
+    const fileName = `${basename(resolve(path))}${isFolder ? '.tar' : ''}`.replaceAll(/["\r\n]/g, '')
     const head = Buffer.from(
-      `--${BOUNDARY}\r\ncontent-disposition: form-data; name="name"\r\n\r\n${name}\r\n--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="${basename(path).replaceAll('"', '')}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
+      `--${BOUNDARY}\r\ncontent-disposition: form-data; name="name"\r\n\r\n${name}\r\n--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="${fileName}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
     )
     const tail = Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
     let sent = 0
-    const counter = new Transform({
-      transform(chunk: Buffer, _, next) {
-        sent += chunk.byteLength
-        onProgress(sent, size)
-        next(null, chunk)
-      },
-    })
-    const file = createReadStream(path).pipe(counter)
     async function* body(): AsyncGenerator<Buffer> {
       yield head
-      for await (const chunk of file) yield chunk as Buffer
+      for await (const chunk of stream) {
+        sent += (chunk as Buffer).byteLength
+        onProgress(Math.min(sent, sizeBytes), sizeBytes)
+        yield chunk as Buffer
+      }
       yield tail
     }
-    const headers = {
+    return this.call<T>('POST', '/v1/datasets', Readable.from(body()), {
       'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
-      'content-length': String(head.byteLength + size + tail.byteLength),
-    }
-    return this.call<T>('POST', '/v1/datasets', Readable.from(body()), headers)
+      'idempotency-key': key,
+      ...(isFolder ? {} : { 'content-length': String(head.byteLength + sizeBytes + tail.byteLength) }),
+    })
   }
 
   /** A job's events as they come, over reconnections, until the job has ended. */
@@ -96,7 +122,7 @@ export class Client {
         }
         finished = true
       } catch (error) {
-        if (error instanceof ApiError) throw error
+        if (error instanceof ApiError && !AWAY.includes(error.status)) throw error
       }
       if (finished) return
       await setTimeout(RECONNECT_MS)
@@ -122,7 +148,7 @@ export class Client {
     })
     const text = await response.body.text()
     if (response.statusCode >= 300) await this.fail(response.statusCode, text)
-    return (text === '' ? undefined : JSON.parse(text)) as T
+    return this.parsed<T>(text)
   }
 
   /** @throws AppError `unavailable` where no server listens. */
@@ -130,11 +156,21 @@ export class Client {
     try {
       return await request(`${this.url}${path}`, options)
     } catch (cause) {
-      const { code = '' } = cause as { code?: string }
-      if (!NO_SERVER.includes(code)) throw cause
-      throw new AppError('unavailable', `No server answers at ${this.url} (${code}); \`anneal serve\` starts one.`, {
-        cause,
-      })
+      if (!isNetworkFailure(cause)) throw cause
+      throw new AppError(
+        'unavailable',
+        `No server answers at ${this.url} (${cause.code ?? cause.message}); \`anneal serve\` starts one.`,
+        { cause, retryable: true },
+      )
+    }
+  }
+
+  /** @throws AppError `unavailable` for what is no JSON: another server answers */
+  private parsed<T>(text: string): T {
+    try {
+      return (text === '' ? undefined : JSON.parse(text)) as T
+    } catch (cause) {
+      throw new AppError('unavailable', `What answers at ${this.url} is not Anneal: it sends no JSON.`, { cause })
     }
   }
 

@@ -1,3 +1,4 @@
+import type { ErrorDetail } from '../errors.ts'
 import type { Readable } from 'node:stream'
 import type { IngestReport } from '../spec/ingest-report.ts'
 import type { DataFacts } from '../spec/defaults.ts'
@@ -41,6 +42,8 @@ export interface NewJob {
   spec: ResolvedSpec
   specHash: string
   reasons: Record<string, string>
+  /** None where it is absent. */
+  warnings?: ErrorDetail[]
   /** What the trainer is asked for; training without it. */
   kind?: TaskKind
   task?: unknown

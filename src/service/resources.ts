@@ -67,6 +67,9 @@ export const Job = Type.Object({
   spec: Type.Unknown({ description: 'The resolved spec.' }),
   specHash: Type.String(),
   reasons: Type.Unknown({ description: 'Why a default has its value, by pointer.' }),
+  warnings: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }), {
+    description: 'What is allowed in the spec and probably not meant.',
+  }),
   progress: Nullable(Progress),
   accuracy: Nullable(Type.Number({ description: 'On the test split, once succeeded.' })),
   reason: Nullable(Reason),

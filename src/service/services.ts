@@ -156,7 +156,7 @@ function jobService(dependencies: Dependencies) {
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
       const { datasetId, facts } = await specs.dataset(caller, body)
-      const { spec, hash, reasons } = await specs.resolve(caller, body, facts)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, body, facts)
       const created = await store.createJob({
         id,
         teamId: caller.teamId,
@@ -165,6 +165,7 @@ function jobService(dependencies: Dependencies) {
         spec,
         specHash: hash,
         reasons,
+        warnings,
       })
       dependencies.relay()
       return created

@@ -44,10 +44,19 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
       const name = `${request.name === '' ? id : request.name} #${i + 1}`
       const input = { ...withParameters(request.spec, parameters, base), name }
       try {
-        const { spec, hash, reasons } = await specs.resolve(caller, input, facts)
+        const { spec, hash, reasons, warnings } = await specs.resolve(caller, input, facts)
         if (request.kind === 'policy-search') netSpec(spec, { share: 1 })
         const job = {
-          ...{ id: newId('job', now()), teamId: caller.teamId, datasetId, name, spec, specHash: hash, reasons },
+          ...{
+            id: newId('job', now()),
+            teamId: caller.teamId,
+            datasetId,
+            name,
+            spec,
+            specHash: hash,
+            reasons,
+            warnings,
+          },
           ...taskOf(request),
         }
         trials.push({ job, parameters })

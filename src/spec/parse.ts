@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { closest } from 'fastest-levenshtein'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField, type ComponentSpec } from './components.ts'
+import { sameName, suggestion } from './suggestion.ts'
 import { EVALUATION_FIELDS, type ParsedEvaluation } from './evaluation.ts'
 import { MOST_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
 
@@ -106,11 +106,9 @@ export function parseSpec(input: unknown): ParsedSpec {
 
 /** One error for all mistakes of a spec. */
 export function invalidSpec(errors: ErrorDetail[]): AppError {
-  return new AppError(
-    'invalid_spec',
-    `The spec has ${errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`}: ${errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}.`,
-    { errors },
-  )
+  const listed = errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')
+  const count = errors.length === 1 ? 'a mistake' : `${errors.length} mistakes`
+  return new AppError('invalid_spec', `The spec has ${count}: ${listed}${listed.endsWith('?') ? '' : '.'}`, { errors })
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -281,10 +279,37 @@ interface Branch {
   maximum?: number
 }
 
+const MAX_LISTED = 12
+
+/** Where a key stands that was written a level too high or elsewhere: `epochs` is /budget/epochs. */
+function elsewhere(key: string): string | undefined {
+  const nested: readonly (readonly [string, readonly string[]])[] = [
+    ...['budget', 'image'].map((field) => [field, propertiesOf(PLAIN_FIELDS[field as 'budget' | 'image'])] as const),
+    ['evaluation', Object.keys(EVALUATION)],
+    ...(['schedule', 'optimizer', 'model', 'loss', 'mix', 'averaging'] as const).map(
+      (field) => [field, COMPONENT_FIELDS[field].flatMap(({ options }) => propertiesOf(options))] as const,
+    ),
+  ]
+  const paths = new Map(nested.flatMap(([field, keys]) => keys.map((child) => [`${field}/${child}`, child] as const)))
+  const found =
+    sameName(key, Object.keys(SPEC)) ??
+    [...paths].find(([, child]) => sameName(key, [child]) !== undefined)?.[0] ??
+    sameName(key, [...paths.keys()]) ??
+    [...paths].find(([, child]) => suggestion(key, [child]) !== undefined)?.[0]
+  return found === undefined ? undefined : `/${found}`
+}
+
+const propertiesOf = (schema: object): string[] =>
+  Object.keys((schema as { properties?: Readonly<Record<string, unknown>> }).properties ?? {})
+
 function unknownName(what: string, name: string, known: readonly string[]): string {
-  return known.length === 0
-    ? `unknown ${what} ${JSON.stringify(name)}; none is taken here`
-    : `unknown ${what} ${JSON.stringify(name)}; did you mean ${JSON.stringify(closest(name, known))}?`
+  const unknown = `unknown ${what} ${JSON.stringify(name)}`
+  const near = suggestion(name, known)
+  if (near !== undefined) return `${unknown}; did you mean ${JSON.stringify(near)}?`
+  const other = what === 'key' ? elsewhere(name) : undefined
+  if (other !== undefined) return `${unknown}; did you mean ${other}?`
+  if (known.length === 0) return `${unknown}; none is taken here`
+  return known.length > MAX_LISTED ? unknown : `${unknown}; known are ${known.join(', ')}`
 }
 
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')

@@ -1,8 +1,8 @@
-import { closest } from 'fastest-levenshtein'
 import type { ErrorDetail } from '../errors.ts'
 import { BUILT_IN_POLICIES } from '../zoo/augment/auto-augment.ts'
 import type { Policy } from '../zoo/augment/policy.ts'
 import { invalidSpec } from './parse.ts'
+import { suggestion } from './suggestion.ts'
 
 export { Policy, POLICY_NAME } from '../zoo/augment/policy.ts'
 export const isBuiltIn = (name: string): boolean => BUILT_IN_POLICIES.some((known) => known === name)
@@ -67,7 +67,9 @@ export function withPolicyFiles(input: unknown, read: (file: string) => unknown)
 }
 
 function unknownPolicy(name: string, known: readonly string[]): string {
-  return `unknown policy ${JSON.stringify(name)}; did you mean ${JSON.stringify(closest(name, known))}? Known are ${known.join(', ')}`
+  const near = suggestion(name, known)
+  const hint = near === undefined ? '. ' : `; did you mean ${JSON.stringify(near)}? `
+  return `unknown policy ${JSON.stringify(name)}${hint}Known are ${known.join(', ')}`
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

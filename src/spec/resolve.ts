@@ -136,6 +136,25 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
   return { spec, hash: specHash(spec), reasons, warnings }
 }
 
+/**
+ * Checks of a spec what needs no data set, so that a mistake shows before one is read.
+ * @throws AppError `invalid_spec` or `image_size_unsupported`, with pointers
+ */
+export function checkSpec(written: unknown): void {
+  const given = parseSpec(withSavedPolicies(withRecipe(written).input).input)
+  const { model, image, optimizer, batchSize, budget, stages, loss, augment } = given
+  if (budget !== undefined) budgetOf(budget)
+  imageOf(image)
+  if (model !== undefined) {
+    const { pretrained } = transferOf(model)
+    if (pretrained !== 'none') takeWholeStem({ ...model }, pretrained, {})
+    if (image?.size !== undefined) requireSize(model, image.size)
+  }
+  if (optimizer !== undefined && batchSize !== undefined) requireMicroBatches(optimizer, batchSize)
+  if (stages !== undefined) sharesOf(stages)
+  if (loss !== undefined && augment !== undefined) requireViews({ loss, augment })
+}
+
 /** The model with what it takes from the checkpoint that it starts from. */
 function fromBase(
   model: ComponentSpec,
@@ -180,13 +199,19 @@ interface StageContext {
   reasons: Record<string, string>
 }
 
-/** Shares that were not given divide what is left; a stage's own schedule gets the rate that fits its optimiser and batch. */
-function resolveStages(stages: readonly ParsedStage[], { spec, facts, rateGiven, reasons }: StageContext): StageSpec[] {
+/** The share of each stage that gives none. @throws AppError `invalid_spec` where the shares do not sum to 1 */
+function sharesOf(stages: readonly ParsedStage[]): number {
   const given = stages.reduce((sum, { share }) => sum + (share ?? 0), 0)
   const open = stages.filter(({ share }) => share === undefined).length
   const each = open === 0 ? 0 : Number(((1 - given) / open).toPrecision(12))
   if ((open === 0 && Math.abs(given - 1) > 1e-6) || (open > 0 && each <= 0))
     throw invalidSpec([{ pointer: '/stages', detail: `the shares sum to ${given}; they must sum to 1` }])
+  return each
+}
+
+/** Shares that were not given divide what is left; a stage's own schedule gets the rate that fits its optimiser and batch. */
+function resolveStages(stages: readonly ParsedStage[], { spec, facts, rateGiven, reasons }: StageContext): StageSpec[] {
+  const each = sharesOf(stages)
   return stages.map((stage, i): StageSpec => {
     const { share, schedule, ...rest } = stage
     const optimizer = stage.optimizer ?? spec.optimizer

@@ -122,12 +122,12 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
 
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
-        const { spec, reasons, task, ...plain } = job
+        const { spec, reasons, warnings = [], task, ...plain } = job
         await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
         const dataset = await requireReady(tx, job.datasetId)
         const row = await tx.job.create({
           data: {
-            ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons) },
+            ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons), warnings: json(warnings) },
             ...(task === undefined ? {} : { task: json(task) }),
           },
         })

@@ -74,6 +74,7 @@ export function jobOf(row: Omit<JobRow, 'report' | 'task'> & { dataset: { state:
       spec: row.spec,
       specHash: row.specHash,
       reasons: row.reasons,
+      warnings: row.warnings as Job['warnings'],
     },
     progress: row.progress as Progress | null,
     accuracy: row.accuracy,

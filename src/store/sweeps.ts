@@ -35,10 +35,16 @@ export function sweepStore(prisma: PrismaClient, quota: Quota): SweepStore {
         await requireReady(tx, sweep.datasetId)
         await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
         await tx.job.createMany({
-          data: trials.map(({ job: { spec, reasons, task, ...job } }) => ({
+          data: trials.map(({ job: { spec, reasons, warnings = [], task, ...job } }) => ({
             ...job,
             ...(task === undefined ? {} : { task: json(task) }),
-            ...{ state: 'queued', spec: json(spec), reasons: json(reasons), sweepId: sweep.id },
+            ...{
+              state: 'queued',
+              spec: json(spec),
+              reasons: json(reasons),
+              warnings: json(warnings),
+              sweepId: sweep.id,
+            },
             ...(firstRung < 1 ? { pauseAt: firstRung } : {}),
           })),
         })

@@ -3,10 +3,11 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { previewGrid } from '../../data/preview.ts'
-import { resolveSpec } from '../../spec/resolve.ts'
+import { checkSpec, resolveSpec } from '../../spec/resolve.ts'
 import { withPacked } from '../packed-data.ts'
 import { readSpec } from '../read-spec.ts'
 import { surroundings } from '../surroundings-of.ts'
+import { FORCE, prepareFile } from '../target.ts'
 
 interface PreviewFlags {
   data: string
@@ -14,10 +15,13 @@ interface PreviewFlags {
   rows: number
   columns: number
   seed?: number
+  force?: boolean
 }
 
-async function preview(path: string, { data, out, rows, columns, seed }: PreviewFlags): Promise<void> {
+async function preview(path: string, { data, out, rows, columns, seed, force }: PreviewFlags): Promise<void> {
   const input = readSpec(path)
+  checkSpec(input)
+  await prepareFile(out, { flag: '--out', force })
   await withPacked(data, async (directory) => {
     const { manifest } = openPacked(directory)
     const { spec } = resolveSpec(input, manifest, surroundings(readConfig(process.env)))
@@ -48,6 +52,7 @@ export function addAugmentCommands(program: Command): void {
     .description('draw training images beside what the spec’s augmentations make of them')
     .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
     .requiredOption('--out <file>', 'the PNG file')
+    .option(...FORCE)
     .option('--rows <count>', 'training images, one a row', wholeFrom(1), 6)
     .option('--columns <count>', 'images a row, the first as it is', wholeFrom(2), 8)
     .option('--seed <number>', 'names the images and what happens to them; the spec’s when left out', wholeFrom(0))

@@ -1,14 +1,20 @@
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Command } from 'commander'
+import { basename, resolve } from 'node:path'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { Client } from '../../client/client.ts'
 import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
-import { JOB_ACTIONS } from '../../service/job-states.ts'
+import { JOB_ACTIONS, JOB_STATES, type JobAction } from '../../service/job-states.ts'
 import type { Dataset, Job } from '../../service/resources.ts'
 import { readCredentials } from '../credentials.ts'
 import { progressBar, trainingNote } from '../progress.ts'
+import { readSpec } from '../read-spec.ts'
+
+export const CLIENT_ENVIRONMENT = `
+Environment:
+  ANNEAL_URL      address of the service, such as https://anneal.example.com
+  ANNEAL_API_KEY  API key of your team
+Where \`anneal serve\` runs, both are read from its ANNEAL_HOME (.anneal).`
 
 /** The client of ANNEAL_URL and ANNEAL_API_KEY, else of the service that this machine runs. */
 export async function connect(): Promise<Client> {
@@ -17,17 +23,22 @@ export async function connect(): Promise<Client> {
   const key = process.env['ANNEAL_API_KEY'] ?? saved?.key
   if (url === undefined || key === undefined)
     throw new AppError('unauthorized', 'Set ANNEAL_URL and ANNEAL_API_KEY, or run this where `anneal serve` runs.')
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new AppError('config_invalid', `ANNEAL_URL is ${JSON.stringify(url)}; an http or https URL is expected.`)
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new AppError('config_invalid', 'ANNEAL_API_KEY has characters that no API key has.')
   return new Client({ url, key })
 }
 
-/** Uploads an archive and waits until it is ready, with progress. */
+/** Uploads an archive or a folder and waits until it is ready, with progress. */
 export async function uploadAndWait(client: Client, path: string, name: string): Promise<Dataset> {
   const sending = progressBar('upload')
-  let dataset = await client.upload<Dataset>(path, {
-    name,
-    onProgress: (sent, total) => sending.update(sent, total, `${(sent / 1e6).toFixed(0)} MB`),
-  })
-  sending.stop()
+  let dataset = await client
+    .upload<Dataset>(path, {
+      name,
+      onProgress: (sent, total) => sending.update(sent, total, `${(sent / 1e6).toFixed(0)} MB`),
+    })
+    .finally(() => sending.stop())
   const ingesting = progressBar('ingest')
   while (dataset.state === 'ingesting') {
     await setTimeout(500)
@@ -46,62 +57,142 @@ export async function uploadAndWait(client: Client, path: string, name: string):
 export async function followJob(client: Client, id: string): Promise<Job> {
   const bar = progressBar('training')
   let total = 1
+  let validation: number | undefined
   for await (const { type, data } of client.events(id)) {
     if (type === 'started') total = (data as { totalSteps: number }).totalSteps
     if (type === 'metrics') {
       const { step, values } = data as { step: number; values: Record<string, number> }
-      if ('train/loss' in values) bar.update(step, total, trainingNote(values))
+      validation = values['val/accuracy'] ?? validation
+      if ('train/loss' in values) bar.update(step, total, trainingNote(values, { validation }))
     }
   }
   bar.stop()
   return client.get<Job>(`/v1/jobs/${id}`)
 }
 
+/** Follows a job and prints how it ended: well where it succeeded or was stopped, which keeps and reports its weights. */
+async function showEnd(client: Client, id: string): Promise<void> {
+  const job = await followJob(client, id)
+  const accuracy = job.accuracy === null ? '' : `, test accuracy ${(100 * job.accuracy).toFixed(2)} %`
+  process.stdout.write(`${job.state}${accuracy}${job.reason === null ? '' : `: ${job.reason.detail}`}\n`)
+  if (job.state !== 'succeeded' && job.state !== 'stopped') process.exitCode = 1
+}
+
+interface SubmitFlags {
+  dataset: string
+  follow?: boolean
+  json?: boolean
+}
+
+async function submit(spec: string, { dataset, follow, json }: SubmitFlags): Promise<void> {
+  const written = readSpec(spec)
+  if (typeof written !== 'object' || written === null || Array.isArray(written))
+    throw new AppError('invalid_spec', `${spec} holds no JSON object.`)
+  const client = await connect()
+  const job = await client.post<Job>('/v1/jobs', { ...written, dataset })
+  for (const { pointer, detail } of job.warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
+  process.stdout.write(json === true ? `${JSON.stringify(job, null, 2)}\n` : `${job.id}\n`)
+  if (follow === true) await showEnd(client, job.id)
+}
+
+interface RunsFlags {
+  limit: number
+  all?: boolean
+  state?: string
+  json?: boolean
+}
+
+const PAGE = 500
+
+async function runs({ limit, all, state, json }: RunsFlags): Promise<void> {
+  const client = await connect()
+  const wanted = all === true ? Infinity : limit
+  const jobs: Job[] = []
+  let after: string | null = null
+  do {
+    const query = new URLSearchParams({ limit: String(Math.min(PAGE, wanted - jobs.length)) })
+    if (state !== undefined) query.set('state', state)
+    if (after !== null) query.set('after', after)
+    const page = await client.get<{ data: Job[]; nextCursor: string | null }>(`/v1/jobs?${query}`)
+    jobs.push(...page.data)
+    after = page.nextCursor
+  } while (after !== null && jobs.length < wanted)
+  if (json === true) process.stdout.write(`${JSON.stringify(jobs, null, 2)}\n`)
+  else
+    for (const job of jobs)
+      process.stdout.write(
+        `${job.id}  ${job.state.padEnd(10)}  ${job.accuracy === null ? '       ' : `${(100 * job.accuracy).toFixed(2)} %`}  ${job.name}\n`,
+      )
+  if (after !== null)
+    process.stderr.write(`The newest ${jobs.length} are shown and there are more: --limit <count>, or --all.\n`)
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('A whole number from 1 is expected.')
+}
+
+const WHAT_IT_DOES: Readonly<Record<JobAction, string>> = {
+  cancel: 'End jobs that have not ended, without a report; their checkpoints are kept.',
+  pause: 'Stop queued or running jobs at a checkpoint, where they wait to be resumed.',
+  resume: 'Queue paused jobs again; each resumes from its last checkpoint.',
+  stop: 'End training after the current step; the weights so far are calibrated, reported and kept.',
+  retry: 'Queue failed, canceled or stopped jobs again: a new attempt from the last checkpoint.',
+}
+
+/** Asks the same of several jobs; one that refuses does not keep the others from it. */
+async function act(action: JobAction, ids: readonly string[]): Promise<void> {
+  const client = await connect()
+  const failures: unknown[] = []
+  for (const id of ids)
+    try {
+      const { state } = await client.post<Job>(`/v1/jobs/${encodeURIComponent(id)}/${action}`)
+      process.stdout.write(ids.length === 1 ? `${state}\n` : `${id}  ${state}\n`)
+    } catch (error) {
+      if (ids.length === 1) throw error
+      failures.push(error)
+      process.stderr.write(`${id}: ${error instanceof Error ? error.message : String(error)}\n`)
+    }
+  if (failures.length > 0) throw new AppError('wrong_state', `${failures.length} of ${ids.length} jobs refused it.`)
+}
+
 /** `upload`, `submit`, `follow`, `runs`, `cancel`, `pause`, `resume`, `stop`, `retry`: the REST API from the command line. */
 export function addClientCommands(program: Command): void {
-  program
-    .command('upload <archive>')
-    .description('upload a data set (.zip, .tar, .tar.gz, .tar.zst) and wait until it is ready')
-    .option('--name <name>', 'what to call it; the file name by default')
-    .action(async (archive: string, { name }: { name?: string }) => {
-      const dataset = await uploadAndWait(await connect(), archive, name ?? basename(archive))
-      process.stdout.write(`${dataset.id}\n`)
-    })
-  program
-    .command('submit <spec>')
-    .description('submit a job from a spec file; prints its id')
-    .requiredOption('--dataset <id>', 'id of a data set that is ready')
-    .action(async (spec: string, { dataset }: { dataset: string }) => {
-      const body = { ...(JSON.parse(await readFile(spec, 'utf8')) as object), dataset }
-      const job = await (await connect()).post<Job>('/v1/jobs', body)
-      process.stdout.write(`${job.id}\n`)
-    })
-  program
-    .command('follow <job>')
-    .description('follow a job to its end')
-    .action(async (id: string) => {
-      const job = await followJob(await connect(), id)
-      process.stdout.write(
-        `${job.state}${job.accuracy === null ? '' : `, test accuracy ${(100 * job.accuracy).toFixed(2)} %`}${job.reason === null ? '' : `: ${job.reason.detail}`}\n`,
-      )
-      if (job.state !== 'succeeded') process.exitCode = 1
-    })
-  program
-    .command('runs')
-    .description('list jobs, newest first')
-    .action(async () => {
-      const { data } = await (await connect()).get<{ data: Job[] }>('/v1/jobs')
-      for (const job of data)
-        process.stdout.write(
-          `${job.id}  ${job.state.padEnd(10)}  ${job.accuracy === null ? '      ' : `${(100 * job.accuracy).toFixed(2)} %`}  ${job.name}\n`,
-        )
-    })
-  for (const action of JOB_ACTIONS)
+  const commands = [
     program
-      .command(`${action} <job>`)
-      .description(`${action} a job`)
-      .action(async (id: string) => {
-        const job = await (await connect()).post<Job>(`/v1/jobs/${id}/${action}`)
-        process.stdout.write(`${job.state}\n`)
-      })
+      .command('upload <data>')
+      .description('Upload a data set and wait until it is ready: a .zip, .tar, .tar.gz or .tar.zst, or a folder.')
+      .option('--name <name>', 'what to call it; the file name by default')
+      .action(async (path: string, { name }: { name?: string }) => {
+        const dataset = await uploadAndWait(await connect(), path, name ?? basename(resolve(path)))
+        process.stdout.write(`${dataset.id}\n`)
+      }),
+    program
+      .command('submit <spec>')
+      .description('Submit a job from a spec file, or from standard input for -, and print its id.')
+      .requiredOption('--dataset <id>', 'id of a data set that is ready')
+      .option('--follow', 'follow it to its end')
+      .option('--json', 'print the job as JSON')
+      .action(submit),
+    program
+      .command('follow <job>')
+      .description('Follow a job to its end. A job that was stopped counts as a success: its weights are reported.')
+      .action(async (id: string) => showEnd(await connect(), id)),
+    program
+      .command('runs')
+      .description('List jobs, newest first.')
+      .option('--limit <count>', 'how many at most', positive, 50)
+      .option('--all', 'all of them')
+      .addOption(new Option('--state <state>', 'those in this state only').choices(JOB_STATES))
+      .option('--json', 'as JSON')
+      .action(runs),
+    ...JOB_ACTIONS.map((action) =>
+      program
+        .command(`${action} <job...>`)
+        .description(WHAT_IT_DOES[action])
+        .action((ids: string[]) => act(action, ids)),
+    ),
+  ]
+  for (const command of commands) command.addHelpText('after', CLIENT_ENVIRONMENT)
 }

@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { InvalidArgumentError, type Command } from 'commander'
@@ -12,17 +12,29 @@ import type { Report } from '../../evaluation/report.ts'
 import type { Artifact } from '../../service/resources.ts'
 import { comparisonTable } from '../comparison-table.ts'
 import { reportTable } from '../report-table.ts'
-import { connect } from './client.ts'
+import { FORCE, prepareFile } from '../target.ts'
+import { CLIENT_ENVIRONMENT, connect } from './client.ts'
 
 async function saveArtifact(
   client: Client,
   { job, kind, path }: Record<'job' | 'kind' | 'path', string>,
 ): Promise<void> {
-  await pipeline(await client.download(`/v1/jobs/${job}/artifacts/${kind}`), createWriteStream(path))
+  const partial = `${path}.partial`
+  try {
+    const content = await client.download(`/v1/jobs/${job}/artifacts/${encodeURIComponent(kind)}`)
+    await pipeline(content, createWriteStream(existsSync(path) ? path : partial))
+    if (existsSync(partial)) await rename(partial, path)
+  } finally {
+    await rm(partial, { force: true })
+  }
   process.stdout.write(`${path}\n`)
 }
 
-async function report(job: string, { json, html }: { json?: boolean; html?: string }): Promise<void> {
+async function report(
+  job: string,
+  { json, html, force }: { json?: boolean; html?: string; force?: boolean },
+): Promise<void> {
+  if (html !== undefined) await prepareFile(html, { flag: '--html', force })
   const client = await connect()
   if (html !== undefined) {
     await saveArtifact(client, { job, kind: 'report', path: html })
@@ -32,7 +44,12 @@ async function report(job: string, { json, html }: { json?: boolean; html?: stri
   process.stdout.write(json === true ? `${JSON.stringify(made, null, 2)}\n` : reportTable(made))
 }
 
-async function artifacts(job: string, kind: string | undefined, { out }: { out?: string }): Promise<void> {
+async function artifacts(
+  job: string,
+  kind: string | undefined,
+  { out, force }: { out?: string; force?: boolean },
+): Promise<void> {
+  if (kind !== undefined && out !== undefined) await prepareFile(out, { flag: '--out', force })
   const client = await connect()
   const { data } = await client.get<{ data: Artifact[] }>(`/v1/jobs/${job}/artifacts`)
   if (kind === undefined) {
@@ -41,7 +58,9 @@ async function artifacts(job: string, kind: string | undefined, { out }: { out?:
     return
   }
   const known = data.find((artifact) => artifact.kind === kind)
-  await saveArtifact(client, { job, kind, path: out ?? known?.fileName ?? kind })
+  const path = out ?? basename(known?.fileName ?? kind)
+  if (out === undefined) await prepareFile(path, { flag: '--out', force })
+  await saveArtifact(client, { job, kind, path })
 }
 
 /** @throws AppError `not_found` for a folder that `anneal train` did not finish. */
@@ -100,10 +119,14 @@ export function addEvaluationCommands(program: Command): void {
     .description('the report of a job')
     .option('--json', 'the whole report as JSON')
     .option('--html <file>', 'save the page instead, with plots and pictures')
+    .option(...FORCE)
+    .addHelpText('after', CLIENT_ENVIRONMENT)
     .action(report)
   program
     .command('artifacts <job> [kind]')
     .description('what a job left beside its checkpoints; with a kind, that file')
     .option('--out <file>', 'where to put it; its own name in this folder by default')
+    .option(...FORCE)
+    .addHelpText('after', CLIENT_ENVIRONMENT)
     .action(artifacts)
 }

@@ -6,25 +6,35 @@ import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
 import { parseSpec } from '../../spec/parse.ts'
 import { recipes } from '../../spec/recipes.ts'
-import { resolveSpec, withRecipe } from '../../spec/resolve.ts'
+import { checkSpec, resolveSpec, withRecipe } from '../../spec/resolve.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { stageLength, stagesOf } from '../../spec/stages.ts'
 import { planStages } from '../../train/stage.ts'
-import { parseRangeTest } from '../../spec/tasks.ts'
+import { parseRangeTest, RangeTestOptions } from '../../spec/tasks.ts'
 import { withPacked } from '../packed-data.ts'
+import { progressBar, trainingNote } from '../progress.ts'
+import { optionsHelp } from '../options-help.ts'
 import { jsonOption, readSpec } from '../read-spec.ts'
 import { resolveHere, runTask } from '../run-task.ts'
 import { surroundingsOf } from '../surroundings-of.ts'
+import { FORCE, prepareFile, prepareFolder } from '../target.ts'
 
 async function rangeTest(
   specPath: string,
-  { data, out, options }: { data: string; out: string; options: object },
+  { data, out, options, force }: { data: string; out: string; options: object; force?: boolean },
 ): Promise<void> {
   const input = readSpec(specPath)
   const config = readConfig(process.env)
   const task = { kind: 'range-test', options: parseRangeTest(options) } as const
+  checkSpec(input)
+  surroundingsOf(input, config)
+  await prepareFolder(out, { flag: '--out', force })
   await withPacked(data, async (dataDir) => {
-    const report = await runTask(resolveHere(input, dataDir, config), { ...task, dataDir, outDir: out })
+    const bar = progressBar('range test')
+    const report = await runTask(resolveHere(input, dataDir, config), { ...task, dataDir, outDir: out }, (event) => {
+      if (event.type === 'metrics' && 'train/loss' in event.values)
+        bar.update(event.step, task.options.steps, trainingNote(event.values))
+    }).finally(() => bar.stop())
     const { suggestion } = report as { suggestion: object | null }
     await writeFile(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     process.stdout.write(
@@ -32,10 +42,15 @@ async function rangeTest(
         ? 'The loss did not fall: no rate can be suggested.\n'
         : Object.entries(suggestion)
             .map(([name, rate]) => `${name.padEnd(10)}${String(rate)}\n`)
-            .join(''),
+            .join('') + ratesToSet(suggestion as Record<string, number>),
     )
+    process.stdout.write(`plot      ${join(out, 'range-test.svg')}\n`)
   })
 }
+
+/** What to do with the rates: a schedule that falls starts at the steepest one. */
+const ratesToSet = ({ steepest, base, maximum }: Record<string, number>): string =>
+  `Set /schedule/learningRate to ${steepest ?? maximum ?? base}${maximum === undefined ? '' : `; with cyclic or one-cycle, to ${maximum}`}.\n`
 
 /** Commands beside training that need no service: lr-range-test, dataset, spec. */
 export function addLocalCommands(program: Command): void {
@@ -44,9 +59,10 @@ export function addLocalCommands(program: Command): void {
     .description('train while the learning rate rises, and suggest which rates to take')
     .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
     .requiredOption('--out <folder>', 'where report.json and range-test.svg go')
-    .option('--options <json>', 'minimum, maximum, ramp, steps, smoothing, divergence', '{}')
-    .action((spec: string, { data, out, options }: { data: string; out: string; options: string }) =>
-      rangeTest(spec, { data, out, options: jsonOption('--options', options) }),
+    .option('--options <json>', optionsHelp(RangeTestOptions.properties), '{}')
+    .option(...FORCE)
+    .action((spec: string, { options, ...flags }: { data: string; out: string; options: string; force?: boolean }) =>
+      rangeTest(spec, { ...flags, options: jsonOption('--options', options) }),
     )
 
   program
@@ -113,6 +129,7 @@ export function addLocalCommands(program: Command): void {
     .option('--images <count>', 'training images, with no data set at hand')
     .option('--batch <count>', 'images a step, where the spec does not say')
     .requiredOption('--out <file>', 'the SVG file')
+    .option(...FORCE)
     .action(plot)
 }
 
@@ -121,9 +138,11 @@ interface PlotOptions {
   images?: string
   batch?: string
   out: string
+  force?: boolean
 }
 
-async function plot(path: string, { data, images, batch, out }: PlotOptions): Promise<void> {
+async function plot(path: string, { data, images, batch, out, force }: PlotOptions): Promise<void> {
+  await prepareFile(out, { flag: '--out', force })
   const { inSteps, plotSpec } = await import('../spec-plot.ts')
   const written = readSpec(path)
   const input: unknown = batch === undefined ? written : { batchSize: countOf(batch, '--batch'), ...Object(written) }
@@ -136,7 +155,10 @@ async function plot(path: string, { data, images, batch, out }: PlotOptions): Pr
     return
   }
   if (images === undefined)
-    throw new AppError('invalid_request', 'How long a run is follows from its images: give --data or --images.')
+    throw new AppError(
+      'invalid_request',
+      'The run length depends on the number of training images; pass --data or --images.',
+    )
   const train = countOf(images, '--images')
   const facts = { classes: ['a', 'b'], channels: 3, medianSide: 224, counts: { train, val: 0, test: 0 } }
   const spec = inSteps(resolveSpec(input, { ...facts, classCounts: { train: [train / 2, train / 2] } }).spec)

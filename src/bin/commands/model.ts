@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
 import { readConfig, weightsAccess } from '../../config.ts'
 import { readImageFile } from '../../data/image-file.ts'
@@ -16,7 +16,10 @@ import { loadModel, type TrainedModel } from '../../train/model.ts'
 import { predictImage } from '../../train/predict.ts'
 import { renderPage } from '../../train/report/with-page.ts'
 import { reportOn } from '../checkpoint-report.ts'
+import { jsonOption } from '../read-spec.ts'
 import { reportTable } from '../report-table.ts'
+import { checkpointAt, imageFiles } from '../run-folder.ts'
+import { FORCE, prepareFile, prepareNewFolder } from '../target.ts'
 
 const ADJUST_LOGITS = [
   '--adjust-logits <tau>',
@@ -39,8 +42,9 @@ interface PredictOptions {
 
 async function load(checkpoint: string): Promise<{ engine: Engine; model: TrainedModel }> {
   const { engine: name, threads } = readConfig(process.env)
+  const path = await checkpointAt(checkpoint)
   const engine = await loadEngine({ engine: name, threads })
-  return { engine, model: loadModel(engine, checkpoint) }
+  return { engine, model: loadModel(engine, path) }
 }
 
 function strength(text: string): number {
@@ -53,6 +57,7 @@ interface EvaluateOptions {
   data: string
   json?: boolean
   html?: string
+  force?: boolean
   adjustLogits: string
   corruptions?: string | undefined
   severities?: string | undefined
@@ -61,13 +66,15 @@ interface EvaluateOptions {
 
 async function evaluate(
   checkpoint: string,
-  { data, json, html, adjustLogits, corruptions, severities, tta }: EvaluateOptions,
+  { data, json, html, force, adjustLogits, corruptions, severities, tta }: EvaluateOptions,
 ): Promise<void> {
   const tau = strength(adjustLogits)
   const evaluation = evaluationOf({ corruptions, severities })
+  const testTime = viewsOf(tta)
+  if (html !== undefined) await prepareFile(html, { flag: '--html', force })
   const { engine, model } = await load(checkpoint)
   const report = await reportOn(engine, model, data, {
-    ...{ adjustLogits: tau, evaluation, testTime: viewsOf(tta) },
+    ...{ adjustLogits: tau, evaluation, testTime },
     async use(made, dataset) {
       if (html !== undefined) await writeFile(html, await renderPage(made, { dataset, spec: model.info.spec }))
     },
@@ -86,23 +93,20 @@ function evaluationOf({
     evaluation: {
       ...(corruptions === undefined ? {} : { corruptions: corruptions === 'all' ? 'all' : list(corruptions) }),
       ...(severities === undefined ? {} : { severities: list(severities).map(Number) }),
-      ...(typeof tta === 'string' ? { testTimeAugmentation: tta.startsWith('{') ? jsonOf(tta) : tta } : {}),
+      ...(typeof tta === 'string'
+        ? { testTimeAugmentation: tta.startsWith('{') ? jsonOption('--tta', tta) : tta }
+        : {}),
     },
   })
   return resolveEvaluation(evaluation!)
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('invalid_request', `--tta ${text} is neither a name nor a JSON object.`, { cause })
-  }
-}
-
 /** `--tta` alone means the checkpoint's own. */
 const viewsOf = (tta: string | true | undefined): 'own' | ComponentSpec | undefined =>
   tta === true ? 'own' : tta === undefined ? undefined : evaluationOf({ tta }).testTimeAugmentation
+
+const fileSize = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`
 
 interface ExportOptions {
   format: ExportFormat
@@ -116,6 +120,7 @@ async function exportCheckpoint(
   checkpoint: string,
   { format, precision, out, data, json }: ExportOptions,
 ): Promise<void> {
+  await prepareNewFolder(out, { flag: '--out' })
   const { engine, model } = await load(checkpoint)
   const { files } = await exportModel(model, { format, precision, outDir: out })
   let accuracy: { original: number; exported: number } | undefined
@@ -128,8 +133,7 @@ async function exportCheckpoint(
     process.stdout.write(`${JSON.stringify({ files, ...(accuracy === undefined ? {} : { accuracy }) }, null, 2)}\n`)
     return
   }
-  for (const { path, sizeBytes } of files)
-    process.stdout.write(`${(sizeBytes / 1e6).toFixed(2).padStart(8)} MB  ${path}\n`)
+  for (const { path, sizeBytes } of files) process.stdout.write(`${fileSize(sizeBytes).padStart(11)}  ${path}\n`)
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
   if (accuracy !== undefined)
     process.stdout.write(
@@ -145,14 +149,16 @@ async function predict(
   const count = Number(top)
   if (!Number.isInteger(count) || count < 1)
     throw new AppError('invalid_request', `--top is ${top}; a whole number from 1 is expected.`)
-  const { model } = await load(checkpoint)
   const testTime = viewsOf(tta)
+  const strengthOfPrior = strength(adjustLogits)
+  const images = await imageFiles(files)
+  const { model } = await load(checkpoint)
   const options = {
-    ...{ top: count, logits: logits === true, asIs: asIs === true, adjustLogits: strength(adjustLogits) },
+    ...{ top: count, logits: logits === true, asIs: asIs === true, adjustLogits: strengthOfPrior },
     ...(testTime === undefined ? {} : { testTime }),
   }
   const rows = []
-  for (const file of files) rows.push({ file, ...predictImage(model, await readImageFile(file), file, options) })
+  for (const file of images) rows.push({ file, ...predictImage(model, await readImageFile(file), file, options) })
   if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else
     for (const { file, answer, rejected, top: ranked, logits: values } of rows) {
@@ -167,10 +173,30 @@ interface ImportCommandOptions {
   model: string
   classes?: string
   out: string
+  force?: boolean
 }
 
-async function importCheckpoint(weights: string, { model, classes, out }: ImportCommandOptions): Promise<void> {
+const PICKLE_STARTS = ['PK\u0003\u0004', '\u0080\u0002']
+
+/** @throws AppError `weights_invalid` for what torch.save writes, which would run code when read */
+async function refusePickle(path: string): Promise<void> {
+  const file = await open(path)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0).finally(() => file.close())
+  const start = buffer.toString('latin1', 0, bytesRead)
+  if (PICKLE_STARTS.some((mark) => start.startsWith(mark)))
+    throw new AppError(
+      'weights_invalid',
+      `${path} is a PyTorch pickle; load it in Python and save it with safetensors.torch.save_file.`,
+    )
+}
+
+async function importCheckpoint(weights: string, { model, classes, out, force }: ImportCommandOptions): Promise<void> {
   const config = readConfig(process.env)
+  const architecture = model.startsWith('{') ? jsonOption('--model', model) : model
+  parseSpec({ model: architecture })
+  await prepareFile(out, { flag: '--out', force })
+  const isUrl = /^https?:/.test(weights)
+  if (!isUrl) await refusePickle(weights)
   const engine = await loadEngine({ engine: config.engine, threads: config.threads })
   const names =
     classes === undefined
@@ -182,15 +208,11 @@ async function importCheckpoint(weights: string, { model, classes, out }: Import
         )
           .split(/\r?\n/)
           .filter((line) => line !== '')
-  const { message, info, path } = await importWeights(
-    engine,
-    /^https?:/.test(weights) ? { url: weights } : { file: weights },
-    {
-      model: model.startsWith('{') ? (JSON.parse(model) as unknown) : model,
-      ...{ classes: names, out },
-      access: weightsAccess(config),
-    },
-  )
+  const { message, info, path } = await importWeights(engine, isUrl ? { url: weights } : { file: weights }, {
+    model: architecture,
+    ...{ classes: names, out },
+    access: weightsAccess(config),
+  })
   process.stdout.write(
     `${message}\n${path}: ${info.spec.model.name}, ${info.image.size} pixels, ${info.classes.length} classes\n`,
   )
@@ -199,32 +221,35 @@ async function importCheckpoint(weights: string, { model, classes, out }: Import
 async function explain(
   checkpoint: string,
   file: string,
-  { out, class: label }: { out: string; class?: string },
+  { out, class: label, force }: { out: string; class?: string; force?: boolean },
 ): Promise<void> {
+  await prepareFile(out, { flag: '--out', force })
   const { engine, model } = await load(checkpoint)
   const cam = gradCam(engine, model, await readImageFile(file), classIndex(model.info.classes, label))
   await writeFile(out, await heatPng(cam))
-  process.stdout.write(`${out}: what speaks for ${model.info.classes[cam.target] ?? cam.target}\n`)
+  process.stdout.write(`${out}: regions that support ${model.info.classes[cam.target] ?? cam.target}\n`)
 }
 
 /** `evaluate`, `predict`, `gradcam`, `export` and `import`: what a checkpoint is good for. */
 export function addModelCommands(program: Command): void {
   program
     .command('import <weights>')
-    .description('a checkpoint from weights of torchvision, timm or Keras/tfjs, head and all')
+    .description('Make a checkpoint from weights of torchvision, timm or Keras/tfjs, head included.')
     .requiredOption('--model <name>', 'the architecture, or a JSON object with its options')
     .option('--classes <file>', 'names of the classes, one a line, in the order of the outputs')
     .requiredOption('--out <checkpoint>', 'the file to write')
+    .option(...FORCE)
     .action(importCheckpoint)
   program
     .command('gradcam <checkpoint> <image>')
-    .description('where an image speaks for a class (Grad-CAM), as PNG')
+    .description('Draw which regions of an image support a class (Grad-CAM), as PNG.')
     .requiredOption('--out <png>', 'the file to write')
-    .option('--class <name>', 'the class; default: the likeliest')
+    .option(...FORCE)
+    .option('--class <name>', 'the class; default: the most probable')
     .action(explain)
   program
     .command('export <checkpoint>')
-    .description('the model for others to run, with labels, preprocessing and temperature beside it')
+    .description('Export a checkpoint for inference, with labels, preprocessing and temperature in metadata.json.')
     .addOption(
       new Option('--format <format>', 'tfjs layers-model, ONNX, or safetensors with torchvision’s names')
         .choices(['tfjs', 'onnx', 'safetensors'])
@@ -241,20 +266,25 @@ export function addModelCommands(program: Command): void {
     .action(exportCheckpoint)
   program
     .command('evaluate <checkpoint>')
-    .description('report on a data set: its test split, else validation, else all of it')
+    .description(
+      'Report on a data set: its test split, else validation, else all of it. A checkpoint is a file or the folder of a run.',
+    )
     .requiredOption('--data <path>', 'a folder, .zip or .tar with the classes of the checkpoint')
     .option('--json', 'the whole report as JSON')
     .option('--html <file>', 'write the report as a page that holds everything that it shows')
+    .option(...FORCE)
     .option(...ADJUST_LOGITS)
     .option(...TEST_TIME)
-    .option('--corruptions <names>', 'measure the error under corruptions too: all, or names with commas')
-    .option('--severities <list>', 'severities of the corruptions, 1 to 5, with commas; default: all five')
+    .option('--corruptions <names>', 'measure the error under corruptions too: all, or comma-separated names')
+    .option('--severities <list>', 'comma-separated severities of the corruptions, 1 to 5; default: all five')
     .action(evaluate)
   program
     .command('predict <checkpoint> <image...>')
-    .description('calibrated probabilities of images')
+    .description(
+      'Print calibrated probabilities of images. A checkpoint is a file or the folder of a run; images are files or folders.',
+    )
     .option('--json', 'as JSON')
-    .option('--top <n>', 'classes an image', '5')
+    .option('--top <n>', 'number of classes to show per image', '5')
     .option('--logits', 'the logits too')
     .option(...ADJUST_LOGITS)
     .option(...TEST_TIME)

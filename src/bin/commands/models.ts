@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { closest } from 'fastest-levenshtein'
 import { loadTfjs } from '../../engine/load.ts'
 import { AppError } from '../../errors.ts'
 import { parseSpec } from '../../spec/parse.ts'
+import { suggestion } from '../../spec/suggestion.ts'
 import { summarize, type LayerSummary, type ModelSummary } from '../../train/summary.ts'
 import type { ModelComponent } from '../../zoo/define.ts'
 import { models } from '../../zoo/models/registry.ts'
@@ -84,9 +84,10 @@ export function addModelsCommand(program: Command): void {
       const model = models.find((candidate) => candidate.name === name)
       if (model === undefined) {
         const known = models.map((candidate) => candidate.name)
+        const near = suggestion(name, known)
         throw new AppError(
           'not_found',
-          `There is no architecture ${JSON.stringify(name)}; did you mean ${closest(name, known)}?`,
+          `There is no architecture ${JSON.stringify(name)}${near === undefined ? '; `anneal models` lists them.' : `; did you mean ${near}?`}`,
         )
       }
       const count = (text: string, option: string): number => {

@@ -5,26 +5,35 @@ import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import type { PolicySummary, SavedPolicy } from '../../service/policies.ts'
-import { netSpec, parsePolicySearch } from '../../spec/policy-search.ts'
+import { netSpec, parsePolicySearch, PolicySearchOptions } from '../../spec/policy-search.ts'
+import { checkSpec } from '../../spec/resolve.ts'
 import type { TrainEvent } from '../../train/events.ts'
 import type { PolicySearchReport } from '../../train/policy-search/search.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar } from '../progress.ts'
+import { optionsHelp } from '../options-help.ts'
 import { jsonOption, readJson, readSpec } from '../read-spec.ts'
 import { resolveHere, runTask } from '../run-task.ts'
-import { connect } from './client.ts'
+import { surroundingsOf } from '../surroundings-of.ts'
+import { FORCE, prepareFile } from '../target.ts'
+import { CLIENT_ENVIRONMENT, connect } from './client.ts'
 
 interface SearchFlags {
   data: string
   out: string
   report?: string
   options: string
+  force?: boolean
 }
 
-async function search(path: string, { data, out, report: reportPath, options }: SearchFlags): Promise<void> {
+async function search(path: string, { data, out, report: reportPath, options, force }: SearchFlags): Promise<void> {
   const input = readSpec(path)
   const task = { kind: 'policy-search', options: parsePolicySearch(jsonOption('--options', options), '') } as const
   const config = readConfig(process.env)
+  checkSpec(input)
+  surroundingsOf(input, config)
+  await prepareFile(out, { flag: '--out', force })
+  if (reportPath !== undefined) await prepareFile(reportPath, { flag: '--report', force })
   const scratch = await mkdtemp(join(tmpdir(), 'anneal-search-'))
   try {
     await withPacked(data, async (dataDir) => {
@@ -86,13 +95,15 @@ export function addPolicyCommands(program: Command): void {
   const policy = program
     .command('policy')
     .description('augmentation policies: search on your own data, and save by name')
+    .addHelpText('after', CLIENT_ENVIRONMENT)
   policy
     .command('search <spec>')
     .description('look for a policy on the training images; auto-augment takes the file as {"file": ...}')
     .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
     .requiredOption('--out <file>', 'where the policy goes, as JSON')
     .option('--report <file>', 'where everything that was tried goes, as JSON')
-    .option('--options <json>', 'method, share, folds, images, trials, operations, keep, minutes, ...', '{}')
+    .option('--options <json>', optionsHelp(PolicySearchOptions.properties), '{}')
+    .option(...FORCE)
     .action(search)
   policy
     .command('list')

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Client } from '../../client/client.ts'
 import type { Sweep, SweepSummary } from '../../service/sweep-resources.ts'
 import { progressBar } from '../progress.ts'
-import { connect } from './client.ts'
+import { readJsonObject } from '../read-spec.ts'
+import { CLIENT_ENVIRONMENT, connect } from './client.ts'
 
 const POLL_MS = 1000
 
@@ -77,15 +77,18 @@ function print(sweep: Sweep): void {
 
 /** `sweep submit`, `show`, `follow`, `list`, `cancel`: sweeps over the REST API. */
 export function addSweepCommands(program: Command): void {
-  const sweep = program.command('sweep').description('many jobs over the values of a spec’s fields')
+  const sweep = program
+    .command('sweep')
+    .description('many jobs over the values of a spec’s fields')
+    .addHelpText('after', CLIENT_ENVIRONMENT)
   sweep
     .command('submit <file>')
     .description('submit a sweep from a file with kind, space, spec, ...; prints its id')
     .requiredOption('--dataset <id>', 'id of a data set that is ready')
     .option('--follow', 'follow it to its end, and print its table')
     .action(async (file: string, { dataset, follow }: { dataset: string; follow?: boolean }) => {
+      const body = { ...readJsonObject(file), dataset }
       const client = await connect()
-      const body = { ...(JSON.parse(await readFile(file, 'utf8')) as object), dataset }
       const { id } = await client.post<Sweep>('/v1/sweeps', body)
       process.stdout.write(`${id}\n`)
       if (follow === true) await showEnd(client, id)

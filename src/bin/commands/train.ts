@@ -6,11 +6,13 @@ import { spawnTrainer } from '../../train/spawn.ts'
 export function addTrainCommand(program: Command): void {
   program
     .command('train <spec>')
-    .description('train a spec on a data set, with no service')
+    .description(
+      'Train a spec on a data set, with no service. Writes spec.json, metrics.jsonl, report.json, report.html and checkpoints/.',
+    )
     .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
     .requiredOption(
       '--out <folder>',
-      'where spec, metrics, report and checkpoints go; a run that was interrupted goes on from it',
+      'a new or empty folder for the run, or that of an interrupted run, which is resumed',
     )
     .action(async (spec: string, { data, out: outDir }: { data: string; out: string }) => {
       const config = readConfig(process.env)
