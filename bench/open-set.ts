@@ -55,7 +55,7 @@ async function figures(run: FinishedRun, data: PackedDataset): Promise<Record<st
   const options = { dataset: known, pixels: pixelSource(known), batchSize: 256, input: info.image }
   const others = await unknownLogits(engine, net, { ...options, unknown }, 'test')
   trained.dispose()
-  const { openSet } = reportOpenSet(info.openSet, () => openSetScores(seen, others, info.temperature))
+  const { openSet } = reportOpenSet(info.openSet, () => openSetScores(seen, others, info))
   const { shots, accuracy }: Report = run.report
   const shares = {
     ...{ AUROC: openSet?.auroc, 'open-set F': openSet?.fMeasure, accuracy },

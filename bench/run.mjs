@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment', 'phone']
 const [name, ...options] = process.argv.slice(2)
 // These take long: `make claims` runs one, and the other is named.
-const ALL = [...BENCHMARKS, 'recipe', 'accuracy', 'claims', 'claims-history', 'open-set']
+const ALL = [...BENCHMARKS, 'recipe', 'accuracy', 'claims', 'claims-history', 'calibration', 'open-set']
 const chosen = name === undefined ? BENCHMARKS : ALL.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {
   console.error(`There is no benchmark ${name}; there are: ${ALL.join(', ')}.`)

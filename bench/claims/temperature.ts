@@ -1,5 +1,6 @@
+import { fitTemperature } from '../../src/train/calibration/fit.ts'
 import type { SplitLogits } from '../../src/train/evaluate.ts'
-import { accuracy, argMax, eachImage, fitTemperature, softmax } from '../../src/train/metrics.ts'
+import { accuracy, argMax, eachImage, softmax } from '../../src/train/metrics.ts'
 import { reliability } from '../../src/train/report/reliability.ts'
 import type { Claim } from './claim.ts'
 import { BALANCED } from './data.ts'

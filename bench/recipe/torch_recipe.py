@@ -74,4 +74,27 @@ for _ in range(epochs):
         schedule.step()
     accuracy(validation_loader)
 
-print(json.dumps({"accuracy": accuracy(DataLoader(test, 256, **workers)), "version": torch.__version__}))
+
+
+def scores(loader_of):
+    """Accuracy, balanced accuracy, log loss, and calibration error in 15 bins of the most probable class."""
+    net.eval()
+    outputs, targets = [], []
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=work["bfloat16"]):
+        for images, labels in loader_of:
+            outputs.append(net(images.contiguous(memory_format=torch.channels_last)).float())
+            targets.append(labels)
+    log_p, labels = torch.log_softmax(torch.cat(outputs).double(), 1), torch.cat(targets)
+    confidence, answers = log_p.exp().max(1)
+    hits = (answers == labels).double()
+    bins = torch.bucketize(confidence, torch.arange(1, 15, dtype=torch.float64) / 15)
+    gaps = torch.zeros(15, dtype=torch.float64).index_add_(0, bins, hits - confidence)
+    return {
+        "accuracy": hits.mean().item(),
+        "balancedAccuracy": torch.stack([hits[labels == k].mean() for k in labels.unique()]).mean().item(),
+        "nll": -log_p[torch.arange(len(labels)), labels].mean().item(),
+        "ece": (gaps.abs().sum() / len(labels)).item(),
+    }
+
+
+print(json.dumps({**scores(DataLoader(test, 256, **workers)), "version": torch.__version__}))

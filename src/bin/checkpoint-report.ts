@@ -5,7 +5,7 @@ import type { Report } from '../evaluation/report.ts'
 import type { ComponentSpec } from '../spec/components.ts'
 import type { EvaluationSpec } from '../spec/evaluation.ts'
 import { shiftAtPrediction, shifted } from '../train/adjust.ts'
-import { calibrate, type Calibration } from '../train/calibration.ts'
+import { calibrate, calibrationPrior, type FittedCalibration } from '../train/calibration/calibration.ts'
 import { createEvaluator, type EvaluatorOptions, type SplitLogits } from '../train/evaluate.ts'
 import type { TrainedModel } from '../train/model.ts'
 import { divideForCheckpoint, openSetScores, reportOpenSet, unknownLogits } from '../train/open-set.ts'
@@ -46,11 +46,16 @@ export async function reportOn(
     const single = await logitsOf(engine, model, options, split)
     const views = await viewed(engine, model, { ...options, ...drawing }, split)
     const evaluated = adjust(views ?? single)
-    const calibration: Calibration =
-      chosen.fitted || split !== 'test' || counts.val === 0 || info.spec.calibration !== 'temperature'
-        ? { temperature: chosen.temperature }
-        : calibrate((await viewed(engine, model, { ...options, ...drawing }, 'val')) ?? single)
-    const { temperature } = calibration
+    const prior = calibrationPrior(info.spec.calibration)
+    const own: FittedCalibration =
+      chosen.fitted || split !== 'test' || counts.val === 0 || prior === undefined
+        ? chosen.calibration
+        : calibrate((await viewed(engine, model, { ...options, ...drawing }, 'val')) ?? single, {
+            prior,
+            classCounts: info.classCounts ?? dataset.manifest.classCounts.train,
+          })
+    // Logits that are adjusted for equally common classes are not shifted back to the data's frequencies.
+    const calibration = shift === undefined ? own : { temperature: own.temperature }
     const others = adjust(await unknownLogits(engine, net, { ...options, unknown }, split))
     const robustness =
       evaluation === undefined
@@ -63,7 +68,7 @@ export async function reportOn(
         ...{ dataset, split, weights: info.kind, calibration, seconds: 0, robustness },
         testTime: chosen.testTime === undefined ? undefined : { ...chosen.testTime, single: adjust(single) },
       })),
-      ...reportOpenSet(info.openSet, () => openSetScores(evaluated, others, temperature)),
+      ...reportOpenSet(info.openSet, () => openSetScores(evaluated, others, calibration)),
     }
     await use(report, whole)
     return report

@@ -23,7 +23,7 @@ export function reportTable(report: Report): string {
   return [
     `${report.split} accuracy ${percent(report.accuracy)} on ${report.images} images (${100 * intervals.level} % interval ${range(intervals.accuracy)})`,
     `top-5 ${percent(report.top5)}, balanced ${percent(report.balancedAccuracy)} (${range(intervals.balancedAccuracy)}), macro-F1 ${percent(report.macroF1)} (${range(intervals.macroF1)})`,
-    `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}; log loss ${report.nllUncalibrated.toFixed(4)} before, ${report.nll.toFixed(4)} after`,
+    `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after ${calibratedBy(report)}; log loss ${report.nllUncalibrated.toFixed(4)} before, ${report.nll.toFixed(4)} after`,
     ...(report.calibrationNote === undefined ? [] : [report.calibrationNote]),
     ...openSetLine(report),
     ...testTimeLine(report),
@@ -34,6 +34,13 @@ export function reportTable(report: Report): string {
     ...robustnessRows(report),
     '',
   ].join('\n')
+}
+
+function calibratedBy({ temperature, calibration, mostProbable }: Report): string {
+  const scaled = `temperature ${temperature.toFixed(3)}`
+  if (calibration === undefined || mostProbable === undefined) return scaled
+  const prior = `a class prior (${calibration.prior}, strength ${calibration.priorStrength.toFixed(3)})`
+  return `${scaled} and ${prior}, under which ${percent(mostProbable.differs)} of the images have a more probable class than their answer (accuracy of the most probable one ${percent(mostProbable.accuracy)}, balanced ${percent(mostProbable.balancedAccuracy)})`
 }
 
 function testTimeLine({ testTimeAugmentation: made }: Report): string[] {

@@ -109,6 +109,7 @@ export interface ReportRow {
   eceUncalibrated: number
   temperature: number
   calibrationNote?: string
+  calibration?: { applied: string; prior: string }
   classes: { name: string; images: number; precision: number | null; recall: number | null; f1: number | null }[]
   confusion: number[][]
   /** Kind of the checkpoint that was evaluated. */

@@ -3,7 +3,7 @@ import { h, percent } from './dom.ts'
 import { placeholder, retried, show } from './pictures.ts'
 
 interface Predictions {
-  data: { top: { label: string; probability: number }[] }[]
+  data: { answer?: string; rejected?: boolean; top: { label: string; probability: number }[] }[]
 }
 
 /** A place to drop an image on: it is predicted by a checkpoint and explained. */
@@ -49,11 +49,17 @@ async function predict(checkpointId: string, file: File, result: HTMLElement): P
   try {
     const response = await retried(() => send(`/v1/checkpoints/${checkpointId}/predict?top=5`, body))
     const { data } = (await response.json()) as Predictions
-    const top = data[0]?.top ?? []
+    const { top = [], answer, rejected = false } = data[0] ?? {}
+    const predicted = rejected ? top[0]?.label : answer
     const own = placeholder(file.name)
-    const heat = placeholder(`where it looks like ${top[0]?.label ?? ''}`)
+    const heat = placeholder(`where it looks like ${predicted ?? ''}`)
     show(own, file)
-    result.replaceChildren(h('div', { class: 'pair' }, own, heat), h('ol', { class: 'ranking' }, ...top.map(row)))
+    const differs = rejected || predicted !== top[0]?.label
+    result.replaceChildren(
+      h('div', { class: 'pair' }, own, heat),
+      ...(differs ? [h('p', {}, `Predicted: ${answer ?? ''}`)] : []),
+      h('ol', { class: 'ranking' }, ...top.map(row)),
+    )
     const explained = await retried(() => send(`/v1/checkpoints/${checkpointId}/gradcam`, body))
     show(heat, await explained.blob())
   } catch (error) {

@@ -11,6 +11,8 @@ export interface PredictionsHeader {
   classes: string[]
   /** Divided the logits. */
   temperature: number
+  /** Was added to the logits over the temperature, one value per class; absent: nothing was. */
+  classBias?: readonly number[]
 }
 
 /** What a model said of every image of a split, in the split's order; one number an image in each column. */
@@ -21,6 +23,11 @@ export interface Predictions extends PredictionsHeader {
   confidence: Float64Array
   /** −log of the calibrated probability of the true class. */
   nll: Float64Array
+  /**
+   * Calibrated probability of every class, a row per image in the order of `classes`. Older files, and those of more than MAX_PROBABILITIES, have none;
+   * reading leaves them out.
+   */
+  probabilities?: Float32Array
   /** The images in their data set: name in the upload, and place among all images of the split. Older files have none. */
   items?: { file: string; place: number }[]
 }
@@ -30,6 +37,11 @@ export const PREDICTIONS_FILE = 'predictions.jsonl.gz'
 export const PREDICTIONS_TYPE = 'application/gzip'
 const FORMAT = 'anneal-predictions'
 const DIGITS = 7
+const PROBABILITY_DIGITS = 6
+/** In a file: of 10,000 images, every class of 800. A file's text stays under 100 MB. */
+export const MAX_PROBABILITIES = 8_000_000
+/** Rows end with them, so that a reader of the rest need not parse them. */
+const PROBABILITIES_KEY = ',"probabilities":['
 
 interface Row {
   index: number
@@ -40,13 +52,25 @@ interface Row {
   correct: boolean
   file?: string
   place?: number
+  probabilities?: number[]
 }
 
 /**
  * Gzipped JSON lines: first an object with `format`, `formatVersion` and the header's fields, then one object an image, in the order of the
- * split: `{"index":0,"label":3,"predicted":3,"confidence":0.98,"nll":0.02,"correct":true,"file":"cat/1.png","place":0}`, classes as places in `classes`.
+ * split: `{"index":0,"label":3,"predicted":3,"confidence":0.98,"nll":0.02,"correct":true,"file":"cat/1.png","place":0,"probabilities":[…]}`, classes as
+ * places in `classes`; `probabilities` has every class in their order, up to MAX_PROBABILITIES in a file.
  */
-export function encodePredictions({ labels, predicted, confidence, nll, items, ...header }: Predictions): Buffer {
+export function encodePredictions(predictions: Predictions): Buffer {
+  const { labels, predicted, confidence, nll, items, probabilities, ...header } = predictions
+  const classes = header.classes.length
+  const probabilitiesOf = (index: number): Pick<Row, 'probabilities'> =>
+    probabilities === undefined
+      ? {}
+      : {
+          probabilities: Array.from(probabilities.subarray(index * classes, (index + 1) * classes), (value) =>
+            Number(value.toPrecision(PROBABILITY_DIGITS)),
+          ),
+        }
   const rows = Array.from(labels, (label, index): Row => {
     const answer = predicted[index] ?? 0
     return {
@@ -54,6 +78,7 @@ export function encodePredictions({ labels, predicted, confidence, nll, items, .
       confidence: Number((confidence[index] ?? 0).toPrecision(DIGITS)),
       nll: Number((nll[index] ?? 0).toPrecision(DIGITS)),
       ...items?.[index],
+      ...probabilitiesOf(index),
     }
   })
   const lines = [{ format: FORMAT, formatVersion: 1, ...header }, ...rows].map((line) => `${JSON.stringify(line)}\n`)
@@ -70,7 +95,7 @@ export function decodePredictions(file: Uint8Array, source: string): Predictions
     }
     if (format !== FORMAT || formatVersion !== 1)
       throw new Error(`its format is ${String(format)} ${String(formatVersion)}`)
-    const rows = lines.map((line) => JSON.parse(line) as Row)
+    const rows = lines.map(rowOf)
     return {
       ...header,
       labels: Int32Array.from(rows, ({ label }) => label),
@@ -88,4 +113,10 @@ export function decodePredictions(file: Uint8Array, source: string): Predictions
       { cause },
     )
   }
+}
+
+/** A row without its probabilities. */
+function rowOf(line: string): Row {
+  const end = line.indexOf(PROBABILITIES_KEY)
+  return JSON.parse(end < 0 ? line : `${line.slice(0, end)}}`) as Row
 }

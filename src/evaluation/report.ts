@@ -86,6 +86,50 @@ const TestTimeAugmentation = Type.Object(
   { description: 'Where answers were averaged over several views of each image; every number of the report is so.' },
 )
 
+const Applied = Type.Union([Type.Literal('none'), Type.Literal('temperature'), Type.Literal('temperature-and-prior')], {
+  description:
+    'What the probabilities are: the softmax of the logits, of logits over a temperature, or with a class prior added too.',
+})
+
+const CalibrationReport = Type.Object(
+  {
+    applied: Applied,
+    prior: Type.Union([Type.Literal('data'), Type.Literal('uniform')], {
+      description:
+        'The class frequencies that the probabilities suppose: those of the validation images, or all alike.',
+    }),
+    priorStrength: Type.Number({
+      description:
+        'Multiple of the log class frequencies of training that is added to the logits over the temperature.',
+    }),
+    heldOut: Type.Array(
+      Type.Object({
+        name: Applied,
+        nll: Type.Number({ description: 'Mean negative log-likelihood.' }),
+        ece: Type.Number({ description: 'Expected calibration error, 15 bins.' }),
+      }),
+      {
+        description:
+          'On folds of the validation images that were not fitted to; with prior uniform, every class counts alike.',
+      },
+    ),
+  },
+  { description: 'How the calibration was chosen.' },
+)
+export type CalibrationReport = Static<typeof CalibrationReport>
+
+const MostProbable = Type.Object(
+  {
+    accuracy: Share('Top-1.'),
+    balancedAccuracy: Share('Mean recall over the classes that have images.'),
+    differs: Share('Fraction of the images for which the answer is another class.'),
+  },
+  {
+    description:
+      'The scores of answering with the most probable class, where a class prior makes that differ from the answer, the class of the largest logit.',
+  },
+)
+
 /** How good a model is on a split. */
 export const Report = Type.Object({
   split: Type.String({ description: 'The split that was evaluated: test, or val where there is no test.' }),
@@ -103,12 +147,16 @@ export const Report = Type.Object({
   macroF1: Share('Mean F1 over the classes that have images.'),
   nll: Type.Number({ description: 'Mean negative log-likelihood, calibrated.' }),
   nllUncalibrated: Type.Number(),
-  ece: Type.Number({ description: 'Expected calibration error, 15 bins (low, high], calibrated.' }),
+  ece: Type.Number({
+    description: 'Expected calibration error of the most probable class, 15 bins (low, high], calibrated.',
+  }),
   eceUncalibrated: Type.Number(),
   temperature: Type.Number(),
   calibrationNote: Type.Optional(
-    Type.String({ description: 'Why the temperature is not what minimises the validation loss, and what helps.' }),
+    Type.String({ description: 'Why the logits are not calibrated, or the fit ended at a bound, and what helps.' }),
   ),
+  calibration: Type.Optional(CalibrationReport),
+  mostProbable: Type.Optional(MostProbable),
   intervals: Type.Object(
     {
       level: Type.Number(),

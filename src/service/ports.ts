@@ -295,7 +295,7 @@ export interface PredictOptions {
 }
 
 export interface Prediction {
-  /** Of a model that may answer “none of these”: that, or the likeliest class. */
+  /** The predicted class, that of the largest logit; or “none of these”, of a model that may answer so. */
   answer?: string
   rejected?: boolean
   top: { label: string; probability: number }[]

@@ -3,6 +3,7 @@ import type { ErrorDetail } from '../errors.ts'
 import { adjustments } from '../zoo/adjustments/registry.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { averagings } from '../zoo/averaging/registry.ts'
+import { calibrations } from '../zoo/calibration/registry.ts'
 import type { Component } from '../zoo/define.ts'
 import { losses } from '../zoo/losses/registry.ts'
 import { mixes } from '../zoo/mix/registry.ts'
@@ -41,10 +42,14 @@ export const COMPONENT_FIELDS = {
   averaging: averagings,
   adjustment: adjustments,
   openSet: openSets,
+  calibration: calibrations,
 } as unknown as Record<ComponentField, readonly AnyComponent[]>
 
 export type ComponentField =
-  ('model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging') | 'adjustment' | 'openSet'
+  | ('model' | 'sampling' | 'mix' | 'loss' | 'optimizer' | 'schedule' | 'averaging')
+  | 'adjustment'
+  | 'openSet'
+  | 'calibration'
 
 export const AUGMENTS = augments as unknown as readonly AnyComponent[]
 export const TEST_TIMES = testTimes as unknown as readonly AnyComponent[]

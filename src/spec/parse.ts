@@ -20,7 +20,6 @@ export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, Co
   stages?: ParsedStage[]
   batchSize?: number
   precision?: 'auto' | 'float32' | 'bfloat16'
-  calibration?: 'none' | 'temperature'
   evaluation?: ParsedEvaluation
   seed?: number
 }

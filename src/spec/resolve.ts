@@ -117,7 +117,7 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
     batchSize,
     precision: choose('precision', given.precision, () => ['auto', 'bfloat16 where the processor has it']),
     calibration: choose('calibration', given.calibration, () => [
-      'temperature',
+      component('calibration', 'temperature'),
       'probabilities that mean what they say',
     ]),
     ...(given.evaluation === undefined ? {} : { evaluation: resolveEvaluation(given.evaluation) }),

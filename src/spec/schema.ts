@@ -67,9 +67,6 @@ export const PLAIN_FIELDS = {
     description:
       'Precision of convolutions and activations; weights stay float32. auto takes bfloat16 where the processor has it.',
   }),
-  calibration: Type.Union([Type.Literal('none'), Type.Literal('temperature')], {
-    description: 'temperature: one temperature that minimises the validation loss (Guo et al. 2017).',
-  }),
   seed: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Names every random stream of the job.' }),
 } as const
 
@@ -130,6 +127,7 @@ export const JobSpec = Type.Object(
       'A change of the trained classifier for classes of other sizes than in training.',
     ),
     openSet: componentSchema(COMPONENT_FIELDS.openSet, 'Whether the model may answer “none of these”.'),
+    calibration: componentSchema(COMPONENT_FIELDS.calibration, 'How logits become probabilities.'),
     stages: Type.Array(Stage, {
       minItems: 1,
       maxItems: MOST_STAGES,
@@ -158,7 +156,7 @@ export interface ResolvedSpec {
   stages?: StageSpec[]
   batchSize: number
   precision: Static<typeof PLAIN_FIELDS.precision>
-  calibration: Static<typeof PLAIN_FIELDS.calibration>
+  calibration: ComponentSpec
   evaluation?: EvaluationSpec
   seed: number
 }

@@ -8,6 +8,7 @@ import type { ResolvedSpec } from '../spec/schema.ts'
 import { foldClassScales } from '../zoo/models/class-scale.ts'
 import type { Adjustment } from './adjust.ts'
 import type { Head } from './heads.ts'
+import type { Calibration } from './metrics.ts'
 import type { OpenSet } from './open-set.ts'
 import type { SearchProgress } from './policy-search/progress.ts'
 import type { Position } from './position.ts'
@@ -24,8 +25,9 @@ import { writeWhole, type WrittenFile } from './write-whole.ts'
 export type CheckpointKind = 'last' | 'best' | 'averaged'
 
 /** What a checkpoint says beside its tensors; a model can be used with nothing else. */
-export interface CheckpointInfo {
-  formatVersion: 1
+export interface CheckpointInfo extends Calibration {
+  /** 2 where the calibration has a class bias, which readers of 1 would leave out. */
+  formatVersion: 1 | 2
   kind: CheckpointKind
   /** Optimiser steps done. */
   step: number
@@ -40,16 +42,14 @@ export interface CheckpointInfo {
   head?: Head
   /** What training multiplied in; absent in older checkpoints. */
   precision?: 'float32' | 'bfloat16'
-  /** Divides the logits; 1 before calibration. */
-  temperature: number
   /** Training images a class. */
   classCounts?: number[]
   /** How the classifier was changed after training; absent: not at all. */
   adjustment?: Adjustment
   /** When the model answers “none of these”; absent: never. */
   openSet?: OpenSet
-  /** The test-time augmentation that the spec asked for, and the temperature that was fitted with it. */
-  testTime?: { augmentation: ComponentSpec; temperature: number }
+  /** The test-time augmentation that the spec asked for, and the calibration that was fitted with it. */
+  testTime?: Calibration & { augmentation: ComponentSpec }
   metrics: Record<string, number>
   /** The best validation result so far, for resuming. */
   best: { accuracy: number; loss: number } | null
@@ -141,7 +141,10 @@ export function readCheckpoint(path: string, sha256?: string): Checkpoint {
       `${path} is not a checkpoint of Anneal: its metadata has no ${METADATA_KEY}.`,
     )
   const info = JSON.parse(text) as CheckpointInfo
-  if ((info.formatVersion as number) !== 1)
-    throw new AppError('checkpoint_invalid', `${path} has format version ${String(info.formatVersion)}; 1 is read.`)
+  if (![1, 2].includes(info.formatVersion))
+    throw new AppError(
+      'checkpoint_invalid',
+      `${path} has format version ${String(info.formatVersion)}; 1 and 2 are read.`,
+    )
   return { info, tensors }
 }

@@ -8,10 +8,10 @@ import { adjustClassifier, type Adjustment } from './adjust.ts'
 import type { Average, Averages } from './averages.ts'
 import type { Best, CheckpointFiles } from './checkpoint-files.ts'
 import { readCheckpoint, roleValues, type CheckpointKind } from './checkpoint.ts'
-import { calibrate, type Calibration } from './calibration.ts'
+import { calibrate, calibrationPrior, type FittedCalibration } from './calibration/calibration.ts'
 import { createEvaluator, type SplitLogits } from './evaluate.ts'
 import type { TrainEvent } from './events.ts'
-import { accuracy, negativeLogLikelihood } from './metrics.ts'
+import { accuracy, calibrationIn, negativeLogLikelihood } from './metrics.ts'
 import { foldScales, readValues, writeValues } from './net.ts'
 import { recomputeStatistics } from './norm-statistics.ts'
 import { chooseThreshold, openSetScores, reportOpenSet, unknownLogits } from './open-set.ts'
@@ -56,7 +56,7 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const metrics: Record<string, number> = {}
   const unknownOf = (of: Split): Promise<SplitLogits> =>
     unknownLogits(run.context.engine, open.net, { ...open.evaluation, unknown: run.context.unknown }, of)
-  let calibration: Calibration = { temperature: 1 }
+  let calibration: FittedCalibration = { temperature: 1 }
   let validationScores: OpenSetScores = NO_SCORES
   if (counts.val > 0) {
     const validation = await evaluator.run('val')
@@ -66,8 +66,8 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
       yield nonFinite('validation loss', metrics['val/loss'], step)
       return
     }
-    if (spec.calibration === 'temperature') calibration = calibrate(validation)
-    validationScores = openSetScores(validation, await unknownOf('val'), calibration.temperature)
+    calibration = calibrationOf(run, validation)
+    validationScores = openSetScores(validation, await unknownOf('val'), calibration)
     if (kind === 'averaged') {
       const values = { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'], ...scores }
       yield { type: 'metrics', step, epoch, values }
@@ -76,7 +76,6 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
   const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
   const single = await evaluator.run(split)
   const views = await withViews(run, split)
-  const { temperature } = calibration
   const reported = views?.calibration ?? calibration
   if (reported.note !== undefined) yield { type: 'log', level: 'warn', message: reported.note }
   const evaluated = views?.evaluated ?? single
@@ -97,36 +96,43 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
       testTime: views?.testTime === undefined ? undefined : { ...views.testTime, single },
       robustness: await robustnessOf(run, split, evaluated),
     })),
-    ...reportOpenSet(openSet, () => openSetScores(evaluated, unknown, temperature)),
+    ...reportOpenSet(openSet, () => openSetScores(evaluated, unknown, calibration)),
   }
   yield await files.write(kind, step, best, {
-    temperature,
+    ...calibrationIn(calibration),
+    ...([calibration, reported].some(({ classBias }) => classBias !== undefined) ? { formatVersion: 2 } : {}),
     ...(adjustment === undefined ? {} : { adjustment }),
     ...(openSet === undefined ? {} : { openSet }),
-    ...(views === undefined
-      ? {}
-      : { testTime: { augmentation: views.testTime.spec, temperature: reported.temperature } }),
+    ...(views === undefined ? {} : { testTime: { augmentation: views.testTime.spec, ...calibrationIn(reported) } }),
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
   })
   yield await writePredictions(run.outDir, evaluated, {
-    ...{ dataset, split, temperature: reported.temperature },
+    ...{ dataset, split, calibration: calibrationIn(reported) },
   })
   yield { type: 'succeeded', report }
 }
 
+/** The calibration that the spec asks for, by validation images. */
+function calibrationOf({ spec, context }: FinishedRun, validation: SplitLogits): FittedCalibration {
+  const prior = calibrationPrior(spec.calibration)
+  if (prior === undefined) return { temperature: 1 }
+  return calibrate(validation, { prior, classCounts: context.dataset.manifest.classCounts.train })
+}
+
 /** The split under the spec's test-time augmentation, and the calibration with it. */
 async function withViews(
-  { spec, open, context }: FinishedRun,
+  run: FinishedRun,
   split: Split,
-): Promise<{ testTime: TestTime; evaluated: SplitLogits; calibration: Calibration } | undefined> {
+): Promise<{ testTime: TestTime; evaluated: SplitLogits; calibration: FittedCalibration } | undefined> {
+  const { spec, open, context } = run
   const testTime = testTimeOf(spec.evaluation?.testTimeAugmentation)
   if (testTime === undefined) return undefined
   const evaluator = createEvaluator(context.engine, open.net.graph, {
     ...open.evaluation,
     views: { testTime, seed: spec.seed, threads: context.loaderThreads },
   })
-  const calibrated = spec.calibration === 'temperature' && context.dataset.manifest.counts.val > 0
-  const calibration = calibrated ? calibrate(await evaluator.run('val')) : { temperature: 1 }
+  const validated = context.dataset.manifest.counts.val > 0
+  const calibration = validated ? calibrationOf(run, await evaluator.run('val')) : { temperature: 1 }
   const evaluated = await evaluator.run(split)
   evaluator.dispose()
   return { testTime, evaluated, calibration }

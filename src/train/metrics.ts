@@ -1,8 +1,27 @@
 import type { SplitLogits } from './evaluate.ts'
 
+/** How logits become probabilities: softmax(logits / temperature + classBias). */
+export interface Calibration {
+  temperature: number
+  /** One value per class: the class frequencies that the probabilities suppose, as far as the logits leave them out. Absent: zeros. */
+  classBias?: readonly number[]
+}
+
+/** The calibration alone of what has one. */
+export const calibrationIn = ({ temperature, classBias }: Calibration): Calibration =>
+  classBias === undefined ? { temperature } : { temperature, classBias }
+
+/** Calibrated probabilities of one image. The answer is the class of the largest logit, which a class bias may make not the most probable one. */
+export function calibratedProbabilities(logits: Float32Array, { temperature, classBias }: Calibration): Float64Array {
+  if (classBias === undefined) return softmax(logits, temperature)
+  const scores = Float64Array.from(logits, (value, k) => value / temperature + (classBias[k] ?? 0))
+  return softmax(scores)
+}
+
 /** Probabilities of one image from its logits over a temperature. */
-export function softmax(logits: Float32Array, temperature = 1): Float64Array {
-  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
+export function softmax(logits: Float32Array | Float64Array, temperature = 1): Float64Array {
+  let largest = -Infinity
+  for (const value of logits) largest = Math.max(largest, value)
   const exps = Float64Array.from(logits, (value) => Math.exp((value - largest) / temperature))
   const sum = exps.reduce((total, value) => total + value, 0)
   return exps.map((value) => value / sum)
@@ -50,23 +69,4 @@ export function accuracy(split: SplitLogits): number {
     if (argMax(logits) === label) correct++
   })
   return correct / split.labels.length
-}
-
-/** Temperatures among which the search is. */
-export const TEMPERATURES = [0.05, 20] as const
-
-/**
- * The temperature that minimises the negative log-likelihood: golden-section search on its logarithm, in which the loss is unimodal.
- * Source: Guo et al. 2017, §4.2, https://arxiv.org/abs/1706.04599.
- */
-export function fitTemperature(split: SplitLogits): number {
-  const ratio = (Math.sqrt(5) - 1) / 2
-  let [low, high] = TEMPERATURES.map(Math.log) as [number, number]
-  const loss = (log: number): number => negativeLogLikelihood(split, Math.exp(log))
-  while (high - low > 1e-4) {
-    const [a, b] = [high - ratio * (high - low), low + ratio * (high - low)]
-    if (loss(a) < loss(b)) high = b
-    else low = a
-  }
-  return Math.exp((low + high) / 2)
 }

@@ -4,7 +4,7 @@ import type { RasterImage } from '../zoo/define.ts'
 import { imagePipeline, type ImageTransform } from '../data/batch.ts'
 import { imageVariants } from '../data/variants.ts'
 import { readCheckpoint, roleValues, usable, type CheckpointInfo } from './checkpoint.ts'
-import { softmax } from './metrics.ts'
+import { calibratedProbabilities } from './metrics.ts'
 import { buildNet, writeValues, type Net } from './net.ts'
 import { averageOfViews, type ChosenTestTime, type TestTime } from './test-time.ts'
 
@@ -15,7 +15,7 @@ export interface TrainedModel {
   /** Logits and calibrated probabilities of images of any size, with the checkpoint's preprocessing; averaged over views where they are wanted. */
   predict(
     images: readonly RasterImage[],
-    chosen?: Pick<ChosenTestTime, 'testTime' | 'temperature'>,
+    chosen?: Pick<ChosenTestTime, 'testTime' | 'calibration'>,
   ): { logits: Float32Array; probabilities: Float64Array }[]
   /** Bytes of all weights. */
   sizeBytes: number
@@ -60,12 +60,12 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
     dispose: () => {
       tf.dispose(made)
     },
-    predict(images, { testTime, temperature } = { testTime: undefined, temperature: info.temperature }) {
+    predict(images, { testTime, calibration } = { testTime: undefined, calibration: info }) {
       const classes = info.classes.length
       const values = testTime === undefined ? logitsOf(images, prepare) : viewed(images, testTime)
       return images.map((_, i) => {
         const logits = Float32Array.from(values.subarray(i * classes, (i + 1) * classes))
-        return { logits, probabilities: softmax(logits, temperature) }
+        return { logits, probabilities: calibratedProbabilities(logits, calibration) }
       })
     },
   }

@@ -10,7 +10,7 @@ import type { OpenSetScores } from '../zoo/define.ts'
 import { openSets } from '../zoo/open-set/registry.ts'
 import type { CheckpointInfo } from './checkpoint.ts'
 import { createForwardPass, type EvaluatorOptions, type SplitLogits } from './evaluate.ts'
-import { argMax, eachImage, softmax } from './metrics.ts'
+import { argMax, calibratedProbabilities, eachImage, type Calibration } from './metrics.ts'
 import type { Net } from './net.ts'
 
 /** What a model answers to an image that it rejects. */
@@ -63,13 +63,15 @@ export function divideForCheckpoint({ classes, openSet }: CheckpointInfo, datase
 }
 
 /** The largest calibrated probability of each image. */
-export function confidencesOf(evaluated: SplitLogits, temperature: number): Pick<OpenSetScores, 'known' | 'correct'> {
+export function confidencesOf(
+  evaluated: SplitLogits,
+  calibration: Calibration,
+): Pick<OpenSetScores, 'known' | 'correct'> {
   const known = new Float64Array(evaluated.labels.length)
   const correct = new Uint8Array(evaluated.labels.length)
   eachImage(evaluated, (logits, label, index) => {
-    const answer = argMax(logits)
-    known[index] = softmax(logits, temperature)[answer] ?? 0
-    correct[index] = answer === label ? 1 : 0
+    known[index] = calibratedProbabilities(logits, calibration).reduce((most, value) => Math.max(most, value), 0)
+    correct[index] = argMax(logits) === label ? 1 : 0
   })
   return { known, correct }
 }
@@ -92,8 +94,8 @@ export async function unknownLogits(
 }
 
 /** Both kinds of images of a split, as a threshold sees them. */
-export function openSetScores(known: SplitLogits, unknown: SplitLogits, temperature: number): OpenSetScores {
-  return { ...confidencesOf(known, temperature), unknown: confidencesOf(unknown, temperature).known }
+export function openSetScores(known: SplitLogits, unknown: SplitLogits, calibration: Calibration): OpenSetScores {
+  return { ...confidencesOf(known, calibration), unknown: confidencesOf(unknown, calibration).known }
 }
 
 /** The threshold that a spec asks for, chosen on validation images; undefined for none. */

@@ -4,7 +4,7 @@ import type { ComponentSpec } from '../spec/components.ts'
 import type { RasterImage } from '../zoo/define.ts'
 import { shiftAtPrediction } from './adjust.ts'
 import type { CheckpointInfo } from './checkpoint.ts'
-import { softmax } from './metrics.ts'
+import { argMax, softmax } from './metrics.ts'
 import type { TrainedModel } from './model.ts'
 import { NONE_OF_THESE } from './open-set.ts'
 import { chooseTestTime } from './test-time.ts'
@@ -22,10 +22,11 @@ export interface PredictOptions {
 }
 
 export interface Prediction {
-  /** Of a model that may answer “none of these”: that, or the likeliest class. */
-  answer?: string
+  /** The class of the largest logit, which is most often the most probable one; or “none of these”, of a model that may answer so. */
+  answer: string
   /** Whether the image is taken to be of no known class. */
   rejected?: boolean
+  /** The most probable first. */
   top: { label: string; probability: number }[]
   /** In the order of the model's classes. */
   logits?: number[]
@@ -54,20 +55,26 @@ export function predictImage(
   if (result === undefined) throw new AppError('internal', `${name} has no prediction.`)
   const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(info, adjustLogits)
   const logits = shift === undefined ? result.logits : result.logits.map((value, i) => value + (shift[i] ?? 0))
-  const probabilities = shift === undefined ? result.probabilities : softmax(logits, chosen.temperature)
+  // Logits for equally common classes are not to be shifted back to the data's frequencies.
+  const probabilities = shift === undefined ? result.probabilities : softmax(logits, chosen.calibration.temperature)
+  const answer = info.classes[argMax(logits)] ?? ''
   const ranked = info.classes
     .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top)
   return {
-    ...answerOf(info.openSet, ranked),
+    ...answerOf(info.openSet, answer, ranked),
     top: ranked,
     ...(wantsLogits ? { logits: [...logits] } : {}),
   }
 }
 
-function answerOf(openSet: CheckpointInfo['openSet'], [likeliest]: Prediction['top']): Omit<Prediction, 'top'> {
-  if (openSet === undefined || likeliest === undefined) return {}
-  const rejected = likeliest.probability < openSet.threshold
-  return { answer: rejected ? NONE_OF_THESE : likeliest.label, rejected }
+function answerOf(
+  openSet: CheckpointInfo['openSet'],
+  answer: string,
+  [mostProbable]: Prediction['top'],
+): Pick<Prediction, 'answer' | 'rejected'> {
+  if (openSet === undefined || mostProbable === undefined) return { answer }
+  const rejected = mostProbable.probability < openSet.threshold
+  return { answer: rejected ? NONE_OF_THESE : answer, rejected }
 }

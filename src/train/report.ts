@@ -2,12 +2,12 @@ import type { PackedDataset, Split } from '../data/packed.ts'
 import { LEVEL, wilsonInterval } from '../evaluation/intervals.ts'
 import type { Report, Robustness } from '../evaluation/report.ts'
 import { rngFor } from '../zoo/rng.ts'
-import type { Calibration } from './calibration.ts'
+import type { FittedCalibration } from './calibration/calibration.ts'
 import type { SplitLogits } from './evaluate.ts'
 import { accuracy } from './metrics.ts'
 import { classScores, confusionMatrix, shotScores } from './report/classes.ts'
 import { mistakesOf } from './report/mistakes.ts'
-import { mean, outcomesOf } from './report/outcomes.ts'
+import { mean, outcomesOf, type Outcomes } from './report/outcomes.ts'
 import { reliability } from './report/reliability.ts'
 import { resampledIntervals } from './report/resampled.ts'
 import type { TestTime } from './test-time.ts'
@@ -19,7 +19,7 @@ export interface ReportContext {
   split: Split
   /** Which checkpoint was evaluated. */
   weights: string
-  calibration: Calibration
+  calibration: FittedCalibration
   seconds: number
   /** Times that training took an image of each class, where that is known. */
   seen?: readonly number[] | undefined
@@ -35,9 +35,9 @@ export interface ReportContext {
  */
 export async function makeReport(evaluated: SplitLogits, context: ReportContext): Promise<Report> {
   const { dataset, split, weights, calibration, seconds, seen, robustness, testTime } = context
-  const { temperature, note } = calibration
+  const { temperature, note, report: chosen } = calibration
   const { classes: names, classCounts, hash } = dataset.manifest
-  const outcomes = outcomesOf(evaluated, temperature)
+  const outcomes = outcomesOf(evaluated, calibration)
   const { labels, rank, calibrated, uncalibrated } = outcomes
   const images = labels.length
   const within = (places: number): number => rank.reduce((sum, above) => sum + (above < places ? 1 : 0), 0)
@@ -48,12 +48,15 @@ export async function makeReport(evaluated: SplitLogits, context: ReportContext)
   const confusion = confusionMatrix(outcomes)
   const classes = classScores(confusion, { names, trainImages: classCounts.train, seen })
   const present = classes.filter((scores) => scores.images > 0)
-  const correct = (i: number): boolean => labels[i] === outcomes.predicted[i]
-  const [after, before] = [reliability(calibrated.confidence, correct), reliability(uncalibrated.confidence, correct)]
+  const [after, before] = [calibrated, uncalibrated].map(({ top, topConfidence }) =>
+    reliability(topConfidence, (i) => labels[i] === top[i]),
+  ) as [ReturnType<typeof reliability>, ReturnType<typeof reliability>]
   const { many, medium, few, ...resampled } = resampledIntervals(outcomes, classCounts.train, rngFor(BOOTSTRAP_SEED))
   return {
     ...{ split, weights, images, temperature, seconds, confusion, classes },
     ...(note === undefined ? {} : { calibrationNote: note }),
+    ...(chosen === undefined ? {} : { calibration: chosen }),
+    ...(calibration.classBias === undefined ? {} : { mostProbable: mostProbableScores(outcomes) }),
     data: { dataset: hash, images: await dataset.splitHash(split) },
     ...{ accuracy: hits / images, top5: inTop5 / images },
     balancedAccuracy: mean(present.map(({ recall }) => recall ?? 0)),
@@ -69,6 +72,24 @@ export async function makeReport(evaluated: SplitLogits, context: ReportContext)
     ...(await mistakesOf(outcomes, { dataset, split })),
     ...(testTime === undefined ? {} : { testTimeAugmentation: averagedOver(testTime) }),
     ...(robustness === undefined ? {} : { robustness }),
+  }
+}
+
+/** The scores of the most probable classes in place of the answers. */
+function mostProbableScores(outcomes: Outcomes): NonNullable<Report['mostProbable']> {
+  const { labels, predicted, calibrated, classes } = outcomes
+  const fraction = (of: (image: number) => boolean): number =>
+    labels.reduce((sum, _, image) => sum + (of(image) ? 1 : 0), 0) / labels.length
+  const [images, hits] = [new Float64Array(classes), new Float64Array(classes)]
+  labels.forEach((label, image) => {
+    images[label]!++
+    if (calibrated.top[image] === label) hits[label]!++
+  })
+  const recalls = [...images].flatMap((count, label) => (count === 0 ? [] : [hits[label]! / count]))
+  return {
+    accuracy: fraction((image) => calibrated.top[image] === labels[image]),
+    balancedAccuracy: mean(recalls),
+    differs: fraction((image) => calibrated.top[image] !== predicted[image]),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Averaged } from '../zoo/test-time/define.ts'
 import { testTimes } from '../zoo/test-time/registry.ts'
 import type { CheckpointInfo } from './checkpoint.ts'
 import type { ForwardPass, WantedVariants } from './evaluate.ts'
-import { softmax } from './metrics.ts'
+import { calibrationIn, softmax, type Calibration } from './metrics.ts'
 
 /** A test-time augmentation that changes something. */
 export interface TestTime {
@@ -26,11 +26,11 @@ export function testTimeOf(spec: ComponentSpec | undefined): TestTime | undefine
   return { spec, views, average: options['average'] as Averaged }
 }
 
-/** What answers of a checkpoint are averaged over, and the temperature for it. */
+/** What answers of a checkpoint are averaged over, and the calibration for it. */
 export interface ChosenTestTime {
   testTime: TestTime | undefined
-  temperature: number
-  /** Whether the temperature was fitted with just these views. */
+  calibration: Calibration
+  /** Whether the calibration was fitted with just these views. */
   fitted: boolean
 }
 
@@ -39,23 +39,25 @@ export interface ChosenTestTime {
  * @throws AppError `invalid_request` for a checkpoint that has none of its own, or that may answer “none of these”.
  */
 export function chooseTestTime(
-  { testTime: own, temperature, openSet }: Pick<CheckpointInfo, 'testTime' | 'temperature' | 'openSet'>,
+  info: Pick<CheckpointInfo, 'testTime' | 'temperature' | 'classBias' | 'openSet'>,
   wanted: ComponentSpec | 'own' | undefined,
 ): ChosenTestTime {
+  const { testTime: own, openSet } = info
+  const calibration = calibrationIn(info)
   const testTime = testTimeOf(wanted === 'own' ? own?.augmentation : wanted)
   if (testTime === undefined && wanted === 'own')
     throw new AppError(
       'invalid_request',
       `The checkpoint has no test-time augmentation of its own (evaluation.testTimeAugmentation in its spec); --tta also takes ${testTimes.flatMap(({ name }) => (name === 'none' ? [] : [name])).join(', ')}.`,
     )
-  if (testTime === undefined) return { testTime, temperature, fitted: true }
+  if (testTime === undefined) return { testTime, calibration, fitted: true }
   if (openSet !== undefined)
     throw new AppError(
       'invalid_request',
       'The checkpoint may answer “none of these” by a threshold for single views; test-time augmentation cannot be used with it.',
     )
   const fitted = own !== undefined && isDeepStrictEqual(own.augmentation, testTime.spec)
-  return { testTime, fitted, temperature: fitted ? own.temperature : temperature }
+  return { testTime, fitted, calibration: fitted ? calibrationIn(own) : calibration }
 }
 
 /**

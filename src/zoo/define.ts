@@ -239,6 +239,14 @@ export interface OpenSetComponent<O extends TProperties = TProperties> extends C
   create?(options: Static<TObject<O>>): (validation: OpenSetScores) => number
 }
 
+/** The class frequencies that probabilities suppose. */
+export type CalibrationPrior = 'data' | 'uniform'
+
+/** How logits become probabilities. Without `prior` nothing is fitted. */
+export interface CalibrationComponent<O extends TProperties = TProperties> extends Component<O> {
+  prior?(options: Static<TObject<O>>): CalibrationPrior
+}
+
 /** Counter-based generator; a stream is named by (seed, ...path), so results do not depend on threads or order. */
 export interface Rng {
   /** Uniform in [0, 1). */

@@ -32,10 +32,15 @@ const Predictions = Type.Object({
     Type.Object({
       file: Type.String(),
       answer: Type.Optional(
-        Type.String({ description: 'Of a model that may reject: `none of these`, or the likeliest class.' }),
+        Type.String({
+          description:
+            'The predicted class: that of the largest logit, which a calibration with a class prior may make not the most probable one; or, of a model that may reject, `none of these`.',
+        }),
       ),
       rejected: Type.Optional(Type.Boolean({ description: 'Whether the image is taken to be of no known class.' })),
-      top: Type.Array(Type.Object({ label: Type.String(), probability: Type.Number({ description: 'Calibrated.' }) })),
+      top: Type.Array(Type.Object({ label: Type.String(), probability: Type.Number({ description: 'Calibrated.' }) }), {
+        description: 'The most probable classes, in descending order.',
+      }),
       logits: Type.Optional(Type.Array(Type.Number())),
     }),
   ),
@@ -59,7 +64,7 @@ const ExportReport = Type.Object({
   sizeBytes: Type.Integer(),
   sha256: Type.String(),
   files: Type.Array(Type.Object({ name: Type.String(), sizeBytes: Type.Integer() })),
-  metadata: Type.Unknown({ description: 'Labels, preprocessing and temperature.' }),
+  metadata: Type.Unknown({ description: 'Labels, preprocessing and calibration.' }),
   accuracy: Type.Union([
     Type.Object(
       {

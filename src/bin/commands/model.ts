@@ -162,7 +162,7 @@ async function predict(
   if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else
     for (const { file, answer, rejected, top: ranked, logits: values } of rows) {
-      process.stdout.write(`${file}${rejected === true ? `: ${answer}` : ''}\n`)
+      process.stdout.write(`${file}${rejected === true || answer !== ranked[0]?.label ? `: ${answer}` : ''}\n`)
       for (const { label, probability } of ranked)
         process.stdout.write(`  ${(100 * probability).toFixed(2).padStart(6)} %  ${label}\n`)
       if (values !== undefined) process.stdout.write(`  ${values.map((value) => value.toFixed(4)).join(' ')}\n`)

@@ -21,8 +21,12 @@ export interface ExportMetadata {
   }
   /** Padding, ε and strides that the weights were made with; the graph has them, safetensors alone do not. */
   convention: Convention
-  /** Divides the logits before the softmax. */
+  /** Divides the logits. */
   temperature: number
+  /** Added to the logits over the temperature, one value per class; absent: nothing is added. */
+  classBias?: readonly number[]
+  /** How to use the two. */
+  probabilities: string
   /** Where the largest probability after that is under it, the answer is none of the labels; absent: never. */
   threshold?: number
   weights: { precision: ExportPrecision; step: number; specHash: string }
@@ -31,15 +35,32 @@ export interface ExportMetadata {
 export type ExportPrecision = 'float32' | 'float16' | 'uint8'
 
 const CENTER_CROP = 0.875
+const PLAIN = 'softmax(logits / temperature); the predicted class is the one of the largest logit'
+const WITH_BIAS =
+  'softmax(logits / temperature + classBias); the predicted class is the one of the largest logit, which is not always the most probable one'
 
 export function exportMetadata(
-  { classes, image, convention = { padding: 'torch' }, temperature, openSet, step, spec, specHash }: CheckpointInfo,
+  {
+    classes,
+    image,
+    convention = { padding: 'torch' },
+    temperature,
+    classBias,
+    openSet,
+    step,
+    spec,
+    specHash,
+  }: CheckpointInfo,
   precision: ExportPrecision,
 ): ExportMetadata {
   return {
     ...{ format: EXPORT_FORMAT, formatVersion: 1, model: spec.model.name, labels: classes },
     input: { ...image, crop: CENTER_CROP },
     ...(openSet === undefined ? {} : { threshold: openSet.threshold }),
-    ...{ convention, temperature, weights: { precision, step, specHash } },
+    convention,
+    temperature,
+    ...(classBias === undefined ? {} : { classBias }),
+    probabilities: classBias === undefined ? PLAIN : WITH_BIAS,
+    weights: { precision, step, specHash },
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { SplitLogits } from '../evaluate.ts'
-import { argMax, eachImage, softmax } from '../metrics.ts'
+import { argMax, calibratedProbabilities, eachImage, type Calibration } from '../metrics.ts'
 
 /** What every number of a report is made of: one entry an image in each column. */
 export interface Outcomes {
@@ -13,18 +13,29 @@ export interface Outcomes {
   uncalibrated: Claims
 }
 
-/** Probabilities at one temperature. */
+/** Probabilities under one calibration. */
 export interface Claims {
   /** Of the predicted class. */
   confidence: Float64Array
+  /** The most probable class, which a class prior may make another than the predicted one. */
+  top: Int32Array
+  topConfidence: Float64Array
   /** −log of the true class' probability. */
   nll: Float64Array
 }
 
+const UNCALIBRATED: Calibration = { temperature: 1 }
+
 /** @throws AppError `non_finite_loss` that names the first image whose logits are not finite. */
-export function outcomesOf(evaluated: SplitLogits, temperature: number): Outcomes {
+export function outcomesOf(evaluated: SplitLogits, calibration: Calibration): Outcomes {
   const { labels, classes } = evaluated
-  const claims = (): Claims => ({ confidence: new Float64Array(labels.length), nll: new Float64Array(labels.length) })
+  const column = (): Float64Array => new Float64Array(labels.length)
+  const claims = (): Claims => ({
+    confidence: column(),
+    top: new Int32Array(labels.length),
+    topConfidence: column(),
+    nll: column(),
+  })
   const outcomes: Outcomes = {
     ...{ classes, labels, predicted: new Int32Array(labels.length), rank: new Int32Array(labels.length) },
     ...{ calibrated: claims(), uncalibrated: claims() },
@@ -37,21 +48,26 @@ export function outcomesOf(evaluated: SplitLogits, temperature: number): Outcome
     const own = logits[label] ?? 0
     outcomes.predicted[index] = answer
     outcomes.rank[index] = logits.reduce((above, value) => above + (value > own ? 1 : 0), 0)
-    claim(outcomes.uncalibrated, logits, { index, label, answer, temperature: 1 })
-    claim(outcomes.calibrated, logits, { index, label, answer, temperature })
+    claim(outcomes.uncalibrated, logits, { index, label, answer, calibration: UNCALIBRATED })
+    claim(outcomes.calibrated, logits, { index, label, answer, calibration })
   })
   return outcomes
 }
 
 function claim(
-  { confidence, nll }: Claims,
+  { confidence, top, topConfidence, nll }: Claims,
   logits: Float32Array,
-  { index, label, answer, temperature }: { index: number; label: number; answer: number; temperature: number },
+  { index, label, answer, calibration }: { index: number; label: number; answer: number; calibration: Calibration },
 ): void {
-  const probabilities = softmax(logits, temperature)
+  const probabilities = calibratedProbabilities(logits, calibration)
+  const best = argMax(probabilities)
   confidence[index] = probabilities[answer] ?? 0
-  const gap = ((logits[answer] ?? 0) - (logits[label] ?? 0)) / temperature
-  nll[index] = gap - Math.log(confidence[index] ?? 0)
+  top[index] = best
+  topConfidence[index] = probabilities[best] ?? 0
+  // Not −log of the probability, which may be 0 after rounding.
+  const { temperature, classBias } = calibration
+  const score = (k: number): number => (logits[k] ?? 0) / temperature + (classBias?.[k] ?? 0)
+  nll[index] = score(best) - score(label) - Math.log(topConfidence[index] ?? 0)
 }
 
 export function mean(values: readonly number[] | Float64Array): number {

@@ -1,6 +1,7 @@
 import type { PackedDataset, Split } from '../../data/packed.ts'
 import {
   encodePredictions,
+  MAX_PROBABILITIES,
   PREDICTIONS_FILE,
   PREDICTIONS_KIND,
   PREDICTIONS_TYPE,
@@ -8,28 +9,40 @@ import {
 } from '../../evaluation/predictions.ts'
 import { writeArtifact, type ArtifactEvent } from '../artifacts.ts'
 import type { SplitLogits } from '../evaluate.ts'
+import { calibratedProbabilities, calibrationIn, eachImage, type Calibration } from '../metrics.ts'
 import { outcomesOf } from './outcomes.ts'
 
 export interface Evaluated {
   dataset: PackedDataset
   split: Split
-  temperature: number
+  calibration: Calibration
 }
 
 /** What a model says of each image of a split. */
 export async function predictionsOf(
   evaluated: SplitLogits,
-  { dataset, split, temperature }: Evaluated,
+  { dataset, split, calibration }: Evaluated,
 ): Promise<Predictions> {
-  const { labels, predicted, calibrated } = outcomesOf(evaluated, temperature)
+  const { labels, predicted, calibrated } = outcomesOf(evaluated, calibration)
   const { hash, classes } = dataset.manifest
   return {
-    ...{ dataset: hash, split, images: await dataset.splitHash(split), classes, temperature },
-    ...{ labels, predicted, ...calibrated },
+    ...{ dataset: hash, split, images: await dataset.splitHash(split), classes, ...calibrationIn(calibration) },
+    ...{ labels, predicted, confidence: calibrated.confidence, nll: calibrated.nll },
+    ...(labels.length * classes.length > MAX_PROBABILITIES
+      ? {}
+      : { probabilities: everyProbability(evaluated, calibration) }),
     items: await Promise.all(
       Array.from(labels, async (_, i) => ({ file: await dataset.fileName(split, i), place: dataset.place(split, i) })),
     ),
   }
+}
+
+function everyProbability(evaluated: SplitLogits, calibration: Calibration): Float32Array {
+  const all = new Float32Array(evaluated.logits.length)
+  eachImage(evaluated, (logits, _, image) => {
+    all.set(calibratedProbabilities(logits, calibration), image * evaluated.classes)
+  })
+  return all
 }
 
 /** Keeps them with the run, so that it can be compared with another one on the same images. */

@@ -68,9 +68,9 @@ function classMeans({ labels, predicted, classes }: Outcomes, trainImages: reado
   }
 }
 
-function claimMeans({ confidence, nll }: Claims, { labels, predicted }: Outcomes) {
-  const bins = Uint8Array.from(confidence, binOf)
-  const gap = confidence.map((value, i) => (labels[i] === predicted[i] ? 1 : 0) - value)
+function claimMeans({ top, topConfidence, nll }: Claims, { labels }: Outcomes) {
+  const bins = Uint8Array.from(topConfidence, binOf)
+  const gap = topConfidence.map((value, i) => (labels[i] === top[i] ? 1 : 0) - value)
   const gaps = new Float64Array(BINS)
   return (drawn: Int32Array): { nll: number; ece: number } => {
     gaps.fill(0)

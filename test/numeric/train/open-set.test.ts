@@ -75,7 +75,7 @@ describe('a job that holds a class out', () => {
     const evaluated = await evaluator.run('test')
     evaluator.dispose()
     const others = await unknownLogits(engine, model.net, { ...evaluation, unknown }, 'test')
-    const scores = openSetScores(evaluated, others, model.info.temperature)
+    const scores = openSetScores(evaluated, others, model.info)
     const { openSet } = reportOpenSet(model.info.openSet, () => scores)
     for (const [name, value] of Object.entries(openSet!))
       expect(value, name).toBeCloseTo(report.openSet![name as 'threshold'], 6)

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pixelReader, pixelSource } from '../../../src/data/open.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
-import { fitTemperature, softmax } from '../../../src/train/metrics.ts'
+import { fitTemperature } from '../../../src/train/calibration/fit.ts'
+import { softmax } from '../../../src/train/metrics.ts'
 import { loadModel, type TrainedModel } from '../../../src/train/model.ts'
 import { predictImage } from '../../../src/train/predict.ts'
 import { averageOfViews, chooseTestTime, testTimeOf } from '../../../src/train/test-time.ts'
@@ -16,7 +17,7 @@ let training: Training
 let report: Report
 let model: TrainedModel
 beforeAll(async () => {
-  training = await trainingOn(classFolders(3, 60), engine, { ...SMALL_JOB, budget: { epochs: 3 }, seed: 3 })
+  training = await trainingOn(classFolders(3, 150), engine, { ...SMALL_JOB, budget: { epochs: 3 }, seed: 3 })
   const evaluation = { testTimeAugmentation: 'horizontal-flip', corruptions: ['contrast'], severities: [5] }
   report = reportOf(await training.run({ evaluation }, 'flipped'))
   model = loadModel(engine, training.path('flipped', 'best'))
@@ -56,6 +57,7 @@ describe('test-time augmentation', () => {
     const labels = training.dataset.labels('val')
     const logits = Float32Array.from(images('val').flatMap((image) => byHand(image).map(Math.log)))
     const temperature = fitTemperature({ logits, labels, classes: 3 })
+    expect(report.calibration?.applied, report.calibrationNote).toBe('temperature')
     expect(model.info.testTime?.temperature).toBeCloseTo(temperature, 2)
     expect(report.temperature).toBe(model.info.testTime?.temperature)
     const test = images('test')
@@ -104,7 +106,7 @@ describe('test-time augmentation', () => {
     expect(testTime?.views).toHaveLength(10)
     const { channels } = training.dataset.manifest
     const even = { data: new Uint8Array(20 * 14 * channels).fill(90), width: 20, height: 14, channels }
-    const chosen = { testTime, temperature: 1 }
+    const chosen = { testTime, calibration: { temperature: 1 } }
     const [averaged, plain] = [model.predict([even], chosen), model.predict([even])]
     const expected = softmax(plain[0]!.logits)
     averaged[0]!.probabilities.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 5))
@@ -114,11 +116,14 @@ describe('test-time augmentation', () => {
 
   it('draws augmented views from the seed: the same answer every time, the first view as it is', () => {
     const of = [{ name: 'gaussian-noise', probability: 1 }]
-    const chosen = { testTime: testTimeOf(specOf({ name: 'augmented', views: 4, of })), temperature: 1 }
+    const chosen = {
+      testTime: testTimeOf(specOf({ name: 'augmented', views: 4, of })),
+      calibration: { temperature: 1 },
+    }
     const [image] = images('test')
     expect(model.predict([image!], chosen)).toEqual(model.predict([image!], chosen))
     const onlyFirst = { ...chosen.testTime!, views: chosen.testTime!.views.slice(0, 1) }
-    const [first] = model.predict([image!], { testTime: onlyFirst, temperature: 1 })
+    const [first] = model.predict([image!], { testTime: onlyFirst, calibration: { temperature: 1 } })
     const expected = softmax(model.predict([image!])[0]!.logits)
     first!.probabilities.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 5))
   })

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
@@ -29,7 +29,10 @@ describe('predictions', () => {
         i * 3,
       ),
     )
-    const predictions = await predictionsOf({ logits, labels, classes: 3 }, { dataset, split: 'test', temperature: 2 })
+    const predictions = await predictionsOf(
+      { logits, labels, classes: 3 },
+      { dataset, split: 'test', calibration: { temperature: 2 } },
+    )
     const again = decodePredictions(encodePredictions(predictions), 'the file')
     expect(again).toMatchObject({ dataset: dataset.manifest.hash, split: 'test', classes: dataset.manifest.classes })
     expect(again.labels).toEqual(labels)
@@ -37,8 +40,15 @@ describe('predictions', () => {
     expect(again.items?.[0]?.file).toBe(await dataset.fileName('test', 0))
     const older = { ...predictions }
     delete older.items
+    delete older.probabilities
     expect(decodePredictions(encodePredictions(older), 'the file').items).toBeUndefined()
     expect([...again.predicted].filter((answer, i) => answer === labels[i])).toHaveLength(labels.length - 1)
+    expect(predictions.probabilities).toHaveLength(labels.length * 3)
+    const [, row = ''] = gunzipSync(encodePredictions(predictions)).toString('utf8').split('\n')
+    const { probabilities } = JSON.parse(row) as { probabilities: number[] }
+    expect(probabilities).toHaveLength(3)
+    expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5)
+    expect(Math.max(...probabilities)).toBeCloseTo(again.confidence[0]!, 5)
     const share = Math.E / (Math.E + 2)
     expect(again.confidence[0]).toBeCloseTo(share, 6)
     expect(again.nll[0]).toBeCloseTo(-Math.log((1 - share) / 2), 6)

@@ -10,7 +10,7 @@ import { openPacked } from '../../../src/data/open.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
-import type { Calibration } from '../../../src/train/calibration.ts'
+import type { FittedCalibration } from '../../../src/train/calibration/calibration.ts'
 import type { TrainEvent } from '../../../src/train/events.ts'
 import { makeReport } from '../../../src/train/report.ts'
 import { renderPage, withReportPage } from '../../../src/train/report/with-page.ts'
@@ -46,7 +46,7 @@ async function packed(name: string, files: Files): Promise<PackedDataset> {
 }
 
 /** Of a model that is right two times of three. */
-function reportOf(data: PackedDataset, calibration: Calibration = { temperature: 1.3 }): Promise<Report> {
+function reportOf(data: PackedDataset, calibration: FittedCalibration = { temperature: 1.3 }): Promise<Report> {
   const rng = rngFor(2)
   const labels = data.labels('test')
   const classes = data.manifest.classes.length

@@ -1,0 +1,8 @@
+import Type from 'typebox'
+import type { CalibrationComponent } from '../define.ts'
+
+export const none: CalibrationComponent = {
+  name: 'none',
+  summary: 'Probabilities are the softmax of the logits.',
+  options: Type.Object({}),
+}
