@@ -79,7 +79,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
-    commands: listed({ 'delete <id...>': 'delete jobs, sweeps, checkpoints and data sets' }),
+    commands: listed({ 'delete <ids...>': 'delete jobs, sweeps, checkpoints and data sets' }),
     load: async () => (await import('./commands/delete.ts')).addDeleteCommand,
   },
   {
