@@ -139,6 +139,9 @@ export async function buildApp({
 
   await app.register(
     async (v1) => {
+      v1.addHook('onSend', async (_, reply) => {
+        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+      })
       requireKey(v1, services)
       v1.addHook('onResponse', async (request, reply) => {
         if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
@@ -164,7 +167,10 @@ export async function buildApp({
     },
     { prefix: '/v1' },
   )
-  if (existsSync(dashboard)) await app.register(fastifyStatic, { root: dashboard })
+  if (existsSync(dashboard)) {
+    const isServed = (path: string): boolean => !path.endsWith('.map')
+    await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })
+  }
   return app
 }
 

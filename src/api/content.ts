@@ -14,10 +14,10 @@ export interface Content {
   fileName: string
   /** Shown where it is opened; otherwise offered as a download. */
   inline?: boolean
-  read: (range?: { start: number; end: number }) => Readable
+  read: (range?: { start: number; end: number }) => Promise<Readable>
 }
 
-/** Sends a stored file whole, by range (RFC 9110 §14), or not at all to a client whose `If-None-Match` names it. */
+/** Sends a stored file whole, by range (RFC 9110 §14), or not at all to a client that has it (§13). */
 export async function sendContent(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -25,35 +25,59 @@ export async function sendContent(
 ): Promise<FastifyReply> {
   const etag = `"${sha256}"`
   const name = fileName.replaceAll(/[^\w.-]/g, '_')
-  reply.headers({
-    ...{ etag, 'accept-ranges': 'bytes', 'content-type': contentType },
-    'content-disposition': `${inline ? 'inline' : 'attachment'}; filename="${name}"`,
-  })
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send(null)
-  const range = parseRange(request.headers.range, sizeBytes)
-  if (range === undefined) return reply.header('content-length', sizeBytes).send(read())
+  if (isKnown(request, etag)) return reply.headers({ etag, 'cache-control': 'private, no-cache' }).code(304).send(null)
+  const range = isUnchanged(request, etag) ? parseRange(request.headers.range, sizeBytes) : undefined
   if (range === 'unsatisfiable')
     return sendProblem(reply.header('content-range', `bytes */${sizeBytes}`), request, {
-      ...{ code: 'invalid_request', status: 416 },
-      detail: `The range ${request.headers.range ?? ''} lies outside the ${sizeBytes} bytes.`,
+      code: 'invalid_request',
+      status: 416,
+      detail: `The range ${request.headers.range ?? ''} is outside the ${sizeBytes} bytes of the file.`,
     })
+  const content = await read(range)
+  reply.headers({
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, no-cache',
+    'content-type': contentType,
+    'content-disposition': `${inline ? 'inline' : 'attachment'}; filename="${name}"`,
+  })
+  if (range === undefined) return reply.header('content-length', sizeBytes).send(content)
   reply.code(206).headers({
     'content-range': `bytes ${range.start}-${range.end}/${sizeBytes}`,
     'content-length': range.end - range.start + 1,
   })
-  return reply.send(read(range))
+  return reply.send(content)
 }
 
-/** One byte range; several, or another unit, are answered with the whole. */
+/** Whether `If-None-Match` names the content: any, or one of a list, compared weakly (RFC 9110 §13.1.2). */
+export function isKnown({ headers }: FastifyRequest, etag: string): boolean {
+  const known = headers['if-none-match']
+  if (known === undefined) return false
+  return known.trim() === '*' || (known.match(/"[^"]*"/g) ?? ([] as string[])).some((tag) => tag === etag)
+}
+
+/** Whether a range may be sent: `If-Range` is absent, or is the strong tag of the content; a date is no strong validator here (§13.1.5). */
+function isUnchanged({ headers }: FastifyRequest, etag: string): boolean {
+  const condition = headers['if-range']
+  return condition === undefined || String(condition).trim() === etag
+}
+
+/** One byte range; several, another unit, or one that is not valid, are answered with the whole. */
 function parseRange(
   header: string | undefined,
   sizeBytes: number,
 ): { start: number; end: number } | 'unsatisfiable' | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
+  const match = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '')
   if (match === null) return undefined
   const [, first = '', last = ''] = match
-  if (first === '' && last === '') return undefined
-  const start = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first)
-  const end = first === '' || last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1)
-  return start > end || start >= sizeBytes ? 'unsatisfiable' : { start, end }
+  if (first === '') {
+    if (last === '') return undefined
+    const start = Math.max(0, sizeBytes - Number(last))
+    return start >= sizeBytes ? 'unsatisfiable' : { start, end: sizeBytes - 1 }
+  }
+  const start = Number(first)
+  if (last !== '' && Number(last) < start) return undefined
+  return start >= sizeBytes
+    ? 'unsatisfiable'
+    : { start, end: last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1) }
 }

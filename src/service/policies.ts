@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { AppError } from '../errors.ts'
 import { invalid } from '../spec/space.ts'
-import { isBuiltIn, Policy, POLICY_NAME, type SavedPolicies } from '../spec/policies.ts'
+import { isBuiltIn, MAX_POLICY_NAME_LENGTH, Policy, POLICY_NAME, type SavedPolicies } from '../spec/policies.ts'
 import { found } from './found.ts'
 import { newId } from './ids.ts'
 import type { Caller, PageRequest } from './ports.ts'
@@ -21,7 +21,11 @@ const PolicySearched = Type.Object({
 export type PolicySearched = Static<typeof PolicySearched>
 
 export const PolicySummary = Type.Object({
-  name: Type.String({ pattern: POLICY_NAME, description: 'What `auto-augment` takes as its `policy`.' }),
+  name: Type.String({
+    pattern: POLICY_NAME,
+    maxLength: MAX_POLICY_NAME_LENGTH,
+    description: 'What `auto-augment` takes as its `policy`.',
+  }),
   job: Nullable(Id('job')),
   search: Nullable(PolicySearched),
   createdAt: Timestamp,

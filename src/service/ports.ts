@@ -12,8 +12,10 @@ import type {
   Artifact,
   Checkpoint,
   Dataset,
+  DatasetSummary,
   Job,
   JobEvent,
+  JobSummary,
   MetricSeries,
   Page,
   Progress,
@@ -26,6 +28,12 @@ import type {
 export interface PageRequest {
   limit: number
   after?: string | undefined
+}
+
+export interface JobsRequest extends PageRequest {
+  state?: JobState | undefined
+  /** Specs are large, and so come only when they are asked for. */
+  include?: 'spec' | undefined
 }
 
 export interface Caller {
@@ -152,7 +160,7 @@ export interface Store extends SweepStore, PolicyStore {
     dataset: { id: string; name: string; sizeBytes: number; uploadKey: string },
   ): Promise<Dataset>
   dataset(teamId: string, id: string): Promise<Dataset | undefined>
-  datasets(teamId: string, page: PageRequest): Promise<Page<Dataset>>
+  datasets(teamId: string, page: PageRequest): Promise<Page<DatasetSummary>>
   datasetFacts(teamId: string, id: string): Promise<DataFacts | undefined>
   /** Class names of a data set that is or was ready: checkpoints know them after it was deleted. */
   datasetClasses(teamId: string, id: string): Promise<string[] | undefined>
@@ -177,7 +185,7 @@ export interface Store extends SweepStore, PolicyStore {
   /** Job, first transition and outbox message in one transaction. @throws AppError `quota_exceeded` */
   createJob(job: NewJob): Promise<Job>
   job(teamId: string, id: string): Promise<Job | undefined>
-  jobs(teamId: string, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>>
+  jobs(teamId: string, page: JobsRequest): Promise<Page<JobSummary>>
   transitions(id: string): Promise<Transition[]>
   report(teamId: string, id: string): Promise<unknown>
   /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */

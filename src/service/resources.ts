@@ -25,17 +25,22 @@ export const Reason = Type.Object({
 })
 export type Reason = Static<typeof Reason>
 
-export const Dataset = Type.Object({
+const datasetFields = {
   id: Id('ds'),
   name: Type.String(),
   state: Type.Union([Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')]),
   sizeBytes: Type.Integer({ description: 'Size of the upload.' }),
   filesRead: Type.Integer({ description: 'Files that ingest has read so far.' }),
-  classes: Nullable(Type.Array(Type.String())),
+  classCount: Nullable(Type.Integer({ description: 'Classes; null until it is ready.' })),
   images: Nullable(Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })),
   reason: Nullable(Reason),
   createdAt: Timestamp,
-})
+}
+/** A data set in a list, without the names of its classes. */
+export const DatasetSummary = Type.Object(datasetFields)
+export type DatasetSummary = Static<typeof DatasetSummary>
+
+export const Dataset = Type.Object({ ...datasetFields, classes: Nullable(Type.Array(Type.String())) })
 export type Dataset = Static<typeof Dataset>
 
 export const Progress = Type.Object({
@@ -51,7 +56,7 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
-export const Job = Type.Object({
+const jobFields = {
   id: Id('job'),
   name: Type.String(),
   kind: Type.Unsafe<TaskKind>({
@@ -64,9 +69,7 @@ export const Job = Type.Object({
   datasetDeleted: Type.Boolean({ description: 'Whether the data set is gone: the job cannot run again.' }),
   sweep: Nullable(Id('sweep')),
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
-  spec: Type.Unknown({ description: 'The resolved spec.' }),
   specHash: Type.String(),
-  reasons: Type.Unknown({ description: 'Why a default has its value, by pointer.' }),
   warnings: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }), {
     description: 'What is allowed in the spec and probably not meant.',
   }),
@@ -79,8 +82,22 @@ export const Job = Type.Object({
   ),
   createdAt: Timestamp,
   endedAt: Nullable(Timestamp),
-})
+}
+const specFields = {
+  spec: Type.Unknown({ description: 'The resolved spec.' }),
+  reasons: Type.Unknown({ description: 'Why a default has its value, by pointer.' }),
+}
+
+export const Job = Type.Object({ ...jobFields, ...specFields })
 export type Job = Static<typeof Job>
+
+/** A job in a list; its spec is there when it is asked for. */
+export const JobSummary = Type.Object({
+  ...jobFields,
+  spec: Type.Optional(specFields.spec),
+  reasons: Type.Optional(specFields.reasons),
+})
+export type JobSummary = Static<typeof JobSummary>
 
 export const Transition = Type.Object({
   from: Nullable(Type.String()),

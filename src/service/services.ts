@@ -10,25 +10,30 @@ import { newId, newSecret, secretHash } from './ids.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import { createRelay } from './relay.ts'
 import { modelService, type ModelServiceDependencies } from './models.ts'
-import type { AugmentPreview, Caller, PageRequest, Queue, Quota } from './ports.ts'
+import type { AugmentPreview, Caller, JobsRequest, PageRequest, Queue, Quota } from './ports.ts'
 import { policyService } from './policies.ts'
 import { drainRemovedBlobs } from './removed-blobs.ts'
 import { sweepService } from './sweep-service.ts'
 import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploads.ts'
-import { ACTIONS, type JobAction, type JobState } from './job-states.ts'
+import { ACTIONS, type JobAction } from './job-states.ts'
 import type {
   ApiKey,
   Artifact,
   Checkpoint,
   Dataset,
+  DatasetSummary,
   Job,
   JobEvent,
+  JobSummary,
   MetricSeries,
   Page,
   Scope,
   Team,
   Transition,
 } from './resources.ts'
+
+/** Specs of a page of jobs. */
+const MAX_SPECS = 50
 
 export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {
   queue: Queue
@@ -109,7 +114,7 @@ function datasetService(dependencies: Dependencies) {
       dependencies.relay()
       return created
     },
-    datasets: (caller: Caller, page: PageRequest): Promise<Page<Dataset>> => store.datasets(caller.teamId, page),
+    datasets: (caller: Caller, page: PageRequest): Promise<Page<DatasetSummary>> => store.datasets(caller.teamId, page),
     async datasetReport(caller: Caller, id: string) {
       const { state } = await dataset(caller, id)
       const report = await store.datasetReport(caller.teamId, id)
@@ -170,8 +175,13 @@ function jobService(dependencies: Dependencies) {
       dependencies.relay()
       return created
     },
-    jobs: (caller: Caller, page: PageRequest & { state?: JobState | undefined }): Promise<Page<Job>> =>
-      store.jobs(caller.teamId, page),
+    async jobs(caller: Caller, page: JobsRequest): Promise<Page<JobSummary>> {
+      if (page.include === 'spec' && page.limit > MAX_SPECS)
+        throw new AppError('invalid_request', `With include=spec a page has at most ${MAX_SPECS} jobs.`, {
+          errors: [{ pointer: '/limit', detail: `must be <= ${MAX_SPECS} with include=spec` }],
+        })
+      return store.jobs(caller.teamId, page)
+    },
     async askJob(caller: Caller, id: string, action: JobAction): Promise<Job> {
       const { state } = await job(caller, id)
       if (!(await store.askJob(caller.teamId, id, action)))
@@ -232,6 +242,11 @@ function jobService(dependencies: Dependencies) {
         `Job ${id}, which is ${state}, has no artifact ${kind}; it has ${kinds.length === 0 ? 'none' : kinds.join(', ')}.`,
       )
     },
-    content: (blobKey: string, range?: { start: number; end: number }): Readable => blobs.read(blobKey, range),
+    /** @throws AppError `not_found` where the file has gone since it was recorded */
+    async content(blobKey: string, range?: { start: number; end: number }): Promise<Readable> {
+      if ((await blobs.sizeBytes(blobKey)) === undefined)
+        throw new AppError('not_found', 'The file is no longer there; it was deleted, or lost with its storage.')
+      return blobs.read(blobKey, range)
+    },
   }
 }

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { MOST_TRIALS, Space } from '../spec/space.ts'
-import { POLICY_NAME } from '../spec/policies.ts'
+import { MAX_POLICY_NAME_LENGTH, POLICY_NAME } from '../spec/policies.ts'
 import { PolicySearchOptions } from '../spec/policy-search.ts'
 import { RangeTestOptions } from '../spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
@@ -42,6 +42,7 @@ const PolicySearchRequest = Type.Object(
   {
     saveAs: Type.String({
       pattern: POLICY_NAME,
+      maxLength: MAX_POLICY_NAME_LENGTH,
       description: 'Name under which the policy is saved for the team; `auto-augment` takes it as its `policy`.',
     }),
     ...PolicySearchOptions.properties,
@@ -55,7 +56,7 @@ export const SweepRequest = Type.Object(
     name: Type.String({ default: '', maxLength: 150, description: 'What people call the sweep.' }),
     dataset: Type.String({ maxLength: 100, description: 'Id of a data set.' }),
     spec: Type.Record(Type.String(), Type.Unknown(), {
-      default: {},
+      ...{ default: {}, maxProperties: 50 },
       description: 'The JobSpec that every trial starts from, without `dataset`.',
     }),
     kind: KIND,

@@ -22,12 +22,14 @@ export const EVALUATION_FIELDS = {
   corruptions: Type.Union(
     [
       Type.Literal('all'),
-      Type.Array(Type.Union(corruptions.map(({ name }) => Type.Literal(name))), { uniqueItems: true }),
+      Type.Array(Type.Union(corruptions.map(({ name }) => Type.Literal(name))), {
+        ...{ uniqueItems: true, maxItems: corruptions.length },
+      }),
     ],
     { default: [], description: 'Corruptions under which the error is measured.' },
   ),
   severities: Type.Array(Type.Union(SEVERITIES.map((severity) => Type.Literal(severity))), {
-    ...{ minItems: 1, uniqueItems: true, default: [...SEVERITIES] },
+    ...{ minItems: 1, maxItems: SEVERITIES.length, uniqueItems: true, default: [...SEVERITIES] },
     description: 'Of each corruption.',
   }),
   images: Type.Integer({

@@ -4,7 +4,7 @@ import type { Policy } from '../zoo/augment/policy.ts'
 import { invalidSpec } from './parse.ts'
 import { suggestion } from './suggestion.ts'
 
-export { Policy, POLICY_NAME } from '../zoo/augment/policy.ts'
+export { MAX_POLICY_NAME_LENGTH, Policy, POLICY_NAME } from '../zoo/augment/policy.ts'
 export const isBuiltIn = (name: string): boolean => BUILT_IN_POLICIES.some((known) => known === name)
 
 /** Policies of a team: those that a spec asks for, by name, and all the names. */

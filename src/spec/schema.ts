@@ -12,6 +12,7 @@ export const PLAIN_FIELDS = {
   }),
   dataset: Type.String({
     pattern: '^ds_[a-z0-9]+(@[0-9]+)?$',
+    maxLength: 64,
     description: 'REST only: id of a data set, or id@version.',
   }),
   classes: Type.Integer({

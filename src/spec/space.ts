@@ -10,14 +10,16 @@ const SIGNIFICANT_DIGITS = 6
 const SAMPLING_STREAM = 17
 const REDRAWS = 200
 
+const FINITE = { minimum: -1e15, maximum: 1e15 }
+
 /** The values that one field of a spec takes: those that are listed, or a range. */
 export const Dimension = Type.Object(
   {
     values: Type.Optional(
       Type.Array(Type.Unknown(), { minItems: 1, maxItems: MOST_VALUES, description: 'The values, of any kind.' }),
     ),
-    min: Type.Optional(Type.Number({ description: 'Lowest value of a range.' })),
-    max: Type.Optional(Type.Number({ description: 'Highest value of a range.' })),
+    min: Type.Optional(Type.Number({ ...FINITE, description: 'Lowest value of a range.' })),
+    max: Type.Optional(Type.Number({ ...FINITE, description: 'Highest value of a range.' })),
     scale: Type.Optional(
       Type.Union([Type.Literal('linear'), Type.Literal('log')], {
         description: 'Whether a range is even in the value (the default) or in its logarithm.',
@@ -33,7 +35,7 @@ export const Dimension = Type.Object(
 export type Dimension = Static<typeof Dimension>
 
 /** What a sweep varies: dimensions by JSON pointer (RFC 6901) into the spec. */
-export const Space = Type.Record(Type.String({ pattern: '^(/[A-Za-z0-9]+)+$' }), Dimension, {
+export const Space = Type.Record(Type.String({ pattern: '^(/[A-Za-z0-9]{1,50}){1,10}$' }), Dimension, {
   minProperties: 1,
   maxProperties: MOST_DIMENSIONS,
   additionalProperties: false,

@@ -12,6 +12,7 @@ import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { meterJob } from './metering.ts'
+import { publicReason } from './public-reason.ts'
 import { requireSources } from './submission.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -51,7 +52,8 @@ export async function move(
 ): Promise<void> {
   if (!TRANSITIONS[from].includes(to)) throw new AppError('internal', `Job ${id} cannot go from ${from} to ${to}.`)
   if (ACTIVE_STATES.includes(from)) await meterJob(tx, id)
-  const why = reason === undefined ? Prisma.DbNull : (reason as Prisma.InputJsonValue)
+  const told = reason === undefined ? undefined : publicReason(reason)
+  const why = told === undefined ? Prisma.DbNull : (told as Prisma.InputJsonValue)
   const { count } = await tx.job.updateMany({
     where: { id, state: from },
     data: {
@@ -64,7 +66,7 @@ export async function move(
   })
   if (count === 0) throw new AppError('internal', `Job ${id} is not ${from} any more.`)
   await tx.transition.create({ data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: why }) } })
-  await tx.event.create({ data: { jobId: id, type: 'state', data: { from, to, reason: reason ?? null } } })
+  await tx.event.create({ data: { jobId: id, type: 'state', data: { from, to, reason: told ?? null } } })
   if (to !== 'queued') return
   const { token } = await tx.job.findUniqueOrThrow({ where: { id }, select: { token: true } })
   await tx.outbox.create({ data: { kind: 'job', ref: id, token } })

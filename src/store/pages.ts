@@ -32,7 +32,7 @@ export function eventCursor(after: string | undefined): bigint {
   return BigInt(text)
 }
 
-const cursor = (id: string | bigint | undefined): string => Buffer.from(String(id ?? '')).toString('base64url')
+export const cursor = (id: string | bigint | undefined): string => Buffer.from(String(id ?? '')).toString('base64url')
 const decoded = (after: string): string => Buffer.from(after, 'base64url').toString('utf8')
 
 function fromCursor(after: string | undefined): string | undefined {

@@ -6,18 +6,30 @@ import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Scope } from '../service/resources.ts'
 import type { DataFacts } from '../spec/defaults.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
+import { historyStore } from './history.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { NO_QUOTA, requireQuota, usageOf } from './quota.ts'
 import { watching } from './watching.ts'
-import { accuracyOf, artifactOf, datasetOf, jobOf, keyOf, PUBLIC_JOB, teamOf, transitionOf } from './rows.ts'
+import {
+  artifactOf,
+  datasetOf,
+  datasetSummaryOf,
+  jobOf,
+  jobSummaryOf,
+  keyOf,
+  PUBLIC_JOB,
+  teamOf,
+  transitionOf,
+} from './rows.ts'
 import { addCheckpoint, checkpointStore } from './checkpoints.ts'
+import { publicReason } from './public-reason.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
 import { datasetClaims } from './dataset-claims.ts'
 import { deletion } from './deletion.ts'
 import { jobClaims } from './job-claims.ts'
 import { jobMoves } from './job-moves.ts'
 import { oneQueryAtATime } from './one-query-at-a-time.ts'
-import { eventCursor, older, page } from './pages.ts'
+import { older, page } from './pages.ts'
 import { keepFoundPolicy, policyStore } from './policies.ts'
 import { sweepStore } from './sweeps.ts'
 
@@ -72,10 +84,10 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
         await prisma.dataset.findMany({
           ...listed,
           where: { ...listed.where, state: { not: 'deleted' } },
-          omit: { report: true },
+          omit: { report: true, manifest: true },
         }),
         request.limit,
-        datasetOf,
+        datasetSummaryOf,
       )
     },
     async datasetFacts(teamId, id) {
@@ -102,7 +114,7 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
     async finishDataset(id, token, result) {
       const data =
         'reason' in result
-          ? { state: 'failed', reason: json(result.reason), uploadKey: null }
+          ? { state: 'failed', reason: json(publicReason(result.reason)), uploadKey: null }
           : {
               state: 'ready',
               manifest: json(result.manifest),
@@ -143,7 +155,11 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
     async jobs(teamId, request) {
       const query = older(teamId, request)
       const where = { ...query.where, ...(request.state === undefined ? {} : { state: request.state }) }
-      return page(await prisma.job.findMany({ ...query, where, ...PUBLIC_JOB }), request.limit, jobOf)
+      if (request.include === 'spec')
+        return page(await prisma.job.findMany({ ...query, where, ...PUBLIC_JOB }), request.limit, jobOf)
+      const { omit, include } = PUBLIC_JOB
+      const unread = { ...omit, spec: true, reasons: true } as const
+      return page(await prisma.job.findMany({ ...query, where, omit: unread, include }), request.limit, jobSummaryOf)
     },
     transitions: async (jobId) =>
       (await prisma.transition.findMany({ where: { jobId }, orderBy: { id: 'asc' } })).map(transitionOf),
@@ -160,7 +176,7 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
         const data = {
           ...(progress === undefined ? {} : { progress: json(progress) }),
           ...(advanced === true ? { deaths: 0, failures: 0 } : {}),
-          ...(report === undefined ? {} : { report: json(report), accuracy: accuracyOf(report) }),
+          ...(report === undefined ? {} : { report: json(report) }),
         }
         const { count } = await tx.job.updateMany({
           where: { id, token, state: { in: [...ACTIVE_STATES] } },
@@ -185,29 +201,7 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
           })
         return true
       }),
-    async events(jobId, { limit, after }) {
-      const rows = await prisma.event.findMany({
-        where: { jobId, id: { gt: eventCursor(after) } },
-        orderBy: { id: 'asc' },
-        take: limit + 1,
-      })
-      return page(rows, limit, ({ id, type, data, at }) => ({ id: String(id), type, data, at: at.toISOString() }))
-    },
-    async metrics(jobId, { keys, after = -1, maxPoints }) {
-      const rows = await prisma.$queryRaw<{ key: string; step: number; value: number }[]>`
-        SELECT "key", "step", "value" FROM (
-          SELECT "key", "step", "value", row_number() OVER (PARTITION BY "key" ORDER BY "step" DESC) AS place, count(*) OVER (PARTITION BY "key") AS total
-          FROM "Metric" WHERE "jobId" = ${jobId} AND "step" > ${after}
-        ) AS numbered
-        WHERE (place - 1) % greatest(1, ceil(total::float / ${maxPoints})::int) = 0
-        ORDER BY "key", "step"`
-      const series = new Map<string, [number, number][]>()
-      for (const { key, step, value } of rows) {
-        if (keys !== undefined && !keys.includes(key)) continue
-        series.set(key, [...(series.get(key) ?? []), [step, value]])
-      }
-      return [...series].map(([key, points]) => ({ key, points }))
-    },
+    ...historyStore(prisma),
     artifacts: async (jobId) =>
       (await prisma.artifact.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(artifactOf),
     async artifact(jobId, kind) {

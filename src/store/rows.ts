@@ -4,7 +4,9 @@ import type {
   Artifact,
   Checkpoint,
   Dataset,
+  DatasetSummary,
   Job,
+  JobSummary,
   Progress,
   Reason,
   Scope,
@@ -32,8 +34,7 @@ export const keyOf = ({ id, name, scopes, createdAt }: KeyRow): ApiKey => ({
   createdAt: createdAt.toISOString(),
 })
 
-export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
-  const manifest = row.manifest as { classes: string[]; counts: { train: number; val: number; test: number } } | null
+export function datasetSummaryOf(row: Omit<DatasetRow, 'report' | 'manifest'>): DatasetSummary {
   return {
     ...{
       id: row.id,
@@ -42,26 +43,29 @@ export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
       sizeBytes: Number(row.sizeBytes),
       filesRead: row.filesRead,
     },
-    classes: manifest?.classes ?? null,
-    images: manifest?.counts ?? null,
+    classCount: row.classCount,
+    images: row.counts as DatasetSummary['images'],
     reason: row.reason as Reason | null,
     createdAt: row.createdAt.toISOString(),
   }
 }
 
-/** What a job's resource is made of: not its report, which may be large. */
+export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
+  const manifest = row.manifest as { classes: string[] } | null
+  return { ...datasetSummaryOf(row), classes: manifest?.classes ?? null }
+}
+
+/** What a job's resource is made of: not its report, which may be large and is read by a route of its own. */
 export const PUBLIC_JOB = {
   omit: { report: true, task: true },
   include: { dataset: { select: { state: true } } },
 } as const
 
-/** The accuracy of a report; those of a range test and of a policy search have none. */
-export function accuracyOf(report: unknown): number | null {
-  const { accuracy } = report as { accuracy?: unknown }
-  return typeof accuracy === 'number' ? accuracy : null
-}
+type ReadRow = Omit<JobRow, 'report' | 'task'> & { dataset: { state: string } }
 
-export function jobOf(row: Omit<JobRow, 'report' | 'task'> & { dataset: { state: string } }): Job {
+export const jobOf = (row: ReadRow): Job => ({ ...jobSummaryOf(row), spec: row.spec, reasons: row.reasons })
+
+export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary {
   return {
     ...{
       id: row.id,
@@ -71,9 +75,7 @@ export function jobOf(row: Omit<JobRow, 'report' | 'task'> & { dataset: { state:
       datasetDeleted: row.dataset.state === 'deleted',
       sweep: row.sweepId,
       state: row.state as JobState,
-      spec: row.spec,
       specHash: row.specHash,
-      reasons: row.reasons,
       warnings: row.warnings as Job['warnings'],
     },
     progress: row.progress as Progress | null,

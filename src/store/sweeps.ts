@@ -15,9 +15,9 @@ import {
 } from '../service/sweep-resources.ts'
 import type { Prisma, PrismaClient, Sweep as SweepRow } from './generated/client.ts'
 import { ask, lockJob, move } from './job-moves.ts'
-import { older, page } from './pages.ts'
 import { requireQuota } from './quota.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
+import { sweepSummaries } from './sweep-summaries.ts'
 
 type Transaction = Prisma.TransactionClient
 type Json = Prisma.InputJsonValue
@@ -64,16 +64,10 @@ export function sweepStore(prisma: PrismaClient, quota: Quota): SweepStore {
       const row = await prisma.sweep.findUnique({ where: { id, teamId } })
       if (row === null) return undefined
       const plan = row.request as unknown as SweepPlan
-      const trials = (await trialsOf(prisma, [row])).get(id) ?? []
+      const trials = await trialsOf(prisma, row)
       return sweepOf(row, plan, { trials, result: await resultOf(prisma, row, trials) })
     },
-    async sweeps(teamId, request) {
-      const rows = await prisma.sweep.findMany(older(teamId, request))
-      const trials = await trialsOf(prisma, rows)
-      return page(rows, request.limit, (row) =>
-        summaryOf(row, row.request as unknown as SweepPlan, trials.get(row.id) ?? []),
-      )
-    },
+    sweeps: (teamId, request) => sweepSummaries(prisma, teamId, request),
     cancelSweep: (teamId, id) =>
       prisma.$transaction(async (tx) => {
         const { count } = await tx.sweep.updateMany({
@@ -203,36 +197,28 @@ async function bestValues(
   )
 }
 
-async function trialsOf(prisma: PrismaClient, sweeps: readonly SweepRow[]): Promise<Map<string, SweepTrial[]>> {
+async function trialsOf(prisma: PrismaClient, { id, request }: SweepRow): Promise<SweepTrial[]> {
   const rows = await prisma.trial.findMany({
-    where: { sweepId: { in: sweeps.map(({ id }) => id) } },
+    where: { sweepId: id },
     include: { job: { select: { state: true, progress: true, accuracy: true, reason: true } } },
     orderBy: { number: 'asc' },
   })
-  const result = new Map<string, SweepTrial[]>()
-  for (const { id, request } of sweeps) {
-    const own = rows.filter(({ sweepId }) => sweepId === id)
-    const { objective } = request as unknown as SweepPlan
-    const values = await bestValues(
-      prisma,
-      own.map(({ jobId }) => jobId),
-      objective,
-    )
-    result.set(
-      id,
-      own.map(({ number, jobId, parameters, rung, job }): SweepTrial => {
-        const progress = job.progress as Progress | null
-        return {
-          ...{ number, job: jobId, state: job.state as JobState, parameters, rung },
-          done: progress === null ? 0 : progress.step / progress.totalSteps,
-          value: values.get(jobId) ?? null,
-          accuracy: job.accuracy,
-          reason: job.reason as Reason | null,
-        }
-      }),
-    )
-  }
-  return result
+  const { objective } = request as unknown as SweepPlan
+  const values = await bestValues(
+    prisma,
+    rows.map(({ jobId }) => jobId),
+    objective,
+  )
+  return rows.map(({ number, jobId, parameters, rung, job }): SweepTrial => {
+    const progress = job.progress as Progress | null
+    return {
+      ...{ number, job: jobId, state: job.state as JobState, parameters, rung },
+      done: progress === null ? 0 : progress.step / progress.totalSteps,
+      value: values.get(jobId) ?? null,
+      accuracy: job.accuracy,
+      reason: job.reason as Reason | null,
+    }
+  })
 }
 
 function summaryOf(row: SweepRow, { objective }: SweepPlan, trials: SweepTrial[]): SweepSummary {

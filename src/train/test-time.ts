@@ -48,7 +48,7 @@ export function chooseTestTime(
   if (testTime === undefined && wanted === 'own')
     throw new AppError(
       'invalid_request',
-      `The checkpoint has no test-time augmentation of its own (evaluation.testTimeAugmentation in its spec); --tta also takes ${testTimes.flatMap(({ name }) => (name === 'none' ? [] : [name])).join(', ')}.`,
+      `The checkpoint has no test-time augmentation of its own (evaluation.testTimeAugmentation in its spec); augmentations that can be named instead are ${testTimes.flatMap(({ name }) => (name === 'none' ? [] : [name])).join(', ')}.`,
     )
   if (testTime === undefined) return { testTime, calibration, fitted: true }
   if (openSet !== undefined)

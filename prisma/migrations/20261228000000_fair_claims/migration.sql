@@ -8,13 +8,10 @@ ADD COLUMN     "weight" DOUBLE PRECISION NOT NULL DEFAULT 1;
 ALTER TABLE "Dataset" ADD COLUMN     "deaths" INTEGER NOT NULL DEFAULT 0;
 
 -- AlterTable
-ALTER TABLE "Job" ADD COLUMN     "accuracy" DOUBLE PRECISION,
-ADD COLUMN     "deaths" INTEGER NOT NULL DEFAULT 0,
+ALTER TABLE "Job" ADD COLUMN     "deaths" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN     "failures" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN     "meteredAt" TIMESTAMP(3),
 ADD COLUMN     "notBefore" TIMESTAMP(3);
-
-UPDATE "Job" SET "accuracy" = ("report"->>'accuracy')::float8 WHERE jsonb_typeof("report"->'accuracy') = 'number';
 
 -- AlterTable
 ALTER TABLE "Checkpoint" ADD COLUMN     "supersededAt" TIMESTAMP(3);

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { IngestReport } from '../../spec/ingest-report.ts'
-import { Dataset, pageOf } from '../../service/resources.ts'
+import { Dataset, DatasetSummary, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
@@ -53,8 +53,9 @@ export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'listDatasets',
           tags: ['data sets'],
+          description: 'Newest first, without the names of the classes.',
           querystring: PageQuery,
-          response: { 200: pageOf(Dataset), ...problems },
+          response: { 200: pageOf(DatasetSummary), ...problems },
         },
       },
       (request) => services.datasets(callerOf(request), request.query),

@@ -19,6 +19,7 @@ const REPORT_RESPONSE = {
 const CompareBody = Type.Object(
   {
     jobs: Type.Tuple([Type.String({ maxLength: 64 }), Type.String({ maxLength: 64 })], {
+      maxItems: 2,
       description: 'Ids of two jobs that were evaluated on the same images: a and b.',
     }),
     differing: Type.Integer({

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
-import { Checkpoint, Job, JobEvent, MetricSeries, pageOf, Transition } from '../../service/resources.ts'
+import { Checkpoint, Job, JobEvent, JobSummary, MetricSeries, pageOf, Transition } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { callerOf } from '../auth.ts'
@@ -16,6 +16,11 @@ const MAX_STEP = 2_147_483_647
 const JobsQuery = Type.Object({
   ...PageQuery.properties,
   state: Type.Optional(Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] })),
+  include: Type.Optional(
+    Type.Literal('spec', {
+      description: 'The specs too, and why they have their values; then at most 50 jobs a page.',
+    }),
+  ),
 })
 const MetricsQuery = Type.Object({
   keys: Type.Optional(Type.String({ maxLength: 1000, description: 'Comma-separated; all without it.' })),
@@ -97,8 +102,9 @@ export function jobRoutes(services: Services, hub: EventHub): FastifyPluginAsync
         schema: {
           operationId: 'listJobs',
           tags: ['jobs'],
+          description: 'Newest first; without their specs, unless `include=spec` asks for them.',
           querystring: JobsQuery,
-          response: { 200: pageOf(Job), ...problems },
+          response: { 200: pageOf(JobSummary), ...problems },
         },
       },
       (request) => services.jobs(callerOf(request), request.query),

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
-import { contentResponses, sendContent } from '../content.ts'
+import { contentResponses, isKnown, sendContent } from '../content.ts'
 import { IdParams, problems } from '../schemas.ts'
 import { takeImageBodies, uploadedImages } from '../uploaded-images.ts'
 
@@ -265,7 +265,7 @@ async function sendPng(
     'cache-control': `private, max-age=${KEEP_SECONDS}`,
     vary: 'authorization',
   }
-  if (request.headers['if-none-match'] === headers.etag) return reply.headers(headers).code(304).send(null)
+  if (isKnown(request, headers.etag)) return reply.headers(headers).code(304).send(null)
   const png = await make()
   return reply.headers({ ...headers, 'content-type': 'image/png' }).send(png)
 }

@@ -1,7 +1,14 @@
 import Type, { type Static } from 'typebox'
 import type { AugmentComponent, RasterImage, Rng } from '../define.ts'
 import type { PixelOps, Sampling } from './pixel-ops.ts'
-import { Policy, POLICY_BINS, POLICY_NAME, type PolicyStep, type SubPolicies } from './policy.ts'
+import {
+  MAX_POLICY_NAME_LENGTH,
+  Policy,
+  POLICY_BINS,
+  POLICY_NAME,
+  type PolicyStep,
+  type SubPolicies,
+} from './policy.ts'
 import { POLICIES } from './policies.ts'
 import { randAugment } from './rand-augment.ts'
 import { samplingOptions } from './sampling-options.ts'
@@ -17,7 +24,11 @@ const options = Type.Object({
   policy: Type.Union(
     [
       ...BUILT_IN_POLICIES.map((name) => Type.Literal(name)),
-      Type.String({ pattern: POLICY_NAME, description: 'A policy that the team has saved, by its name.' }),
+      Type.String({
+        pattern: POLICY_NAME,
+        maxLength: MAX_POLICY_NAME_LENGTH,
+        description: 'A policy that the team has saved, by its name.',
+      }),
       Type.Object(
         { file: Type.String({ minLength: 1, maxLength: 1000 }) },
         { additionalProperties: false, description: 'A JSON file with a policy; read by the command alone.' },

@@ -6,10 +6,13 @@ import { probability, sometimes, wholeBetween, wholeRange } from './ranges.ts'
 const MOST_PARTS = 20
 
 const partsOption = (names: readonly string[]): TArray<TObject<{ name: TString }>> =>
-  Type.Array(Type.Object({ name: Type.String() }, { additionalProperties: true }), {
-    ...{ minItems: 1, maxItems: MOST_PARTS },
-    description: `The augmentations, each by its name or as an object with its options: ${names.join(', ')}.`,
-  })
+  Type.Array(
+    Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
+    {
+      ...{ minItems: 1, maxItems: MOST_PARTS },
+      description: `The augmentations, each by its name or as an object with its options: ${names.join(', ')}.`,
+    },
+  )
 
 /** Augmentations that choose among others: those given. With a loss of three views a choice is the same in all of them. */
 export function combinations(parts: readonly AugmentComponent[]): AugmentComponent[] {

@@ -7,6 +7,7 @@ export const POLICY_BINS = 10
 export const RAND_BINS = 31
 /** Of policies that teams save. */
 export const POLICY_NAME = '^[a-z0-9][a-z0-9._-]{0,63}$'
+export const MAX_POLICY_NAME_LENGTH = 64
 const MOST_STEPS = 10
 const MOST_SUB_POLICIES = 1000
 

@@ -8,7 +8,7 @@ export const Pretrained = Type.Union(
     Type.Object(
       {
         url: Type.String({ pattern: '^https?://', maxLength: 2000 }),
-        sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+        sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 })),
       },
       { additionalProperties: false },
     ),

@@ -9,10 +9,13 @@ const parts = augments.filter(({ name }) => name !== 'random-resized-crop')
 
 const options = Type.Object({
   views: Type.Integer({ default: 8, minimum: 2, maximum: 100, description: 'Views, the image as it is among them.' }),
-  of: Type.Array(Type.Object({ name: Type.String() }, { additionalProperties: true }), {
-    ...{ minItems: 1, maxItems: MOST_PARTS },
-    description: 'The augmentations, each by its name or as an object with its options, in order.',
-  }),
+  of: Type.Array(
+    Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
+    {
+      ...{ minItems: 1, maxItems: MOST_PARTS },
+      description: 'The augmentations, each by its name or as an object with its options, in order.',
+    },
+  ),
   average: averagedOption,
 })
 

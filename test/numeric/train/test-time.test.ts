@@ -130,7 +130,7 @@ describe('test-time augmentation', () => {
 
   it('is refused where a checkpoint has none of its own, or answers “none of these”', () => {
     const info = { temperature: 1 }
-    expect(() => chooseTestTime(info, 'own')).toThrow('also takes horizontal-flip, multi-crop, augmented')
+    expect(() => chooseTestTime(info, 'own')).toThrow('named instead are horizontal-flip, multi-crop, augmented')
     const openSet = { threshold: 0.5 } as NonNullable<TrainedModel['info']['openSet']>
     expect(() => chooseTestTime({ ...info, openSet }, { name: 'horizontal-flip' })).toThrow('none of these')
   })

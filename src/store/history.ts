@@ -1,0 +1,54 @@
+import type { Store } from '../service/ports.ts'
+import type { PrismaClient } from './generated/client.ts'
+import { cursor, eventCursor } from './pages.ts'
+
+/** Characters of the events of a page; one event of any length makes a page of its own. */
+const MAX_PAGE_LENGTH = 2_000_000
+/** Points of all metrics in an answer. */
+const MAX_POINTS = 50_000
+
+interface EventRow {
+  id: bigint
+  type: string
+  data: unknown
+  at: Date
+  found: bigint
+  place: bigint
+  length: bigint
+}
+
+/** What a job did: its events and its metrics, by pages and by points whose size is bounded. */
+export function historyStore(prisma: PrismaClient): Pick<Store, 'events' | 'metrics'> {
+  return {
+    async events(jobId, { limit, after }) {
+      const rows = await prisma.$queryRaw<EventRow[]>`
+        SELECT * FROM (
+          SELECT "id", "type", "data", "at", count(*) OVER () AS found, row_number() OVER (ORDER BY "id") AS place,
+            sum(length("data"::text)) OVER (ORDER BY "id") AS length
+          FROM (
+            SELECT "id", "type", "data", "at" FROM "Event" WHERE "jobId" = ${jobId} AND "id" > ${eventCursor(after)}
+            ORDER BY "id" LIMIT ${limit + 1}
+          ) AS newest
+        ) AS sized
+        WHERE place <= ${limit} AND (place = 1 OR length <= ${MAX_PAGE_LENGTH}) ORDER BY "id"`
+      const data = rows.map(({ id, type, data: value, at }) => ({
+        ...{ id: String(id), type, data: value, at: at.toISOString() },
+      }))
+      const isLast = Number(rows[0]?.found ?? 0) === rows.length
+      return { data, nextCursor: isLast ? null : cursor(rows.at(-1)?.id) }
+    },
+    async metrics(jobId, { keys, after = -1, maxPoints }) {
+      const rows = await prisma.$queryRaw<{ key: string; points: [number, number][] }[]>`
+        SELECT "key", json_agg(json_build_array("step", "value") ORDER BY "step") AS points FROM (
+          SELECT "key", "step", "value", row_number() OVER (PARTITION BY "key" ORDER BY "step" DESC) AS place,
+            count(*) OVER (PARTITION BY "key") AS total,
+            CASE WHEN ${keys === undefined} THEN (SELECT count(DISTINCT "key") FROM "Metric" WHERE "jobId" = ${jobId}) ELSE ${keys?.length ?? 0} END AS series
+          FROM "Metric"
+          WHERE "jobId" = ${jobId} AND "step" > ${after} AND (${keys === undefined} OR "key" = ANY(${keys ?? []}))
+        ) AS numbered
+        WHERE (place - 1) % greatest(1, ceil(total::float / least(${maxPoints}, greatest(1, ${MAX_POINTS} / series)))::int) = 0
+        GROUP BY "key" ORDER BY "key"`
+      return rows
+    },
+  }
+}

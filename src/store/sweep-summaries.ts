@@ -1,0 +1,60 @@
+import { ENDED_STATES } from '../service/job-states.ts'
+import type { PageRequest } from '../service/ports.ts'
+import type { Page, Reason } from '../service/resources.ts'
+import type { Objective, SweepState, SweepSummary } from '../service/sweep-resources.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+import { older, page } from './pages.ts'
+
+/** A page of sweeps. Their trials, up to 200 each, are counted and compared by the database: a list reads none of them. */
+export async function sweepSummaries(
+  prisma: PrismaClient,
+  teamId: string,
+  request: PageRequest,
+): Promise<Page<SweepSummary>> {
+  const rows = await prisma.sweep.findMany({ ...older(teamId, request), omit: { request: true } })
+  const facts = rows.length === 0 ? new Map<string, Facts>() : await factsOf(prisma, rows)
+  return page(rows, request.limit, (row) => {
+    const { objective, trials = 0n, ended = 0n, best = null } = facts.get(row.id) ?? {}
+    return {
+      ...{ id: row.id, name: row.name, dataset: row.datasetId, kind: row.kind as SweepSummary['kind'] },
+      ...{ state: row.state as SweepState, objective: objective ?? NO_OBJECTIVE, best },
+      counts: { trials: Number(trials), ended: Number(ended) },
+      reason: row.reason as Reason | null,
+      createdAt: row.createdAt.toISOString(),
+      endedAt: row.endedAt?.toISOString() ?? null,
+    }
+  })
+}
+
+const NO_OBJECTIVE: Objective = { metric: 'val/accuracy', mode: 'max' }
+
+interface Facts {
+  id: string
+  objective: Objective
+  trials: bigint
+  ended: bigint
+  best: SweepSummary['best']
+}
+
+/** The best trial is the one of those that have had the whole budget, else of all, as `bestOf` has it. */
+async function factsOf(prisma: PrismaClient, sweeps: readonly { id: string }[]): Promise<Map<string, Facts>> {
+  const ids = Prisma.join(sweeps.map(({ id }) => id))
+  const rows = await prisma.$queryRaw<Facts[]>`
+    SELECT sweep."id", sweep."request"->'objective' AS objective, count(*) AS trials,
+      count(*) FILTER (WHERE job."state" = ANY(${[...ENDED_STATES]})) AS ended,
+      (array_agg(
+        json_build_object('number', trial."number", 'job', trial."jobId", 'value', metric.value)
+        ORDER BY job."state" = 'succeeded' DESC, metric.score DESC, trial."number"
+      ) FILTER (WHERE metric.value IS NOT NULL))[1] AS best
+    FROM "Sweep" AS sweep
+    JOIN "Trial" AS trial ON trial."sweepId" = sweep."id"
+    JOIN "Job" AS job ON job."id" = trial."jobId"
+    LEFT JOIN LATERAL (
+      SELECT CASE WHEN sweep."request"->'objective'->>'mode' = 'max' THEN max("value") ELSE min("value") END AS value,
+        CASE WHEN sweep."request"->'objective'->>'mode' = 'max' THEN max("value") ELSE -min("value") END AS score
+      FROM "Metric" WHERE "jobId" = job."id" AND "key" = sweep."request"->'objective'->>'metric'
+    ) AS metric ON true
+    WHERE sweep."id" IN (${ids})
+    GROUP BY sweep."id"`
+  return new Map(rows.map((row) => [row.id, row]))
+}
