@@ -56,8 +56,12 @@ export class Cluster {
 
   /** The job that a worker runs, by the folder that it has made for it. */
   async jobOf(worker: number): Promise<string | undefined> {
-    const folder = join(this.service.folder, 'work', String(this.pidOf(worker)))
-    return (await readdir(folder).catch(() => [])).find((name) => name.startsWith('job_'))
+    const work = join(this.service.folder, 'work')
+    const own = (await readdir(work)).find(
+      (name) => name.startsWith('worker-') && name.includes(`-${this.pidOf(worker)}-`),
+    )
+    if (own === undefined) return undefined
+    return (await readdir(join(work, own)).catch(() => [])).find((name) => name.startsWith('job_'))
   }
 
   async killApi(): Promise<void> {
