@@ -27,6 +27,8 @@ export interface Config {
   readonly weightsEndpoint: string
   /** Hosts that a job's `pretrained.url` may name. */
   readonly weightHosts: readonly string[]
+  /** Further hosts that a redirect of those may name. */
+  readonly weightRedirectHosts: readonly string[]
   /** Folder of downloaded weights. */
   readonly weightsCache: string
   /** How long a worker that gives no sign of life keeps its job, milliseconds. */
@@ -40,12 +42,14 @@ export interface Config {
 }
 
 const ENGINES = ['auto', 'torch', 'tensorflow', 'cpu'] as const
+/** Where the Hugging Face hub and mirrors of it keep large files. */
+const HUB_HOSTS = ['huggingface.co', '*.huggingface.co', '*.hf.co']
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /**
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
- * ANNEAL_INGEST_SECONDS and ANNEAL_WEIGHT_HOSTS.
+ * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS and ANNEAL_WEIGHT_REDIRECT_HOSTS.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -86,6 +90,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     /(?<!\/)\/+$/,
     '',
   )
+  const weightsOrigin = new URL(weightsEndpoint).origin
+  const hosts = (name: string): string[] =>
+    list(name).map((host) => {
+      if (URL.canParse(/^https?:\/\//.test(host) ? host : `https://${host.replace('*.', 'any.')}`)) return host
+      throw new AppError(
+        'config_invalid',
+        `${name} has ${JSON.stringify(host)}; hosts like weights.example, *.weights.example, host:8443 or http://host:8080 are expected.`,
+      )
+    })
   const home = resolve(environment['ANNEAL_HOME'] ?? '.anneal')
   return Object.freeze({
     home,
@@ -98,7 +111,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     threads: integer('ANNEAL_THREADS', availableParallelism(), 1, 1024),
     logLevel: choice('ANNEAL_LOG_LEVEL', LOG_LEVELS, 'info'),
     weightsEndpoint,
-    weightHosts: [new URL(weightsEndpoint).host, ...list('ANNEAL_WEIGHT_HOSTS')],
+    weightHosts: [
+      weightsEndpoint.startsWith('http:') ? weightsOrigin : new URL(weightsOrigin).host,
+      ...hosts('ANNEAL_WEIGHT_HOSTS'),
+    ],
+    weightRedirectHosts:
+      environment['ANNEAL_WEIGHT_REDIRECT_HOSTS'] === undefined ? HUB_HOSTS : hosts('ANNEAL_WEIGHT_REDIRECT_HOSTS'),
     weightsCache: resolve(home, 'cache', 'weights'),
     leaseMs: integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
     modelBytes: integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
@@ -123,4 +141,12 @@ export function weightsAccess({ weightsCache, weightsEndpoint }: Config): {
   endpoint: string
 } {
   return { cacheDir: weightsCache, endpoint: weightsEndpoint }
+}
+
+/** As above, for jobs of teams: from the hosts that are configured alone. */
+export function teamWeightsAccess(config: Config): ReturnType<typeof weightsAccess> & {
+  hosts: string[]
+  redirectHosts: string[]
+} {
+  return { ...weightsAccess(config), hosts: [...config.weightHosts], redirectHosts: [...config.weightRedirectHosts] }
 }

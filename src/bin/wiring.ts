@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
-import { weightsAccess, type Config } from '../config.ts'
+import { teamWeightsAccess, type Config } from '../config.ts'
 import { packedImagePng } from '../data/packed-image.ts'
 import { previewThreads } from '../data/preview-threads.ts'
 import { childEnvironment } from '../engine/environment.ts'
@@ -134,7 +134,7 @@ export async function startWorkerRole(
     log,
     workDir: folder.path,
     leaseMs: config.leaseMs,
-    weights: weightsAccess(config),
+    weights: teamWeightsAccess(config),
     blobs,
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
     ingest: {

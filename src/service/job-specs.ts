@@ -4,6 +4,7 @@ import { BARE, type DataFacts, type Surroundings } from '../spec/defaults.ts'
 import { savedPolicyNames, type SavedPolicies } from '../spec/policies.ts'
 import { pretrainedOf, resolveSpec, teachersOf, withRecipe, type Resolution } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
+import { allowingHost } from '../spec/weight-hosts.ts'
 import type { Caller, Store } from './ports.ts'
 import type { Job } from './resources.ts'
 
@@ -77,9 +78,8 @@ export function jobSpecs({ store, weightHosts, surroundings }: JobSpecsDependenc
     if (typeof pretrained === 'string') return
     if ('file' in pretrained) throw refused('/model/pretrained/file', 'a file is taken by `anneal train` alone')
     if ('url' in pretrained) {
-      const { host } = new URL(pretrained.url)
-      if (!weightHosts.includes(host))
-        throw refused('/model/pretrained/url', `must be on one of ${weightHosts.join(', ')}`)
+      if (!URL.canParse(pretrained.url) || allowingHost(new URL(pretrained.url), weightHosts) === undefined)
+        throw refused('/model/pretrained/url', `must be an https address on one of ${weightHosts.join(', ')}`)
     }
   }
 

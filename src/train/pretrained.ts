@@ -6,7 +6,7 @@ import type { Convention } from '../zoo/define.ts'
 import { imagenetSource, modelsWithImagenet, type Pretrained } from '../zoo/models/transfer.ts'
 import { METADATA_KEY, readCheckpoint, usable } from './checkpoint.ts'
 import { EXPORT_FORMAT, type ExportMetadata } from './export/metadata.ts'
-import { fetchWeights, isAtHand, type WeightsAccess } from './weights/fetch.ts'
+import { fetchWeights, isAtHand, MAX_WEIGHTS_BYTES, type WeightsAccess } from './weights/fetch.ts'
 import { parseLayersModel, readLayersModel } from './weights/layers-model.ts'
 import { fromKeras, IMAGENET, TENSORFLOW_EPSILON, type WeightsKind } from './weights/keras.ts'
 import { namingOf } from './weights/naming.ts'
@@ -52,10 +52,27 @@ export async function openPretrained(
     const read = (path: string): Promise<Uint8Array> => readFile(join(dirname(file), path))
     return fromBytes(model, bytes, { name: file, sha256 }, read)
   }
-  const fetched = await fetchWeights(pretrained.url, access, pretrained.sha256)
-  const read = async (path: string): Promise<Uint8Array> =>
-    readFile((await fetchWeights(new URL(path, pretrained.url).href, access)).path)
+  const fetched = await fetchWeights(pretrained.url, access, { sha256: pretrained.sha256 })
+  const read = shardReader(pretrained.url, access)
   return fromBytes(model, await readFile(fetched.path), { name: pretrained.url, sha256: fetched.sha256 }, read)
+}
+
+/** Reads shards from where their model.json is, as many bytes as weights may have in all. */
+function shardReader(url: string, access: WeightsAccess): (path: string) => Promise<Uint8Array> {
+  let remaining = MAX_WEIGHTS_BYTES
+  return async (path) => {
+    const address = new URL(path, url)
+    if (address.origin !== new URL(url).origin || /^[a-z][a-z\d+.-]*:|^[\\/]{2}/i.test(path))
+      throw new AppError(
+        'weights_invalid',
+        `The model.json of ${url} names a shard elsewhere; shards are paths relative to it, on the same host.`,
+      )
+    const { path: file, sizeBytes } = await fetchWeights(address.href, access, { maxBytes: remaining })
+    remaining -= sizeBytes
+    if (remaining < 0)
+      throw new AppError('weights_invalid', `The shards of ${url} have more than ${MAX_WEIGHTS_BYTES} bytes in all.`)
+    return readFile(file)
+  }
 }
 
 const hubAddress = (repository: string, name: string, { endpoint }: WeightsAccess): string =>

@@ -33,6 +33,10 @@ export const TrainerTask = Type.Object({
     {
       cacheDir: Type.String(),
       endpoint: Type.String(),
+      hosts: Type.Optional(Type.Array(Type.String(), { description: 'Hosts that addresses may name; absent: any.' })),
+      redirectHosts: Type.Optional(
+        Type.Array(Type.String(), { description: 'Further hosts that a redirect may name.' }),
+      ),
       checkpoints: Type.Optional(
         Type.Record(Type.String(), Type.String(), { description: 'Files of the checkpoints that the spec names.' }),
       ),

@@ -21,7 +21,7 @@ export interface JobRunner {
   /** Folder of this worker for what a job writes while it runs. */
   workDir: string
   /** Where downloaded weights are kept and come from. */
-  weights: { cacheDir: string; endpoint: string }
+  weights: { cacheDir: string; endpoint: string; hosts?: string[]; redirectHosts?: string[] }
   trainer: () => Trainer
   /** How long a lease is held without a sign of life. */
   leaseMs: number

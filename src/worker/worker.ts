@@ -14,7 +14,7 @@ export interface WorkerOptions {
   log: Logger
   workDir: string
   /** Where downloaded weights are kept and come from. */
-  weights: { cacheDir: string; endpoint: string }
+  weights: { cacheDir: string; endpoint: string; hosts?: string[]; redirectHosts?: string[] }
   /** How long a lease is held without a sign of life. */
   leaseMs: number
   spawnTrainer: () => Trainer

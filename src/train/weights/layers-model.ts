@@ -23,6 +23,30 @@ interface WeightEntry {
 
 const WIDTHS: Readonly<Record<string, number>> = { float32: 4, int32: 4, uint8: 1, uint16: 2, float16: 2, bool: 1 }
 
+const MAX_SHARDS = 10_000
+
+function isGroup(value: unknown): value is WeightsGroup {
+  const { paths, weights } = Object(value) as Record<string, unknown>
+  return (
+    Array.isArray(paths) &&
+    paths.length <= MAX_SHARDS &&
+    paths.every((path) => typeof path === 'string') &&
+    Array.isArray(weights) &&
+    weights.every(isEntry)
+  )
+}
+
+function isEntry(value: unknown): value is WeightEntry {
+  const { name, shape, dtype, quantization } = Object(value) as Record<string, unknown>
+  return (
+    typeof name === 'string' &&
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    shape.every((side) => Number.isSafeInteger(side) && (side as number) >= 0) &&
+    (quantization === undefined || (typeof quantization === 'object' && quantization !== null))
+  )
+}
+
 /** @throws AppError `weights_invalid` when the text is not that of a layers-model. */
 export function parseLayersModel(text: string, source: string): LayersModelJson & { weightsManifest: WeightsGroup[] } {
   let json: LayersModelJson
@@ -42,7 +66,12 @@ export function parseLayersModel(text: string, source: string): LayersModelJson 
   const manifest: unknown = json.weightsManifest
   if (!Array.isArray(manifest) || manifest.length === 0)
     throw new AppError('weights_invalid', `${source} has no weightsManifest.`)
-  return { ...json, weightsManifest: manifest as WeightsGroup[] }
+  if (!manifest.every(isGroup))
+    throw new AppError(
+      'weights_invalid',
+      `${source} has a weightsManifest that is not valid: groups of up to ${MAX_SHARDS} paths, with a name, shape and dtype for each weight, are expected.`,
+    )
+  return { ...json, weightsManifest: manifest }
 }
 
 /**
@@ -56,7 +85,9 @@ export async function readLayersModel(
 ): Promise<Map<string, StoredTensor>> {
   const tensors = new Map<string, StoredTensor>()
   for (const { paths, weights } of weightsManifest) {
-    const bytes = Buffer.concat(await Promise.all(paths.map(read)))
+    const parts: Uint8Array[] = []
+    for (const path of paths) parts.push(await read(path))
+    const bytes = Buffer.concat(parts)
     let offset = 0
     for (const entry of weights) {
       const count = entry.shape.reduce((product, side) => product * side, 1)
@@ -68,7 +99,7 @@ export async function readLayersModel(
       if (end > bytes.byteLength)
         throw new AppError(
           'weights_invalid',
-          `The shards ${paths.join(', ')} have ${bytes.byteLength} bytes, fewer than their weights need.`,
+          `The shards ${paths.join(', ')} have fewer bytes than their weights need.`,
         )
       const data = bytes.subarray(offset, end)
       if (entry.dtype === 'float32') tensors.set(entry.name, floatTensor(entry.shape, values(entry, data)))
@@ -77,7 +108,7 @@ export async function readLayersModel(
     if (offset !== bytes.byteLength)
       throw new AppError(
         'weights_invalid',
-        `The shards ${paths.join(', ')} have ${bytes.byteLength} bytes; their weights need ${offset}.`,
+        `The shards ${paths.join(', ')} have more bytes than the ${offset} that their weights need.`,
       )
   }
   return tensors
