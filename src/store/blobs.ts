@@ -49,7 +49,8 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
       return path
     } catch (error) {
       await rm(partial, { recursive: true, force: true })
-      throw error
+      if (!closing.signal.aborted) throw error
+      throw new AppError('unavailable', 'The service stops.', { cause: error, retryable: true })
     }
   }
   const tracked = <T>(work: Promise<T>): Promise<T> => {

@@ -74,7 +74,7 @@ describe('blobs that are being written', () => {
     content.write('half')
     const written = blobs.write('uploads/x', content)
     await expect.poll(() => readdir(join(root, 'uploads')).catch(() => [])).toHaveLength(1)
-    await Promise.all([expect(written).rejects.toThrow(), blobs.close()])
+    await Promise.all([expect(written).rejects.toMatchObject({ code: 'unavailable', retryable: true }), blobs.close()])
     expect(await readdir(join(root, 'uploads'))).toEqual([])
   })
 
