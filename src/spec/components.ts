@@ -54,12 +54,16 @@ export type ComponentField =
 export const AUGMENTS = augments as unknown as readonly AnyComponent[]
 export const TEST_TIMES = testTimes as unknown as readonly AnyComponent[]
 
-/** JSON Schema of a component: its name alone, or an object with its options. */
-export function componentSchema(components: readonly AnyComponent[], description: string): TSchema {
+/** JSON Schema of a component: its name alone, or an object with its options; `unnamed` ones may be the default's options alone. */
+export function componentSchema(
+  components: readonly AnyComponent[],
+  description: string,
+  { unnamed = false }: { unnamed?: boolean } = {},
+): TSchema {
   const named = components.map(({ name, summary, options }) =>
     Type.Object(
       {
-        name: Type.Literal(name),
+        name: unnamed ? Type.Optional(Type.Literal(name)) : Type.Literal(name),
         ...Object.fromEntries(Object.entries(options.properties).map(([key, schema]) => [key, Type.Optional(schema)])),
       },
       { additionalProperties: false, description: summary },

@@ -75,6 +75,12 @@ export function defaultModel(facts: DataFacts, { pretrained, device }: Surroundi
   ]
 }
 
+/** The architecture to take ImageNet weights of: one whose weights are here, else the one that the device trains best. */
+export function defaultPretrained({ pretrained, device }: Surroundings): string {
+  const preferred = PREFERRED[device]
+  return preferred.find((name) => pretrained.includes(name)) ?? preferred[0] ?? 'resnet18'
+}
+
 export function defaultSize({ name, ...options }: ComponentSpec, side: number): number {
   return models.find((candidate) => candidate.name === name)?.defaultSize(options, side) ?? side
 }

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField, type ComponentSpec } from './components.ts'
 import { sameName, suggestion } from './suggestion.ts'
+import { USUAL, withNames } from './unnamed.ts'
 import { EVALUATION_FIELDS, type ParsedEvaluation } from './evaluation.ts'
 import { MOST_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
 
@@ -98,7 +99,8 @@ export function parseSpec(input: unknown): ParsedSpec {
       errors: [{ pointer: '', detail: 'must be an object' }],
     })
   const errors: ErrorDetail[] = []
-  const result = parseFields(input, SPEC, '', errors)
+  const named = withNames(input, (field) => [USUAL[field], 'usual']).input as Record<string, unknown>
+  const result = parseFields(named, SPEC, '', errors)
   if (errors.length > 0) throw invalidSpec(errors)
   return result
 }

@@ -32,6 +32,8 @@ import { recipes } from './recipes.ts'
 import type { ResolvedSpec, ScheduleSpec, StageSpec } from './schema.ts'
 import { requireViews, takesViews } from './views.ts'
 import { stageLength, stagesOf } from './stages.ts'
+import { defaultComponent } from './default-component.ts'
+import { isRecord, overRecipe, withNames } from './unnamed.ts'
 
 export interface Resolution {
   spec: ResolvedSpec
@@ -48,11 +50,15 @@ export interface Resolution {
  * @throws AppError `invalid_spec`, `class_count_mismatch` or `image_size_unsupported`, with pointers.
  */
 export function resolveSpec(written: unknown, data: DataFacts, surroundings: Surroundings = BARE): Resolution {
-  const { input: named, recipe } = withRecipe(written)
+  const { input: merged, recipe } = withRecipe(written)
+  const { input: named, reasons: names } = withNames(merged, (field, own) =>
+    defaultComponent(field, own, { data, surroundings }),
+  )
   const { input, reasons: saved } = withSavedPolicies(named, surroundings.policies)
   const given = parseSpec(input)
   const reasons: Record<string, string> = {
     ...Object.fromEntries(recipe.fields.map((field) => [`/${field}`, `recipe ${recipe.name}`])),
+    ...names,
     ...saved,
   }
   const choose = <T>(field: string, value: T | undefined, fallback: () => Choice<T>): T => {
@@ -141,7 +147,15 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
  * @throws AppError `invalid_spec` or `image_size_unsupported`, with pointers
  */
 export function checkSpec(written: unknown): void {
-  const given = parseSpec(withSavedPolicies(withRecipe(written).input).input)
+  const input = withRecipe(written).input
+  const { model: rawModel, loss: rawLoss, ...others } = Object(input) as Record<string, unknown>
+  // Which model and loss are the default follows from the data.
+  const known = {
+    ...others,
+    ...(rawModel === undefined || (isRecord(rawModel) && !('name' in rawModel)) ? {} : { model: rawModel }),
+    ...(rawLoss === undefined || (isRecord(rawLoss) && !('name' in rawLoss)) ? {} : { loss: rawLoss }),
+  }
+  const given = parseSpec(withSavedPolicies(isRecord(input) ? known : input).input)
   const { model, image, optimizer, batchSize, budget, stages, loss, augment } = given
   if (budget !== undefined) budgetOf(budget)
   imageOf(image)
@@ -174,8 +188,9 @@ export function withRecipe(written: unknown): { input: unknown; recipe: { name: 
   const recipe = typeof name === 'string' ? recipes.get(name) : undefined
   if (typeof name !== 'string' || recipe === undefined)
     throw invalidSpec([{ pointer: '/recipe', detail: `must be one of ${[...recipes.keys()].join(', ')}` }])
-  const fields = Object.keys(recipe).filter((field) => !(field in own))
-  return { input: { ...recipe, ...own }, recipe: { name, fields } }
+  const { input, merged } = overRecipe(recipe, own)
+  const fields = [...Object.keys(recipe).filter((field) => !(field in own)), ...merged.map((field) => `${field}/name`)]
+  return { input, recipe: { name, fields } }
 }
 
 function requireClasses({ classes }: ParsedSpec, facts: DataFacts): void {

@@ -81,10 +81,10 @@ const RECIPE_COMPONENTS = {
     maxItems: 20,
     description: 'Augmentations of training images, in order.',
   }),
-  mix: componentSchema(COMPONENT_FIELDS.mix, 'How the images of a batch are mixed with each other.'),
-  loss: componentSchema(COMPONENT_FIELDS.loss, 'The loss.'),
-  optimizer: componentSchema(COMPONENT_FIELDS.optimizer, 'The optimiser.'),
-  schedule: componentSchema(COMPONENT_FIELDS.schedule, 'The learning rate over the budget.'),
+  mix: componentSchema(COMPONENT_FIELDS.mix, 'How the images of a batch are mixed with each other.', { unnamed: true }),
+  loss: componentSchema(COMPONENT_FIELDS.loss, 'The loss.', { unnamed: true }),
+  optimizer: componentSchema(COMPONENT_FIELDS.optimizer, 'The optimiser.', { unnamed: true }),
+  schedule: componentSchema(COMPONENT_FIELDS.schedule, 'The learning rate over the budget.', { unnamed: true }),
 } as const
 
 /** The fields of a stage that are not components. */
@@ -110,7 +110,7 @@ export const MOST_STAGES = 10
 export const JobSpec = Type.Object(
   optional({
     ...PLAIN_FIELDS,
-    model: componentSchema(COMPONENT_FIELDS.model, 'The architecture.'),
+    model: componentSchema(COMPONENT_FIELDS.model, 'The architecture.', { unnamed: true }),
     ...RECIPE_COMPONENTS,
     evaluation: EVALUATION,
     averaging: Type.Union(

@@ -143,6 +143,15 @@ describe('the API refuses', () => {
     expect(body.errors[0]?.detail).toContain('did you mean')
   })
 
+  it('nothing that is merely suspicious, and warns of it in the job', async () => {
+    const payload = { dataset: dataset.id, sampling: 'oversample', loss: { classWeights: 'inverse' } }
+    const response = await service.app.inject({ method: 'POST', url: '/v1/jobs', headers: team.headers, payload })
+    const { id, warnings } = response.json<Job>()
+    expect(warnings).toMatchObject([{ pointer: '/sampling', detail: expect.stringContaining('count twice') as string }])
+    const later = await service.app.inject({ url: `/v1/jobs/${id}`, headers: team.headers })
+    expect(later.json<Job>().warnings).toEqual(warnings)
+  })
+
   it('a class count, an image size and a batch that do not fit', async () => {
     expect(
       await problem({

@@ -1,3 +1,4 @@
+import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import type { DataFacts } from '../../../src/spec/defaults.ts'
@@ -39,6 +40,60 @@ describe('a spec', () => {
     expect(second.spec).toEqual(first.spec)
     expect(second.hash).toBe(first.hash)
     expect(second.reasons).toEqual({})
+  })
+
+  it.each([
+    [{ schedule: { learningRate: 0.3 } }, { schedule: { name: 'linear', learningRate: 0.3, warmupEpochs: 0.25 } }],
+    [{ optimizer: { weightDecay: 0.01 } }, { optimizer: { name: 'sgd', weightDecay: 0.01 } }],
+    [{ loss: { labelSmoothing: 0 } }, { loss: { name: 'cross-entropy', labelSmoothing: 0 } }],
+    [{ mix: { alpha: 0.4 } }, { mix: { name: 'mixup', alpha: 0.4 } }],
+    [{ model: { width: 8 } }, { model: { name: 'resnet20', width: 8 } }],
+    [{ model: { pretrained: 'imagenet' } }, { model: { name: 'mobilenet_v2', pretrained: 'imagenet' } }],
+  ] as const)('keeps the default where a component has no name: %j', (written, expected) => {
+    const { spec, reasons } = resolveSpec(written, facts)
+    expect(spec).toMatchObject(expected)
+    expect(reasons[`/${Object.keys(written)[0]}/name`]).toMatch(/^the default: /)
+    expect(Value.Check(JobSpec, written)).toBe(true)
+  })
+
+  it('keeps the job’s component in a stage, and the recipe’s over a recipe', () => {
+    const staged = resolveSpec(
+      {
+        loss: { name: 'focal', gamma: 3 },
+        stages: [{}, { loss: { classWeights: 'inverse' }, schedule: { learningRate: 0.01 } }],
+      },
+      facts,
+    ).spec.stages?.[1]
+    expect(staged).toMatchObject({
+      loss: { name: 'focal', gamma: 3 },
+      schedule: { name: 'linear', learningRate: 0.01 },
+    })
+    const { spec, reasons } = resolveSpec({ recipe: 'bag-of-tricks', schedule: { learningRate: 0.2 } }, facts)
+    expect(spec.schedule).toMatchObject({ name: 'cosine', warmupEpochs: 5, learningRate: 0.2 })
+    expect(reasons['/schedule/name']).toBe('recipe bag-of-tricks')
+  })
+
+  it('checks the options of a component without a name as the default’s', () => {
+    expect(failure({ schedule: { gamma: 0.1 } }).errors[0]?.pointer).toBe('/schedule/gamma')
+    expect(failure({ schedule: {}, optimizer: { nestrov: true } }).errors).toEqual([
+      { pointer: '/optimizer/nestrov', detail: 'unknown key "nestrov"; did you mean "nesterov"?' },
+    ])
+  })
+
+  it.each([
+    [{ epochs: 3 }, '; did you mean /budget/epochs?'],
+    [{ learningRate: 0.1 }, '; did you mean /schedule/learningRate?'],
+    [{ lr: 0.1 }, '; did you mean /schedule/learningRate?'],
+    [{ weight_decay: 0.1 }, '; did you mean /optimizer/weightDecay?'],
+    [{ batch_size: 8 }, '; did you mean "batchSize"?'],
+    [{ augment: ['flip'] }, '; did you mean "horizontal-flip"?'],
+    [{ $schema: 'x' }, ''],
+    [{ model: 'vit_b_16' }, ''],
+    [{ zzz: 1 }, ''],
+  ])('suggests what is meant for %j, and nothing far from it', (written, hint) => {
+    const [error] = failure(written).errors
+    expect(error?.detail).toMatch(/^unknown (key|name) "/)
+    expect(error?.detail.replace(/^unknown \w+ "[^"]+"/, '')).toBe(hint)
   })
 
   it('has a hash that does not depend on the order of keys', () => {
