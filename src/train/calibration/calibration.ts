@@ -6,7 +6,7 @@ import { logPriors } from '../../zoo/losses/log-priors.ts'
 import type { SplitLogits } from '../evaluate.ts'
 import { accuracy, type Calibration } from '../metrics.ts'
 import { fitScale, fitScaleAndPrior, TEMPERATURES, UNCALIBRATED } from './fit.ts'
-import { heldOutScores, type HeldOutScores } from './held-out.ts'
+import { heldOutScores, isWorseCalibrated, type HeldOutScores } from './held-out.ts'
 import type { CalibrationData, Parameters } from './log-loss.ts'
 
 /** What a model's logits are calibrated by, and how that was found. */
@@ -97,7 +97,7 @@ function choose(data: CalibrationData): { candidates: Candidate[]; chosen: Candi
     return { name, fit, scores: heldOutScores(data, (weights) => fit({ ...data, weights })) }
   })
   const harmless = fitted.filter(
-    ({ scores }) => scores.logLoss <= none.scores.logLoss && scores.calibrationError <= none.scores.calibrationError,
+    ({ scores }) => scores.logLoss <= none.scores.logLoss && !isWorseCalibrated(scores, none.scores),
   )
   const chosen = harmless.reduce((best, one) => (one.scores.logLoss < best.scores.logLoss ? one : best), none)
   return { candidates: [none, ...fitted], chosen }
