@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const ENTRIES = [
-  ...['anneal', 'trainer', 'predictor', 'ingest'].map((name) => `src/bin/${name}.ts`),
+  ...['anneal', 'trainer', 'predictor', 'ingest', 'decoder'].map((name) => `src/bin/${name}.ts`),
   ...['loader-thread', 'preview-thread'].map((name) => `src/data/${name}.ts`),
 ]
 /** What finds its own files (binaries, WebAssembly, scripts, workers) beside itself, or has to be one instance with what others load. */

@@ -11,7 +11,14 @@ const Path = Type.String({ minLength: 1, maxLength: 4096 })
 const Index = Type.Integer({ minimum: 0 })
 
 /** A checkpoint; the hash of its file names its content. */
-const Model = Type.Object({ path: Path, sha256: Type.String({ minLength: 1, maxLength: 128 }) }, strict)
+const Model = Type.Object(
+  {
+    path: Path,
+    sha256: Type.String({ minLength: 1, maxLength: 128 }),
+    team: Type.Optional(Type.String({ maxLength: 128, description: 'Whose request it is: teams take turns.' })),
+  },
+  strict,
+)
 
 const Image = Type.Union([
   Type.Object({ path: Path, name: Type.String({ maxLength: 500 }) }, strict),

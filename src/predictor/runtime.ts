@@ -13,7 +13,7 @@ export interface RuntimeOptions extends PredictorSettings {
   /** The parent's environment, of which a child gets what is allowed, and the engine's variables. */
   environment: Readonly<Record<string, string | undefined>>
   log: Pick<Logger, 'info' | 'warn'>
-  /** Requests under way at most; further ones are refused. */
+  /** Requests of a team under way at most, and four times as many in all; further ones are refused. */
   mostWaiting?: number
   /** The process ends when it has had nothing to do for so long. */
   idleMs?: number
@@ -24,6 +24,7 @@ export interface RuntimeOptions extends PredictorSettings {
 }
 
 const MOST_WAITING = 64
+const TEAMS_WAITING = 4
 const IDLE_MS = 300_000
 const TIMEOUTS_MS: Readonly<Record<Method, number>> = {
   predict: 60_000,
@@ -36,20 +37,28 @@ const LAST_OUTPUT_CHARACTERS = 2000
 
 interface Waiting {
   method: Method
+  team: string
+  /** The request as it is sent. */
+  line: string
+  /** Sent once more after the process died with it open. */
+  resent: boolean
   resolve(result: unknown): void
   reject(error: AppError): void
   timer: NodeJS.Timeout
 }
 
 /**
- * Models in a predictor process: one, started with the first request, started anew after its death, ended when idle. A request that a
- * dying process leaves open, or that takes too long, fails as `unavailable`; a process that said nothing for the whole of that time is killed.
+ * Models in a predictor process: one, started with the first request, restarted after its death, ended when idle. Requests that a dying
+ * process leaves open are sent once more, one after another, so that the one it died of takes no other with it; that one, or one that takes
+ * too long, fails as `unavailable`. A process that said nothing for the whole of that time is killed.
  */
 export function createModelRuntime(options: RuntimeOptions): ModelRuntime {
   const { environment, log, mostWaiting = MOST_WAITING, idleMs = IDLE_MS } = options
   const { engine, threads, modelBytes } = options
   const entry = options.script ?? createRequire(import.meta.url).resolve('#dist/bin/predictor.js')
   const waiting = new Map<number, Waiting>()
+  let toResend: number[] = []
+  let resending: number | undefined
   let child: ChildProcess | undefined
   let idle: NodeJS.Timeout | undefined
   let lastId = 0
@@ -60,6 +69,10 @@ export function createModelRuntime(options: RuntimeOptions): ModelRuntime {
     if (request === undefined) return undefined
     clearTimeout(request.timer)
     waiting.delete(id)
+    if (id === resending) {
+      resending = undefined
+      resendNext()
+    }
     if (waiting.size === 0) idle = setTimeout(end, idleMs).unref()
     return request
   }
@@ -99,16 +112,40 @@ export function createModelRuntime(options: RuntimeOptions): ModelRuntime {
       if (!expected) child = undefined
       if (expected && code === 0) return
       log.warn({ event: 'predictor_died', pid: started.pid, code, signal, output: output.trim() })
-      if (!expected) abandon(`The predictor process died (${signal ?? `exit code ${String(code)}`}).`)
+      if (!expected) recover(`The predictor process died (${signal ?? `exit code ${String(code)}`}).`)
     })
     log.info({ event: 'predictor_started', pid: started.pid })
     return started
   }
 
+  const fail = (id: number, why: string): void =>
+    settle(id)?.reject(new AppError('unavailable', `${why} The same call can succeed now.`, { retryable: true }))
+
   function abandon(why: string): void {
-    for (const id of [...waiting.keys()])
-      settle(id)?.reject(new AppError('unavailable', `${why} The same call can succeed now.`, { retryable: true }))
+    toResend = []
+    for (const id of [...waiting.keys()]) fail(id, why)
     clearTimeout(idle)
+  }
+
+  function recover(why: string): void {
+    resending = undefined
+    const open = [...waiting].filter(([id]) => !toResend.includes(id))
+    toResend.push(...open.filter(([, { resent }]) => !resent).map(([id]) => id))
+    for (const [id, { resent }] of open) if (resent) fail(id, why)
+    resendNext()
+  }
+
+  function resendNext(): void {
+    if (resending !== undefined) return
+    for (let id = toResend.shift(); id !== undefined; id = toResend.shift()) {
+      const request = waiting.get(id)
+      if (request === undefined) continue
+      request.resent = true
+      resending = id
+      child ??= start()
+      child.stdin?.write(request.line)
+      return
+    }
   }
 
   /** Ends the process; it leaves by itself once its input ends. */
@@ -129,17 +166,20 @@ export function createModelRuntime(options: RuntimeOptions): ModelRuntime {
   }
 
   async function ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
-    if (waiting.size >= mostWaiting)
-      throw new AppError('unavailable', `${waiting.size} requests wait for the predictor already.`, { retryable: true })
+    const team = params.model.team ?? ''
+    const ofTeam = [...waiting.values()].filter((request) => request.team === team).length
+    if (ofTeam >= mostWaiting || waiting.size >= mostWaiting * TEAMS_WAITING)
+      throw new AppError('unavailable', `${ofTeam} requests wait for the predictor already.`, { retryable: true })
     clearTimeout(idle)
     child ??= start()
     const id = ++lastId
+    const line = `${JSON.stringify({ id, method, params })}\n`
     const sentAtMs = performance.now()
     const result = new Promise<unknown>((resolve, reject) => {
       const timer = setTimeout(expire, options.timeoutsMs?.[method] ?? TIMEOUTS_MS[method], id, sentAtMs)
-      waiting.set(id, { method, resolve, reject, timer })
+      waiting.set(id, { method, team, line, resent: false, resolve, reject, timer })
     })
-    child.stdin?.write(`${JSON.stringify({ id, method, params })}\n`)
+    child.stdin?.write(line)
     return (await result) as Result<M>
   }
 

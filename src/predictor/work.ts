@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
-import { decodeImage } from '../data/decode.ts'
-import { readImageFile } from '../data/image-file.ts'
 import { readPackedImage } from '../data/packed-image.ts'
-import { DEFAULT_LIMITS } from '../data/source/budget.ts'
 import type { Engine } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { exportModel } from '../train/export/export.ts'
@@ -13,32 +9,49 @@ import { classIndex, gradCam, heatPng } from '../train/grad-cam.ts'
 import { loadModel } from '../train/model.ts'
 import { predictImage } from '../train/predict.ts'
 import type { RasterImage } from '../zoo/define.ts'
+import { createDecoders, type DecoderOptions } from './decoders.ts'
+import { fairTurns } from './fair-turns.ts'
 import { createModelCache } from './model-cache.ts'
 import { packExport } from './pack-export.ts'
 import type { ImageInput, Method, Params, Result } from './protocol.ts'
 
+/** Teams whose images are decoded at a time. */
+const TEAMS_AT_ONCE = 3
+const MAX_REQUEST_PIXELS = 200e6
+const MAX_REQUEST_MS = 40_000
+
+export interface WorkOptions {
+  modelBytes: number
+  decoders?: DecoderOptions
+}
+
 export type Work = { [M in Method]: (params: Params<M>) => Promise<Result<M>> }
 
 /**
- * What a predictor does, by method. Requests take turns by the image, so that one decoded image is in memory at a time; a model is not in
- * use from one turn to the next, so that the cache may drop it.
+ * What a predictor does, by method. Requests take turns by the image, one image per team at a time, so that few decoded images are in memory
+ * and no team's images hold up another's; a model is not in use from one turn to the next, so that the cache may drop it.
  */
-export function createWork(engine: Engine, { modelBytes }: { modelBytes: number }): Work {
+export function createWork(engine: Engine, { modelBytes, decoders = {} }: WorkOptions): Work {
   const models = createModelCache((path, sha256) => loadModel(engine, path, sha256), modelBytes)
-  const inTurn = turns()
+  const inTurn = fairTurns(TEAMS_AT_ONCE)
+  const decode = createDecoders(decoders)
   return {
     async predict({ model, images, ...options }) {
       const predictions: Result<'predict'> = []
+      const allowance = requestAllowance()
       for (const [i, input] of images.entries())
-        await inTurn(async () => {
-          const image = await located(read(input), `/images/${i}`)
+        await inTurn(teamOf(model), async () => {
+          const image = await located(
+            allowance(() => read(input, decode)),
+            `/images/${i}`,
+          )
           predictions.push(predictImage(models.get(model), image, nameOf(input), options))
         })
       return predictions
     },
     gradCam: ({ model, image, label }) =>
-      inTurn(async () => {
-        const pixels = await located(read(image), '/image')
+      inTurn(teamOf(model), async () => {
+        const pixels = await located(read(image, decode), '/image')
         const trained = models.get(model)
         const { classes } = trained.info
         const cam = gradCam(engine, trained, pixels, classIndex(classes, label))
@@ -59,22 +72,39 @@ export function createWork(engine: Engine, { modelBytes }: { modelBytes: number 
   }
 }
 
-/** Runs what it is given one after another, with a turn of the event loop between. */
-function turns(): <T>(run: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (run) => {
-    const mine = last.then(() => setImmediate()).then(run)
-    last = mine.catch(() => undefined)
-    return mine
+/** What one request may have of images: pixels and time to decode them in all. */
+function requestAllowance(): (reading: () => Promise<RasterImage>) => Promise<RasterImage> {
+  let [pixels, ms] = [0, 0]
+  return async (reading) => {
+    if (ms > MAX_REQUEST_MS)
+      throw new AppError('image_too_slow', `The images of the request were not decoded in ${MAX_REQUEST_MS / 1000} s.`)
+    const startedAt = performance.now()
+    const image = await reading()
+    ms += performance.now() - startedAt
+    pixels += image.width * image.height
+    if (pixels > MAX_REQUEST_PIXELS)
+      throw new AppError(
+        'image_too_many_pixels',
+        `The images of the request have more than ${MAX_REQUEST_PIXELS} pixels in all.`,
+      )
+    return image
   }
 }
 
+const teamOf = ({ team }: Params<'predict'>['model']): string => team ?? ''
+
 const nameOf = (input: ImageInput): string => ('name' in input ? input.name : `${input.split} image ${input.index}`)
 
-function read(input: ImageInput): Promise<RasterImage> {
-  if ('path' in input) return readImageFile(input.path, input.name)
+async function read(input: ImageInput, decode: (file: Buffer) => Promise<RasterImage>): Promise<RasterImage> {
   if ('packed' in input) return readPackedImage(input.packed, input)
-  return decodeImage(Buffer.from(input.base64, 'base64'), { pixels: DEFAULT_LIMITS.pixels, shorterSide: Infinity })
+  if ('base64' in input) return decode(Buffer.from(input.base64, 'base64'))
+  const bytes = await readFile(input.path).catch((cause: unknown) => {
+    throw new AppError('image_undecodable', `${input.name} cannot be read.`, { cause })
+  })
+  return decode(bytes).catch((cause: unknown) => {
+    if (!(cause instanceof AppError)) throw cause
+    throw new AppError(cause.code, `${input.name}: ${cause.message}`, { cause })
+  })
 }
 
 /** Says which image of a request a failure is about. */

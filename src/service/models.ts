@@ -47,7 +47,7 @@ export interface PrecisionReport extends ExportedFile {
 export function modelService({ store, blobs, models, packedImagePng, scratchDir }: ModelServiceDependencies) {
   const checkpoint = async (caller: Caller, id: string): Promise<Checkpoint & { file: ModelFile }> => {
     const { blobKey, ...rest } = found(await store.checkpoint(caller.teamId, id), 'checkpoint', id)
-    return { ...rest, file: { path: blobs.path(blobKey), sha256: rest.sha256 } }
+    return { ...rest, file: { path: blobs.path(blobKey), sha256: rest.sha256, team: caller.teamId } }
   }
   const packed = async (caller: Caller, id: string): Promise<string> => {
     const { state } = await foundDataset(store, caller.teamId, id)

@@ -283,6 +283,8 @@ export interface Blobs {
 export interface ModelFile {
   path: string
   sha256: string
+  /** Whose request it is: teams take turns. */
+  team?: string
 }
 
 /** An image file with a name for messages, or a place in a packed data set. */
