@@ -68,7 +68,14 @@ function exitCodeOf(error: AppError | ApiError): number {
   return USAGE.has(error.code) ? EXIT.usage : EXIT.failure
 }
 
-const line = (text: string): string => `error: ${text.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`
+const oneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(' ')
+
+const line = (text: string): string => `error: ${oneLine(text)}\n`
 
 /** A mistake stands in the first line, several in a line each; none is said twice. */
 function described(message: string, errors: readonly ErrorDetail[]): string {

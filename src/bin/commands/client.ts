@@ -113,7 +113,7 @@ async function runs({ limit, all, state, json }: RunsFlags): Promise<void> {
     const query = new URLSearchParams({ limit: String(Math.min(PAGE, wanted - jobs.length)) })
     if (state !== undefined) query.set('state', state)
     if (after !== null) query.set('after', after)
-    const page = await client.get<{ data: Job[]; nextCursor: string | null }>(`/v1/jobs?${query}`)
+    const page = await client.get<{ data: Job[]; nextCursor: string | null }>(`/v1/jobs?${query.toString()}`)
     jobs.push(...page.data)
     after = page.nextCursor
   } while (after !== null && jobs.length < wanted)

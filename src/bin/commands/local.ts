@@ -4,13 +4,15 @@ import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
+import type { IngestReport } from '../../spec/ingest-report.ts'
 import { parseSpec } from '../../spec/parse.ts'
-import { recipes } from '../../spec/recipes.ts'
+import { RECIPE_SUMMARIES, recipes } from '../../spec/recipes.ts'
 import { checkSpec, resolveSpec, withRecipe } from '../../spec/resolve.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { stageLength, stagesOf } from '../../spec/stages.ts'
 import { planStages } from '../../train/stage.ts'
 import { parseRangeTest, RangeTestOptions } from '../../spec/tasks.ts'
+import { datasetTable } from '../dataset-table.ts'
 import { withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { optionsHelp } from '../options-help.ts'
@@ -73,18 +75,8 @@ export function addLocalCommands(program: Command): void {
     .option('--json', 'the whole report as JSON')
     .action((path: string, { json }: { json?: boolean }) =>
       withPacked(path, async (directory) => {
-        const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as {
-          images: object
-          classes: { name: string; train: number; val: number; test: number }[]
-          quarantined: { count: number }
-          duplicates: { count: number }
-        }
-        if (json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-        else {
-          for (const { name, train: n, val, test } of report.classes)
-            process.stdout.write(`${name.padEnd(24)} train ${n}  val ${val}  test ${test}\n`)
-          process.stdout.write(`${report.quarantined.count} files set aside, ${report.duplicates.count} duplicates\n`)
-        }
+        const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as IngestReport
+        process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : datasetTable(report))
       }),
     )
 
@@ -98,7 +90,8 @@ export function addLocalCommands(program: Command): void {
     .description('the named recipes that a spec may start from, or one of them')
     .action((name?: string) => {
       if (name === undefined) {
-        process.stdout.write([...recipes.keys(), ''].join('\n'))
+        const width = Math.max(...[...recipes.keys()].map((key) => key.length))
+        for (const key of recipes.keys()) process.stdout.write(`${key.padEnd(width)}  ${RECIPE_SUMMARIES[key] ?? ''}\n`)
         return
       }
       process.stdout.write(`${JSON.stringify(withRecipe({ recipe: name }).input, null, 2)}\n`)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import type { DataFacts, Surroundings } from '../../../src/spec/defaults.ts'
-import { recipes } from '../../../src/spec/recipes.ts'
+import { RECIPE_SUMMARIES, recipes } from '../../../src/spec/recipes.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
 
 const facts = (side: number, train: number[], classes = train.map((_, i) => `c${i}`)): DataFacts => ({
@@ -78,6 +78,10 @@ describe('the defaults', () => {
 })
 
 describe('a named recipe', () => {
+  it('says what it is for', () => {
+    expect(Object.keys(RECIPE_SUMMARIES).sort()).toEqual([...recipes.keys()].sort())
+  })
+
   it.each([...recipes.keys()])('resolves for small images and for large ones: %s', (recipe) => {
     for (const data of [even, tailed, photos]) {
       const { spec, reasons } = resolveSpec({ recipe }, data)
