@@ -104,7 +104,7 @@ describe('a mistake', () => {
     expect(text).toMatch(message)
     expect(made.code).toBe(code)
     expect(text.split('\n').at(-1)).toMatch(/^error: /)
-    expect(text).not.toMatch(/\n\s+at |\?\./)
+    expect(text).not.toMatch(/\n {2,}at |\?\./)
   })
 
   it('in a spec is said once, several of them in a line each', async () => {
