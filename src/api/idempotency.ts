@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import pRetry from 'p-retry'
 import { AppError } from '../errors.ts'
+import { isConnectionFault } from '../service/connection-fault.ts'
 import { newId } from '../service/ids.ts'
 import type { Services } from '../service/services.ts'
 
@@ -91,7 +92,11 @@ async function held<T>(
   try {
     return await run()
   } catch (error) {
-    await store.endIdempotent(teamId, key, id, undefined).catch(() => undefined)
+    // A write whose connection broke off may have come through: the next call looks for what it created.
+    const release = isConnectionFault(error)
+      ? store.holdIdempotent(teamId, key, id, 0)
+      : store.endIdempotent(teamId, key, id, undefined)
+    await release.catch(() => undefined)
     throw error
   } finally {
     clearInterval(beat)
