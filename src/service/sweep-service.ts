@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { gridPoints, invalid, randomPoints, withParameters, type Parameters } from '../spec/space.ts'
 import type { DataFacts } from '../spec/defaults.ts'
@@ -17,6 +18,8 @@ import type { Objective, Sweep, SweepPlan, SweepRequest, SweepSummary } from './
 const TRIALS = 20
 const ETA = 3
 const MINIMUM = 0.1
+/** Characters of the specs of all trials. */
+const MAX_SPECS_LENGTH = 4_000_000
 /** Mistakes that a refusal lists; more of them say nothing new. */
 const MOST_MISTAKES = 20
 
@@ -40,7 +43,11 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
     const base = (): object => defaultsOf(() => specs.resolveDefaults(request.spec, facts))
     const errors: ErrorDetail[] = []
     const trials: { job: NewJob; parameters: Parameters }[] = []
-    for (const [i, parameters] of pointsOf(request).entries()) {
+    const points = pointsOf(request)
+    requireSize(request.spec, points.length)
+    for (const [i, parameters] of points.entries()) {
+      // Other calls get their turn between two trials.
+      await setImmediate()
       const name = `${request.name === '' ? id : request.name} #${i + 1}`
       const input = { ...withParameters(request.spec, parameters, base), name }
       try {
@@ -113,6 +120,19 @@ export function sweepService(dependencies: SweepDependencies, relay: () => void)
       return sweep(caller, id)
     },
   }
+}
+
+/** @throws AppError `payload_too_large` where the trials together would be too much to keep */
+function requireSize(spec: object, trials: number): void {
+  const length = JSON.stringify(spec).length
+  if (length * trials > MAX_SPECS_LENGTH)
+    throw new AppError(
+      'payload_too_large',
+      `The spec has ${length} characters, which ${trials} trials repeat; together they may have ${MAX_SPECS_LENGTH}.`,
+      {
+        errors: [{ pointer: '/spec', detail: `must have at most ${Math.floor(MAX_SPECS_LENGTH / trials)} characters` }],
+      },
+    )
 }
 
 function taskOf({ kind, rangeTest, policySearch }: SweepRequest): Pick<NewJob, 'kind' | 'task'> {

@@ -252,6 +252,21 @@ describe('an upload', () => {
   })
 })
 
+describe('a call that costs more than it may', () => {
+  it('leaves the others their turn: a sweep of many large specs, and policies that are wrong throughout', async () => {
+    const values = Array.from({ length: 100 }, (_, i) => i)
+    const spec = { augment: Array.from({ length: 20 }, () => ({ name: 'x'.repeat(20_000) })) }
+    const sweep = { dataset: dataset.id, kind: 'grid', spec, space: { '/seed': { values } } }
+    expect(await post('/v1/sweeps', sweep)).toMatchObject({ status: 413, errors: [{ pointer: '/spec' }] })
+    const policy = Array.from({ length: 1000 }, () => Array.from({ length: 10 }, () => ({ op: 'No', probability: 2 })))
+    const began = performance.now()
+    const augment = [{ name: 'auto-augment', policy }]
+    expect(await post('/v1/jobs:validate', { dataset: dataset.id, augment })).toMatchObject({ status: 422 })
+    // It took minutes when every mistake was listed; the bound leaves room for a busy machine.
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+})
+
 describe('a data set', () => {
   it('is named by its id or its first version, and nothing else', async () => {
     const named = (id: string): Promise<Answer> => post('/v1/jobs:validate', { dataset: id })
