@@ -81,6 +81,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       throw new AppError('config_invalid', `${name} does not start with ${protocols.join(' or ')}.`)
     return value
   }
+  const secret = (name: string): string | undefined => {
+    const value = environment[name]
+    return value === '' ? undefined : value
+  }
   const list = (name: string): string[] =>
     (environment[name] ?? '')
       .split(',')
@@ -122,7 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     modelBytes: integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
     requestsPerMinute: integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
     trustProxy: list('ANNEAL_TRUST_PROXY'),
-    metricsToken: environment['ANNEAL_METRICS_TOKEN'] || undefined,
+    metricsToken: secret('ANNEAL_METRICS_TOKEN'),
     quota: {
       queuedJobs: integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
       ingests: integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),

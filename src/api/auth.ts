@@ -20,7 +20,7 @@ const REMEMBERED_MS = 3000
 const MAX_REMEMBERED = 10_000
 const MAX_SECRET_CHARACTERS = 200
 /** Calls with no key that is known, per address and minute. */
-const MAX_FAILURES_PER_MINUTE = 120
+const MAX_FAILURES_PER_MINUTE = 1000
 
 /**
  * Every route under it requires a bearer key with the route's scope; a known key is remembered for three seconds. Calls without one are

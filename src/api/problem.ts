@@ -180,6 +180,13 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
       retryable: true,
     })
   }
+  if (error.code === 'P2002')
+    return sendProblem(reply, request, {
+      code: 'conflict',
+      status: 409,
+      detail: 'Another request has created the same at the same time; read it, or try again.',
+      retryable: true,
+    })
   request.log.error({ event: 'request_failed', requestId: request.id, error: error.stack ?? error.message })
   return sendProblem(reply, request, {
     code: 'internal',

@@ -8,13 +8,19 @@ const MAX_WAIT_MS = 2000
 /** Whether database and queue answer: asked at most once a second, however many ask, and with an answer within two. */
 export function readiness({ store, queue }: Pick<Services, 'store' | 'queue'>): () => Promise<void> {
   let asked: { at: number; answer: Promise<void> } | undefined
+  /** The check itself, which may hang longer than anybody waits: no second one is begun beside it. */
+  let checking: Promise<unknown> | undefined
+  const check = (): Promise<unknown> => {
+    checking ??= Promise.all([store.ready(), queue.ready()]).finally(() => (checking = undefined))
+    return checking
+  }
   const ask = async (): Promise<void> => {
     const late = new AbortController()
     const limit = setTimeout(MAX_WAIT_MS, undefined, { signal: late.signal, ref: false }).then(() => {
       throw new Error(`no answer within ${MAX_WAIT_MS} ms`)
     })
     try {
-      await Promise.race([Promise.all([store.ready(), queue.ready()]), limit])
+      await Promise.race([check(), limit])
     } catch (cause) {
       throw new AppError('unavailable', 'The database or the queue does not answer.', { cause, retryable: true })
     } finally {

@@ -71,7 +71,7 @@ describe('the API refuses', () => {
       errors: [{ pointer: '/model/pretrained/file' }],
     })
     expect(await refused({ url: 'https://elsewhere.example/model.safetensors' })).toMatchObject({
-      errors: [{ pointer: '/model/pretrained/url', detail: 'must be on one of weights.example' }],
+      errors: [{ pointer: '/model/pretrained/url', detail: 'must be an https address on one of weights.example' }],
     })
     expect(await refused({ checkpoint: 'ckpt_unknown' })).toMatchObject({
       errors: [{ pointer: '/model/pretrained/checkpoint', detail: 'there is no checkpoint ckpt_unknown' }],
