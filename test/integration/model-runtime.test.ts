@@ -74,7 +74,7 @@ describe.each([
       expect(ratio).toBeCloseTo((Math.max(...logits) - Math.min(...logits)) / 1.25, 4)
     }
     const [alone] = await models.predict(model, pictures.slice(2, 3), { top: 1, logits: false, asIs: false })
-    expect(alone).toEqual({ top: results[2]?.top.slice(0, 1) })
+    expect(alone).toEqual({ answer: results[2]?.answer, top: results[2]?.top.slice(0, 1) })
   })
 
   it('predicts an image of a packed data set', async () => {
@@ -110,11 +110,12 @@ describe.each([
   it('refuses a file that is no checkpoint', async () => {
     const path = join(folder.path, 'no-checkpoint')
     await writeFile(path, 'nothing')
-    const missing = { path: join(folder.path, 'missing'), sha256: 'm' }
-    for (const file of [{ path, sha256: 'n' }, missing])
-      expect(['checkpoint_invalid', 'weights_invalid']).toContain(
-        (await failure(models.predict(file, pictures, all))).code,
-      )
+    const codeOf = async (file: { path: string; sha256: string }): Promise<string> =>
+      (await failure(models.predict(file, pictures, all))).code
+    const sha256 = createHash('sha256').update('nothing').digest('hex')
+    expect(await codeOf({ path, sha256 })).toBe('checkpoint_invalid')
+    expect(await codeOf({ path, sha256: 'n' })).toBe('checkpoint_damaged')
+    expect(await codeOf({ path: join(folder.path, 'missing'), sha256: 'm' })).toBe('checkpoint_invalid')
   })
 
   it('explains a class as PNG of the input size, the likeliest one by default, and refuses an unknown one', async () => {
