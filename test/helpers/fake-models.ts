@@ -23,8 +23,8 @@ export function fakeModels(): ModelRuntime {
       throw new AppError(error.code, error.message, { errors: [{ pointer, detail: error.message }] })
     }
   }
-  const model = ({ path }: ModelFile) => {
-    const { info } = readCheckpoint(path)
+  const model = ({ path, sha256 }: ModelFile) => {
+    const { info } = readCheckpoint(path, sha256)
     const logitsOf = ({ data }: RasterImage): Float32Array => {
       const brightness = data.reduce((sum, value) => sum + value, 0) / data.length / 255
       return Float32Array.from(info.classes, (_, i) => -4 * Math.abs(brightness - i / info.classes.length))
@@ -57,7 +57,7 @@ export function fakeModels(): ModelRuntime {
     async exportModel(file, { format, precision, path }) {
       if (format === 'safetensors' && precision === 'uint8')
         throw new AppError('invalid_request', 'uint8 is for tfjs and onnx.')
-      const { info } = readCheckpoint(file.path)
+      const { info } = readCheckpoint(file.path, file.sha256)
       const content = Buffer.from(JSON.stringify({ format, precision, classes: info.classes }))
       await writeFile(path, content)
       const fileName = format === 'tfjs' ? 'model.zip' : `model.${format}`
