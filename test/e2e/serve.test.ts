@@ -260,7 +260,7 @@ describe('a service on its own machine', () => {
     await writeFile(join(elsewhere, 'redis'), 'no folder')
     const { child, stderr } = launch({ ANNEAL_HOME: elsewhere, ANNEAL_PORT: '0' })
     expect(await once(child, 'exit')).toEqual([1, null])
-    expect(stderr()).toContain('exists already')
+    expect(stderr()).toContain('EEXIST')
     expect(await readdir(elsewhere)).not.toContain('serve.pid')
     const left = execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8' }).split('\n')
     const location = await readFile(join(elsewhere, 'postgres/location'), 'utf8').catch(() => elsewhere)
