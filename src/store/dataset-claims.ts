@@ -1,19 +1,11 @@
 import type { DatasetClaim, Store } from '../service/ports.ts'
-import type { Reason } from '../service/resources.ts'
+import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 
 type Transaction = Prisma.TransactionClient
 
-/** Workers that may die with an upload before it counts as what kills them. */
-const MAX_DEATHS = 3
-
-const POISON: Reason = {
-  code: 'poison',
-  fault: 'poison',
-  retryable: false,
-  detail: `${MAX_DEATHS} workers in a row died while they ingested it: it is most likely what kills them, for instance by the memory that it needs.`,
-}
+const POISON = poison('ingested it')
 
 const CLAIMABLE = Prisma.sql`("state" = 'ingesting' AND "uploadKey" IS NOT NULL AND ("leaseUntil" IS NULL OR "leaseUntil" < ${NOW}))`
 
@@ -23,15 +15,7 @@ export function datasetClaims(
 ): Pick<Store, 'claimDataset' | 'claimNextDataset' | 'renewDataset' | 'handBackDataset'> {
   return {
     claimDataset: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
-    async claimNextDataset(leaseMs) {
-      for (;;) {
-        const next = await prisma.$transaction(async (tx) => {
-          const id = await nextDataset(tx)
-          return id === undefined ? undefined : { claim: await claim(tx, id, leaseMs) }
-        })
-        if (next === undefined || next.claim !== undefined) return next?.claim
-      }
-    },
+    claimNextDataset: (leaseMs) => claimNext(prisma, nextDataset, (tx, id) => claim(tx, id, leaseMs)),
     renewDataset: async (id, token, leaseMs, filesRead) =>
       (await prisma.$executeRaw`
         UPDATE "Dataset" SET "leaseUntil" = ${fromNow(leaseMs)}, "filesRead" = ${filesRead}

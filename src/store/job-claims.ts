@@ -1,9 +1,10 @@
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { JobClaim, Store } from '../service/ports.ts'
-import type { Progress, Reason } from '../service/resources.ts'
+import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { TaskKind } from '../spec/tasks.ts'
+import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob, move, type LockedJob } from './job-moves.ts'
@@ -11,15 +12,7 @@ import { renewLease, SHARE } from './metering.ts'
 
 type Transaction = Prisma.TransactionClient
 
-/** Workers that may die with a job, one after the other and with no progress between, before it counts as what kills them. */
-const MAX_DEATHS = 3
-
-const POISON: Reason = {
-  code: 'poison',
-  fault: 'poison',
-  retryable: false,
-  detail: `${MAX_DEATHS} workers in a row died while they ran it, with no progress in between: it is most likely what kills them, for instance by the memory that it needs. It can be retried.`,
-}
+const POISON = poison('ran it, with no progress in between', ' It can be retried.')
 
 /** Two conditions, each of which an index answers: together, every job that has ended would be looked at. */
 const QUEUED = Prisma.sql`("state" = 'queued' AND ("notBefore" IS NULL OR "notBefore" <= ${NOW}))`
@@ -29,16 +22,7 @@ const LOST = Prisma.sql`("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" <
 export function jobClaims(prisma: PrismaClient): Pick<Store, 'claimJob' | 'claimNextJob' | 'renewJob'> {
   return {
     claimJob: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
-    async claimNextJob(leaseMs) {
-      for (;;) {
-        const next = await prisma.$transaction(async (tx) => {
-          const id = await nextJob(tx)
-          return id === undefined ? undefined : { claim: await claim(tx, id, leaseMs) }
-        })
-        // A job that was canceled, paused or given up in place of being claimed makes room for the next.
-        if (next === undefined || next.claim !== undefined) return next?.claim
-      }
-    },
+    claimNextJob: (leaseMs) => claimNext(prisma, nextJob, (tx, id) => claim(tx, id, leaseMs)),
     async renewJob(id, token, leaseMs) {
       const row = await renewLease(prisma, id, token, leaseMs)
       const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)

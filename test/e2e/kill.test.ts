@@ -12,6 +12,7 @@ import { startRedis } from '../../src/embedded/redis.ts'
 import type { Checkpoint, Dataset, Job, MetricSeries } from '../../src/service/resources.ts'
 import { readCheckpoint, roleValues } from '../../src/train/checkpoint.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
+import { childrenOf } from '../helpers/processes.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const SPEC = {
@@ -113,20 +114,7 @@ async function unharmed(id: string, acknowledged: MetricSeries[]): Promise<void>
   expect(await weights(id)).toBe(undisturbed)
 }
 
-const trainers = async (): Promise<number[]> => {
-  const { readdir } = await import('node:fs/promises')
-  const found: number[] = []
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue
-    const [command, status] = await Promise.all([
-      readFile(`/proc/${entry}/cmdline`, 'utf8'),
-      readFile(`/proc/${entry}/stat`, 'utf8'),
-    ]).catch(() => ['', ''])
-    if (command.includes('dist/bin/trainer.js') && status.split(') ')[1]?.split(' ')[1] === String(worker.pid))
-      found.push(Number(entry))
-  }
-  return found
-}
+const trainers = (): Promise<number[]> => childrenOf(worker.pid ?? 0, 'dist/bin/trainer.js')
 
 describe('a job survives, with the weights of an undisturbed one,', () => {
   it('the trainer being killed', async () => {

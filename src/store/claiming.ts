@@ -1,0 +1,30 @@
+import type { Reason } from '../service/resources.ts'
+import type { Prisma, PrismaClient } from './generated/client.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Workers that may die with the same work, one after the other and with no progress in between, before it is what kills them. */
+export const MAX_DEATHS = 3
+
+/** Why work is given up with which so many workers died. */
+export const poison = (died: string, advice = ''): Reason => ({
+  code: 'poison',
+  fault: 'poison',
+  retryable: false,
+  detail: `${MAX_DEATHS} workers in a row died while they ${died}: it is most likely what kills them, for instance by the memory that it needs.${advice}`,
+})
+
+/** Claims what is next. Work that was ended in place of being claimed, as canceled for instance, makes room for the one after it. */
+export async function claimNext<Claim>(
+  prisma: PrismaClient,
+  next: (tx: Transaction) => Promise<string | undefined>,
+  claim: (tx: Transaction, id: string) => Promise<Claim | undefined>,
+): Promise<Claim | undefined> {
+  for (;;) {
+    const found = await prisma.$transaction(async (tx) => {
+      const id = await next(tx)
+      return id === undefined ? undefined : { claim: await claim(tx, id) }
+    })
+    if (found === undefined || found.claim !== undefined) return found?.claim
+  }
+}
