@@ -67,7 +67,8 @@ describe('an ingest', () => {
   })
 
   it('that needs more memory than allowed ends at once, with a reason', async () => {
-    expect(await ingested(classFolders(2, 5), { memoryBytes: 20e6 })).toMatchObject({
+    const large = await script('const kept = Buffer.alloc(3e8, 1); setInterval(() => kept.length, 1000)')
+    expect(await ingested(classFolders(2, 5), { memoryBytes: 150e6, script: large })).toMatchObject({
       state: 'failed',
       attempts: 1,
       reason: { code: 'ingest_memory_exceeded', fault: 'capacity', retryable: false },
