@@ -227,7 +227,9 @@ export interface Store extends SweepStore, PolicyStore {
   deleteCheckpoint(teamId: string, id: string): Promise<boolean>
   /** Keys of blobs, and prefixes of several, to which nothing refers any more. */
   removedBlobs(limit: number): Promise<string[]>
-  /** Has a blob removed, unless a checkpoint or an artifact names it. */
+  /** Announces a blob that is about to be written: it is removed a day later, unless a row names it by then. */
+  expectBlob(key: string): Promise<void>
+  /** Has a blob removed, unless a row names it. */
   giveUpBlob(key: string): Promise<void>
   forgetRemovedBlobs(keys: readonly string[]): Promise<void>
   /** Behind the others, for a later round. */

@@ -39,6 +39,7 @@ export async function receiveUpload(
   const uploadKey = `uploads/${newId('up', now())}`
   const measured = measure(room)
   try {
+    await store.expectBlob(uploadKey)
     // Both have ended, and the blobs have tidied up, before anything is removed.
     const [written, read] = await Promise.allSettled([
       blobs.write(uploadKey, measured.stream),

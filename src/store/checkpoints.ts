@@ -2,6 +2,7 @@ import { newId } from '../service/ids.ts'
 import type { JobRecord, Store } from '../service/ports.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
+import { removeBlobs } from './removed-blobs.ts'
 import { checkpointOf } from './rows.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -63,5 +64,5 @@ export async function removeCheckpoints(
     ...(blobs.has(blobKey) ? [] : [blobKey]),
     ...(hashes.has(sha256) ? [] : [`exports/${sha256}`]),
   ])
-  await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
+  await removeBlobs(tx, keys)
 }

@@ -2,6 +2,7 @@ import type { DatasetClaim, Store } from '../service/ports.ts'
 import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
+import { removeBlobs } from './removed-blobs.ts'
 
 type Transaction = Prisma.TransactionClient
 
@@ -54,7 +55,7 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Data
       where: { id },
       data: { state: 'failed', reason: POISON, uploadKey: null, leaseUntil: null, deaths },
     })
-    await tx.removedBlob.createMany({ data: [{ key: row.uploadKey }], skipDuplicates: true })
+    await removeBlobs(tx, [row.uploadKey])
     return undefined
   }
   const [claimed] = await tx.$queryRaw<{ token: number; attempt: number }[]>`

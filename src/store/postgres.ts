@@ -31,6 +31,7 @@ import { jobMoves } from './job-moves.ts'
 import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { older, page } from './pages.ts'
 import { keepFoundPolicy, policyStore } from './policies.ts'
+import { removeBlobs, removedBlobStore } from './removed-blobs.ts'
 import { sweepStore } from './sweeps.ts'
 
 type Json = Prisma.InputJsonValue
@@ -111,6 +112,7 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
     },
     ...datasetClaims(prisma),
     ...deletion(prisma),
+    ...removedBlobStore(prisma),
     async finishDataset(id, token, result) {
       const data =
         'reason' in result
@@ -122,14 +124,14 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
               packedKey: result.packedKey,
               uploadKey: null,
             }
-      return (
-        (
-          await prisma.dataset.updateMany({
-            where: { id, token, state: 'ingesting' },
-            data: { ...data, leaseUntil: null },
-          })
-        ).count === 1
-      )
+      return prisma.$transaction(async (tx) => {
+        const [row] = await tx.$queryRaw<{ uploadKey: string | null }[]>`
+          SELECT "uploadKey" FROM "Dataset" WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'ingesting' FOR UPDATE`
+        if (row === undefined) return false
+        await tx.dataset.update({ where: { id }, data: { ...data, leaseUntil: null } })
+        if (row.uploadKey !== null) await removeBlobs(tx, [row.uploadKey])
+        return true
+      })
     },
 
     createJob: (job) =>
@@ -193,12 +195,18 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
           await tx.$executeRaw`INSERT INTO "Metric" ("jobId", "key", "step", "value") VALUES ${Prisma.join(rows)} ON CONFLICT ("jobId", "key", "step") DO UPDATE SET "value" = EXCLUDED."value"`
         }
         if (checkpoint !== undefined) await addCheckpoint(tx, id, checkpoint)
-        if (artifact !== undefined)
+        if (artifact !== undefined) {
+          const before = await tx.artifact.findUnique({
+            where: { jobId_kind: { jobId: id, kind: artifact.kind } },
+            select: { blobKey: true },
+          })
+          if (before !== null && before.blobKey !== artifact.blobKey) await removeBlobs(tx, [before.blobKey])
           await tx.artifact.upsert({
             where: { jobId_kind: { jobId: id, kind: artifact.kind } },
             create: { jobId: id, ...artifact },
             update: { ...artifact, createdAt: new Date() },
           })
+        }
         return true
       }),
     ...historyStore(prisma),

@@ -66,6 +66,7 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
   const { store, blobs, log, leaseMs } = runner
   const packedKey = `datasets/${claim.id}`
   try {
+    await store.expectBlob(packedKey)
     await blobs.adopt(packedKey, result.outDir)
     const { manifest, report } = result
     if (!(await finish(claim, runner, { manifest, report, packedKey }))) {

@@ -290,10 +290,16 @@ class JobWriter {
     metrics,
   }: Extract<TrainEvent, { type: 'checkpoint' }>): Promise<void> {
     const blobKey = `checkpoints/${this.claim.id}/${kind}-${step}-${this.claim.token}-${sha256.slice(0, 16)}.safetensors`
-    await this.blobs.adopt(blobKey, path)
+    await this.adopt(blobKey, path)
     const event = { type: 'checkpoint', data: { kind, step, sizeBytes, sha256, metrics } }
     const checkpoint = { kind, step, blobKey, sizeBytes, sha256, metrics }
     await this.orGivenUp(blobKey, () => this.record({ events: [event], metrics: [], checkpoint }))
+  }
+
+  /** Announced before it is there, so that a worker that dies in between leaves nothing behind for good. */
+  private async adopt(blobKey: string, path: string): Promise<void> {
+    await untilWritten(() => this.store.expectBlob(blobKey).then(() => true), { log: this.log, id: this.claim.id })
+    await this.blobs.adopt(blobKey, path)
   }
 
   /** A blob of which no row tells is of no use to anybody; whether one does is for the database to say, as the answer may have been lost. */
@@ -317,7 +323,7 @@ class JobWriter {
   }: Extract<TrainEvent, { type: 'artifact' }>): Promise<void> {
     const fileName = basename(path)
     const blobKey = `artifacts/${this.claim.id}/${kind}-${this.claim.token}-${sha256.slice(0, 16)}${extname(path)}`
-    await this.blobs.adopt(blobKey, path)
+    await this.adopt(blobKey, path)
     const artifact = { kind, blobKey, fileName, contentType, sizeBytes, sha256 }
     const event = { type: 'artifact', data: { kind, fileName, contentType, sizeBytes, sha256 } }
     await this.orGivenUp(blobKey, () => this.record({ events: [event], metrics: [], artifact }))

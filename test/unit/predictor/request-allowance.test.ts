@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { requestAllowance } from '../../../src/predictor/request-allowance.ts'
 import type { RasterImage } from '../../../src/zoo/define.ts'
 
-const image = (width: number, height: number): RasterImage => ({ width, height, data: new Uint8Array(0) })
+const image = (width: number, height: number): RasterImage => ({
+  width,
+  height,
+  channels: 3,
+  data: new Uint8Array(0),
+})
 
 describe('the images of one request', () => {
   it('may have so many pixels in all, whatever the number of images', async () => {
