@@ -1,6 +1,9 @@
 import { AppError } from '../errors.ts'
 import type { JobSpecs } from './job-specs.ts'
-import type { AugmentPreview, Blobs, Caller, Store } from './ports.ts'
+import type { AugmentPreview } from './ports/images.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Caller } from './ports/caller.ts'
+import type { Store } from './ports/store.ts'
 
 export interface PreviewRequest {
   dataset: string

@@ -3,7 +3,9 @@ import { AppError } from '../errors.ts'
 import { compareRuns, type ComparedRun, type Comparison } from '../evaluation/comparison.ts'
 import { decodePredictions, PREDICTIONS_KIND } from '../evaluation/predictions.ts'
 import { found } from './found.ts'
-import type { Blobs, Caller, Store } from './ports.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Caller } from './ports/caller.ts'
+import type { Store } from './ports/store.ts'
 
 /** Gzipped; some four million images. */
 const LARGEST_PREDICTIONS = 64_000_000

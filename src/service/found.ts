@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Store } from './ports.ts'
+import type { Store } from './ports/store.ts'
 import type { Dataset } from './resources.ts'
 
 /** @throws AppError `not_found` where there is none; another team's are like those that do not exist. */

@@ -5,7 +5,8 @@ import { savedPolicyNames, type SavedPolicies } from '../spec/policies.ts'
 import { pretrainedOf, resolveSpec, teachersOf, withRecipe, type Resolution } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { allowingHost } from '../spec/weight-hosts.ts'
-import type { Caller, Store } from './ports.ts'
+import type { Caller } from './ports/caller.ts'
+import type { Store } from './ports/store.ts'
 import type { Job } from './resources.ts'
 
 /** Specs as a team submits them: against its own data sets and checkpoints. */

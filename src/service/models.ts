@@ -3,18 +3,11 @@ import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
 import { found, foundDataset } from './found.ts'
-import type {
-  Blobs,
-  Caller,
-  ExportedFile,
-  ExportOptions,
-  ModelFile,
-  ModelRuntime,
-  PackedImagePng,
-  PredictOptions,
-  Split,
-  Store,
-} from './ports.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Caller } from './ports/caller.ts'
+import type { ExportedFile, ExportOptions, ModelFile, ModelRuntime, PredictOptions } from './ports/models.ts'
+import type { PackedImagePng, Split } from './ports/images.ts'
+import type { Store } from './ports/store.ts'
 import type { Checkpoint } from './resources.ts'
 import { withScratch, writeLimited } from './scratch.ts'
 

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import type { Blobs } from '../service/ports.ts'
+import type { Blobs } from '../service/ports/blobs.ts'
 
 /** Ends the name of what is being written; before it stands who writes. */
 export const PARTIAL = '.partial'

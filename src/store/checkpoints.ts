@@ -1,5 +1,6 @@
 import { newId } from '../service/ids.ts'
-import type { JobRecord, Store } from '../service/ports.ts'
+import type { JobRecord } from '../service/ports/jobs.ts'
+import type { Store } from '../service/ports/store.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
 import { checkpointOf } from './rows.ts'

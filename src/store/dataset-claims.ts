@@ -1,4 +1,5 @@
-import type { DatasetClaim, Store } from '../service/ports.ts'
+import type { DatasetClaim } from '../service/ports/datasets.ts'
+import type { Store } from '../service/ports/store.ts'
 import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'

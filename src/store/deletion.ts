@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
-import type { Store } from '../service/ports.ts'
+import type { Store } from '../service/ports/store.ts'
 import { removeCheckpoints } from './checkpoints.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'

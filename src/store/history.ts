@@ -1,4 +1,4 @@
-import type { Store } from '../service/ports.ts'
+import type { Store } from '../service/ports/store.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { cursor, eventCursor } from './pages.ts'
 

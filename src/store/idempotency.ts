@@ -1,4 +1,4 @@
-import type { Store } from '../service/ports.ts'
+import type { Store } from '../service/ports/store.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 

@@ -1,5 +1,7 @@
 import { newId } from '../service/ids.ts'
-import { searchedBy, type PolicySearched, type PolicyStore, type PolicySummary } from '../service/policies.ts'
+import { searchedBy } from '../service/policies.ts'
+import type { PolicySearched, PolicySummary } from '../service/policy-resources.ts'
+import type { PolicyStore } from '../service/ports/policies.ts'
 import type { Policy } from '../spec/policies.ts'
 import type { Policy as PolicyRow, Prisma, PrismaClient } from './generated/client.ts'
 import { older, page } from './pages.ts'

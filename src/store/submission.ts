@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { NewJob } from '../service/ports.ts'
+import type { NewJob } from '../service/ports/jobs.ts'
 import { namedCheckpoints } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { Prisma } from './generated/client.ts'

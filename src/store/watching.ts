@@ -1,5 +1,5 @@
 import type { JobState } from '../service/job-states.ts'
-import type { Store } from '../service/ports.ts'
+import type { Store } from '../service/ports/store.ts'
 import type { PrismaClient } from './generated/client.ts'
 
 /** What live streams ask for, for all of them at once. */

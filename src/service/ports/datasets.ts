@@ -1,0 +1,6 @@
+export interface DatasetClaim {
+  id: string
+  token: number
+  attempt: number
+  uploadKey: string
+}

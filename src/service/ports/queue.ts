@@ -1,0 +1,12 @@
+/** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still under way. */
+export interface Message {
+  kind: 'job' | 'dataset'
+  ref: string
+  token: number
+}
+
+export interface Queue {
+  send(messages: Message[]): Promise<void>
+  ready(): Promise<void>
+  close(): Promise<void>
+}
