@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { newId } from './ids.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
-import type { Quota } from './ports/quota.ts'
+import type { Quota } from './ports/teams.ts'
 import type { Store } from './ports/store.ts'
 
 export interface UploadDependencies {

@@ -1,5 +1,5 @@
 import { newId } from '../service/ids.ts'
-import type { JobRecord } from '../service/ports/jobs.ts'
+import type { JobRecord } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 import { ENDED_STATES } from '../service/job-states.ts'

@@ -1,5 +1,5 @@
 import { ACTIVE_STATES } from '../service/job-states.ts'
-import type { JobClaim } from '../service/ports/jobs.ts'
+import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../spec/resolve.ts'

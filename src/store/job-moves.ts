@@ -7,7 +7,7 @@ import {
   type JobAction,
   type JobState,
 } from '../service/job-states.ts'
-import type { JobMove } from '../service/ports/jobs.ts'
+import type { JobMove } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'

@@ -1,6 +1,6 @@
 import { decide, reachedRung, type Decision, type HalvingTrial } from '../service/halving.ts'
 import { ENDED_STATES, type JobState } from '../service/job-states.ts'
-import type { Quota } from '../service/ports/quota.ts'
+import type { Quota } from '../service/ports/teams.ts'
 import type { Progress, Reason } from '../service/resources.ts'
 import type { SweepStore } from '../service/ports/sweeps.ts'
 import {

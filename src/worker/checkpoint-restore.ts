@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
-import type { JobClaim } from '../service/ports/jobs.ts'
+import type { JobClaim } from '../service/ports/job-claims.ts'
 
 type KeptCheckpoint = JobClaim['checkpoints'][number]
 

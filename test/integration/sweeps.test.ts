@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '../../src/service/ids.ts'
 import type { JobState } from '../../src/service/job-states.ts'
-import type { JobClaim } from '../../src/service/ports/jobs.ts'
+import type { JobClaim } from '../../src/service/ports/job-claims.ts'
 import type { Message } from '../../src/service/ports/queue.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 import type { Sweep, SweepPlan } from '../../src/service/sweep-resources.ts'

@@ -1,8 +1,8 @@
 import type { ErrorDetail } from '../../errors.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import type { TaskKind } from '../../spec/tasks.ts'
-import type { JobState } from '../job-states.ts'
-import type { Artifact, Progress, Reason } from '../resources.ts'
+import type { JobAction, JobState } from '../job-states.ts'
+import type { Job, JobSummary, Page, Transition } from '../resources.ts'
 import type { PageRequest } from './caller.ts'
 
 export interface JobsRequest extends PageRequest {
@@ -26,62 +26,13 @@ export interface NewJob {
   task?: unknown
 }
 
-/** What a worker gets with a claim; every write it makes carries the token, and an older token's are refused. */
-export interface JobClaim {
-  id: string
-  token: number
-  attempt: number
-  /** Workers that died with it, and failures that were not its fault, since it last got further. */
-  deaths: number
-  failures: number
-  /** The highest step that an attempt has reported. */
-  reachedStep: number
-  spec: ResolvedSpec
-  specHash: string
-  /** Why a default has its value, by pointer. */
-  reasons: Record<string, string>
-  datasetId: string
-  packedKey: string
-  /** The checkpoints that the spec names, by their ids. */
-  named: Readonly<Record<string, { blobKey: string; sha256: string }>>
-  /** Of each kind the newest first, then the one before it. */
-  checkpoints: { kind: string; step: number; blobKey: string; sha256: string }[]
-  artifacts: { kind: string; blobKey: string }[]
-  kind: TaskKind
-  /** Options of a kind other than `fit`. */
-  task?: unknown
-  /** Share of the budget at which it is to pause. */
-  pauseAt?: number
-  /** Whether it is to end training at once, and to report on the weights so far. */
-  finish: boolean
-}
-
-/** What a running job adds, all or nothing. */
-export interface JobRecord {
-  events: { type: string; data: unknown }[]
-  metrics: { key: string; step: number; value: number }[]
-  progress?: Progress
-  /** Whether the job has got further than any attempt before: what failed until then counts no more. */
-  advanced?: boolean
-  checkpoint?: {
-    kind: string
-    step: number
-    blobKey: string
-    sizeBytes: number
-    sha256: string
-    metrics: Record<string, number>
-  }
-  artifact?: Omit<Artifact, 'job' | 'createdAt'> & { blobKey: string }
-  report?: unknown
-}
-
-/** A change of a claimed job's state; without `to` it stays as it is. */
-export interface JobMove {
-  from: readonly JobState[]
-  to?: JobState
-  reason?: Reason
-  /** Share of the budget at which it paused, as it was asked to when it was queued. */
-  reached?: number
-  /** Of one that goes back to the queue after a failure: how long it waits there. */
-  retryAfterMs?: number
+export interface JobStore {
+  /** Job, first transition and outbox message in one transaction. @throws AppError `quota_exceeded` */
+  createJob(job: NewJob): Promise<Job>
+  job(teamId: string, id: string): Promise<Job | undefined>
+  jobs(teamId: string, page: JobsRequest): Promise<Page<JobSummary>>
+  transitions(id: string): Promise<Transition[]>
+  report(teamId: string, id: string): Promise<unknown>
+  /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */
+  askJob(teamId: string, id: string, action: JobAction): Promise<boolean>
 }

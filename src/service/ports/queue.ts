@@ -10,3 +10,9 @@ export interface Queue {
   ready(): Promise<void>
   close(): Promise<void>
 }
+
+/** Messages are stored in the transaction that they are about, and wait here until the queue has them. */
+export interface Outbox {
+  /** Hands messages to `send` and forgets those that were sent. */
+  relayOutbox(send: (messages: Message[]) => Promise<void>): Promise<number>
+}
