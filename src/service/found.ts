@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
-import type { Store } from './ports/store.ts'
-import type { Dataset } from './resources.ts'
+import type { DatasetStore } from './ports/datasets.ts'
+import type { JobStore } from './ports/jobs.ts'
+import type { Dataset, Job } from './resources.ts'
 
 /** @throws AppError `not_found` where there is none; another team's are like those that do not exist. */
 export function found<T>(value: T | undefined, what: string, id: string): T {
@@ -8,9 +9,13 @@ export function found<T>(value: T | undefined, what: string, id: string): T {
   return value
 }
 
+/** @throws AppError `not_found` */
+export const foundJob = async (store: Pick<JobStore, 'job'>, teamId: string, id: string): Promise<Job> =>
+  found(await store.job(teamId, id), 'job', id)
+
 /** @throws AppError `not_found`, which says so where the data set was deleted. */
 export async function foundDataset(
-  store: Pick<Store, 'dataset' | 'datasetDeleted'>,
+  store: Pick<DatasetStore, 'dataset' | 'datasetDeleted'>,
   teamId: string,
   id: string,
 ): Promise<Dataset> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
-import { found, foundDataset } from './found.ts'
+import { found, foundDataset, foundJob } from './found.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { ExportedFile, ExportOptions, ModelFile, ModelRuntime, PredictOptions } from './ports/models.ts'
@@ -81,7 +81,7 @@ export function modelService({ store, blobs, models, packedImagePng, scratchDir 
 
   /** The n-th worst mistake of a job's report: its place in the data set, and the checkpoint that made it. */
   async function worstMistake(caller: Caller, jobId: string, n: number) {
-    const { dataset } = found(await store.job(caller.teamId, jobId), 'job', jobId)
+    const { dataset } = await foundJob(store, caller.teamId, jobId)
     const report = (await store.report(caller.teamId, jobId)) as ReportFacts | undefined | null
     const mistake = report?.worst[n]
     if (!report || mistake === undefined)
@@ -120,7 +120,7 @@ export function modelService({ store, blobs, models, packedImagePng, scratchDir 
     async precisionReport(caller: Caller, id: string, options: ExportOptions): Promise<PrecisionReport> {
       const { job: jobId, file } = await checkpoint(caller, id)
       const made = await exported(caller, id, options)
-      const { dataset } = found(await store.job(caller.teamId, jobId), 'job', jobId)
+      const { dataset } = await foundJob(store, caller.teamId, jobId)
       const directory = await packed(caller, dataset)
       const record = `exports/${file.sha256}/accuracy-${options.precision}.json`
       const accuracy = await measuring(record, () =>
