@@ -1,8 +1,19 @@
 import type { JobSpecsDependencies } from './job-specs.ts'
-import type { ModelServiceDependencies } from './models.ts'
-import type { AugmentPreview } from './ports/images.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { AugmentPreview, PackedImagePng } from './ports/images.ts'
+import type { ModelRuntime } from './ports/models.ts'
 import type { Queue } from './ports/queue.ts'
+import type { Store } from './ports/store.ts'
 import type { Quota } from './ports/teams.ts'
+
+export interface ModelServiceDependencies {
+  store: Store
+  blobs: Blobs
+  models: ModelRuntime
+  packedImagePng: PackedImagePng
+  /** Folder that exists, for files of a request. */
+  scratchDir: string
+}
 
 /** What the use cases need of the outside. */
 export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {

@@ -3,10 +3,11 @@ import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
+import { exportService } from './exports.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
-import { modelService } from './models.ts'
 import { policyService } from './policies.ts'
+import { predictionService } from './predictions.ts'
 import { createRelay } from './relay.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
@@ -25,7 +26,8 @@ export function createServices(given: ServiceDependencies) {
     ...checkpointService(dependencies),
     ...sweepService(dependencies),
     ...policyService(dependencies),
-    ...modelService(dependencies),
+    ...predictionService(dependencies),
+    ...exportService(dependencies),
     ...comparisonService(dependencies),
     ...augmentPreviewService(dependencies),
   }
