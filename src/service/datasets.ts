@@ -10,7 +10,7 @@ import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploa
 /** Data sets, from their upload on. */
 export function datasetService(dependencies: Dependencies) {
   const { store, blobs, now } = dependencies
-  const dataset = (caller: Caller, id: string): Promise<Dataset> => foundDataset(store, caller.teamId, id)
+  const dataset = (caller: Caller, id: string): Promise<Dataset> => foundDataset(store, { teamId: caller.teamId, id })
   return {
     dataset,
     receiveUpload: (caller: Caller, upload: IncomingUpload): Promise<ReceivedUpload> =>

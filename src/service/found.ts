@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorDetail } from '../errors.ts'
 import type { DatasetStore } from './ports/datasets.ts'
 import type { JobStore } from './ports/jobs.ts'
 import type { Dataset, Job } from './resources.ts'
@@ -16,11 +16,11 @@ export const foundJob = async (store: Pick<JobStore, 'job'>, teamId: string, id:
 /** @throws AppError `not_found`, which says so where the data set was deleted. */
 export async function foundDataset(
   store: Pick<DatasetStore, 'dataset' | 'datasetDeleted'>,
-  teamId: string,
-  id: string,
+  { teamId, id }: { teamId: string; id: string },
+  details: { errors?: ErrorDetail[] } = {},
 ): Promise<Dataset> {
   const dataset = await store.dataset(teamId, id)
   if (dataset !== undefined) return dataset
   const deleted = await store.datasetDeleted(teamId, id)
-  throw new AppError('not_found', deleted ? `Data set ${id} was deleted.` : `There is no data set ${id}.`)
+  throw new AppError('not_found', deleted ? `Data set ${id} was deleted.` : `There is no data set ${id}.`, details)
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { Report } from '../evaluation/report.ts'
 import type { ModelServiceDependencies } from './dependencies.ts'
 import { found, foundJob } from './found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
@@ -15,7 +16,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
   /** The n-th worst mistake of a job's report: its place in the data set, and the checkpoint that made it. */
   async function worstMistake(caller: Caller, jobId: string, n: number) {
     const { dataset } = await foundJob(store, caller.teamId, jobId)
-    const report = (await store.report(caller.teamId, jobId)) as ReportFacts | undefined | null
+    const report = (await store.report(caller.teamId, jobId)) as Report | undefined | null
     const mistake = report?.worst[n]
     if (!report || mistake === undefined)
       throw new AppError(
@@ -28,7 +29,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
       `checkpoint ${report.weights} of job`,
       jobId,
     )
-    return { ...mistake, split: report.split, dataset, checkpoint: used }
+    return { ...mistake, split: report.split as Split, dataset, checkpoint: used }
   }
 
   return {
@@ -62,10 +63,4 @@ export function predictionService(dependencies: ModelServiceDependencies) {
       return packedImagePng(await packedFolder(dependencies, caller, id), place)
     },
   }
-}
-
-interface ReportFacts {
-  weights: string
-  split: Split
-  worst: { index: number; label: string; predicted: string }[]
 }
