@@ -1,11 +1,10 @@
 import { AppError } from '../errors.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
-import type { Store } from '../service/ports/store.ts'
+import type { Deletion } from '../service/ports/deletion.ts'
 import { removeCheckpoints } from './checkpoints.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'
-
-type Transaction = Prisma.TransactionClient
+import type { Transaction } from './prisma-types.ts'
 
 /** Jobs that a refusal names. */
 const MAX_NAMED = 5
@@ -16,39 +15,12 @@ const LIMITS = { timeout: 60_000, maxWait: 10_000 }
  * Deleting. Rows go in one transaction, in which the keys of their blobs are noted; the blobs follow. What something still needs is refused
  * with the names of what needs it.
  */
-export function deletion(
-  prisma: PrismaClient,
-): Pick<
-  Store,
-  | 'deleteJob'
-  | 'deleteSweep'
-  | 'deleteCheckpoint'
-  | 'deleteDataset'
-  | 'removedBlobs'
-  | 'giveUpBlob'
-  | 'forgetRemovedBlobs'
-  | 'postponeRemovedBlobs'
-> {
+export function deletion(prisma: PrismaClient): Deletion {
   return {
     deleteJob: (teamId, id) => prisma.$transaction((tx) => deleteJob(tx, teamId, id), LIMITS),
     deleteSweep: (teamId, id) => prisma.$transaction((tx) => deleteSweep(tx, teamId, id), LIMITS),
     deleteCheckpoint: (teamId, id) => prisma.$transaction((tx) => deleteCheckpoint(tx, teamId, id), LIMITS),
     deleteDataset: (teamId, id) => prisma.$transaction((tx) => deleteDataset(tx, teamId, id), LIMITS),
-    removedBlobs: async (limit) =>
-      (await prisma.removedBlob.findMany({ take: limit, orderBy: { createdAt: 'asc' } })).map(({ key }) => key),
-    giveUpBlob: async (key) => {
-      await prisma.$executeRaw`
-        INSERT INTO "RemovedBlob" ("key")
-        SELECT ${key} WHERE NOT EXISTS (SELECT 1 FROM "Checkpoint" WHERE "blobKey" = ${key})
-          AND NOT EXISTS (SELECT 1 FROM "Artifact" WHERE "blobKey" = ${key})
-        ON CONFLICT DO NOTHING`
-    },
-    async forgetRemovedBlobs(keys) {
-      await prisma.removedBlob.deleteMany({ where: { key: { in: [...keys] } } })
-    },
-    async postponeRemovedBlobs(keys) {
-      await prisma.removedBlob.updateMany({ where: { key: { in: [...keys] } }, data: { createdAt: new Date() } })
-    },
   }
 }
 
