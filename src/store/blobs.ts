@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
-import { copyTree, PARTIAL, replace, syncTree, writeFile } from './durable-files.ts'
+import { moveTree, PARTIAL, replace, writeFile } from './durable-files.ts'
 
 export interface OpenBlobs extends Blobs {
   /** Breaks off what is being written, and leaves no half of it. */
@@ -65,15 +65,9 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
       ),
     adopt: (key, path) =>
       tracked(
-        place(key, async (partial) => {
-          try {
-            await rename(path, partial)
-            await syncTree(partial)
-          } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
-            await copyTree(path, partial, closing.signal)
-          }
-        }).then(() => rm(path, { recursive: true, force: true })),
+        place(key, (partial) => moveTree(path, partial, closing.signal)).then(() =>
+          rm(path, { recursive: true, force: true }),
+        ),
       ),
     copyIn: (key, path) =>
       tracked(place(key, (partial) => writeFrom(createReadStream(path), partial)).then(() => undefined)),

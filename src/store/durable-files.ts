@@ -12,7 +12,18 @@ export const PARTIAL = '.partial'
 export const writeFile = (content: Readable, path: string, signal: AbortSignal): Promise<void> =>
   pipeline(content, createWriteStream(path, { flush: true }), { signal })
 
-export async function copyTree(from: string, to: string, signal: AbortSignal): Promise<void> {
+/** Moves a file or folder; from another file system it is copied, and stays. */
+export async function moveTree(from: string, to: string, signal: AbortSignal): Promise<void> {
+  try {
+    await rename(from, to)
+    await syncTree(to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    await copyTree(from, to, signal)
+  }
+}
+
+async function copyTree(from: string, to: string, signal: AbortSignal): Promise<void> {
   if (!(await stat(from)).isDirectory()) return writeFile(createReadStream(from), to, signal)
   await mkdir(to)
   for (const name of await readdir(from)) await copyTree(join(from, name), join(to, name), signal)
@@ -34,7 +45,7 @@ export async function replace(partial: string, path: string): Promise<void> {
   await syncFolder(dirname(path))
 }
 
-export async function syncTree(path: string): Promise<void> {
+async function syncTree(path: string): Promise<void> {
   if ((await stat(path)).isDirectory()) for (const name of await readdir(path)) await syncTree(join(path, name))
   await syncFolder(path)
 }
