@@ -3,7 +3,10 @@ import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
 import { newId } from './ids.ts'
-import type { Blobs, Caller, Quota, Store } from './ports.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Caller } from './ports/caller.ts'
+import type { Quota } from './ports/teams.ts'
+import type { Store } from './ports/store.ts'
 
 export interface UploadDependencies {
   store: Store

@@ -1,12 +1,11 @@
 import { AppError } from '../errors.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
-import type { Store } from '../service/ports.ts'
+import type { Deletion } from '../service/ports/deletion.ts'
 import { removeCheckpoints } from './checkpoints.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'
+import type { Transaction } from './prisma-types.ts'
 import { removeBlobs } from './removed-blobs.ts'
-
-type Transaction = Prisma.TransactionClient
 
 /** Jobs that a refusal names. */
 const MAX_NAMED = 5
@@ -17,9 +16,7 @@ const LIMITS = { timeout: 60_000, maxWait: 10_000 }
  * Deleting. Rows go in one transaction, in which the keys of their blobs are noted; the blobs follow. What something still needs is refused
  * with the names of what needs it.
  */
-export function deletion(
-  prisma: PrismaClient,
-): Pick<Store, 'deleteJob' | 'deleteSweep' | 'deleteCheckpoint' | 'deleteDataset'> {
+export function deletion(prisma: PrismaClient): Deletion {
   return {
     deleteJob: (teamId, id) => prisma.$transaction((tx) => deleteJob(tx, teamId, id), LIMITS),
     deleteSweep: (teamId, id) => prisma.$transaction((tx) => deleteSweep(tx, teamId, id), LIMITS),

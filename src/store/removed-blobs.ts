@@ -1,12 +1,15 @@
-import type { Store } from '../service/ports.ts'
+import type { RemovedBlobs } from '../service/ports/deletion.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
-
-type Transaction = Pick<Prisma.TransactionClient, '$executeRaw'>
+import type { Transaction } from './prisma-types.ts'
 
 const DAY_MS = 86_400_000
 
 /** Has blobs removed after a while; the later of two requests counts. */
-export async function removeBlobs(tx: Transaction, keys: readonly string[], afterMs = 0): Promise<void> {
+export async function removeBlobs(
+  tx: Pick<Transaction, '$executeRaw'>,
+  keys: readonly string[],
+  afterMs = 0,
+): Promise<void> {
   if (keys.length === 0) return
   await tx.$executeRaw`
     INSERT INTO "RemovedBlob" ("key", "removeAfter")
@@ -21,9 +24,7 @@ const NAMED = Prisma.sql`(
   OR EXISTS (SELECT 1 FROM "Dataset" WHERE "uploadKey" = blob."key" OR "packedKey" = blob."key"))`
 
 /** The queue of blobs to be removed. */
-export function removedBlobStore(
-  prisma: PrismaClient,
-): Pick<Store, 'removedBlobs' | 'expectBlob' | 'giveUpBlob' | 'forgetRemovedBlobs' | 'postponeRemovedBlobs'> {
+export function removedBlobs(prisma: PrismaClient): RemovedBlobs {
   return {
     async removedBlobs(limit) {
       const due = await prisma.$queryRaw<{ key: string; named: boolean }[]>`

@@ -1,7 +1,9 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTIONS, ACTIVE_STATES, JOB_ACTIONS, JOB_STATES, type JobState } from '../../src/service/job-states.ts'
-import type { JobClaim, Message, Store } from '../../src/service/ports.ts'
+import type { JobClaim } from '../../src/service/ports/job-claims.ts'
+import type { Message } from '../../src/service/ports/queue.ts'
+import type { Store } from '../../src/service/ports/store.ts'
 import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
