@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { drainRemovedBlobs } from '../service/removed-blobs.ts'
 import type { Blobs, DatasetClaim, JobClaim, Message, Queue, Store } from '../service/ports.ts'
-import type { Trainer } from '../train/spawn.ts'
+import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
 import { startLane } from './lane.ts'
 import { runIngest } from './run-ingest.ts'

@@ -1,5 +1,5 @@
 import type { Convention } from '../../zoo/define.ts'
-import type { CheckpointInfo } from '../checkpoint.ts'
+import type { CheckpointInfo } from '../checkpoint/checkpoint.ts'
 
 export const EXPORT_FORMAT = 'anneal-export'
 

@@ -3,9 +3,9 @@ import { pixelReader, type PixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { RasterImage } from '../../zoo/define.ts'
-import { createBatchForward, type ModelInput } from '../evaluate.ts'
-import { negativeLogLikelihood } from '../metrics.ts'
-import type { Net } from '../net.ts'
+import { createBatchForward, type ModelInput } from '../evaluate/evaluator.ts'
+import { negativeLogLikelihood } from '../evaluate/metrics.ts'
+import type { Net } from '../net/net.ts'
 
 /** Held-out images, and what a net makes of them under an augmentation. */
 export interface HeldOut {

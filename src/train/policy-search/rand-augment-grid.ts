@@ -1,7 +1,7 @@
 import { trainingSubset } from '../../data/subset.ts'
 import { withAugment } from '../../spec/policy-search.ts'
 import { rngFor } from '../../zoo/rng.ts'
-import type { TrainEvent } from '../events.ts'
+import type { TrainEvent } from '../process/events.ts'
 import { stratifiedFolds } from './folds.ts'
 import { plannedSteps, SEARCH_STREAM, trainedNet, type Search } from './nets.ts'
 import { nextNet } from './progress.ts'

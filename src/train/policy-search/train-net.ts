@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
-import type { TrainEvent } from '../events.ts'
-import { ratesAlong, START, type Position } from '../position.ts'
-import type { OpenStage } from '../stage.ts'
-import { StepMetrics } from '../step-metrics.ts'
+import type { TrainEvent } from '../process/events.ts'
+import { ratesAlong, START, type Position } from '../run/position.ts'
+import type { OpenStage } from '../run/stage.ts'
+import { StepMetrics } from '../run/step-metrics.ts'
 import type { Search } from './nets.ts'
 import { keepInTime } from './progress.ts'
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
-import type { SplitLogits } from '../evaluate.ts'
-import { argMax, calibratedProbabilities, eachImage, type Calibration } from '../metrics.ts'
+import type { SplitLogits } from '../evaluate/evaluator.ts'
+import { argMax, calibratedProbabilities, eachImage, type Calibration } from '../evaluate/metrics.ts'
 
 /** What every number of a report is made of: one entry an image in each column. */
 export interface Outcomes {

@@ -7,10 +7,15 @@ import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { exportModel } from '../../../src/train/export/export.ts'
 import { precisionCost } from '../../../src/train/export/precision-cost.ts'
-import { loadModel } from '../../../src/train/model.ts'
-import { divideForCheckpoint, openSetScores, reportOpenSet, unknownLogits } from '../../../src/train/open-set.ts'
-import { createEvaluator } from '../../../src/train/evaluate.ts'
-import { predictImage } from '../../../src/train/predict.ts'
+import { loadModel } from '../../../src/train/predict/trained-model.ts'
+import {
+  divideForCheckpoint,
+  openSetScores,
+  reportOpenSet,
+  unknownLogits,
+} from '../../../src/train/evaluate/open-set.ts'
+import { createEvaluator } from '../../../src/train/evaluate/evaluator.ts'
+import { predictImage } from '../../../src/train/predict/predict.ts'
 import { longTail } from '../../helpers/long-tail.ts'
 import { reportOf, SMALL_JOB, trainingOn, type Training } from '../../helpers/training.ts'
 

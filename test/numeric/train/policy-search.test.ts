@@ -5,7 +5,7 @@ import type { Engine } from '../../../src/engine/engine.ts'
 import { parsePolicySearch } from '../../../src/spec/policy-search.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
-import type { TrainEvent } from '../../../src/train/events.ts'
+import type { TrainEvent } from '../../../src/train/process/events.ts'
 import {
   policySearch,
   type FoldFinding,
