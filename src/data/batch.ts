@@ -1,4 +1,5 @@
-import type { RasterImage, Rng } from '../zoo/define.ts'
+import type { Rng } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
 import { nativePixelOps } from './pixel-ops.ts'

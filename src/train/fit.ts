@@ -3,40 +3,22 @@ import { AppError } from '../errors.ts'
 import { startLoaderThreads } from '../data/loader-threads.ts'
 import { pixelSource } from '../data/open.ts'
 import type { PackedDataset } from '../data/packed.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
 import { createAverages, type Averages } from './step/averages.ts'
 import { CHECKPOINT_EVERY_MS, CheckpointFiles, lastCheckpoint, type Best } from './run/checkpoint-files.ts'
 import type { TrainEvent } from './process/events.ts'
-import { EVALUATION_THREADS } from './evaluate/evaluator.ts'
+import { EVALUATION_THREADS } from './evaluate/forward-pass.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
 import { accuracy, negativeLogLikelihood } from './evaluate/metrics.ts'
-import { divideFor } from './evaluate/open-set.ts'
-import { ratesAlong, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './run/position.ts'
+import { divideFor } from './evaluate/divide.ts'
+import { ratesAlong, progressOf, stageEnds, START, totalSteps, type RunLength } from './run/position.ts'
+import type { Position } from './checkpoint/info.ts'
 import { conventionOf, openStage, planStages, type OpenStage, type StageContext } from './run/stage.ts'
 import { beginStage, precisionOn, startedEvent } from './run/begin.ts'
-import { loadWeights, startingPoint, type WeightsOptions } from './pretrained/starting-point.ts'
+import { loadWeights, startingPoint } from './pretrained/starting-point.ts'
 import { StepMetrics } from './run/step-metrics.ts'
-
-export interface FitOptions {
-  engine: Engine
-  /** Aborting finishes the step under way, writes `last` and ends the run with `interrupted`. */
-  signal: AbortSignal
-  /** Aborting ends training after the step under way: the weights so far are validated, calibrated and reported. */
-  finish?: AbortSignal
-  /** Share of the budget, between 0 and 1, at which the run validates, writes `last` and ends with `paused`. */
-  pauseAt?: number | undefined
-  /** Checkpoints go to `checkpoints/` in it; a run that finds `last` there goes on from it. */
-  outDir: string
-  /** Milliseconds of a clock that never goes back. */
-  now: () => number
-  loaderThreads?: number
-  /** Milliseconds between two `last` checkpoints within an epoch. */
-  checkpointEveryMs?: number
-  /** Needed for a spec that starts from pretrained weights or learns from a teacher. */
-  weights?: WeightsOptions
-}
+import type { FitOptions } from './run/options.ts'
 
 const METRICS_AN_EPOCH = 50
 /** Share of a budget of time after which the steps that it holds are estimated for averaging. */

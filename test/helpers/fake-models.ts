@@ -9,7 +9,7 @@ import { readCheckpoint } from '../../src/train/checkpoint/checkpoint.ts'
 import { classIndex } from '../../src/train/predict/grad-cam.ts'
 import { softmax } from '../../src/train/evaluate/metrics.ts'
 import { predictImage } from '../../src/train/predict/predict.ts'
-import type { RasterImage } from '../../src/zoo/define.ts'
+import type { RasterImage } from '../../src/zoo/raster-image.ts'
 
 /** Models without an engine: what they say follows from an image's mean brightness and a checkpoint's classes alone. */
 export function fakeModels(): ModelRuntime {

@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../../src/engine/engine.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
-import type { CheckpointInfo } from '../../src/train/checkpoint/checkpoint.ts'
+import type { CheckpointInfo } from '../../src/train/checkpoint/info.ts'
 import type { Head } from '../../src/train/net/heads.ts'
 import { buildNet, type Net } from '../../src/train/net/net.ts'
 

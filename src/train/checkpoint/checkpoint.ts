@@ -2,16 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../../errors.ts'
-import type { Convention } from '../../zoo/define.ts'
-import type { ComponentSpec } from '../../spec/components.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
 import { foldClassScales } from '../../zoo/models/class-scale.ts'
-import type { Adjustment } from '../evaluate/adjust.ts'
-import type { Head } from '../net/heads.ts'
-import type { Calibration } from '../evaluate/metrics.ts'
-import type { OpenSet } from '../evaluate/open-set.ts'
-import type { SearchProgress } from '../policy-search/progress.ts'
-import type { Position } from '../run/position.ts'
 import {
   floats,
   floatTensor,
@@ -21,45 +12,7 @@ import {
   type StoredTensor,
 } from '../weights/safetensors.ts'
 import { writeWhole, type WrittenFile } from '../process/write-file-atomic.ts'
-
-export type CheckpointKind = 'last' | 'best' | 'averaged'
-
-/** What a checkpoint says beside its tensors; a model can be used with nothing else. */
-export interface CheckpointInfo extends Calibration {
-  /** 2 where the calibration has a class bias, which readers of 1 would leave out. */
-  formatVersion: 1 | 2
-  kind: CheckpointKind
-  /** Optimiser steps done. */
-  step: number
-  spec: ResolvedSpec
-  specHash: string
-  datasetHash: string
-  classes: string[]
-  image: { size: number; channels: number; mean: number[]; std: number[] }
-  /** Padding and ε that came with pretrained weights; absent: torch's. */
-  convention?: Convention
-  /** The classifier, where it is not a dense layer. */
-  head?: Head
-  /** What training multiplied in; absent in older checkpoints. */
-  precision?: 'float32' | 'bfloat16'
-  /** Training images a class. */
-  classCounts?: number[]
-  /** How the classifier was changed after training; absent: not at all. */
-  adjustment?: Adjustment
-  /** When the model answers “none of these”; absent: never. */
-  openSet?: OpenSet
-  /** The test-time augmentation that the spec asked for, and the calibration that was fitted with it. */
-  testTime?: Calibration & { augmentation: ComponentSpec }
-  metrics: Record<string, number>
-  /** The best validation result so far, for resuming. */
-  best: { accuracy: number; loss: number } | null
-  /** How far the run had come, for resuming. */
-  position?: Position
-  /** Training images of each class that were taken so far. */
-  seen?: number[]
-  /** Of a policy search: how far it had come, for resuming. */
-  search?: SearchProgress
-}
+import type { CheckpointInfo } from './info.ts'
 
 /** Tensors by role: `model/…` weights and statistics, `optimizer/…`, `average/NAME/…`. */
 export interface Checkpoint {

@@ -4,17 +4,11 @@ import type { ComponentSpec } from '../../spec/components.ts'
 import { adjustingShift } from '../../zoo/adjustments/logit-adjustment.ts'
 import { adjustments } from '../../zoo/adjustments/registry.ts'
 import type { Classifier } from '../../zoo/define.ts'
-import type { CheckpointInfo } from '../checkpoint/checkpoint.ts'
-import type { EvaluatorOptions, SplitLogits } from './evaluator.ts'
+import type { Adjustment, CheckpointInfo } from '../checkpoint/info.ts'
+import type { EvaluatorOptions } from './forward-pass.ts'
 import { createFeatureCache, headEvaluator } from './features.ts'
-import { balancedAccuracy } from './metrics.ts'
+import { balancedAccuracy, type SplitLogits } from './metrics.ts'
 import type { Net } from '../net/net.ts'
-
-/** How a model's classifier was changed after training. */
-export interface Adjustment {
-  name: string
-  [option: string]: string | number
-}
 
 /** Changes the classifier of a trained net as a spec asks. @returns what was done, or undefined for nothing. */
 export async function adjustClassifier(

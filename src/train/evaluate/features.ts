@@ -1,9 +1,9 @@
-import type { Loader, LoaderOptions } from '../../data/loader.ts'
 import type { Split } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
-import { createForwardPass, type Evaluator, type EvaluatorOptions } from './evaluator.ts'
+import type { Evaluator } from './evaluator.ts'
+import { createForwardPass, type EvaluatorOptions } from './forward-pass.ts'
 import type { Net } from '../net/net.ts'
 
 /** Features of the frozen trunk, computed once a split. */
@@ -67,38 +67,5 @@ export function headEvaluator(
     dispose: () => {
       cache.dispose()
     },
-  }
-}
-
-/** Batches of features, in the order in which a loader would make those of images. */
-export function featureLoader(
-  features: Float32Array,
-  width: number,
-  {
-    dataset,
-    split,
-    batchSize,
-    batches,
-    firstBatch,
-  }: Pick<LoaderOptions, 'dataset' | 'split' | 'batchSize' | 'batches' | 'firstBatch'>,
-): Loader {
-  const labels = dataset.labels(split)
-  const rows = new Float32Array(batchSize * width)
-  let next = firstBatch
-  return {
-    next() {
-      const plan = batches(next++)
-      if (plan === undefined) return undefined
-      const { indices } = plan
-      indices.forEach((index, i) => {
-        rows.set(features.subarray(index * width, (index + 1) * width), i * width)
-      })
-      return {
-        ...{ count: indices.length, pixels: new Uint8Array(0), views: 1, features: rows, indices },
-        labels: indices.map((index) => labels[index] ?? 0),
-      }
-    },
-    waitedMs: () => 0,
-    close: () => undefined,
   }
 }

@@ -1,10 +1,11 @@
-import type { SplitLogits } from './evaluator.ts'
+import type { Calibration } from '../checkpoint/info.ts'
 
-/** How logits become probabilities: softmax(logits / temperature + classBias). */
-export interface Calibration {
-  temperature: number
-  /** One value per class: the class frequencies that the probabilities suppose, as far as the logits leave them out. Absent: zeros. */
-  classBias?: readonly number[]
+/** Logits of a whole split, in its order. */
+export interface SplitLogits {
+  /** float32 [images, classes]. */
+  logits: Float32Array
+  labels: Int32Array
+  classes: number
 }
 
 /** The calibration alone of what has one. */
@@ -69,4 +70,10 @@ export function accuracy(split: SplitLogits): number {
     if (argMax(logits) === label) correct++
   })
   return correct / split.labels.length
+}
+
+export function mean(values: readonly number[] | Float64Array): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / values.length
 }

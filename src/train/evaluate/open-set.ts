@@ -1,66 +1,18 @@
-import { openPacked } from '../../data/open.ts'
 import type { PackedDataset, Split } from '../../data/packed.ts'
 import { openSetReport } from '../../evaluation/open-set.ts'
 import type { OpenSetReport } from '../../evaluation/report.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { AppError } from '../../errors.ts'
 import { unknownClassOf } from '../../spec/open-set.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import type { OpenSetScores } from '../../zoo/define.ts'
 import { openSets } from '../../zoo/open-set/registry.ts'
-import type { CheckpointInfo } from '../checkpoint/checkpoint.ts'
-import { createForwardPass, type EvaluatorOptions, type SplitLogits } from './evaluator.ts'
-import { argMax, calibratedProbabilities, eachImage, type Calibration } from './metrics.ts'
+import type { Calibration, OpenSet } from '../checkpoint/info.ts'
+import { createForwardPass, type EvaluatorOptions } from './forward-pass.ts'
+import { argMax, calibratedProbabilities, eachImage, type SplitLogits } from './metrics.ts'
 import type { Net } from '../net/net.ts'
 
 /** What a model answers to an image that it rejects. */
 export const NONE_OF_THESE = 'none of these'
-
-/** When a model answers that. */
-export interface OpenSet {
-  /** Calibrated probability of the likeliest class under which an image is rejected. */
-  threshold: number
-  /** The class that was held out of training. */
-  unknownClass?: string
-}
-
-/** A data set in two: what a model is to know, and the images of other classes. */
-export interface DividedData {
-  known: PackedDataset
-  unknown: PackedDataset | undefined
-}
-
-function divide(dataset: PackedDataset, classes: readonly string[]): DividedData {
-  const others = dataset.manifest.classes.filter((name) => !classes.includes(name))
-  if (others.length === 0) return { known: dataset, unknown: undefined }
-  const part = (names: readonly string[]): PackedDataset => openPacked(dataset.directory, { classes: names })
-  return { known: part(classes), unknown: part(others) }
-}
-
-/** The data set of a job, without the class that its spec holds out of training. */
-export function divideFor(spec: Pick<ResolvedSpec, 'openSet'>, dataset: PackedDataset): DividedData {
-  const held = unknownClassOf(spec)
-  return divide(
-    dataset,
-    dataset.manifest.classes.filter((name) => name !== held),
-  )
-}
-
-/**
- * A data set for evaluating a checkpoint: classes that it does not know are allowed where it may answer that it does not.
- * @throws AppError `class_count_mismatch`
- */
-export function divideForCheckpoint({ classes, openSet }: CheckpointInfo, dataset: PackedDataset): DividedData {
-  const own = dataset.manifest.classes
-  const divided = divide(dataset, classes)
-  const fits = own.filter((name) => classes.includes(name)).join('\n') === classes.join('\n')
-  if (fits && (divided.unknown === undefined || openSet !== undefined)) return divided
-  const needed = openSet === undefined ? '' : ' among others'
-  throw new AppError(
-    'class_count_mismatch',
-    `The checkpoint knows ${classes.length} classes (${classes.join(', ')}); the data set has ${own.length} (${own.join(', ')}), and must have these${needed}.`,
-  )
-}
 
 /** The largest calibrated probability of each image. */
 export function confidencesOf(

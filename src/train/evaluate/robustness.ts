@@ -4,10 +4,9 @@ import type { CompiledGraph } from '../../engine/graph/compile.ts'
 import type { Robustness } from '../../evaluation/report.ts'
 import type { EvaluationSpec } from '../../spec/evaluation.ts'
 import { corruptions } from '../../zoo/corruptions/registry.ts'
-import { createForwardPass, type EvaluatorOptions, type SplitLogits } from './evaluator.ts'
-import { accuracy } from './metrics.ts'
+import { createForwardPass, type EvaluatorOptions } from './forward-pass.ts'
+import { accuracy, type SplitLogits, mean } from './metrics.ts'
 import { averagedVariants, type TestTime } from './test-time.ts'
-import { mean } from '../report/outcomes.ts'
 
 export interface RobustnessOptions extends EvaluatorOptions {
   split: Split

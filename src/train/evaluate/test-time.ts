@@ -5,9 +5,9 @@ import { AppError } from '../../errors.ts'
 import type { ComponentSpec } from '../../spec/components.ts'
 import type { Averaged } from '../../zoo/test-time/define.ts'
 import { testTimes } from '../../zoo/test-time/registry.ts'
-import type { CheckpointInfo } from '../checkpoint/checkpoint.ts'
-import type { ForwardPass, WantedVariants } from './evaluator.ts'
-import { calibrationIn, softmax, type Calibration } from './metrics.ts'
+import type { CheckpointInfo, Calibration } from '../checkpoint/info.ts'
+import type { ForwardPass, WantedVariants } from './forward-pass.ts'
+import { calibrationIn, softmax } from './metrics.ts'
 
 /** A test-time augmentation that changes something. */
 export interface TestTime {

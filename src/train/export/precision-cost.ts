@@ -4,10 +4,10 @@ import { openPacked } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { argMax } from '../evaluate/metrics.ts'
-import { divideForCheckpoint } from '../evaluate/open-set.ts'
+import { divideForCheckpoint } from '../evaluate/divide.ts'
 import { loadModel, type TrainedModel } from '../predict/trained-model.ts'
 import { reduceWeights } from './export.ts'
-import type { ExportPrecision } from './metadata.ts'
+import type { ExportPrecision } from '../weights/export-metadata.ts'
 
 /** Accuracy on images of a data set, with the checkpoint's own weights and as a reader of an export has them. */
 export interface PrecisionCost {

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { imagePipeline } from '../../data/batch.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
-import type { RasterImage } from '../../zoo/define.ts'
+import type { RasterImage } from '../../zoo/raster-image.ts'
 import type { TrainedModel } from './trained-model.ts'
 
 export interface GradCam {

@@ -8,8 +8,8 @@ import {
   type Predictions,
 } from '../../evaluation/predictions.ts'
 import { writeArtifact, type ArtifactEvent } from '../process/artifacts.ts'
-import type { SplitLogits } from '../evaluate/evaluator.ts'
-import { calibratedProbabilities, calibrationIn, eachImage, type Calibration } from '../evaluate/metrics.ts'
+import { calibratedProbabilities, calibrationIn, eachImage, type SplitLogits } from '../evaluate/metrics.ts'
+import type { Calibration } from '../checkpoint/info.ts'
 import { outcomesOf } from './outcomes.ts'
 
 export interface Evaluated {

@@ -3,11 +3,8 @@ import { createLoader, type Loader, type LoaderOptions } from '../../data/loader
 import type { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
-import { featureLoader } from '../evaluate/features.ts'
-import type { ScheduleBudget } from '../../zoo/define.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import { samplers } from '../../zoo/sampling/registry.ts'
-import { schedules } from '../../zoo/schedules/registry.ts'
 
 const SAMPLING_STREAM = 3
 const AUGMENT_STREAM = 4
@@ -35,23 +32,6 @@ export function epochOrders(
       }
     return cached.order
   }
-}
-
-/** What a schedule says of a step. */
-export interface Rates {
-  learningRate: number
-  /** Undefined where the optimiser keeps its own. */
-  momentum: number | undefined
-}
-
-/** The learning rate at each step, and the momentum where the schedule moves it. */
-export function scheduleOf(spec: Pick<ResolvedSpec, 'schedule'>, budget: ScheduleBudget): (step: number) => Rates {
-  const { name, ...options } = spec.schedule
-  const component = schedules.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no schedule ${name}.`)
-  const rate = component.create(options, budget)
-  const momentum = component.momentum?.(options, budget)
-  return (step) => ({ learningRate: rate(step), momentum: momentum?.(step) })
 }
 
 export interface TrainingLoader {
@@ -108,4 +88,37 @@ export function trainingLoader(
       views,
     },
   })
+}
+
+/** Batches of features, in the order in which a loader would make those of images. */
+function featureLoader(
+  features: Float32Array,
+  width: number,
+  {
+    dataset,
+    split,
+    batchSize,
+    batches,
+    firstBatch,
+  }: Pick<LoaderOptions, 'dataset' | 'split' | 'batchSize' | 'batches' | 'firstBatch'>,
+): Loader {
+  const labels = dataset.labels(split)
+  const rows = new Float32Array(batchSize * width)
+  let next = firstBatch
+  return {
+    next() {
+      const plan = batches(next++)
+      if (plan === undefined) return undefined
+      const { indices } = plan
+      indices.forEach((index, i) => {
+        rows.set(features.subarray(index * width, (index + 1) * width), i * width)
+      })
+      return {
+        ...{ count: indices.length, pixels: new Uint8Array(0), views: 1, features: rows, indices },
+        labels: indices.map((index) => labels[index] ?? 0),
+      }
+    },
+    waitedMs: () => 0,
+    close: () => undefined,
+  }
 }

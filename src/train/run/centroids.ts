@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts'
 import { foldClassScales } from '../../zoo/models/class-scale.ts'
-import { createForwardPass } from '../evaluate/evaluator.ts'
+import { createForwardPass } from '../evaluate/forward-pass.ts'
 import { continues } from '../net/heads.ts'
 import { memoryPart, readValues, writeValues } from '../net/net.ts'
 import type { OpenStage } from './stage.ts'

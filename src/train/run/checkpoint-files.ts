@@ -13,10 +13,9 @@ import {
   usable,
   writeCheckpoint,
   type Checkpoint,
-  type CheckpointInfo,
-  type CheckpointKind,
 } from '../checkpoint/checkpoint.ts'
-import type { ModelInput } from '../evaluate/evaluator.ts'
+import type { CheckpointInfo, CheckpointKind } from '../checkpoint/info.ts'
+import type { ModelInput } from '../net/model-input.ts'
 import type { TrainEvent } from '../process/events.ts'
 import type { Head } from '../net/heads.ts'
 import { writeValues, type Net } from '../net/net.ts'

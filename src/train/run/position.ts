@@ -1,19 +1,7 @@
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import type { Stage, StageLength } from '../../spec/stages.ts'
-import { scheduleOf, type Rates } from './batches.ts'
-
-/** How far a run has come. */
-export interface Position {
-  /** Optimiser steps of the whole run. */
-  step: number
-  /** Seconds of training, those before an interruption too. */
-  seconds: number
-  stage: number
-  /** Steps of the stage under way. */
-  stageStep: number
-  /** Epochs of the stages before. */
-  epochsBefore: number
-}
+import { scheduleOf, type Rates } from './schedule.ts'
+import type { Position } from '../checkpoint/info.ts'
 
 export const START: Position = { step: 0, seconds: 0, stage: 0, stageStep: 0, epochsBefore: 0 }
 

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts'
 import type { ComponentSpec } from '../../spec/components.ts'
 import { mixes } from '../../zoo/mix/registry.ts'
 import { rngFor } from '../../zoo/rng.ts'
-import type { ModelInput } from '../evaluate/evaluator.ts'
+import type { ModelInput } from '../net/model-input.ts'
 
 const MIX_STREAM = 5
 

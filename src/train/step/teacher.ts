@@ -2,7 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { readCheckpoint, roleValues, usable } from '../checkpoint/checkpoint.ts'
-import type { ModelInput } from '../evaluate/evaluator.ts'
+import type { ModelInput } from '../net/model-input.ts'
 import { buildNet, writeValues } from '../net/net.ts'
 
 /** A trained model whose logits another one learns from. */

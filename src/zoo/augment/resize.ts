@@ -1,4 +1,4 @@
-import type { RasterImage } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { PixelOps } from './pixel-ops.ts'
 
 /** Shorter side to `shorter`, then the middle `size` × `size`, with the roundings of torchvision's Resize and CenterCrop. */

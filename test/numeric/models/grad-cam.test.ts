@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { gradCam, heatPng } from '../../../src/train/predict/grad-cam.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
 import { CLASSES, trained } from '../../helpers/trained.ts'
 

@@ -8,12 +8,8 @@ import { loadEngine } from '../../../src/engine/load.ts'
 import { exportModel } from '../../../src/train/export/export.ts'
 import { precisionCost } from '../../../src/train/export/precision-cost.ts'
 import { loadModel } from '../../../src/train/predict/trained-model.ts'
-import {
-  divideForCheckpoint,
-  openSetScores,
-  reportOpenSet,
-  unknownLogits,
-} from '../../../src/train/evaluate/open-set.ts'
+import { openSetScores, reportOpenSet, unknownLogits } from '../../../src/train/evaluate/open-set.ts'
+import { divideForCheckpoint } from '../../../src/train/evaluate/divide.ts'
 import { createEvaluator } from '../../../src/train/evaluate/evaluator.ts'
 import { predictImage } from '../../../src/train/predict/predict.ts'
 import { longTail } from '../../helpers/long-tail.ts'

@@ -5,17 +5,17 @@ import { fitScale, fitScaleAndPrior, fitTemperature } from '../../../src/train/e
 import { isWorseCalibrated, type HeldOutScores } from '../../../src/train/evaluate/calibration/held-out.ts'
 import { logLossAt, type CalibrationData, type Parameters } from '../../../src/train/evaluate/calibration/log-loss.ts'
 import { minimise } from '../../../src/train/evaluate/calibration/newton.ts'
-import type { SplitLogits } from '../../../src/train/evaluate/evaluator.ts'
 import {
   accuracy,
   argMax,
   calibratedProbabilities,
   negativeLogLikelihood,
   softmax,
-  type Calibration,
+  type SplitLogits,
 } from '../../../src/train/evaluate/metrics.ts'
+import type { Calibration } from '../../../src/train/checkpoint/info.ts'
 import { outcomesOf } from '../../../src/train/report/outcomes.ts'
-import { reliability } from '../../../src/train/report/reliability.ts'
+import { reliability } from '../../../src/train/evaluate/reliability.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 
 interface Fit {

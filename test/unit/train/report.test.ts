@@ -6,7 +6,7 @@ import { mcNemar } from '../../../src/evaluation/mcnemar.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import { fitTemperature } from '../../../src/train/evaluate/calibration/fit.ts'
 import { makeReport } from '../../../src/train/report/make-report.ts'
-import { binOf } from '../../../src/train/report/reliability.ts'
+import { binOf } from '../../../src/train/evaluate/reliability.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 
 type Numbers =

@@ -1,4 +1,4 @@
-import type { SplitLogits } from '../evaluator.ts'
+import type { SplitLogits } from '../metrics.ts'
 import { logLossAt, type CalibrationData, type Parameters } from './log-loss.ts'
 import { minimise } from './newton.ts'
 

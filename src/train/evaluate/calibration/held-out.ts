@@ -1,7 +1,6 @@
-import type { SplitLogits } from '../evaluator.ts'
-import { argMax, eachImage } from '../metrics.ts'
+import { argMax, eachImage, type SplitLogits } from '../metrics.ts'
 import { rngFor } from '../../../zoo/rng.ts'
-import { binOf, BINS } from '../../report/reliability.ts'
+import { binOf, BINS } from '../reliability.ts'
 import { logLossAt, type CalibrationData, type Parameters } from './log-loss.ts'
 import { UNCALIBRATED } from './fit.ts'
 

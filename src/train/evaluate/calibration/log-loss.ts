@@ -1,4 +1,4 @@
-import type { SplitLogits } from '../evaluator.ts'
+import type { SplitLogits } from '../metrics.ts'
 
 /** The logits of images, what to add multiples of, and how much each image counts. */
 export interface CalibrationData {
