@@ -1,7 +1,7 @@
+import { CENTER_CROP } from '../../zoo/augment/resize.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'
 import { EXPORT_FORMAT, type ExportMetadata, type ExportPrecision } from '../weights/export-metadata.ts'
 
-const CENTER_CROP = 0.875
 const PLAIN = 'softmax(logits / temperature); the predicted class is the one of the largest logit'
 const WITH_BIAS =
   'softmax(logits / temperature + classBias); the predicted class is the one of the largest logit, which is not always the most probable one'
