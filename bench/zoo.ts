@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { loadTfjs } from '../src/engine/load.ts'
 import { parseSpec } from '../src/spec/parse.ts'
-import { summarize } from '../src/train/summary.ts'
+import { summarize } from '../src/train/net/summary.ts'
 import { models } from '../src/zoo/models/registry.ts'
 import { printHeading, printTable, writeResult, type Row } from './report.ts'
 import { geometricMean, median } from './statistics.ts'

@@ -1,5 +1,4 @@
-import { accuracy } from '../../src/train/metrics.ts'
-import type { SplitLogits } from '../../src/train/evaluate.ts'
+import { accuracy, type SplitLogits } from '../../src/train/evaluate/metrics.ts'
 import { difference, percent, type Claim } from './claim.ts'
 import { LONG_TAIL } from './data.ts'
 import { logitsOf, model } from './runs.ts'

@@ -3,8 +3,8 @@ import { openPacked } from '../data/open.ts'
 import { AppError } from '../errors.ts'
 import { resolveSpec } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
-import type { TrainEvent } from '../train/events.ts'
-import { spawnTrainer } from '../train/spawn.ts'
+import type { TrainEvent } from '../train/process/events.ts'
+import { spawnTrainer } from '../train/process/spawn.ts'
 import { surroundingsOf } from './surroundings-of.ts'
 
 type Work = Omit<Parameters<ReturnType<typeof spawnTrainer>['run']>[0], 'spec' | 'specHash' | 'weights'>

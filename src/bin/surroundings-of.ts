@@ -3,8 +3,8 @@ import { weightsAccess, type Config } from '../config.ts'
 import { writtenCheckpoint } from '../spec/base-model.ts'
 import type { Surroundings } from '../spec/defaults.ts'
 import { withRecipe } from '../spec/resolve.ts'
-import { readCheckpoint } from '../train/checkpoint.ts'
-import { imagenetAtHand } from '../train/pretrained.ts'
+import { readCheckpoint } from '../train/checkpoint/checkpoint.ts'
+import { imagenetAtHand } from '../train/pretrained/sources.ts'
 
 /** What defaults follow from beside the data. A GPU counts when its device file is there: no engine is loaded to look. */
 export function surroundings(config: Config): Surroundings {

@@ -10,11 +10,11 @@ import { AppError } from '../errors.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { PolicySearchOptions } from '../spec/policy-search.ts'
 import type { RangeTestOptions } from '../spec/tasks.ts'
-import type { TrainEvent } from '../train/events.ts'
+import type { TrainEvent } from '../train/process/events.ts'
 import { fit } from '../train/fit.ts'
-import { handOver } from '../train/hand-over.ts'
+import { handOver } from '../train/process/hand-over.ts'
 import { loadPage, withReportPage } from '../train/report/with-page.ts'
-import type { TrainerSettings, TrainerTask } from '../train/task.ts'
+import type { TrainerSettings, TrainerTask } from '../train/process/task.ts'
 
 const DATA_CODES = new Set(['dataset_corrupt'])
 const CAPACITY_CODES = new Set(['out_of_memory'])

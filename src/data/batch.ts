@@ -1,6 +1,7 @@
-import type { RasterImage, Rng } from '../zoo/define.ts'
+import type { Rng } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import { augments } from '../zoo/augment/registry.ts'
-import { resizeAndCenterCrop } from '../zoo/augment/resize.ts'
+import { CENTER_CROP, resizeAndCenterCrop } from '../zoo/augment/resize.ts'
 import { nativePixelOps } from './pixel-ops.ts'
 import { rngFor } from '../zoo/rng.ts'
 import type { PixelOps } from '../zoo/augment/pixel-ops.ts'
@@ -34,9 +35,6 @@ export interface ImagePipeline {
 
 /** Makes one stored image into the model's input, by name of epoch and position alone; what it gives is valid until the next call. */
 export type ImageTransform<Result> = (image: RasterImage, epoch: number, position: number) => Result
-
-/** Share of the shorter side that evaluation keeps of images that are larger than the input, as for ImageNet. */
-const CENTER_CROP = 0.875
 
 /** The transform to one view. */
 export function imagePipeline(pipeline: Omit<ImagePipeline, 'views'>): ImageTransform<RasterImage> {

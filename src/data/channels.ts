@@ -1,4 +1,4 @@
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 
 /** The image with another number of channels: grey repeated, or colour weighted to grey as PIL does (ITU-R 601). */
 export function withChannels(image: RasterImage, channels: number): RasterImage {

@@ -1,6 +1,6 @@
 import type Sharp from 'sharp'
 import { AppError } from '../errors.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import { requireReadable } from './image-format.ts'
 import { decodeSmallPng } from './small-png.ts'
 

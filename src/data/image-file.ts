@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import { decodeImage } from './decode.ts'
 import { DEFAULT_LIMITS } from './source/budget.ts'
 

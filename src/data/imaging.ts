@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { AppError } from '../errors.ts'
 import type { PixelOps } from '../zoo/augment/pixel-ops.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import type { PixelPool } from './pixel-pool.ts'
 
 /** What native/imaging/addon.cc exports. */

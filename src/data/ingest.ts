@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, rename, rm, writeFile, type FileHandle } from 'no
 import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { rngFor, shuffle } from '../zoo/rng.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import { decodeImage } from './decode.ts'
 import { withChannels } from './channels.ts'
 import { isLabelFile, placeImages, requireClasses, type Placement } from './layout.ts'

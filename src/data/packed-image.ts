@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '../errors.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import {
   decodeIndex,
   INDEX_FILE,

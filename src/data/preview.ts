@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { AppError } from '../errors.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { imagePipeline, type AugmentSpec } from './batch.ts'
 import { readManifest, readPackedImage } from './packed-image.ts'

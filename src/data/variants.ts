@@ -1,5 +1,6 @@
 import { corruptions } from '../zoo/corruptions/registry.ts'
-import type { RasterImage, Rng } from '../zoo/define.ts'
+import type { Rng } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 import { rngFor } from '../zoo/rng.ts'
 import type { ViewContext } from '../zoo/test-time/define.ts'
 import { testTimes } from '../zoo/test-time/registry.ts'

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { decodeSmallPng } from '../data/small-png.ts'
 import { AppError, ERROR_CODES } from '../errors.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 
 /** What a decoder process answers. */
 export type DecoderReply = { image: RasterImage } | { code: string; message: string }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { RasterImage } from '../zoo/define.ts'
+import type { RasterImage } from '../zoo/raster-image.ts'
 
 export interface AllowanceLimits {
   maxPixels: number

@@ -3,40 +3,22 @@ import { AppError } from '../errors.ts'
 import { startLoaderThreads } from '../data/loader-threads.ts'
 import { pixelSource } from '../data/open.ts'
 import type { PackedDataset } from '../data/packed.ts'
-import type { Engine } from '../engine/engine.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
-import { createAverages, type Averages } from './averages.ts'
-import { CHECKPOINT_EVERY_MS, CheckpointFiles, lastCheckpoint, type Best } from './checkpoint-files.ts'
-import type { TrainEvent } from './events.ts'
-import { EVALUATION_THREADS } from './evaluate.ts'
+import { createAverages, type Averages } from './step/averages.ts'
+import { CHECKPOINT_EVERY_MS, CheckpointFiles, lastCheckpoint, type Best } from './run/checkpoint-files.ts'
+import type { TrainEvent } from './process/events.ts'
+import { EVALUATION_THREADS } from './evaluate/forward-pass.ts'
 import { finalize, nonFinite, type FinishedRun } from './finalize.ts'
-import { accuracy, negativeLogLikelihood } from './metrics.ts'
-import { divideFor } from './open-set.ts'
-import { ratesAlong, progressOf, stageEnds, START, totalSteps, type Position, type RunLength } from './position.ts'
-import { conventionOf, openStage, planStages, type OpenStage, type StageContext } from './stage.ts'
-import { beginStage, precisionOn, startedEvent } from './started.ts'
-import { loadWeights, startingPoint, type WeightsOptions } from './starting-point.ts'
-import { StepMetrics } from './step-metrics.ts'
-
-export interface FitOptions {
-  engine: Engine
-  /** Aborting finishes the step under way, writes `last` and ends the run with `interrupted`. */
-  signal: AbortSignal
-  /** Aborting ends training after the step under way: the weights so far are validated, calibrated and reported. */
-  finish?: AbortSignal
-  /** Share of the budget, between 0 and 1, at which the run validates, writes `last` and ends with `paused`. */
-  pauseAt?: number | undefined
-  /** Checkpoints go to `checkpoints/` in it; a run that finds `last` there goes on from it. */
-  outDir: string
-  /** Milliseconds of a clock that never goes back. */
-  now: () => number
-  loaderThreads?: number
-  /** Milliseconds between two `last` checkpoints within an epoch. */
-  checkpointEveryMs?: number
-  /** Needed for a spec that starts from pretrained weights or learns from a teacher. */
-  weights?: WeightsOptions
-}
+import { accuracy, negativeLogLikelihood } from './evaluate/metrics.ts'
+import { divideFor } from './evaluate/divide.ts'
+import { ratesAlong, progressOf, stageEnds, START, totalSteps, type RunLength } from './run/position.ts'
+import type { Position } from './checkpoint/info.ts'
+import { conventionOf, openStage, planStages, type OpenStage, type StageContext } from './run/stage.ts'
+import { beginStage, precisionOn, startedEvent } from './run/begin.ts'
+import { loadWeights, startingPoint } from './pretrained/starting-point.ts'
+import { StepMetrics } from './run/step-metrics.ts'
+import type { FitOptions } from './run/options.ts'
 
 const METRICS_AN_EPOCH = 50
 /** Share of a budget of time after which the steps that it holds are estimated for averaging. */
@@ -88,7 +70,11 @@ export async function* fit(
   }
   const position = { ...(last?.info.position ?? START) }
   const epochsOf = (stage: number) => (): number => stageEpochs(run, stages[stage]!, stage)
-  let open = openStage(context, stages[position.stage]!, { before: undefined, epochs: epochsOf(position.stage) })
+  let open = openStage(context, stages[position.stage]!, {
+    before: undefined,
+    epochs: epochsOf(position.stage),
+    epochsBefore: position.epochsBefore,
+  })
   const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
   const startedAt = now()
   const run: Run = {
@@ -124,7 +110,11 @@ export async function* fit(
     position.stageStep = 0
     run.best = null
     const before = open
-    open = openStage(context, next, { before, epochs: epochsOf(position.stage) })
+    open = openStage(context, next, {
+      before,
+      epochs: epochsOf(position.stage),
+      epochsBefore: position.epochsBefore,
+    })
     await beginStage(context, open, before)
     run.averages.follow(open.net)
     before.close()

@@ -1,3 +1,4 @@
+import type { RasterImage } from './raster-image.ts'
 import type { Static, TObject, TProperties } from 'typebox'
 import type { Tf } from '../engine/tfjs.js'
 import type * as tfc from '@tensorflow/tfjs-core'
@@ -143,14 +144,6 @@ export interface Optimizer {
   /** `scale` is a factor of all gradients. */
   update(gradients: tfc.Tensor[], scale?: tfc.Scalar): void
   dispose(): void
-}
-
-/** Pixels of one image, uint8 HWC. */
-export interface RasterImage {
-  data: Uint8Array
-  width: number
-  height: number
-  channels: number
 }
 
 /** An augmentation on uint8 pixels; runs in loader threads. All randomness comes from `rng`. */

@@ -10,7 +10,7 @@ import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgre
 import type { EmbeddedService } from '../../src/embedded/service.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import type { Checkpoint, Dataset, Job, MetricSeries } from '../../src/service/resources.ts'
-import { readCheckpoint, roleValues } from '../../src/train/checkpoint.ts'
+import { readCheckpoint, roleValues } from '../../src/train/checkpoint/checkpoint.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { childrenOf } from '../helpers/processes.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'

@@ -1,8 +1,9 @@
 import type { Engine } from '../../src/engine/engine.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
-import { storedVariables, writeCheckpoint, type CheckpointInfo } from '../../src/train/checkpoint.ts'
-import { buildNet } from '../../src/train/net.ts'
-import type { WrittenFile } from '../../src/train/write-whole.ts'
+import { storedVariables, writeCheckpoint } from '../../src/train/checkpoint/checkpoint.ts'
+import type { CheckpointInfo } from '../../src/train/checkpoint/info.ts'
+import { buildNet } from '../../src/train/net/net.ts'
+import type { WrittenFile } from '../../src/train/process/write-file-atomic.ts'
 
 export interface CheckpointFile {
   classes: readonly string[]

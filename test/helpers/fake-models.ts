@@ -5,11 +5,11 @@ import { readImageFile } from '../../src/data/image-file.ts'
 import { readManifest, readPackedImage } from '../../src/data/packed-image.ts'
 import { AppError } from '../../src/errors.ts'
 import type { ImageSource, ModelFile, ModelRuntime } from '../../src/service/ports/models.ts'
-import { readCheckpoint } from '../../src/train/checkpoint.ts'
-import { classIndex } from '../../src/train/grad-cam.ts'
-import { softmax } from '../../src/train/metrics.ts'
-import { predictImage } from '../../src/train/predict.ts'
-import type { RasterImage } from '../../src/zoo/define.ts'
+import { readCheckpoint } from '../../src/train/checkpoint/checkpoint.ts'
+import { classIndex } from '../../src/train/predict/grad-cam.ts'
+import { softmax } from '../../src/train/evaluate/metrics.ts'
+import { predictImage } from '../../src/train/predict/predict.ts'
+import type { RasterImage } from '../../src/zoo/raster-image.ts'
 
 /** Models without an engine: what they say follows from an image's mean brightness and a checkpoint's classes alone. */
 export function fakeModels(): ModelRuntime {

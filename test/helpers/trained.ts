@@ -1,9 +1,9 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../../src/engine/engine.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
-import type { CheckpointInfo } from '../../src/train/checkpoint.ts'
-import type { Head } from '../../src/train/heads.ts'
-import { buildNet, type Net } from '../../src/train/net.ts'
+import type { CheckpointInfo } from '../../src/train/checkpoint/info.ts'
+import type { Head } from '../../src/train/net/heads.ts'
+import { buildNet, type Net } from '../../src/train/net/net.ts'
 
 export const CLASSES = ['ant', 'bee', 'cat', 'dog']
 /** Images in a `Trained`. */

@@ -5,9 +5,10 @@ import type { PackedDataset } from '../../src/data/packed.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Report } from '../../src/evaluation/report.ts'
 import { resolveSpec } from '../../src/spec/resolve.ts'
-import { readCheckpoint, roleValues, type Checkpoint } from '../../src/train/checkpoint.ts'
-import type { TrainEvent } from '../../src/train/events.ts'
-import { fit, type FitOptions } from '../../src/train/fit.ts'
+import { readCheckpoint, roleValues, type Checkpoint } from '../../src/train/checkpoint/checkpoint.ts'
+import type { TrainEvent } from '../../src/train/process/events.ts'
+import { fit } from '../../src/train/fit.ts'
+import type { FitOptions } from '../../src/train/run/options.ts'
 import { temporaryFolder, writeZip, type Files } from './archives.ts'
 
 /** A data set, and runs on it that share what their specs do not say. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
-import { spawnTrainer } from '../../train/spawn.ts'
+import { spawnTrainer } from '../../train/process/spawn.ts'
 
 /** `anneal train`. The trainer starts first: its engine loads while this process loads the rest, reads the spec and packs the data. */
 export function addTrainCommand(program: Command): void {

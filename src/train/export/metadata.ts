@@ -1,40 +1,7 @@
-import type { Convention } from '../../zoo/define.ts'
-import type { CheckpointInfo } from '../checkpoint.ts'
+import { CENTER_CROP } from '../../zoo/augment/resize.ts'
+import type { CheckpointInfo } from '../checkpoint/info.ts'
+import { EXPORT_FORMAT, type ExportMetadata, type ExportPrecision } from '../weights/export-metadata.ts'
 
-export const EXPORT_FORMAT = 'anneal-export'
-
-/** What a client needs beside the graph: how to prepare an image, and how to read the answer. */
-export interface ExportMetadata {
-  format: typeof EXPORT_FORMAT
-  formatVersion: 1
-  model: string
-  labels: string[]
-  input: {
-    /** Side of the square input, pixels. */
-    size: number
-    channels: number
-    /** Taken from pixels/255, and divided by, a channel. */
-    mean: number[]
-    std: number[]
-    /** An image's shorter side is resized (bilinear, antialiased) to size/crop, then the centre is kept. */
-    crop: number
-  }
-  /** Padding, ε and strides that the weights were made with; the graph has them, safetensors alone do not. */
-  convention: Convention
-  /** Divides the logits. */
-  temperature: number
-  /** Added to the logits over the temperature, one value per class; absent: nothing is added. */
-  classBias?: readonly number[]
-  /** How to use the two. */
-  probabilities: string
-  /** Where the largest probability after that is under it, the answer is none of the labels; absent: never. */
-  threshold?: number
-  weights: { precision: ExportPrecision; step: number; specHash: string }
-}
-
-export type ExportPrecision = 'float32' | 'float16' | 'uint8'
-
-const CENTER_CROP = 0.875
 const PLAIN = 'softmax(logits / temperature); the predicted class is the one of the largest logit'
 const WITH_BIAS =
   'softmax(logits / temperature + classBias); the predicted class is the one of the largest logit, which is not always the most probable one'

@@ -1,7 +1,7 @@
 import type { GraphNode } from '../../engine/graph/plan.ts'
 import type { Reach } from '../../zoo/define.ts'
 import { SPREADS } from '../../zoo/models/meta-embedding.ts'
-import type { Builder, Convert } from './onnx.ts'
+import type { Builder, Convert } from './onnx-builder.ts'
 
 /** A dense map of rows: what a layer calls `part_kernel` and `part_bias`. */
 function dense(builder: Builder, node: GraphNode, rows: string, part: string): string {

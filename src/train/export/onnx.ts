@@ -3,9 +3,10 @@ import protobuf from 'protobufjs'
 import { AppError } from '../../errors.ts'
 import { graphNodes, readers, type GraphNode } from '../../engine/graph/plan.ts'
 import { HEADS } from './onnx-heads.ts'
-import type { ExportMetadata } from './metadata.ts'
+import type { ExportMetadata } from '../weights/export-metadata.ts'
 import type { Reduced } from './precision.ts'
 import { toTorchLayout } from '../weights/torchvision.ts'
+import type { Attributes, Builder, Convert, Padding } from './onnx-builder.ts'
 
 /** The messages of ONNX that an inference graph needs. Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
 const SCHEMA = `
@@ -42,16 +43,6 @@ const ModelProto = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('o
 const [IR_VERSION, OPSET] = [8, 13]
 const [FLOAT, UINT8, INT64, FLOAT16] = [1, 2, 7, 10]
 const [ATTRIBUTE_FLOAT, ATTRIBUTE_INT, ATTRIBUTE_STRING, ATTRIBUTE_INTS] = [1, 2, 3, 7]
-
-type Attributes = Readonly<Record<string, number | string | readonly number[]>>
-
-export interface Builder {
-  node(type: string, inputs: string[], attributes?: Attributes): string
-  /** A weight of the model as an initializer, in torch's layout. */
-  weight(node: GraphNode, part: string): string | undefined
-  constant(values: readonly number[]): string
-  scalar(value: number): string
-}
 
 /**
  * The model's first output as an ONNX graph: input `image` float32 [N, C, H, W], output `logits` float32 [N, classes], with the
@@ -157,9 +148,6 @@ function value(name: string, sides: readonly (number | string)[]): object {
   const dim = sides.map((side) => (typeof side === 'string' ? { dim_param: side } : { dim_value: side }))
   return { name, type: { tensor_type: { elem_type: FLOAT, shape: { dim } } } }
 }
-
-type Padding = [[number, number], [number, number]]
-export type Convert = (builder: Builder, node: GraphNode, inputs: string[], padding: Padding | undefined) => string
 
 const paddingOf = ({ layer }: GraphNode): Padding => layer.getConfig()['padding'] as Padding
 

@@ -3,11 +3,11 @@ import { readPackedImage } from '../../data/packed-image.ts'
 import { openPacked } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { argMax } from '../metrics.ts'
-import { divideForCheckpoint } from '../open-set.ts'
-import { loadModel, type TrainedModel } from '../model.ts'
+import { argMax } from '../evaluate/metrics.ts'
+import { divideForCheckpoint } from '../evaluate/divide.ts'
+import { loadModel, type TrainedModel } from '../predict/trained-model.ts'
 import { reduceWeights } from './export.ts'
-import type { ExportPrecision } from './metadata.ts'
+import type { ExportPrecision } from '../weights/export-metadata.ts'
 
 /** Accuracy on images of a data set, with the checkpoint's own weights and as a reader of an export has them. */
 export interface PrecisionCost {

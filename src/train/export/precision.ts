@@ -1,5 +1,5 @@
 import { fromHalf, toHalf } from '../weights/half.ts'
-import type { ExportPrecision } from './metadata.ts'
+import type { ExportPrecision } from '../weights/export-metadata.ts'
 
 /** A tensor in fewer bits. */
 export interface Reduced {

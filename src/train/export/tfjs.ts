@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { ExportMetadata } from './metadata.ts'
+import type { ExportMetadata } from '../weights/export-metadata.ts'
 import type { Reduced } from './precision.ts'
 
 const SHARD_BYTES = 4 * 2 ** 20

@@ -3,12 +3,13 @@ import { trainingSubset } from '../../data/subset.ts'
 import { parseSpec } from '../../spec/parse.ts'
 import type { SubPolicies } from '../../zoo/augment/policy.ts'
 import { rngFor } from '../../zoo/rng.ts'
-import type { TrainEvent } from '../events.ts'
+import type { TrainEvent } from '../process/events.ts'
 import { stratifiedFolds } from './folds.ts'
-import { plannedSteps, SEARCH_STREAM, trainedNet, type Search, type TrainedNet } from './nets.ts'
+import { plannedSteps, trainedNet, type TrainedNet } from './nets.ts'
+import { SEARCH_STREAM, type Search, type Finding } from './context.ts'
 import { keepInTime, nextNet } from './progress.ts'
 import { bestTrials, proposeSubPolicy, randomSubPolicy } from './proposals.ts'
-import type { Finding, FoldFinding } from './search.ts'
+import type { FoldFinding } from '../checkpoint/search-progress.ts'
 
 const TRIALS_A_METRIC = 10
 

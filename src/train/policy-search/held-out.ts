@@ -2,10 +2,11 @@ import { imagePipeline, type AugmentSpec } from '../../data/batch.ts'
 import { pixelReader, type PixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { RasterImage } from '../../zoo/define.ts'
-import { createBatchForward, type ModelInput } from '../evaluate.ts'
-import { negativeLogLikelihood } from '../metrics.ts'
-import type { Net } from '../net.ts'
+import type { RasterImage } from '../../zoo/raster-image.ts'
+import { createBatchForward } from '../evaluate/forward-pass.ts'
+import type { ModelInput } from '../net/model-input.ts'
+import { negativeLogLikelihood } from '../evaluate/metrics.ts'
+import type { Net } from '../net/net.ts'
 
 /** Held-out images, and what a net makes of them under an augmentation. */
 export interface HeldOut {

@@ -1,40 +1,15 @@
-import type { PixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
-import type { PolicySearchOptions } from '../../spec/policy-search.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import { rngFor, shuffle } from '../../zoo/rng.ts'
-import type { Checkpoint } from '../checkpoint.ts'
-import type { TrainEvent } from '../events.ts'
-import type { FitOptions } from '../fit.ts'
-import { openRun } from '../open-run.ts'
-import { planStages, type OpenStage } from '../stage.ts'
-import { startedEvent } from '../started.ts'
+import type { TrainEvent } from '../process/events.ts'
+import { openRun } from '../run/open-run.ts'
+import { planStages, type OpenStage } from '../run/stage.ts'
+import { startedEvent } from '../run/begin.ts'
 import { holdOut, type HeldOut } from './held-out.ts'
-import type { SearchProgress } from './progress.ts'
-import { stepsOf, trainNet, type SearchClock } from './train-net.ts'
+import { stepsOf, trainNet } from './train-net.ts'
+import { SEARCH_STREAM, type Search } from './context.ts'
 
-export const SEARCH_STREAM = 7
 const LARGEST_BATCH = 256
-
-/** What the nets of a search share. */
-export interface Search extends Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads' | 'signal' | 'outDir'> {
-  dataset: PackedDataset
-  pixels: PixelSource
-  options: PolicySearchOptions
-  /** What the nets train by, and the spec that it was made from. */
-  spec: ResolvedSpec
-  asked: ResolvedSpec
-  /** Of the spec that was asked for. */
-  hash: string
-  clock: SearchClock
-  progress: SearchProgress
-  /** Has the net that the search goes on with, until it is opened. */
-  last: Checkpoint | undefined
-  started: boolean
-  /** When `last` was written, by the clock. */
-  savedAt: number
-  checkpointEveryMs: number
-}
 
 /** A trained net with the images that were held out from it. */
 export interface TrainedNet {

@@ -2,33 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../errors.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { PolicySearchOptions } from '../../spec/policy-search.ts'
-import { CheckpointFiles, lastCheckpoint } from '../checkpoint-files.ts'
-import type { Checkpoint } from '../checkpoint.ts'
-import type { TrainEvent } from '../events.ts'
-import type { OpenStage } from '../stage.ts'
-import { precisionOn } from '../started.ts'
-import type { Search } from './nets.ts'
-import type { Trial } from './proposals.ts'
-import type { FoldFinding, GridPoint } from './search.ts'
-
-/**
- * How far a search has come. The checkpoint `last` has it beside the net under way and its optimiser; folds, draws and batches are functions of
- * the seed and of these numbers, so that a search which goes on from there repeats no trial and finds what it would have found.
- */
-export interface SearchProgress {
-  options: PolicySearchOptions
-  /** Seconds of search so far: `minutes` counts them, not the time between attempts. */
-  seconds: number
-  /** Steps and trials of the whole search that are done. */
-  done: number
-  /** What the nets before have brought. */
-  folds: FoldFinding[]
-  grid: GridPoint[]
-  /** Place of the net under way, steps of its training, and sub-policies that were tried under it. */
-  index: number
-  steps: number
-  trials: Trial[]
-}
+import { CheckpointFiles, lastCheckpoint } from '../run/checkpoint-files.ts'
+import type { Checkpoint } from '../checkpoint/checkpoint.ts'
+import type { TrainEvent } from '../process/events.ts'
+import type { OpenStage } from '../run/stage.ts'
+import { precisionOn } from '../run/begin.ts'
+import type { Search } from './context.ts'
+import type { SearchProgress } from '../checkpoint/search-progress.ts'
 
 /** The progress of a search that begins, or goes on from `last` in its folder. */
 export function progressSoFar(

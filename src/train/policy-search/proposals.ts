@@ -1,15 +1,7 @@
 import { OPERATIONS, type OperationName } from '../../zoo/augment/operations.ts'
 import { POLICY_BINS, type PolicyStep } from '../../zoo/augment/policy.ts'
 import type { Rng } from '../../zoo/define.ts'
-
-export type SubPolicy = readonly Required<PolicyStep>[]
-
-/** A sub-policy that was tried: the loss of held-out images that it was applied to, and the share of them that it changed. */
-export interface Trial {
-  subPolicy: SubPolicy
-  loss: number
-  changed: number
-}
+import type { SubPolicy, Trial } from '../checkpoint/search-progress.ts'
 
 /** A sub-policy that changes less than this share of the images comes after all others: to do nothing always fits. */
 const LEAST_CHANGED = 0.5

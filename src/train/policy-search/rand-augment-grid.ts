@@ -1,11 +1,11 @@
 import { trainingSubset } from '../../data/subset.ts'
 import { withAugment } from '../../spec/policy-search.ts'
 import { rngFor } from '../../zoo/rng.ts'
-import type { TrainEvent } from '../events.ts'
+import type { TrainEvent } from '../process/events.ts'
 import { stratifiedFolds } from './folds.ts'
-import { plannedSteps, SEARCH_STREAM, trainedNet, type Search } from './nets.ts'
+import { plannedSteps, trainedNet } from './nets.ts'
+import { SEARCH_STREAM, type Search, type Finding } from './context.ts'
 import { nextNet } from './progress.ts'
-import type { Finding } from './search.ts'
 
 /**
  * A grid over the numbers of rand-augment: a net is trained with each, and one with no policy to compare with; the numbers are taken whose net

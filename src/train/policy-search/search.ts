@@ -2,36 +2,15 @@ import { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import { netSpec, type PolicySearchOptions } from '../../spec/policy-search.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
-import type { Policy } from '../../zoo/augment/policy.ts'
-import { writeArtifact } from '../artifacts.ts'
-import { CHECKPOINT_EVERY_MS } from '../checkpoint-files.ts'
-import type { TrainEvent } from '../events.ts'
-import type { FitOptions } from '../fit.ts'
-import { divideFor } from '../open-set.ts'
+import { writeArtifact } from '../process/artifacts.ts'
+import { CHECKPOINT_EVERY_MS } from '../run/checkpoint-files.ts'
+import type { TrainEvent } from '../process/events.ts'
+import type { FitOptions } from '../run/options.ts'
+import { divideFor } from '../evaluate/divide.ts'
 import { matchDensity } from './density-matching.ts'
-import type { Search } from './nets.ts'
+import type { Search, Finding } from './context.ts'
 import { progressSoFar } from './progress.ts'
-import type { Trial } from './proposals.ts'
 import { tryRandAugment } from './rand-augment-grid.ts'
-
-/** What one fold of density matching found; losses are mean cross-entropies of its held-out images. */
-export interface FoldFinding {
-  images: number
-  trials: number
-  /** Loss with no augmentation, and under the sub-policies that were kept. */
-  clean: number
-  policy: number
-  kept: Trial[]
-}
-
-/** A point of the grid of rand-augment, with the loss of held-out images as they are; with no operations: trained with no policy. */
-export interface GridPoint {
-  numOps: number
-  magnitude: number
-  loss: number
-}
-
-export type Finding = { policy: Policy | null } & ({ folds: FoldFinding[] } | { grid: GridPoint[] })
 
 /** What a search leaves. */
 export type PolicySearchReport = Finding & {

@@ -1,25 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
-import type { TrainEvent } from '../events.ts'
-import { ratesAlong, START, type Position } from '../position.ts'
-import type { OpenStage } from '../stage.ts'
-import { StepMetrics } from '../step-metrics.ts'
-import type { Search } from './nets.ts'
+import type { TrainEvent } from '../process/events.ts'
+import { ratesAlong, START } from '../run/position.ts'
+import type { Position } from '../checkpoint/info.ts'
+import type { OpenStage } from '../run/stage.ts'
+import { StepMetrics } from '../run/step-metrics.ts'
+import type { Search } from './context.ts'
 import { keepInTime } from './progress.ts'
 
 const METRICS_A_NET = 50
-
-/** What a search looks at between steps. */
-export interface SearchClock {
-  now: () => number
-  /** Seconds of the search, those before an interruption too. */
-  seconds: () => number
-  /** Whether the search is to end here: interrupted, asked to finish, or out of time. */
-  over: () => boolean
-  /** Steps and trials of the whole search that are done. */
-  done: number
-  total: number
-}
 
 /**
  * Trains the net under way from where it is for its whole budget, or until the search is over.

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
-import type { SplitLogits } from '../evaluate.ts'
-import { argMax, calibratedProbabilities, eachImage, type Calibration } from '../metrics.ts'
+import { argMax, calibratedProbabilities, eachImage, type SplitLogits } from '../evaluate/metrics.ts'
+import type { Calibration } from '../checkpoint/info.ts'
 
 /** What every number of a report is made of: one entry an image in each column. */
 export interface Outcomes {
@@ -68,10 +68,4 @@ function claim(
   const { temperature, classBias } = calibration
   const score = (k: number): number => (logits[k] ?? 0) / temperature + (classBias?.[k] ?? 0)
   nll[index] = score(best) - score(label) - Math.log(topConfidence[index] ?? 0)
-}
-
-export function mean(values: readonly number[] | Float64Array): number {
-  let sum = 0
-  for (const value of values) sum += value
-  return sum / values.length
 }

@@ -7,9 +7,9 @@ import {
   PREDICTIONS_TYPE,
   type Predictions,
 } from '../../evaluation/predictions.ts'
-import { writeArtifact, type ArtifactEvent } from '../artifacts.ts'
-import type { SplitLogits } from '../evaluate.ts'
-import { calibratedProbabilities, calibrationIn, eachImage, type Calibration } from '../metrics.ts'
+import { writeArtifact, type ArtifactEvent } from '../process/artifacts.ts'
+import { calibratedProbabilities, calibrationIn, eachImage, type SplitLogits } from '../evaluate/metrics.ts'
+import type { Calibration } from '../checkpoint/info.ts'
 import { outcomesOf } from './outcomes.ts'
 
 export interface Evaluated {

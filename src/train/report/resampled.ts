@@ -2,7 +2,7 @@ import { bootstrapIntervals, resamplesFor, type Interval } from '../../evaluatio
 import type { Rng } from '../../zoo/define.ts'
 import { shotOf } from './classes.ts'
 import type { Claims, Outcomes } from './outcomes.ts'
-import { binOf, BINS } from './reliability.ts'
+import { binOf, BINS } from '../evaluate/reliability.ts'
 
 const NAMES = [
   ...(['balancedAccuracy', 'macroF1', 'nll', 'nllUncalibrated', 'ece', 'eceUncalibrated'] as const),

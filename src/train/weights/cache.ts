@@ -2,7 +2,14 @@ import { createHash, randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { FetchedFile } from './fetch.ts'
+
+/** A file of weights on this machine. */
+export interface FetchedFile {
+  path: string
+  sha256: string
+  sizeBytes: number
+  url: string
+}
 
 interface Reference {
   url: string

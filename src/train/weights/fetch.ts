@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { adopt, cached, handPath, isCached, putByHand } from './cache.ts'
+import { adopt, cached, handPath, isCached, putByHand, type FetchedFile } from './cache.ts'
 import { download } from './download.ts'
 
 /** Where downloads are kept, and where they may come from. */
@@ -15,14 +15,6 @@ export interface WeightsAccess {
   hosts?: readonly string[] | undefined
   /** Further hosts that a redirect may name. */
   redirectHosts?: readonly string[] | undefined
-}
-
-/** A file of weights on this machine. */
-export interface FetchedFile {
-  path: string
-  sha256: string
-  sizeBytes: number
-  url: string
 }
 
 export const MAX_WEIGHTS_BYTES = 4_000_000_000

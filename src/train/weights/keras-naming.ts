@@ -1,5 +1,4 @@
-import type { Naming } from './naming.ts'
-import { layerOf, partOf } from './variable-name.ts'
+import { layerOf, partOf, type Naming } from './variable-name.ts'
 
 const KERAS_PARTS: Readonly<Record<string, string>> = {
   '0.0': 'expand',

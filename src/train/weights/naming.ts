@@ -1,12 +1,6 @@
 import { kerasNamings } from './keras-naming.ts'
 import { torchvisionName } from './torchvision.ts'
-import { layerOf, partOf } from './variable-name.ts'
-
-/** How a source names what the zoo calls `layer/part`; undefined where it has no such tensor. */
-export interface Naming {
-  name: 'torchvision' | 'torchvision before 0.3' | 'timm' | 'keras'
-  stored(variable: string): string | undefined
-}
+import { layerOf, partOf, type Naming } from './variable-name.ts'
 
 const torchvision: Naming = { name: 'torchvision', stored: torchvisionName }
 

@@ -1,4 +1,4 @@
-import type { RasterImage } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { AffineMatrix, PixelOps, Sampling } from './pixel-ops.ts'
 
 export interface Transform {

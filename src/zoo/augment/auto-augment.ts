@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
-import type { AugmentComponent, RasterImage, Rng } from '../define.ts'
+import type { AugmentComponent, Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { PixelOps, Sampling } from './pixel-ops.ts'
 import {
   MAX_POLICY_NAME_LENGTH,

@@ -1,5 +1,6 @@
 import Type, { type TNumber } from 'typebox'
-import type { AugmentComponent, RasterImage } from '../define.ts'
+import type { AugmentComponent } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import { shuffle } from '../rng.ts'
 import type { PixelOps } from './pixel-ops.ts'
 import { between, betweenRatios, probability, range, sometimes } from './ranges.ts'

@@ -1,5 +1,6 @@
 import Type, { type TArray, type TObject, type TString } from 'typebox'
-import type { AugmentComponent, AugmentContext, RasterImage, Rng } from '../define.ts'
+import type { AugmentComponent, AugmentContext, Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import { shuffle } from '../rng.ts'
 import { probability, sometimes, wholeBetween, wholeRange } from './ranges.ts'
 

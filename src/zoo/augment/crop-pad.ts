@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import type { AugmentComponent, RasterImage } from '../define.ts'
+import type { AugmentComponent } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { Region } from './pixel-ops.ts'
 import { between, probability, range, sometimes } from './ranges.ts'
 

@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import type { AugmentComponent, RasterImage } from '../define.ts'
+import type { AugmentComponent } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { PixelOps, Region } from './pixel-ops.ts'
 
 const options = Type.Object({

@@ -1,4 +1,4 @@
-import type { RasterImage } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 
 /** Weights of the pixels around each, by rows from the top left; both sides are odd, up to 99. */
 export interface Kernel {

@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import type { AugmentComponent, RasterImage, Rng } from '../define.ts'
+import type { AugmentComponent, Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { PerspectiveMatrix } from './pixel-ops.ts'
 import { probability, sometimes } from './ranges.ts'
 import { samplingOptions } from './sampling-options.ts'

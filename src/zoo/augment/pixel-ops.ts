@@ -1,4 +1,4 @@
-import type { RasterImage } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { EffectOps } from './effect-ops.ts'
 
 /** A rectangle, in whole pixels. */

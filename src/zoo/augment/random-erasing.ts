@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import type { AugmentComponent, RasterImage, Rng } from '../define.ts'
+import type { AugmentComponent, Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import { meanColour } from './cutout.ts'
 import type { Region } from './pixel-ops.ts'
 

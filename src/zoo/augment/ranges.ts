@@ -1,5 +1,6 @@
 import Type, { type TArray, type TInteger, type TNumber } from 'typebox'
-import type { RasterImage, Rng } from '../define.ts'
+import type { Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 
 interface Bounds {
   minimum: number

@@ -1,5 +1,8 @@
-import type { RasterImage } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import type { PixelOps } from './pixel-ops.ts'
+
+/** Fraction of the shorter side that evaluation keeps of images that are larger than the input, as for ImageNet. */
+export const CENTER_CROP = 0.875
 
 /** Shorter side to `shorter`, then the middle `size` × `size`, with the roundings of torchvision's Resize and CenterCrop. */
 export function resizeAndCenterCrop(ops: PixelOps, image: RasterImage, size: number, shorter: number): RasterImage {

@@ -1,4 +1,4 @@
-import type { RasterImage } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import { OPERATIONS, type OperationName } from './operations.ts'
 import type { PixelOps, Sampling } from './pixel-ops.ts'
 

@@ -1,5 +1,6 @@
 import Type, { type TArray, type TNumber } from 'typebox'
-import type { AugmentComponent, RasterImage } from '../define.ts'
+import type { AugmentComponent } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import { between, probability, range, seedFrom, sometimes, wholeBetween, wholeRange } from './ranges.ts'
 
 const share = (ends: readonly [number, number], maximum: number, description: string): TArray<TNumber> =>

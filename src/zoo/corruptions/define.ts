@@ -1,5 +1,6 @@
 import type { PixelOps } from '../augment/pixel-ops.ts'
-import type { RasterImage, Rng } from '../define.ts'
+import type { Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 
 export const SEVERITIES = [1, 2, 3, 4, 5] as const
 export type Severity = (typeof SEVERITIES)[number]

@@ -1,4 +1,4 @@
-import type { RasterImage } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import { byteOf, constants, type Corruption } from './define.ts'
 
 /** (v − m)·c + m, m being the mean of the channel. */

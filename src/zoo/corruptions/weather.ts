@@ -1,4 +1,5 @@
-import type { RasterImage, Rng } from '../define.ts'
+import type { Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 import { between } from '../augment/ranges.ts'
 import { motionKernel } from './blur.ts'
 import { byteOf, constants, scaled, type Corruption } from './define.ts'

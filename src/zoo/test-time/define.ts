@@ -1,5 +1,6 @@
 import Type, { type Static, type TObject, type TProperties } from 'typebox'
-import type { AugmentComponent, AugmentContext, Component, RasterImage, Rng } from '../define.ts'
+import type { AugmentComponent, AugmentContext, Component, Rng } from '../define.ts'
+import type { RasterImage } from '../raster-image.ts'
 
 /** Several views of an image, over which a trained model's answers are averaged. */
 export interface TestTimeComponent<O extends TProperties = TProperties> extends Component<O> {

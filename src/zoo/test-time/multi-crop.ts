@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { CENTER_CROP } from '../augment/resize.ts'
 import { averagedOption, type TestTimeComponent } from './define.ts'
 
 /** Where the crops lie, as shares of what is left over. */
@@ -12,7 +13,7 @@ const PLACES = [
 
 const options = Type.Object({
   keep: Type.Number({
-    default: 0.875,
+    default: CENTER_CROP,
     minimum: 0.25,
     maximum: 1,
     description: 'Side of a crop, as a share of the image’s shorter side.',

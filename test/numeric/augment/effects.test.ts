@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import type { Border, Interpolation, PerspectiveMatrix } from '../../../src/zoo/augment/pixel-ops.ts'
 import { gammaTable } from '../../../src/zoo/augment/tone.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 interface Crc {
   crc: string[]

@@ -5,7 +5,7 @@ import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import { inverseMatrix } from '../../../src/zoo/augment/affine.ts'
 import { OPERATIONS, type OperationName } from '../../../src/zoo/augment/operations.ts'
 import type { Interpolation } from '../../../src/zoo/augment/pixel-ops.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 interface Oracle {
   fills: Record<Interpolation, number>

@@ -5,13 +5,9 @@ import type { Engine } from '../../../src/engine/engine.ts'
 import { parsePolicySearch } from '../../../src/spec/policy-search.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import { resolveSpec } from '../../../src/spec/resolve.ts'
-import type { TrainEvent } from '../../../src/train/events.ts'
-import {
-  policySearch,
-  type FoldFinding,
-  type GridPoint,
-  type PolicySearchReport,
-} from '../../../src/train/policy-search/search.ts'
+import type { TrainEvent } from '../../../src/train/process/events.ts'
+import { policySearch, type PolicySearchReport } from '../../../src/train/policy-search/search.ts'
+import type { FoldFinding, GridPoint } from '../../../src/train/checkpoint/search-progress.ts'
 import { classFolders } from '../../helpers/archives.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { SMALL_JOB, trainingOn, type Training } from '../../helpers/training.ts'

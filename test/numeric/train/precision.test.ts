@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadModel } from '../../../src/train/model.ts'
-import { writeValues } from '../../../src/train/net.ts'
+import { loadModel } from '../../../src/train/predict/trained-model.ts'
+import { writeValues } from '../../../src/train/net/net.ts'
 import { toBfloat16 } from '../../../src/train/weights/safetensors.ts'
 import { classFolders } from '../../helpers/archives.ts'
 import { torch } from '../../helpers/engine.ts'

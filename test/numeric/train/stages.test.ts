@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
-import { roleValues } from '../../../src/train/checkpoint.ts'
-import type { TrainEvent } from '../../../src/train/events.ts'
-import { createMixer } from '../../../src/train/mixer.ts'
-import { buildNet } from '../../../src/train/net.ts'
+import { roleValues } from '../../../src/train/checkpoint/checkpoint.ts'
+import type { TrainEvent } from '../../../src/train/process/events.ts'
+import { createMixer } from '../../../src/train/step/mixer.ts'
+import { buildNet } from '../../../src/train/net/net.ts'
 import { classFolders } from '../../helpers/archives.ts'
 import { reportOf, trainingOn, type Training } from '../../helpers/training.ts'
 
@@ -130,6 +130,21 @@ describe('stages', () => {
     expect(training.checkpoint('staged-parts', 'averaged').info).toEqual(
       training.checkpoint('staged-whole', 'averaged').info,
     )
+  })
+
+  it('that adapt batch norms and were interrupted in the second one end as if they had not been', async () => {
+    const model = { ...SMALL.model, batchNorm: 'adapt' }
+    const spec = { model, budget: { epochs: 2 }, stages: [{ share: 0.5 }, {}] }
+    await training.run(spec, 'adapted-whole')
+    const stop = new AbortController()
+    await training.run(spec, 'adapted-parts', {
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'metrics' && event.step >= 12) stop.abort()
+      },
+    })
+    await training.run(spec, 'adapted-parts')
+    expect(training.weights('adapted-parts', 'last')).toEqual(training.weights('adapted-whole', 'last'))
   })
 
   it('follow the job’s schedule over the whole budget where they have none of their own', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { imagePipeline, imageViews, type AugmentSpec, type ImagePipeline } from '../../../src/data/batch.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 const image = (side: number, channels = 3): RasterImage => ({
   data: Uint8Array.from({ length: side * side * channels }, (_, i) => (i * i * 31 + i * 17) % 251),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 const ops = nativePixelOps()
 const SIDE = 200

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import { pixelPool } from '../../../src/data/pixel-pool.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 const ops = nativePixelOps()
 const image = (width: number, height: number, channels: number): RasterImage => ({

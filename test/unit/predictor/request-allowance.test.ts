@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { requestAllowance } from '../../../src/predictor/request-allowance.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 const image = (width: number, height: number): RasterImage => ({
   width,

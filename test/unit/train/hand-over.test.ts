@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { handOver } from '../../../src/train/hand-over.ts'
-import { writeWhole } from '../../../src/train/write-whole.ts'
+import { handOver } from '../../../src/train/process/hand-over.ts'
+import { writeWhole } from '../../../src/train/process/write-file-atomic.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 
 it('a checkpoint that was reported keeps its bytes when a later one takes the place of its file', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { microBatch } from '../../../src/train/micro-batch.ts'
+import { microBatch } from '../../../src/train/step/micro-batch.ts'
 
 const batch = {
   count: 4,

@@ -4,9 +4,9 @@ import type { PackedDataset } from '../../../src/data/packed.ts'
 import { bootstrapIntervals, wilsonInterval, type Interval } from '../../../src/evaluation/intervals.ts'
 import { mcNemar } from '../../../src/evaluation/mcnemar.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
-import { fitTemperature } from '../../../src/train/calibration/fit.ts'
-import { makeReport } from '../../../src/train/report.ts'
-import { binOf } from '../../../src/train/report/reliability.ts'
+import { fitTemperature } from '../../../src/train/evaluate/calibration/fit.ts'
+import { makeReport } from '../../../src/train/report/make-report.ts'
+import { binOf } from '../../../src/train/evaluate/reliability.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 
 type Numbers =

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { childEnvironment } from '../../../src/engine/environment.ts'
-import type { TrainEvent } from '../../../src/train/events.ts'
-import { spawnTrainer, type Trainer } from '../../../src/train/spawn.ts'
+import type { TrainEvent } from '../../../src/train/process/events.ts'
+import { spawnTrainer, type Trainer } from '../../../src/train/process/spawn.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openPretrained } from '../../../src/train/pretrained.ts'
+import { openPretrained } from '../../../src/train/pretrained/sources.ts'
 import { isPublicAddress } from '../../../src/train/weights/addresses.ts'
 import { fetchWeights } from '../../../src/train/weights/fetch.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'

@@ -4,7 +4,8 @@ import { imagePipeline } from '../../../src/data/batch.ts'
 import { AppError, type ErrorDetail } from '../../../src/errors.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
-import type { RasterImage, Rng } from '../../../src/zoo/define.ts'
+import type { Rng } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 
 const ops = nativePixelOps()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import { SEVERITIES, type Severity } from '../../../src/zoo/corruptions/define.ts'
 import { corruptions } from '../../../src/zoo/corruptions/registry.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 
 const oracle = JSON.parse(readFileSync(new URL('../../oracles/corruptions.json', import.meta.url), 'utf8')) as {

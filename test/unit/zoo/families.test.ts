@@ -5,7 +5,8 @@ import { parseSpec } from '../../../src/spec/parse.ts'
 import { lineKernel } from '../../../src/zoo/augment/blur.ts'
 import { perspectiveMatrix } from '../../../src/zoo/augment/perspective.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
-import type { RasterImage, Rng } from '../../../src/zoo/define.ts'
+import type { Rng } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 
 const ops = nativePixelOps()

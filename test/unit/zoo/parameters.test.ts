@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadTfjs } from '../../../src/engine/load.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
-import { summarize } from '../../../src/train/summary.ts'
+import { summarize } from '../../../src/train/net/summary.ts'
 import { models } from '../../../src/zoo/models/registry.ts'
 
 /** With 1000 classes and with 10, as torchvision counts them; the auxiliary head as the options say. */

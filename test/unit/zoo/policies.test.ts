@@ -3,7 +3,7 @@ import { parseSpec } from '../../../src/spec/parse.ts'
 import type { AppError } from '../../../src/errors.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
 import type { Region } from '../../../src/zoo/augment/pixel-ops.ts'
-import type { RasterImage } from '../../../src/zoo/define.ts'
+import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 import { recordedOps, type Recorded } from '../../helpers/recorded-ops.ts'
 

@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox'
+import { TASK_KINDS, type TaskKind } from '../../spec/tasks.ts'
+
+/** What a trainer process is given, as one line of JSON on its standard input. */
+export const TrainerTask = Type.Object({
+  kind: Type.Optional(
+    Type.Unsafe<TaskKind>({ type: 'string', enum: [...TASK_KINDS], description: 'What to do; fit without it.' }),
+  ),
+  options: Type.Optional(Type.Unknown({ description: 'Of a kind other than fit.' })),
+  spec: Type.Unknown({ description: 'A resolved spec.' }),
+  specHash: Type.String(),
+  reasons: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'Why a default has its value, by pointer: for the report.',
+    }),
+  ),
+  dataDir: Type.String({ description: 'A packed data set.' }),
+  outDir: Type.String(),
+  handOver: Type.Optional(
+    Type.String({
+      description:
+        'A folder in which each checkpoint and artifact gets a name of its own before it is reported: a later one takes the place of none.',
+    }),
+  ),
+  pauseAt: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Share of the budget at which it ends with `paused`.',
+    }),
+  ),
+  weights: Type.Object(
+    {
+      cacheDir: Type.String(),
+      endpoint: Type.String(),
+      hosts: Type.Optional(Type.Array(Type.String(), { description: 'Hosts that addresses may name; absent: any.' })),
+      redirectHosts: Type.Optional(
+        Type.Array(Type.String(), { description: 'Further hosts that a redirect may name.' }),
+      ),
+      checkpoints: Type.Optional(
+        Type.Record(Type.String(), Type.String(), { description: 'Files of the checkpoints that the spec names.' }),
+      ),
+    },
+    { description: 'Where pretrained weights are kept and come from.' },
+  ),
+})
+export type TrainerTask = Static<typeof TrainerTask>
+
+/** What a trainer process is started with, as its first argument in JSON. */
+export interface TrainerSettings {
+  engine: 'auto' | 'torch' | 'tensorflow' | 'cpu'
+  threads: number
+}

@@ -1,0 +1,124 @@
+import { AppError } from '../../errors.ts'
+import { createLoader, type Loader, type LoaderOptions } from '../../data/loader.ts'
+import type { pixelSource } from '../../data/open.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import type { ResolvedSpec } from '../../spec/schema.ts'
+import { rngFor } from '../../zoo/rng.ts'
+import { samplers } from '../../zoo/sampling/registry.ts'
+
+const SAMPLING_STREAM = 3
+const AUGMENT_STREAM = 4
+
+/**
+ * The order of the training images in each epoch.
+ * @param firstEpoch epochs of the run before this one, which give its random streams their names.
+ * @param epochs epochs that there are, as far as is known.
+ */
+export function epochOrders(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+  { firstEpoch = 0, epochs = () => Infinity }: { firstEpoch?: number; epochs?: () => number } = {},
+): (epoch: number) => Int32Array {
+  const { name, ...options } = spec.sampling
+  const component = samplers.find((candidate) => candidate.name === name)
+  if (component === undefined) throw new AppError('invalid_spec', `There is no sampling ${name}.`)
+  const order = component.create(options, { labels: dataset.labels('train'), classes: dataset.manifest.classes.length })
+  let cached: { epoch: number; order: Int32Array } | undefined
+  return (epoch) => {
+    if (cached?.epoch !== epoch)
+      cached = {
+        epoch,
+        order: order({ index: epoch, total: epochs() }, rngFor(spec.seed, SAMPLING_STREAM, firstEpoch + epoch)),
+      }
+    return cached.order
+  }
+}
+
+export interface TrainingLoader {
+  pixels: ReturnType<typeof pixelSource>
+  sampler: (epoch: number) => Int32Array
+  stepsPerEpoch: number
+  totalSteps: number
+  startStep: number
+  threads: number
+  channels: number
+  /** What the loss takes; 1 where it is absent. */
+  views?: 1 | 3
+  /** Epochs of the run before this one, which give its random streams their names. */
+  firstEpoch?: number
+  /** Of the training images, where the trunk is frozen: batches are then made from them. */
+  features?: { values: Float32Array; width: number } | undefined
+}
+
+/** Batches of training images, augmented as the spec says. */
+export function trainingLoader(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+  {
+    pixels,
+    sampler,
+    stepsPerEpoch,
+    totalSteps,
+    startStep,
+    threads,
+    channels,
+    views = 1,
+    firstEpoch = 0,
+    features,
+  }: TrainingLoader,
+): Loader {
+  const order = {
+    ...{ dataset, batchSize: spec.batchSize, firstBatch: startStep },
+    split: 'train' as const,
+    batches: (step: number) => {
+      if (step >= totalSteps) return undefined
+      const epoch = Math.floor(step / stepsPerEpoch)
+      const position = (step % stepsPerEpoch) * spec.batchSize
+      return { epoch: firstEpoch + epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
+    },
+  } satisfies Partial<LoaderOptions>
+  if (features !== undefined) return featureLoader(features.values, features.width, order)
+  return createLoader({
+    ...{ ...order, pixels, threads },
+    pipeline: {
+      size: spec.image.size,
+      channels,
+      seed: spec.seed + AUGMENT_STREAM,
+      augment: spec.augment,
+      views,
+    },
+  })
+}
+
+/** Batches of features, in the order in which a loader would make those of images. */
+function featureLoader(
+  features: Float32Array,
+  width: number,
+  {
+    dataset,
+    split,
+    batchSize,
+    batches,
+    firstBatch,
+  }: Pick<LoaderOptions, 'dataset' | 'split' | 'batchSize' | 'batches' | 'firstBatch'>,
+): Loader {
+  const labels = dataset.labels(split)
+  const rows = new Float32Array(batchSize * width)
+  let next = firstBatch
+  return {
+    next() {
+      const plan = batches(next++)
+      if (plan === undefined) return undefined
+      const { indices } = plan
+      indices.forEach((index, i) => {
+        rows.set(features.subarray(index * width, (index + 1) * width), i * width)
+      })
+      return {
+        ...{ count: indices.length, pixels: new Uint8Array(0), views: 1, features: rows, indices },
+        labels: indices.map((index) => labels[index] ?? 0),
+      }
+    },
+    waitedMs: () => 0,
+    close: () => undefined,
+  }
+}

@@ -1,0 +1,66 @@
+import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { Stage, StageLength } from '../../spec/stages.ts'
+import { scheduleOf, type Rates } from './schedule.ts'
+import type { Position } from '../checkpoint/info.ts'
+
+export const START: Position = { step: 0, seconds: 0, stage: 0, stageStep: 0, epochsBefore: 0 }
+
+/** The length of a whole run: steps, or seconds where the budget is time. */
+export type RunLength = { totalSteps: number } | { seconds: number }
+
+export function wholeLength(lengths: readonly StageLength[]): RunLength {
+  const sum = (of: (length: StageLength) => number): number => lengths.reduce((total, length) => total + of(length), 0)
+  return lengths.some((length) => 'seconds' in length)
+    ? { seconds: sum((length) => ('seconds' in length ? length.seconds : 0)) }
+    : { totalSteps: sum((length) => ('totalSteps' in length ? length.totalSteps : 0)) }
+}
+
+/** Before the clock has shown how fast steps are. */
+const UNKNOWN_STEPS = 1_000_000
+
+/** Steps of a part of a run, from the share of its time that is done where the budget is time. */
+function estimate(done: number, share: number): number {
+  if (done === 0 || share <= 0) return UNKNOWN_STEPS
+  return share >= 1 ? done : Math.max(done + 1, Math.round(done / share))
+}
+
+/** Share of the whole run that is done, in [0, 1]. */
+export function progressOf({ step, seconds }: Position, whole: RunLength): number {
+  return Math.min(1, 'seconds' in whole ? seconds / whole.seconds : step / whole.totalSteps)
+}
+
+/** Steps of the whole run, estimated where the budget is time. */
+export function totalSteps(position: Position, whole: RunLength): number {
+  return 'seconds' in whole ? estimate(position.step, progressOf(position, whole)) : whole.totalSteps
+}
+
+/** Whether a stage is at its end. A stage takes one step at least. */
+export function stageEnds(position: Position, stage: Stage, length: StageLength, whole: RunLength): boolean {
+  if ('totalSteps' in length) return position.stageStep >= length.totalSteps
+  return position.stageStep > 0 && 'seconds' in whole && position.seconds >= (stage.start + stage.share) * whole.seconds
+}
+
+/**
+ * The learning rate (and momentum) where a run is: by the stage's own schedule over its own steps, or by the job's over the whole run. Where the budget
+ * is time, the steps that a schedule runs over are those that the clock leaves room for, so that it ends on time.
+ */
+export function ratesAlong(
+  job: ResolvedSpec,
+  stage: Stage,
+  length: StageLength,
+  whole: RunLength,
+): (position: Position) => Rates {
+  const { stepsPerEpoch } = length
+  const spec = stage.ownSchedule ? stage.spec : job
+  if ('totalSteps' in length && 'totalSteps' in whole) {
+    const rates = scheduleOf(spec, { stepsPerEpoch, totalSteps: (stage.ownSchedule ? length : whole).totalSteps })
+    return ({ step, stageStep }) => rates(stage.ownSchedule ? stageStep : step)
+  }
+  return (position) => {
+    if (!('seconds' in length && 'seconds' in whole)) return { learningRate: 0, momentum: undefined }
+    const done = stage.ownSchedule ? position.stageStep : position.step
+    const since = stage.ownSchedule ? position.seconds - stage.start * whole.seconds : position.seconds
+    const share = since / (stage.ownSchedule ? length : whole).seconds
+    return scheduleOf(spec, { stepsPerEpoch, totalSteps: estimate(done, share) })(done)
+  }
+}

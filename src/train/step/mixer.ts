@@ -1,0 +1,61 @@
+import type * as tfc from '@tensorflow/tfjs-core'
+import type { Engine } from '../../engine/engine.ts'
+import type { ComponentSpec } from '../../spec/components.ts'
+import { mixes } from '../../zoo/mix/registry.ts'
+import { rngFor } from '../../zoo/rng.ts'
+import type { ModelInput } from '../net/model-input.ts'
+
+const MIX_STREAM = 5
+
+/** Mixes each image of a batch with the one half a batch further on; batches are shuffled, so that is any other. */
+export interface Mixer {
+  /** float32 [N, H, W, C] → the same, mixed. */
+  images(batch: tfc.Tensor4D): tfc.Tensor4D
+  /** float32 [N, K] → the same, mixed. */
+  targets(targets: tfc.Tensor2D): tfc.Tensor2D
+  /** Draws how the batch of a step is mixed. */
+  draw(step: number): void
+  dispose(): void
+}
+
+/** The mixer that a spec asks for, or undefined for none. */
+export function createMixer(
+  engine: Engine,
+  { name, ...options }: ComponentSpec,
+  { input: { size }, seed }: { input: ModelInput; seed: number },
+): Mixer | undefined {
+  const drawOf = mixes.find((candidate) => candidate.name === name)?.create?.(options)
+  if (drawOf === undefined) return undefined
+  const { tf } = engine
+  const shares = Float32Array.from({ length: size * size }, () => 1)
+  const own = tf.tidy(() => tf.variable(tf.ones([1, size, size, 1]), false))
+  const lambda = tf.tidy(() => tf.variable(tf.scalar(1), false))
+  const shifted = <T extends tfc.Tensor>(x: T): T => {
+    const [rows = 0, ...sides] = x.shape
+    const zeros = sides.map(() => 0)
+    const half = rows >> 1
+    return tf.concat<T>([
+      tf.slice(x, [half, ...zeros], [rows - half, ...sides]),
+      tf.slice(x, [0, ...zeros], [half, ...sides]),
+    ])
+  }
+  const blend = <T extends tfc.Tensor>(x: T, share: tfc.Tensor): T => {
+    const other = shifted(x)
+    return tf.add(other, tf.mul(tf.sub(x, other), share))
+  }
+  return {
+    images: (batch) => blend(batch, own),
+    targets: (targets) => blend(targets, lambda),
+    draw(step) {
+      const { lambda: share, box } = drawOf(rngFor(seed, MIX_STREAM, step), { width: size, height: size })
+      shares.fill(box === undefined ? share : 1)
+      if (box !== undefined)
+        for (let y = box.y; y < box.y + box.height; y++) shares.fill(0, y * size + box.x, y * size + box.x + box.width)
+      engine.write(own, shares)
+      engine.write(lambda, Float32Array.of(share))
+    },
+    dispose: () => {
+      tf.dispose([own, lambda])
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { Convention } from '../../zoo/define.ts'
+
+export const EXPORT_FORMAT = 'anneal-export'
+
+/** What a client needs beside the graph: how to prepare an image, and how to read the answer. */
+export interface ExportMetadata {
+  format: typeof EXPORT_FORMAT
+  formatVersion: 1
+  model: string
+  labels: string[]
+  input: {
+    /** Side of the square input, pixels. */
+    size: number
+    channels: number
+    /** Taken from pixels/255, and divided by, a channel. */
+    mean: number[]
+    std: number[]
+    /** An image's shorter side is resized (bilinear, antialiased) to size/crop, then the centre is kept. */
+    crop: number
+  }
+  /** Padding, ε and strides that the weights were made with; the graph has them, safetensors alone do not. */
+  convention: Convention
+  /** Divides the logits. */
+  temperature: number
+  /** Added to the logits over the temperature, one value per class; absent: nothing is added. */
+  classBias?: readonly number[]
+  /** How to use the two. */
+  probabilities: string
+  /** Where the largest probability after that is under it, the answer is none of the labels; absent: never. */
+  threshold?: number
+  weights: { precision: ExportPrecision; step: number; specHash: string }
+}
+
+export type ExportPrecision = 'float32' | 'float16' | 'uint8'
