@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import type { ModelServiceDependencies } from './dependencies.ts'
@@ -33,8 +33,8 @@ export function exportService(dependencies: ModelServiceDependencies) {
     caller: Caller,
     id: string,
     options: ExportOptions,
-  ): Promise<{ file: ExportedFile; blobKey: string }> {
-    const { file } = await checkpointFile(dependencies, caller, id)
+  ): Promise<{ file: ExportedFile; blobKey: string; downloadName: string }> {
+    const { file, job, kind } = await checkpointFile(dependencies, caller, id)
     const record = `exports/${file.sha256}/${options.format}-${options.precision}.json`
     const made = await exporting(record, () =>
       kept(record, () =>
@@ -46,7 +46,8 @@ export function exportService(dependencies: ModelServiceDependencies) {
         }),
       ),
     )
-    return { file: made, blobKey: contentKey(made) }
+    const downloadName = `${job}-${kind}-${options.format}-${options.precision}${extname(made.fileName)}`
+    return { file: made, blobKey: contentKey(made), downloadName }
   }
 
   return {

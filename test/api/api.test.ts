@@ -441,7 +441,7 @@ describe('the API', () => {
     expect(whole.rawPayload.equals(zip)).toBe(true)
     expect(whole.headers).toMatchObject({
       ...{ 'content-type': 'application/gzip', etag: '"second"' },
-      'content-disposition': 'attachment; filename="predictions.jsonl.gz"',
+      'content-disposition': `attachment; filename="${job.id}-predictions.jsonl.gz"`,
     })
     const part = await service.app.inject({
       url: `${url}/predictions`,

@@ -43,6 +43,7 @@ export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
         const artifact = await services.artifact(callerOf(request), id, kind)
         return sendContent(request, reply, {
           ...artifact,
+          fileName: `${id}-${artifact.fileName}`,
           read: (range) => services.content(artifact.blobKey, range),
         })
       },

@@ -34,11 +34,11 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
         },
       },
       async (request, reply) => {
-        const { blobKey, kind, ...rest } = await services.checkpoint(callerOf(request), request.params.id)
+        const { blobKey, job, kind, ...rest } = await services.checkpoint(callerOf(request), request.params.id)
         return sendContent(request, reply, {
           ...rest,
           contentType: 'application/octet-stream',
-          fileName: `${kind}.safetensors`,
+          fileName: `${job}-${kind}.safetensors`,
           read: (range) => services.content(blobKey, range),
         })
       },

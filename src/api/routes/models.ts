@@ -165,9 +165,14 @@ export function modelRoutes(services: Services): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { blobKey, file } = await services.exported(callerOf(request), request.params.id, request.query)
+        const { blobKey, file, downloadName } = await services.exported(
+          callerOf(request),
+          request.params.id,
+          request.query,
+        )
         return sendContent(request, reply, {
           ...file,
+          fileName: downloadName,
           read: (range) => services.content(blobKey, range),
         })
       },
