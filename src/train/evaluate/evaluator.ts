@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Split } from '../../data/packed.ts'
-import type { CompiledGraph } from '../../engine/graph/compile.ts'
+import type { CompiledGraph } from '../../engine/graph/compiled-graph.ts'
 import { createForwardPass, type EvaluatorOptions } from './forward-pass.ts'
 import type { SplitLogits } from './metrics.ts'
 import { averagedVariants, type TestTime } from './test-time.ts'

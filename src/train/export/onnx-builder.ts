@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../engine/graph/plan.ts'
+import type { GraphNode } from '../../engine/graph/nodes.ts'
 
 export type Attributes = Readonly<Record<string, number | string | readonly number[]>>
 

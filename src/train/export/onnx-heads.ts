@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../engine/graph/plan.ts'
+import type { GraphNode } from '../../engine/graph/nodes.ts'
 import type { Reach } from '../../zoo/define.ts'
 import { SPREADS } from '../../zoo/models/meta-embedding.ts'
 import type { Builder, Convert } from './onnx-builder.ts'

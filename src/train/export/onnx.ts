@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import protobuf from 'protobufjs'
 import { AppError } from '../../errors.ts'
-import { graphNodes, readers, type GraphNode } from '../../engine/graph/plan.ts'
+import { graphNodes, readers, type GraphNode } from '../../engine/graph/nodes.ts'
 import { HEADS } from './onnx-heads.ts'
 import type { ExportMetadata } from '../weights/export-metadata.ts'
 import type { Reduced } from './precision.ts'

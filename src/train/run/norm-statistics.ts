@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core'
-import { compileGraph, type CompiledGraph } from '../../engine/graph/compile.ts'
+import { compileGraph } from '../../engine/graph/compile.ts'
+import type { CompiledGraph } from '../../engine/graph/compiled-graph.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import { trainingLoader } from './batches.ts'
 import type { OpenStage, StageContext } from './stage.ts'
