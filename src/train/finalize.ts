@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs'
 import type { Split } from '../data/packed.ts'
 import type { EvaluationSpec } from '../spec/evaluation.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
 import { unitClassScales } from '../zoo/models/class-scale.ts'
 import { adjustClassifier } from './evaluate/adjust.ts'
 import type { Adjustment, CheckpointKind } from './checkpoint/info.ts'
-import type { Average, Averages } from './step/averages.ts'
-import type { Best, CheckpointFiles } from './run/checkpoint-files.ts'
+import type { Average } from './step/averages.ts'
 import { readCheckpoint, roleValues } from './checkpoint/checkpoint.ts'
 import { calibrate, calibrationPrior, type FittedCalibration } from './evaluate/calibration/calibration.ts'
 import { createEvaluator } from './evaluate/evaluator.ts'
@@ -20,7 +18,8 @@ import { makeReport } from './report/make-report.ts'
 import { writePredictions } from './report/predictions.ts'
 import { measureRobustness } from './evaluate/robustness.ts'
 import { testTimeOf, type TestTime } from './evaluate/test-time.ts'
-import type { OpenStage, StageContext } from './run/stage.ts'
+import { checkpointFiles, epochsDone, type Run } from './run/run.ts'
+import { nonFinite } from './run/run-events.ts'
 
 const NO_SCORES: OpenSetScores = {
   known: new Float64Array(0),
@@ -28,24 +27,11 @@ const NO_SCORES: OpenSetScores = {
   unknown: new Float64Array(0),
 }
 
-/** A run whose steps are done, in its last stage. */
-export interface FinishedRun {
-  spec: ResolvedSpec
-  context: StageContext
-  open: OpenStage
-  averages: Averages
-  best: Best | null
-  seen: number[]
-  outDir: string
-  files: CheckpointFiles
-  step: number
-  epoch: number
-  seconds: () => number
-}
-
 /** Chooses the weights (averaged, else the best on validation or, without it, the last), calibrates them, and reports on the test split. */
-export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
-  const { spec, open, files, best, step, epoch } = run
+export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
+  const { spec, open, best, options } = run
+  const { step } = run.position
+  const files = checkpointFiles(run)
   const { evaluator } = open
   const { dataset } = run.context
   const { counts } = dataset.manifest
@@ -71,7 +57,7 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     validationScores = openSetScores(validation, await unknownOf('val'), calibration)
     if (kind === 'averaged') {
       const values = { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'], ...scores }
-      yield { type: 'metrics', step, epoch, values }
+      yield { type: 'metrics', step, epoch: epochsDone(run), values }
     }
   }
   const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
@@ -107,14 +93,14 @@ export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
     ...(views === undefined ? {} : { testTime: { augmentation: views.testTime.spec, ...calibrationIn(reported) } }),
     metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
   })
-  yield await writePredictions(run.outDir, evaluated, {
+  yield await writePredictions(options.outDir, evaluated, {
     ...{ dataset, split, calibration: calibrationIn(reported) },
   })
   yield { type: 'succeeded', report }
 }
 
 /** The calibration that the spec asks for, by validation images. */
-function calibrationOf({ spec, context }: FinishedRun, validation: SplitLogits): FittedCalibration {
+function calibrationOf({ spec, context }: Run, validation: SplitLogits): FittedCalibration {
   const prior = calibrationPrior(spec.calibration)
   if (prior === undefined) return { temperature: 1 }
   return calibrate(validation, { prior, classCounts: context.dataset.manifest.classCounts.train })
@@ -122,7 +108,7 @@ function calibrationOf({ spec, context }: FinishedRun, validation: SplitLogits):
 
 /** The split under the spec's test-time augmentation, and the calibration with it. */
 async function withViews(
-  run: FinishedRun,
+  run: Run,
   split: Split,
 ): Promise<{ testTime: TestTime; evaluated: SplitLogits; calibration: FittedCalibration } | undefined> {
   const { spec, open, context } = run
@@ -139,7 +125,7 @@ async function withViews(
   return { testTime, evaluated, calibration }
 }
 
-function robustnessOf({ spec, open, context }: FinishedRun, split: Split, clean: SplitLogits) {
+function robustnessOf({ spec, open, context }: Run, split: Split, clean: SplitLogits) {
   if (spec.evaluation === undefined) return undefined
   return measureRobustness(context.engine, open.net.graph, {
     ...open.evaluation,
@@ -165,8 +151,9 @@ interface Taken {
 }
 
 /** Puts the weights to keep into the net. */
-async function takeWeights(run: FinishedRun): Promise<Taken> {
-  const { open, averages, files, best, context } = run
+async function takeWeights(run: Run): Promise<Taken> {
+  const { open, averages, best, context } = run
+  const files = checkpointFiles(run)
   const { net } = open
   const [first, ...others] = averages.all
   if (first === undefined) {
@@ -193,17 +180,9 @@ async function takeWeights(run: FinishedRun): Promise<Taken> {
   return { kind: 'averaged', scores }
 }
 
-async function takeAverage(run: FinishedRun, { variables, recomputeBatchNorm }: Average): Promise<void> {
+async function takeAverage(run: Run, { variables, recomputeBatchNorm }: Average): Promise<void> {
   const { net } = run.open
   const targets = recomputeBatchNorm ? net.graph.trainable : net.variables
   writeValues(run.context.engine, targets, readValues(variables))
   if (recomputeBatchNorm) await recomputeStatistics(run.context, run.open, net.graph)
-}
-
-/** The end of a run whose numbers are not finite any more. */
-export function nonFinite(what: string, value: number, step: number): TrainEvent {
-  return {
-    ...{ type: 'failed', code: 'non_finite_loss', fault: 'user', retryable: false, step },
-    detail: `The ${what} is ${value} at step ${step}; a lower learning rate helps.`,
-  }
 }
