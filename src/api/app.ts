@@ -16,7 +16,7 @@ import Fastify, {
 } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { AppError } from '../errors.ts'
-import type { Caller } from '../service/ports.ts'
+import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
 import { requireKey } from './auth.ts'
 import { EventHub } from './event-hub.ts'

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { secretHash } from '../service/ids.ts'
-import type { Caller } from '../service/ports.ts'
+import type { Caller } from '../service/ports/caller.ts'
 import type { Scope } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
 import { AttemptLimit } from './attempt-limit.ts'

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { ENDED_STATES, type JobState } from '../service/job-states.ts'
 import type { JobEvent } from '../service/resources.ts'
-import type { Store } from '../service/ports.ts'
+import type { Store } from '../service/ports/store.ts'
 
 const POLL_MS = 300
 const KEYS_EVERY_MS = 3000

@@ -10,6 +10,10 @@ declare module 'fastify' {
 
 /** Levels of objects and lists in a body. */
 export const MAX_DEPTH = 64
+/** Keys of one object in a body; no resource has as many. */
+export const MAX_KEYS = 500
+/** Values in a body, at all levels. */
+export const MAX_VALUES = 200_000
 
 /** What keeps a text out of a database and of JSON documents; undefined for text that both can hold. */
 export function textFault(text: string): string | undefined {
@@ -46,7 +50,7 @@ function pointerTo({ key, parent }: Container, child?: string): string {
   return segments.map((segment) => `/${segment.replaceAll(/\p{Surrogate}|\0/gu, '\ufffd')}`).join('')
 }
 
-/** The first value of a parsed body that cannot be kept: its text, a number that is not finite, or its depth. Walks without recursion. */
+/** The first value of a parsed body that cannot be kept: its text, a number that is not finite, its depth or size. Walks without recursion. */
 export function faultIn(body: unknown): ErrorDetail | undefined {
   const scalarFault = (value: unknown): string | undefined => {
     if (typeof value === 'string') return textFault(value)
@@ -56,10 +60,15 @@ export function faultIn(body: unknown): ErrorDetail | undefined {
     const detail = scalarFault(body)
     return detail === undefined ? undefined : { pointer: '', detail }
   }
+  let values = 0
   const pending: Container[] = [{ value: body, key: '', depth: 1 }]
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (node.depth > MAX_DEPTH) return { pointer: pointerTo(node), detail: `is nested over ${MAX_DEPTH} levels deep` }
     const isList = Array.isArray(node.value)
+    const size = isList ? (node.value as unknown[]).length : Object.keys(node.value).length
+    values += size
+    if (!isList && size > MAX_KEYS) return { pointer: pointerTo(node), detail: `has more than ${MAX_KEYS} keys` }
+    if (values > MAX_VALUES) return { pointer: pointerTo(node), detail: `holds more than ${MAX_VALUES} values` }
     for (const [key, value] of Object.entries(node.value) as [string, unknown][]) {
       const keyFault = isList ? undefined : textFault(key)
       if (keyFault !== undefined) return { pointer: pointerTo(node, key), detail: `the key ${keyFault}` }
@@ -107,7 +116,7 @@ export function guardText(app: FastifyInstance): void {
     const [code, what] = request.routeOptions.config.spec
       ? (['invalid_spec', 'spec'] as const)
       : (['invalid_request', 'body'] as const)
-    throw new AppError(code, `The ${what} is not valid: ${fault.pointer} ${fault.detail}.`, { errors: [fault] })
+    throw new AppError(code, `The ${what} is not valid: ${fault.pointer || 'it'} ${fault.detail}.`, { errors: [fault] })
   }
   app.addHook('preValidation', hook)
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
-import { LARGEST_IMAGE_BYTES, MOST_IMAGES, type UploadedImage } from '../service/models.ts'
+import { MAX_IMAGE_BYTES, MAX_IMAGES, type UploadedImage } from '../service/received-images.ts'
 import { clip, requireText } from './text.ts'
 
 /** Lets the routes of `app` take a body of image/*, as a stream. */
@@ -24,7 +24,7 @@ export async function* uploadedImages(request: FastifyRequest): AsyncGenerator<U
       'Send an image as image/*, or images as the files of multipart/form-data.',
     )
   // One file more than is taken, so that it is seen.
-  const limits = { files: MOST_IMAGES + 1, fileSize: LARGEST_IMAGE_BYTES + 1, parts: MOST_IMAGES + 20 }
+  const limits = { files: MAX_IMAGES + 1, fileSize: MAX_IMAGE_BYTES + 1, parts: MAX_IMAGES + 20 }
   let count = 0
   for await (const { filename, file } of request.files({ limits })) {
     count++

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import { childEnvironment, engineEnvironment } from '../engine/environment.ts'
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts'
-import type { ModelRuntime } from '../service/ports.ts'
+import type { ModelRuntime } from '../service/ports/models.ts'
 import { isReply, isResult, type Method, type Params, type PredictorSettings, type Result } from './protocol.ts'
 
 export interface RuntimeOptions extends PredictorSettings {

@@ -14,11 +14,10 @@ import { fairTurns } from './fair-turns.ts'
 import { createModelCache } from './model-cache.ts'
 import { packExport } from './pack-export.ts'
 import type { ImageInput, Method, Params, Result } from './protocol.ts'
+import { requestAllowance } from './request-allowance.ts'
 
 /** Teams whose images are decoded at a time. */
 const TEAMS_AT_ONCE = 3
-const MAX_REQUEST_PIXELS = 200e6
-const MAX_REQUEST_MS = 40_000
 
 export interface WorkOptions {
   modelBytes: number
@@ -69,25 +68,6 @@ export function createWork(engine: Engine, { modelBytes, decoders = {} }: WorkOp
     },
     precisionCost: async ({ model, precision, packed, most }) =>
       (await precisionCost(engine, model, { precision, directory: packed, most })) ?? null,
-  }
-}
-
-/** What one request may have of images: pixels and time to decode them in all. */
-function requestAllowance(): (reading: () => Promise<RasterImage>) => Promise<RasterImage> {
-  let [pixels, ms] = [0, 0]
-  return async (reading) => {
-    if (ms > MAX_REQUEST_MS)
-      throw new AppError('image_too_slow', `The images of the request were not decoded in ${MAX_REQUEST_MS / 1000} s.`)
-    const startedAt = performance.now()
-    const image = await reading()
-    ms += performance.now() - startedAt
-    pixels += image.width * image.height
-    if (pixels > MAX_REQUEST_PIXELS)
-      throw new AppError(
-        'image_too_many_pixels',
-        `The images of the request have more than ${MAX_REQUEST_PIXELS} pixels in all.`,
-      )
-    return image
   }
 }
 

@@ -1,6 +1,6 @@
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
 import { Redis } from 'ioredis'
-import type { Message, Queue } from '../service/ports.ts'
+import type { Message, Queue } from '../service/ports/queue.ts'
 
 const NAME = 'anneal'
 const RECONNECT_MS = 1000

@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts'
-import type { JobSpecs } from './job-specs.ts'
-import type { AugmentPreview, Blobs, Caller, Store } from './ports.ts'
+import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
+import type { AugmentPreview } from './ports/images.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Caller } from './ports/caller.ts'
 
 export interface PreviewRequest {
   dataset: string
@@ -11,14 +13,15 @@ export interface PreviewRequest {
   columns: number
 }
 
-interface PreviewDependencies {
-  store: Store
+interface PreviewDependencies extends JobSpecsDependencies {
   blobs: Blobs
   augmentPreview: AugmentPreview
 }
 
 /** What augmentations make of a team's images. */
-export function augmentPreviewService({ store, blobs, augmentPreview }: PreviewDependencies, specs: JobSpecs) {
+export function augmentPreviewService(dependencies: PreviewDependencies) {
+  const { store, blobs, augmentPreview } = dependencies
+  const specs = jobSpecs(dependencies)
   return {
     /** A grid of training images and of what the augmentations make of them, as PNG, at the size that a job would have. */
     async previewAugment(caller: Caller, { dataset, augment, size, ...grid }: PreviewRequest): Promise<Buffer> {

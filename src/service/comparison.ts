@@ -2,8 +2,10 @@ import { buffer } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
 import { compareRuns, type ComparedRun, type Comparison } from '../evaluation/comparison.ts'
 import { decodePredictions, PREDICTIONS_KIND } from '../evaluation/predictions.ts'
-import { found } from './found.ts'
-import type { Blobs, Caller, Store } from './ports.ts'
+import { foundJob } from './found.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Caller } from './ports/caller.ts'
+import type { Store } from './ports/store.ts'
 
 /** Gzipped; some four million images. */
 const LARGEST_PREDICTIONS = 64_000_000
@@ -11,7 +13,7 @@ const LARGEST_PREDICTIONS = 64_000_000
 /** Jobs beside each other. */
 export function comparisonService({ store, blobs }: { store: Store; blobs: Blobs }) {
   async function comparedRun(caller: Caller, id: string): Promise<ComparedRun> {
-    const { name, spec, state } = found(await store.job(caller.teamId, id), 'job', id)
+    const { name, spec, state } = await foundJob(store, caller.teamId, id)
     const artifact = await store.artifact(id, PREDICTIONS_KIND)
     if (artifact === undefined)
       throw new AppError(

@@ -1,56 +1,15 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { AppError } from '../errors.ts'
 import { invalid } from '../spec/space.ts'
-import { isBuiltIn, MAX_POLICY_NAME_LENGTH, Policy, POLICY_NAME, type SavedPolicies } from '../spec/policies.ts'
+import { isBuiltIn } from '../spec/policies.ts'
 import { found } from './found.ts'
 import { newId } from './ids.ts'
-import type { Caller, PageRequest } from './ports.ts'
-import { Id, Nullable, Timestamp, type Page } from './resources.ts'
+import type { Caller, PageRequest } from './ports/caller.ts'
+import type { NewPolicy, PolicySearched, PolicySummary, SavedPolicy } from './policy-resources.ts'
+import type { PolicyStore } from './ports/policies.ts'
+import type { Page } from './resources.ts'
 
 const MOST_POLICIES = 1000
-
-const Loss = (description: string) =>
-  Nullable(Type.Number({ description: `${description}; mean cross-entropy of held-out images, nats.` }))
-
-/** What the search for a policy has measured. */
-const PolicySearched = Type.Object({
-  method: Type.String({ description: 'density-matching or rand-augment.' }),
-  baseline: Loss('density-matching: of the images as they are; rand-augment: of a net that was trained with no policy'),
-  found: Loss('density-matching: of the images under the policy; rand-augment: of a net that was trained with it'),
-})
-export type PolicySearched = Static<typeof PolicySearched>
-
-export const PolicySummary = Type.Object({
-  name: Type.String({
-    pattern: POLICY_NAME,
-    maxLength: MAX_POLICY_NAME_LENGTH,
-    description: 'What `auto-augment` takes as its `policy`.',
-  }),
-  job: Nullable(Id('job')),
-  search: Nullable(PolicySearched),
-  createdAt: Timestamp,
-})
-export type PolicySummary = Static<typeof PolicySummary>
-
-/** An augmentation policy that a team has saved, or that a search of it has found. */
-export const SavedPolicy = Type.Object({ ...PolicySummary.properties, policy: Type.Unsafe<Policy>(Policy) })
-export type SavedPolicy = Static<typeof SavedPolicy>
-
-export const NewPolicy = Type.Object(
-  { name: PolicySummary.properties.name, policy: Type.Unsafe<Policy>(Policy) },
-  { additionalProperties: false },
-)
-
-export interface PolicyStore {
-  /** @returns false where the team has a policy of that name. */
-  createPolicy(teamId: string, policy: { id: string; name: string; policy: Policy }): Promise<boolean>
-  policy(teamId: string, name: string): Promise<SavedPolicy | undefined>
-  policies(teamId: string, page: PageRequest): Promise<Page<PolicySummary>>
-  countPolicies(teamId: string): Promise<number>
-  deletePolicy(teamId: string, name: string): Promise<boolean>
-  /** Those of the names that there are, and all names of the team. */
-  savedPolicies(teamId: string, names: readonly string[]): Promise<SavedPolicies>
-}
 
 /** Augmentation policies by name. A spec that names one holds it in full once it is resolved, so that deleting one changes no job. */
 export function policyService({ store, now }: { store: PolicyStore; now: () => number }) {

@@ -1,4 +1,5 @@
-import type { Queue, Store } from './ports.ts'
+import type { Queue } from './ports/queue.ts'
+import type { Store } from './ports/store.ts'
 
 const PAUSE_AFTER_FAILURE_MS = 2000
 

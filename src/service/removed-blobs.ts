@@ -1,4 +1,5 @@
-import type { Blobs, Store } from './ports.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Store } from './ports/store.ts'
 
 const PER_ROUND = 100
 

@@ -3,7 +3,10 @@ import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
 import { newId } from './ids.ts'
-import type { Blobs, Caller, Quota, Store } from './ports.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { Caller } from './ports/caller.ts'
+import type { Quota } from './ports/teams.ts'
+import type { Store } from './ports/store.ts'
 
 export interface UploadDependencies {
   store: Store
@@ -39,6 +42,7 @@ export async function receiveUpload(
   const uploadKey = `uploads/${newId('up', now())}`
   const measured = measure(room)
   try {
+    await store.expectBlob(uploadKey)
     // Both have ended, and the blobs have tidied up, before anything is removed.
     const [written, read] = await Promise.allSettled([
       blobs.write(uploadKey, measured.stream),

@@ -135,7 +135,7 @@ function parseFields(
   const result: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(input)) {
     if (errors.length >= MAX_MISTAKES) break
-    const at = `${pointer}/${escape(key)}`
+    const at = `${pointer}/${escape(clipped(key))}`
     if (Object.hasOwn(fields, key)) result[key] = fields[key]?.(value, at, errors)
     else errors.push({ pointer: at, detail: unknownName('key', key, Object.keys(fields)) })
   }
@@ -257,7 +257,7 @@ function describe(found: readonly ErrorObject[], pointer: string): ErrorDetail[]
         const key = (error.params as { additionalProperty: string }).additionalProperty
         const properties = Object.keys((error.parentSchema as { properties?: object }).properties ?? {})
         return {
-          pointer: `${pointer}${error.instancePath}/${escape(key)}`,
+          pointer: `${pointer}${error.instancePath}/${escape(clipped(key))}`,
           detail: unknownName('key', key, properties),
         }
       }),
@@ -281,9 +281,12 @@ interface Branch {
 }
 
 const MAX_LISTED = 12
+const MAX_QUOTED_CHARACTERS = 100
 
-/** Where a key stands that was written a level too high or elsewhere: `epochs` is /budget/epochs. */
-function elsewhere(key: string): string | undefined {
+let nestedPaths: ReadonlyMap<string, string> | undefined
+
+/** The keys of nested objects, by their paths. */
+function nestedKeys(): ReadonlyMap<string, string> {
   const nested: readonly (readonly [string, readonly string[]])[] = [
     ...['budget', 'image'].map((field) => [field, propertiesOf(PLAIN_FIELDS[field as 'budget' | 'image'])] as const),
     ['evaluation', Object.keys(EVALUATION)],
@@ -291,7 +294,12 @@ function elsewhere(key: string): string | undefined {
       (field) => [field, COMPONENT_FIELDS[field].flatMap(({ options }) => propertiesOf(options))] as const,
     ),
   ]
-  const paths = new Map(nested.flatMap(([field, keys]) => keys.map((child) => [`${field}/${child}`, child] as const)))
+  return new Map(nested.flatMap(([field, keys]) => keys.map((child) => [`${field}/${child}`, child] as const)))
+}
+
+/** Where a key stands that was written a level too high or elsewhere: `epochs` is /budget/epochs. */
+function elsewhere(key: string): string | undefined {
+  const paths = (nestedPaths ??= nestedKeys())
   const found =
     sameName(key, Object.keys(SPEC)) ??
     [...paths].find(([, child]) => sameName(key, [child]) !== undefined)?.[0] ??
@@ -304,7 +312,7 @@ const propertiesOf = (schema: object): string[] =>
   Object.keys((schema as { properties?: Readonly<Record<string, unknown>> }).properties ?? {})
 
 function unknownName(what: string, name: string, known: readonly string[]): string {
-  const unknown = `unknown ${what} ${JSON.stringify(name)}`
+  const unknown = `unknown ${what} ${JSON.stringify(clipped(name))}`
   const near = suggestion(name, known)
   if (near !== undefined) return `${unknown}; did you mean ${JSON.stringify(near)}?`
   const other = what === 'key' ? elsewhere(name) : undefined
@@ -312,5 +320,8 @@ function unknownName(what: string, name: string, known: readonly string[]): stri
   if (known.length === 0) return `${unknown}; none is taken here`
   return known.length > MAX_LISTED ? unknown : `${unknown}; known are ${known.join(', ')}`
 }
+
+const clipped = (name: string): string =>
+  name.length > MAX_QUOTED_CHARACTERS ? `${name.slice(0, MAX_QUOTED_CHARACTERS)}…` : name
 
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')

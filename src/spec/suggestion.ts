@@ -20,8 +20,20 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 const MIN_CONTAINED = 3
 
+/** Longer names resemble nothing that is known. */
+const MAX_LENGTH = 100
+
 /** A name without case and separators. */
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+
+const plainNames = new Map<string, string>()
+
+/** `plain` of a known name, of which there are few: computed once. */
+function plainKnown(name: string): string {
+  const kept = plainNames.get(name) ?? plain(name)
+  plainNames.set(name, kept)
+  return kept
+}
 
 /** Edits after which a name may still be meant: none in short names, more in long ones. */
 const maxEdits = (length: number): number => (length < 3 ? 0 : length < 6 ? 1 : length < 10 ? 2 : 3)
@@ -44,18 +56,26 @@ function edits(a: string, b: string): number {
 
 /** The known name that is the same but for case, separators and what other libraries call it. */
 export function sameName(name: string, known: readonly string[]): string | undefined {
+  if (name.length > MAX_LENGTH) return undefined
   const wanted = plain(name)
-  return known.find((one) => plain(one) === wanted) ?? known.find((one) => plain(one) === ALIASES[wanted])
+  const alias = ALIASES[wanted]
+  return (
+    known.find((one) => plainKnown(one) === wanted) ??
+    (alias === undefined ? undefined : known.find((one) => plainKnown(one) === alias))
+  )
 }
 
 /** The known name that a misspelt one most likely means; undefined where none is near. */
 export function suggestion(name: string, known: readonly string[]): string | undefined {
+  if (name.length > MAX_LENGTH) return undefined
   const same = sameName(name, known)
   if (same !== undefined) return same
-  const wanted = plain(name).slice(0, 100)
+  const wanted = plain(name)
+  const limit = maxEdits(wanted.length)
   const near = known
-    .map((one) => ({ one, distance: edits(wanted, plain(one)) }))
-    .filter(({ distance }) => distance <= maxEdits(wanted.length))
+    .filter((one) => Math.abs(plainKnown(one).length - wanted.length) <= limit)
+    .map((one) => ({ one, distance: edits(wanted, plainKnown(one)) }))
+    .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)
   return near[0]?.one ?? known.find((one) => isPart(wanted, one))
 }
@@ -65,7 +85,9 @@ function isPart(wanted: string, known: string): boolean {
   if (wanted.length < MIN_CONTAINED) return false
   const words = known.toLowerCase().split(/[^a-z0-9]+/)
   return (
-    words.some((word) => word === wanted || (word.length > MIN_CONTAINED && edits(word, wanted) <= 1)) ||
-    plain(known).startsWith(wanted)
+    words.some((word) => word === wanted || (word.length > MIN_CONTAINED && isOneEdit(word, wanted))) ||
+    plainKnown(known).startsWith(wanted)
   )
 }
+
+const isOneEdit = (a: string, b: string): boolean => Math.abs(a.length - b.length) <= 1 && edits(a, b) <= 1

@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
-import type { Blobs } from '../service/ports.ts'
-
-/** Ends the name of what is being written; before it stands who writes. */
-export const PARTIAL = '.partial'
+import type { Blobs } from '../service/ports/blobs.ts'
+import { moveTree, PARTIAL, replace, writeFile } from './durable-files.ts'
 
 export interface OpenBlobs extends Blobs {
   /** Breaks off what is being written, and leaves no half of it. */
@@ -57,15 +54,7 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
     underWay.add(work)
     return work.finally(() => underWay.delete(work))
   }
-  const writeFrom = (content: Readable, path: string): Promise<void> =>
-    pipeline(content, createWriteStream(path, { flush: true }), { signal: closing.signal })
-
-  async function copyTree(from: string, to: string): Promise<void> {
-    if (!(await stat(from)).isDirectory()) return writeFrom(createReadStream(from), to)
-    await mkdir(to)
-    for (const name of await readdir(from)) await copyTree(join(from, name), join(to, name))
-    await syncFolder(to)
-  }
+  const writeFrom = (content: Readable, path: string): Promise<void> => writeFile(content, path, closing.signal)
 
   return {
     write: (key, content) =>
@@ -76,15 +65,9 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
       ),
     adopt: (key, path) =>
       tracked(
-        place(key, async (partial) => {
-          try {
-            await rename(path, partial)
-            await syncTree(partial)
-          } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
-            await copyTree(path, partial)
-          }
-        }).then(() => rm(path, { recursive: true, force: true })),
+        place(key, (partial) => moveTree(path, partial, closing.signal)).then(() =>
+          rm(path, { recursive: true, force: true }),
+        ),
       ),
     copyIn: (key, path) =>
       tracked(place(key, (partial) => writeFrom(createReadStream(path), partial)).then(() => undefined)),
@@ -104,30 +87,4 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
       await Promise.allSettled([...underWay])
     },
   }
-}
-
-/** Renames over what is there; a folder that is there steps aside first, as none is ever renamed over. */
-async function replace(partial: string, path: string): Promise<void> {
-  try {
-    await rename(partial, path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-    const before = `${partial.slice(0, -PARTIAL.length)}.before${PARTIAL}`
-    await rename(path, before)
-    await rename(partial, path)
-    await rm(before, { recursive: true, force: true })
-  }
-  await syncFolder(dirname(path))
-}
-
-async function syncTree(path: string): Promise<void> {
-  if ((await stat(path)).isDirectory()) for (const name of await readdir(path)) await syncTree(join(path, name))
-  await syncFolder(path)
-}
-
-/** A rename is lasting once the folder is on disk. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  await folder.sync().finally(() => folder.close())
 }

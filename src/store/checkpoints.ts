@@ -1,13 +1,14 @@
 import { newId } from '../service/ids.ts'
-import type { JobRecord, Store } from '../service/ports.ts'
-import type { Prisma, PrismaClient } from './generated/client.ts'
+import type { CheckpointStore } from '../service/ports/checkpoints.ts'
+import type { JobRecord } from '../service/ports/job-claims.ts'
+import type { PrismaClient } from './generated/client.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
-import { checkpointOf } from './rows.ts'
+import type { Transaction } from './prisma-types.ts'
+import { removeBlobs } from './removed-blobs.ts'
+import { artifactOf, checkpointOf } from './rows.ts'
 
-type Transaction = Prisma.TransactionClient
-
-/** Checkpoints as they are read. */
-export function checkpointStore(prisma: PrismaClient): Pick<Store, 'checkpoints' | 'checkpoint'> {
+/** Checkpoints and artifacts as they are read. */
+export function checkpointStore(prisma: PrismaClient): CheckpointStore {
   return {
     checkpoints: async (jobId) =>
       (await prisma.checkpoint.findMany({ where: { jobId, supersededAt: null }, orderBy: { kind: 'asc' } })).map(
@@ -16,6 +17,12 @@ export function checkpointStore(prisma: PrismaClient): Pick<Store, 'checkpoints'
     async checkpoint(teamId, id) {
       const row = await prisma.checkpoint.findFirst({ where: { id, job: { teamId } } })
       return row === null ? undefined : { ...checkpointOf(row), blobKey: row.blobKey }
+    },
+    artifacts: async (jobId) =>
+      (await prisma.artifact.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(artifactOf),
+    async artifact(jobId, kind) {
+      const row = await prisma.artifact.findUnique({ where: { jobId_kind: { jobId, kind } } })
+      return row === null ? undefined : { ...artifactOf(row), blobKey: row.blobKey }
     },
   }
 }
@@ -63,5 +70,5 @@ export async function removeCheckpoints(
     ...(blobs.has(blobKey) ? [] : [blobKey]),
     ...(hashes.has(sha256) ? [] : [`exports/${sha256}`]),
   ])
-  await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
+  await removeBlobs(tx, keys)
 }

@@ -1,7 +1,6 @@
 import type { Reason } from '../service/resources.ts'
-import type { Prisma, PrismaClient } from './generated/client.ts'
-
-type Transaction = Prisma.TransactionClient
+import type { PrismaClient } from './generated/client.ts'
+import type { Transaction } from './prisma-types.ts'
 
 /** Workers that may die with the same work, one after the other and with no progress in between, before it is what kills them. */
 export const MAX_DEATHS = 3

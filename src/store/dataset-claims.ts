@@ -1,18 +1,17 @@
-import type { DatasetClaim, Store } from '../service/ports.ts'
+import type { DatasetClaim, DatasetClaims } from '../service/ports/datasets.ts'
 import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
-
-type Transaction = Prisma.TransactionClient
+import { json, type Transaction } from './prisma-types.ts'
+import { publicReason } from './public-reason.ts'
+import { removeBlobs } from './removed-blobs.ts'
 
 const POISON = poison('ingested it')
 
 const CLAIMABLE = Prisma.sql`("state" = 'ingesting' AND "uploadKey" IS NOT NULL AND ("leaseUntil" IS NULL OR "leaseUntil" < ${NOW}))`
 
-/** How workers get uploads to ingest, and keep them. */
-export function datasetClaims(
-  prisma: PrismaClient,
-): Pick<Store, 'claimDataset' | 'claimNextDataset' | 'renewDataset' | 'handBackDataset'> {
+/** How workers get uploads to ingest, keep their leases, and write results. */
+export function datasetClaims(prisma: PrismaClient): DatasetClaims {
   return {
     claimDataset: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
     claimNextDataset: (leaseMs) => claimNext(prisma, nextDataset, (tx, id) => claim(tx, id, leaseMs)),
@@ -22,6 +21,26 @@ export function datasetClaims(
         WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'ingesting'`) === 1,
     async handBackDataset(id, token) {
       await prisma.dataset.updateMany({ where: { id, token, state: 'ingesting' }, data: { leaseUntil: null } })
+    },
+    async finishDataset(id, token, result) {
+      const data =
+        'reason' in result
+          ? { state: 'failed', reason: json(publicReason(result.reason)), uploadKey: null }
+          : {
+              state: 'ready',
+              manifest: json(result.manifest),
+              report: json(result.report),
+              packedKey: result.packedKey,
+              uploadKey: null,
+            }
+      return prisma.$transaction(async (tx) => {
+        const [row] = await tx.$queryRaw<{ uploadKey: string | null }[]>`
+          SELECT "uploadKey" FROM "Dataset" WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'ingesting' FOR UPDATE`
+        if (row === undefined) return false
+        await tx.dataset.update({ where: { id }, data: { ...data, leaseUntil: null } })
+        if (row.uploadKey !== null) await removeBlobs(tx, [row.uploadKey])
+        return true
+      })
     },
   }
 }
@@ -54,7 +73,7 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Data
       where: { id },
       data: { state: 'failed', reason: POISON, uploadKey: null, leaseUntil: null, deaths },
     })
-    await tx.removedBlob.createMany({ data: [{ key: row.uploadKey }], skipDuplicates: true })
+    await removeBlobs(tx, [row.uploadKey])
     return undefined
   }
   const [claimed] = await tx.$queryRaw<{ token: number; attempt: number }[]>`

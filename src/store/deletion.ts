@@ -1,11 +1,11 @@
 import { AppError } from '../errors.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
-import type { Store } from '../service/ports.ts'
+import type { Deletion } from '../service/ports/deletion.ts'
 import { removeCheckpoints } from './checkpoints.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'
-
-type Transaction = Prisma.TransactionClient
+import type { Transaction } from './prisma-types.ts'
+import { removeBlobs } from './removed-blobs.ts'
 
 /** Jobs that a refusal names. */
 const MAX_NAMED = 5
@@ -16,39 +16,12 @@ const LIMITS = { timeout: 60_000, maxWait: 10_000 }
  * Deleting. Rows go in one transaction, in which the keys of their blobs are noted; the blobs follow. What something still needs is refused
  * with the names of what needs it.
  */
-export function deletion(
-  prisma: PrismaClient,
-): Pick<
-  Store,
-  | 'deleteJob'
-  | 'deleteSweep'
-  | 'deleteCheckpoint'
-  | 'deleteDataset'
-  | 'removedBlobs'
-  | 'giveUpBlob'
-  | 'forgetRemovedBlobs'
-  | 'postponeRemovedBlobs'
-> {
+export function deletion(prisma: PrismaClient): Deletion {
   return {
     deleteJob: (teamId, id) => prisma.$transaction((tx) => deleteJob(tx, teamId, id), LIMITS),
     deleteSweep: (teamId, id) => prisma.$transaction((tx) => deleteSweep(tx, teamId, id), LIMITS),
     deleteCheckpoint: (teamId, id) => prisma.$transaction((tx) => deleteCheckpoint(tx, teamId, id), LIMITS),
     deleteDataset: (teamId, id) => prisma.$transaction((tx) => deleteDataset(tx, teamId, id), LIMITS),
-    removedBlobs: async (limit) =>
-      (await prisma.removedBlob.findMany({ take: limit, orderBy: { createdAt: 'asc' } })).map(({ key }) => key),
-    giveUpBlob: async (key) => {
-      await prisma.$executeRaw`
-        INSERT INTO "RemovedBlob" ("key")
-        SELECT ${key} WHERE NOT EXISTS (SELECT 1 FROM "Checkpoint" WHERE "blobKey" = ${key})
-          AND NOT EXISTS (SELECT 1 FROM "Artifact" WHERE "blobKey" = ${key})
-        ON CONFLICT DO NOTHING`
-    },
-    async forgetRemovedBlobs(keys) {
-      await prisma.removedBlob.deleteMany({ where: { key: { in: [...keys] } } })
-    },
-    async postponeRemovedBlobs(keys) {
-      await prisma.removedBlob.updateMany({ where: { key: { in: [...keys] } }, data: { createdAt: new Date() } })
-    },
   }
 }
 
@@ -121,7 +94,7 @@ async function deleteDataset(tx: Transaction, teamId: string, id: string): Promi
       `Data set ${id} is needed by ${named(using)}; cancel them or let them end before it is deleted.`,
     )
   const keys = [row.uploadKey, row.packedKey ?? `datasets/${id}`].filter((key) => key !== null)
-  await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
+  await removeBlobs(tx, keys)
   // The manifest stays: it holds the classes that the jobs' checkpoints know. The token makes the worker that may be ingesting it give up.
   await tx.dataset.update({
     where: { id },
@@ -151,7 +124,7 @@ async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
   })
   await removeCheckpoints(tx, checkpoints)
   const keys = ids.flatMap((id) => [`checkpoints/${id}`, `artifacts/${id}`])
-  await tx.removedBlob.createMany({ data: keys.map((key) => ({ key })), skipDuplicates: true })
+  await removeBlobs(tx, keys)
   await tx.job.deleteMany({ where: { id: { in: ids } } })
 }
 

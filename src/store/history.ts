@@ -1,4 +1,5 @@
-import type { Store } from '../service/ports.ts'
+import type { JobState } from '../service/job-states.ts'
+import type { HistoryStore } from '../service/ports/history.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { cursor, eventCursor } from './pages.ts'
 
@@ -18,7 +19,7 @@ interface EventRow {
 }
 
 /** What a job did: its events and its metrics, by pages and by points whose size is bounded. */
-export function historyStore(prisma: PrismaClient): Pick<Store, 'events' | 'metrics'> {
+export function historyStore(prisma: PrismaClient): HistoryStore {
   return {
     async events(jobId, { limit, after }) {
       const rows = await prisma.$queryRaw<EventRow[]>`
@@ -49,6 +50,13 @@ export function historyStore(prisma: PrismaClient): Pick<Store, 'events' | 'metr
         WHERE (place - 1) % greatest(1, ceil(total::float / least(${maxPoints}, greatest(1, ${MAX_POINTS} / series)))::int) = 0
         GROUP BY "key" ORDER BY "key"`
       return rows
+    },
+    async watched(jobIds) {
+      if (jobIds.length === 0) return []
+      const rows = await prisma.$queryRaw<{ id: string; state: JobState; last: bigint | null }[]>`
+        SELECT "id", "state", (SELECT max("Event"."id") FROM "Event" WHERE "Event"."jobId" = "Job"."id") AS "last"
+        FROM "Job" WHERE "id" = ANY(${[...jobIds]})`
+      return rows.map(({ id, state, last }) => ({ id, state, lastEvent: String(last ?? 0) }))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Store } from '../service/ports.ts'
+import type { IdempotencyStore } from '../service/ports/idempotency.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 
@@ -13,9 +13,7 @@ interface Row {
 }
 
 /** Idempotency keys on PostgreSQL. Each call of a team forgets what is older than a day. */
-export function idempotencyStore(
-  prisma: PrismaClient,
-): Pick<Store, 'beginIdempotent' | 'holdIdempotent' | 'endIdempotent'> {
+export function idempotencyStore(prisma: PrismaClient): IdempotencyStore {
   return {
     async beginIdempotent(teamId, key, { bodyHash, resourceId, holdMs }) {
       await prisma.$executeRaw`DELETE FROM "IdempotencyKey" WHERE "teamId" = ${teamId} AND "createdAt" < ${NOW} - ${KEPT}`

@@ -1,5 +1,5 @@
 import { ACTIVE_STATES } from '../service/job-states.ts'
-import type { JobClaim, Store } from '../service/ports.ts'
+import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
 import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
@@ -7,10 +7,10 @@ import type { TaskKind } from '../spec/tasks.ts'
 import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
-import { lockJob, move, type LockedJob } from './job-moves.ts'
+import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
+import { record } from './job-records.ts'
 import { renewLease, SHARE } from './metering.ts'
-
-type Transaction = Prisma.TransactionClient
+import type { Transaction } from './prisma-types.ts'
 
 const POISON = poison('ran it, with no progress in between', ' It can be retried.')
 
@@ -18,8 +18,8 @@ const POISON = poison('ran it, with no progress in between', ' It can be retried
 const QUEUED = Prisma.sql`("state" = 'queued' AND ("notBefore" IS NULL OR "notBefore" <= ${NOW}))`
 const LOST = Prisma.sql`("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" < ${NOW})`
 
-/** How workers get jobs, and keep them. */
-export function jobClaims(prisma: PrismaClient): Pick<Store, 'claimJob' | 'claimNextJob' | 'renewJob'> {
+/** How workers get jobs, keep their leases, and write results. */
+export function jobClaims(prisma: PrismaClient): JobClaims {
   return {
     claimJob: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
     claimNextJob: (leaseMs) => claimNext(prisma, nextJob, (tx, id) => claim(tx, id, leaseMs)),
@@ -28,6 +28,8 @@ export function jobClaims(prisma: PrismaClient): Pick<Store, 'claimJob' | 'claim
       const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)
       return { held: row !== undefined, ...(wish === undefined ? {} : { wish: wish as 'cancel' | 'pause' | 'stop' }) }
     },
+    recordJob: (id, token, added) => prisma.$transaction((tx) => record(tx, { id, token }, added)),
+    moveJob: (id, token, ...moves) => prisma.$transaction((tx) => moveClaimed(tx, { id, token }, moves)),
   }
 }
 

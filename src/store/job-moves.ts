@@ -7,15 +7,14 @@ import {
   type JobAction,
   type JobState,
 } from '../service/job-states.ts'
-import type { JobMove, Store } from '../service/ports.ts'
+import type { JobMove } from '../service/ports/job-claims.ts'
 import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
-import { Prisma, type PrismaClient } from './generated/client.ts'
+import { Prisma } from './generated/client.ts'
 import { meterJob } from './metering.ts'
+import type { Transaction } from './prisma-types.ts'
 import { publicReason } from './public-reason.ts'
 import { requireSources } from './submission.ts'
-
-type Transaction = Prisma.TransactionClient
 
 export interface LockedJob {
   state: JobState
@@ -105,21 +104,22 @@ export async function ask(
   return true
 }
 
-/** How jobs are moved and asked to do something else. */
-export function jobMoves(prisma: PrismaClient): Pick<Store, 'askJob' | 'moveJob'> {
-  return {
-    askJob: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action })),
-    moveJob: (id, token, ...moves) =>
-      prisma.$transaction(async (tx) => {
-        const job = await lockJob(tx, id)
-        if (job?.token !== token) return false
-        const fitting = moves.find(({ from }) => from.includes(job.state))
-        // A connection that broke while it was answered leaves a move made: its worker asks for it again, and has it.
-        if (fitting === undefined) return moves.some(({ to }) => to === job.state)
-        await apply(tx, id, job, fitting)
-        return true
-      }),
-  }
+/**
+ * Makes the first of the moves that starts at the job's state.
+ * @returns false when the token is not the newest any more, or none does
+ */
+export async function moveClaimed(
+  tx: Transaction,
+  { id, token }: { id: string; token: number },
+  moves: readonly JobMove[],
+): Promise<boolean> {
+  const job = await lockJob(tx, id)
+  if (job?.token !== token) return false
+  const fitting = moves.find(({ from }) => from.includes(job.state))
+  // A connection that broke while it was answered leaves a move made: its worker asks for it again, and has it.
+  if (fitting === undefined) return moves.some(({ to }) => to === job.state)
+  await apply(tx, id, job, fitting)
+  return true
 }
 
 async function apply(

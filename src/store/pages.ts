@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { PageRequest } from '../service/ports.ts'
+import type { PageRequest } from '../service/ports/caller.ts'
 import type { Page } from '../service/resources.ts'
 
 /** A page of rows with the last id as the cursor. */

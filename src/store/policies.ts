@@ -1,14 +1,16 @@
 import { newId } from '../service/ids.ts'
-import { searchedBy, type PolicySearched, type PolicyStore, type PolicySummary } from '../service/policies.ts'
+import { searchedBy } from '../service/policies.ts'
+import type { PolicySearched, PolicySummary } from '../service/policy-resources.ts'
+import type { PolicyStore } from '../service/ports/policies.ts'
 import type { Policy } from '../spec/policies.ts'
 import type { Policy as PolicyRow, Prisma, PrismaClient } from './generated/client.ts'
 import { older, page } from './pages.ts'
+import { json } from './prisma-types.ts'
 
 const summaryOf = ({ name, jobId, search, createdAt }: Omit<PolicyRow, 'policy'>): PolicySummary => ({
   ...{ name, job: jobId, createdAt: createdAt.toISOString() },
   search: search as PolicySearched | null,
 })
-const json = (policy: unknown): Prisma.InputJsonValue => policy as Prisma.InputJsonValue
 
 /** Policies on PostgreSQL. */
 export function policyStore(prisma: PrismaClient): PolicyStore {

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Quota, Usage } from '../service/ports.ts'
+import type { Quota, Usage } from '../service/ports/teams.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>

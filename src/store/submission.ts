@@ -1,10 +1,8 @@
 import { AppError } from '../errors.ts'
-import type { NewJob } from '../service/ports.ts'
+import type { NewJob } from '../service/ports/jobs.ts'
 import { namedCheckpoints } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
-import type { Prisma } from './generated/client.ts'
-
-type Transaction = Prisma.TransactionClient
+import type { Transaction } from './prisma-types.ts'
 
 /**
  * The data set of a job that is submitted, which cannot be deleted until the transaction ends.

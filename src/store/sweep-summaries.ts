@@ -1,5 +1,5 @@
 import { ENDED_STATES } from '../service/job-states.ts'
-import type { PageRequest } from '../service/ports.ts'
+import type { PageRequest } from '../service/ports/caller.ts'
 import type { Page, Reason } from '../service/resources.ts'
 import type { Objective, SweepState, SweepSummary } from '../service/sweep-resources.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'

@@ -4,7 +4,8 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
-import type { Blobs, JobClaim } from '../service/ports.ts'
+import type { Blobs } from '../service/ports/blobs.ts'
+import type { JobClaim } from '../service/ports/job-claims.ts'
 
 type KeptCheckpoint = JobClaim['checkpoints'][number]
 

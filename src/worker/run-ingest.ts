@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { rm } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import type { Blobs, DatasetClaim, Store } from '../service/ports.ts'
+import type { Blobs } from '../service/ports/blobs.ts'
+import type { DatasetClaim } from '../service/ports/datasets.ts'
+import type { Store } from '../service/ports/store.ts'
 import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startIngest, type IngestEnd, type IngestLimits } from './ingest-process.ts'
@@ -66,6 +68,7 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
   const { store, blobs, log, leaseMs } = runner
   const packedKey = `datasets/${claim.id}`
   try {
+    await store.expectBlob(packedKey)
     await blobs.adopt(packedKey, result.outDir)
     const { manifest, report } = result
     if (!(await finish(claim, runner, { manifest, report, packedKey }))) {

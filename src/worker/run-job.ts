@@ -4,7 +4,9 @@ import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
-import type { Blobs, JobClaim, JobMove, JobRecord, Store } from '../service/ports.ts'
+import type { Blobs } from '../service/ports/blobs.ts'
+import type { JobClaim, JobMove, JobRecord } from '../service/ports/job-claims.ts'
+import type { Store } from '../service/ports/store.ts'
 import type { Progress, Reason } from '../service/resources.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import type { Trainer } from '../train/process/spawn.ts'
@@ -290,10 +292,16 @@ class JobWriter {
     metrics,
   }: Extract<TrainEvent, { type: 'checkpoint' }>): Promise<void> {
     const blobKey = `checkpoints/${this.claim.id}/${kind}-${step}-${this.claim.token}-${sha256.slice(0, 16)}.safetensors`
-    await this.blobs.adopt(blobKey, path)
+    await this.adopt(blobKey, path)
     const event = { type: 'checkpoint', data: { kind, step, sizeBytes, sha256, metrics } }
     const checkpoint = { kind, step, blobKey, sizeBytes, sha256, metrics }
     await this.orGivenUp(blobKey, () => this.record({ events: [event], metrics: [], checkpoint }))
+  }
+
+  /** Announced before it is there, so that a worker that dies in between leaves nothing behind for good. */
+  private async adopt(blobKey: string, path: string): Promise<void> {
+    await untilWritten(() => this.store.expectBlob(blobKey).then(() => true), { log: this.log, id: this.claim.id })
+    await this.blobs.adopt(blobKey, path)
   }
 
   /** A blob of which no row tells is of no use to anybody; whether one does is for the database to say, as the answer may have been lost. */
@@ -317,7 +325,7 @@ class JobWriter {
   }: Extract<TrainEvent, { type: 'artifact' }>): Promise<void> {
     const fileName = basename(path)
     const blobKey = `artifacts/${this.claim.id}/${kind}-${this.claim.token}-${sha256.slice(0, 16)}${extname(path)}`
-    await this.blobs.adopt(blobKey, path)
+    await this.adopt(blobKey, path)
     const artifact = { kind, blobKey, fileName, contentType, sizeBytes, sha256 }
     const event = { type: 'artifact', data: { kind, fileName, contentType, sizeBytes, sha256 } }
     await this.orGivenUp(blobKey, () => this.record({ events: [event], metrics: [], artifact }))

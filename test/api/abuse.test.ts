@@ -1,4 +1,5 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, readdir } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres } from '../../src/embedded/postgres.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
+import { smallFileSystem } from '../helpers/file-systems.ts'
 import { multipart } from '../helpers/multipart.ts'
 import { eventually, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -385,6 +387,32 @@ describe('a body that does not come', () => {
       })()
     })
     expect(status).toBe(202)
+  })
+})
+
+describe('a full disk', () => {
+  it.skipIf(process.getuid?.() !== 0)('refuses an upload as unavailable for now, and keeps nothing of it', async () => {
+    const { id, headers } = await service.team()
+    const incompressible = await readFile(
+      await writeZip(join(service.folder, 'large.zip'), { 'a/1.png': randomBytes(600_000) }),
+    )
+    const folder = join(service.folder, 'blobs', 'uploads')
+    await mkdir(folder, { recursive: true })
+    const disk = smallFileSystem(folder, 200_000)
+    try {
+      const refused = await upload(headers, incompressible)
+      expect(refused.statusCode).toBe(503)
+      expect(refused.json()).toMatchObject({
+        code: 'unavailable',
+        retryable: true,
+        detail: expect.stringContaining('no space left') as string,
+      })
+      expect(await uploads()).toEqual([])
+      expect((await service.services.store.usage(id)).ingests).toBe(0)
+    } finally {
+      disk.remove()
+    }
+    expect((await upload(headers, zip)).statusCode).toBe(202)
   })
 })
 

@@ -182,6 +182,24 @@ describe('a malformed request', () => {
     }
   })
 
+  it('is not looked into where one object has very many keys, or the whole very many values', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, 1]))
+    expect(await post('/v1/jobs:validate', keys)).toMatchObject({
+      ...{ status: 422, errors: [{ pointer: '', detail: 'has more than 500 keys' }] },
+    })
+    const mean = new Array<number>(300_000).fill(0)
+    expect(await post('/v1/jobs:validate', { dataset: dataset.id, image: { mean } })).toMatchObject({
+      ...{ status: 422, errors: [{ pointer: '/image/mean', detail: 'holds more than 200000 values' }] },
+    })
+  })
+
+  it('quotes a key of any length in short, and suggests nothing for it', async () => {
+    const answer = await post('/v1/jobs:validate', { dataset: dataset.id, ['x'.repeat(500_000)]: 1 })
+    expect(answer).toMatchObject({ status: 422, code: 'invalid_spec' })
+    expect(JSON.stringify(answer).length).toBeLessThan(1200)
+    expect(JSON.stringify(answer)).not.toContain('did you mean')
+  })
+
   it('gets a short answer, however many mistakes it has', async () => {
     const policy = Array.from({ length: 1000 }, () => Array.from({ length: 10 }, () => ({ op: 'No', bad: 1 })))
     for (const answer of [

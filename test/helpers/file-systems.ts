@@ -22,3 +22,9 @@ export async function otherFileSystem(path: string): Promise<{ path: string; rem
     throw new Error(`${path} and /dev/shm are one file system, and only root mounts another`)
   return { path: shared, remove: () => rm(shared, { recursive: true, force: true }) }
 }
+
+/** Makes `path` a file system of so many bytes; only root can mount one. */
+export function smallFileSystem(path: string, bytes: number): { remove(): void } {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=0755,size=${bytes}`, 'tmpfs', path])
+  return { remove: () => void execFileSync('umount', ['--lazy', path]) }
+}

@@ -1,16 +1,25 @@
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ACTIONS, ACTIVE_STATES, JOB_ACTIONS, JOB_STATES, type JobState } from '../../src/service/job-states.ts'
-import type { JobClaim, Message, Store } from '../../src/service/ports.ts'
+import type { JobClaim } from '../../src/service/ports/job-claims.ts'
+import type { Message } from '../../src/service/ports/queue.ts'
+import type { Store } from '../../src/service/ports/store.ts'
 import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let store: Store
+let database: Client
 let teamId: string
 let newJob: StoreUnderTest['newJob']
 beforeAll(async () => {
   ;({ service, store, teamId, newJob } = await startStore())
+  database = new Client({ connectionString: service.database.url })
+  await database.connect()
 })
-afterAll(() => service.stop())
+afterAll(async () => {
+  await database.end()
+  await service.stop()
+})
 
 const stateOf = async (id: string): Promise<JobState | undefined> => (await store.job(teamId, id))?.state
 const claim = async (id: string, leaseMs = 60_000): Promise<JobClaim> => {
@@ -174,6 +183,34 @@ describe('a job', () => {
     for (const key of [blobKey, other.blobKey, unnamed, unnamed]) await store.giveUpBlob(key)
     const removed = await store.removedBlobs(1000)
     expect(removed.filter((key) => key.startsWith(`checkpoints/${id}/`))).toEqual([unnamed])
+  })
+
+  it('leaves no blob behind of a worker that died between writing it and naming it', async () => {
+    const { id, token } = await running()
+    const key = (step: number): string => `checkpoints/${id}/last-${step}-1-fedcba9876543210.safetensors`
+    for (const step of [1, 2]) await store.expectBlob(key(step))
+    const ours = async (): Promise<string[]> =>
+      (await store.removedBlobs(1000)).filter((removed) => removed.startsWith(`checkpoints/${id}/`))
+    expect(await ours()).toEqual([])
+    const checkpoint = { kind: 'last', step: 1, blobKey: key(1), sizeBytes: 1, sha256: 'd'.repeat(64), metrics: {} }
+    await store.recordJob(id, token, { events: [], metrics: [], checkpoint })
+    await database.query(`UPDATE "RemovedBlob" SET "removeAfter" = now() - interval '1 second'`)
+    expect(await ours()).toEqual([key(2)])
+    // What a row names is forgotten, and is removed with its row only.
+    const { rows } = await database.query(`SELECT 1 FROM "RemovedBlob" WHERE "key" = $1`, [key(1)])
+    expect(rows).toEqual([])
+  })
+
+  it('has the artifact before removed when another one takes its place', async () => {
+    const { id, token } = await running()
+    const artifact = (content: string) => ({
+      ...{ kind: 'report', fileName: 'report.html', contentType: 'text/html', sizeBytes: 1 },
+      ...{ blobKey: `artifacts/${id}/report-${content}.html`, sha256: content.repeat(64) },
+    })
+    for (const content of ['a', 'a', 'b'])
+      await store.recordJob(id, token, { events: [], metrics: [], artifact: artifact(content) })
+    expect(await store.removedBlobs(1000)).toContain(artifact('a').blobKey)
+    expect(await store.removedBlobs(1000)).not.toContain(artifact('b').blobKey)
   })
 
   it('refuses a way that its life does not have', async () => {

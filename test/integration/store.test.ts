@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Message, Store } from '../../src/service/ports.ts'
+import type { Message } from '../../src/service/ports/queue.ts'
+import type { Store } from '../../src/service/ports/store.ts'
 import { isSuperuser, withClient } from '../../src/store/application-role.ts'
 import { applyMigrations, schemaSql } from '../../src/store/migrate.ts'
 import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { NewPolicy, PolicySummary, SavedPolicy } from '../../service/policies.ts'
+import { NewPolicy, PolicySummary, SavedPolicy } from '../../service/policy-resources.ts'
 import { pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'

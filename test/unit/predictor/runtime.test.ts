@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createModelRuntime, type RuntimeOptions } from '../../../src/predictor/runtime.ts'
-import type { ModelRuntime } from '../../../src/service/ports.ts'
+import type { ModelRuntime } from '../../../src/service/ports/models.ts'
 
 let folder: string
 let started: string

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Blobs } from '../../../src/service/ports.ts'
+import type { Blobs } from '../../../src/service/ports/blobs.ts'
 import { restoreCheckpoints, verifiedPaths } from '../../../src/worker/checkpoint-restore.ts'
 
 let folder: string

@@ -1,0 +1,41 @@
+import { AppError } from '../errors.ts'
+import { deleted } from './deleted.ts'
+import type { Dependencies } from './dependencies.ts'
+import { foundDataset } from './found.ts'
+import { newId } from './ids.ts'
+import type { Caller, PageRequest } from './ports/caller.ts'
+import type { Dataset, DatasetSummary, Page } from './resources.ts'
+import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploads.ts'
+
+/** Data sets, from their upload on. */
+export function datasetService(dependencies: Dependencies) {
+  const { store, blobs, now } = dependencies
+  const dataset = (caller: Caller, id: string): Promise<Dataset> => foundDataset(store, { teamId: caller.teamId, id })
+  return {
+    dataset,
+    receiveUpload: (caller: Caller, upload: IncomingUpload): Promise<ReceivedUpload> =>
+      receiveUpload(dependencies, caller, upload),
+    /** Of an upload that is not to be used. */
+    discardUpload: ({ uploadKey }: ReceivedUpload): Promise<void> => blobs.remove(uploadKey),
+    async createDataset(
+      caller: Caller,
+      { name, sizeBytes, uploadKey }: ReceivedUpload,
+      id = newId('ds', now()),
+    ): Promise<Dataset> {
+      const created = await store.createDataset(caller.teamId, { id, name, sizeBytes, uploadKey })
+      dependencies.relay()
+      return created
+    },
+    datasets: (caller: Caller, page: PageRequest): Promise<Page<DatasetSummary>> => store.datasets(caller.teamId, page),
+    async datasetReport(caller: Caller, id: string) {
+      const { state } = await dataset(caller, id)
+      const report = await store.datasetReport(caller.teamId, id)
+      if (report === undefined)
+        throw new AppError('wrong_state', `Data set ${id} is ${state}; a report is there once it is ready.`)
+      return report
+    },
+    async deleteDataset(caller: Caller, id: string): Promise<void> {
+      await deleted(dependencies, () => store.deleteDataset(caller.teamId, id), `data set ${id}`)
+    },
+  }
+}

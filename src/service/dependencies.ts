@@ -1,0 +1,30 @@
+import type { JobSpecsDependencies } from './job-specs.ts'
+import type { Blobs } from './ports/blobs.ts'
+import type { AugmentPreview, PackedImagePng } from './ports/images.ts'
+import type { ModelRuntime } from './ports/models.ts'
+import type { Queue } from './ports/queue.ts'
+import type { Store } from './ports/store.ts'
+import type { Quota } from './ports/teams.ts'
+
+export interface ModelServiceDependencies {
+  store: Store
+  blobs: Blobs
+  models: ModelRuntime
+  packedImagePng: PackedImagePng
+  /** Folder that exists, for files of a request. */
+  scratchDir: string
+}
+
+/** What the use cases need of the outside. */
+export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {
+  queue: Queue
+  /** What each team may have at most. */
+  quota: Quota
+  augmentPreview: AugmentPreview
+  now: () => number
+}
+
+export interface Dependencies extends ServiceDependencies {
+  /** Sends what the outbox holds, soon. */
+  relay: () => void
+}

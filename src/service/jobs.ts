@@ -1,0 +1,71 @@
+import { AppError } from '../errors.ts'
+import { knownFacts } from '../spec/open-set.ts'
+import { runLength } from '../spec/resolve.ts'
+import { deleted } from './deleted.ts'
+import type { Dependencies } from './dependencies.ts'
+import { foundJob } from './found.ts'
+import { newId } from './ids.ts'
+import { jobSpecs } from './job-specs.ts'
+import { ACTIONS, type JobAction } from './job-states.ts'
+import type { Caller } from './ports/caller.ts'
+import type { JobsRequest } from './ports/jobs.ts'
+import type { Job, JobSummary, Page } from './resources.ts'
+
+/** Specs of a page of jobs. */
+const MAX_SPECS = 50
+
+/** Jobs: submitted, listed, asked to do something else, deleted. */
+export function jobService(dependencies: Dependencies) {
+  const { store, now } = dependencies
+  const specs = jobSpecs(dependencies)
+
+  return {
+    job: (caller: Caller, id: string): Promise<Job> => foundJob(store, caller.teamId, id),
+    async validateJob(caller: Caller, body: unknown) {
+      const { facts } = await specs.dataset(caller, body)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, body, facts)
+      return {
+        spec,
+        specHash: hash,
+        reasons,
+        warnings,
+        estimate: runLength(spec, knownFacts(spec, facts).counts.train),
+      }
+    },
+    async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
+      const { datasetId, facts } = await specs.dataset(caller, body)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, body, facts)
+      const created = await store.createJob({
+        id,
+        teamId: caller.teamId,
+        datasetId,
+        name: spec.name,
+        spec,
+        specHash: hash,
+        reasons,
+        warnings,
+      })
+      dependencies.relay()
+      return created
+    },
+    async jobs(caller: Caller, page: JobsRequest): Promise<Page<JobSummary>> {
+      if (page.include === 'spec' && page.limit > MAX_SPECS)
+        throw new AppError('invalid_request', `With include=spec a page has at most ${MAX_SPECS} jobs.`, {
+          errors: [{ pointer: '/limit', detail: `must be <= ${MAX_SPECS} with include=spec` }],
+        })
+      return store.jobs(caller.teamId, page)
+    },
+    async askJob(caller: Caller, id: string, action: JobAction): Promise<Job> {
+      const { state } = await foundJob(store, caller.teamId, id)
+      if (!(await store.askJob(caller.teamId, id, action)))
+        throw new AppError(
+          'wrong_state',
+          `Job ${id} is ${state}; ${action} is for one that is ${Object.keys(ACTIONS[action]).join(', ')}.`,
+        )
+      dependencies.relay()
+      return foundJob(store, caller.teamId, id)
+    },
+    deleteJob: (caller: Caller, id: string): Promise<void> =>
+      deleted(dependencies, () => store.deleteJob(caller.teamId, id), `job ${id}`),
+  }
+}

@@ -1,0 +1,45 @@
+import type { DataFacts } from '../../spec/defaults.ts'
+import type { IngestReport } from '../../spec/ingest-report.ts'
+import type { Dataset, DatasetSummary, Page, Reason } from '../resources.ts'
+import type { PageRequest } from './caller.ts'
+
+export interface DatasetStore {
+  /** With its message in the outbox. @throws AppError `quota_exceeded` */
+  createDataset(
+    teamId: string,
+    dataset: { id: string; name: string; sizeBytes: number; uploadKey: string },
+  ): Promise<Dataset>
+  dataset(teamId: string, id: string): Promise<Dataset | undefined>
+  datasets(teamId: string, page: PageRequest): Promise<Page<DatasetSummary>>
+  datasetFacts(teamId: string, id: string): Promise<DataFacts | undefined>
+  /** Class names of a data set that is or was ready: checkpoints know them after it was deleted. */
+  datasetClasses(teamId: string, id: string): Promise<string[] | undefined>
+  /** Whether a data set was deleted that jobs still name. */
+  datasetDeleted(teamId: string, id: string): Promise<boolean>
+  datasetReport(teamId: string, id: string): Promise<IngestReport | undefined>
+  /** Key of the packed data set, of one that is ready. */
+  packedKey(teamId: string, datasetId: string): Promise<string | undefined>
+}
+
+export interface DatasetClaim {
+  id: string
+  token: number
+  attempt: number
+  uploadKey: string
+}
+
+/** How workers get uploads to ingest, keep their leases, and write results. */
+export interface DatasetClaims {
+  claimDataset(id: string, leaseMs: number): Promise<DatasetClaim | undefined>
+  /** The upload that is to be ingested next, fairly between teams. */
+  claimNextDataset(leaseMs: number): Promise<DatasetClaim | undefined>
+  /** Another worker may claim it at once; no fault of the upload. */
+  handBackDataset(id: string, token: number): Promise<void>
+  /** @returns false when the token is not the newest any more. */
+  renewDataset(id: string, token: number, leaseMs: number, filesRead: number): Promise<boolean>
+  finishDataset(
+    id: string,
+    token: number,
+    result: { manifest: unknown; report: unknown; packedKey: string } | { reason: Reason },
+  ): Promise<boolean>
+}

@@ -1,0 +1,38 @@
+import type { ErrorDetail } from '../../errors.ts'
+import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { TaskKind } from '../../spec/tasks.ts'
+import type { JobAction, JobState } from '../job-states.ts'
+import type { Job, JobSummary, Page, Transition } from '../resources.ts'
+import type { PageRequest } from './caller.ts'
+
+export interface JobsRequest extends PageRequest {
+  state?: JobState | undefined
+  /** Specs are large, and so come only when they are asked for. */
+  include?: 'spec' | undefined
+}
+
+export interface NewJob {
+  id: string
+  teamId: string
+  datasetId: string
+  name: string
+  spec: ResolvedSpec
+  specHash: string
+  reasons: Record<string, string>
+  /** None where it is absent. */
+  warnings?: ErrorDetail[]
+  /** What the trainer is asked for; training without it. */
+  kind?: TaskKind
+  task?: unknown
+}
+
+export interface JobStore {
+  /** Job, first transition and outbox message in one transaction. @throws AppError `quota_exceeded` */
+  createJob(job: NewJob): Promise<Job>
+  job(teamId: string, id: string): Promise<Job | undefined>
+  jobs(teamId: string, page: JobsRequest): Promise<Page<JobSummary>>
+  transitions(id: string): Promise<Transition[]>
+  report(teamId: string, id: string): Promise<unknown>
+  /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */
+  askJob(teamId: string, id: string, action: JobAction): Promise<boolean>
+}

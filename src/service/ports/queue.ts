@@ -1,0 +1,18 @@
+/** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still under way. */
+export interface Message {
+  kind: 'job' | 'dataset'
+  ref: string
+  token: number
+}
+
+export interface Queue {
+  send(messages: Message[]): Promise<void>
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Messages are stored in the transaction that they are about, and wait here until the queue has them. */
+export interface Outbox {
+  /** Hands messages to `send` and forgets those that were sent. */
+  relayOutbox(send: (messages: Message[]) => Promise<void>): Promise<number>
+}

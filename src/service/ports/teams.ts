@@ -1,0 +1,30 @@
+import type { ApiKey, Scope, Team } from '../resources.ts'
+import type { Caller } from './caller.ts'
+
+/** What a team may have at most. */
+export interface Quota {
+  /** Jobs that are queued or paused. */
+  queuedJobs: number
+  /** Data sets that are being ingested. */
+  ingests: number
+  /** Bytes of data sets, checkpoints and artifacts. */
+  bytes: number
+  apiKeys: number
+}
+export type Usage = Quota
+
+/** Teams and their API keys. */
+export interface TeamStore {
+  createTeam(name: string): Promise<Team>
+  team(teamId: string): Promise<Team | undefined>
+  renameTeam(teamId: string, name: string): Promise<Team>
+  /** @throws AppError `quota_exceeded` */
+  createKey(teamId: string, key: { id: string; name: string; hash: string; scopes: Scope[] }): Promise<ApiKey>
+  keys(teamId: string): Promise<ApiKey[]>
+  revokeKey(teamId: string, keyId: string): Promise<boolean>
+  callerByKeyHash(hash: string): Promise<Caller | undefined>
+  /** Those of the keys that were not revoked. */
+  validKeys(keyIds: readonly string[]): Promise<string[]>
+  /** What a team uses of its quota. */
+  usage(teamId: string): Promise<Usage>
+}

@@ -1,0 +1,66 @@
+import { AppError } from '../errors.ts'
+import type { Report } from '../evaluation/report.ts'
+import type { ModelServiceDependencies } from './dependencies.ts'
+import { found, foundJob } from './found.ts'
+import { checkpointFile, packedFolder } from './model-files.ts'
+import type { Caller } from './ports/caller.ts'
+import type { Split } from './ports/images.ts'
+import type { PredictOptions } from './ports/models.ts'
+import { MAX_IMAGES, receivedImages, type UploadedImage } from './received-images.ts'
+import { withScratch } from './scratch.ts'
+
+/** Predictions of images, and where an image speaks for a class. */
+export function predictionService(dependencies: ModelServiceDependencies) {
+  const { store, models, packedImagePng, scratchDir } = dependencies
+
+  /** The n-th worst mistake of a job's report: its place in the data set, and the checkpoint that made it. */
+  async function worstMistake(caller: Caller, jobId: string, n: number) {
+    const { dataset } = await foundJob(store, caller.teamId, jobId)
+    const report = (await store.report(caller.teamId, jobId)) as Report | undefined | null
+    const mistake = report?.worst[n]
+    if (!report || mistake === undefined)
+      throw new AppError(
+        'not_found',
+        `Job ${jobId} has no mistake ${n}; its report lists ${report?.worst.length ?? 0}.`,
+      )
+    const kinds = await store.checkpoints(jobId)
+    const used = found(
+      kinds.find(({ kind }) => kind === report.weights),
+      `checkpoint ${report.weights} of job`,
+      jobId,
+    )
+    return { ...mistake, split: report.split as Split, dataset, checkpoint: used }
+  }
+
+  return {
+    worstMistake,
+    async predict(caller: Caller, id: string, images: AsyncIterable<UploadedImage>, options: PredictOptions) {
+      const { file } = await checkpointFile(dependencies, caller, id)
+      return withScratch(scratchDir, async (folder) => {
+        const sources = await receivedImages(images, folder, MAX_IMAGES)
+        const predictions = await models.predict(file, sources, options)
+        return predictions.map((prediction, i) => ({ file: sources[i]?.name ?? '', ...prediction }))
+      })
+    },
+    async gradCam(caller: Caller, id: string, images: AsyncIterable<UploadedImage>, label?: string) {
+      const { file } = await checkpointFile(dependencies, caller, id)
+      return withScratch(scratchDir, async (folder) => {
+        const [image] = await receivedImages(images, folder, 1)
+        return models.gradCam(file, image!, label)
+      })
+    },
+    /** Where a mistake of a job's report speaks for a class: the predicted one, the true one, or another by name. */
+    async worstGradCam(caller: Caller, jobId: string, n: number, label: string) {
+      const mistake = await worstMistake(caller, jobId, n)
+      const wanted = label === 'predicted' ? mistake.predicted : label === 'label' ? mistake.label : label
+      const [{ file }, directory] = [
+        await checkpointFile(dependencies, caller, mistake.checkpoint.id),
+        await packedFolder(dependencies, caller, mistake.dataset),
+      ]
+      return models.gradCam(file, { packed: directory, split: mistake.split, index: mistake.index }, wanted)
+    },
+    async datasetImage(caller: Caller, id: string, place: { split: Split | 'all'; index: number }): Promise<Buffer> {
+      return packedImagePng(await packedFolder(dependencies, caller, id), place)
+    },
+  }
+}

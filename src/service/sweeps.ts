@@ -1,0 +1,89 @@
+import { text } from 'node:stream/consumers'
+import { AppError } from '../errors.ts'
+import type { DataFacts } from '../spec/defaults.ts'
+import { invalid } from '../spec/space.ts'
+import { RANGE_TEST_PLOT } from '../spec/tasks.ts'
+import { deleted } from './deleted.ts'
+import type { Dependencies } from './dependencies.ts'
+import { found } from './found.ts'
+import { rungsOf } from './halving.ts'
+import { newId } from './ids.ts'
+import { jobSpecs } from './job-specs.ts'
+import { requireFreeName } from './policies.ts'
+import type { Caller, PageRequest } from './ports/caller.ts'
+import type { Page } from './resources.ts'
+import { sweepChart } from './sweep-chart.ts'
+import type { Objective, Sweep, SweepPlan, SweepRequest, SweepSummary } from './sweep-resources.ts'
+import { newTrials } from './sweep-trials.ts'
+
+const ETA = 3
+const MINIMUM = 0.1
+
+/** Sweeps: every trial is resolved before anything is queued. */
+export function sweepService(dependencies: Dependencies) {
+  const { store, blobs, now } = dependencies
+  const specs = jobSpecs(dependencies)
+  const sweep = async (caller: Caller, id: string): Promise<Sweep> =>
+    found(await store.sweep(caller.teamId, id), 'sweep', id)
+
+  return {
+    sweep,
+    sweeps: (caller: Caller, page: PageRequest): Promise<Page<SweepSummary>> => store.sweeps(caller.teamId, page),
+    async submitSweep(caller: Caller, request: SweepRequest, id = newId('sweep', now())): Promise<Sweep> {
+      if ('dataset' in request.spec)
+        throw invalid([{ pointer: '/spec/dataset', detail: 'stands beside the spec, as dataset' }])
+      const { datasetId, facts } = await specs.dataset(caller, request)
+      const objective = objectiveOf(request, facts)
+      if (request.policySearch !== undefined) await requireFreeName(store, caller.teamId, request.policySearch.saveAs)
+      const trials = await newTrials(caller, request, { id, datasetId, facts, specs, now })
+      const { eta = ETA, minimum = MINIMUM } = request.asha ?? {}
+      const plan: SweepPlan = {
+        spec: request.spec,
+        space: request.space ?? null,
+        objective,
+        eta,
+        rungs: request.kind === 'asha' ? halvingRungs(eta, minimum) : [1],
+      }
+      const { name, kind } = request
+      await store.createSweep({ id, teamId: caller.teamId, datasetId, name, kind, plan, trials })
+      dependencies.relay()
+      return sweep(caller, id)
+    },
+    deleteSweep: (caller: Caller, id: string): Promise<void> =>
+      deleted(dependencies, () => store.deleteSweep(caller.teamId, id), `sweep ${id}`),
+    /** The trials as SVG; of a range test its own plot. */
+    async sweepChart(caller: Caller, id: string): Promise<string> {
+      const { kind, state, trials, ...rest } = await sweep(caller, id)
+      if (kind === 'policy-search')
+        throw new AppError(
+          'not_found',
+          `Sweep ${id} is a policy search, which has no chart; its result says what was tried.`,
+        )
+      if (kind !== 'range-test') return sweepChart({ trials, ...rest })
+      const plot = await store.artifact(trials[0]?.job ?? '', RANGE_TEST_PLOT)
+      if (plot === undefined)
+        throw new AppError('wrong_state', `Sweep ${id} is ${state}; its plot is there once the test has ended.`)
+      return text(blobs.read(plot.blobKey))
+    },
+    async cancelSweep(caller: Caller, id: string): Promise<Sweep> {
+      const { state } = await sweep(caller, id)
+      if (!(await store.cancelSweep(caller.teamId, id)))
+        throw new AppError('wrong_state', `Sweep ${id} is ${state}; it can be canceled only while it runs.`)
+      return sweep(caller, id)
+    },
+  }
+}
+
+function objectiveOf({ objective: { metric, mode } }: SweepRequest, { counts }: DataFacts): Objective {
+  if (!metric.startsWith('train/') && counts.val === 0)
+    throw invalid([
+      { pointer: '/objective/metric', detail: 'the data set has no validation images; take a train/ metric' },
+    ])
+  return { metric, mode: mode ?? (metric.endsWith('loss') ? 'min' : 'max') }
+}
+
+function halvingRungs(eta: number, minimum: number): number[] {
+  const rungs = rungsOf({ eta, minimum })
+  if (rungs.length > 1) return rungs
+  throw invalid([{ pointer: '/asha/minimum', detail: `must be at most 1/eta, ${(1 / eta).toPrecision(3)}` }])
+}

@@ -1,0 +1,50 @@
+import type { JobStore } from '../service/ports/jobs.ts'
+import type { Quota } from '../service/ports/teams.ts'
+import type { PrismaClient } from './generated/client.ts'
+import { ask } from './job-moves.ts'
+import { older, page } from './pages.ts'
+import { json } from './prisma-types.ts'
+import { requireQuota } from './quota.ts'
+import { jobOf, jobSummaryOf, PUBLIC_JOB, transitionOf } from './rows.ts'
+import { requireReady, useCheckpoints } from './submission.ts'
+
+/** Jobs as a team submits, reads and steers them. */
+export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
+  return {
+    createJob: (job) =>
+      prisma.$transaction(async (tx) => {
+        const { spec, reasons, warnings = [], task, ...plain } = job
+        await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
+        const dataset = await requireReady(tx, job.datasetId)
+        const row = await tx.job.create({
+          data: {
+            ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons), warnings: json(warnings) },
+            ...(task === undefined ? {} : { task: json(task) }),
+          },
+        })
+        await useCheckpoints(tx, [job])
+        await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
+        await tx.outbox.create({ data: { kind: 'job', ref: job.id } })
+        return jobOf({ ...row, dataset })
+      }),
+    async job(teamId, id) {
+      const row = await prisma.job.findUnique({ where: { id, teamId }, ...PUBLIC_JOB })
+      return row === null ? undefined : jobOf(row)
+    },
+    async jobs(teamId, request) {
+      const query = older(teamId, request)
+      const where = { ...query.where, ...(request.state === undefined ? {} : { state: request.state }) }
+      if (request.include === 'spec')
+        return page(await prisma.job.findMany({ ...query, where, ...PUBLIC_JOB }), request.limit, jobOf)
+      const { omit, include } = PUBLIC_JOB
+      const unread = { ...omit, spec: true, reasons: true } as const
+      return page(await prisma.job.findMany({ ...query, where, omit: unread, include }), request.limit, jobSummaryOf)
+    },
+    transitions: async (jobId) =>
+      (await prisma.transition.findMany({ where: { jobId }, orderBy: { id: 'asc' } })).map(transitionOf),
+    async report(teamId, id) {
+      return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
+    },
+    askJob: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action })),
+  }
+}

@@ -1,0 +1,47 @@
+import type { RemovedBlobs } from '../service/ports/deletion.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+import type { Transaction } from './prisma-types.ts'
+
+const DAY_MS = 86_400_000
+
+/** Has blobs removed after a while; the later of two requests counts. */
+export async function removeBlobs(
+  tx: Pick<Transaction, '$executeRaw'>,
+  keys: readonly string[],
+  afterMs = 0,
+): Promise<void> {
+  if (keys.length === 0) return
+  await tx.$executeRaw`
+    INSERT INTO "RemovedBlob" ("key", "removeAfter")
+    SELECT key, now() + ${afterMs}::integer * interval '1 millisecond' FROM unnest(${[...new Set(keys)]}::text[]) AS key
+    ON CONFLICT ("key") DO UPDATE SET "removeAfter" = excluded."removeAfter"`
+}
+
+/** Rows that name a blob. */
+const NAMED = Prisma.sql`(
+  EXISTS (SELECT 1 FROM "Checkpoint" WHERE "blobKey" = blob."key")
+  OR EXISTS (SELECT 1 FROM "Artifact" WHERE "blobKey" = blob."key")
+  OR EXISTS (SELECT 1 FROM "Dataset" WHERE "uploadKey" = blob."key" OR "packedKey" = blob."key"))`
+
+/** The queue of blobs to be removed. */
+export function removedBlobs(prisma: PrismaClient): RemovedBlobs {
+  return {
+    async removedBlobs(limit) {
+      const due = await prisma.$queryRaw<{ key: string; named: boolean }[]>`
+        SELECT "key", ${NAMED} AS "named" FROM "RemovedBlob" AS blob
+        WHERE "removeAfter" <= now() ORDER BY "removeAfter" LIMIT ${limit}`
+      await forget(due.filter(({ named }) => named).map(({ key }) => key))
+      return due.filter(({ named }) => !named).map(({ key }) => key)
+    },
+    expectBlob: (key) => removeBlobs(prisma, [key], DAY_MS),
+    giveUpBlob: (key) => removeBlobs(prisma, [key]),
+    forgetRemovedBlobs: (keys) => forget(keys),
+    async postponeRemovedBlobs(keys) {
+      await prisma.$executeRaw`UPDATE "RemovedBlob" SET "removeAfter" = now() WHERE "key" = ANY(${[...keys]}::text[])`
+    },
+  }
+
+  async function forget(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await prisma.removedBlob.deleteMany({ where: { key: { in: [...keys] } } })
+  }
+}

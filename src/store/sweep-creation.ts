@@ -1,0 +1,37 @@
+import type { NewSweep } from '../service/ports/sweeps.ts'
+import type { Quota } from '../service/ports/teams.ts'
+import { json, type Transaction } from './prisma-types.ts'
+import { requireQuota } from './quota.ts'
+import { requireReady, useCheckpoints } from './submission.ts'
+
+/** Sweep, jobs, trials and messages. */
+export async function createSweep(tx: Transaction, quota: Quota, { trials, plan, ...sweep }: NewSweep): Promise<void> {
+  const [firstRung = 1] = plan.rungs
+  await requireQuota(tx, { quota, teamId: sweep.teamId, of: 'queuedJobs', adds: trials.length })
+  await requireReady(tx, sweep.datasetId)
+  await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
+  await tx.job.createMany({
+    data: trials.map(({ job: { spec, reasons, warnings = [], task, ...job } }) => ({
+      ...job,
+      state: 'queued',
+      spec: json(spec),
+      reasons: json(reasons),
+      warnings: json(warnings),
+      sweepId: sweep.id,
+      ...(task === undefined ? {} : { task: json(task) }),
+      ...(firstRung < 1 ? { pauseAt: firstRung } : {}),
+    })),
+  })
+  const jobs = trials.map(({ job }) => job)
+  await useCheckpoints(tx, jobs)
+  await tx.transition.createMany({ data: jobs.map(({ id }) => ({ jobId: id, to: 'queued' })) })
+  await tx.trial.createMany({
+    data: trials.map(({ job, parameters }, i) => ({
+      sweepId: sweep.id,
+      number: i + 1,
+      jobId: job.id,
+      parameters: json(parameters),
+    })),
+  })
+  await tx.outbox.createMany({ data: jobs.map(({ id }) => ({ kind: 'job', ref: id })) })
+}

@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { run } from '../../src/bin/run.ts'
+import type { Job } from '../../src/service/resources.ts'
+import { eventually, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
+
+let service: ServiceUnderTest
+let headers: { authorization: string }
+let dataset: string
+let spec: string
+
+beforeAll(async () => {
+  const made = await startServiceWithData(2, 10)
+  service = made.service
+  headers = made.headers
+  dataset = made.dataset.id
+  const url = await service.app.listen({ port: 0, host: '127.0.0.1' })
+  vi.stubEnv('ANNEAL_URL', url)
+  vi.stubEnv('ANNEAL_API_KEY', headers.authorization.replace('Bearer ', ''))
+  spec = join(service.folder, 'spec.json')
+  await writeFile(spec, JSON.stringify({ batchSize: 8 }))
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await service.stop()
+})
+
+/** A command in this process: what it prints, and its exit code. */
+async function anneal(...words: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+  const printed = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      printed[name] += String(text)
+      return true
+    })
+  const code = await run(words)
+  return { ...printed, code }
+}
+
+const submit = async (): Promise<string> => (await anneal('submit', spec, '--dataset', dataset)).stdout.trim()
+
+const claimed = async (id: string): Promise<number> => {
+  const claim = await eventually(() => service.services.store.claimJob(id, 600_000))
+  return claim.token
+}
+
+describe('anneal runs', () => {
+  it('says that there are more than it lists, lists as many as asked for, filters, and prints JSON', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 5; i++) ids.push(await submit())
+    const newest = [...ids].reverse()
+    const idsOf = (text: string): string[] => text.split('\n').flatMap((line) => (/^job_\w+/.exec(line)) ?? [])
+
+    const two = await anneal('runs', '--limit', '2')
+    expect(idsOf(two.stdout)).toEqual(newest.slice(0, 2))
+    expect(two.stderr).toBe('The newest 2 are shown and there are more: --limit <count>, or --all.\n')
+    const all = await anneal('runs', '--all')
+    expect(idsOf(all.stdout)).toEqual(newest)
+    expect(all.stderr).toBe('')
+
+    await anneal('cancel', ids[1] ?? '')
+    expect(idsOf((await anneal('runs', '--state', 'canceled')).stdout)).toEqual([ids[1]])
+    const json = await anneal('runs', '--json', '--limit', '3', '--state', 'queued')
+    expect((JSON.parse(json.stdout) as Job[]).map(({ id }) => id)).toEqual([newest[0], newest[1], newest[2]])
+  })
+})
+
+describe('anneal submit --follow', () => {
+  const newest = async (): Promise<string | undefined> =>
+    (await service.app.inject({ url: '/v1/jobs?limit=1', headers })).json<{ data: Job[] }>().data[0]?.id
+
+  /** Submits and follows, and takes the new job as a worker does. */
+  async function followed(): Promise<{ id: string; token: number; made: ReturnType<typeof anneal> }> {
+    const before = await newest()
+    const made = anneal('submit', spec, '--dataset', dataset, '--follow')
+    const id = await eventually(async () => {
+      const now = await newest()
+      return now === before ? undefined : now
+    })
+    return { id, token: await claimed(id), made }
+  }
+
+  it('prints the id, follows the job to its end, and says how it ended', async () => {
+    const { id, token, made } = await followed()
+    const { store } = service.services
+    await store.recordJob(id, token, { events: [{ type: 'started', data: { totalSteps: 2 } }], metrics: [] })
+    await store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    expect(await made).toMatchObject({ stdout: `${id}\nsucceeded\n`, code: 0 })
+  })
+
+  it('fails with the job, and says why', async () => {
+    const { id, token, made } = await followed()
+    const reason = {
+      code: 'out_of_memory',
+      fault: 'user',
+      detail: 'The step needs more memory.',
+      retryable: false,
+    } as const
+    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason })
+    expect(await made).toMatchObject({ stdout: `${id}\nfailed: The step needs more memory.\n`, code: 1 })
+  })
+})
