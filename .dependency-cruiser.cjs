@@ -29,6 +29,12 @@ const wings = Object.entries(WINGS).map(([wing, allowed]) => ({
   from: { path: `^src/train/${wing}/` },
   to: { path: '^src/train/', pathNot: [wing, ...allowed].map((other) => `^src/train/${other}/`) },
 }))
+wings.push({
+  name: 'train-has-these-wings-only',
+  severity: 'error',
+  from: { path: `^src/train/(?!(${Object.keys(WINGS).join('|')})/|(fit|finalize)\\.ts$)` },
+  to: {},
+})
 
 /** Types carry no code, so a layer may name another's types without loading it. */
 const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: ['type-only'] } })
