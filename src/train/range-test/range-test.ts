@@ -68,11 +68,7 @@ export async function* rangeTest(
       }
       points.push({ learningRate, loss, accuracy })
       yield { type: 'metrics', step, epoch: step / open.length.stepsPerEpoch, values: taken.metrics(steps - step) }
-      const smoothed = smooth(
-        points.map((point) => point.loss),
-        smoothing,
-      )
-      if (hasDiverged(smoothed, divergence)) ended = 'diverged'
+      if (hasDiverged(smoothedLosses(points, smoothing), divergence)) ended = 'diverged'
       else if (finish?.aborted === true) ended = 'finished'
       if (ended !== 'whole') break
     }
@@ -92,11 +88,14 @@ export async function* rangeTest(
   yield { type: 'succeeded', report }
 }
 
-function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended'], smoothing: number): RangeTestReport {
-  const smoothed = smooth(
+const smoothedLosses = (points: readonly RangePoint[], smoothing: number): number[] =>
+  smooth(
     points.map(({ loss }) => loss),
     smoothing,
   )
+
+function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended'], smoothing: number): RangeTestReport {
+  const smoothed = smoothedLosses(points, smoothing)
   return {
     kind: 'range-test',
     points: points.map((point, i) => ({ ...point, smoothed: smoothed[i] ?? point.loss })),

@@ -28,10 +28,10 @@ export interface TrainSteps {
 
 /** Trains a stage step by step. Between two steps the process takes signals and messages. */
 export async function* trainSteps(
-  open: OpenStage,
+  { trainStep, loader: loaderFrom, spec }: Pick<OpenStage, 'trainStep' | 'loader'> & { spec: { batchSize: number } },
   { now, signal, stageStep, next }: TrainSteps,
 ): AsyncGenerator<TakenStep> {
-  const loader = await open.loader({ stageStep })
+  const loader = await loaderFrom({ stageStep })
   const window = new StepMetrics(now, loader)
   const resetMetrics = (): void => {
     window.reset()
@@ -41,7 +41,7 @@ export async function* trainSteps(
       const { learningRate, step } = scalars
       const batch = loader.next()
       if (batch === undefined) throw new AppError('internal', `The loader ended before step ${step}.`)
-      const result = open.trainStep.run(batch, scalars)
+      const result = trainStep.run(batch, scalars)
       const finite = Number.isFinite(result.loss)
       window.add(result, batch.count)
       await setImmediate()
@@ -50,7 +50,7 @@ export async function* trainSteps(
         ...result,
         batch,
         finite,
-        metrics: (stepsLeft) => window.take(learningRate, stepsLeft, open.spec.batchSize),
+        metrics: (stepsLeft) => window.take(learningRate, stepsLeft, spec.batchSize),
         resetMetrics,
       }
       if (!finite || signal.aborted) return
