@@ -109,7 +109,7 @@ export class CheckpointFiles {
   }
 }
 
-/** Gives averages the values that they had in a checkpoint. */
+/** Restores averages from a checkpoint. */
 export function restoreAverages(engine: Engine, averages: Averages, checkpoint: Checkpoint): void {
   for (const { name, variables } of averages.all)
     writeValues(engine, variables, roleValues(checkpoint, `average/${name}`))

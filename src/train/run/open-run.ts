@@ -17,7 +17,7 @@ export interface OpenRun {
   stages: PlannedStage[]
   whole: RunLength
   open: OpenStage
-  /** Which pretrained weights were put in. */
+  /** Says which pretrained weights were loaded; undefined for random ones. */
   loaded: string | undefined
 }
 
