@@ -54,7 +54,7 @@ describe('anneal runs', () => {
     const ids: string[] = []
     for (let i = 0; i < 5; i++) ids.push(await submit())
     const newest = [...ids].reverse()
-    const idsOf = (text: string): string[] => text.split('\n').flatMap((line) => (/^job_\w+/.exec(line)) ?? [])
+    const idsOf = (text: string): string[] => text.split('\n').flatMap((line) => /^job_\w+/.exec(line) ?? [])
 
     const two = await anneal('runs', '--limit', '2')
     expect(idsOf(two.stdout)).toEqual(newest.slice(0, 2))
