@@ -6,15 +6,12 @@ import type { ComponentSpec } from '../spec/components.ts'
 import type { EvaluationSpec } from '../spec/evaluation.ts'
 import { shiftAtPrediction, shifted } from '../train/evaluate/adjust.ts'
 import { calibrate, calibrationPrior, type FittedCalibration } from '../train/evaluate/calibration/calibration.ts'
-import { createEvaluator } from '../train/evaluate/evaluator.ts'
-import type { EvaluatorOptions } from '../train/evaluate/forward-pass.ts'
-import type { SplitLogits } from '../train/evaluate/metrics.ts'
-import type { TrainedModel } from '../train/predict/trained-model.ts'
-import { openSetScores, reportOpenSet, unknownLogits } from '../train/evaluate/open-set.ts'
 import { divideForCheckpoint } from '../train/evaluate/divide.ts'
-import { makeReport } from '../train/report/make-report.ts'
-import { measureRobustness } from '../train/evaluate/robustness.ts'
+import { createEvaluator } from '../train/evaluate/evaluator.ts'
+import type { SplitLogits } from '../train/evaluate/metrics.ts'
 import { chooseTestTime } from '../train/evaluate/test-time.ts'
+import type { TrainedModel } from '../train/predict/trained-model.ts'
+import { assess, evaluateSplit, logitsOver, reportedSplit, type Subject } from '../train/report/assess.ts'
 import { withPacked } from './packed-data.ts'
 
 const EVALUATION_BATCH = 128
@@ -33,73 +30,35 @@ export async function reportOn(
   engine: Engine,
   model: TrainedModel,
   data: string,
-  { adjustLogits = 0, evaluation, testTime: wanted, use = () => Promise.resolve() }: ReportOptions = {},
+  { adjustLogits = 0, evaluation: wanted, testTime, use = () => Promise.resolve() }: ReportOptions = {},
 ): Promise<Report> {
   const { info, net } = model
   const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(info, adjustLogits)
   const adjust = (logits: SplitLogits): SplitLogits => (shift === undefined ? logits : shifted(logits, shift))
-  const chosen = chooseTestTime(info, wanted)
-  const drawing = { testTime: chosen.testTime, seed: info.spec.seed, threads: engine.threads }
+  const chosen = chooseTestTime(info, testTime)
   return withPacked(data, async (directory) => {
     const whole = openPacked(directory)
     const { known: dataset, unknown } = divideForCheckpoint(info, whole)
-    const { counts } = dataset.manifest
-    const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
-    const options = { dataset, pixels: pixelSource(dataset), batchSize: EVALUATION_BATCH, input: info.image }
-    const single = await logitsOf(engine, model, options, split)
-    const views = await viewed(engine, model, { ...options, ...drawing }, split)
-    const evaluated = adjust(views ?? single)
+    const { counts, classCounts } = dataset.manifest
+    const evaluation = { dataset, pixels: pixelSource(dataset), batchSize: EVALUATION_BATCH, input: info.image }
+    const evaluator = createEvaluator(engine, net.graph, evaluation)
+    const subject: Subject = {
+      ...{ engine, graph: net.graph, evaluator, evaluation, unknown, testTime: chosen.testTime, adjust },
+      ...{ seed: info.spec.seed, threads: engine.threads },
+    }
+    const evaluated = await evaluateSplit(subject, reportedSplit(counts))
     const prior = calibrationPrior(info.spec.calibration)
     const own: FittedCalibration =
-      chosen.fitted || split !== 'test' || counts.val === 0 || prior === undefined
+      chosen.fitted || evaluated.split !== 'test' || counts.val === 0 || prior === undefined
         ? chosen.calibration
-        : calibrate((await viewed(engine, model, { ...options, ...drawing }, 'val')) ?? single, {
-            prior,
-            classCounts: info.classCounts ?? dataset.manifest.classCounts.train,
-          })
-    // Logits that are adjusted for equally common classes are not shifted back to the data's frequencies.
-    const calibration = shift === undefined ? own : { temperature: own.temperature }
-    const others = adjust(await unknownLogits(engine, net, { ...options, unknown }, split))
-    const robustness =
-      evaluation === undefined
-        ? undefined
-        : await measureRobustness(engine, net.graph, {
-            ...{ ...options, ...drawing, split, wanted: evaluation, clean: evaluated, adjust },
-          })
-    const report = {
-      ...(await makeReport(evaluated, {
-        ...{ dataset, split, weights: info.kind, calibration, seconds: 0, robustness },
-        testTime: chosen.testTime === undefined ? undefined : { ...chosen.testTime, single: adjust(single) },
-      })),
-      ...reportOpenSet(info.openSet, () => openSetScores(evaluated, others, calibration)),
-    }
+        : calibrate(await logitsOver(subject, 'val'), { prior, classCounts: info.classCounts ?? classCounts.train })
+    const report = await assess(subject, evaluated, {
+      // Logits that are adjusted for equally common classes are not shifted back to the data's frequencies.
+      calibration: shift === undefined ? own : { temperature: own.temperature },
+      ...{ openSet: info.openSet, wanted, weights: info.kind, seconds: 0 },
+    })
+    evaluator.dispose()
     await use(report, whole)
     return report
   })
-}
-
-type Drawing = Omit<NonNullable<Parameters<typeof createEvaluator>[2]['views']>, 'testTime'>
-type Viewing = EvaluatorOptions & Drawing & { testTime: ReturnType<typeof chooseTestTime>['testTime'] }
-
-/** Logits over the views that are wanted, if any are. */
-async function viewed(
-  engine: Engine,
-  model: TrainedModel,
-  { testTime, seed, threads, ...options }: Viewing,
-  split: 'train' | 'val' | 'test',
-): Promise<SplitLogits | undefined> {
-  if (testTime === undefined) return undefined
-  return logitsOf(engine, model, { ...options, views: { testTime, seed, threads } }, split)
-}
-
-async function logitsOf(
-  engine: Engine,
-  { net }: TrainedModel,
-  options: Parameters<typeof createEvaluator>[2],
-  split: 'train' | 'val' | 'test',
-): Promise<SplitLogits> {
-  const evaluator = createEvaluator(engine, net.graph, options)
-  const logits = await evaluator.run(split)
-  evaluator.dispose()
-  return logits
 }

@@ -4,10 +4,19 @@ import { AppError } from '../errors.ts'
 import { resolveSpec } from '../spec/resolve.ts'
 import type { ResolvedSpec } from '../spec/schema.ts'
 import type { TrainEvent } from '../train/process/events.ts'
-import { spawnTrainer } from '../train/process/spawn.ts'
+import { spawnTrainer, type Trainer } from '../train/process/spawn.ts'
 import { surroundingsOf } from './surroundings-of.ts'
 
-type Work = Omit<Parameters<ReturnType<typeof spawnTrainer>['run']>[0], 'spec' | 'specHash' | 'weights'>
+type Work = Omit<Parameters<Trainer['run']>[0], 'spec' | 'specHash' | 'weights'>
+
+interface Circumstances {
+  /** A trainer process that was started ahead of its task. */
+  trainer?: Trainer
+  /** Whether the same command resumes a run that was interrupted. */
+  resumes?: boolean
+  /** Sees each event before the task goes on. */
+  onEvent?: (event: TrainEvent) => Promise<void> | void
+}
 
 /** A written spec resolved on a packed data set and on this machine. */
 export function resolveHere(
@@ -19,22 +28,27 @@ export function resolveHere(
 }
 
 /**
- * Runs a task other than training in a trainer process.
+ * Runs a task in a trainer process, which signals to this one interrupt.
  * @returns its report.
  * @throws AppError what the task failed with; `interrupted`; `trainer_crashed`
  */
 export async function runTask(
   { config, spec, hash }: { config: Config; spec: ResolvedSpec; hash: string },
   work: Work,
-  look: (event: TrainEvent) => void = () => undefined,
+  { resumes = false, onEvent = () => undefined, ...given }: Circumstances = {},
 ): Promise<unknown> {
-  const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
-  process.once('SIGINT', () => trainer.interrupt())
+  const trainer =
+    given.trainer ?? spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => trainer.interrupt())
   const weights = weightsAccess(config)
   for await (const event of trainer.run({ ...work, spec, specHash: hash, weights })) {
-    look(event)
+    await onEvent(event)
     if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
-    if (event.type === 'interrupted') throw new AppError('interrupted', `Interrupted at step ${event.step}.`)
+    if (event.type === 'interrupted')
+      throw new AppError(
+        'interrupted',
+        `Interrupted at step ${event.step}${resumes ? '; the same command resumes from there.' : '.'}`,
+      )
     if (event.type === 'succeeded') return event.report
   }
   throw new AppError('trainer_crashed', 'The trainer ended with no result.')

@@ -1,10 +1,10 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { weightsAccess, type Config } from '../config.ts'
-import { AppError } from '../errors.ts'
+import type { Config } from '../config.ts'
 import type { Report } from '../evaluation/report.ts'
 import { METRICS_FILE } from '../train/report/history.ts'
+import type { TrainEvent } from '../train/process/events.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { checkSpec } from '../spec/resolve.ts'
 import { withPacked } from './packed-data.ts'
@@ -12,7 +12,7 @@ import { progressBar, trainingNote } from './progress.ts'
 import { holdsRun, requireSameRun, trainedCheckpoint } from './run-folder.ts'
 import { readSpec } from './read-spec.ts'
 import { reportTable } from './report-table.ts'
-import { resolveHere } from './run-task.ts'
+import { resolveHere, runTask } from './run-task.ts'
 import { surroundingsOf } from './surroundings-of.ts'
 import { prepareFolder } from './target.ts'
 
@@ -40,48 +40,44 @@ export async function trainHere(specPath: string, dataPath: string, work: TrainW
 }
 
 async function trainOn(dataDir: string, input: unknown, { trainer, outDir, config }: TrainWork): Promise<void> {
-  const { spec, hash, reasons, warnings } = resolveHere(input, dataDir, config)
+  const resolved = resolveHere(input, dataDir, config)
+  const { spec, hash, reasons, warnings } = resolved
   for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
-  const weights = weightsAccess(config)
   await requireSameRun(outDir, hash)
   await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
-  const metricsPath = join(outDir, METRICS_FILE)
-  process.once('SIGINT', () => trainer.interrupt())
-  process.once('SIGTERM', () => trainer.interrupt())
+  const { onEvent, close } = trainingLog(join(outDir, METRICS_FILE))
+  const work = { reasons, dataDir, outDir }
+  const report = await runTask(resolved, work, { trainer, resumes: true, onEvent }).finally(close)
+  await writeFile(join(outDir, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  process.stdout.write(reportTable(report as Report))
+  process.stdout.write(`report      ${join(outDir, 'report.html')}\ncheckpoint  ${await trainedCheckpoint(outDir)}\n`)
+}
+
+/** Shows how training goes, and keeps its metrics in a file. */
+function trainingLog(metricsPath: string): { onEvent: (event: TrainEvent) => Promise<void>; close: () => void } {
   const bar = progressBar('training')
   let total = 1
-  let epochs: string | undefined
   let validation: number | undefined
   let metrics: WriteStream | undefined
-  const close = (): void => {
-    bar.stop()
-    metrics?.end()
-  }
-  for await (const event of trainer.run({ spec, specHash: hash, reasons, dataDir, outDir, weights })) {
-    if (event.type === 'started') {
-      total = event.totalSteps
-      await keepMetricsUntil(event.startStep, metricsPath)
-      metrics = createWriteStream(metricsPath, { flags: 'a' })
-    }
-    if (event.type === 'log') process.stderr.write(`${event.message}\n`)
-    if (event.type === 'metrics') {
-      metrics?.write(`${JSON.stringify({ step: event.step, epoch: event.epoch, ...event.values })}\n`)
-      const { values } = event
+  return {
+    async onEvent(event) {
+      if (event.type === 'started') {
+        total = event.totalSteps
+        await keepMetricsUntil(event.startStep, metricsPath)
+        metrics = createWriteStream(metricsPath, { flags: 'a' })
+      }
+      if (event.type === 'log') process.stderr.write(`${event.message}\n`)
+      if (event.type !== 'metrics') return
+      const { step, epoch, values } = event
+      metrics?.write(`${JSON.stringify({ step, epoch, ...values })}\n`)
       total = event.totalSteps ?? total
       validation = values['val/accuracy'] ?? validation
-      epochs = `epoch ${event.epoch.toFixed(1)}`
-      if ('train/loss' in values) bar.update(event.step, total, trainingNote(values, { epochs, validation }))
-    }
-    if (event.type === 'succeeded' || event.type === 'interrupted' || event.type === 'failed') close()
-    if (event.type === 'succeeded') {
-      await writeFile(join(outDir, 'report.json'), `${JSON.stringify(event.report, null, 2)}\n`)
-      process.stdout.write(reportTable(event.report as Report))
-      process.stdout.write(
-        `report      ${join(outDir, 'report.html')}\ncheckpoint  ${await trainedCheckpoint(outDir)}\n`,
-      )
-    }
-    if (event.type === 'interrupted')
-      throw new AppError('interrupted', `Interrupted at step ${event.step}; the same command resumes from there.`)
-    if (event.type === 'failed') throw new AppError(event.code as AppError['code'], event.detail)
+      const epochs = `epoch ${epoch.toFixed(1)}`
+      if ('train/loss' in values) bar.update(step, total, trainingNote(values, { epochs, validation }))
+    },
+    close() {
+      bar.stop()
+      metrics?.end()
+    },
   }
 }

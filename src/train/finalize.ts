@@ -1,26 +1,86 @@
-import { existsSync } from 'node:fs'
-import type { Split } from '../data/packed.ts'
 import type { EvaluationSpec } from '../spec/evaluation.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
-import { unitClassScales } from '../zoo/models/class-scale.ts'
+import type { Adjustment } from './checkpoint/info.ts'
 import { adjustClassifier } from './evaluate/adjust.ts'
-import type { Adjustment, CheckpointKind } from './checkpoint/info.ts'
-import type { Average, Averages } from './step/averages.ts'
-import type { Best, CheckpointFiles } from './run/checkpoint-files.ts'
-import { readCheckpoint, roleValues } from './checkpoint/checkpoint.ts'
 import { calibrate, calibrationPrior, type FittedCalibration } from './evaluate/calibration/calibration.ts'
-import { createEvaluator } from './evaluate/evaluator.ts'
-import type { TrainEvent } from './process/events.ts'
 import { accuracy, calibrationIn, negativeLogLikelihood, type SplitLogits } from './evaluate/metrics.ts'
-import { foldScales, readValues, writeValues } from './net/net.ts'
-import { recomputeStatistics } from './run/norm-statistics.ts'
-import { chooseThreshold, openSetScores, reportOpenSet, unknownLogits } from './evaluate/open-set.ts'
-import { makeReport } from './report/make-report.ts'
+import { chooseThreshold, openSetScores, unknownLogits } from './evaluate/open-set.ts'
+import { testTimeOf } from './evaluate/test-time.ts'
+import { foldScales } from './net/net.ts'
+import type { TrainEvent } from './process/events.ts'
+import { assess, evaluateSplit, logitsOver, reportedSplit, type Subject } from './report/assess.ts'
 import { writePredictions } from './report/predictions.ts'
-import { measureRobustness } from './evaluate/robustness.ts'
-import { testTimeOf, type TestTime } from './evaluate/test-time.ts'
-import type { OpenStage, StageContext } from './run/stage.ts'
+import { checkpointFiles, epochsDone, type Run } from './run/run.ts'
+import { info, nonFinite } from './run/run-events.ts'
+import { selectWeights } from './run/select-weights.ts'
+
+/** Selects the weights of a run that has taken its steps, calibrates them on validation images, and reports on the test split. */
+export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
+  const { spec, context, open, options, position, best, seen } = run
+  const { step } = position
+  const { dataset } = context
+  const { kind, scores, adjusted } = await selectWeights(run)
+  foldScales(context.engine, open.net)
+  const adjustment = adjusted ?? (await adjustClassifier(context.engine, open.net, spec.adjustment, open.evaluation))
+  if (adjustment !== undefined) yield info(adjustmentMessage(adjustment))
+
+  const subject = subjectOf(run)
+  const { validation, calibration, validationScores } = await calibrated(run, subject)
+  if (validation !== undefined && !Number.isFinite(validation.loss)) {
+    yield nonFinite('validation loss', validation.loss, step)
+    return
+  }
+  if (validation !== undefined && kind === 'averaged') {
+    const values = { 'averaged/accuracy': validation.accuracy, 'averaged/loss': validation.loss, ...scores }
+    yield { type: 'metrics', step, epoch: epochsDone(run), values }
+  }
+
+  const evaluated = await evaluateSplit(subject, reportedSplit(dataset.manifest.counts))
+  const { split, logits } = evaluated
+  const reported = await calibratedOverViews(run, subject, calibration)
+  if (reported.note !== undefined) yield { type: 'log', level: 'warn', message: reported.note }
+  const loss = negativeLogLikelihood(logits)
+  if (!Number.isFinite(loss)) {
+    yield nonFinite(`${split} loss`, loss, step)
+    return
+  }
+  const seconds = run.seconds()
+  const wanted = spec.evaluation
+  if (wanted !== undefined && wanted.corruptions.length > 0) yield info(corruptionMessage(wanted))
+  const openSet = chooseThreshold(spec, validationScores)
+  const report = await assess(subject, evaluated, {
+    ...{ calibration: reported, openSet, wanted, weights: kind, seen, seconds },
+  })
+
+  yield await checkpointFiles(run).write(kind, step, best, {
+    ...calibrationIn(calibration),
+    ...([calibration, reported].some(({ classBias }) => classBias !== undefined) ? { formatVersion: 2 } : {}),
+    ...(adjustment === undefined ? {} : { adjustment }),
+    ...(openSet === undefined ? {} : { openSet }),
+    ...(subject.testTime === undefined
+      ? {}
+      : { testTime: { augmentation: subject.testTime.spec, ...calibrationIn(reported) } }),
+    metrics: {
+      ...(validation === undefined ? {} : { 'val/accuracy': validation.accuracy, 'val/loss': validation.loss }),
+      [`${split}/accuracy`]: report.accuracy,
+    },
+  })
+  yield await writePredictions(options.outDir, logits, { dataset, split, calibration: calibrationIn(reported) })
+  yield { type: 'succeeded', report }
+}
+
+function subjectOf({ spec, context, open }: Run): Subject {
+  return {
+    engine: context.engine,
+    graph: open.net.graph,
+    evaluator: open.evaluator,
+    evaluation: open.evaluation,
+    unknown: context.unknown,
+    testTime: testTimeOf(spec.evaluation?.testTimeAugmentation),
+    seed: spec.seed,
+    threads: context.loaderThreads,
+  }
+}
 
 const NO_SCORES: OpenSetScores = {
   known: new Float64Array(0),
@@ -28,124 +88,41 @@ const NO_SCORES: OpenSetScores = {
   unknown: new Float64Array(0),
 }
 
-/** A run whose steps are done, in its last stage. */
-export interface FinishedRun {
-  spec: ResolvedSpec
-  context: StageContext
-  open: OpenStage
-  averages: Averages
-  best: Best | null
-  seen: number[]
-  outDir: string
-  files: CheckpointFiles
-  step: number
-  epoch: number
-  seconds: () => number
+interface Calibrated {
+  /** Undefined where there are no validation images. */
+  validation: { accuracy: number; loss: number } | undefined
+  calibration: FittedCalibration
+  validationScores: OpenSetScores
 }
 
-/** Chooses the weights (averaged, else the best on validation or, without it, the last), calibrates them, and reports on the test split. */
-export async function* finalize(run: FinishedRun): AsyncGenerator<TrainEvent> {
-  const { spec, open, files, best, step, epoch } = run
-  const { evaluator } = open
-  const { dataset } = run.context
-  const { counts } = dataset.manifest
-  const { kind, scores, adjusted } = await takeWeights(run)
-  foldScales(run.context.engine, open.net)
-  const adjustment =
-    adjusted ?? (await adjustClassifier(run.context.engine, open.net, spec.adjustment, open.evaluation))
-  if (adjustment !== undefined) yield { type: 'log', level: 'info', message: adjustmentMessage(adjustment) }
-  const metrics: Record<string, number> = {}
-  const unknownOf = (of: Split): Promise<SplitLogits> =>
-    unknownLogits(run.context.engine, open.net, { ...open.evaluation, unknown: run.context.unknown }, of)
-  let calibration: FittedCalibration = { temperature: 1 }
-  let validationScores: OpenSetScores = NO_SCORES
-  if (counts.val > 0) {
-    const validation = await evaluator.run('val')
-    metrics['val/accuracy'] = accuracy(validation)
-    metrics['val/loss'] = negativeLogLikelihood(validation)
-    if (!Number.isFinite(metrics['val/loss'])) {
-      yield nonFinite('validation loss', metrics['val/loss'], step)
-      return
-    }
-    calibration = calibrationOf(run, validation)
-    validationScores = openSetScores(validation, await unknownOf('val'), calibration)
-    if (kind === 'averaged') {
-      const values = { 'averaged/accuracy': metrics['val/accuracy'], 'averaged/loss': metrics['val/loss'], ...scores }
-      yield { type: 'metrics', step, epoch, values }
-    }
-  }
-  const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : 'train'
-  const single = await evaluator.run(split)
-  const views = await withViews(run, split)
-  const reported = views?.calibration ?? calibration
-  if (reported.note !== undefined) yield { type: 'log', level: 'warn', message: reported.note }
-  const evaluated = views?.evaluated ?? single
-  const loss = negativeLogLikelihood(evaluated)
-  if (!Number.isFinite(loss)) {
-    yield nonFinite(`${split} loss`, loss, step)
-    return
-  }
-  const seconds = run.seconds()
-  if (spec.evaluation !== undefined && spec.evaluation.corruptions.length > 0)
-    yield { type: 'log', level: 'info', message: corruptionMessage(spec.evaluation) }
-  const openSet = chooseThreshold(spec, validationScores)
-  const unknown = await unknownOf(split)
-  const report = {
-    ...(await makeReport(evaluated, {
-      ...{ dataset, split, weights: kind, seen: run.seen, seconds },
-      calibration: reported,
-      testTime: views?.testTime === undefined ? undefined : { ...views.testTime, single },
-      robustness: await robustnessOf(run, split, evaluated),
-    })),
-    ...reportOpenSet(openSet, () => openSetScores(evaluated, unknown, calibration)),
-  }
-  yield await files.write(kind, step, best, {
-    ...calibrationIn(calibration),
-    ...([calibration, reported].some(({ classBias }) => classBias !== undefined) ? { formatVersion: 2 } : {}),
-    ...(adjustment === undefined ? {} : { adjustment }),
-    ...(openSet === undefined ? {} : { openSet }),
-    ...(views === undefined ? {} : { testTime: { augmentation: views.testTime.spec, ...calibrationIn(reported) } }),
-    metrics: { ...metrics, [`${split}/accuracy`]: report.accuracy },
-  })
-  yield await writePredictions(run.outDir, evaluated, {
-    ...{ dataset, split, calibration: calibrationIn(reported) },
-  })
-  yield { type: 'succeeded', report }
+/** Validates the weights, and fits the calibration where the loss is finite. */
+async function calibrated(run: Run, { engine, graph, evaluator, evaluation, unknown }: Subject): Promise<Calibrated> {
+  const none = { calibration: { temperature: 1 }, validationScores: NO_SCORES }
+  if (evaluation.dataset.manifest.counts.val === 0) return { ...none, validation: undefined }
+  const logits = await evaluator.run('val')
+  const validation = { accuracy: accuracy(logits), loss: negativeLogLikelihood(logits) }
+  if (!Number.isFinite(validation.loss)) return { ...none, validation }
+  const calibration = calibrationOf(run, logits)
+  const others = await unknownLogits(engine, { graph }, { ...evaluation, unknown }, 'val')
+  return { validation, calibration, validationScores: openSetScores(logits, others, calibration) }
+}
+
+/** The calibration of what is reported: averages over views have one of their own. */
+async function calibratedOverViews(
+  run: Run,
+  subject: Subject,
+  calibration: FittedCalibration,
+): Promise<FittedCalibration> {
+  if (subject.testTime === undefined) return calibration
+  if (run.context.dataset.manifest.counts.val === 0) return { temperature: 1 }
+  return calibrationOf(run, await logitsOver(subject, 'val'))
 }
 
 /** The calibration that the spec asks for, by validation images. */
-function calibrationOf({ spec, context }: FinishedRun, validation: SplitLogits): FittedCalibration {
+function calibrationOf({ spec, context }: Run, validation: SplitLogits): FittedCalibration {
   const prior = calibrationPrior(spec.calibration)
   if (prior === undefined) return { temperature: 1 }
   return calibrate(validation, { prior, classCounts: context.dataset.manifest.classCounts.train })
-}
-
-/** The split under the spec's test-time augmentation, and the calibration with it. */
-async function withViews(
-  run: FinishedRun,
-  split: Split,
-): Promise<{ testTime: TestTime; evaluated: SplitLogits; calibration: FittedCalibration } | undefined> {
-  const { spec, open, context } = run
-  const testTime = testTimeOf(spec.evaluation?.testTimeAugmentation)
-  if (testTime === undefined) return undefined
-  const evaluator = createEvaluator(context.engine, open.net.graph, {
-    ...open.evaluation,
-    views: { testTime, seed: spec.seed, threads: context.loaderThreads },
-  })
-  const validated = context.dataset.manifest.counts.val > 0
-  const calibration = validated ? calibrationOf(run, await evaluator.run('val')) : { temperature: 1 }
-  const evaluated = await evaluator.run(split)
-  evaluator.dispose()
-  return { testTime, evaluated, calibration }
-}
-
-function robustnessOf({ spec, open, context }: FinishedRun, split: Split, clean: SplitLogits) {
-  if (spec.evaluation === undefined) return undefined
-  return measureRobustness(context.engine, open.net.graph, {
-    ...open.evaluation,
-    ...{ split, clean, wanted: spec.evaluation, seed: spec.seed, threads: context.loaderThreads },
-    testTime: testTimeOf(spec.evaluation.testTimeAugmentation),
-  })
 }
 
 const corruptionMessage = ({ corruptions, severities }: EvaluationSpec): string =>
@@ -154,56 +131,4 @@ const corruptionMessage = ({ corruptions, severities }: EvaluationSpec): string 
 function adjustmentMessage({ name, ...options }: Adjustment): string {
   const stated = Object.entries(options).map(([option, value]) => `${option} ${value}`)
   return `The classifier is adjusted by ${name} (${stated.join(', ')}).`
-}
-
-interface Taken {
-  kind: CheckpointKind
-  /** Validation accuracies of several averages. */
-  scores: Record<string, number>
-  /** How the weights were adjusted when the run was here before, and was cut off behind. */
-  adjusted?: Adjustment | undefined
-}
-
-/** Puts the weights to keep into the net. */
-async function takeWeights(run: FinishedRun): Promise<Taken> {
-  const { open, averages, files, best, context } = run
-  const { net } = open
-  const [first, ...others] = averages.all
-  if (first === undefined) {
-    if (best !== null && existsSync(files.path('best'))) {
-      const stored = readCheckpoint(files.path('best'))
-      const values = new Map([...unitClassScales(net.variables), ...roleValues(stored, 'model')])
-      writeValues(context.engine, net.variables, values)
-      return { kind: 'best', scores: {}, adjusted: stored.info.adjustment }
-    }
-    return { kind: 'best', scores: {} }
-  }
-  await takeAverage(run, first)
-  if (others.length === 0 || context.dataset.manifest.counts.val === 0) return { kind: 'averaged', scores: {} }
-  const scores: Record<string, number> = {}
-  let chosen: { values: Map<string, Float32Array>; score: SplitLogits } | undefined
-  for (const average of averages.all) {
-    if (average !== first) await takeAverage(run, average)
-    const score = await open.evaluator.run('val')
-    scores[`${average.name}/accuracy`] = accuracy(score)
-    if (chosen === undefined || accuracy(score) > accuracy(chosen.score))
-      chosen = { values: readValues(net.variables), score }
-  }
-  if (chosen !== undefined) writeValues(context.engine, net.variables, chosen.values)
-  return { kind: 'averaged', scores }
-}
-
-async function takeAverage(run: FinishedRun, { variables, recomputeBatchNorm }: Average): Promise<void> {
-  const { net } = run.open
-  const targets = recomputeBatchNorm ? net.graph.trainable : net.variables
-  writeValues(run.context.engine, targets, readValues(variables))
-  if (recomputeBatchNorm) await recomputeStatistics(run.context, run.open, net.graph)
-}
-
-/** The end of a run whose numbers are not finite any more. */
-export function nonFinite(what: string, value: number, step: number): TrainEvent {
-  return {
-    ...{ type: 'failed', code: 'non_finite_loss', fault: 'user', retryable: false, step },
-    detail: `The ${what} is ${value} at step ${step}; a lower learning rate helps.`,
-  }
 }

@@ -33,10 +33,16 @@ async function rangeTest(
   await prepareFolder(out, { flag: '--out', force })
   await withPacked(data, async (dataDir) => {
     const bar = progressBar('range test')
-    const report = await runTask(resolveHere(input, dataDir, config), { ...task, dataDir, outDir: out }, (event) => {
-      if (event.type === 'metrics' && 'train/loss' in event.values)
-        bar.update(event.step, task.options.steps, trainingNote(event.values))
-    }).finally(() => bar.stop())
+    const report = await runTask(
+      resolveHere(input, dataDir, config),
+      { ...task, dataDir, outDir: out },
+      {
+        onEvent(event) {
+          if (event.type === 'metrics' && 'train/loss' in event.values)
+            bar.update(event.step, task.options.steps, trainingNote(event.values))
+        },
+      },
+    ).finally(() => bar.stop())
     const { suggestion } = report as { suggestion: object | null }
     await writeFile(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     process.stdout.write(

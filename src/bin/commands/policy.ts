@@ -51,13 +51,18 @@ async function search(path: string, { data, out, report: reportPath, options, fo
 }
 
 /** Runs a search in a trainer process, with progress. */
-async function searched(...[resolved, work]: Parameters<typeof runTask>): Promise<PolicySearchReport> {
+async function searched(
+  resolved: Parameters<typeof runTask>[0],
+  work: Parameters<typeof runTask>[1],
+): Promise<PolicySearchReport> {
   const bar = progressBar('search')
   let total = 1
   try {
-    return (await runTask(resolved, work, (event) => {
-      if (event.type === 'started') total = event.totalSteps
-      if (event.type === 'metrics') bar.update(event.step, total, searchNote(event.values))
+    return (await runTask(resolved, work, {
+      onEvent(event) {
+        if (event.type === 'started') total = event.totalSteps
+        if (event.type === 'metrics') bar.update(event.step, total, searchNote(event.values))
+      },
     })) as PolicySearchReport
   } finally {
     bar.stop()

@@ -2,9 +2,9 @@ import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import { rngFor, shuffle } from '../../zoo/rng.ts'
 import type { TrainEvent } from '../process/events.ts'
-import { openRun } from '../run/open-run.ts'
+import { initRun, openRun } from '../run/open-run.ts'
 import { planStages, type OpenStage } from '../run/stage.ts'
-import { startedEvent } from '../run/begin.ts'
+import { startedEvent } from '../run/run-events.ts'
 import { holdOut, type HeldOut } from './held-out.ts'
 import { stepsOf, trainNet } from './train-net.ts'
 import { SEARCH_STREAM, type Search } from './context.ts'
@@ -35,7 +35,9 @@ export async function* trainedNet(
   const { engine, options, pixels, last, progress } = search
   search.last = undefined
   const spec = { ...search.spec, augment }
-  const open = await openRun(spec, { known: part, unknown: undefined }, { ...search, from: last })
+  const run = await openRun(spec, { known: part, unknown: undefined }, { ...search, from: last })
+  await initRun(run, last)
+  const { open } = run
   const close = (): void => {
     open.close()
   }

@@ -6,7 +6,7 @@ import { CheckpointFiles, lastCheckpoint } from '../run/checkpoint-files.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { TrainEvent } from '../process/events.ts'
 import type { OpenStage } from '../run/stage.ts'
-import { precisionOn } from '../run/begin.ts'
+import { precisionOn } from '../run/init.ts'
 import type { Search } from './context.ts'
 import type { SearchProgress } from '../checkpoint/search-progress.ts'
 

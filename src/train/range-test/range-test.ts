@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
@@ -9,11 +8,10 @@ import { RANGE_TEST_PLOT, type RangeTestOptions } from '../../spec/tasks.ts'
 import { writeArtifact } from '../process/artifacts.ts'
 import type { TrainEvent } from '../process/events.ts'
 import type { FitOptions } from '../run/options.ts'
-import { openRun } from '../run/open-run.ts'
+import { initRun, openRun } from '../run/open-run.ts'
 import { divideFor } from '../evaluate/divide.ts'
-import { START } from '../run/position.ts'
-import { startedEvent } from '../run/begin.ts'
-import { StepMetrics } from '../run/step-metrics.ts'
+import { startedEvent } from '../run/run-events.ts'
+import { trainSteps } from '../run/train-steps.ts'
 import { hasDiverged, rampRate, smooth, suggest, type RangePoint, type RangeSuggestion } from './suggestion.ts'
 
 /** What a range test leaves. */
@@ -49,44 +47,37 @@ export async function* rangeTest(
     )
   const data = divideFor(spec, packed)
   const first = { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } }
-  const open = await openRun(first, data, { ...run, pixels: pixelSource(data.known) })
-  const { stepsPerEpoch } = open.length
+  const opened = await openRun(first, data, { ...run, pixels: pixelSource(data.known) })
+  await initRun(opened, undefined)
+  const { open } = opened
   yield startedEvent(engine, open, { counts: data.known.manifest.counts, totalSteps: steps })
   yield { type: 'phase', phase: 'running' }
   const points: RangePoint[] = []
-  const loader = await open.loader(START)
-  const window = new StepMetrics(run.now, loader)
   let ended: RangeTestReport['ended'] = 'whole'
+  const next = () => {
+    const done = points.length
+    if (done === steps) return undefined
+    return { learningRate: rampRate(options, done), step: done + 1, progress: done / steps }
+  }
   try {
-    for (let i = 0; i < steps; i++) {
-      const batch = loader.next()
-      if (batch === undefined) throw new AppError('internal', `The loader ended before step ${i + 1}.`)
-      const learningRate = rampRate(options, i)
-      const result = open.trainStep.run(batch, { learningRate, step: i + 1, progress: i / steps })
-      if (!Number.isFinite(result.loss)) {
+    for await (const taken of trainSteps(open, { now: run.now, signal, stageStep: 0, next })) {
+      const { step, learningRate, loss, accuracy } = taken
+      if (!taken.finite) {
         ended = 'diverged'
         break
       }
-      points.push({ learningRate, ...result })
-      window.add(result, batch.count)
-      const values = window.take(learningRate, steps - i - 1, open.spec.batchSize)
-      yield { type: 'metrics', step: i + 1, epoch: (i + 1) / stepsPerEpoch, values }
-      const smoothed = smooth(
-        points.map(({ loss }) => loss),
-        smoothing,
-      )
-      if (hasDiverged(smoothed, divergence)) ended = 'diverged'
+      points.push({ learningRate, loss, accuracy })
+      yield { type: 'metrics', step, epoch: step / open.length.stepsPerEpoch, values: taken.metrics(steps - step) }
+      if (hasDiverged(smoothedLosses(points, smoothing), divergence)) ended = 'diverged'
       else if (finish?.aborted === true) ended = 'finished'
       if (ended !== 'whole') break
-      await setImmediate()
-      if (signal.aborted) {
-        yield { type: 'interrupted', step: i + 1 }
-        return
-      }
     }
   } finally {
-    loader.close()
     open.close()
+  }
+  if (ended === 'whole' && signal.aborted) {
+    yield { type: 'interrupted', step: points.length }
+    return
   }
   yield { type: 'phase', phase: 'finalizing' }
   const report = reportOf(points, ended, smoothing)
@@ -97,11 +88,14 @@ export async function* rangeTest(
   yield { type: 'succeeded', report }
 }
 
-function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended'], smoothing: number): RangeTestReport {
-  const smoothed = smooth(
+const smoothedLosses = (points: readonly RangePoint[], smoothing: number): number[] =>
+  smooth(
     points.map(({ loss }) => loss),
     smoothing,
   )
+
+function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended'], smoothing: number): RangeTestReport {
+  const smoothed = smoothedLosses(points, smoothing)
   return {
     kind: 'range-test',
     points: points.map((point, i) => ({ ...point, smoothed: smoothed[i] ?? point.loss })),

@@ -107,13 +107,10 @@ export class CheckpointFiles {
     const written = await writeCheckpoint(this.path(kind), kind === 'last' ? checkpoint : usable(checkpoint))
     return { type: 'checkpoint', kind, step, ...written, metrics: info.metrics }
   }
+}
 
-  /** Puts back what a run had when it wrote `last`. */
-  restore(engine: Engine, checkpoint: Checkpoint): void {
-    const { net, trainStep, averages } = this.sources
-    writeValues(engine, net.variables, roleValues(checkpoint, 'model'))
-    writeValues(engine, trainStep.state, roleValues(checkpoint, 'optimizer'))
-    for (const { name, variables } of averages.all)
-      writeValues(engine, variables, roleValues(checkpoint, `average/${name}`))
-  }
+/** Restores averages from a checkpoint. */
+export function restoreAverages(engine: Engine, averages: Averages, checkpoint: Checkpoint): void {
+  for (const { name, variables } of averages.all)
+    writeValues(engine, variables, roleValues(checkpoint, `average/${name}`))
 }

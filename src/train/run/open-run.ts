@@ -2,14 +2,35 @@ import type { PixelSource } from '../../data/open.ts'
 import type { ResolvedSpec } from '../../spec/schema.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import { roleValues, type Checkpoint } from '../checkpoint/checkpoint.ts'
-import type { FitOptions } from './options.ts'
-import { writeValues } from '../net/net.ts'
+import type { Position } from '../checkpoint/info.ts'
 import type { DividedData } from '../evaluate/divide.ts'
-import { conventionOf, openStage, planStages, type OpenStage } from './stage.ts'
-import { beginStage, precisionOn } from './begin.ts'
+import { writeValues } from '../net/net.ts'
 import { loadWeights, startingPoint } from '../pretrained/starting-point.ts'
+import { initStage, precisionOn } from './init.ts'
+import type { FitOptions } from './options.ts'
+import { START, type RunLength } from './position.ts'
+import { conventionOf, openStage, planStages, type OpenStage, type PlannedStage, type StageContext } from './stage.ts'
 
-/** The first stage of a run: a net with its first weights, or with those of the checkpoint `from`, and the step that trains it. */
+/** A run with the stage that it is in. */
+export interface OpenRun {
+  context: StageContext
+  stages: PlannedStage[]
+  whole: RunLength
+  open: OpenStage
+  /** Says which pretrained weights were loaded; undefined for random ones. */
+  loaded: string | undefined
+}
+
+export interface OpenRunOptions extends Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads'> {
+  pixels: PixelSource
+  /** The checkpoint that the run resumes from. */
+  from?: Checkpoint | undefined
+  position?: Position
+  /** Epochs of the stage, as far as they are known. */
+  epochs?: (planned: PlannedStage, whole: RunLength) => number
+}
+
+/** Opens a run in the stage where its position is: a net with pretrained or random weights, and the step that trains it. */
 export async function openRun(
   spec: ResolvedSpec,
   { known: dataset, unknown }: DividedData,
@@ -19,24 +40,42 @@ export async function openRun(
     loaderThreads = 1,
     pixels,
     from,
-  }: Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads'> & { pixels: PixelSource; from?: Checkpoint | undefined },
-): Promise<OpenStage> {
+    position = START,
+    epochs = () => Infinity,
+  }: OpenRunOptions,
+): Promise<OpenRun> {
   engine.setPrecision(precisionOn(engine, spec))
-  const { stages } = planStages(spec, dataset)
+  const { stages, whole } = planStages(spec, dataset)
   const { input, convention, weights } = await startingPoint(spec, dataset.manifest, {
     resumed: from?.info,
     weights: access,
   })
-  const context = {
-    ...{ engine, dataset, unknown, pixels, weights: access, loaderThreads },
-    ...{ input: { ...input, size: spec.image.size }, convention: conventionOf(convention, spec) },
+  const context: StageContext = {
+    engine,
+    dataset,
+    unknown,
+    pixels,
+    weights: access,
+    loaderThreads,
+    input: { ...input, size: spec.image.size },
+    convention: conventionOf(convention, spec),
   }
-  const open = openStage(context, stages[0]!, { before: undefined, epochs: () => Infinity, epochsBefore: 0 })
-  if (weights !== undefined) loadWeights(engine, open.net, weights, transferOf(spec.model))
-  if (from === undefined) await beginStage(context, open)
-  else {
-    writeValues(engine, open.net.variables, roleValues(from, 'model'))
-    writeValues(engine, open.trainStep.state, roleValues(from, 'optimizer'))
+  const planned = stages[position.stage]!
+  const open = openStage(context, planned, {
+    before: undefined,
+    epochs: () => epochs(planned, whole),
+    epochsBefore: position.epochsBefore,
+  })
+  const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
+  return { context, stages, whole, open, loaded: loaded?.message }
+}
+
+/** Gives the first stage what it needs before its first step, or the one that is resumed what it had in the checkpoint. */
+export async function initRun({ context, open }: OpenRun, from: Checkpoint | undefined): Promise<void> {
+  if (from === undefined) {
+    await initStage(context, open)
+    return
   }
-  return open
+  writeValues(context.engine, open.net.variables, roleValues(from, 'model'))
+  writeValues(context.engine, open.trainStep.state, roleValues(from, 'optimizer'))
 }

@@ -40,6 +40,18 @@ export function stageEnds(position: Position, stage: Stage, length: StageLength,
   return position.stageStep > 0 && 'seconds' in whole && position.seconds >= (stage.start + stage.share) * whole.seconds
 }
 
+/** Epochs of the stage that a run is in or of another one, as far as they are known. */
+export function stageEpochs(
+  position: Position,
+  { stage, length }: { stage: Stage; length: StageLength },
+  whole: RunLength,
+): number {
+  if ('totalSteps' in length) return length.totalSteps / length.stepsPerEpoch
+  if (!('seconds' in whole) || position.stage !== stage.index || position.stageStep === 0) return Infinity
+  const share = (position.seconds - stage.start * whole.seconds) / length.seconds
+  return position.stageStep / length.stepsPerEpoch / Math.max(1e-6, share)
+}
+
 /**
  * The learning rate (and momentum) where a run is: by the stage's own schedule over its own steps, or by the job's over the whole run. Where the budget
  * is time, the steps that a schedule runs over are those that the clock leaves room for, so that it ends on time.

@@ -1,0 +1,107 @@
+import { startLoaderThreads } from '../../data/loader-threads.ts'
+import { pixelSource } from '../../data/open.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { Position } from '../checkpoint/info.ts'
+import { divideFor } from '../evaluate/divide.ts'
+import { EVALUATION_THREADS } from '../evaluate/forward-pass.ts'
+import type { TrainEvent } from '../process/events.ts'
+import { createAverages, type Averages } from '../step/averages.ts'
+import { CheckpointFiles, lastCheckpoint, restoreAverages, type Best } from './checkpoint-files.ts'
+import { initStage, precisionOn } from './init.ts'
+import { initRun, openRun, type OpenRun } from './open-run.ts'
+import type { FitOptions } from './options.ts'
+import { stageEpochs, START } from './position.ts'
+import { openStage } from './stage.ts'
+
+/** A training run under way. */
+export interface Run extends OpenRun {
+  spec: ResolvedSpec
+  hash: string
+  options: FitOptions
+  averages: Averages
+  position: Position
+  best: Best | null
+  /** Training images of each class that were taken. */
+  seen: number[]
+  /** Seconds of training so far. */
+  seconds: () => number
+}
+
+/** Opens a run, or resumes it from the checkpoint `last` in its folder. */
+export async function startRun(
+  { spec, hash }: { spec: ResolvedSpec; hash: string },
+  packed: PackedDataset,
+  options: FitOptions,
+): Promise<Run> {
+  const { engine, now, loaderThreads = 1 } = options
+  const data = divideFor(spec, packed)
+  startLoaderThreads(loaderThreads + EVALUATION_THREADS)
+  const from = lastCheckpoint(options.outDir, { hash, dataset: data.known })
+  const position = { ...(from?.info.position ?? START) }
+  const secondsBefore = position.seconds
+  const opened = await openRun(spec, data, {
+    ...options,
+    pixels: pixelSource(data.known),
+    from,
+    position,
+    epochs: (planned, whole) => stageEpochs(position, planned, whole),
+  })
+  const { open, whole } = opened
+  const startedAt = now()
+  const averages = createAverages(engine, spec, open.net, {
+    totalSteps: 'totalSteps' in whole ? whole.totalSteps : Infinity,
+    stepsPerEpoch: open.length.stepsPerEpoch,
+  })
+  await initRun(opened, from)
+  if (from !== undefined) restoreAverages(engine, averages, from)
+  return {
+    ...opened,
+    spec,
+    hash,
+    options,
+    averages,
+    position,
+    best: from?.info.best ?? null,
+    seen: from?.info.seen ?? data.known.manifest.classes.map(() => 0),
+    seconds: () => secondsBefore + (now() - startedAt) / 1000,
+  }
+}
+
+/** Goes to the next stage, with the weights of the one before. @returns whether there is one. */
+export async function nextStage(run: Run): Promise<boolean> {
+  const { context, stages, whole, position, averages, open: before } = run
+  const next = stages[position.stage + 1]
+  if (next === undefined) return false
+  position.epochsBefore += position.stageStep / before.length.stepsPerEpoch
+  position.stage++
+  position.stageStep = 0
+  run.best = null
+  run.open = openStage(context, next, {
+    before,
+    epochs: () => stageEpochs(position, next, whole),
+    epochsBefore: position.epochsBefore,
+  })
+  await initStage(context, run.open, before)
+  averages.follow(run.open.net)
+  before.close()
+  return true
+}
+
+/** Epochs of the whole run that are done, fractional. */
+export const epochsDone = ({ position, open }: Run): number =>
+  position.epochsBefore + position.stageStep / open.length.stepsPerEpoch
+
+export function checkpointFiles({ spec, hash, context, options, averages, open }: Run): CheckpointFiles {
+  const { input, convention, head, net, trainStep } = open
+  return new CheckpointFiles(options.outDir, {
+    ...{ spec, hash, dataset: context.dataset, input, convention, head, net, trainStep, averages },
+    precision: precisionOn(context.engine, spec),
+  })
+}
+
+/** Writes `last`, from which the run can be resumed. */
+export function writeLast(run: Run): Promise<TrainEvent> {
+  const { position, best, seen } = run
+  return checkpointFiles(run).write('last', position.step, best, { position: { ...position }, seen: [...seen] })
+}
