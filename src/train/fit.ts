@@ -88,7 +88,11 @@ export async function* fit(
   }
   const position = { ...(last?.info.position ?? START) }
   const epochsOf = (stage: number) => (): number => stageEpochs(run, stages[stage]!, stage)
-  let open = openStage(context, stages[position.stage]!, { before: undefined, epochs: epochsOf(position.stage) })
+  let open = openStage(context, stages[position.stage]!, {
+    before: undefined,
+    epochs: epochsOf(position.stage),
+    epochsBefore: position.epochsBefore,
+  })
   const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
   const startedAt = now()
   const run: Run = {
@@ -124,7 +128,11 @@ export async function* fit(
     position.stageStep = 0
     run.best = null
     const before = open
-    open = openStage(context, next, { before, epochs: epochsOf(position.stage) })
+    open = openStage(context, next, {
+      before,
+      epochs: epochsOf(position.stage),
+      epochsBefore: position.epochsBefore,
+    })
     await beginStage(context, open, before)
     run.averages.follow(open.net)
     before.close()

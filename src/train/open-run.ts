@@ -31,7 +31,7 @@ export async function openRun(
     ...{ engine, dataset, unknown, pixels, weights: access, loaderThreads },
     ...{ input: { ...input, size: spec.image.size }, convention: conventionOf(convention, spec) },
   }
-  const open = openStage(context, stages[0]!, { before: undefined, epochs: () => Infinity })
+  const open = openStage(context, stages[0]!, { before: undefined, epochs: () => Infinity, epochsBefore: 0 })
   if (weights !== undefined) loadWeights(engine, open.net, weights, transferOf(spec.model))
   if (from === undefined) await beginStage(context, open)
   else {

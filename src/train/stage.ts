@@ -80,7 +80,7 @@ export interface OpenStage extends PlannedStage {
   features: FeatureCache | undefined
   sampler: (epoch: number) => Int32Array
   /** Batches from a step of the stage on. */
-  loader(from: { stageStep: number; epochsBefore: number }): Promise<Loader>
+  loader(from: { stageStep: number }): Promise<Loader>
   close(): void
 }
 
@@ -98,7 +98,7 @@ function headOf({ spec, head }: Stage): Head | undefined {
 export function openStage(
   context: StageContext,
   planned: PlannedStage,
-  { before, epochs }: { before: OpenStage | undefined; epochs: () => number },
+  { before, epochs, epochsBefore }: { before: OpenStage | undefined; epochs: () => number; epochsBefore: number },
 ): OpenStage {
   const { engine, dataset, pixels, convention } = context
   const { stage, length } = planned
@@ -131,13 +131,11 @@ export function openStage(
     features === undefined
       ? createEvaluator(engine, net.graph, evaluation)
       : headEvaluator(engine, net, features, evaluation)
-  let firstEpoch = 0
-  let orders: ((epoch: number) => Int32Array) | undefined
-  const sampler = (epoch: number): Int32Array => (orders ??= epochOrders(spec, dataset, { firstEpoch, epochs }))(epoch)
+  const firstEpoch = Math.ceil(epochsBefore)
+  const sampler = epochOrders(spec, dataset, { firstEpoch, epochs })
   return {
     ...{ stage, length, spec, input, convention, head, net, trainStep, evaluator, evaluation, features, sampler },
-    async loader({ stageStep, epochsBefore }) {
-      firstEpoch = Math.ceil(epochsBefore)
+    async loader({ stageStep }) {
       return trainingLoader(spec, dataset, {
         ...{ pixels, sampler, firstEpoch, startStep: stageStep },
         stepsPerEpoch: length.stepsPerEpoch,

@@ -132,6 +132,21 @@ describe('stages', () => {
     )
   })
 
+  it('that adapt batch norms and were interrupted in the second one end as if they had not been', async () => {
+    const model = { ...SMALL.model, batchNorm: 'adapt' }
+    const spec = { model, budget: { epochs: 2 }, stages: [{ share: 0.5 }, {}] }
+    await training.run(spec, 'adapted-whole')
+    const stop = new AbortController()
+    await training.run(spec, 'adapted-parts', {
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'metrics' && event.step >= 12) stop.abort()
+      },
+    })
+    await training.run(spec, 'adapted-parts')
+    expect(training.weights('adapted-parts', 'last')).toEqual(training.weights('adapted-whole', 'last'))
+  })
+
   it('follow the job’s schedule over the whole budget where they have none of their own', async () => {
     const plain = await training.run({}, 'plain-rates')
     const staged = await training.run({ stages: [{ size: 8 }, {}] }, 'staged-rates')
