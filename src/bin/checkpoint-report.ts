@@ -1,5 +1,5 @@
 import { openPacked, pixelSource } from '../data/open.ts'
-import type { PackedDataset } from '../data/packed.ts'
+import type { PackedDataset, Split } from '../data/packed.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Report } from '../evaluation/report.ts'
 import type { ComponentSpec } from '../spec/components.ts'
@@ -83,7 +83,7 @@ async function viewed(
   engine: Engine,
   model: TrainedModel,
   { testTime, seed, threads, ...options }: Viewing,
-  split: 'train' | 'val' | 'test',
+  split: Split,
 ): Promise<SplitLogits | undefined> {
   if (testTime === undefined) return undefined
   return logitsOf(engine, model, { ...options, views: { testTime, seed, threads } }, split)
@@ -93,7 +93,7 @@ async function logitsOf(
   engine: Engine,
   { net }: TrainedModel,
   options: Parameters<typeof createEvaluator>[2],
-  split: 'train' | 'val' | 'test',
+  split: Split,
 ): Promise<SplitLogits> {
   const evaluator = createEvaluator(engine, net.graph, options)
   const logits = await evaluator.run(split)
