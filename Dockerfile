@@ -68,7 +68,8 @@ ENV NODE_ENV=production ANNEAL_HOME=/data
 RUN apt-get update \
   && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtcmalloc-minimal4 libgomp1 libturbojpeg0-dev libspng0 \
   && if [ -z "$LIBTORCH_URL" ]; then \
-       DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtorch1.13 libopenblas0-pthread; fi \
+       libtorch=$(apt-cache depends libtorch-dev | sed -n 's/^ *Depends: \(libtorch[0-9].*\)/\1/p'); \
+       DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$libtorch" libopenblas0-pthread; fi \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=modules /usr/local/bin/node /usr/local/bin/node
 COPY --from=native /opt/libtorch /opt/libtorch

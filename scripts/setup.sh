@@ -7,7 +7,10 @@ stamps=build/stamps
 mkdir -p "$stamps"
 started=$SECONDS
 
-packages=(libtorch-dev g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0-dev libspng-dev redis-server)
+# Names of Debian 12 and 13. Ubuntu 24.04 has no libtorch-dev (LIBTORCH must name a folder with libtorch), Chromium only as a snap, and
+# Node 18, which is too old.
+packages=(g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0-dev libspng-dev redis-server)
+[ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev)
 case $target in
   demo) packages+=(dataset-fashion-mnist) ;;
   test) packages+=(dataset-fashion-mnist chromium python3-torch python3-torchvision) ;;
@@ -58,12 +61,7 @@ require_node() {
   }
 }
 
-find_missing() {
-  missing=()
-  for package in "${packages[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-  done
-}
+find_missing() { mapfile -t missing < <(scripts/missing-packages.sh "${packages[@]}"); }
 
 install_packages() {
   [ ${#missing[@]} -eq 0 ] && return 0

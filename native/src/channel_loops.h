@@ -53,6 +53,10 @@ inline V load(const T* source) {
     using Stored = std::conditional_t<wide, HalfLanes, Half>;
     Stored stored;
     std::memcpy(&stored, source, sizeof(stored));
+#ifdef __AVX512BF16__
+    // Of the conversion below GCC makes two halves and puts them together.
+    if constexpr (wide) return bitCast<V>(bitCast<WordLanes>(_mm512_maskz_cvtepu16_epi32(0xffff, bitCast<__m256i>(stored))) << 16);
+#endif
     if constexpr (wide) return bitCast<V>(__builtin_convertvector(stored, Word) << 16);
     else return bitCast<V>(static_cast<Word>(stored) << 16);
   }

@@ -88,7 +88,6 @@ export function openPacked(directory: string, { classes }: { classes?: readonly 
       return hash.digest('hex')
     },
     fileName: async (split, i) => (await itemAt(split, i)).file,
-    close: () => undefined,
   }
 }
 

@@ -38,7 +38,6 @@ export interface PackedDataset {
   splitHash(split: Split): Promise<string>
   /** Name of image `i` of a split in the upload. */
   fileName(split: Split, i: number): Promise<string>
-  close(): void
 }
 
 export const MANIFEST_FILE = 'manifest.json'

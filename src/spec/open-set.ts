@@ -23,7 +23,7 @@ export function knownFacts(spec: { openSet?: ComponentSpec }, facts: DataFacts):
     throw invalidSpec([{ pointer, detail: `leaves ${facts.classes.length - 1} known class; at least 2 are needed` }])
   const without = <T>(values: readonly T[]): T[] => values.filter((_, label) => label !== held)
   const { counts, classCounts } = facts
-  const left = (split: 'train' | 'val' | 'test'): number => counts[split] - (classCounts[split]?.[held] ?? 0)
+  const left = (split: keyof typeof counts): number => counts[split] - (classCounts[split]?.[held] ?? 0)
   return {
     ...facts,
     classes: without(facts.classes),

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 
@@ -17,4 +19,22 @@ it('scripts import from the compiled product what it has', async () => {
     const exports = (await import(/* @vite-ignore */ resolve('src', `${module}.ts`))) as object
     expect(Object.keys(exports), script).toEqual(expect.arrayContaining(names))
   }
+})
+
+it('set-up takes a package for installed where another one provides its name', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'dpkg-'))
+  const lines = [
+    'installed libtcmalloc-minimal4t64, libtcmalloc-minimal4 (= 2.16-1)',
+    'installed g++, c++-compiler, g++:amd64 (= 14)',
+    'installed make, ',
+    'config-files cmake, ',
+  ]
+  writeFileSync(join(bin, 'dpkg-query'), `#!/bin/sh\ncat <<'END'\n${lines.join('\n')}\nEND\n`, { mode: 0o755 })
+  const names = ['g++', 'make', 'cmake', 'libtcmalloc-minimal4', 'libtcmalloc', 'redis-server']
+  const missing = execFileSync(resolve('scripts', 'missing-packages.sh'), names, {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` },
+  })
+  rmSync(bin, { recursive: true })
+  expect(missing.split('\n')).toEqual(['cmake', 'libtcmalloc', 'redis-server', ''])
 })

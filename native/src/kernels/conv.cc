@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "channel_loops.h"
+#include "depthwise.h"
 #include "direct_conv.h"
 #include "layout.h"
 
@@ -199,6 +200,31 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
 }
 
+// The shape of a depthwise convolution of images [N, H, W, C] for our own loops, where they could take it; they read bfloat16.
+static std::optional<depthwise::Shape> depthwiseShape(const Tensor& dy, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
+  if (!Runtime::get().bfloat16 || !loopsTake(dy) || filter[0] != filter[1] || filter[3] != 1 || w.strideHeight != w.strideWidth ||
+      w.dilationHeight != 1 || w.dilationWidth != 1)
+    return std::nullopt;
+  return depthwise::Shape{images[0], images[1], images[2], images[3], dy.size(1), dy.size(2), filter[0], w.strideHeight, w.top, w.left};
+}
+
+static Tensor asHalf(const Tensor& x) { return x.to(at::kBFloat16).contiguous(); }
+
+static Tensor ownInputGradient(const Tensor& dy, const Tensor& w, const depthwise::Shape& s) {
+  // The filter is rounded as oneDNN reads it.
+  const Tensor gradient = asHalf(dy), filter = w.to(at::kBFloat16).to(at::kFloat).contiguous();
+  const Tensor dx = at::empty({s.batch, s.height, s.width, s.channels}, gradient.options());
+  depthwise::inputGradient(s, halves(gradient), filter.data_ptr<float>(), halves(dx));
+  return dx;
+}
+
+static Tensor ownFilterGradient(const Tensor& x, const Tensor& dy, const depthwise::Shape& s) {
+  const Tensor in = asHalf(x), gradient = asHalf(dy);
+  const Tensor filter = at::empty({s.size, s.size, s.channels, 1}, in.options().dtype(at::kFloat));
+  depthwise::filterGradient(s, halves(in), halves(gradient), filter.data_ptr<float>());
+  return filter;
+}
+
 ANNEAL_KERNEL(DepthwiseConv2dNative) {
   const Tensor x = c.tensor(), w = c.tensor();
   const Window window = readWindow(c);
@@ -210,6 +236,8 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropInput) {
   const Tensor dy = c.tensor(), w = c.tensor();
   const Dims inputShape = c.dims();
   const Window window = readWindow(c);
+  const auto shape = depthwiseShape(dy, inputShape, w.sizes(), window);
+  if (shape && depthwise::supportsInputGradient(shape->size, shape->stride)) return c.output(ownInputGradient(dy, w, *shape));
   const bool half = Runtime::get().bfloat16;
   c.output(inputGradient(activation(dy, half), depthwiseFilter(w, half), inputShape, window, inputShape[3]));
 }
@@ -218,6 +246,8 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   const Tensor x = c.tensor(), dy = c.tensor();
   const Dims shape = c.dims();
   const Window window = readWindow(c);
+  const auto own = depthwiseShape(dy, x.sizes(), shape, window);
+  if (own && depthwise::supportsFilterGradient(own->size, own->stride)) return c.output(ownFilterGradient(x, dy, *own));
   // On the CPU bfloat16 is slower here.
   const bool half = Runtime::get().bfloat16 && !loopsTake(x);
   const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);

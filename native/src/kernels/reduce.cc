@@ -1,6 +1,8 @@
 // Reductions, soft maxima and arg maxima; sums of bfloat16 are taken in float32.
 #include <ATen/Functions.h>
 
+#include <limits>
+
 #include "layout.h"
 
 namespace anneal {
@@ -43,9 +45,11 @@ ANNEAL_KERNEL(Min) {
 }
 
 ANNEAL_KERNEL(ArgMax) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const Tensor x = toFloat(c.tensor());
   const int64_t axis = c.integer();
-  c.output(at::argmax(x, axis, false).to(at::kInt));
+  // tfjs ignores NaN, which ATen takes for the largest value.
+  c.output(at::argmax(at::nan_to_num(x, -kInfinity, kInfinity, -kInfinity), axis, false).to(at::kInt));
 }
 
 ANNEAL_KERNEL(Softmax) {

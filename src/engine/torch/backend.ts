@@ -101,7 +101,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
   const pool = new HandlePool()
   let cursor = 0
   let mentioned: number[] = []
-  let captures = 0
+  /** The tape under way, counted from 1; 0 outside a capture. */
   let capturing = 0
   let changedInCapture = new Set<Entry>()
 
@@ -259,10 +259,10 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
     }
 
     beginCapture(): void {
-      capturing = ++captures
+      const tape = native.captureBegin()
+      capturing = tape + 1
       changedInCapture = new Set()
       pool.begin(capturing)
-      native.captureBegin()
     }
 
     abandonCapture(): void {
@@ -273,18 +273,18 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
     }
 
     endCapture(outputs: readonly Tensor[]): Capture {
-      const id = capturing
+      const tape = capturing - 1
       const stale = [...changedInCapture, ...outputs.map((tensor) => this.entry(tensor.dataId))]
       const owned = pool.end()
       capturing = 0
       guard(() => native.captureEnd(true))
       return {
         run: () => {
-          guard(() => native.captureRun(id - 1))
+          guard(() => native.captureRun(tape))
           for (const entry of stale) entry.values = null
         },
         dispose: () => {
-          native.captureDispose(id - 1)
+          native.captureDispose(tape)
           for (const handle of owned) native.release(handle, false)
           pool.giveBack(owned)
         },

@@ -1,6 +1,6 @@
 import type { PackedDataset, PackedManifest, Split } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { CompiledGraph } from '../../engine/graph/compile.ts'
+import type { CompiledGraph } from '../../engine/graph/compiled-graph.ts'
 import type { Report } from '../../evaluation/report.ts'
 import type { EvaluationSpec } from '../../spec/evaluation.ts'
 import type { OpenSet } from '../checkpoint/info.ts'

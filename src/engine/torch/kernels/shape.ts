@@ -148,6 +148,11 @@ export const matmulKernels: TorchKernel[] = [
       const a = input(args, 'a')
       const b = input(args, 'b')
       const { transposeA, transposeB } = args.attrs as { transposeA: boolean; transposeB: boolean }
+      context.tf.util.assert(
+        a.shape.length >= 2 && b.shape.length >= 2,
+        () =>
+          `Error in matMul: expected tensors of rank 2 or more, got shapes [${a.shape.join()}] and [${b.shape.join()}].`,
+      )
       const [rows = 0, innerA = 0] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2)
       const [innerB = 0, columns = 0] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2)
       context.tf.util.assert(

@@ -42,6 +42,13 @@ function paddingIsPlain({ padInfo: p, outHeight, outWidth }: ConvInfo): boolean 
   return p.top >= 0 && p.bottom >= 0 && p.left >= 0 && p.right >= 0 && outHeight > 0 && outWidth > 0
 }
 
+/** Padded windows of one pixel are left to tfjs, which takes those that keep an image's size for the identity. */
+function maxPoolIsPlain(info: PoolInfo): boolean {
+  const { top, bottom, left, right } = info.padInfo
+  const padded = top + bottom + left + right > 0
+  return paddingIsPlain(info) && !(padded && info.filterHeight === 1 && info.filterWidth === 1)
+}
+
 /** ATen averages over windows that overlap the padding only where it is the same on both sides and under half a window. */
 function paddingIsSymmetric(info: PoolInfo): boolean {
   const { top, bottom, left, right } = info.padInfo
@@ -91,7 +98,12 @@ function convolution(name: string, depthwise: boolean): TorchKernel {
 function convolutionGradient(name: string, depthwise: boolean, of: 'input' | 'filter'): TorchKernel {
   return {
     name,
-    supports: (args, context) => args.attrs['dataFormat'] !== 'NCHW' && paddingIsPlain(conv(args, context, depthwise)),
+    supports(args, context) {
+      const info = conv(args, context, depthwise)
+      // A transposed convolution may be given more pixels than its output needs; tfjs reads the first ones.
+      const sizesMatch = context.tf.util.arraysEqual(input(args, 'dy').shape, info.outShape)
+      return args.attrs['dataFormat'] !== 'NCHW' && paddingIsPlain(info) && sizesMatch
+    },
     run(args, context) {
       const info = conv(args, context, depthwise)
       const tensors =
@@ -145,8 +157,8 @@ export const spatialKernels: TorchKernel[] = [
   convolution('DepthwiseConv2dNative', true),
   convolutionGradient('DepthwiseConv2dNativeBackpropInput', true, 'input'),
   convolutionGradient('DepthwiseConv2dNativeBackpropFilter', true, 'filter'),
-  pooling('MaxPool', paddingIsPlain),
-  poolingGradient('MaxPoolGrad', ['dy', 'input', 'output'], paddingIsPlain),
+  pooling('MaxPool', maxPoolIsPlain),
+  poolingGradient('MaxPoolGrad', ['dy', 'input', 'output'], maxPoolIsPlain),
   pooling('AvgPool', paddingIsSymmetric),
   poolingGradient('AvgPoolGrad', ['dy', 'input'], paddingIsSymmetric),
 ]
