@@ -7,13 +7,13 @@ import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { JobClaim, JobMove, JobRecord } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
+import { publicReason } from '../service/public-text.ts'
 import type { Progress, Reason } from '../service/resources.ts'
 import type { TrainEvent } from '../train/events.ts'
 import type { Trainer } from '../train/spawn.ts'
 import { damagedCheckpoints, restoreCheckpoints, verifiedPaths, type DamagedCheckpoint } from './checkpoint-restore.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { mayTryAgain, retryWaitMs } from './retries.ts'
-import { storableReason } from './storable.ts'
 import { untilWritten } from './until-written.ts'
 
 export interface JobRunner {
@@ -258,7 +258,7 @@ class JobWriter {
 
   /** Paths of this machine say nothing to the team that reads the reason. */
   private storable(reason: Reason): Reason {
-    return storableReason(reason, [this.outDir, ...this.hidden])
+    return publicReason(reason, [this.outDir, ...this.hidden])
   }
 
   private async metrics({ step, epoch, totalSteps, values }: Extract<TrainEvent, { type: 'metrics' }>): Promise<void> {
