@@ -90,20 +90,25 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
   }
   const looking = live(refresh, fail, REFRESH_MS)
   const act = async (job: Job, action: JobAction): Promise<void> => {
-    const question = {
-      title: `${capitalized(action)} ${job.name || job.id}?`,
-      consequence: CONSEQUENCES[action],
-      confirm: `${capitalized(action)} the job`,
-    }
-    if (CONFIRMED.includes(action) && !(await confirmed(question))) return
-    try {
-      await post(`/v1/jobs/${id}/${action}`)
-    } catch (error) {
-      showNotice(messageOf(error))
-    }
-    looking.now()
+    if (await asked(job, action)) looking.now()
   }
   return () => looking.stop()
+}
+
+/** Asks the service to do something with a job, once the person has confirmed it. @returns false where they have not. */
+async function asked({ id, name }: Job, action: JobAction): Promise<boolean> {
+  const question = {
+    title: `${capitalized(action)} ${name || id}?`,
+    consequence: CONSEQUENCES[action],
+    confirm: `${capitalized(action)} the job`,
+  }
+  if (CONFIRMED.includes(action) && !(await confirmed(question))) return false
+  try {
+    await post(`/v1/jobs/${id}/${action}`)
+  } catch (error) {
+    showNotice(messageOf(error))
+  }
+  return true
 }
 
 function drawCurves({ loss, accuracy }: Record<'loss' | 'accuracy', HTMLElement>, metrics: MetricSeries[]): void {
