@@ -39,6 +39,9 @@ wings.push({
 /** Types carry no code, so a layer may name another's types without loading it. */
 const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: ['type-only'] } })
 
+/** Resources, states and ports: what the service speaks of, and what it needs of the outside. */
+const SERVICE_TYPES = ['^src/service/ports/', '^src/service/[a-z-]*resources\\.ts$', '^src/service/job-states\\.ts$']
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -87,6 +90,40 @@ module.exports = {
     ),
     exceptTypes(layer('service', ['spec/', 'evaluation/', 'plots/'])),
     exceptTypes(layer('store', ['service/', 'spec/'])),
+    {
+      name: 'resources-and-ports-know-no-use-case',
+      comment: 'They can be read without the use cases.',
+      severity: 'error',
+      from: { path: SERVICE_TYPES },
+      to: { path: '^src/service/', pathNot: SERVICE_TYPES },
+    },
+    {
+      name: 'store-knows-no-use-case',
+      comment:
+        'The store implements ports; of the service it takes what its rows become, and what decides without a store.',
+      severity: 'error',
+      from: { path: '^src/store/' },
+      to: {
+        path: '^src/service/',
+        pathNot: [...SERVICE_TYPES, '^src/service/(ids|halving|public-text|policy-losses)\\.ts$'],
+      },
+    },
+    {
+      name: 'use-cases-come-from-services',
+      comment: 'API, worker and command take the use cases as they are put together in services.ts.',
+      severity: 'error',
+      from: { path: '^src/(api|worker|bin|queue|predictor)/' },
+      to: {
+        path: '^src/service/(teams|datasets|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
+      },
+    },
+    {
+      name: 'store-is-put-together-in-postgres',
+      comment: 'Parts of the store share transactions and rows, and never the whole.',
+      severity: 'error',
+      from: { path: '^src/store/' },
+      to: { path: '^src/store/postgres\\.ts$' },
+    },
     exceptTypes(layer('queue', ['service/'])),
     exceptTypes(layer('embedded', [])),
     exceptTypes(layer('api', ['service/', 'spec/', 'evaluation/'])),

@@ -1,12 +1,30 @@
 import type { FastifyInstance } from 'fastify'
+import { sendProblem } from './problem.ts'
+import { clip } from './text.ts'
 
 interface Known {
   segments: readonly string[]
   methods: Set<string>
 }
 
-/** The methods of known paths, so that a call with another one is told which there are. Add it before any route. */
-export function knownMethods(app: FastifyInstance): (path: string) => string[] {
+/** Refuses what no route takes; a known path with another method is told which there are. Add it before any route. */
+export function refuseUnknown(app: FastifyInstance): void {
+  const methodsOf = knownMethods(app)
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const where = `${request.method} ${clip(path, 200)}`
+    const methods = methodsOf(path)
+    if (methods.length === 0)
+      return sendProblem(reply, request, { code: 'not_found', status: 404, detail: `There is nothing at ${where}.` })
+    return sendProblem(reply.header('allow', methods.join(', ')), request, {
+      code: 'method_not_allowed',
+      status: 405,
+      detail: `${where} is not known; the methods of this address are ${methods.join(', ')}.`,
+    })
+  })
+}
+
+function knownMethods(app: FastifyInstance): (path: string) => string[] {
   const known = new Map<string, Known>()
   app.addHook('onRoute', ({ url, method }) => {
     if (url.includes('*')) return

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import type { Socket } from 'node:net'
 import Type, { type Static } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, type ErrorCode, type ErrorDetail } from '../errors.ts'
@@ -71,7 +69,7 @@ interface ProblemFacts {
   retryable?: boolean
 }
 
-const problemOf = (
+export const problemOf = (
   requestId: string,
   { code, status, detail, errors = [], retryable = false }: ProblemFacts,
 ): Problem => ({
@@ -99,31 +97,6 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, facts:
     })
     .serializer(JSON.stringify)
     .send(problemOf(request.id, facts))
-}
-
-/** Answers what is not HTTP, or has headers beyond the limit, on its connection: there is no request yet. */
-export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  const [status, title, detail] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'Request Header Fields Too Large', 'The address and the headers of the request are too long.']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? [408, 'Request Timeout', 'The request did not come in time.']
-        : [400, 'Bad Request', 'The request is not valid HTTP.']
-  const id = randomUUID()
-  const body = JSON.stringify(
-    problemOf(id, { code: 'invalid_request', status: Number(status), detail: String(detail) }),
-  )
-  const headers = [
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${id}`,
-    'connection: close',
-  ]
-  socket.end(`HTTP/1.1 ${status} ${title}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** What the multipart parser says of a body that it cannot read; its errors have no code. */
@@ -154,45 +127,48 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
       errors,
     })
   }
-  const status = error.statusCode ?? 500
-  if (status >= 400 && status < 500)
-    return sendProblem(reply, request, {
-      code: CODE_OF_STATUS[status] ?? 'invalid_request',
-      status: status === 406 ? 415 : status,
-      detail: error.message,
-      retryable: status === 429,
-    })
-  if (request.isMultipart() && MALFORMED_MULTIPART.test(error.message))
-    return sendProblem(reply, request, {
-      code: 'invalid_request',
-      status: 400,
-      detail: `The multipart body is malformed: ${error.message}.`,
-    })
-  if (isConnectionFault(error)) {
-    request.log.error({ event: 'storage_unavailable', requestId: request.id, error: error.message })
-    const full = error.code === 'ENOSPC' || error.code === 'EDQUOT'
-    return sendProblem(reply, request, {
-      code: 'unavailable',
-      status: 503,
-      detail: full
-        ? 'There is no space left to keep the request; try again later.'
-        : 'The database or the storage does not answer; try again later.',
-      retryable: true,
-    })
-  }
-  if (error.code === 'P2002')
-    return sendProblem(reply, request, {
-      code: 'conflict',
-      status: 409,
-      detail: 'Another request has created the same at the same time; read it, or try again.',
-      retryable: true,
-    })
+  const facts = problemIn(error, request)
+  if (facts !== undefined) return sendProblem(reply, request, facts)
   request.log.error({ event: 'request_failed', requestId: request.id, error: error.stack ?? error.message })
   return sendProblem(reply, request, {
     code: 'internal',
     status: 500,
     detail: 'Something went wrong on our side; the request id finds it in the log.',
   })
+}
+
+/** The problem that an error of Fastify, a parser, the database or the storage is; none for what nobody expected. */
+function problemIn(error: FastifyError, request: FastifyRequest): ProblemFacts | undefined {
+  const status = error.statusCode ?? 500
+  if (status >= 400 && status < 500)
+    return {
+      code: CODE_OF_STATUS[status] ?? 'invalid_request',
+      status: status === 406 ? 415 : status,
+      detail: error.message,
+      retryable: status === 429,
+    }
+  if (request.isMultipart() && MALFORMED_MULTIPART.test(error.message))
+    return { code: 'invalid_request', status: 400, detail: `The multipart body is malformed: ${error.message}.` }
+  if (isConnectionFault(error)) {
+    request.log.error({ event: 'storage_unavailable', requestId: request.id, error: error.message })
+    const full = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    return {
+      code: 'unavailable',
+      status: 503,
+      detail: full
+        ? 'There is no space left to keep the request; try again later.'
+        : 'The database or the storage does not answer; try again later.',
+      retryable: true,
+    }
+  }
+  if (error.code === 'P2002')
+    return {
+      code: 'conflict',
+      status: 409,
+      detail: 'Another request has created the same at the same time; read it, or try again.',
+      retryable: true,
+    }
+  return undefined
 }
 
 const PARTS: Readonly<Record<string, string>> = { querystring: 'query string', params: 'path' }

@@ -1,5 +1,5 @@
-import type { Comparison } from '../evaluation/comparison.ts'
-import type { DifferingImage } from '../evaluation/differing.ts'
+import type { Comparison } from '../evaluation/comparison-schema.ts'
+import type { DifferingImage } from '../evaluation/comparison-schema.ts'
 
 const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(2)}`
 const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(2)} %`)

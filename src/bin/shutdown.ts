@@ -32,32 +32,6 @@ export function endOnSignals(say: (error: unknown) => void): Shutdown {
   const hurry = new AbortController()
   let ending: Promise<void> | undefined
 
-  async function end<T>(begun: Promise<T>, { stop, withinMs, atOnce }: Step<T>): Promise<void> {
-    const limit = new AbortController()
-    const signal = AbortSignal.any([hurry.signal, limit.signal])
-    const tooLong = (ms: number): Promise<'late'> =>
-      setTimeout(ms, 'late' as const, { signal }).catch(() => 'late' as const)
-    const started = await Promise.race([
-      begun.then(
-        (value) => ({ value }),
-        () => undefined,
-      ),
-      setTimeout(MAX_BEGIN_MS),
-    ])
-    if (started === undefined) return
-    const { value } = started
-    const ended = stop(value).then(
-      () => 'ended' as const,
-      (error: unknown) => {
-        say(error)
-        return 'late' as const
-      },
-    )
-    const outcome = hurry.signal.aborted ? 'late' : await Promise.race([ended, tooLong(withinMs)])
-    limit.abort()
-    if (outcome === 'late') await atOnce?.(value).catch(say)
-  }
-
   const run = (): Promise<void> =>
     (ending ??= (async () => {
       for (let step = steps.pop(); step !== undefined; step = steps.pop()) await step()
@@ -70,7 +44,7 @@ export function endOnSignals(say: (error: unknown) => void): Shutdown {
     start(step) {
       if (ending !== undefined) return new Promise(() => undefined)
       const begun = step.begin()
-      steps.push(() => end(begun, step))
+      steps.push(() => end(begun, step, { hurry: hurry.signal, say }))
       return begun
     },
     run,
@@ -92,4 +66,35 @@ export function endOnSignals(say: (error: unknown) => void): Shutdown {
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
   return shutdown
+}
+
+/** Ends a step cleanly, or at once where that takes too long or is to be hurried. */
+async function end<T>(
+  begun: Promise<T>,
+  { stop, withinMs, atOnce }: Step<T>,
+  { hurry, say }: { hurry: AbortSignal; say: (error: unknown) => void },
+): Promise<void> {
+  const limit = new AbortController()
+  const signal = AbortSignal.any([hurry, limit.signal])
+  const tooLong = (ms: number): Promise<'late'> =>
+    setTimeout(ms, 'late' as const, { signal }).catch(() => 'late' as const)
+  const started = await Promise.race([
+    begun.then(
+      (value) => ({ value }),
+      () => undefined,
+    ),
+    setTimeout(MAX_BEGIN_MS),
+  ])
+  if (started === undefined) return
+  const { value } = started
+  const ended = stop(value).then(
+    () => 'ended' as const,
+    (error: unknown) => {
+      say(error)
+      return 'late' as const
+    },
+  )
+  const outcome = hurry.aborted ? 'late' : await Promise.race([ended, tooLong(withinMs)])
+  limit.abort()
+  if (outcome === 'late') await atOnce?.(value).catch(say)
 }

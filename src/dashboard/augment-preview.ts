@@ -1,6 +1,6 @@
+import type { DatasetSummary } from '../service/resources.ts'
 import { get, send } from './api.ts'
 import { h } from './dom.ts'
-import type { DatasetRow } from './resources.ts'
 
 const labelled = (name: string, field: HTMLElement): HTMLElement => h('label', { class: 'field' }, name, field)
 
@@ -40,7 +40,7 @@ export function augmentPreview(
       h('img', { src: address, alt: 'Images of the data set, and beside each what the augmentations make of it' }),
     )
   }
-  get<{ data: DatasetRow[] }>('/v1/datasets?limit=500').then(({ data }) => {
+  get<{ data: DatasetSummary[] }>('/v1/datasets?limit=500').then(({ data }) => {
     const usable = data.filter(({ state }) => state === 'ready')
     datasets.replaceChildren(
       ...usable.map(({ id, name }) => h('option', { value: id }, `${name || 'unnamed'} (${id})`)),

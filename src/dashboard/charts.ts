@@ -1,9 +1,5 @@
 import uPlot from 'uplot'
-
-export interface Series {
-  key: string
-  points: [number, number][]
-}
+import type { MetricSeries } from '../service/resources.ts'
 
 const colour = (name: string): string => getComputedStyle(document.body).getPropertyValue(name).trim() || '#888'
 
@@ -35,7 +31,7 @@ const widthIn = (parent: HTMLElement): number => Math.max(200, parent.clientWidt
 /** Lines over the step, one per series; steps that a series lacks are bridged. A chart that is there gets the new points. */
 export function lineChart(
   parent: HTMLElement,
-  series: { label: string; data: Series | undefined; colour: '--accent' | '--second' }[],
+  series: { label: string; data: MetricSeries | undefined; colour: '--accent' | '--second' }[],
   format: (value: number) => string,
 ): void {
   const steps = [...new Set(series.flatMap(({ data }) => data?.points.map(([step]) => step) ?? []))].sort(

@@ -1,7 +1,8 @@
+import type { Comparison } from '../evaluation/comparison-schema.ts'
+import type { Job } from '../service/resources.ts'
 import { get, sendJson } from './api.ts'
 import { differing } from './differing.ts'
 import { card, h, percent, setTitle, shown } from './dom.ts'
-import type { ComparisonRow, JobRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
 /** Images that one job alone has right: how many of either are asked for. */
@@ -10,7 +11,7 @@ const LISTED = 48
 const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(2)}`
 const probability = (p: number): string => (p < 1e-4 ? '< 0.0001' : p.toFixed(4))
 const withSign = (p: number): string => (p < 1e-4 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`)
-const range = ([low, high]: [number, number], format: (value: number) => string): string =>
+const range = ([low = 0, high = 0]: number[], format: (value: number) => string): string =>
   `${format(low)} to ${format(high)}`
 
 /** Two jobs beside each other on their test set. Returns what ends it. */
@@ -19,8 +20,8 @@ export function comparePage(page: HTMLElement, jobs: [string, string], fail: (er
   let left = false
   page.replaceChildren(h('p', { class: 'faint' }, 'Comparing image by image…'))
   Promise.all([
-    sendJson<ComparisonRow>('/v1/jobs:compare', { jobs, differing: LISTED }),
-    get<JobRow>(`/v1/jobs/${jobs[0]}`),
+    sendJson<Comparison>('/v1/jobs:compare', { jobs, differing: LISTED }),
+    get<Job>(`/v1/jobs/${jobs[0]}`),
   ]).then(
     ([comparison, { dataset }]) => {
       if (!left) page.replaceChildren(...sections(comparison, dataset))
@@ -34,7 +35,7 @@ export function comparePage(page: HTMLElement, jobs: [string, string], fail: (er
   }
 }
 
-function sections(comparison: ComparisonRow, dataset: string): Node[] {
+function sections(comparison: Comparison, dataset: string): Node[] {
   return [
     h('div', { class: 'title' }, h('h1', {}, 'Comparison')),
     h('p', {}, ...verdict(comparison)),
@@ -45,7 +46,7 @@ function sections(comparison: ComparisonRow, dataset: string): Node[] {
   ]
 }
 
-function verdict({ a, b, accuracy, mcnemar, level, images, split }: ComparisonRow): (Node | string)[] {
+function verdict({ a, b, accuracy, mcnemar, level, images, split }: Comparison): (Node | string)[] {
   const on = `on ${images} ${split} images`
   if (mcnemar.midP >= 1 - level)
     return [h('b', {}, 'The difference may be chance'), `: ${withSign(mcnemar.midP)} ${on}.`]
@@ -53,7 +54,7 @@ function verdict({ a, b, accuracy, mcnemar, level, images, split }: ComparisonRo
   return [h('b', {}, `${better.name || better.id} is better`), `: ${withSign(mcnemar.midP)} ${on}.`]
 }
 
-function runTable({ a, b, level }: ComparisonRow): HTMLElement {
+function runTable({ a, b, level }: Comparison): HTMLElement {
   const rows = [
     { letter: 'a', ...a },
     { letter: 'b', ...b },
@@ -68,7 +69,7 @@ function runTable({ a, b, level }: ComparisonRow): HTMLElement {
   return table(columns, rows)
 }
 
-function differenceTable({ accuracy, nll, mcnemar, level, resamples }: ComparisonRow): HTMLElement {
+function differenceTable({ accuracy, nll, mcnemar, level, resamples }: Comparison): HTMLElement {
   const interval = `${100 * level} % interval, paired bootstrap of ${resamples}`
   const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
   const rows: [string, string][] = [
@@ -87,7 +88,7 @@ function differenceTable({ accuracy, nll, mcnemar, level, resamples }: Compariso
   return h('table', {}, h('tbody', {}, ...cells))
 }
 
-function classTable({ classes }: ComparisonRow): HTMLElement {
+function classTable({ classes }: Comparison): HTMLElement {
   const change = (a: number | null, b: number | null): string => (a === null || b === null ? '–' : points(b - a))
   return table(
     [
@@ -104,7 +105,7 @@ function classTable({ classes }: ComparisonRow): HTMLElement {
   )
 }
 
-function specTable({ spec }: ComparisonRow): HTMLElement {
+function specTable({ spec }: Comparison): HTMLElement {
   if (spec.length === 0) return h('p', { class: 'faint' }, 'They are the same.')
   const value = (written: unknown): Node =>
     written === undefined ? h('span', { class: 'faint' }, 'none') : h('code', {}, shown(written))

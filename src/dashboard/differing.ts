@@ -1,6 +1,7 @@
+import type { Comparison } from '../evaluation/comparison-schema.ts'
+import type { DifferingImage } from '../evaluation/comparison-schema.ts'
 import { h, percent } from './dom.ts'
 import { picture } from './pictures.ts'
-import type { ComparisonRow, DifferingRow } from './resources.ts'
 import { segments } from './segments.ts'
 
 const SHOWN = 12
@@ -8,7 +9,7 @@ const SHOWN = 12
 type Side = 'either' | 'a' | 'b'
 
 /** Images that one of two jobs alone has right, with both answers: first those on which the two are furthest apart. `dataset` is a’s. */
-export function differing({ differing: images, mcnemar, split }: ComparisonRow, dataset: string): HTMLElement {
+export function differing({ differing: images, mcnemar, split }: Comparison, dataset: string): HTMLElement {
   const { onlyA, onlyB } = mcnemar
   const grid = h('div', { class: 'mistakes' })
   const more = h('button', {})
@@ -44,8 +45,8 @@ export function differing({ differing: images, mcnemar, split }: ComparisonRow, 
   )
 }
 
-function figure({ file, place, label, right, a, b }: DifferingRow, images: string): HTMLElement {
-  const answer = (letter: 'a' | 'b', { predicted, confidence }: DifferingRow['a']): Node[] => [
+function figure({ file, place, label, right, a, b }: DifferingImage, images: string): HTMLElement {
+  const answer = (letter: 'a' | 'b', { predicted, confidence }: DifferingImage['a']): Node[] => [
     h(
       'span',
       { class: letter === right ? 'truth' : 'taken', title: `${letter} takes it for ${predicted}` },

@@ -1,21 +1,21 @@
+import type { Report } from '../evaluation/report.ts'
+import type { JobAction, JobState } from '../service/job-states.ts'
+import type { Artifact, Checkpoint, Job, MetricSeries, Transition } from '../service/resources.ts'
 import { download, get, post } from './api.ts'
-import { lineChart, type Series } from './charts.ts'
+import { lineChart } from './charts.ts'
 import { confirmed } from './confirmed.ts'
 import { card, h, morph, percent, setTitle, when, type Child } from './dom.ts'
 import { live } from './live.ts'
 import { mistakes } from './mistakes.ts'
 import { messageOf, showNotice } from './notice.ts'
 import { reportSection } from './report-section.ts'
-import type { ArtifactRow, CheckpointRow, JobRow, ReportRow, TransitionRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 import { tryImage } from './try-image.ts'
 
-const ENDED = ['succeeded', 'stopped', 'failed', 'canceled']
+const ENDED: readonly JobState[] = ['succeeded', 'stopped', 'failed', 'canceled']
 const REFRESH_MS = 1500
 
-type Action = 'pause' | 'resume' | 'stop' | 'cancel' | 'retry'
-
-const BUTTONS: Readonly<Record<string, Action[]>> = {
+const BUTTONS: Readonly<Record<JobState, JobAction[]>> = {
   queued: ['pause', 'cancel'],
   starting: ['pause', 'stop', 'cancel'],
   running: ['pause', 'stop', 'cancel'],
@@ -24,11 +24,12 @@ const BUTTONS: Readonly<Record<string, Action[]>> = {
   paused: ['resume', 'stop', 'cancel'],
   stopping: ['cancel'],
   stopped: ['retry'],
+  succeeded: [],
   failed: ['retry'],
   canceled: ['retry'],
 }
 
-const CONSEQUENCES: Readonly<Record<Action, string>> = {
+const CONSEQUENCES: Readonly<Record<JobAction, string>> = {
   pause: 'Stops at a checkpoint and waits until it is resumed.',
   resume: 'Queues the job again; it resumes from its last checkpoint.',
   stop: 'Ends training after the current step. The weights so far are calibrated, evaluated and reported.',
@@ -36,7 +37,7 @@ const CONSEQUENCES: Readonly<Record<Action, string>> = {
   retry: 'Queues the job again: a new attempt from its last checkpoint.',
 }
 /** What a person is asked about first. */
-const CONFIRMED: readonly Action[] = ['stop', 'cancel']
+const CONFIRMED: readonly JobAction[] = ['stop', 'cancel']
 
 const capitalized = (word: string): string => `${word[0]?.toUpperCase()}${word.slice(1)}`
 
@@ -61,10 +62,10 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
   let reported = false
   const refresh = async (left: () => boolean): Promise<'again' | 'over'> => {
     const [job, metrics, events, checkpoints] = await Promise.all([
-      get<JobRow>(`/v1/jobs/${id}`),
-      get<{ data: Series[] }>(`/v1/jobs/${id}/metrics?maxPoints=400`),
-      get<{ data: TransitionRow[] }>(`/v1/jobs/${id}/transitions`),
-      get<{ data: CheckpointRow[] }>(`/v1/jobs/${id}/checkpoints`),
+      get<Job>(`/v1/jobs/${id}`),
+      get<{ data: MetricSeries[] }>(`/v1/jobs/${id}/metrics?maxPoints=400`),
+      get<{ data: Transition[] }>(`/v1/jobs/${id}/transitions`),
+      get<{ data: Checkpoint[] }>(`/v1/jobs/${id}/checkpoints`),
     ])
     if (left()) return 'over'
     setTitle(job.name || job.id, job.state)
@@ -76,8 +77,8 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     if (parts.spec.textContent !== spec) parts.spec.textContent = spec
     if (['succeeded', 'stopped'].includes(job.state) && job.accuracy !== null && !reported) {
       const [report, artifacts] = await Promise.all([
-        get<ReportRow>(`/v1/jobs/${id}/report`),
-        get<{ data: ArtifactRow[] }>(`/v1/jobs/${id}/artifacts`),
+        get<Report>(`/v1/jobs/${id}/report`),
+        get<{ data: Artifact[] }>(`/v1/jobs/${id}/artifacts`),
       ])
       if (left()) return 'over'
       const used = checkpoints.data.find(({ kind }) => kind === report.weights)
@@ -88,25 +89,30 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     return ENDED.includes(job.state) ? 'over' : 'again'
   }
   const looking = live(refresh, fail, REFRESH_MS)
-  const act = async (job: JobRow, action: Action): Promise<void> => {
-    const question = {
-      title: `${capitalized(action)} ${job.name || job.id}?`,
-      consequence: CONSEQUENCES[action],
-      confirm: `${capitalized(action)} the job`,
-    }
-    if (CONFIRMED.includes(action) && !(await confirmed(question))) return
-    try {
-      await post(`/v1/jobs/${id}/${action}`)
-    } catch (error) {
-      showNotice(messageOf(error))
-    }
-    looking.now()
+  const act = async (job: Job, action: JobAction): Promise<void> => {
+    if (await asked(job, action)) looking.now()
   }
   return () => looking.stop()
 }
 
-function drawCurves({ loss, accuracy }: Record<'loss' | 'accuracy', HTMLElement>, metrics: Series[]): void {
-  const find = (key: string): Series | undefined => metrics.find((series) => series.key === key)
+/** Asks the service to do something with a job, once the person has confirmed it. @returns false where they have not. */
+async function asked({ id, name }: Job, action: JobAction): Promise<boolean> {
+  const question = {
+    title: `${capitalized(action)} ${name || id}?`,
+    consequence: CONSEQUENCES[action],
+    confirm: `${capitalized(action)} the job`,
+  }
+  if (CONFIRMED.includes(action) && !(await confirmed(question))) return false
+  try {
+    await post(`/v1/jobs/${id}/${action}`)
+  } catch (error) {
+    showNotice(messageOf(error))
+  }
+  return true
+}
+
+function drawCurves({ loss, accuracy }: Record<'loss' | 'accuracy', HTMLElement>, metrics: MetricSeries[]): void {
+  const find = (key: string): MetricSeries | undefined => metrics.find((series) => series.key === key)
   const curves = (of: 'loss' | 'accuracy') => [
     { label: 'training', data: find(`train/${of}`), colour: '--accent' as const },
     { label: 'validation', data: find(`val/${of}`), colour: '--second' as const },
@@ -115,8 +121,8 @@ function drawCurves({ loss, accuracy }: Record<'loss' | 'accuracy', HTMLElement>
   lineChart(accuracy, curves('accuracy'), percent)
 }
 
-function heading(job: JobRow, act: (action: Action) => void): Child[] {
-  const buttons = (BUTTONS[job.state] ?? []).map((action) =>
+function heading(job: Job, act: (action: JobAction) => void): Child[] {
+  const buttons = BUTTONS[job.state].map((action) =>
     h('button', { click: () => act(action), title: CONSEQUENCES[action], 'data-key': action }, capitalized(action)),
   )
   const waits = job.state === 'queued' && job.reason !== null
@@ -140,7 +146,7 @@ function heading(job: JobRow, act: (action: Action) => void): Child[] {
   ]
 }
 
-function progressOf({ state, accuracy, progress }: JobRow): Node[] {
+function progressOf({ state, accuracy, progress }: Job): Node[] {
   const number = (label: string, value: string): HTMLElement =>
     h('div', {}, h('b', {}, value), h('span', { class: 'faint' }, label))
   const left = (seconds: number): string =>
@@ -164,7 +170,7 @@ function progressOf({ state, accuracy, progress }: JobRow): Node[] {
   ]
 }
 
-function eventRows(transitions: TransitionRow[]): Node[] {
+function eventRows(transitions: Transition[]): Node[] {
   return [...transitions].reverse().map(({ from, to, reason, at }) => {
     const why = reason === null ? '' : ` (${reason.detail})`
     return h(
@@ -176,13 +182,13 @@ function eventRows(transitions: TransitionRow[]): Node[] {
   })
 }
 
-function checkpointTable(job: JobRow, checkpoints: CheckpointRow[]): HTMLElement {
+function checkpointTable(job: Job, checkpoints: Checkpoint[]): HTMLElement {
   if (checkpoints.length === 0) return h('p', { class: 'faint' }, 'None yet.')
   const name = (kind: string): string => `${(job.name || job.id).replaceAll(/[^\w.-]/g, '_')}-${kind}.safetensors`
-  const save = ({ id, kind }: CheckpointRow): void => {
+  const save = ({ id, kind }: Checkpoint): void => {
     download(`/v1/checkpoints/${id}/content`, name(kind)).catch((error: unknown) => showNotice(messageOf(error)))
   }
-  const columns: Column<CheckpointRow>[] = [
+  const columns: Column<Checkpoint>[] = [
     { title: 'kind', cell: ({ kind }) => kind },
     { title: 'step', number: true, cell: ({ step }) => String(step) },
     { title: 'size', number: true, cell: ({ sizeBytes }) => `${(sizeBytes / 1e6).toFixed(1)} MB` },

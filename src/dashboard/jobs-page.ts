@@ -1,13 +1,24 @@
+import type { JobState } from '../service/job-states.ts'
+import type { JobSummary } from '../service/resources.ts'
 import { comparisonChoice } from './comparison-choice.ts'
 import { h, percent, setTitle, when } from './dom.ts'
 import { liveList } from './live-list.ts'
-import type { JobRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
-const STATES = [
-  ...['queued', 'starting', 'running', 'finalizing', 'pausing', 'paused'],
-  ...['stopping', 'stopped', 'succeeded', 'failed', 'canceled'],
-]
+/** A record, so that the compiler asks for every state. */
+const STATES = Object.keys({
+  queued: true,
+  starting: true,
+  running: true,
+  finalizing: true,
+  pausing: true,
+  paused: true,
+  stopping: true,
+  stopped: true,
+  succeeded: true,
+  failed: true,
+  canceled: true,
+} satisfies Record<JobState, true>)
 
 /** The team's jobs, newest first, by pages, live. Returns what stops the refreshing. */
 export function jobsPage(page: HTMLElement, fail: (error: unknown) => void): () => void {
@@ -26,7 +37,7 @@ export function jobsPage(page: HTMLElement, fail: (error: unknown) => void): () 
     jobs.open(chosen === '' ? '/v1/jobs' : `/v1/jobs?state=${chosen}`)
   }
   page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Jobs'), state, button), list)
-  const jobs = liveList<JobRow>(list, '/v1/jobs', {
+  const jobs = liveList<JobSummary>(list, '/v1/jobs', {
     draw: (rows) => jobTable(rows, box),
     empty: () => (chosen === '' ? noJobs() : h('div', { class: 'card empty' }, h('p', {}, `No job is ${chosen}.`))),
     fail,
@@ -50,10 +61,10 @@ function noJobs(): HTMLElement {
   )
 }
 
-function jobTable(jobs: JobRow[], box: (job: JobRow) => HTMLElement): HTMLElement {
-  const done = ({ progress }: JobRow): string =>
+function jobTable(jobs: JobSummary[], box: (job: JobSummary) => HTMLElement): HTMLElement {
+  const done = ({ progress }: JobSummary): string =>
     progress === null ? '–' : `${Math.round((100 * progress.step) / progress.totalSteps)} %`
-  const columns: Column<JobRow>[] = [
+  const columns: Column<JobSummary>[] = [
     { title: '', label: 'compare', cell: (job) => (job.accuracy === null ? '' : box(job)) },
     { title: 'job', cell: ({ id, name }) => h('a', { class: 'name', href: `#/jobs/${id}` }, name || id) },
     {

@@ -1,3 +1,4 @@
+import type { Page } from '../service/resources.ts'
 import { get } from './api.ts'
 import { h, morph } from './dom.ts'
 import { live } from './live.ts'
@@ -32,7 +33,7 @@ export function liveList<Row>(place: HTMLElement, path: string, { draw, empty, f
     const asked = [address, ...cursors].join('\n')
     const cursor = cursors.at(-1)
     const query = cursor === undefined ? '' : `${address.includes('?') ? '&' : '?'}after=${encodeURIComponent(cursor)}`
-    const { data, nextCursor } = await get<{ data: Row[]; nextCursor: string | null }>(`${address}${query}`)
+    const { data, nextCursor } = await get<Page<Row>>(`${address}${query}`)
     const now = JSON.stringify([data, nextCursor])
     if (left() || now === drawn || asked !== [address, ...cursors].join('\n')) return 'again'
     drawn = now

@@ -1,6 +1,7 @@
+import type { Report } from '../evaluation/report.ts'
+import type { Job } from '../service/resources.ts'
 import { h, percent } from './dom.ts'
 import { picture } from './pictures.ts'
-import type { JobRow, ReportRow } from './resources.ts'
 import { segments } from './segments.ts'
 
 const SHOWN = 12
@@ -8,7 +9,7 @@ const SHOWN = 12
 type Explained = 'predicted' | 'label'
 
 /** The mistakes that the model was surest of: each picture, and beside it where the net sees what it took it for. */
-export function mistakes(job: JobRow, { worst, split }: ReportRow): HTMLElement | null {
+export function mistakes(job: Job, { worst, split }: Report): HTMLElement | null {
   if (worst.length === 0) return null
   const grid = h('div', { class: 'mistakes' })
   let explained: Explained = 'predicted'
@@ -17,10 +18,7 @@ export function mistakes(job: JobRow, { worst, split }: ReportRow): HTMLElement 
     const rows = all ? worst : worst.slice(0, SHOWN)
     grid.replaceChildren(...rows.map((mistake, n) => figure(mistake, n)))
   }
-  const figure = (
-    { file, index, label, predicted, confidence }: ReportRow['worst'][number],
-    n: number,
-  ): HTMLElement => {
+  const figure = ({ file, index, label, predicted, confidence }: Report['worst'][number], n: number): HTMLElement => {
     const bar = h('span', { class: 'bar' }, h('i'))
     ;(bar.firstElementChild as HTMLElement).style.width = percent(confidence).replace(' ', '')
     return h(

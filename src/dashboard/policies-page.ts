@@ -1,6 +1,6 @@
+import type { PolicySummary } from '../service/policy-resources.ts'
 import { h, setTitle, when } from './dom.ts'
 import { liveList } from './live-list.ts'
-import type { PolicySummaryRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
 /** A loss of held-out images, nats. */
@@ -12,7 +12,7 @@ export function policiesPage(page: HTMLElement, fail: (error: unknown) => void):
   setTitle('Policies')
   const list = h('div')
   page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Policies')), list)
-  const rows = liveList<PolicySummaryRow>(list, '/v1/policies', {
+  const rows = liveList<PolicySummary>(list, '/v1/policies', {
     draw: policyTable,
     empty,
     fail,
@@ -32,8 +32,8 @@ function empty(): HTMLElement {
   )
 }
 
-function policyTable(policies: PolicySummaryRow[]): HTMLElement {
-  const columns: Column<PolicySummaryRow>[] = [
+function policyTable(policies: PolicySummary[]): HTMLElement {
+  const columns: Column<PolicySummary>[] = [
     { title: 'policy', cell: ({ name }) => h('a', { class: 'name', href: `#/policies/${name}` }, name) },
     { title: 'search', cell: ({ search }) => search?.method ?? h('span', { class: 'faint' }, 'saved by hand') },
     { title: 'loss without', number: true, cell: ({ search }) => loss(search?.baseline) },

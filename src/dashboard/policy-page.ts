@@ -1,10 +1,10 @@
+import type { SavedPolicy } from '../service/policy-resources.ts'
 import { get, remove } from './api.ts'
 import { augmentPreview } from './augment-preview.ts'
 import { confirmed } from './confirmed.ts'
 import { card, h, setTitle, shown, when } from './dom.ts'
 import { messageOf, showNotice } from './notice.ts'
 import { loss } from './policies-page.ts'
-import type { PolicyRow } from './resources.ts'
 import { table } from './table.ts'
 
 /** One policy: what it does, what its search has measured, and what it makes of a data set's images. Returns what frees the picture. */
@@ -33,7 +33,7 @@ export function policyPage(page: HTMLElement, name: string, fail: (error: unknow
   setTitle(name)
   let left = false
   page.replaceChildren(h('p', { class: 'faint' }, 'Loading…'))
-  get<PolicyRow>(`/v1/policies/${name}`).then(
+  get<SavedPolicy>(`/v1/policies/${name}`).then(
     (policy) => {
       if (left) return
       page.replaceChildren(
@@ -52,7 +52,7 @@ export function policyPage(page: HTMLElement, name: string, fail: (error: unknow
   }
 }
 
-function heading({ name, job, search, createdAt }: PolicyRow, deleted: () => void): Node[] {
+function heading({ name, job, search, createdAt }: SavedPolicy, deleted: () => void): Node[] {
   const number = (label: string, value: string): HTMLElement =>
     h('div', {}, h('b', {}, value), h('span', { class: 'faint' }, label))
   const [without, under] =
@@ -81,8 +81,8 @@ function heading({ name, job, search, createdAt }: PolicyRow, deleted: () => voi
   ]
 }
 
-function content({ policy }: PolicyRow): HTMLElement {
-  if (!Array.isArray(policy))
+function content({ policy }: SavedPolicy): HTMLElement {
+  if ('numOps' in policy)
     return card(
       'Numbers of rand-augment',
       h('p', {}, `${policy.numOps} operations an image, drawn evenly, of magnitude ${shown(policy.magnitude)} of 30.`),

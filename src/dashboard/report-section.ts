@@ -1,7 +1,8 @@
+import type { Report } from '../evaluation/report.ts'
+import type { Artifact } from '../service/resources.ts'
 import { download } from './api.ts'
 import { card, h, percent } from './dom.ts'
 import { messageOf, showNotice } from './notice.ts'
-import type { ArtifactRow, ReportRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
 /** Larger matrices are read in the report. */
@@ -10,12 +11,14 @@ const MAX_MATRIX_CLASSES = 60
 const SHOWN_CLASSES = 30
 
 /** What a job's model is worth: confusion, classes, and the way to the whole report. */
-export function reportSection(job: string, report: ReportRow, artifacts: ArtifactRow[]): HTMLElement {
+export function reportSection(job: string, report: Report, artifacts: Artifact[]): HTMLElement {
+  // Reports of older versions have none.
+  const { intervals }: { intervals?: Report['intervals'] } = report
   const range = ([low = 0, high = 0]: number[] = []): string => `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)} %`
   const summary = h(
     'p',
     { class: 'faint' },
-    `Accuracy ${percent(report.accuracy)} (${range(report.intervals?.accuracy)}), macro-F1 ${percent(report.macroF1)}, top-5 ${percent(report.top5)}, on ${report.images} ${report.split} images. Calibration error ${percent(report.eceUncalibrated)} before and ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}${report.calibration?.applied === 'temperature-and-prior' ? ` and a class prior (${report.calibration.prior})` : ''}.${report.calibrationNote === undefined ? '' : ` ${report.calibrationNote}`}`,
+    `Accuracy ${percent(report.accuracy)} (${range(intervals?.accuracy)}), macro-F1 ${percent(report.macroF1)}, top-5 ${percent(report.top5)}, on ${report.images} ${report.split} images. Calibration error ${percent(report.eceUncalibrated)} before and ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}${report.calibration?.applied === 'temperature-and-prior' ? ` and a class prior (${report.calibration.prior})` : ''}.${report.calibrationNote === undefined ? '' : ` ${report.calibrationNote}`}`,
   )
   return h(
     'div',
@@ -25,7 +28,7 @@ export function reportSection(job: string, report: ReportRow, artifacts: Artifac
   )
 }
 
-function artifactButtons(job: string, artifacts: ArtifactRow[]): HTMLElement {
+function artifactButtons(job: string, artifacts: Artifact[]): HTMLElement {
   const address = (kind: string): string => `/v1/jobs/${job}/artifacts/${kind}`
   const save = (path: string, name: string): void => {
     download(path, name).catch((error: unknown) => showNotice(messageOf(error)))
@@ -39,8 +42,8 @@ function artifactButtons(job: string, artifacts: ArtifactRow[]): HTMLElement {
 }
 
 /** Precision and recall per class; where there are many, the weakest first, and the others on request. */
-function classTable({ classes }: ReportRow): HTMLElement {
-  const columns: Column<ReportRow['classes'][number]>[] = [
+function classTable({ classes }: Report): HTMLElement {
+  const columns: Column<Report['classes'][number]>[] = [
     { title: 'class', cell: ({ name }) => h('span', { class: 'name', title: name }, name) },
     { title: 'images', number: true, cell: ({ images }) => String(images) },
     { title: 'precision', number: true, cell: ({ precision }) => percent(precision) },
@@ -65,7 +68,7 @@ function classTable({ classes }: ReportRow): HTMLElement {
   return place
 }
 
-function confusionTable({ classes, confusion }: ReportRow): HTMLElement {
+function confusionTable({ classes, confusion }: Report): HTMLElement {
   if (classes.length > MAX_MATRIX_CLASSES)
     return h('p', { class: 'faint' }, `The matrix of ${classes.length} classes is in the report.`)
   const rows = confusion.map((row, label) => {

@@ -1,10 +1,10 @@
+import type { Sweep, SweepTrial } from '../service/sweep-resources.ts'
 import { get, post, svg } from './api.ts'
 import { comparisonChoice } from './comparison-choice.ts'
 import { confirmed } from './confirmed.ts'
 import { card, h, morph, percent, setTitle, shown, when, type Child } from './dom.ts'
 import { live } from './live.ts'
 import { messageOf, showNotice } from './notice.ts'
-import type { SweepRow, TrialRow } from './resources.ts'
 import { table, type Column } from './table.ts'
 
 /** One sweep with its trials, live until it has ended. Returns what stops the refreshing. */
@@ -15,7 +15,7 @@ export function sweepPage(page: HTMLElement, id: string, fail: (error: unknown) 
   let drawn = ''
   let plotted = ''
   const refresh = async (left: () => boolean): Promise<'again' | 'over'> => {
-    const sweep = await get<SweepRow>(`/v1/sweeps/${id}`)
+    const sweep = await get<Sweep>(`/v1/sweeps/${id}`)
     const [now, values] = [
       JSON.stringify(sweep),
       JSON.stringify([sweep.trials.map(({ value }) => value), sweep.result]),
@@ -38,7 +38,7 @@ export function sweepPage(page: HTMLElement, id: string, fail: (error: unknown) 
     return sweep.state === 'running' ? 'again' : 'over'
   }
   const looking = live(refresh, fail)
-  const cancel = async ({ name }: SweepRow): Promise<void> => {
+  const cancel = async ({ name }: Sweep): Promise<void> => {
     const question = {
       title: `Cancel ${name || id}?`,
       consequence: 'Trials that have not ended are canceled; what has ended is kept.',
@@ -58,7 +58,7 @@ export function sweepPage(page: HTMLElement, id: string, fail: (error: unknown) 
 }
 
 function heading(
-  { id, name, kind, state, counts, objective, best, reason, createdAt }: SweepRow,
+  { id, name, kind, state, counts, objective, best, reason, createdAt }: Sweep,
   cancel: () => void,
 ): Child[] {
   return [
@@ -82,12 +82,12 @@ function heading(
 }
 
 function trialTable(
-  { trials, objective, rungs, best }: SweepRow,
+  { trials, objective, rungs, best }: Sweep,
   box: (job: { id: string; name: string }) => HTMLElement,
 ): HTMLElement {
   const fields = [...new Set(trials.flatMap(({ parameters }) => Object.keys(parameters)))]
-  const isBest = ({ number }: TrialRow): boolean => trials.length > 1 && number === best?.number
-  const columns: Column<TrialRow>[] = [
+  const isBest = ({ number }: SweepTrial): boolean => trials.length > 1 && number === best?.number
+  const columns: Column<SweepTrial>[] = [
     {
       title: '',
       label: 'compare',
@@ -110,19 +110,19 @@ function trialTable(
     },
     ...fields.map((pointer) => ({
       ...{ title: pointer.slice(1), number: trials.every(({ parameters }) => typeof parameters[pointer] === 'number') },
-      cell: ({ parameters }: TrialRow) => shown(parameters[pointer]),
+      cell: ({ parameters }: SweepTrial) => shown(parameters[pointer]),
     })),
     { title: objective.metric, number: true, cell: ({ value }) => (value === null ? '–' : shown(value)) },
     { title: 'test', number: true, cell: ({ accuracy }) => percent(accuracy) },
     ...(rungs.length > 1
-      ? [{ title: 'budget', number: true, cell: ({ done }: TrialRow) => `${Math.round(100 * done)} %` }]
+      ? [{ title: 'budget', number: true, cell: ({ done }: SweepTrial) => `${Math.round(100 * done)} %` }]
       : []),
   ]
   return table(columns, trials, (trial) => ({ 'data-key': trial.job, ...(isBest(trial) ? { class: 'best' } : {}) }))
 }
 
 /** What a range test or a policy search says. */
-function resultOf({ result }: SweepRow): Node[] {
+function resultOf({ result }: Sweep): Node[] {
   if (result === null) return []
   if ('policy' in result)
     return [

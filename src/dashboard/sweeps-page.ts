@@ -1,6 +1,6 @@
+import type { SweepSummary } from '../service/sweep-resources.ts'
 import { h, setTitle, shown, when } from './dom.ts'
 import { liveList } from './live-list.ts'
-import type { SweepSummaryRow } from './resources.ts'
 import { table } from './table.ts'
 
 /** The team's sweeps, newest first, live. Returns what stops the refreshing. */
@@ -8,7 +8,7 @@ export function sweepsPage(page: HTMLElement, fail: (error: unknown) => void): (
   setTitle('Sweeps')
   const list = h('div')
   page.replaceChildren(h('div', { class: 'title' }, h('h1', {}, 'Sweeps')), list)
-  const rows = liveList<SweepSummaryRow>(list, '/v1/sweeps', {
+  const rows = liveList<SweepSummary>(list, '/v1/sweeps', {
     draw: sweepTable,
     empty,
     fail,
@@ -25,21 +25,21 @@ function empty(): HTMLElement {
   )
 }
 
-function sweepTable(sweeps: SweepSummaryRow[]): HTMLElement {
+function sweepTable(sweeps: SweepSummary[]): HTMLElement {
   const columns = [
-    { title: 'sweep', cell: ({ id, name }: SweepSummaryRow) => h('a', { href: `#/sweeps/${id}` }, name || id) },
-    { title: 'kind', cell: ({ kind }: SweepSummaryRow) => kind },
-    { title: 'state', cell: ({ state }: SweepSummaryRow) => h('span', { class: `state ${state}` }, state) },
+    { title: 'sweep', cell: ({ id, name }: SweepSummary) => h('a', { href: `#/sweeps/${id}` }, name || id) },
+    { title: 'kind', cell: ({ kind }: SweepSummary) => kind },
+    { title: 'state', cell: ({ state }: SweepSummary) => h('span', { class: `state ${state}` }, state) },
     {
       ...{ title: 'trials ended', number: true },
-      cell: ({ counts }: SweepSummaryRow) => `${counts.ended} of ${counts.trials}`,
+      cell: ({ counts }: SweepSummary) => `${counts.ended} of ${counts.trials}`,
     },
     {
       title: 'best so far',
-      cell: ({ best, objective }: SweepSummaryRow) =>
+      cell: ({ best, objective }: SweepSummary) =>
         best === null ? '–' : `${objective.metric} ${shown(best.value)} of #${best.number}`,
     },
-    { title: 'submitted', cell: ({ createdAt }: SweepSummaryRow) => h('span', { class: 'faint' }, when(createdAt)) },
+    { title: 'submitted', cell: ({ createdAt }: SweepSummary) => h('span', { class: 'faint' }, when(createdAt)) },
   ]
   return h('section', { class: 'card' }, table(columns, sweeps))
 }

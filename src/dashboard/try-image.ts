@@ -1,10 +1,7 @@
+import type { Prediction } from '../service/ports/predictions.ts'
 import { send, type Sent } from './api.ts'
 import { h, percent } from './dom.ts'
 import { placeholder, retried, show } from './pictures.ts'
-
-interface Predictions {
-  data: { answer?: string; rejected?: boolean; top: { label: string; probability: number }[] }[]
-}
 
 /** A place to drop an image on: it is predicted by a checkpoint and explained. */
 export function tryImage(checkpointId: string): HTMLElement {
@@ -48,7 +45,7 @@ async function predict(checkpointId: string, file: File, result: HTMLElement): P
   const body: Sent = { type: file.type.startsWith('image/') ? file.type : 'image/unknown', content: file }
   try {
     const response = await retried(() => send(`/v1/checkpoints/${checkpointId}/predict?top=5`, body))
-    const { data } = (await response.json()) as Predictions
+    const { data } = (await response.json()) as { data: Prediction[] }
     const { top = [], answer, rejected = false } = data[0] ?? {}
     const predicted = rejected ? top[0]?.label : answer
     const own = placeholder(file.name)

@@ -1,69 +1,11 @@
-import Type, { type Static } from 'typebox'
 import { AppError } from '../errors.ts'
 import { rngFor } from '../zoo/rng.ts'
-import { DIFFERING, DifferingImage, differingImages } from './differing.ts'
+import { DIFFERING, type Comparison } from './comparison-schema.ts'
+import { differingImages } from './differing.ts'
 import { bootstrapIntervalsAside, LEVEL, resamplesFor, wilsonInterval } from './intervals.ts'
 import { mcNemar } from './mcnemar.ts'
 import type { Predictions } from './predictions.ts'
 import { specDifferences } from './spec-differences.ts'
-
-const Interval = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: '[low, high]' })
-
-const Run = Type.Object({
-  id: Type.String({ description: 'A job’s id, or a folder of `anneal train`.' }),
-  name: Type.String(),
-  accuracy: Type.Number(),
-  interval: Interval,
-  nll: Type.Number({ description: 'Mean negative log-likelihood, calibrated.' }),
-})
-
-const Change = Type.Object(
-  { value: Type.Number(), interval: Interval },
-  { description: 'b minus a; paired bootstrap.' },
-)
-
-/** Two runs, a and b, on the same images. */
-export const Comparison = Type.Object({
-  split: Type.String(),
-  images: Type.Integer(),
-  level: Type.Number(),
-  resamples: Type.Integer(),
-  a: Run,
-  b: Run,
-  accuracy: Change,
-  nll: Change,
-  mcnemar: Type.Object(
-    {
-      bothRight: Type.Integer(),
-      onlyA: Type.Integer({ description: 'Images that only a has right.' }),
-      onlyB: Type.Integer(),
-      bothWrong: Type.Integer(),
-      exact: Type.Number({ description: 'Two-sided p of the exact test that neither is better.' }),
-      midP: Type.Number({ description: 'Mid-p: less conservative.' }),
-    },
-    { description: 'McNemar’s paired test.' },
-  ),
-  classes: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      images: Type.Integer(),
-      recallA: Type.Union([Type.Number(), Type.Null()]),
-      recallB: Type.Union([Type.Number(), Type.Null()]),
-      onlyA: Type.Integer(),
-      onlyB: Type.Integer(),
-      midP: Type.Number({ description: 'Of the class alone, for as many classes uncorrected.' }),
-    }),
-  ),
-  spec: Type.Array(
-    Type.Object({ pointer: Type.String(), a: Type.Optional(Type.Unknown()), b: Type.Optional(Type.Unknown()) }),
-    { description: 'Where the specs differ.' },
-  ),
-  differing: Type.Array(DifferingImage, {
-    description:
-      'Images that one of the two alone has right, as many of either as were asked for: first those on which they are furthest apart.',
-  }),
-})
-export type Comparison = Static<typeof Comparison>
 
 /** A run as it is compared. */
 export interface ComparedRun {

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
-import { compareRuns, type ComparedRun, type Comparison } from '../evaluation/comparison.ts'
+import { compareRuns, type ComparedRun } from '../evaluation/comparison.ts'
+import type { Comparison } from '../evaluation/comparison-schema.ts'
 import { decodePredictions, PREDICTIONS_KIND } from '../evaluation/predictions.ts'
 import { foundJob } from './found.ts'
 import type { Blobs } from './ports/blobs.ts'

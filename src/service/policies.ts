@@ -5,7 +5,7 @@ import { isBuiltIn } from '../spec/policies.ts'
 import { found } from './found.ts'
 import { newId } from './ids.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
-import type { NewPolicy, PolicySearched, PolicySummary, SavedPolicy } from './policy-resources.ts'
+import type { NewPolicy, PolicySummary, SavedPolicy } from './policy-resources.ts'
 import type { PolicyStore } from './ports/policies.ts'
 import type { Page } from './resources.ts'
 
@@ -40,21 +40,3 @@ export async function requireFreeName(store: PolicyStore, teamId: string, name: 
 
 const taken = (name: string): AppError =>
   new AppError('conflict', `The team has a policy ${name} already; delete it, or take another name.`)
-
-interface SearchReport {
-  method?: string
-  folds?: { images: number; clean: number; policy: number }[]
-  grid?: { numOps: number; loss: number }[]
-}
-
-/** The losses that a search’s report tells of; density matching’s are means over all held-out images. */
-export function searchedBy(report: unknown): PolicySearched | null {
-  const { method, folds = [], grid = [] } = report as SearchReport
-  if (method === undefined) return null
-  const images = folds.reduce((sum, fold) => sum + fold.images, 0)
-  const mean = (of: 'clean' | 'policy'): number | null =>
-    images === 0 ? null : folds.reduce((sum, fold) => sum + fold[of] * fold.images, 0) / images
-  const losses = (tried: boolean): number[] => grid.filter(({ numOps }) => numOps > 0 === tried).map(({ loss }) => loss)
-  const least = (values: number[]): number | null => (values.length === 0 ? null : Math.min(...values))
-  return { method, baseline: mean('clean') ?? least(losses(false)), found: mean('policy') ?? least(losses(true)) }
-}

@@ -5,7 +5,7 @@ import { found, foundJob } from './found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Split } from './ports/images.ts'
-import type { PredictOptions } from './ports/models.ts'
+import type { PredictOptions } from './ports/predictions.ts'
 import { MAX_IMAGES, receivedImages, type UploadedImage } from './received-images.ts'
 import { withScratch } from './scratch.ts'
 

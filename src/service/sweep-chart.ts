@@ -9,16 +9,16 @@ const WIDE = 50
 
 /** The trials of a sweep as SVG: parallel coordinates of the fields that vary, and last the objective. */
 export function sweepChart({ trials, space, objective }: Pick<Sweep, 'trials' | 'space' | 'objective'>): string {
-  const fields = [...new Set(trials.flatMap(({ parameters }) => Object.keys(parameters as object)))]
+  const fields = [...new Set(trials.flatMap(({ parameters }) => Object.keys(parameters)))]
   const columns = fields
     .map((pointer) => ({
       pointer,
-      values: trials.map(({ parameters }) => drawn((parameters as Record<string, unknown>)[pointer])),
+      values: trials.map(({ parameters }) => drawn(parameters[pointer])),
     }))
     .filter(({ values }) => new Set(values).size > 1)
   return parallelChart({
     dimensions: [
-      ...columns.map(({ pointer, values }) => dimension(pointer, (space as Space | null)?.[pointer] ?? {}, values)),
+      ...columns.map(({ pointer, values }) => dimension(pointer, space?.[pointer] ?? {}, values)),
       { name: objective.metric },
     ],
     lines: trials.map(({ value }, i) => [...columns.map(({ values }) => values[i]), value ?? undefined]),

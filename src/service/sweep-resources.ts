@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { MOST_TRIALS, Space } from '../spec/space.ts'
+import { MOST_TRIALS, Space, type Parameters } from '../spec/space.ts'
 import { MAX_POLICY_NAME_LENGTH, POLICY_NAME } from '../spec/policies.ts'
 import { PolicySearchOptions } from '../spec/policy-search.ts'
 import { RangeTestOptions } from '../spec/tasks.ts'
@@ -96,7 +96,7 @@ export const SweepTrial = Type.Object({
   number: Type.Integer(),
   job: Id('job'),
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
-  parameters: Type.Unknown({ description: 'Values by pointer.' }),
+  parameters: Type.Unsafe<Parameters>(Type.Unknown({ description: 'Values by pointer.' })),
   rung: Type.Integer({ description: 'The rung that it trains to, or has ended on.' }),
   done: Type.Number({ description: 'Share of the budget that is done.' }),
   value: Nullable(Type.Number({ description: 'Best value of the objective so far.' })),
@@ -125,18 +125,24 @@ const summary = {
 export const SweepSummary = Type.Object(summary)
 export type SweepSummary = Static<typeof SweepSummary>
 
+/** The report of the one trial of a range test or policy search, as far as it is read again. */
+export type SweepResult =
+  { suggestion: Record<'base' | 'steepest' | 'maximum', number> | null } | { policy: unknown } | null
+
 export const Sweep = Type.Object({
   ...summary,
   spec: Type.Unknown({ description: 'What every trial starts from.' }),
-  space: Nullable(Type.Unknown()),
+  space: Nullable(Type.Unsafe<Space>(Type.Unknown())),
   rungs: Type.Array(Type.Number(), {
     description: 'Shares of the budget at which trials are compared, the last one 1.',
   }),
   trials: Type.Array(SweepTrial),
-  result: Type.Unknown({
-    description:
-      'Of a range test its points and the suggestion, of a policy search the policy and what was tried; null before, and of other kinds.',
-  }),
+  result: Type.Unsafe<SweepResult>(
+    Type.Unknown({
+      description:
+        'Of a range test its points and the suggestion, of a policy search the policy and what was tried; null before, and of other kinds.',
+    }),
+  ),
 })
 export type Sweep = Static<typeof Sweep>
 

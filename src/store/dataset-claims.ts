@@ -1,9 +1,9 @@
 import type { DatasetClaim, DatasetClaims } from '../service/ports/datasets.ts'
+import { publicReason } from '../service/public-text.ts'
 import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { json, type Transaction } from './prisma-types.ts'
-import { publicReason } from './public-reason.ts'
 import { removeBlobs } from './removed-blobs.ts'
 
 const POISON = poison('ingested it')

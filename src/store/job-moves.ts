@@ -8,12 +8,12 @@ import {
   type JobState,
 } from '../service/job-states.ts'
 import type { JobMove } from '../service/ports/job-claims.ts'
+import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { meterJob } from './metering.ts'
 import type { Transaction } from './prisma-types.ts'
-import { publicReason } from './public-reason.ts'
 import { requireSources } from './submission.ts'
 
 export interface LockedJob {

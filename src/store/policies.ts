@@ -1,5 +1,5 @@
 import { newId } from '../service/ids.ts'
-import { searchedBy } from '../service/policies.ts'
+import { searchedBy } from '../service/policy-losses.ts'
 import type { PolicySearched, PolicySummary } from '../service/policy-resources.ts'
 import type { PolicyStore } from '../service/ports/policies.ts'
 import type { Policy } from '../spec/policies.ts'

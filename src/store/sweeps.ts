@@ -4,8 +4,8 @@ import type { Quota } from '../service/ports/teams.ts'
 import type { Progress, Reason } from '../service/resources.ts'
 import {
   bestOf,
-  type Sweep,
   type SweepPlan,
+  type SweepResult,
   type SweepState,
   type SweepSummary,
   type SweepTrial,
@@ -28,8 +28,10 @@ export function sweepStore(prisma: PrismaClient, quota: Quota): SweepStore {
       const row = await prisma.sweep.findUnique({ where: { id, teamId } })
       if (row === null) return undefined
       const plan = row.request as unknown as SweepPlan
+      const { spec, space, rungs } = plan
       const trials = await trialsOf(prisma, row)
-      return sweepOf(row, plan, { trials, result: await resultOf(prisma, row, trials) })
+      const result = await resultOf(prisma, row, trials)
+      return { ...summaryOf(row, plan, trials), spec, space, rungs, trials, result }
     },
     sweeps: (teamId, request) => sweepSummaries(prisma, teamId, request),
     cancelSweep: (teamId, id) =>
@@ -66,7 +68,11 @@ async function trialsOf(prisma: PrismaClient, { id, request }: SweepRow): Promis
   return rows.map(({ number, jobId, parameters, rung, job }): SweepTrial => {
     const progress = job.progress as Progress | null
     return {
-      ...{ number, job: jobId, state: job.state as JobState, parameters, rung },
+      number,
+      job: jobId,
+      state: job.state as JobState,
+      parameters: parameters as SweepTrial['parameters'],
+      rung,
       done: progress === null ? 0 : progress.step / progress.totalSteps,
       value: values.get(jobId) ?? null,
       accuracy: job.accuracy,
@@ -77,8 +83,13 @@ async function trialsOf(prisma: PrismaClient, { id, request }: SweepRow): Promis
 
 function summaryOf(row: SweepRow, { objective }: SweepPlan, trials: SweepTrial[]): SweepSummary {
   return {
-    ...{ id: row.id, name: row.name, dataset: row.datasetId, kind: row.kind as SweepSummary['kind'] },
-    ...{ state: row.state as SweepState, objective, best: bestOf(trials, objective) },
+    id: row.id,
+    name: row.name,
+    dataset: row.datasetId,
+    kind: row.kind as SweepSummary['kind'],
+    state: row.state as SweepState,
+    objective,
+    best: bestOf(trials, objective),
     counts: { trials: trials.length, ended: trials.filter(({ state }) => ENDED_STATES.includes(state)).length },
     reason: row.reason as Reason | null,
     createdAt: row.createdAt.toISOString(),
@@ -86,17 +97,9 @@ function summaryOf(row: SweepRow, { objective }: SweepPlan, trials: SweepTrial[]
   }
 }
 
-const sweepOf = (
-  row: SweepRow,
-  plan: SweepPlan,
-  { trials, result }: { trials: SweepTrial[]; result: unknown },
-): Sweep => ({
-  ...summaryOf(row, plan, trials),
-  ...{ spec: plan.spec, space: plan.space, rungs: plan.rungs, trials, result },
-})
-
 /** The report of a sweep that is one job of another kind than training. */
-async function resultOf(prisma: PrismaClient, { kind }: SweepRow, [trial]: SweepTrial[]): Promise<unknown> {
+async function resultOf(prisma: PrismaClient, { kind }: SweepRow, [trial]: SweepTrial[]): Promise<SweepResult> {
   if ((kind !== 'range-test' && kind !== 'policy-search') || trial === undefined) return null
-  return (await prisma.job.findUnique({ where: { id: trial.job }, select: { report: true } }))?.report ?? null
+  const job = await prisma.job.findUnique({ where: { id: trial.job }, select: { report: true } })
+  return (job?.report ?? null) as SweepResult
 }

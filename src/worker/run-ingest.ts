@@ -4,10 +4,10 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim } from '../service/ports/datasets.ts'
 import type { Store } from '../service/ports/store.ts'
+import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startIngest, type IngestEnd, type IngestLimits } from './ingest-process.ts'
-import { storableReason } from './storable.ts'
 import { untilWritten } from './until-written.ts'
 
 export interface IngestRunner {
@@ -126,7 +126,7 @@ const broken = (detail: string): Reason => ({ code: 'internal', fault: 'infra', 
 
 async function fail(claim: DatasetClaim, runner: IngestRunner, reason: Reason): Promise<void> {
   const { blobs, workDir } = runner
-  await finish(claim, runner, { reason: storableReason(reason, [workDir, blobs.path('')]) })
+  await finish(claim, runner, { reason: publicReason(reason, [workDir, blobs.path('')]) })
   await blobs.remove(claim.uploadKey)
 }
 

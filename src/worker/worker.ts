@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { drainRemovedBlobs } from '../service/removed-blobs.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim } from '../service/ports/datasets.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
@@ -8,6 +7,7 @@ import type { Store } from '../service/ports/store.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
 import { startLane } from './lane.ts'
+import { startReconciling } from './reconcile.ts'
 import { runIngest } from './run-ingest.ts'
 import { runJob } from './run-job.ts'
 
@@ -31,8 +31,6 @@ export interface Worker {
   /** Hands back what is running and ends. */
   stop(): Promise<void>
 }
-
-const RECONCILE_MS = 1000
 
 /**
  * One worker for one device, with a lane for training and one for ingests, so that neither waits for the other. Messages only wake the lanes;
@@ -82,44 +80,17 @@ export function startWorker(options: WorkerOptions): Worker {
   })
   const consumer = options.consume(({ kind }) => (kind === 'dataset' ? ingests : jobs).wake())
 
-  let reconciling: Promise<void> = Promise.resolve()
-  const reconcile = async (): Promise<void> => {
-    try {
-      await advanceSweeps(store, log)
-      await store.relayOutbox((messages) => queue.send(messages))
-      await drainRemovedBlobs(store, blobs)
-    } catch (error) {
-      log.warn({ event: 'reconcile_failed', error: error instanceof Error ? error.message : String(error) })
-    }
-  }
-  let busy = false
-  const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    reconciling = reconcile().finally(() => (busy = false))
-  }, RECONCILE_MS)
+  const reconciling = startReconciling({ store, blobs, queue, log })
 
   return {
     async stop() {
-      clearInterval(timer)
+      const reconciled = reconciling.stop()
       stopping.abort()
       ready?.kill()
       await Promise.all([jobs.stop(), ingests.stop()])
-      await reconciling
+      await reconciled
       await store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
       await consumer.close()
     },
   }
-}
-
-/** One sweep that cannot be advanced holds up no other. */
-async function advanceSweeps(store: Store, log: Logger): Promise<void> {
-  for (const id of await store.runningSweeps())
-    await store.advanceSweep(id).catch((error: unknown) => {
-      log.error({
-        event: 'sweep_advance_failed',
-        sweepId: id,
-        error: error instanceof Error ? error.message : String(error),
-      })
-    })
 }

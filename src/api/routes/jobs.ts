@@ -1,17 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
-import { Checkpoint, Job, JobEvent, JobSummary, MetricSeries, pageOf, Transition } from '../../service/resources.ts'
+import { Job, JobSummary, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { JobSpec } from '../../spec/schema.ts'
 import { callerOf } from '../auth.ts'
-import type { EventHub } from '../event-hub.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
-import { streamEvents } from '../sse.ts'
-
-/** Steps are kept as integers of four bytes. */
-const MAX_STEP = 2_147_483_647
 
 const JobsQuery = Type.Object({
   ...PageQuery.properties,
@@ -21,16 +16,6 @@ const JobsQuery = Type.Object({
       description: 'The specs too, and why they have their values; then at most 50 jobs a page.',
     }),
   ),
-})
-const MetricsQuery = Type.Object({
-  keys: Type.Optional(Type.String({ maxLength: 1000, description: 'Comma-separated; all without it.' })),
-  after: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_STEP, description: 'Only later steps.' })),
-  maxPoints: Type.Integer({
-    default: 1000,
-    minimum: 1,
-    maximum: 10_000,
-    description: 'Points a key at most, evenly spread, the newest among them.',
-  }),
 })
 const Validated = Type.Object({
   spec: Type.Unknown(),
@@ -57,26 +42,38 @@ const WHAT_IT_DOES: Readonly<Record<JobAction, string>> = {
   retry: 'Queues a failed, canceled or stopped job again: a new attempt from its last checkpoint.',
 }
 
-/** Submit, read, pause, resume, stop, retry and cancel training jobs, and read what they did. */
-export function jobRoutes(services: Services, hub: EventHub): FastifyPluginAsyncTypebox {
+const validateJob = {
+  operationId: 'validateJob',
+  tags: ['specs'],
+  body: AnySpec,
+  response: { 200: Validated, ...problems },
+}
+const listJobs = {
+  operationId: 'listJobs',
+  tags: ['jobs'],
+  description: 'Newest first; without their specs, unless `include=spec` asks for them.',
+  querystring: JobsQuery,
+  response: { 200: pageOf(JobSummary), ...problems },
+}
+const deleteJob = {
+  operationId: 'deleteJob',
+  tags: ['jobs'],
+  description:
+    'Deletes a job that has ended, with its events, metrics, checkpoints, artifacts and report. Jobs that started from its checkpoints keep their own.',
+  params: IdParams,
+  response: { 204: Type.Null(), ...problems },
+}
+
+/** Submit, read, pause, resume, stop, retry, cancel and delete training jobs. */
+export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/spec/schema',
       { schema: { operationId: 'getSpecSchema', tags: ['specs'], response: { 200: Type.Unknown() } } },
       () => JobSpec,
     )
-    app.post(
-      '/jobs::validate',
-      {
-        config: { spec: true },
-        schema: {
-          operationId: 'validateJob',
-          tags: ['specs'],
-          body: AnySpec,
-          response: { 200: Validated, ...problems },
-        },
-      },
-      (request) => services.validateJob(callerOf(request), request.body),
+    app.post('/jobs::validate', { config: { spec: true }, schema: validateJob }, (request) =>
+      services.validateJob(callerOf(request), request.body),
     )
     app.post(
       '/jobs',
@@ -96,19 +93,7 @@ export function jobRoutes(services: Services, hub: EventHub): FastifyPluginAsync
           find: (id) => services.store.job(callerOf(request).teamId, id),
         }),
     )
-    app.get(
-      '/jobs',
-      {
-        schema: {
-          operationId: 'listJobs',
-          tags: ['jobs'],
-          description: 'Newest first; without their specs, unless `include=spec` asks for them.',
-          querystring: JobsQuery,
-          response: { 200: pageOf(JobSummary), ...problems },
-        },
-      },
-      (request) => services.jobs(callerOf(request), request.query),
-    )
+    app.get('/jobs', { schema: listJobs }, (request) => services.jobs(callerOf(request), request.query))
     app.get(
       '/jobs/:id',
       { schema: { operationId: 'getJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } } },
@@ -129,88 +114,9 @@ export function jobRoutes(services: Services, hub: EventHub): FastifyPluginAsync
         },
         (request) => services.askJob(callerOf(request), request.params.id, action),
       )
-    app.get(
-      '/jobs/:id/events',
-      {
-        schema: {
-          operationId: 'listJobEvents',
-          tags: ['jobs'],
-          description:
-            'JSON pages, oldest first; with `Accept: text/event-stream` a stream that goes on until the job has ended, from `Last-Event-ID` on.',
-          params: IdParams,
-          querystring: PageQuery,
-          response: { 200: pageOf(JobEvent), ...problems },
-        },
-      },
-      async (request, reply) => {
-        if (request.headers.accept?.includes('text/event-stream') === true)
-          return streamEvents(services, request, reply, { id: request.params.id, hub })
-        return services.events(callerOf(request), request.params.id, request.query)
-      },
-    )
-    app.get(
-      '/jobs/:id/metrics',
-      {
-        schema: {
-          operationId: 'getJobMetrics',
-          tags: ['jobs'],
-          params: IdParams,
-          querystring: MetricsQuery,
-          response: { 200: Type.Object({ data: Type.Array(MetricSeries) }), ...problems },
-        },
-      },
-      async (request) => {
-        const { keys, after, maxPoints } = request.query
-        return {
-          data: await services.metrics(callerOf(request), request.params.id, {
-            keys: keys?.split(','),
-            after,
-            maxPoints,
-          }),
-        }
-      },
-    )
-    app.get(
-      '/jobs/:id/transitions',
-      {
-        schema: {
-          operationId: 'listJobTransitions',
-          tags: ['jobs'],
-          params: IdParams,
-          response: { 200: Type.Object({ data: Type.Array(Transition) }), ...problems },
-        },
-      },
-      async (request) => ({ data: await services.transitions(callerOf(request), request.params.id) }),
-    )
-    app.get(
-      '/jobs/:id/checkpoints',
-      {
-        schema: {
-          operationId: 'listCheckpoints',
-          tags: ['checkpoints'],
-          params: IdParams,
-          response: { 200: Type.Object({ data: Type.Array(Checkpoint) }), ...problems },
-        },
-      },
-      async (request) => ({ data: await services.checkpoints(callerOf(request), request.params.id) }),
-    )
-    app.delete(
-      '/jobs/:id',
-      {
-        config: { scope: 'write' },
-        schema: {
-          operationId: 'deleteJob',
-          tags: ['jobs'],
-          description:
-            'Deletes a job that has ended, with its events, metrics, checkpoints, artifacts and report. Jobs that started from its checkpoints keep their own.',
-          params: IdParams,
-          response: { 204: Type.Null(), ...problems },
-        },
-      },
-      async (request, reply) => {
-        await services.deleteJob(callerOf(request), request.params.id)
-        return reply.code(204).send(null)
-      },
-    )
+    app.delete('/jobs/:id', { config: { scope: 'write' }, schema: deleteJob }, async (request, reply) => {
+      await services.deleteJob(callerOf(request), request.params.id)
+      return reply.code(204).send(null)
+    })
   }
 }

@@ -9,74 +9,56 @@ import { PageQuery, problems } from '../schemas.ts'
 
 const NameParams = Type.Object({ name: Type.String({ maxLength: 64 }) })
 
+const savePolicy = {
+  operationId: 'savePolicy',
+  tags: ['policies'],
+  description: 'Saves a policy for specs: `{"name": "auto-augment", "policy": NAME}`.',
+  body: NewPolicy,
+  response: { 201: SavedPolicy, ...problems },
+}
+const listPolicies = {
+  operationId: 'listPolicies',
+  tags: ['policies'],
+  querystring: PageQuery,
+  response: { 200: pageOf(PolicySummary), ...problems },
+}
+const getPolicy = {
+  operationId: 'getPolicy',
+  tags: ['policies'],
+  params: NameParams,
+  response: { 200: SavedPolicy, ...problems },
+}
+const deletePolicy = {
+  operationId: 'deletePolicy',
+  tags: ['policies'],
+  description: 'Jobs hold the policies that they name in full: none is changed.',
+  params: NameParams,
+  response: { 204: Type.Null(), ...problems },
+}
+
 /** Augmentation policies that the team has saved, or that its searches have found. */
 export function policyRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.post(
-      '/policies',
-      {
-        config: { scope: 'write' },
-        schema: {
-          operationId: 'savePolicy',
-          tags: ['policies'],
-          description: 'Saves a policy for specs: `{"name": "auto-augment", "policy": NAME}`.',
-          body: NewPolicy,
-          response: { 201: SavedPolicy, ...problems },
+    app.post('/policies', { config: { scope: 'write' }, schema: savePolicy }, (request, reply) =>
+      once(services, request, reply, {
+        status: 201,
+        prefix: 'policy',
+        run: async () => {
+          const policy = await services.savePolicy(callerOf(request), request.body)
+          reply.header('location', `/v1/policies/${policy.name}`)
+          return policy
         },
-      },
-      (request, reply) =>
-        once(services, request, reply, {
-          status: 201,
-          prefix: 'policy',
-          run: async () => {
-            const policy = await services.savePolicy(callerOf(request), request.body)
-            reply.header('location', `/v1/policies/${policy.name}`)
-            return policy
-          },
-          // A policy is known by its name, which the call that was cut off has taken.
-          find: () => services.store.policy(callerOf(request).teamId, request.body.name),
-        }),
+        // A policy is known by its name, which the call that was cut off has taken.
+        find: () => services.store.policy(callerOf(request).teamId, request.body.name),
+      }),
     )
-    app.get(
-      '/policies',
-      {
-        schema: {
-          operationId: 'listPolicies',
-          tags: ['policies'],
-          querystring: PageQuery,
-          response: { 200: pageOf(PolicySummary), ...problems },
-        },
-      },
-      (request) => services.policies(callerOf(request), request.query),
+    app.get('/policies', { schema: listPolicies }, (request) => services.policies(callerOf(request), request.query))
+    app.get('/policies/:name', { schema: getPolicy }, (request) =>
+      services.policy(callerOf(request), request.params.name),
     )
-    app.get(
-      '/policies/:name',
-      {
-        schema: {
-          operationId: 'getPolicy',
-          tags: ['policies'],
-          params: NameParams,
-          response: { 200: SavedPolicy, ...problems },
-        },
-      },
-      (request) => services.policy(callerOf(request), request.params.name),
-    )
-    app.delete(
-      '/policies/:name',
-      {
-        config: { scope: 'write' },
-        schema: {
-          operationId: 'deletePolicy',
-          tags: ['policies'],
-          description: 'Jobs hold the policies that they name in full: none is changed.',
-          params: NameParams,
-          response: { 204: Type.Null(), ...problems },
-        },
-      },
-      async (request, reply) => {
-        await services.deletePolicy(callerOf(request), request.params.name)
-        return reply.code(204).send(null)
-      },
-    )
+    app.delete('/policies/:name', { config: { scope: 'write' }, schema: deletePolicy }, async (request, reply) => {
+      await services.deletePolicy(callerOf(request), request.params.name)
+      return reply.code(204).send(null)
+    })
   }
 }

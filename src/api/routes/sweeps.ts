@@ -8,105 +8,76 @@ import { contentResponses } from '../content.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
 
+const submitSweep = {
+  operationId: 'submitSweep',
+  tags: ['sweeps'],
+  description: 'Every trial is checked before anything is queued; the trials are jobs of their own.',
+  body: SweepRequest,
+  response: { 202: Sweep, ...problems },
+}
+const listSweeps = {
+  operationId: 'listSweeps',
+  tags: ['sweeps'],
+  querystring: PageQuery,
+  response: { 200: pageOf(SweepSummary), ...problems },
+}
+const getSweep = {
+  operationId: 'getSweep',
+  tags: ['sweeps'],
+  params: IdParams,
+  response: { 200: Sweep, ...problems },
+}
+const getSweepChart = {
+  operationId: 'getSweepChart',
+  tags: ['sweeps'],
+  description:
+    'The trials as parallel coordinates, as SVG; of a range test the loss over the learning rate, with the suggestion.',
+  params: IdParams,
+  produces: ['image/svg+xml'],
+  response: { ...contentResponses, ...problems },
+}
+const cancelSweep = {
+  operationId: 'cancelSweep',
+  tags: ['sweeps'],
+  description: 'Cancels the jobs that have not ended.',
+  params: IdParams,
+  response: { 200: Sweep, ...problems },
+}
+const deleteSweep = {
+  operationId: 'deleteSweep',
+  tags: ['sweeps'],
+  description: 'Deletes a sweep that has ended, and its trials.',
+  params: IdParams,
+  response: { 204: Type.Null(), ...problems },
+}
+
 /** Sweeps: many jobs over the values of a spec's fields. */
 export function sweepRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.post(
-      '/sweeps',
-      {
-        config: { scope: 'write' },
-        schema: {
-          operationId: 'submitSweep',
-          tags: ['sweeps'],
-          description: 'Every trial is checked before anything is queued; the trials are jobs of their own.',
-          body: SweepRequest,
-          response: { 202: Sweep, ...problems },
+    app.post('/sweeps', { config: { scope: 'write' }, schema: submitSweep }, (request, reply) =>
+      once(services, request, reply, {
+        status: 202,
+        prefix: 'sweep',
+        run: async (id) => {
+          const sweep = await services.submitSweep(callerOf(request), request.body, id)
+          reply.header('location', `/v1/sweeps/${sweep.id}`)
+          return sweep
         },
-      },
-      (request, reply) =>
-        once(services, request, reply, {
-          status: 202,
-          prefix: 'sweep',
-          run: async (id) => {
-            const sweep = await services.submitSweep(callerOf(request), request.body, id)
-            reply.header('location', `/v1/sweeps/${sweep.id}`)
-            return sweep
-          },
-          find: (id) => services.store.sweep(callerOf(request).teamId, id),
-        }),
+        find: (id) => services.store.sweep(callerOf(request).teamId, id),
+      }),
     )
-    app.get(
-      '/sweeps',
-      {
-        schema: {
-          operationId: 'listSweeps',
-          tags: ['sweeps'],
-          querystring: PageQuery,
-          response: { 200: pageOf(SweepSummary), ...problems },
-        },
-      },
-      (request) => services.sweeps(callerOf(request), request.query),
+    app.get('/sweeps', { schema: listSweeps }, (request) => services.sweeps(callerOf(request), request.query))
+    app.get('/sweeps/:id', { schema: getSweep }, (request) => services.sweep(callerOf(request), request.params.id))
+    app.get('/sweeps/:id/chart', { schema: getSweepChart }, async (request, reply) => {
+      const svg = await services.sweepChart(callerOf(request), request.params.id)
+      return reply.header('content-type', 'image/svg+xml').send(svg)
+    })
+    app.post('/sweeps/:id/cancel', { config: { scope: 'write' }, schema: cancelSweep }, (request) =>
+      services.cancelSweep(callerOf(request), request.params.id),
     )
-    app.get(
-      '/sweeps/:id',
-      {
-        schema: {
-          operationId: 'getSweep',
-          tags: ['sweeps'],
-          params: IdParams,
-          response: { 200: Sweep, ...problems },
-        },
-      },
-      (request) => services.sweep(callerOf(request), request.params.id),
-    )
-    app.get(
-      '/sweeps/:id/chart',
-      {
-        schema: {
-          operationId: 'getSweepChart',
-          tags: ['sweeps'],
-          description:
-            'The trials as parallel coordinates, as SVG; of a range test the loss over the learning rate, with the suggestion.',
-          params: IdParams,
-          produces: ['image/svg+xml'],
-          response: { ...contentResponses, ...problems },
-        },
-      },
-      async (request, reply) => {
-        const svg = await services.sweepChart(callerOf(request), request.params.id)
-        return reply.header('content-type', 'image/svg+xml').send(svg)
-      },
-    )
-    app.post(
-      '/sweeps/:id/cancel',
-      {
-        config: { scope: 'write' },
-        schema: {
-          operationId: 'cancelSweep',
-          tags: ['sweeps'],
-          description: 'Cancels the jobs that have not ended.',
-          params: IdParams,
-          response: { 200: Sweep, ...problems },
-        },
-      },
-      (request) => services.cancelSweep(callerOf(request), request.params.id),
-    )
-    app.delete(
-      '/sweeps/:id',
-      {
-        config: { scope: 'write' },
-        schema: {
-          operationId: 'deleteSweep',
-          tags: ['sweeps'],
-          description: 'Deletes a sweep that has ended, and its trials.',
-          params: IdParams,
-          response: { 204: Type.Null(), ...problems },
-        },
-      },
-      async (request, reply) => {
-        await services.deleteSweep(callerOf(request), request.params.id)
-        return reply.code(204).send(null)
-      },
-    )
+    app.delete('/sweeps/:id', { config: { scope: 'write' }, schema: deleteSweep }, async (request, reply) => {
+      await services.deleteSweep(callerOf(request), request.params.id)
+      return reply.code(204).send(null)
+    })
   }
 }

@@ -86,7 +86,10 @@ export function addLocalCommands(program: Command): void {
       }),
     )
 
-  const spec = program.command('spec').description('job specs')
+  addSpecCommands(program.command('spec').description('job specs'))
+}
+
+function addSpecCommands(spec: Command): void {
   spec
     .command('schema')
     .description('JSON Schema of a spec')

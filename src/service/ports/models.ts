@@ -1,4 +1,5 @@
 import type { Split } from './images.ts'
+import type { PredictOptions, Prediction } from './predictions.ts'
 
 /** A checkpoint as a file of this machine; the hash names its content. */
 export interface ModelFile {
@@ -10,26 +11,6 @@ export interface ModelFile {
 
 /** An image file with a name for messages, or a place in a packed data set. */
 export type ImageSource = { path: string; name: string } | { packed: string; split: Split; index: number }
-
-export interface PredictOptions {
-  /** Classes an image, the likeliest first. */
-  top: number
-  logits: boolean
-  /** Images are of the model's input size already. */
-  asIs: boolean
-  /** τ of −τ·log π, added to the logits of a model that was not adjusted; 0 or absent: none. */
-  adjustLogits?: number
-  /** Averages over the views that the checkpoint was evaluated with. */
-  testTime?: 'own'
-}
-
-export interface Prediction {
-  /** The predicted class, that of the largest logit; or “none of these”, of a model that may answer so. */
-  answer?: string
-  rejected?: boolean
-  top: { label: string; probability: number }[]
-  logits?: number[]
-}
 
 export interface ExportOptions {
   format: 'tfjs' | 'onnx' | 'safetensors'

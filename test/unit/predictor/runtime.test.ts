@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createModelRuntime, type RuntimeOptions } from '../../../src/predictor/runtime.ts'
+import type { PredictorOptions } from '../../../src/predictor/predictor-client.ts'
+import { createModelRuntime } from '../../../src/predictor/runtime.ts'
 import type { ModelRuntime } from '../../../src/service/ports/models.ts'
 
 let folder: string
@@ -17,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }))
 afterEach(() => runtime?.stop())
 
 /** A predictor that notes its process, and runs `code` with each `request`. */
-async function predictor(code: string, options: Partial<RuntimeOptions> = {}): Promise<ModelRuntime> {
+async function predictor(code: string, options: Partial<PredictorOptions> = {}): Promise<ModelRuntime> {
   const script = join(folder, 'predictor.cjs')
   await rm(started, { force: true })
   await writeFile(

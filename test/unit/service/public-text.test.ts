@@ -19,7 +19,17 @@ describe('what a team is told of a failure', () => {
     expect(publicText(given)).toBe(told)
   })
 
+  it('has nothing of the folders of the machine, wherever they lie', () => {
+    const told = publicText('/scratch/anneal/7/job_1/x is gone, and /srv/y', [
+      '/scratch/anneal/7/job_1',
+      '/scratch',
+      '/',
+    ])
+    expect(told).toBe('…/x is gone, and y')
+  })
+
   it('is bounded', () => {
+    expect(publicText(`/scratch/x${'y'.repeat(5000)}`, ['/scratch']).length).toBe(2000)
     expect(publicText('/tmp/'.repeat(100_000)).length).toBeLessThanOrEqual(2000)
   })
 })

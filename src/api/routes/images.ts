@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Services } from '../../service/services.ts'
+import { callerOf } from '../auth.ts'
+import { contentResponses, isKnown } from '../content.ts'
+import { IdParams, problems } from '../schemas.ts'
+
+const WorstParams = Type.Object({ ...IdParams.properties, n: Type.Integer({ minimum: 0, maximum: 1000 }) })
+const WorstQuery = Type.Object(
+  {
+    class: Type.String({
+      default: 'predicted',
+      maxLength: 1000,
+      description: '`predicted`, `label` (the true class), or a class by name.',
+    }),
+  },
+  { additionalProperties: false },
+)
+const Index = Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'From 0.' })
+const SplitName = Type.Union([Type.Literal('train'), Type.Literal('val'), Type.Literal('test')])
+const PNG = { ...contentResponses, ...problems }
+
+const explainMistake = {
+  operationId: 'explainMistake',
+  tags: ['models'],
+  description: 'Where the n-th worst mistake of the job’s report (from 0) speaks for a class, as PNG.',
+  params: WorstParams,
+  querystring: WorstQuery,
+  produces: ['image/png'],
+  response: PNG,
+}
+
+const datasetImage = {
+  tags: ['data sets'],
+  description: 'An image as it is stored, as PNG.',
+  produces: ['image/png'],
+  response: PNG,
+}
+const getDatasetImage = {
+  operationId: 'getDatasetImage',
+  ...datasetImage,
+  params: Type.Object({ ...IdParams.properties, n: Index }),
+}
+const getSplitImage = {
+  operationId: 'getSplitImage',
+  ...datasetImage,
+  params: Type.Object({ ...IdParams.properties, split: SplitName, n: Index }),
+}
+
+/** Images of data sets, and where the worst mistakes speak for a class. */
+export function imageRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/jobs/:id/worst/:n/gradcam', { schema: explainMistake }, async (request, reply) => {
+      const { id, n } = request.params
+      const { dataset, split, index, checkpoint } = await services.worstMistake(callerOf(request), id, n)
+      const version = `${checkpoint.sha256}/${dataset}/${split}/${index}/${request.query.class}`
+      return sendPng(request, reply, version, async () => {
+        const { label, png } = await services.worstGradCam(callerOf(request), id, n, request.query.class)
+        reply.header('x-anneal-class', encodeURIComponent(label))
+        return png
+      })
+    })
+    app.get('/datasets/:id/items/:n/image', { schema: getDatasetImage }, async (request, reply) => {
+      const { id, n } = request.params
+      await services.dataset(callerOf(request), id)
+      return sendPng(request, reply, `${id}/${n}`, () =>
+        services.datasetImage(callerOf(request), id, { split: 'all', index: n }),
+      )
+    })
+    app.get('/datasets/:id/items/:split/:n/image', { schema: getSplitImage }, async (request, reply) => {
+      const { id, split, n } = request.params
+      await services.dataset(callerOf(request), id)
+      return sendPng(request, reply, `${id}/${split}/${n}`, () =>
+        services.datasetImage(callerOf(request), id, { split, index: n }),
+      )
+    })
+  }
+}
+
+const KEEP_SECONDS = 86_400
+
+/** A PNG that is a function of `version`: a caller that has it is told so before it is made. */
+async function sendPng(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  version: string,
+  make: () => Promise<Buffer>,
+): Promise<FastifyReply> {
+  const headers = {
+    etag: `"${createHash('sha256').update(version).digest('hex')}"`,
+    'cache-control': `private, max-age=${KEEP_SECONDS}`,
+    vary: 'authorization',
+  }
+  if (isKnown(request, headers.etag)) return reply.headers(headers).code(304).send(null)
+  const png = await make()
+  return reply.headers({ ...headers, 'content-type': 'image/png' }).send(png)
+}

@@ -1,0 +1,78 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { Checkpoint, JobEvent, MetricSeries, pageOf, Transition } from '../../service/resources.ts'
+import type { Services } from '../../service/services.ts'
+import { callerOf } from '../auth.ts'
+import type { EventHub } from '../event-hub.ts'
+import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { streamEvents } from '../sse.ts'
+
+/** Steps are kept as integers of four bytes. */
+const MAX_STEP = 2_147_483_647
+
+const MetricsQuery = Type.Object({
+  keys: Type.Optional(Type.String({ maxLength: 1000, description: 'Comma-separated; all without it.' })),
+  after: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_STEP, description: 'Only later steps.' })),
+  maxPoints: Type.Integer({
+    default: 1000,
+    minimum: 1,
+    maximum: 10_000,
+    description: 'Points a key at most, evenly spread, the newest among them.',
+  }),
+})
+
+const listJobEvents = {
+  operationId: 'listJobEvents',
+  tags: ['jobs'],
+  description:
+    'JSON pages, oldest first; with `Accept: text/event-stream` a stream that goes on until the job has ended, from `Last-Event-ID` on.',
+  params: IdParams,
+  querystring: PageQuery,
+  response: { 200: pageOf(JobEvent), ...problems },
+}
+const getJobMetrics = {
+  operationId: 'getJobMetrics',
+  tags: ['jobs'],
+  params: IdParams,
+  querystring: MetricsQuery,
+  response: { 200: Type.Object({ data: Type.Array(MetricSeries) }), ...problems },
+}
+const listJobTransitions = {
+  operationId: 'listJobTransitions',
+  tags: ['jobs'],
+  params: IdParams,
+  response: { 200: Type.Object({ data: Type.Array(Transition) }), ...problems },
+}
+const listCheckpoints = {
+  operationId: 'listCheckpoints',
+  tags: ['checkpoints'],
+  params: IdParams,
+  response: { 200: Type.Object({ data: Type.Array(Checkpoint) }), ...problems },
+}
+
+/** What a job has done so far: events, metrics, transitions and checkpoints. */
+export function jobResultRoutes(services: Services, hub: EventHub): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/jobs/:id/events', { schema: listJobEvents }, async (request, reply) => {
+      if (request.headers.accept?.includes('text/event-stream') === true)
+        return streamEvents(services, request, reply, { id: request.params.id, hub })
+      return services.events(callerOf(request), request.params.id, request.query)
+    })
+    app.get('/jobs/:id/metrics', { schema: getJobMetrics }, async (request) => {
+      const { keys, after, maxPoints } = request.query
+      return {
+        data: await services.metrics(callerOf(request), request.params.id, {
+          keys: keys?.split(','),
+          after,
+          maxPoints,
+        }),
+      }
+    })
+    app.get('/jobs/:id/transitions', { schema: listJobTransitions }, async (request) => ({
+      data: await services.transitions(callerOf(request), request.params.id),
+    }))
+    app.get('/jobs/:id/checkpoints', { schema: listCheckpoints }, async (request) => ({
+      data: await services.checkpoints(callerOf(request), request.params.id),
+    }))
+  }
+}

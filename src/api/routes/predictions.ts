@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import type { Services } from '../../service/services.ts'
+import { callerOf } from '../auth.ts'
+import { contentResponses } from '../content.ts'
+import { IdParams, problems } from '../schemas.ts'
+import { takeImageBodies, uploadedImages } from '../uploaded-images.ts'
+
+const strict = { additionalProperties: false }
+const PredictQuery = Type.Object(
+  {
+    top: Type.Integer({ default: 5, minimum: 1, maximum: 1000, description: 'Classes an image, the likeliest first.' }),
+    logits: Type.Boolean({ default: false, description: 'The logits too, in the order of the classes.' }),
+    adjustLogits: Type.Number({
+      ...{ default: 0, minimum: 0, maximum: 10 },
+      description:
+        'τ of −τ·log π, which is added to the logits, π being the classes’ shares of the training images; for a checkpoint that was not adjusted.',
+    }),
+    asIs: Type.Boolean({ default: false, description: 'Images are of the input size already: no resize or crop.' }),
+    tta: Type.Boolean({
+      default: false,
+      description:
+        'Averages over the views that the checkpoint was evaluated with (`evaluation.testTimeAugmentation`).',
+    }),
+  },
+  strict,
+)
+const Predictions = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      file: Type.String(),
+      answer: Type.Optional(
+        Type.String({
+          description:
+            'The predicted class: that of the largest logit, which a calibration with a class prior may make not the most probable one; or, of a model that may reject, `none of these`.',
+        }),
+      ),
+      rejected: Type.Optional(Type.Boolean({ description: 'Whether the image is taken to be of no known class.' })),
+      top: Type.Array(Type.Object({ label: Type.String(), probability: Type.Number({ description: 'Calibrated.' }) }), {
+        description: 'The most probable classes, in descending order.',
+      }),
+      logits: Type.Optional(Type.Array(Type.Number())),
+    }),
+  ),
+})
+const ClassQuery = Type.Object(
+  {
+    class: Type.Optional(
+      Type.String({ maxLength: 1000, description: 'The class that is explained; default: the likeliest.' }),
+    ),
+  },
+  strict,
+)
+const IMAGE_BODIES = ['image/*', 'multipart/form-data']
+
+const predict = {
+  operationId: 'predict',
+  tags: ['models'],
+  description:
+    'Calibrated probabilities of 1 to 16 images, at most 20 MB each: the files of multipart/form-data, or one image as the body.',
+  consumes: IMAGE_BODIES,
+  params: IdParams,
+  querystring: PredictQuery,
+  response: { 200: Predictions, ...problems },
+}
+const explainImage = {
+  operationId: 'explainImage',
+  tags: ['models'],
+  description: 'Where an image speaks for a class (Grad-CAM), as PNG; `x-anneal-class` names the class.',
+  consumes: IMAGE_BODIES,
+  produces: ['image/png'],
+  params: IdParams,
+  querystring: ClassQuery,
+  response: { ...contentResponses, ...problems },
+}
+
+/** Images of a request: what a checkpoint predicts, and where an image speaks for a class. */
+export function predictionRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    takeImageBodies(app)
+    app.post('/checkpoints/:id/predict', { schema: predict }, async (request) => {
+      const { tta, ...options } = request.query
+      const data = await services.predict(callerOf(request), request.params.id, uploadedImages(request), {
+        ...options,
+        ...(tta ? { testTime: 'own' } : {}),
+      })
+      return { data }
+    })
+    app.post('/checkpoints/:id/gradcam', { schema: explainImage }, async (request, reply) => {
+      const images = uploadedImages(request)
+      const { label, png } = await services.gradCam(callerOf(request), request.params.id, images, request.query.class)
+      return reply.headers({ 'content-type': 'image/png', 'x-anneal-class': encodeURIComponent(label) }).send(png)
+    })
+  }
+}

@@ -1,0 +1,68 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
+import type { Caller } from '../service/ports/caller.ts'
+import type { Services } from '../service/services.ts'
+import { requireKey } from './auth.ts'
+import type { EventHub } from './event-hub.ts'
+import { artifactRoutes } from './routes/artifacts.ts'
+import { augmentRoutes } from './routes/augment.ts'
+import { checkpointRoutes } from './routes/checkpoints.ts'
+import { datasetRoutes } from './routes/datasets.ts'
+import { evaluationRoutes } from './routes/evaluation.ts'
+import { exportRoutes } from './routes/exports.ts'
+import { imageRoutes } from './routes/images.ts'
+import { jobResultRoutes } from './routes/job-results.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { policyRoutes } from './routes/policies.ts'
+import { predictionRoutes } from './routes/predictions.ts'
+import { sweepRoutes } from './routes/sweeps.ts'
+import { teamRoutes } from './routes/team.ts'
+
+interface Version1Options {
+  services: Services
+  hub: EventHub
+  requestsPerMinute: number
+}
+
+/** Everything that takes an API key. */
+export function version1({ services, hub, requestsPerMinute }: Version1Options): FastifyPluginAsyncTypebox {
+  return async (v1) => {
+    v1.addHook('onSend', async (_, reply) => {
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    })
+    requireKey(v1, services)
+    v1.addHook('onResponse', async (request, reply) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
+    })
+    // After authentication, so that a key's limit holds however its header or the address is spelt.
+    await v1.register(rateLimit, {
+      max: requestsPerMinute,
+      timeWindow: 60_000,
+      keyGenerator: ({ caller }) => caller.keyId,
+      errorResponseBuilder: (_, { after }) =>
+        new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
+    })
+    await v1.register(teamRoutes(services))
+    await v1.register(datasetRoutes(services))
+    await v1.register(jobRoutes(services))
+    await v1.register(jobResultRoutes(services, hub))
+    await v1.register(sweepRoutes(services))
+    await v1.register(checkpointRoutes(services))
+    await v1.register(artifactRoutes(services))
+    await v1.register(evaluationRoutes(services))
+    await v1.register(predictionRoutes(services))
+    await v1.register(exportRoutes(services))
+    await v1.register(imageRoutes(services))
+    await v1.register(augmentRoutes(services))
+    await v1.register(policyRoutes(services))
+  }
+}
+
+/** Who has changed what: keys, data sets, jobs. Bodies and secrets are no part of it. */
+function logChange({ log, method, url, caller, id }: FastifyRequest, status: number): void {
+  const who = (caller as Caller | undefined) ?? { keyId: undefined, teamId: undefined }
+  const line = { event: 'change_requested', method, path: url.split('?', 1)[0]?.slice(0, 200), status, requestId: id }
+  log.info({ ...line, keyId: who.keyId, teamId: who.teamId })
+}

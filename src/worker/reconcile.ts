@@ -1,0 +1,50 @@
+import type { Logger } from 'pino'
+import type { Blobs } from '../service/ports/blobs.ts'
+import type { Queue } from '../service/ports/queue.ts'
+import type { Store } from '../service/ports/store.ts'
+import type { SweepStore } from '../service/ports/sweeps.ts'
+import { drainRemovedBlobs } from '../service/removed-blobs.ts'
+
+const EVERY_MS = 1000
+
+interface ReconcileDependencies {
+  store: Store
+  blobs: Blobs
+  queue: Queue
+  log: Logger
+}
+
+/** Advances sweeps, relays the outbox and removes blobs that nothing refers to, once a second, one round at a time. */
+export function startReconciling({ store, blobs, queue, log }: ReconcileDependencies): { stop(): Promise<void> } {
+  const reconcile = async (): Promise<void> => {
+    try {
+      await advanceSweeps(store, log)
+      await store.relayOutbox((messages) => queue.send(messages))
+      await drainRemovedBlobs(store, blobs)
+    } catch (error) {
+      log.warn({ event: 'reconcile_failed', error: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  let round: Promise<void> | undefined
+  const timer = setInterval(() => {
+    round ??= reconcile().finally(() => (round = undefined))
+  }, EVERY_MS)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await round
+    },
+  }
+}
+
+/** One sweep that cannot be advanced holds up no other. */
+async function advanceSweeps(store: SweepStore, log: Logger): Promise<void> {
+  for (const id of await store.runningSweeps())
+    await store.advanceSweep(id).catch((error: unknown) => {
+      log.error({
+        event: 'sweep_advance_failed',
+        sweepId: id,
+        error: error instanceof Error ? error.message : String(error),
+      })
+    })
+}
