@@ -10,7 +10,7 @@ started=$SECONDS
 packages=(libtorch-dev g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0-dev libspng-dev redis-server)
 case $target in
   demo) packages+=(dataset-fashion-mnist) ;;
-  test) packages+=(dataset-fashion-mnist chromium python3-torch python3-torchvision) ;;
+  test) packages+=(dataset-fashion-mnist chromium clang-format-19 python3-torch python3-torchvision) ;;
   bench) packages+=(dataset-fashion-mnist python3-torch python3-torchvision) ;;
 esac
 
