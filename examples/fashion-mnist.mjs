@@ -40,4 +40,6 @@ if (!existsSync(out)) {
   }
   renameSync(partial, out)
 }
-console.log(`${out}: ${sizes.train.reduce((a, b) => a + b)} training and ${sizes.test.reduce((a, b) => a + b)} test images`)
+console.log(
+  `${out}: ${sizes.train.reduce((a, b) => a + b)} training and ${sizes.test.reduce((a, b) => a + b)} test images`,
+)

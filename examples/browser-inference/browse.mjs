@@ -28,7 +28,10 @@ const url = `http://127.0.0.1:${server.address().port}/`
 
 if (process.argv.includes('--serve')) console.log(`Open ${url}`)
 else {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
   const page = await browser.newPage()
   await page.goto(url)
   await page.locator('body[data-ready]').waitFor()
@@ -37,7 +40,10 @@ else {
     return join(folder, readdirSync(folder).sort()[0])
   })
   await page.locator('input').setInputFiles(images)
-  await page.locator('figcaption').nth(images.length - 1).waitFor()
+  await page
+    .locator('figcaption')
+    .nth(images.length - 1)
+    .waitFor()
   const captions = await page.locator('figcaption').allInnerTexts()
   for (const [i, caption] of captions.entries()) console.log(`${images[i].slice(here.length + 5)}  ${caption}`)
   await browser.close()
