@@ -23,13 +23,16 @@ export const PolicySearchOptions = Type.Object(
     }),
     folds: whole(
       { default: 3, minimum: 2, maximum: 20 },
-      'Parts of the training images. density-matching trains a net without each, which is then held out; rand-augment holds out one of them.',
+      'Folds of the training images. density-matching holds out each in turn; rand-augment holds out one.',
     ),
-    images: whole({ default: 1000, minimum: 10, maximum: 100_000 }, 'Held-out images a fold, at most.'),
-    trials: whole({ default: 200, minimum: 2, maximum: 10_000 }, 'Sub-policies that are tried a fold.'),
-    startTrials: whole({ default: 30, minimum: 1, maximum: 10_000 }, 'Of them, those that are drawn evenly, first.'),
-    operations: whole({ default: 2, minimum: 1, maximum: 4 }, 'Operations of a sub-policy.'),
-    keep: whole({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies that are taken from each fold.'),
+    images: whole({ default: 1000, minimum: 10, maximum: 100_000 }, 'Maximum number of held-out images per fold.'),
+    trials: whole({ default: 200, minimum: 2, maximum: 10_000 }, 'Sub-policies tried per fold.'),
+    startTrials: whole(
+      { default: 30, minimum: 1, maximum: 10_000 },
+      'How many of them are drawn uniformly, at the start.',
+    ),
+    operations: whole({ default: 2, minimum: 1, maximum: 4 }, 'Operations per sub-policy.'),
+    keep: whole({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies kept per fold.'),
     numOps: Type.Array(RAND_POLICY.numOps, {
       ...{ default: [1, 2], minItems: 1, maxItems: 5, uniqueItems: true },
       description: 'Operation counts that rand-augment tries.',

@@ -55,7 +55,7 @@ export type Parameters = Record<string, unknown>
 export function gridPoints(space: Space): Parameters[] {
   const axes = dimensionsOf(space).map(([pointer, dimension]) => {
     if (dimension.values === undefined && dimension.points === undefined)
-      throw invalid([{ pointer: at(pointer, 'points'), detail: 'a range in a grid says how many points it has' }])
+      throw invalid([{ pointer: at(pointer, 'points'), detail: 'a range in a grid needs a number of points' }])
     return [pointer, listed(dimension)] as const
   })
   const total = axes.reduce((product, [, values]) => product * values.length, 1)
@@ -159,7 +159,7 @@ function mistakes(pointer: string, { values, min, max, scale, integer, points }:
   if (min >= max) return wrong(`must be less than max, which is ${max}`, 'min')
   if (scale === 'log' && min <= 0) return wrong('must be positive on a logarithmic scale', 'min')
   if (integer === true && !(Number.isInteger(min) && Number.isInteger(max)))
-    return wrong('has whole numbers, and so whole bounds')
+    return wrong('is an integer range and needs integer bounds')
   return []
 }
 

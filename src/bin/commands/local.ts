@@ -41,7 +41,7 @@ async function rangeTest(
     await writeFile(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     process.stdout.write(
       suggestion === null
-        ? 'The loss did not fall: no rate can be suggested.\n'
+        ? 'The loss did not decrease: no learning rate can be suggested.\n'
         : Object.entries(suggestion)
             .map(([name, rate]) => `${name.padEnd(10)}${String(rate)}\n`)
             .join('') + ratesToSet(suggestion as Record<string, number>),
@@ -169,5 +169,5 @@ async function plot(path: string, { data, images, batch, out, force }: PlotOptio
 function countOf(text: string, option: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
-  throw new AppError('invalid_request', `${option} must be a whole number from 1 on, not ${text}.`)
+  throw new AppError('invalid_request', `${option} must be a whole number of at least 1, not ${text}.`)
 }

@@ -81,7 +81,7 @@ function searchTable(report: PolicySearchReport): string {
       .join('')
   return report.folds
     .flatMap(({ clean, policy, images, trials, kept }, i) => [
-      `fold ${i + 1}: ${images} images, ${trials} sub-policies tried; loss ${clean.toFixed(4)} as they are, ${policy.toFixed(4)} under those kept\n`,
+      `fold ${i + 1}: ${images} images, ${trials} sub-policies tried; loss ${clean.toFixed(4)} without, ${policy.toFixed(4)} with the kept ones\n`,
       ...kept.map(
         ({ subPolicy, loss }) =>
           `  ${loss.toFixed(4)}  ${subPolicy.map(({ op, probability, magnitude }) => `${op}(${probability}, ${magnitude})`).join(' → ')}\n`,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
@@ -86,6 +86,23 @@ describe('pages', () => {
       expect(existsSync(file), `${page} → ${target}`).toBe(true)
       if (heading !== undefined) expect(headings(file), `${page} → ${target}`).toContain(heading)
     }
+  })
+})
+
+describe('examples', () => {
+  const folders = readdirSync('examples', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join('examples', name))
+
+  it.each(folders)('%s has specs that are valid, and a script whose commands there are', async (folder) => {
+    const specs = readdirSync(folder).filter((name) => name.endsWith('.json'))
+    expect(specs).not.toEqual([])
+    for (const name of specs) expect(() => checkSpec(JSON.parse(read(join(folder, name)))), name).not.toThrow()
+    const script = join(folder, 'run.sh')
+    expect(statSync(script).mode & 0o111, `${script} can be run`).toBe(0o111)
+    const commands = read(script).match(/npx anneal .*/g) ?? []
+    expect(commands).not.toEqual([])
+    for (const command of commands) expect(await unknownWords(command), command).toEqual([])
   })
 })
 
