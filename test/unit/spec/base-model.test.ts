@@ -88,6 +88,6 @@ describe('a job that starts from a checkpoint', () => {
   it('is refused where its model is another one', () => {
     const model = { name: 'resnet34', pretrained: { checkpoint: 'ckpt_1' } }
     const base = parseSpec({ model: 'resnet18' }).model!
-    expect(() => resolveSpec({ model }, facts, { ...BARE, base })).toThrow('is of a resnet18, not of a resnet34')
+    expect(() => resolveSpec({ model }, facts, { ...BARE, base })).toThrow('is a resnet18, not a resnet34')
   })
 })
