@@ -8,7 +8,8 @@ data=${1:-out/data}
 npx anneal dataset inspect "$data"
 
 mkdir -p "$ANNEAL_HOME"
-npx anneal serve >out/serve.log 2>&1 &
+# Without npx around it, so that the signal at the end reaches it.
+node ../../dist/bin/anneal.js serve >out/serve.log 2>&1 &
 service=$!
 trap 'kill $service; wait $service || true' EXIT
 until curl -sf "http://127.0.0.1:$ANNEAL_PORT/readyz" >/dev/null; do sleep 1; done
