@@ -77,6 +77,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['examples/*/predict.js'],
+    languageOptions: { globals: { document: 'readonly', Image: 'readonly' } },
+  },
+  {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {

@@ -9,7 +9,7 @@ import { printHeading, printTable, writeResult } from './report.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const WORK = join(ROOT, 'build/bench/accuracy')
-const SPEC = join(ROOT, 'examples/fashion-mnist-30-minutes.json')
+const SPEC = join(ROOT, 'bench/fashion-mnist-30-minutes.json')
 const [MINUTES, LEAST] = [30, 0.945]
 
 /** The whole command, from image files to the report on the test set, by the clock. */

@@ -64,7 +64,7 @@ const folder = await mkdtemp(join(tmpdir(), 'anneal-bench-'))
 try {
   const dataDir = join(folder, 'packed')
   const { manifest } = await ingest(archive, dataDir)
-  const example = JSON.parse(readFileSync(join(ROOT, 'examples/fashion-mnist.json'), 'utf8')) as object
+  const example = JSON.parse(readFileSync(join(ROOT, 'scripts/demo/spec.json'), 'utf8')) as object
   const { spec, hash } = resolveSpec({ ...example, budget: { epochs: 1 } }, manifest)
   printHeading(
     'The demo’s epoch beside the pure training step',

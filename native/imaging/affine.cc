@@ -134,7 +134,9 @@ bool fitsFixed(const double* m, int width, int height) {
 
 /** the matrix's six numbers, whether bilinear, and the fill of each of three channels */
 void affine(const Call& call) {
-  const Affine a{call.in, call.out, call.parameters,
+  const Affine a{call.in,
+                 call.out,
+                 call.parameters,
                  {static_cast<uint8_t>(call.integer(7)), static_cast<uint8_t>(call.integer(8)), static_cast<uint8_t>(call.integer(9))}};
   const double* m = call.parameters;
   // A move by whole pixels has nothing between them.

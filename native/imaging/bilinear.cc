@@ -100,9 +100,7 @@ void rows(const Affine& a, const uint8_t* pixels) {
   // A shear along one axis has whole coordinates on the other: no share, and half of the work.
   const bool wholeX = m[0] == 1 && m[1] == 0 && std::floor(m[2]) == m[2];
   const bool wholeY = m[4] == 1 && m[3] == 0 && std::floor(m[5]) == m[5];
-  const auto run = wholeX   ? block<kChannels, false, true>
-                   : wholeY ? block<kChannels, true, false>
-                            : block<kChannels, true, true>;
+  const auto run = wholeX ? block<kChannels, false, true> : wholeY ? block<kChannels, true, false> : block<kChannels, true, true>;
   Places places;
   for (int y = 0; y < a.out.height; y++)
     for (int x = 0; x < a.out.width; x += kBlock) {

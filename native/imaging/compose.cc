@@ -25,8 +25,7 @@ void erase(const Call& call) {
       const auto place = static_cast<uint32_t>(row - out.data);
       if (noise)
         for (int k = 0; k < width * channels; k++) row[k] = static_cast<uint8_t>(mixed(seed ^ (place + k)) >> 24);
-      else if (channels == 1 || (fill[0] == fill[1] && fill[1] == fill[2]))
-        std::memset(row, fill[0], static_cast<size_t>(width) * channels);
+      else if (channels == 1 || (fill[0] == fill[1] && fill[1] == fill[2])) std::memset(row, fill[0], static_cast<size_t>(width) * channels);
       else
         for (int x = 0; x < width; x++)
           for (int c = 0; c < 3; c++) row[3 * x + c] = fill[c];

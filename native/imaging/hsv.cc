@@ -25,7 +25,8 @@ inline Hsv toHsv(int red, int green, int blue) {
   else hue = static_cast<float>(4.0 + fromGreen - fromRed);
   const double turn = hue / 6.0 + 1.0;
   hue = static_cast<float>(turn >= 1 ? turn - 1 : turn);
-  return {static_cast<uint8_t>(static_cast<int>(hue * 255.0)), static_cast<uint8_t>(static_cast<int>(saturation * 255.0)), static_cast<uint8_t>(most)};
+  return {static_cast<uint8_t>(static_cast<int>(hue * 255.0)), static_cast<uint8_t>(static_cast<int>(saturation * 255.0)),
+          static_cast<uint8_t>(most)};
 }
 
 /** Of each hue: which sixth of the circle, and how far in it. */

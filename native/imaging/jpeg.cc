@@ -28,8 +28,8 @@ void jpeg(const Call& call) {
   const int format = grey ? TJPF_GRAY : TJPF_RGB, sampling = grey ? TJSAMP_GRAY : TJSAMP_420;
   auto room = tjBufSize(in.width, in.height, sampling);
   auto* bytes = call.scratch.take<unsigned char>(0, room);
-  check(tjCompress2(compressor.get(), in.data, in.width, static_cast<int>(in.rowBytes()), in.height, format, &bytes, &room, sampling,
-                    call.integer(0), TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC),
+  check(tjCompress2(compressor.get(), in.data, in.width, static_cast<int>(in.rowBytes()), in.height, format, &bytes, &room, sampling, call.integer(0),
+                    TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC),
         compressor);
   check(tjDecompress2(decompressor.get(), bytes, room, out.data, out.width, static_cast<int>(out.rowBytes()), out.height, format, TJFLAG_ACCURATEDCT),
         decompressor);

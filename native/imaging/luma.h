@@ -4,9 +4,7 @@
 
 namespace anneal::imaging {
 
-inline uint8_t luma(int red, int green, int blue) {
-  return static_cast<uint8_t>((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
-}
+inline uint8_t luma(int red, int green, int blue) { return static_cast<uint8_t>((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16); }
 
 /** [3·width] → [width] */
 void lumaRow(const uint8_t* rgb, int width, uint8_t* grey);

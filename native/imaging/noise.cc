@@ -55,7 +55,8 @@ void gaussianNoise(const Call& call) {
   uint32_t shares[kCount];
   uint16_t guides[Cumulative::kGuides];
   // What is added is rounded; changes beyond ±255 end up black or white all the same.
-  for (int i = 0; i < kCount; i++) shares[i] = sigma == 0 ? (i < kMost ? 0 : 0xffffffffu) : share32(0.5 * std::erfc((kMost - i - 0.5) / (sigma * std::sqrt(2.0))));
+  for (int i = 0; i < kCount; i++)
+    shares[i] = sigma == 0 ? (i < kMost ? 0 : 0xffffffffu) : share32(0.5 * std::erfc((kMost - i - 0.5) / (sigma * std::sqrt(2.0))));
   shares[kCount - 1] = 0xffffffffu;
   Cumulative changes(shares, guides);
   changes.prepare(kCount);

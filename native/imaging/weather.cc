@@ -39,7 +39,8 @@ void addOctave(int width, int height, double side, float amplitude, const Number
     float* to = sums + static_cast<size_t>(y) * width;
     for (int x = 0; x < width; x++) {
       const int at = across[x].before;
-      const float above = upper[at] + (upper[at + 1] - upper[at]) * across[x].share, below = lower[at] + (lower[at + 1] - lower[at]) * across[x].share;
+      const float above = upper[at] + (upper[at + 1] - upper[at]) * across[x].share,
+                  below = lower[at] + (lower[at + 1] - lower[at]) * across[x].share;
       to[x] += above + (below - above) * down[y].share;
     }
   }
@@ -78,7 +79,8 @@ void fog(const Call& call) {
     addOctave(in.width, in.height, side, static_cast<float>(amplitude), Numbers(call.parameters[4], octave), call.scratch, sums);
     total += amplitude;
   }
-  const auto depth = static_cast<float>(std::log1p(-call.parameters[0])), perSum = static_cast<float>(1 / total), light = static_cast<float>(call.parameters[1]);
+  const auto depth = static_cast<float>(std::log1p(-call.parameters[0])), perSum = static_cast<float>(1 / total),
+             light = static_cast<float>(call.parameters[1]);
   for (size_t i = 0; i < pixels; i++) {
     const float passes = std::exp(depth * (0.5f + sums[i] * perSum));
     for (int c = 0; c < in.channels; c++) {

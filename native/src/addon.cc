@@ -58,8 +58,8 @@ struct Arguments {
   };
   Array array(int i) const {
     Array a;
-    TORCH_CHECK(napi_get_typedarray_info(env, values[i], &a.type, &a.length, &a.data, nullptr, nullptr) == napi_ok,
-                "argument ", i, " is not a typed array");
+    TORCH_CHECK(napi_get_typedarray_info(env, values[i], &a.type, &a.length, &a.data, nullptr, nullptr) == napi_ok, "argument ", i,
+                " is not a typed array");
     return a;
   }
   Dims dims(int i) const {

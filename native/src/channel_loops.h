@@ -237,8 +237,7 @@ void forEach(const Shape& shape, const Body& body) {
   balancedFor((shape.rows + rowsTogether - 1) / rowsTogether, [&] {
     return [&](int64_t work) {
       const int64_t first = work * rowsTogether, last = std::min(shape.rows, first + rowsTogether);
-      for (int64_t r = first; r < last; r++)
-        overChannels(shape.channels, [&](auto lane, int64_t c) { body(lane, r * shape.channels + c, c); });
+      for (int64_t r = first; r < last; r++) overChannels(shape.channels, [&](auto lane, int64_t c) { body(lane, r * shape.channels + c, c); });
     };
   });
 }

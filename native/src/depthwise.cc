@@ -25,7 +25,6 @@ static void prefetch(const Half* row, int64_t length) {
   for (int64_t i = 0; i < length * static_cast<int64_t>(sizeof(Half)); i += 64) __builtin_prefetch(bytes + i, 0, 2);
 }
 
-
 // The rows of outputs in which one row of the input has a part at a stride of 2, and by which row of the filter.
 template <int K>
 struct Parts {

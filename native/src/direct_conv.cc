@@ -18,8 +18,8 @@ constexpr int64_t kForwardBytes = 128 << 10;
 static Buffer<__m512i> packed(const Shape& s, const float* filter, const FilterStrides& f) {
   const int64_t pairs = padded(s.inputs, 2) / 2, blocks = s.outputs / kLanes;
   auto all = allotted<__m512i>(kSide * kSide * pairs * blocks);
-  const __m512i lane = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-                                          _mm512_set1_epi32(static_cast<int>(f.output)));
+  const __m512i lane =
+      _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(static_cast<int>(f.output)));
   __m512i* next = all.get();
   for (int64_t i = 0; i < kSide; i++)
     for (int64_t j = 0; j < kSide; j++)
@@ -74,8 +74,7 @@ static void tile(const Tile& t) {
 #pragma GCC unroll 16
   for (int p = 0; p < P; p++)
 #pragma GCC unroll 2
-    for (int b = 0; b < B; b++)
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.pixelStep + b * kLanes), narrowed(sums[p][b]));
+    for (int b = 0; b < B; b++) _mm256_storeu_si256(reinterpret_cast<__m256i*>(t.y + p * t.pixelStep + b * kLanes), narrowed(sums[p][b]));
 }
 
 // The same for one block, a stride of 1 and three taps by three: a pixel is read once for the three outputs that it meets.
@@ -120,8 +119,11 @@ template <int Step>
 static TileChoice chooseTile(int64_t width, int64_t blocks, bool slides) {
   static const TileChoice sliding[] = {{16, 1, slidingTile<Step, 16>}, {14, 1, slidingTile<Step, 14>}, {10, 1, slidingTile<Step, 10>},
                                        {7, 1, slidingTile<Step, 7>},   {4, 1, slidingTile<Step, 4>},   {1, 1, slidingTile<Step, 1>}};
-  static const TileChoice single[] = {{16, 1, tile<Step, 16, 1>}, {10, 1, tile<Step, 10, 1>}, {7, 1, tile<Step, 7, 1>},
-                                      {4, 1, tile<Step, 4, 1>},   {1, 1, tile<Step, 1, 1>}};
+  static const TileChoice single[] = {{16, 1, tile<Step, 16, 1>},
+                                      {10, 1, tile<Step, 10, 1>},
+                                      {7, 1, tile<Step, 7, 1>},
+                                      {4, 1, tile<Step, 4, 1>},
+                                      {1, 1, tile<Step, 1, 1>}};
   static const TileChoice twin[] = {{14, 2, tile<Step, 14, 2>}, {11, 2, tile<Step, 11, 2>}, {8, 2, tile<Step, 8, 2>}, {7, 2, tile<Step, 7, 2>},
                                     {5, 2, tile<Step, 5, 2>},   {3, 2, tile<Step, 3, 2>},   {1, 2, tile<Step, 1, 2>}};
   const auto cheapest = [&](const auto& choices) {
@@ -166,8 +168,7 @@ void forward(const Shape& s, const T* x, const float* filter, const FilterStride
     }
     for (int64_t b = 0; b < blocks; b += kernel.blocks) {
       Tap taps[kSide * kSide];
-      for (int64_t k = 0; k < kSide * kSide; k++)
-        taps[k] = {k / kSide * rowStep + k % kSide * channels, weights.get() + k * pairs * blocks + b};
+      for (int64_t k = 0; k < kSide * kSide; k++) taps[k] = {k / kSide * rowStep + k % kSide * channels, weights.get() + k * pairs * blocks + b};
       for (int64_t h = first; h < last; h++) {
         const int64_t following = s.stride * s.width * s.inputs;
         if (b == 0) prefetch(x + n * s.height * s.width * s.inputs + (h + strip.rows) * following, following * static_cast<int64_t>(sizeof(T)));
@@ -179,9 +180,8 @@ void forward(const Shape& s, const T* x, const float* filter, const FilterStride
       }
     }
   };
-  balancedFor(s.batch * strip.count, [&] {
-    return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); };
-  });
+  balancedFor(s.batch * strip.count,
+              [&] { return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); }; });
 }
 
 // With a stride of 2 an input meets the taps of its own parity in each direction: four convolutions of stride 1, of four taps, two, two
@@ -203,7 +203,8 @@ static void stridedInputGradient(const Shape& s, const Half* dy, const float* fi
     for (int64_t r = 0; r < count; r++) {
       Half* row = buffer + r * rowStep + kBorder * channels;
       const bool inside = above + r >= 0 && above + r < s.outHeight;
-      if (inside) std::memcpy(row, dy + (n * s.outHeight + above + r) * s.outWidth * channels, static_cast<size_t>(columns * channels) * sizeof(Half));
+      if (inside)
+        std::memcpy(row, dy + (n * s.outHeight + above + r) * s.outWidth * channels, static_cast<size_t>(columns * channels) * sizeof(Half));
       else std::memset(row, 0, static_cast<size_t>(columns * channels) * sizeof(Half));
     }
     for (int64_t odd = 0; odd < std::min(kStride, s.width); odd++) {
@@ -225,9 +226,8 @@ static void stridedInputGradient(const Shape& s, const Half* dy, const float* fi
         }
     }
   };
-  balancedFor(s.batch * strip.count, [&] {
-    return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); };
-  });
+  balancedFor(s.batch * strip.count,
+              [&] { return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); }; });
 }
 
 void inputGradient(const Shape& s, const Half* dy, const float* filter, const FilterStrides& f, Half* dx) {
@@ -240,8 +240,7 @@ void inputGradient(const Shape& s, const Half* dy, const float* filter, const Fi
 static bool known(int64_t channels) { return channels == 16 || channels == 32 || channels == kMostChannels; }
 
 bool takes(const Shape& s) {
-  return s.stride <= 2 && s.batch > 0 && s.outHeight > 0 && s.outWidth > 0 &&
-         (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);
+  return s.stride <= 2 && s.batch > 0 && s.outHeight > 0 && s.outWidth > 0 && (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);
 }
 
 bool takesInputGradient(const Shape& s) { return known(s.inputs) && takes(s); }

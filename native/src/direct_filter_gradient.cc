@@ -183,10 +183,22 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
       for (int64_t c = 0; c < channels; c += inputsTogether)
         for (int64_t b = 0; b < blocks; b++, tile++) {
           const int64_t skipped = tile * (rows + 1) * images;
-          run({inputs.get() + j * channels + c, rowStep, s.stride * channels, gradients.get() + b, images, imageStep, rows, s.outWidth, blocks,
-               into + (j * channels + c) * s.outputs + b * kLanes, kSide * channels * s.outputs, s.outputs,
-               {{nextX(nextImage) + skipped * sliceX, sliceX}, {nextX(nextImage + together) + skipped * sliceX, sliceX},
-                {nextDy(nextImage) + skipped * sliceDy, sliceDy}, {nextDy(nextImage + together) + skipped * sliceDy, sliceDy}}});
+          run({inputs.get() + j * channels + c,
+               rowStep,
+               s.stride * channels,
+               gradients.get() + b,
+               images,
+               imageStep,
+               rows,
+               s.outWidth,
+               blocks,
+               into + (j * channels + c) * s.outputs + b * kLanes,
+               kSide * channels * s.outputs,
+               s.outputs,
+               {{nextX(nextImage) + skipped * sliceX, sliceX},
+                {nextX(nextImage + together) + skipped * sliceX, sliceX},
+                {nextDy(nextImage) + skipped * sliceDy, sliceDy},
+                {nextDy(nextImage + together) + skipped * sliceDy, sliceDy}}});
         }
   };
   balancedFor(parts, [&] {

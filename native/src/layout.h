@@ -22,9 +22,7 @@ inline Tensor toNhwc(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
 inline Tensor channelsLast(const Tensor& x) { return x.contiguous(kChannelsLast); }
 inline Tensor toFloat(const Tensor& x) { return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x; }
 
-inline Tensor emptyChannelsLast(at::IntArrayRef sizes, const Tensor& like) {
-  return at::empty(sizes, like.options(), kChannelsLast);
-}
+inline Tensor emptyChannelsLast(at::IntArrayRef sizes, const Tensor& like) { return at::empty(sizes, like.options(), kChannelsLast); }
 
 // Values in the computer's memory as a tensor on the device. Through pinned memory: neither waits for what the device is doing.
 inline Tensor onDevice(const Tensor& values) {

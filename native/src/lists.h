@@ -71,9 +71,7 @@ struct Lists {
 };
 
 // 1 − base^exponent, for numbers on the device, in float64.
-inline Tensor unbiased(const Tensor& base, const Tensor& exponent) {
-  return at::rsub(at::pow(base.to(at::kDouble), exponent.to(at::kDouble)), 1);
-}
+inline Tensor unbiased(const Tensor& base, const Tensor& exponent) { return at::rsub(at::pow(base.to(at::kDouble), exponent.to(at::kDouble)), 1); }
 
 inline Tensor unbiased(double base, const Tensor& exponent) { return at::rsub(at::pow(at::Scalar(base), exponent.to(at::kDouble)), 1); }
 

@@ -103,7 +103,7 @@ bool isProfiling();
 
 }  // namespace anneal
 
-#define ANNEAL_KERNEL(NAME)                                                   \
-  static void kernel##NAME(::anneal::Command& c);                             \
+#define ANNEAL_KERNEL(NAME)                                                    \
+  static void kernel##NAME(::anneal::Command& c);                              \
   static const ::anneal::Registration registration##NAME(#NAME, kernel##NAME); \
   static void kernel##NAME(::anneal::Command& c)

@@ -125,8 +125,7 @@ void updateCpu(const Updates& updates, const Step& step) {
       float* __restrict c = u.states[2].defined() ? u.states[2].data_ptr<float>() : a;
       const float decay = u.weightDecay, rate = u.rate;
 #pragma omp simd
-      for (int64_t i = chunk.begin; i < chunk.end; i++)
-        w[i] = step(w[i], scale * loops::load<float>(g + i), a[i], b[i], c[i], decay, rate);
+      for (int64_t i = chunk.begin; i < chunk.end; i++) w[i] = step(w[i], scale * loops::load<float>(g + i), a[i], b[i], c[i], decay, rate);
     });
     refreshHalf(u, chunk);
   });

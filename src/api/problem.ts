@@ -18,7 +18,8 @@ export const Problem = Type.Object({
 })
 type Problem = Static<typeof Problem>
 
-const STATUS: Partial<Record<ErrorCode, number>> = {
+/** The HTTP status of a code; 500 where it has none. */
+export const STATUS: Partial<Record<ErrorCode, number>> = {
   invalid_request: 400,
   invalid_spec: 422,
   class_count_mismatch: 422,

@@ -118,7 +118,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
-    commands: listed({ doctor: 'engine, device, threads, services: what is there and what is missing' }),
+    commands: listed({ doctor: 'check engine, device, threads and services' }),
     load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
   },
 ]

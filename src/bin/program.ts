@@ -10,7 +10,7 @@ Examples:
   anneal predict runs/flowers photo.jpg
   anneal submit spec.json --dataset ds_... --follow
 
-"anneal help COMMAND" tells what a command takes. ${EXIT_CODES}`
+"anneal help COMMAND" lists the options of a command. ${EXIT_CODES}`
 
 const optionDescription = (option: Option): string => {
   const text = new Help().optionDescription(option)

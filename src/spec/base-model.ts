@@ -17,9 +17,7 @@ interface FromBase {
  */
 export function withBaseArchitecture(model: ComponentSpec, stated: unknown, base: ComponentSpec): FromBase {
   if (model.name !== base.name)
-    throw invalidSpec([
-      { pointer: '/model/pretrained/checkpoint', detail: `is of a ${base.name}, not of a ${model.name}` },
-    ])
+    throw invalidSpec([{ pointer: '/model/pretrained/checkpoint', detail: `is a ${base.name}, not a ${model.name}` }])
   const written = typeof stated === 'object' && stated !== null ? (stated as Record<string, unknown>) : {}
   const isOpen = (option: string): boolean => written[option] === undefined || written[option] === 'auto'
   const shaping = (models.find(({ name }) => name === model.name)?.shaping ?? []).filter(
@@ -32,7 +30,7 @@ export function withBaseArchitecture(model: ComponentSpec, stated: unknown, base
     throw invalidSpec(
       conflicts.map((option) => ({
         pointer: `/model/${option}`,
-        detail: `is ${String(written[option])}, and the checkpoint that the model starts from has ${String(base[option])}: leave it out, or say the same`,
+        detail: `is ${String(written[option])}, and the checkpoint that the model starts from has ${String(base[option])}: omit it, or use the same value`,
       })),
     )
   // A trunk that was cut behind a stage has no weights behind it; the job may cut it further.

@@ -48,18 +48,18 @@ const RULES: readonly Rule[] = [
       ? {
           warning: {
             pointer: '/augment',
-            detail: `${several.join(' and ')} each change the whole image: one is usual`,
+            detail: `${several.join(' and ')} each change the whole image: usually only one is used`,
           },
         }
       : undefined
   },
   ({ spec: { model }, index }) =>
     model['freeze'] === 'trunk' && model['pretrained'] === 'none' && index === 0
-      ? { warning: { pointer: '/model/freeze', detail: 'trains a head on a trunk of random weights' } }
+      ? { warning: { pointer: '/model/freeze', detail: 'trains a head on a randomly initialised trunk' } }
       : undefined,
   ({ index, head }) =>
     index === 0 && head === 'reset'
-      ? { warning: { pointer: '/stages/0/head', detail: 'has no effect: the first stage’s head is new anyway' } }
+      ? { warning: { pointer: '/stages/0/head', detail: 'has no effect: the head of the first stage is new anyway' } }
       : undefined,
 ]
 
@@ -86,7 +86,7 @@ function averagingWarning(spec: ResolvedSpec): ErrorDetail[] {
     ? [
         {
           pointer: '/averaging',
-          detail: `swa averages weights that still move: with the schedule ${spec.schedule.name} they stand still at the end; constant or cyclic is usual`,
+          detail: `swa averages weights that still move, and the schedule ${spec.schedule.name} decays to a standstill; use constant or cyclic`,
         },
       ]
     : []
@@ -102,7 +102,7 @@ function adjustmentWarning(spec: ResolvedSpec): ErrorDetail[] {
     ? [
         {
           pointer: '/adjustment',
-          detail: `allows for the classes’ sizes, and ${by} has done so: rare classes count twice`,
+          detail: `corrects for the class sizes, and ${by} already does: rare classes count twice`,
         },
       ]
     : []

@@ -22,7 +22,7 @@ export function defaultComponent(
   if (field === 'model') return modelFor(input, data, surroundings)
   if (field === 'loss') return lossFor(input, data)
   const reasons = {
-    mix: 'mixes images in the usual way',
+    mix: 'the usual way to mix images',
     optimizer: 'the recipe’s choice for convolutional nets',
     schedule: 'linear to zero over the budget',
   }

@@ -68,10 +68,10 @@ export function defaultModel(facts: DataFacts, { pretrained, device }: Surroundi
       : [component('model', 'resnet20'), `${side} are small, and a CPU trains it in minutes`]
   const known = PREFERRED[device].find((name) => pretrained.includes(name))
   if (known !== undefined)
-    return [component('model', known, { pretrained: 'imagenet' }), `its ImageNet weights are at hand, for ${side}`]
+    return [component('model', known, { pretrained: 'imagenet' }), `its ImageNet weights are cached, for ${side}`]
   return [
     component('model', device === 'cuda' ? 'resnet50' : 'resnet18'),
-    `${side}, a ${device === 'cuda' ? 'GPU' : 'CPU'}, and no ImageNet weights at hand`,
+    `${side}, a ${device === 'cuda' ? 'GPU' : 'CPU'}, and no cached ImageNet weights`,
   ]
 }
 
@@ -100,7 +100,7 @@ export function defaultBatch(size: number, { counts }: DataFacts, { device }: Su
   const fitting = 2 ** Math.floor(Math.log2(Math.max(8, counts.train / FEWEST_STEPS)))
   return [
     Math.max(2, Math.min(fitting, counts.train)),
-    `there are only ${counts.train} training images, and an epoch wants ${FEWEST_STEPS} steps`,
+    `there are only ${counts.train} training images, and an epoch should have ${FEWEST_STEPS} steps`,
   ]
 }
 
@@ -108,8 +108,8 @@ export function defaultSampling(facts: DataFacts): Choice<ComponentSpec> {
   return [
     component('sampling', 'natural'),
     imbalance(facts) >= IMBALANCED
-      ? 'every image once an epoch; the loss allows for the imbalance'
-      : 'every image once an epoch',
+      ? 'every image once per epoch; the loss corrects for the imbalance'
+      : 'every image once per epoch',
   ]
 }
 
@@ -125,7 +125,7 @@ export function defaultLoss(facts: DataFacts, balanced: boolean): Choice<Compone
   return ratio >= IMBALANCED && !balanced
     ? [
         component('loss', 'logit-adjusted'),
-        `the largest class has ${Math.round(ratio)} times the images of the smallest: adjusted logits serve all classes alike`,
+        `the largest class has ${Math.round(ratio)} times the images of the smallest: adjusted logits treat all classes equally`,
       ]
     : [component('loss', 'cross-entropy'), 'label smoothing 0.1 calibrates and regularises']
 }
@@ -140,7 +140,7 @@ export function defaultAugment(
   const list = [first, 'horizontal-flip', ...(views ? ['aug-mix'] : []), ...(long ? ['trivial-augment'] : [])]
   const reasons = [
     small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet',
-    ...(views ? ['views that differ, for the loss'] : []),
+    ...(views ? ['different views, for the loss'] : []),
     ...(long ? [`random operations, for ${Math.round(epochs)} epochs`] : []),
   ]
   return [parseSpec({ augment: list }).augment ?? [], reasons.join('; ')]
@@ -150,7 +150,7 @@ export function defaultMix(epochs: number, views: boolean): Choice<ComponentSpec
   if (views) return [component('mix', 'none'), 'the loss compares views of one image']
   return epochs >= 2 * LONG_BUDGET
     ? [component('mix', 'mixup', { alpha: 0.2 }), `regularises over ${Math.round(epochs)} epochs`]
-    : [component('mix', 'none'), 'mixing pays with long budgets only']
+    : [component('mix', 'none'), 'mixing helps with long budgets only']
 }
 
 export function defaultLearningRate(

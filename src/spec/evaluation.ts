@@ -26,15 +26,15 @@ export const EVALUATION_FIELDS = {
         ...{ uniqueItems: true, maxItems: corruptions.length },
       }),
     ],
-    { default: [], description: 'Corruptions under which the error is measured.' },
+    { default: [], description: 'Corruptions under which the error is measured: all, or a list of names.' },
   ),
   severities: Type.Array(Type.Union(SEVERITIES.map((severity) => Type.Literal(severity))), {
     ...{ minItems: 1, maxItems: SEVERITIES.length, uniqueItems: true, default: [...SEVERITIES] },
-    description: 'Of each corruption.',
+    description: 'Severities of each corruption.',
   }),
   images: Type.Integer({
     ...{ minimum: 1, maximum: 10_000_000, default: IMAGES },
-    description: 'Images that are corrupted at most, spread evenly over the split.',
+    description: 'Maximum number of images to corrupt, spread evenly over the split.',
   }),
 } as const
 
@@ -46,11 +46,11 @@ export const EVALUATION = Type.Object(
     testTimeAugmentation: Type.Optional(
       componentSchema(
         TEST_TIMES,
-        'Views of each image over which answers are averaged, in the report and where predictions ask for them.',
+        'Views of each image over which predictions are averaged, in the report and on request in predictions.',
       ),
     ),
   },
-  { additionalProperties: false, description: 'What the report measures beside the test images as they are, and how.' },
+  { additionalProperties: false, description: 'Additional measurements of the report.' },
 )
 
 export const resolveEvaluation = ({

@@ -23,7 +23,7 @@ function attentionErrors(spec: ResolvedSpec): ErrorDetail[] {
     const { size } = before.image
     return own.image.size === size
       ? []
-      : [{ pointer: `/stages/${index}/size`, detail: `must be ${size}, as in the stage whose attention goes on` }]
+      : [{ pointer: `/stages/${index}/size`, detail: `must be ${size}, as in the stage whose attention is kept` }]
   })
 }
 
@@ -39,18 +39,21 @@ export function checkHeads(spec: ResolvedSpec): void {
     const found: ErrorDetail[] = []
     const { freeze = 'trunk' } = spec.stages?.[index] ?? {}
     if (freeze !== 'trunk')
-      found.push({ pointer: `${at}/freeze`, detail: 'must be left out: with head scale only a factor a class trains' })
+      found.push({
+        pointer: `${at}/freeze`,
+        detail: 'must be omitted: with head scale only one factor per class is trained',
+      })
     if (bringsHead(own))
-      found.push({ pointer: `${at}/loss`, detail: `${own.loss.name} brings a classifier that takes no factors` })
+      found.push({ pointer: `${at}/loss`, detail: `the classifier of ${own.loss.name} has no per-class factors` })
     const before = stages[index - 1]
     const { pretrained } = transferOf(spec.model)
     if (before === undefined && !(typeof pretrained === 'object' && 'checkpoint' in pretrained))
       found.push({
         pointer: `${at}/head`,
-        detail: 'has nothing to scale in a first stage that starts from no checkpoint',
+        detail: 'has nothing to scale in a first stage that does not start from a checkpoint',
       })
     if (before !== undefined && bringsHead(before.spec))
-      found.push({ pointer: `${at}/head`, detail: `cannot scale the classifier that ${before.spec.loss.name} brings` })
+      found.push({ pointer: `${at}/head`, detail: `cannot scale the classifier of ${before.spec.loss.name}` })
     return found
   })
   const errors = [...scaling, ...attentionErrors(spec)]
@@ -69,7 +72,7 @@ export function checkAdjustment(spec: ResolvedSpec, { counts }: { counts: { val:
   if (component?.dense === true && last !== undefined && bringsHead(last.spec))
     errors.push({
       pointer: '/adjustment',
-      detail: `must not be ${name}, which needs a dense classifier: ${last.spec.loss.name} brings another`,
+      detail: `must not be ${name}, which needs a dense classifier; ${last.spec.loss.name} has another one`,
     })
   if (counts.val === 0 && component?.validation?.(options) === true)
     errors.push({

@@ -8,7 +8,9 @@ export const IngestReport = Type.Object({
   files: Type.Integer({ description: 'Files in the upload.' }),
   images: Counts,
   classes: Type.Array(Type.Object({ name: Type.String(), ...Counts.properties })),
-  imbalance: Type.Number({ description: 'Training images of the largest class to those of the smallest.' }),
+  imbalance: Type.Number({
+    description: 'Imbalance: training images of the largest class over those of the smallest.',
+  }),
   channels: Type.Integer(),
   sizes: Type.Object({
     smallest: Type.Integer({ description: 'Smallest side, pixels.' }),

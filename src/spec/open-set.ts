@@ -60,7 +60,7 @@ export function checkOpenSet(
     throw invalidSpec([
       {
         pointer,
-        detail: `must be over ${Number((1 / classes.length).toPrecision(3))}, or it rejects nothing: of ${classes.length} classes the likeliest has at least that`,
+        detail: `must be over ${Number((1 / classes.length).toPrecision(3))}, or it rejects nothing: the most probable of ${classes.length} classes has at least that probability`,
       },
     ])
 }

@@ -317,7 +317,7 @@ function unknownName(what: string, name: string, known: readonly string[]): stri
   if (near !== undefined) return `${unknown}; did you mean ${JSON.stringify(near)}?`
   const other = what === 'key' ? elsewhere(name) : undefined
   if (other !== undefined) return `${unknown}; did you mean ${other}?`
-  if (known.length === 0) return `${unknown}; none is taken here`
+  if (known.length === 0) return `${unknown}; none is allowed here`
   return known.length > MAX_LISTED ? unknown : `${unknown}; known are ${known.join(', ')}`
 }
 

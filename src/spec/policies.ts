@@ -41,7 +41,7 @@ export function withSavedPolicies(
     if (typeof policy === 'object' && policy !== null && 'file' in policy)
       errors.push({
         pointer,
-        detail: 'a file is read by the command alone; save the policy for the team and give its name',
+        detail: 'only the command reads files; save the policy for the team and give its name',
       })
     if (typeof policy !== 'string' || isBuiltIn(policy)) return policy
     if (saved === 'unread') return BUILT_IN_POLICIES[0]

@@ -15,24 +15,27 @@ export const PolicySearchOptions = Type.Object(
     method: Type.Union([Type.Literal('density-matching'), Type.Literal('rand-augment')], {
       default: 'density-matching',
       description:
-        'density-matching: sub-policies that leave held-out images likely under a net that was trained without them; rand-augment: the numbers of operations and magnitudes of rand-augment, a net trained with each.',
+        'density-matching: train one net per held-out fold and keep the sub-policies with the lowest held-out loss (Fast AutoAugment); rand-augment: train one net per point of a grid of operation counts and magnitudes.',
     }),
     share: Type.Number({
       ...{ default: 0.25, exclusiveMinimum: 0, maximum: 1 },
-      description: 'Share of the spec’s budget that each net is trained for.',
+      description: 'Fraction of the spec’s budget that each net is trained for.',
     }),
     folds: whole(
       { default: 3, minimum: 2, maximum: 20 },
-      'Parts of the training images. density-matching trains a net without each, which is then held out; rand-augment holds out one of them.',
+      'Folds of the training images. density-matching holds out each in turn; rand-augment holds out one.',
     ),
-    images: whole({ default: 1000, minimum: 10, maximum: 100_000 }, 'Held-out images a fold, at most.'),
-    trials: whole({ default: 200, minimum: 2, maximum: 10_000 }, 'Sub-policies that are tried a fold.'),
-    startTrials: whole({ default: 30, minimum: 1, maximum: 10_000 }, 'Of them, those that are drawn evenly, first.'),
-    operations: whole({ default: 2, minimum: 1, maximum: 4 }, 'Operations of a sub-policy.'),
-    keep: whole({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies that are taken from each fold.'),
+    images: whole({ default: 1000, minimum: 10, maximum: 100_000 }, 'Maximum number of held-out images per fold.'),
+    trials: whole({ default: 200, minimum: 2, maximum: 10_000 }, 'Sub-policies tried per fold.'),
+    startTrials: whole(
+      { default: 30, minimum: 1, maximum: 10_000 },
+      'How many of them are drawn uniformly, at the start.',
+    ),
+    operations: whole({ default: 2, minimum: 1, maximum: 4 }, 'Operations per sub-policy.'),
+    keep: whole({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies kept per fold.'),
     numOps: Type.Array(RAND_POLICY.numOps, {
       ...{ default: [1, 2], minItems: 1, maxItems: 5, uniqueItems: true },
-      description: 'Numbers of operations that rand-augment tries.',
+      description: 'Operation counts that rand-augment tries.',
     }),
     magnitudes: Type.Array(RAND_POLICY.magnitude, {
       ...{ default: [5, 9, 13], minItems: 1, maxItems: 15, uniqueItems: true },
@@ -40,10 +43,10 @@ export const PolicySearchOptions = Type.Object(
     }),
     minutes: Type.Number({
       ...{ default: 120, minimum: 0.05, maximum: 100_000 },
-      description: 'The search ends by then, with what it has found.',
+      description: 'Time limit; the search ends with the best found so far.',
     }),
   },
-  { additionalProperties: false, description: 'Options of a search for an augmentation policy.' },
+  { additionalProperties: false, description: 'Options of the augmentation policy search.' },
 )
 export type PolicySearchOptions = Static<typeof PolicySearchOptions>
 

@@ -19,7 +19,7 @@ export const recipes: ReadonlyMap<string, Readonly<Record<string, unknown>>> = n
 export const RECIPE_SUMMARIES: Readonly<Record<string, string>> = {
   'bag-of-tricks': 'ResNet-50 from scratch with label smoothing, mixup and cosine decay, for 120 epochs.',
   baseline: 'Plain SGD with cross-entropy, to compare other settings with.',
-  budget: 'The best that ten minutes of training give: the schedule follows the clock.',
+  budget: 'The best result in ten minutes: the schedule follows the clock.',
   'fine-tune': 'ResNet-50 from ImageNet weights: first the head, then the whole net.',
   'long-tail': 'Logit-adjusted loss and weight averaging, for classes of very different sizes.',
   mobile: 'MobileNetV2 with weight averaging, for phones and browsers.',

@@ -78,7 +78,7 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
   if (pretrained) takeWholeStem(model, source, reasons)
   const size = choose('image/size', given.image?.size, () =>
     pretrained
-      ? [defaultSize(model, Infinity), `what ${model.name} was made for`]
+      ? [defaultSize(model, Infinity), `the input size of ${model.name}`]
       : sizeFor(model, facts, surroundings),
   )
   requireSize(model, size)
@@ -116,15 +116,15 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
     ]),
     adjustment: choose('adjustment', given.adjustment, () => [
       component('adjustment', 'none'),
-      'right where classes are as common as in training',
+      'the class prior of training is kept',
     ]),
     openSet: choose('openSet', given.openSet, () => [component('openSet', 'none'), 'every image is of a known class']),
     budget,
     batchSize,
-    precision: choose('precision', given.precision, () => ['auto', 'bfloat16 where the processor has it']),
+    precision: choose('precision', given.precision, () => ['auto', 'bfloat16 if the processor supports it']),
     calibration: choose('calibration', given.calibration, () => [
       component('calibration', 'temperature'),
-      'probabilities that mean what they say',
+      'calibrated probabilities',
     ]),
     ...(given.evaluation === undefined ? {} : { evaluation: resolveEvaluation(given.evaluation) }),
     seed: choose('seed', given.seed, () => [0, 'fixed, so that a run can be repeated']),
@@ -196,7 +196,7 @@ export function withRecipe(written: unknown): { input: unknown; recipe: { name: 
 function requireClasses({ classes }: ParsedSpec, facts: DataFacts): void {
   const found = facts.classes.length
   if (classes === undefined || classes === found) return
-  throw new AppError('class_count_mismatch', `The spec asks for ${classes} classes; the data set has ${found}.`, {
+  throw new AppError('class_count_mismatch', `The spec has ${classes} classes; the data set has ${found}.`, {
     errors: [{ pointer: '/classes', detail: `must be ${found}, the data set’s number of classes` }],
   })
 }
@@ -234,7 +234,7 @@ function resolveStages(stages: readonly ParsedStage[], { spec, facts, rateGiven,
     requireBatch(batchSize, facts, `/stages/${i}/batchSize`)
     requireMicroBatches(optimizer, batchSize, `/stages/${i}/optimizer`)
     requireSize(spec.model, stage.size ?? spec.image.size, `/stages/${i}/size`)
-    if (share === undefined) reasons[`/stages/${i}/share`] = 'what the other stages leave, in equal parts'
+    if (share === undefined) reasons[`/stages/${i}/share`] = 'the rest of the budget, in equal parts'
     return {
       ...rest,
       share: share ?? each,
@@ -320,7 +320,7 @@ function takeWholeStem(model: ComponentSpec, pretrained: Pretrained, reasons: Re
 
 function imageOf({ channels, mean, std }: NonNullable<ParsedSpec['image']> = {}): Omit<ResolvedSpec['image'], 'size'> {
   if (mean?.length !== std?.length)
-    throw new AppError('invalid_spec', 'An image’s mean and std go together, one number a channel.', {
+    throw new AppError('invalid_spec', 'image.mean and image.std belong together, one number per channel.', {
       errors: [{ pointer: '/image', detail: 'must have as many numbers in mean as in std' }],
     })
   return {
@@ -334,7 +334,7 @@ function requireSize({ name, ...options }: ComponentSpec, size: number, pointer 
   if (size >= minimum) return
   throw new AppError(
     'image_size_unsupported',
-    `${name} takes images of at least ${minimum}×${minimum} pixels, not ${size}×${size}.`,
+    `${name} needs images of at least ${minimum}×${minimum} pixels, not ${size}×${size}.`,
     {
       errors: [{ pointer, detail: `must be at least ${minimum} for ${name}` }],
     },

@@ -5,47 +5,48 @@ import { AUGMENTS, COMPONENT_FIELDS, componentSchema, type ComponentSpec } from 
 
 /** The fields that are not components; each has a default or is filled in from the data. */
 export const PLAIN_FIELDS = {
-  name: Type.String({ maxLength: 200, description: 'What people call the job.' }),
+  name: Type.String({ maxLength: 200, description: 'Display name of the job.' }),
   recipe: Type.String({
     maxLength: 100,
-    description: 'A named recipe to start from, see `anneal spec recipes`; the fields beside it win.',
+    description: 'Named recipe to start from, see `anneal spec recipes`; fields of the spec override it.',
   }),
   dataset: Type.String({
     pattern: '^ds_[a-z0-9]+(@[0-9]+)?$',
     maxLength: 64,
-    description: 'REST only: id of a data set, or id@version.',
+    description: 'REST only: id of the data set, or id@version.',
   }),
   classes: Type.Integer({
     minimum: 2,
     maximum: 100_000,
-    description: 'Classes that the data set must have; checked when given.',
+    description: 'Expected number of classes; checked against the data set if given.',
   }),
   image: Type.Object(
     {
       size: Type.Optional(
-        Type.Integer({ minimum: 4, maximum: 1024, description: 'Side of the model’s input, pixels.' }),
+        Type.Integer({ minimum: 4, maximum: 1024, description: 'Side of the square input, pixels.' }),
       ),
       channels: Type.Optional(
         Type.Union([Type.Literal(1), Type.Literal(3)], {
-          description: 'Channels of the model’s input; the data’s own, or those of the weights it starts from.',
+          description: 'Input channels; by default those of the data, or of the pretrained weights.',
         }),
       ),
       mean: Type.Optional(
         Type.Array(Type.Number({ minimum: -10, maximum: 10 }), {
           minItems: 1,
           maxItems: 3,
-          description: 'Taken from pixels/255, a channel; the data’s own mean, or that of the weights it starts from.',
+          description:
+            'Per-channel mean, subtracted after scaling to [0, 1]; by default that of the data, or of the pretrained weights.',
         }),
       ),
       std: Type.Optional(
         Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 10 }), {
           minItems: 1,
           maxItems: 3,
-          description: 'Divides what is left.',
+          description: 'Per-channel standard deviation; by default that of the data, or of the pretrained weights.',
         }),
       ),
     },
-    { additionalProperties: false, description: 'The model’s input.' },
+    { additionalProperties: false, description: 'The model’s input: size, channels and normalisation.' },
   ),
   budget: Type.Object(
     {
@@ -57,18 +58,18 @@ export const PLAIN_FIELDS = {
         Type.Number({
           minimum: 0.01,
           maximum: 100_000,
-          description: 'Minutes of training; the schedule then follows the clock and ends on time.',
+          description: 'Minutes of training; the schedule follows the clock and ends on time.',
         }),
       ),
     },
     { additionalProperties: false, maxProperties: 1, description: 'How long to train: epochs, steps or minutes.' },
   ),
-  batchSize: Type.Integer({ minimum: 2, maximum: 65_536, description: 'Images a step.' }),
+  batchSize: Type.Integer({ minimum: 2, maximum: 65_536, description: 'Images per step.' }),
   precision: Type.Union([Type.Literal('auto'), Type.Literal('float32'), Type.Literal('bfloat16')], {
     description:
-      'Precision of convolutions and activations; weights stay float32. auto takes bfloat16 where the processor has it.',
+      'Precision of convolutions and activations; weights stay float32. auto: bfloat16 if the processor supports it.',
   }),
-  seed: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Names every random stream of the job.' }),
+  seed: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Random seed.' }),
 } as const
 
 const optional = (properties: Record<string, TSchema>): Record<string, TSchema> =>
@@ -76,26 +77,30 @@ const optional = (properties: Record<string, TSchema>): Record<string, TSchema> 
 
 /** What a stage may set for itself. */
 const RECIPE_COMPONENTS = {
-  sampling: componentSchema(COMPONENT_FIELDS.sampling, 'In which order and how often training images are taken.'),
+  sampling: componentSchema(COMPONENT_FIELDS.sampling, 'Order and frequency of training images.'),
   augment: Type.Array(componentSchema(AUGMENTS, 'One augmentation.'), {
     maxItems: 20,
     description: 'Augmentations of training images, in order.',
   }),
-  mix: componentSchema(COMPONENT_FIELDS.mix, 'How the images of a batch are mixed with each other.', { unnamed: true }),
+  mix: componentSchema(COMPONENT_FIELDS.mix, 'Mixing of the images of a batch.', { unnamed: true }),
   loss: componentSchema(COMPONENT_FIELDS.loss, 'The loss.', { unnamed: true }),
   optimizer: componentSchema(COMPONENT_FIELDS.optimizer, 'The optimiser.', { unnamed: true }),
-  schedule: componentSchema(COMPONENT_FIELDS.schedule, 'The learning rate over the budget.', { unnamed: true }),
+  schedule: componentSchema(COMPONENT_FIELDS.schedule, 'Learning rate over the budget.', { unnamed: true }),
 } as const
 
 /** The fields of a stage that are not components. */
 export const STAGE_FIELDS = {
   name: PLAIN_FIELDS.name,
-  share: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Share of the budget; all of them sum to 1.' }),
+  share: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Fraction of the budget; the fractions of all stages sum to 1.',
+  }),
   size: Type.Integer({ minimum: 4, maximum: 1024, description: 'Side of the input in this stage, pixels.' }),
   freeze: TRANSFER_FIELDS.freeze,
   head: Type.Union([Type.Literal('keep'), Type.Literal('reset'), Type.Literal('scale')], {
     description:
-      'keep: the classifier goes on from the stage before; reset: it starts anew; scale: everything is frozen but a factor a class, which ends in the classifier (Kang et al. 2020, LWS).',
+      'keep: the classifier of the previous stage; reset: a new classifier (cRT); scale: freeze everything and learn one factor per class, which is folded into the classifier (LWS; Kang et al. 2020).',
   }),
   batchSize: PLAIN_FIELDS.batchSize,
 } as const
@@ -116,24 +121,24 @@ export const JobSpec = Type.Object(
     averaging: Type.Union(
       [
         componentSchema(COMPONENT_FIELDS.averaging, 'One kind.'),
-        Type.Array(componentSchema(COMPONENT_FIELDS.averaging, 'Several kinds beside each other.'), {
+        Type.Array(componentSchema(COMPONENT_FIELDS.averaging, 'Several kinds at once.'), {
           minItems: 1,
           maxItems: 4,
         }),
       ],
-      { description: 'Weight averaging; with several kinds the best on validation is taken.' },
+      { description: 'Weight averaging; of several kinds, the best on validation is kept.' },
     ),
     adjustment: componentSchema(
       COMPONENT_FIELDS.adjustment,
-      'A change of the trained classifier for classes of other sizes than in training.',
+      'Post-hoc correction of the trained classifier for a different class prior.',
     ),
-    openSet: componentSchema(COMPONENT_FIELDS.openSet, 'Whether the model may answer “none of these”.'),
-    calibration: componentSchema(COMPONENT_FIELDS.calibration, 'How logits become probabilities.'),
+    openSet: componentSchema(COMPONENT_FIELDS.openSet, 'Rejection of images of unknown classes (“none of these”).'),
+    calibration: componentSchema(COMPONENT_FIELDS.calibration, 'Calibration of the probabilities.'),
     stages: Type.Array(Stage, {
       minItems: 1,
       maxItems: MOST_STAGES,
       description:
-        'Parts of the budget with settings of their own, over the job’s. A stage with a schedule of its own runs it over its own steps; the others follow the job’s over the whole budget.',
+        'Parts of the budget that override fields of the job. A stage with a `schedule` runs it over its own steps; the others follow the job’s schedule over the whole budget.',
     }),
   }),
   { additionalProperties: false, title: 'JobSpec', $id: 'JobSpec' },

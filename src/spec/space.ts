@@ -16,18 +16,22 @@ const FINITE = { minimum: -1e15, maximum: 1e15 }
 export const Dimension = Type.Object(
   {
     values: Type.Optional(
-      Type.Array(Type.Unknown(), { minItems: 1, maxItems: MOST_VALUES, description: 'The values, of any kind.' }),
+      Type.Array(Type.Unknown(), { minItems: 1, maxItems: MOST_VALUES, description: 'List of values, of any type.' }),
     ),
     min: Type.Optional(Type.Number({ ...FINITE, description: 'Lowest value of a range.' })),
     max: Type.Optional(Type.Number({ ...FINITE, description: 'Highest value of a range.' })),
     scale: Type.Optional(
       Type.Union([Type.Literal('linear'), Type.Literal('log')], {
-        description: 'Whether a range is even in the value (the default) or in its logarithm.',
+        description: 'Whether a range is sampled uniformly in the value (the default) or in its logarithm.',
       }),
     ),
-    integer: Type.Optional(Type.Boolean({ description: 'Whether a range holds whole numbers only.' })),
+    integer: Type.Optional(Type.Boolean({ description: 'Whether a range has integers only.' })),
     points: Type.Optional(
-      Type.Integer({ minimum: 2, maximum: MOST_VALUES, description: 'Values of a range in a grid, ends included.' }),
+      Type.Integer({
+        minimum: 2,
+        maximum: MOST_VALUES,
+        description: 'Number of values of a range in a grid, ends included.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -40,7 +44,7 @@ export const Space = Type.Record(Type.String({ pattern: '^(/[A-Za-z0-9]{1,50}){1
   maxProperties: MOST_DIMENSIONS,
   additionalProperties: false,
   description:
-    'What varies, by JSON pointer into the spec, e.g. {"/schedule/learningRate": {"min": 0.01, "max": 1, "scale": "log"}}.',
+    'Search space, by JSON pointer into the spec, e.g. {"/schedule/learningRate": {"min": 0.01, "max": 1, "scale": "log"}}.',
 })
 export type Space = Static<typeof Space>
 
@@ -51,7 +55,7 @@ export type Parameters = Record<string, unknown>
 export function gridPoints(space: Space): Parameters[] {
   const axes = dimensionsOf(space).map(([pointer, dimension]) => {
     if (dimension.values === undefined && dimension.points === undefined)
-      throw invalid([{ pointer: at(pointer, 'points'), detail: 'a range in a grid says how many points it has' }])
+      throw invalid([{ pointer: at(pointer, 'points'), detail: 'a range in a grid needs a number of points' }])
     return [pointer, listed(dimension)] as const
   })
   const total = axes.reduce((product, [, values]) => product * values.length, 1)
@@ -155,7 +159,7 @@ function mistakes(pointer: string, { values, min, max, scale, integer, points }:
   if (min >= max) return wrong(`must be less than max, which is ${max}`, 'min')
   if (scale === 'log' && min <= 0) return wrong('must be positive on a logarithmic scale', 'min')
   if (integer === true && !(Number.isInteger(min) && Number.isInteger(max)))
-    return wrong('has whole numbers, and so whole bounds')
+    return wrong('is an integer range and needs integer bounds')
   return []
 }
 

@@ -5,11 +5,11 @@ import { AppError } from '../errors.ts'
 /** What a trainer can be asked for beside training. */
 export const RangeTestOptions = Type.Object(
   {
-    minimum: Type.Number({ default: 1e-5, exclusiveMinimum: 0, maximum: 100, description: 'The first learning rate.' }),
-    maximum: Type.Number({ default: 10, exclusiveMinimum: 0, maximum: 1000, description: 'The last learning rate.' }),
+    minimum: Type.Number({ default: 1e-5, exclusiveMinimum: 0, maximum: 100, description: 'First learning rate.' }),
+    maximum: Type.Number({ default: 10, exclusiveMinimum: 0, maximum: 1000, description: 'Last learning rate.' }),
     ramp: Type.Union([Type.Literal('exponential'), Type.Literal('linear')], {
       default: 'exponential',
-      description: 'Whether the rate is multiplied (exponential) or rises by the same amount (linear) every step.',
+      description: 'exponential: the rate is multiplied every step; linear: it rises by the same amount.',
     }),
     steps: Type.Integer({ default: 200, minimum: 20, maximum: 100_000, description: 'Optimiser steps of the ramp.' }),
     smoothing: Type.Number({
@@ -22,7 +22,7 @@ export const RangeTestOptions = Type.Object(
       default: 4,
       exclusiveMinimum: 1,
       maximum: 1000,
-      description: 'The test ends when the smoothed loss is this many times its least value.',
+      description: 'The test ends when the smoothed loss exceeds its minimum by this factor.',
     }),
   },
   { additionalProperties: false, description: 'Options of the learning-rate range test.' },

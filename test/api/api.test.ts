@@ -416,7 +416,7 @@ describe('the API', () => {
       errors: [{ pointer: '/model/width', detail: expect.stringContaining('has 8') as string }],
     })
     expect(await refused({ name: 'resnet32' })).toMatchObject({
-      errors: [{ pointer: '/model/pretrained/checkpoint', detail: 'is of a resnet20, not of a resnet32' }],
+      errors: [{ pointer: '/model/pretrained/checkpoint', detail: 'is a resnet20, not a resnet32' }],
     })
   })
 

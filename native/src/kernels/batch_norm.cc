@@ -39,7 +39,7 @@ static void withActivation(Act act, const F& f) {
 static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, const Affine& affine, Act act) {
   const Shape shape(x.numel() / x.size(-1), x.size(-1));
   const auto a = shape.repeated(affine.scale.data()), b = shape.repeated(affine.shift.data());
-  const float *__restrict scale = a.data(), *__restrict shift = b.data();
+  const float* __restrict scale = a.data(), * __restrict shift = b.data();
   loops::withStorage(x.scalar_type(), [&](auto zero) {
     using T = decltype(zero);
     const T *in = data<T>(x), *add = data<T>(residual);
@@ -65,9 +65,8 @@ struct BatchNormGradient {
 
 // `batchStatistics`: whether mean and variance depended on x (training), or were constants (frozen). `dyExpires`, `xExpires`: whether
 // gradients may be written over them.
-static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta,
-                                     const Tensor& mean, const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics,
-                                     bool dyExpires, bool xExpires) {
+static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
+                                     const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics, bool dyExpires, bool xExpires) {
   const int64_t channels = x.size(-1);
   const Shape shape(x.numel() / channels, channels);
   BatchNormGradient g;
@@ -82,7 +81,7 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
     affine.shift[c] = bet[c] - mu[c] * affine.scale[c];
   }
   const auto scaleAll = shape.repeated(affine.scale.data()), shiftAll = shape.repeated(affine.shift.data()), meanAll = shape.repeated(mu);
-  const float *__restrict scale = scaleAll.data(), *__restrict shift = shiftAll.data(), *__restrict center = meanAll.data();
+  const float* __restrict scale = scaleAll.data(), * __restrict shift = shiftAll.data(), * __restrict center = meanAll.data();
   std::vector<double> sumDy(channels), sumDyX(channels);
   double* const totals[2] = {sumDy.data(), sumDyX.data()};
   loops::withStorage(x.scalar_type(), [&](auto zero) {
@@ -116,7 +115,7 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
           ofX.shift[c] = static_cast<float>(t * mu[c] - affine.scale[c] * sumDy[c] / n);
         }
         const auto k1All = shape.repeated(ofX.scale.data()), k2All = shape.repeated(ofX.shift.data());
-        const float *__restrict k1 = k1All.data(), *__restrict k2 = k2All.data();
+        const float* __restrict k1 = k1All.data(), * __restrict k2 = k2All.data();
         if (writeResidual)
           loops::forEach(shape, [=](auto lane, int64_t i, int64_t c) {
             using V = decltype(lane);
@@ -145,8 +144,8 @@ static Tensor activated(const Tensor& x, Act act) {
   return x;
 }
 
-static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta,
-                                      const Tensor& mean, const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
+static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
+                                      const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
   Tensor masked = dy;
   if (act == Act::kSilu) {
     const Tensor scale = at::mul(gamma, inverse), shift = at::sub(beta, at::mul(mean, scale));
@@ -159,8 +158,7 @@ static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const T
   BatchNormGradient g;
   if (batchStatistics) {
     Tensor dx;
-    std::tie(dx, g.dgamma, g.dbeta) =
-        at::native_batch_norm_backward(dyC, xC, gamma, {}, {}, mean, inverse, true, 0, {true, true, true});
+    std::tie(dx, g.dgamma, g.dbeta) = at::native_batch_norm_backward(dyC, xC, gamma, {}, {}, mean, inverse, true, 0, {true, true, true});
     g.dx = image ? toNhwc(channelsLast(dx)) : dx;
   } else {
     Dims rows;
@@ -175,8 +173,8 @@ static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const T
 }
 
 // moving += weight·(batch − moving), the weight lying on the device.
-static void enterStatistics(const Tensor& movingMean, const Tensor& movingVariance, const Tensor& mean, const Tensor& inverse,
-                            const Tensor& weight, double epsilon, int64_t rows) {
+static void enterStatistics(const Tensor& movingMean, const Tensor& movingVariance, const Tensor& mean, const Tensor& inverse, const Tensor& weight,
+                            double epsilon, int64_t rows) {
   const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1;
   movingMean.lerp_(mean, weight);
   movingVariance.lerp_(at::mul(at::sub(at::reciprocal(at::square(inverse)), epsilon), unbiased), weight);
@@ -260,7 +258,7 @@ ANNEAL_KERNEL(BatchNormActGrad) {
   const bool hasResidual = c.flag(), batchStatistics = c.flag();
   dy = dy.to(x.scalar_type()).contiguous();
   const auto g = loopsTake(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics, dyExpires, xExpires)
-                            : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
+                              : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
   c.output(g.dx);
   c.output(g.dgamma);
   c.output(g.dbeta);

@@ -44,15 +44,14 @@ static Tensor padded(const Tensor& nchw, const Window& w) {
 static Dims padding(const Window& w) { return w.asymmetric() ? Dims{0, 0} : Dims{w.top, w.left}; }
 
 static Tensor convolve(const Tensor& x, const Tensor& filter, const Window& w, int64_t groups) {
-  const Tensor y = at::convolution(padded(x, w), filter, {}, {w.strideHeight, w.strideWidth}, padding(w),
-                                   {w.dilationHeight, w.dilationWidth}, false, {0, 0}, groups);
+  const Tensor y = at::convolution(padded(x, w), filter, {}, {w.strideHeight, w.strideWidth}, padding(w), {w.dilationHeight, w.dilationWidth}, false,
+                                   {0, 0}, groups);
   return toNhwc(channelsLast(y));
 }
 
 static Tensor gradient(const Tensor& dy, const Tensor& x, const Tensor& filter, const Window& w, int64_t groups, bool ofInput) {
   const auto all = at::convolution_backward(dy, x, filter, c10::nullopt, {w.strideHeight, w.strideWidth}, padding(w),
-                                            {w.dilationHeight, w.dilationWidth}, false, {0, 0}, groups,
-                                            {ofInput, !ofInput, false});
+                                            {w.dilationHeight, w.dilationWidth}, false, {0, 0}, groups, {ofInput, !ofInput, false});
   return ofInput ? std::get<0>(all) : std::get<1>(all);
 }
 
@@ -130,8 +129,8 @@ static std::optional<direct::Shape> directShape(const Tensor& given, at::IntArra
       std::any_of(borders.begin(), borders.end(), [](int64_t border) { return border < 0 || border > 2; }))
     return std::nullopt;
   const auto outputs = [&](int64_t size, int64_t before, int64_t after) { return (size + before + after - 3) / w.strideHeight + 1; };
-  return direct::Shape{images[0], images[1], images[2], images[3], outputs(images[1], w.top, w.bottom), outputs(images[2], w.left, w.right),
-                       filter[3], w.strideHeight, w.top, w.left};
+  return direct::Shape{images[0], images[1],      images[2], images[3], outputs(images[1], w.top, w.bottom), outputs(images[2], w.left, w.right),
+                       filter[3], w.strideHeight, w.top,     w.left};
 }
 
 static direct::Half* halves(const Tensor& t) { return reinterpret_cast<direct::Half*>(t.data_ptr()); }

@@ -5,15 +5,15 @@
 
 namespace anneal {
 
-#define BINARY(NAME, EXPRESSION)                   \
-  ANNEAL_KERNEL(NAME) {                            \
-    const Tensor a = c.tensor(), b = c.tensor();   \
-    c.output(EXPRESSION);                          \
+#define BINARY(NAME, EXPRESSION)                 \
+  ANNEAL_KERNEL(NAME) {                          \
+    const Tensor a = c.tensor(), b = c.tensor(); \
+    c.output(EXPRESSION);                        \
   }
-#define UNARY(NAME, EXPRESSION)    \
-  ANNEAL_KERNEL(NAME) {            \
-    const Tensor x = c.tensor();   \
-    c.output(EXPRESSION);          \
+#define UNARY(NAME, EXPRESSION)  \
+  ANNEAL_KERNEL(NAME) {          \
+    const Tensor x = c.tensor(); \
+    c.output(EXPRESSION);        \
   }
 
 // Into an operand that nobody reads afterwards, where there is one: sums of gradients are as large as activations.

@@ -45,7 +45,7 @@ static Squares direct(const Lamb& lamb, const Update& u, const Chunk& chunk, flo
   const float size = static_cast<float>(1 / (1 - std::pow(beta1, t))), root = static_cast<float>(1 / std::sqrt(1 - std::pow(lamb.beta2, t)));
   const float b1 = static_cast<float>(beta1), b2 = static_cast<float>(lamb.beta2), eps = static_cast<float>(lamb.epsilon);
   const float scale = lamb.updates.scale(), decay = u.weightDecay;
-  float *__restrict m = u.states[0].data_ptr<float>(), *__restrict v = u.states[1].data_ptr<float>();
+  float* __restrict m = u.states[0].data_ptr<float>(), * __restrict v = u.states[1].data_ptr<float>();
   const float* __restrict w = u.variable.data_ptr<float>();
   withElements(u.gradient, [&](const auto* __restrict gradient) {
 #pragma omp simd
@@ -71,9 +71,8 @@ static void lambCpu(const Lamb& lamb) {
   std::vector<Tensor> directions;
   for (const auto& u : list) directions.push_back(at::empty_like(u.variable));
   std::vector<Squares> squares(chunks.size()), sums(list.size());
-  overChunks(chunks, [&](const Chunk& chunk, size_t at) {
-    squares[at] = direct(lamb, list[chunk.index], chunk, directions[chunk.index].data_ptr<float>());
-  });
+  overChunks(chunks,
+             [&](const Chunk& chunk, size_t at) { squares[at] = direct(lamb, list[chunk.index], chunk, directions[chunk.index].data_ptr<float>()); });
   for (size_t k = 0; k < chunks.size(); k++) {
     sums[chunks[k].index].weight += squares[k].weight;
     sums[chunks[k].index].direction += squares[k].direction;

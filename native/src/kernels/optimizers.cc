@@ -26,8 +26,8 @@ ANNEAL_KERNEL(SgdStep) {
       return w - rate * scale * m;
     });
   }
-  const Tensor share = stepNumber.defined() ? at::rsub(at::mul(at::gt(stepNumber, 1).to(at::kFloat), dampening), 1)
-                                            : at::ones({}, momentum.options());
+  const Tensor share =
+      stepNumber.defined() ? at::rsub(at::mul(at::gt(stepNumber, 1).to(at::kFloat), dampening), 1) : at::ones({}, momentum.options());
   Lists l(updates);
   l.decayGradients();
   const Tensors& buffers = l.states[0];

@@ -61,7 +61,8 @@ static Tensor subsampleGradient(const Tensor& dy, const Tensor& x, const Pool& p
   char* out = static_cast<char*>(dx.data_ptr());
   overRows(x.sizes(), p, dy.size(1), [&](int64_t row, int64_t samples, int64_t width) {
     std::memset(out + row * bytes, 0, static_cast<size_t>(x.size(2)) * bytes);
-    for (int64_t w = 0; samples >= 0 && w < width; w++) std::memcpy(out + (row + w * p.window.strideWidth) * bytes, in + (samples + w) * bytes, bytes);
+    for (int64_t w = 0; samples >= 0 && w < width; w++)
+      std::memcpy(out + (row + w * p.window.strideWidth) * bytes, in + (samples + w) * bytes, bytes);
   });
   return dx;
 }
@@ -84,8 +85,8 @@ static Tensor prepared(const Tensor& nhwc, const Pool& p) {
 
 static std::tuple<Tensor, Tensor> maxPool(const Tensor& x, const Pool& p) {
   const Window& w = p.window;
-  return at::max_pool2d_with_indices(x, {p.height, p.width}, {w.strideHeight, w.strideWidth}, p.padding(),
-                                     {w.dilationHeight, w.dilationWidth}, false);
+  return at::max_pool2d_with_indices(x, {p.height, p.width}, {w.strideHeight, w.strideWidth}, p.padding(), {w.dilationHeight, w.dilationWidth},
+                                     false);
 }
 
 ANNEAL_KERNEL(MaxPool) {
@@ -106,8 +107,8 @@ ANNEAL_KERNEL(MaxPoolGrad) {
   Tensor indices = Runtime::get().slot(forward).auxiliary;
   if (!indices.defined()) indices = std::get<1>(maxPool(input, p));
   const Tensor dyNchw = channelsLast(toNchw(dy).to(input.scalar_type()));
-  Tensor dx = at::max_pool2d_with_indices_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth},
-                                                   p.padding(), {w.dilationHeight, w.dilationWidth}, false, indices);
+  Tensor dx = at::max_pool2d_with_indices_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, p.padding(),
+                                                   {w.dilationHeight, w.dilationWidth}, false, indices);
   if (p.explicitPadding) dx = dx.slice(2, w.top, w.top + x.size(1)).slice(3, w.left, w.left + x.size(2));
   c.output(toNhwc(channelsLast(dx)));
 }
@@ -115,8 +116,8 @@ ANNEAL_KERNEL(MaxPoolGrad) {
 static Tensor averagePool(const Tensor& nhwc, const Pool& p, bool countPadding) {
   const Window& w = p.window;
   if (p.subsamples()) return subsample(nhwc, p);
-  const Tensor y = at::avg_pool2d(channelsLast(toNchw(nhwc)), {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
-                                  false, countPadding);
+  const Tensor y =
+      at::avg_pool2d(channelsLast(toNchw(nhwc)), {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left}, false, countPadding);
   return toNhwc(channelsLast(y));
 }
 
@@ -127,8 +128,8 @@ static Tensor averagePoolGradient(const Tensor& dy, const Tensor& x, const Pool&
   const bool planes = x.is_cuda() && (w.top > 0 || w.left > 0);
   const auto order = planes ? at::MemoryFormat::Contiguous : kChannelsLast;
   const Tensor input = toNchw(x).contiguous(order), dyNchw = toNchw(dy).to(x.scalar_type()).contiguous(order);
-  const Tensor dx = at::avg_pool2d_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left},
-                                            false, countPadding, c10::nullopt);
+  const Tensor dx = at::avg_pool2d_backward(dyNchw, input, {p.height, p.width}, {w.strideHeight, w.strideWidth}, {w.top, w.left}, false, countPadding,
+                                            c10::nullopt);
   return toNhwc(channelsLast(dx));
 }
 

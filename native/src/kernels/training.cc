@@ -95,7 +95,7 @@ ANNEAL_KERNEL(NormalizeImages) {
   float* out = target.value.data_ptr<float>();
   const loops::Shape shape(pixels.numel() / channels, channels);
   const auto a = shape.repeated(scale.data()), b = shape.repeated(shift.data());
-  const float *__restrict s = a.data(), *__restrict t = b.data();
+  const float* __restrict s = a.data(), * __restrict t = b.data();
   loops::forEach(shape, [=](auto lane, int64_t i, int64_t ch) {
     using V = decltype(lane);
     loops::store(out + i, loops::load<V>(in + i) * loops::load<V>(s + ch) + loops::load<V>(t + ch));

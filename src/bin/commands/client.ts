@@ -163,7 +163,7 @@ export function addClientCommands(program: Command): void {
     program
       .command('upload <data>')
       .description('Upload a data set and wait until it is ready: a .zip, .tar, .tar.gz or .tar.zst, or a folder.')
-      .option('--name <name>', 'what to call it; the file name by default')
+      .option('--name <name>', 'name of the data set; default: the file name')
       .action(async (path: string, { name }: { name?: string }) => {
         const dataset = await uploadAndWait(await connect(), path, name ?? basename(resolve(path)))
         process.stdout.write(`${dataset.id}\n`)

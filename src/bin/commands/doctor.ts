@@ -67,7 +67,7 @@ async function queue(url: string | undefined): Promise<string> {
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('engine, device, threads, services, versions: what is there and what is missing')
+    .description('check engine, device, threads, services and versions')
     .action(async () => {
       const config = readConfig(process.env)
       const findings = [

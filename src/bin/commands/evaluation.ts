@@ -84,10 +84,7 @@ interface CompareFlags {
 
 async function compare(a: string, b: string, { json, images: differing }: CompareFlags): Promise<void> {
   if (isJob(a) !== isJob(b))
-    throw new AppError(
-      'invalid_request',
-      `${a} and ${b}: two folders or two ids of jobs are compared, not one of each.`,
-    )
+    throw new AppError('invalid_request', `${a} and ${b}: compare two folders or two job ids, not one of each.`)
   const comparison = isJob(a)
     ? await (await connect()).post<Comparison>('/v1/jobs:compare', { jobs: [a, b], differing })
     : await compareRuns(await runInFolder(a), await runInFolder(b), { differing })
@@ -108,25 +105,20 @@ export function addEvaluationCommands(program: Command): void {
       'which of two runs is better, by a paired test on the same test set: folders of `anneal train`, or ids of jobs',
     )
     .option('--json', 'the whole comparison as JSON')
-    .option(
-      '--images <count>',
-      'images that one run alone has right: how many of either are listed',
-      differingCount,
-      10,
-    )
+    .option('--images <count>', 'number of images to list that only one of the runs has right', differingCount, 10)
     .action(compare)
   program
     .command('report <job>')
     .description('the report of a job')
     .option('--json', 'the whole report as JSON')
-    .option('--html <file>', 'save the page instead, with plots and pictures')
+    .option('--html <file>', 'save the HTML report instead')
     .option(...FORCE)
     .addHelpText('after', CLIENT_ENVIRONMENT)
     .action(report)
   program
     .command('artifacts <job> [kind]')
-    .description('what a job left beside its checkpoints; with a kind, that file')
-    .option('--out <file>', 'where to put it; its own name in this folder by default')
+    .description('list the artifacts of a job; with a kind, download that file')
+    .option('--out <file>', 'file to write; default: its name, in this folder')
     .option(...FORCE)
     .addHelpText('after', CLIENT_ENVIRONMENT)
     .action(artifacts)

@@ -47,7 +47,7 @@ async function rangeTest(
     await writeFile(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     process.stdout.write(
       suggestion === null
-        ? 'The loss did not fall: no rate can be suggested.\n'
+        ? 'The loss did not decrease: no learning rate can be suggested.\n'
         : Object.entries(suggestion)
             .map(([name, rate]) => `${name.padEnd(10)}${String(rate)}\n`)
             .join('') + ratesToSet(suggestion as Record<string, number>),
@@ -64,9 +64,9 @@ const ratesToSet = ({ steepest, base, maximum }: Record<string, number>): string
 export function addLocalCommands(program: Command): void {
   program
     .command('lr-range-test <spec>')
-    .description('train while the learning rate rises, and suggest which rates to take')
-    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
-    .requiredOption('--out <folder>', 'where report.json and range-test.svg go')
+    .description('train while the learning rate rises, and suggest learning rates')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder per class')
+    .requiredOption('--out <folder>', 'folder for report.json and range-test.svg')
     .option('--options <json>', optionsHelp(RangeTestOptions.properties), '{}')
     .option(...FORCE)
     .action((spec: string, { options, ...flags }: { data: string; out: string; options: string; force?: boolean }) =>
@@ -77,7 +77,7 @@ export function addLocalCommands(program: Command): void {
     .command('dataset')
     .description('look at data sets')
     .command('inspect <path>')
-    .description('counts, imbalance, bad files and duplicates')
+    .description('print counts, imbalance, bad files and duplicates')
     .option('--json', 'the whole report as JSON')
     .action((path: string, { json }: { json?: boolean }) =>
       withPacked(path, async (directory) => {
@@ -96,7 +96,7 @@ function addSpecCommands(spec: Command): void {
     .action(() => void process.stdout.write(`${JSON.stringify(JobSpec, null, 2)}\n`))
   spec
     .command('recipes [name]')
-    .description('the named recipes that a spec may start from, or one of them')
+    .description('list the named recipes, or print one')
     .action((name?: string) => {
       if (name === undefined) {
         const width = Math.max(...[...recipes.keys()].map((key) => key.length))
@@ -107,7 +107,9 @@ function addSpecCommands(spec: Command): void {
     })
   spec
     .command('resolve <spec>')
-    .description('the spec with every default filled in, and why; with no data set, the options of what it names')
+    .description(
+      'the resolved spec, with the reason for each default; without a data set, the options of the named components',
+    )
     .option('--data <path>', 'the data set that defaults follow from')
     .action(async (path: string, { data }: { data?: string }) => {
       const input = readSpec(path)
@@ -126,10 +128,10 @@ function addSpecCommands(spec: Command): void {
     })
   spec
     .command('plot <spec>')
-    .description('draw learning rate, momentum, stages, evaluations and snapshots of averaging over the steps of a run')
+    .description('draw learning rate, momentum, stages, evaluations and averaging snapshots over the steps of a run')
     .option('--data <path>', 'the data set that the run would train on')
-    .option('--images <count>', 'training images, with no data set at hand')
-    .option('--batch <count>', 'images a step, where the spec does not say')
+    .option('--images <count>', 'number of training images, instead of --data')
+    .option('--batch <count>', 'batch size, if the spec does not set it')
     .requiredOption('--out <file>', 'the SVG file')
     .option(...FORCE)
     .action(plot)
@@ -176,5 +178,5 @@ async function plot(path: string, { data, images, batch, out, force }: PlotOptio
 function countOf(text: string, option: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
-  throw new AppError('invalid_request', `${option} must be a whole number from 1 on, not ${text}.`)
+  throw new AppError('invalid_request', `${option} must be a whole number of at least 1, not ${text}.`)
 }

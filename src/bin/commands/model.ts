@@ -23,12 +23,12 @@ import { FORCE, prepareFile, prepareNewFolder } from '../target.ts'
 
 const ADJUST_LOGITS = [
   '--adjust-logits <tau>',
-  'adds −τ·log π to the logits, π being the classes’ shares of the training images; 1 for classes that are equally common',
+  'post-hoc logit adjustment: adds −τ·log π to the logits, π being the class frequencies in training; 1 for equally common classes',
   '0',
 ] as const
 const TEST_TIME = [
   '--tta [views]',
-  'averages over views of each image: those the checkpoint was evaluated with, or a name or JSON object (horizontal-flip, multi-crop, augmented)',
+  'test-time augmentation: averages over the views the checkpoint was evaluated with, or a name or JSON object (horizontal-flip, multi-crop, augmented)',
 ] as const
 
 interface PredictOptions {
@@ -236,7 +236,7 @@ export function addModelCommands(program: Command): void {
     .command('import <weights>')
     .description('Make a checkpoint from weights of torchvision, timm or Keras/tfjs, head included.')
     .requiredOption('--model <name>', 'the architecture, or a JSON object with its options')
-    .option('--classes <file>', 'names of the classes, one a line, in the order of the outputs')
+    .option('--classes <file>', 'class names, one per line, in the order of the outputs')
     .requiredOption('--out <checkpoint>', 'the file to write')
     .option(...FORCE)
     .action(importCheckpoint)
@@ -271,7 +271,7 @@ export function addModelCommands(program: Command): void {
     )
     .requiredOption('--data <path>', 'a folder, .zip or .tar with the classes of the checkpoint')
     .option('--json', 'the whole report as JSON')
-    .option('--html <file>', 'write the report as a page that holds everything that it shows')
+    .option('--html <file>', 'also write the report as one HTML file')
     .option(...FORCE)
     .option(...ADJUST_LOGITS)
     .option(...TEST_TIME)
@@ -288,6 +288,6 @@ export function addModelCommands(program: Command): void {
     .option('--logits', 'the logits too')
     .option(...ADJUST_LOGITS)
     .option(...TEST_TIME)
-    .option('--as-is', 'images are of the input size already: no resize or crop')
+    .option('--as-is', 'images already have the input size: no resize or crop')
     .action(predict)
 }

@@ -49,7 +49,7 @@ function zoo(json: boolean): string {
           `${`${inputSize} px (from ${minimumSize})`.padEnd(18)} ${(pretrained ?? '-').padEnd(33)} ${summary}\n`,
       )
       .join('') +
-    `Parameters and work with ${CLASSES} classes and three channels at the input's side; a FLOP is a multiplication with its addition.\n`
+    `Parameters and work with ${CLASSES} classes and three channels at the input's side; a FLOP is one multiply-add.\n`
   )
 }
 
@@ -62,7 +62,7 @@ function layerTable({ name, image, classes, layers, parameters, multiplyAdds }: 
     `${'layer'.padEnd(width)}  ${'class'.padEnd(22)} ${'output'.padEnd(14)} ${'parameters'.padStart(11)} ${'MFLOPs'.padStart(9)}\n` +
     layers.map(row).join('') +
     `${name}, ${image.size}×${image.size}×${image.channels} → ${classes} classes: ${parameters.toLocaleString('en')} parameters, ` +
-    `${(multiplyAdds / 1e9).toFixed(2)} GFLOPs (multiplications with their addition) an image\n`
+    `${(multiplyAdds / 1e9).toFixed(2)} GFLOPs (multiply-adds) per image\n`
   )
 }
 
@@ -93,7 +93,7 @@ export function addModelsCommand(program: Command): void {
       const count = (text: string, option: string): number => {
         const value = Number(text)
         if (Number.isInteger(value) && value > 0 && value <= 100_000) return value
-        throw new AppError('invalid_request', `${option} must be a whole number from 1 on, not ${text}.`)
+        throw new AppError('invalid_request', `${option} must be a whole number of at least 1, not ${text}.`)
       }
       const summary = summaryOf(
         model,

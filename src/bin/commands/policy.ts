@@ -86,7 +86,7 @@ function searchTable(report: PolicySearchReport): string {
       .join('')
   return report.folds
     .flatMap(({ clean, policy, images, trials, kept }, i) => [
-      `fold ${i + 1}: ${images} images, ${trials} sub-policies tried; loss ${clean.toFixed(4)} as they are, ${policy.toFixed(4)} under those kept\n`,
+      `fold ${i + 1}: ${images} images, ${trials} sub-policies tried; loss ${clean.toFixed(4)} without, ${policy.toFixed(4)} with the kept ones\n`,
       ...kept.map(
         ({ subPolicy, loss }) =>
           `  ${loss.toFixed(4)}  ${subPolicy.map(({ op, probability, magnitude }) => `${op}(${probability}, ${magnitude})`).join(' → ')}\n`,
@@ -103,10 +103,10 @@ export function addPolicyCommands(program: Command): void {
     .addHelpText('after', CLIENT_ENVIRONMENT)
   policy
     .command('search <spec>')
-    .description('look for a policy on the training images; auto-augment takes the file as {"file": ...}')
-    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
-    .requiredOption('--out <file>', 'where the policy goes, as JSON')
-    .option('--report <file>', 'where everything that was tried goes, as JSON')
+    .description('search an augmentation policy on the training images; auto-augment takes the file as {"file": ...}')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder per class')
+    .requiredOption('--out <file>', 'JSON file to write the policy to')
+    .option('--report <file>', 'JSON file to write every trial to')
     .option('--options <json>', optionsHelp(PolicySearchOptions.properties), '{}')
     .option(...FORCE)
     .action(search)

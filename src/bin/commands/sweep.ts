@@ -69,7 +69,7 @@ function print(sweep: Sweep): void {
   process.stdout.write(sweepTable(sweep))
   const reason = sweep.reason === null ? '' : `: ${sweep.reason.detail}`
   const { suggestion } = (sweep.kind === 'range-test' ? (sweep.result as RangeTestResult) : null) ?? {}
-  if (suggestion === null) process.stdout.write('The loss did not fall: no rate can be suggested.\n')
+  if (suggestion === null) process.stdout.write('The loss did not decrease: no learning rate can be suggested.\n')
   for (const [name, rate] of Object.entries(suggestion ?? {}))
     process.stdout.write(`${name.padEnd(10)}${String(rate)}\n`)
   process.stdout.write(`${sweep.state}, ${sweep.counts.ended} of ${sweep.counts.trials} trials ended${reason}\n`)

@@ -9,7 +9,7 @@ export function addTrainCommand(program: Command): void {
     .description(
       'Train a spec on a data set, with no service. Writes spec.json, metrics.jsonl, report.json, report.html and checkpoints/.',
     )
-    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder a class')
+    .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder per class')
     .requiredOption(
       '--out <folder>',
       'a new or empty folder for the run, or that of an interrupted run, which is resumed',

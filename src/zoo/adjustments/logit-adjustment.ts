@@ -7,7 +7,7 @@ const options = Type.Object({
     default: 1,
     minimum: 0,
     maximum: 10,
-    description: 'Strength τ; 0 changes nothing, 1 is right for a world in which all classes are equally common.',
+    description: 'Strength τ; 0: unchanged, 1: for equally common classes.',
   }),
 })
 
@@ -17,7 +17,7 @@ const options = Type.Object({
  */
 export const logitAdjustment: AdjustmentComponent<typeof options.properties> = {
   name: 'logit-adjustment',
-  summary: 'Takes the classes’ log shares of the training images from the logits.',
+  summary: 'Post-hoc logit adjustment: subtracts τ times the log class prior of the training images.',
   options,
   create:
     ({ tau }) =>

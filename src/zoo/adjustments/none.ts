@@ -3,6 +3,6 @@ import type { AdjustmentComponent } from '../define.ts'
 
 export const none: AdjustmentComponent = {
   name: 'none',
-  summary: 'The classifier as it was trained.',
+  summary: 'The classifier as trained.',
   options: Type.Object({}),
 }

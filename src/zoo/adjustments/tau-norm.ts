@@ -5,7 +5,8 @@ import type { AdjustmentComponent, Classifier } from '../define.ts'
 const options = Type.Object({
   tau: Type.Union([Type.Literal('auto'), Type.Number({ minimum: 0, maximum: 2 })], {
     default: 'auto',
-    description: 'Power τ of the norms, 0 to 2; auto: that from 0 to 1 with the best balanced accuracy on validation.',
+    description:
+      'Power τ of the norms, 0 to 2; auto: the one from 0 to 1 with the best balanced accuracy on validation.',
   }),
 })
 
@@ -17,7 +18,7 @@ const CANDIDATES = Array.from({ length: 21 }, (_, i) => i / 20)
  */
 export const tauNorm: AdjustmentComponent<typeof options.properties> = {
   name: 'tau-norm',
-  summary: 'Divides each class’s weights by a power of their length.',
+  summary: 'τ-normalisation: divides each class’s weights by a power of their norm.',
   options,
   dense: true,
   validation: ({ tau }) => tau === 'auto',

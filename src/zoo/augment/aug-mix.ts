@@ -13,18 +13,18 @@ const options = Type.Object({
     default: 3,
     minimum: 1,
     maximum: BINS,
-    description: 'How many of the ten magnitudes, from the weakest on, are drawn from.',
+    description: 'Severity: how many of the ten magnitudes, from the weakest, are drawn from.',
   }),
-  width: Type.Integer({ default: 3, minimum: 1, maximum: 10, description: 'Chains that are mixed.' }),
+  width: Type.Integer({ default: 3, minimum: 1, maximum: 10, description: 'Number of augmentation chains to mix.' }),
   depth: Type.Union([Type.Literal(-1), Type.Integer({ minimum: 1, maximum: 10 })], {
     default: -1,
-    description: `Operations a chain; −1 draws it from 1 to ${DEEPEST} for each.`,
+    description: `Operations per chain; −1: drawn per chain from 1 to ${DEEPEST}.`,
   }),
   alpha: Type.Number({
     default: 1,
     exclusiveMinimum: 0,
     maximum: 100,
-    description: 'Weights of the chains come from Dirichlet(α, …, α), that of the image itself from Beta(α, α).',
+    description: 'Chain weights ~ Dirichlet(α, …, α); weight of the original image ~ Beta(α, α).',
   }),
   allOps: Type.Boolean({
     default: false,
@@ -41,7 +41,7 @@ const options = Type.Object({
  */
 export const augMix: AugmentComponent<typeof options.properties> = {
   name: 'aug-mix',
-  summary: 'The image mixed with chains of operations on it.',
+  summary: 'AugMix: mixes the image with augmented versions of it.',
   perView: true,
   options,
   create: ({ severity, width, depth, alpha, allOps, ...sampling }, { ops }) => {

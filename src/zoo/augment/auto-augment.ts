@@ -28,18 +28,18 @@ const options = Type.Object({
       Type.String({
         pattern: POLICY_NAME,
         maxLength: MAX_POLICY_NAME_LENGTH,
-        description: 'A policy that the team has saved, by its name.',
+        description: 'Name of a policy that the team has saved.',
       }),
       Type.Object(
         { file: Type.String({ minLength: 1, maxLength: 1000 }) },
-        { additionalProperties: false, description: 'A JSON file with a policy; read by the command alone.' },
+        { additionalProperties: false, description: 'JSON file with a policy; for the command only.' },
       ),
       ...Policy.anyOf,
     ],
     {
       default: 'imagenet',
       description:
-        'A policy found on imagenet, cifar10 or svhn; the name of one that the team has saved; {"file": ...} with the command; or a policy in full.',
+        'Policy learned on imagenet, cifar10 or svhn; the name of a saved policy; {"file": ...} with the command; or a policy in full.',
     },
   ),
   ...samplingOptions('nearest'),
@@ -51,7 +51,7 @@ const options = Type.Object({
  */
 export const autoAugment: AugmentComponent<typeof options.properties> = {
   name: 'auto-augment',
-  summary: 'Operations of a learned policy.',
+  summary: 'AutoAugment: a learned policy.',
   options,
   create: ({ policy, ...sampling }, context) => {
     const { ops } = context

@@ -14,7 +14,7 @@ const gaussianOptions = Type.Object({
  */
 export const gaussianBlur: AugmentComponent<typeof gaussianOptions.properties> = {
   name: 'gaussian-blur',
-  summary: 'Blurs with a Gaussian.',
+  summary: 'Gaussian blur.',
   options: gaussianOptions,
   create: ({ probability: share, sigma }, { ops }) =>
     sometimes(share, (image, rng) => ops.gaussianBlur(image, between(rng, sigma))),
@@ -24,14 +24,14 @@ const averageOptions = Type.Object({
   probability: probability(0.5),
   radius: range([0.5, 2], {
     ...{ minimum: 0, maximum: 50 },
-    description: 'Pixels on each side whose values are averaged; a part of a pixel counts by its part.',
+    description: 'Radius of the box, pixels; fractional pixels are weighted.',
   }),
 })
 
 /** Averages the pixels of a square. Source: Pillow's BoxBlur. */
 export const averageBlur: AugmentComponent<typeof averageOptions.properties> = {
   name: 'average-blur',
-  summary: 'Averages the pixels of a square.',
+  summary: 'Box blur.',
   options: averageOptions,
   create: ({ probability: share, radius }, { ops }) =>
     sometimes(share, (image, rng) => ops.boxBlur(image, between(rng, radius))),
@@ -41,14 +41,14 @@ const medianOptions = Type.Object({
   probability: probability(0.5),
   radius: wholeRange([1, 2], {
     ...{ minimum: 0, maximum: 7 },
-    description: 'Pixels on each side of which the middle value is taken: 1 is a square of 3 × 3.',
+    description: 'Radius, pixels; 1 is a 3 × 3 window.',
   }),
 })
 
 /** Takes the middle value of a square, a channel. Source: Pillow's MedianFilter. */
 export const medianBlur: AugmentComponent<typeof medianOptions.properties> = {
   name: 'median-blur',
-  summary: 'Takes the middle value of a square.',
+  summary: 'Median blur.',
   options: medianOptions,
   create: ({ probability: share, radius }, { ops }) =>
     sometimes(share, (image, rng) => ops.medianBlur(image, 2 * wholeBetween(rng, radius) + 1)),
@@ -56,18 +56,18 @@ export const medianBlur: AugmentComponent<typeof medianOptions.properties> = {
 
 const motionOptions = Type.Object({
   probability: probability(0.5),
-  length: range([3, 9], { minimum: 1, maximum: 97, description: 'Length of the movement, pixels; 1 is none.' }),
+  length: range([3, 9], { minimum: 1, maximum: 97, description: 'Length of the motion, pixels; 1: none.' }),
   angle: range([0, 360], {
     minimum: -360,
     maximum: 360,
-    description: 'Direction, degrees with the clock from the x axis.',
+    description: 'Direction, degrees clockwise from the x axis.',
   }),
 })
 
 /** Averages along a straight line, as when the camera moves evenly. */
 export const motionBlur: AugmentComponent<typeof motionOptions.properties> = {
   name: 'motion-blur',
-  summary: 'Averages along a line, as when the camera moves.',
+  summary: 'Motion blur.',
   options: motionOptions,
   create: ({ probability: share, length, angle }, { ops }) =>
     sometimes(share, (image, rng) => ops.convolve(image, lineKernel(between(rng, length), between(rng, angle)))),

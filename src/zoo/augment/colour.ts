@@ -7,17 +7,21 @@ import { between, betweenRatios, probability, range, sometimes } from './ranges.
 
 const hueOptions = Type.Object({
   probability: probability(0.5),
-  hue: range([-0.05, 0.05], { minimum: -0.5, maximum: 0.5, description: 'Turn of the hue, of the whole circle.' }),
+  hue: range([-0.05, 0.05], {
+    minimum: -0.5,
+    maximum: 0.5,
+    description: 'Hue shift, as a fraction of the full circle.',
+  }),
   saturation: range([0.7, 1.43], {
     ...{ minimum: 0.05, maximum: 20 },
-    description: 'Factor of the saturation in HSV, even in its logarithm.',
+    description: 'Saturation factor in HSV, log-uniform.',
   }),
 })
 
 /** Turns the hue and multiplies the saturation, in HSV of 8 bits; grey images stay as they are. Source: torchvision's adjust_hue; imgaug's MultiplyHueAndSaturation. */
 export const hueSaturation: AugmentComponent<typeof hueOptions.properties> = {
   name: 'hue-saturation',
-  summary: 'Turns the hue and changes the saturation.',
+  summary: 'Random hue shift and saturation.',
   options: hueOptions,
   create: ({ probability: share, hue, saturation }, { ops }) =>
     sometimes(share, (image, rng) =>
@@ -39,7 +43,7 @@ const jitterOptions = Type.Object({
 /** Changes brightness, contrast, saturation and hue, in random order; what is 0 is left out. Source: torchvision's ColorJitter. */
 export const colorJitter: AugmentComponent<typeof jitterOptions.properties> = {
   name: 'color-jitter',
-  summary: 'Changes brightness, contrast, saturation and hue in random order.',
+  summary: 'Random brightness, contrast, saturation and hue, in random order.',
   options: jitterOptions,
   create: ({ probability: share, hue, ...factors }, { ops }) => {
     const changes = [
@@ -69,13 +73,13 @@ const CHANGES: readonly { name: 'brightness' | 'contrast' | 'saturation'; apply:
 
 const grayscaleOptions = Type.Object({
   probability: probability(0.1),
-  alpha: range([1, 1], { minimum: 0, maximum: 1, description: 'Share of grey over colour; 1 is grey.' }),
+  alpha: range([1, 1], { minimum: 0, maximum: 1, description: 'Blend of greyscale over colour; 1: greyscale.' }),
 })
 
 /** Takes colour away: luma in every channel. Source: torchvision's RandomGrayscale; imgaug's Grayscale. */
 export const grayscale: AugmentComponent<typeof grayscaleOptions.properties> = {
   name: 'grayscale',
-  summary: 'Takes colour away.',
+  summary: 'Converts to greyscale.',
   options: grayscaleOptions,
   create: ({ probability: share, alpha }, { ops }) =>
     sometimes(share, (image, rng) => ops.color(image, 1 - between(rng, alpha))),

@@ -11,7 +11,7 @@ const partsOption = (names: readonly string[]): TArray<TObject<{ name: TString }
     Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
     {
       ...{ minItems: 1, maxItems: MOST_PARTS },
-      description: `The augmentations, each by its name or as an object with its options: ${names.join(', ')}.`,
+      description: `Augmentations, each a name or an object with options: ${names.join(', ')}.`,
     },
   )
 
@@ -40,7 +40,7 @@ function oneOf(
 ): AugmentComponent<{ probability: ReturnType<typeof probability>; of: Of }> {
   return {
     name: 'one-of',
-    summary: 'One of several augmentations, each as often.',
+    summary: 'Applies one of several augmentations, drawn uniformly.',
     options: Type.Object({ probability: probability(1), of }),
     parts,
     create: ({ probability: share, of: specs }, context) => {
@@ -52,11 +52,11 @@ function oneOf(
 
 const count = wholeRange([1, 2], {
   ...{ minimum: 0, maximum: MOST_PARTS },
-  description: 'How many of them are applied; all of them where there are fewer.',
+  description: 'How many are applied; all if there are fewer.',
 })
 const order = Type.Union([Type.Literal('random'), Type.Literal('listed')], {
   ...{ default: 'random' },
-  description: 'Whether those that were chosen are applied in random order, or as they are listed.',
+  description: 'Apply the chosen ones in random order instead of as listed.',
 })
 
 /** Source: imgaug's SomeOf. */
@@ -67,7 +67,7 @@ function someOf(
 ): AugmentComponent<{ probability: ReturnType<typeof probability>; of: Of; count: typeof count; order: typeof order }> {
   return {
     name: 'some-of',
-    summary: 'Some of several augmentations, none of them twice.',
+    summary: 'Applies several of a list of augmentations, without repetition.',
     options: Type.Object({ probability: probability(1), of, count, order }),
     parts,
     create: ({ probability: share, of: specs, count: ends, order: by }, context) => {

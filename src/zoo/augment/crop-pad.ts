@@ -8,19 +8,19 @@ const options = Type.Object({
   probability: probability(0.5),
   amount: range([-0.1, 0.1], {
     ...{ minimum: -0.45, maximum: 1 },
-    description: 'What each side gains, or loses where it is negative, as a share of the image’s width or height.',
+    description: 'Padding of each side (negative: cropping), as a fraction of width or height.',
   }),
   border: Type.Union([Type.Literal('constant'), Type.Literal('edge'), Type.Literal('reflect')], {
     ...{ default: 'constant' },
-    description: 'What is gained: a value, the outermost pixels, or the image mirrored.',
+    description: 'Padding mode: a constant, the edge pixels, or reflection.',
   }),
-  fill: Type.Integer({ default: 0, minimum: 0, maximum: 255, description: 'The value.' }),
+  fill: Type.Integer({ default: 0, minimum: 0, maximum: 255, description: 'Constant value.' }),
 })
 
 /** Crops or pads each side by itself, and resizes to what the image was. Source: imgaug's CropAndPad. */
 export const cropPad: AugmentComponent<typeof options.properties> = {
   name: 'crop-pad',
-  summary: 'Crops or pads each side, and resizes back.',
+  summary: 'Random crop or padding of each side, resized back.',
   options,
   create: ({ probability: share, amount, border, fill }, { ops }) =>
     sometimes(share, (image, rng) => {

@@ -5,7 +5,7 @@ import type { PixelOps, Region } from './pixel-ops.ts'
 
 const options = Type.Object({
   side: Type.Integer({ default: 16, minimum: 1, maximum: 1024, description: 'Side of a square, pixels.' }),
-  count: Type.Integer({ default: 1, minimum: 1, maximum: 12, description: 'Squares an image.' }),
+  count: Type.Integer({ default: 1, minimum: 1, maximum: 12, description: 'Squares per image.' }),
   fill: Type.Union([Type.Literal('zeros'), Type.Literal('mean')], {
     default: 'zeros',
     description: 'zeros: black; mean: the mean colour of the image.',
@@ -18,7 +18,7 @@ const options = Type.Object({
  */
 export const cutout: AugmentComponent<typeof options.properties> = {
   name: 'cutout',
-  summary: 'Squares cut out.',
+  summary: 'Cutout: masks random squares.',
   options,
   create:
     ({ side, count, fill }, { ops }) =>

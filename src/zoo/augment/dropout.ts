@@ -2,11 +2,11 @@ import Type from 'typebox'
 import type { AugmentComponent } from '../define.ts'
 import { between, perChannel, probability, range, seedFrom, sometimes } from './ranges.ts'
 
-const fill = Type.Integer({ default: 0, minimum: 0, maximum: 255, description: 'Value that takes their place.' })
+const fill = Type.Integer({ default: 0, minimum: 0, maximum: 255, description: 'Fill value.' })
 
 const pixelOptions = Type.Object({
   probability: probability(0.5),
-  share: range([0, 0.1], { minimum: 0, maximum: 1, description: 'Share of the pixels that are lost.' }),
+  share: range([0, 0.1], { minimum: 0, maximum: 1, description: 'Fraction of pixels that are dropped.' }),
   perChannel: perChannel(0),
   fill,
 })
@@ -14,7 +14,7 @@ const pixelOptions = Type.Object({
 /** Overwrites single pixels. Source: imgaug's Dropout. */
 export const dropoutPixels: AugmentComponent<typeof pixelOptions.properties> = {
   name: 'dropout-pixels',
-  summary: 'Overwrites single pixels.',
+  summary: 'Pixel dropout.',
   options: pixelOptions,
   create: ({ probability: share, share: of, perChannel: own, fill: value }, { ops }) =>
     sometimes(share, (image, rng) =>
@@ -27,10 +27,10 @@ export const dropoutPixels: AugmentComponent<typeof pixelOptions.properties> = {
 
 const coarseOptions = Type.Object({
   probability: probability(0.5),
-  share: range([0.02, 0.1], { minimum: 0, maximum: 1, description: 'Share of the cells that are lost.' }),
+  share: range([0.02, 0.1], { minimum: 0, maximum: 1, description: 'Fraction of cells that are dropped.' }),
   cell: range([0.05, 0.15], {
     ...{ minimum: 0.005, maximum: 1 },
-    description: 'Side of a cell, as a share of the image’s shorter side.',
+    description: 'Side of a cell, as a fraction of the shorter side.',
   }),
   perChannel: perChannel(0),
   fill,
@@ -39,7 +39,7 @@ const coarseOptions = Type.Object({
 /** Overwrites cells of a grid laid over the image. Source: imgaug's CoarseDropout. */
 export const coarseDropout: AugmentComponent<typeof coarseOptions.properties> = {
   name: 'coarse-dropout',
-  summary: 'Overwrites cells of a grid.',
+  summary: 'Coarse dropout: overwrites cells of a grid.',
   options: coarseOptions,
   create: ({ probability: share, share: of, cell, perChannel: own, fill: value }, { ops }) =>
     sometimes(share, (image, rng) => {

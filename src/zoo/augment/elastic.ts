@@ -7,11 +7,12 @@ const options = Type.Object({
   probability: probability(0.5),
   displacement: range([0.01, 0.03], {
     ...{ minimum: 0, maximum: 0.5 },
-    description: 'Root mean square of the shifts along each axis, as a share of the image’s shorter side.',
+    description: 'RMS displacement along each axis, as a fraction of the shorter side.',
   }),
   smoothness: range([0.05, 0.1], {
     ...{ minimum: 0.005, maximum: 0.5 },
-    description: 'Standard deviation σ of what smooths the shifts, as a share of the shorter side.',
+    description:
+      'Standard deviation σ of the Gaussian that smooths the displacements, as a fraction of the shorter side.',
   }),
   ...samplingOptions('bilinear'),
 })
@@ -22,7 +23,7 @@ const options = Type.Object({
  */
 export const elastic: AugmentComponent<typeof options.properties> = {
   name: 'elastic',
-  summary: 'Moves pixels by a smooth random field.',
+  summary: 'Elastic deformation by a smooth random displacement field.',
   options,
   create: ({ probability: share, displacement, smoothness, ...sampling }, { ops }) =>
     sometimes(share, (image, rng) => {

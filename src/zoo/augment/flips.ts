@@ -6,14 +6,14 @@ const options = Type.Object({
     default: 0.5,
     minimum: 0,
     maximum: 1,
-    description: 'Share of the images that are flipped.',
+    description: 'Probability of flipping an image.',
   }),
 })
 
 /** Mirrors an image left to right. */
 export const horizontalFlip: AugmentComponent<typeof options.properties> = {
   name: 'horizontal-flip',
-  summary: 'Mirrors left to right.',
+  summary: 'Horizontal flip.',
   options,
   create:
     ({ probability }, { ops }) =>
@@ -24,7 +24,7 @@ export const horizontalFlip: AugmentComponent<typeof options.properties> = {
 /** Mirrors an image top to bottom. */
 export const verticalFlip: AugmentComponent<typeof options.properties> = {
   name: 'vertical-flip',
-  summary: 'Mirrors top to bottom.',
+  summary: 'Vertical flip.',
   options,
   create:
     ({ probability }, { ops }) =>

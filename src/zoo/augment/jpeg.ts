@@ -7,14 +7,14 @@ const options = Type.Object({
   quality: wholeRange([30, 90], {
     minimum: 1,
     maximum: 100,
-    description: 'Quality as libjpeg counts it; 100 is best.',
+    description: 'libjpeg quality; 100 is best.',
   }),
 })
 
 /** Compresses as JPEG and decompresses, with colour differences at half the resolution. Source: Pillow's `save` by libjpeg-turbo. */
 export const jpeg: AugmentComponent<typeof options.properties> = {
   name: 'jpeg',
-  summary: 'Leaves the traces of JPEG compression.',
+  summary: 'JPEG compression artefacts.',
   options,
   create: ({ probability: share, quality }, { ops }) =>
     sometimes(share, (image, rng) => ops.jpeg(image, wholeBetween(rng, quality))),

@@ -4,14 +4,14 @@ import { between, perChannel, probability, range, seedFrom, sometimes } from './
 
 const gaussianOptions = Type.Object({
   probability: probability(0.5),
-  sigma: range([0, 12], { minimum: 0, maximum: 255, description: 'Standard deviation, levels of 255.' }),
+  sigma: range([0, 12], { minimum: 0, maximum: 255, description: 'Standard deviation, in levels of 255.' }),
   perChannel: perChannel(1),
 })
 
 /** Adds normal noise, as of a sensor's electronics: round(v + σ·n), cut off at 0 and 255. */
 export const gaussianNoise: AugmentComponent<typeof gaussianOptions.properties> = {
   name: 'gaussian-noise',
-  summary: 'Adds normal noise.',
+  summary: 'Additive Gaussian noise.',
   options: gaussianOptions,
   create: ({ probability: share, sigma, perChannel: own }, { ops }) =>
     sometimes(share, (image, rng) =>
@@ -23,7 +23,7 @@ const shotOptions = Type.Object({
   probability: probability(0.5),
   photons: range([60, 600], {
     ...{ minimum: 1, maximum: 10_000 },
-    description: 'Photons that make a pixel white; the fewer, the more noise.',
+    description: 'Photons per white pixel; fewer means more noise.',
   }),
   perChannel: perChannel(1),
 })
@@ -34,7 +34,7 @@ const shotOptions = Type.Object({
  */
 export const shotNoise: AugmentComponent<typeof shotOptions.properties> = {
   name: 'shot-noise',
-  summary: 'Noise of counted photons, as in little light.',
+  summary: 'Poisson (shot) noise.',
   options: shotOptions,
   create: ({ probability: share, photons, perChannel: own }, { ops }) =>
     sometimes(share, (image, rng) =>
@@ -42,19 +42,24 @@ export const shotNoise: AugmentComponent<typeof shotOptions.properties> = {
     ),
 }
 
-const replaced = range([0, 0.06], { minimum: 0, maximum: 1, description: 'Share of the pixels that are replaced.' })
+const replaced = range([0, 0.06], { minimum: 0, maximum: 1, description: 'Fraction of pixels that are replaced.' })
 
 const saltOptions = Type.Object({
   probability: probability(0.5),
   share: replaced,
-  salt: Type.Number({ default: 0.5, minimum: 0, maximum: 1, description: 'Share of white among them.' }),
+  salt: Type.Number({
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description: 'Fraction of white among the replaced pixels.',
+  }),
   perChannel: perChannel(0),
 })
 
 /** Makes single pixels white or black. Source: imgaug's SaltAndPepper. */
 export const saltAndPepper: AugmentComponent<typeof saltOptions.properties> = {
   name: 'salt-and-pepper',
-  summary: 'Makes single pixels white or black.',
+  summary: 'Salt-and-pepper noise.',
   options: saltOptions,
   create: ({ probability: share, share: of, salt, perChannel: own }, { ops }) =>
     sometimes(share, (image, rng) =>
@@ -69,7 +74,7 @@ const impulseOptions = Type.Object({
   share: replaced,
   values: Type.Union([Type.Literal('extremes'), Type.Literal('any')], {
     ...{ default: 'extremes' },
-    description: 'extremes: 0 or 255, as often; any: whatever value, all as often.',
+    description: 'extremes: 0 or 255 with equal probability; any: uniform values.',
   }),
 })
 
@@ -79,7 +84,7 @@ const impulseOptions = Type.Object({
  */
 export const impulseNoise: AugmentComponent<typeof impulseOptions.properties> = {
   name: 'impulse-noise',
-  summary: 'Replaces single values, in each channel by itself.',
+  summary: 'Impulse noise, independent per channel.',
   options: impulseOptions,
   create: ({ probability: share, share: of, values }, { ops }) =>
     sometimes(share, (image, rng) =>

@@ -17,7 +17,7 @@ const options = Type.Object({
 /** Looks at the image from aside: its corners move inwards. Source: torchvision's RandomPerspective, with corners between pixels. */
 export const perspective: AugmentComponent<typeof options.properties> = {
   name: 'perspective',
-  summary: 'Looks at the image from aside.',
+  summary: 'Random perspective.',
   options,
   create: ({ probability: share, distortion, ...sampling }, { ops }) =>
     sometimes(share, (image, rng) =>

@@ -15,14 +15,14 @@ const step = Type.Object(
   {
     op: Type.Unsafe<OperationName>({
       anyOf: Object.keys(OPERATIONS).map((name) => ({ const: name, type: 'string' })),
-      description: 'The operation.',
+      description: 'Name of the operation.',
     }),
-    probability: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the images that it is applied to.' }),
+    probability: Type.Number({ minimum: 0, maximum: 1, description: 'Probability of applying it.' }),
     magnitude: Type.Optional(
       Type.Number({
         minimum: 0,
         maximum: POLICY_BINS - 1,
-        description: `On the paper’s scale of ${POLICY_BINS} bins from 0, which stand for ranges of the operation’s own; numbers between two are allowed. 0 when left out; without meaning for Identity, AutoContrast, Equalize and Invert.`,
+        description: `Magnitude on the paper’s scale of ${POLICY_BINS} bins from 0, which stand for ranges of the operation’s own; numbers between two are allowed. 0 when left out; without meaning for Identity, AutoContrast, Equalize and Invert.`,
       }),
     ),
   },
@@ -34,17 +34,17 @@ export type PolicyStep = Static<typeof step>
 
 const subPolicies = Type.Array(Type.Array(step, { minItems: 1, maxItems: MOST_STEPS }), {
   ...{ minItems: 1, maxItems: MOST_SUB_POLICIES },
-  description: 'Sub-policies, of which every image gets one, drawn evenly; its operations follow one another.',
+  description: 'Sub-policies; each image gets one, drawn uniformly, whose operations are applied in order.',
 })
 export type SubPolicies = readonly (readonly PolicyStep[])[]
 
 /** RandAugment’s numbers. */
 export const RAND_POLICY = {
-  numOps: Type.Integer({ minimum: 1, maximum: 10, description: 'Operations an image.' }),
+  numOps: Type.Integer({ minimum: 1, maximum: 10, description: 'Operations per image.' }),
   magnitude: Type.Number({
     minimum: 0,
     maximum: RAND_BINS - 1,
-    description: `Of every operation, on a scale of ${RAND_BINS} bins from 0; numbers between two are allowed.`,
+    description: `Magnitude of every operation, on a scale of ${RAND_BINS} bins from 0; numbers between two are allowed.`,
   }),
 } as const
 
@@ -54,9 +54,9 @@ export const Policy = Type.Union(
     subPolicies,
     Type.Object(RAND_POLICY, {
       additionalProperties: false,
-      description: 'A few operations drawn evenly, of one magnitude, as rand-augment has them.',
+      description: 'RandAugment: operations drawn uniformly, with one magnitude.',
     }),
   ],
-  { description: 'A list of sub-policies, each a list of operations; or the two numbers of rand-augment.' },
+  { description: 'List of sub-policies, each a list of operations; or the two numbers of rand-augment.' },
 )
 export type Policy = SubPolicies | { numOps: number; magnitude: number }

@@ -18,7 +18,7 @@ const options = Type.Object({
  */
 export const randAugment: AugmentComponent<typeof options.properties> = {
   name: 'rand-augment',
-  summary: 'A few operations drawn evenly, of one magnitude.',
+  summary: 'RandAugment: a few operations drawn uniformly, with one magnitude.',
   options,
   create:
     ({ numOps, magnitude, ...sampling }, { ops }) =>

@@ -5,14 +5,18 @@ import { between, betweenRatios, probability, range, sometimes } from './ranges.
 import { samplingOptions } from './sampling-options.ts'
 
 const move = (axis: string): ReturnType<typeof range> =>
-  range([-0.1, 0.1], { minimum: -1, maximum: 1, description: `Shift along ${axis}, as a share of the side.` })
+  range([-0.1, 0.1], { minimum: -1, maximum: 1, description: `Shift along ${axis}, as a fraction of the side.` })
 const shear = (axis: string, most: number): ReturnType<typeof range> =>
   range([-most, most], { minimum: -60, maximum: 60, description: `Shear along ${axis}, degrees.` })
 
 const options = Type.Object({
   probability: probability(0.5),
-  rotate: range([-15, 15], { minimum: -360, maximum: 360, description: 'Degrees with the clock, around the centre.' }),
-  scale: range([0.9, 1.1], { minimum: 0.05, maximum: 20, description: 'Factor of the size, even in its logarithm.' }),
+  rotate: range([-15, 15], {
+    minimum: -360,
+    maximum: 360,
+    description: 'Clockwise rotation around the centre, degrees.',
+  }),
+  scale: range([0.9, 1.1], { minimum: 0.05, maximum: 20, description: 'Scale factor, log-uniform.' }),
   translateX: move('x'),
   translateY: move('y'),
   shearX: shear('x', 8),
@@ -23,7 +27,7 @@ const options = Type.Object({
 /** Rotates, scales, shifts and shears at once. Source: torchvision's RandomAffine, with shifts by parts of a pixel; imgaug's Affine. */
 export const randomAffine: AugmentComponent<typeof options.properties> = {
   name: 'affine',
-  summary: 'Rotates, scales, shifts and shears.',
+  summary: 'Random affine transform: rotation, scale, translation and shear.',
   options,
   create: ({ probability: share, rotate, scale, translateX, translateY, shearX, shearY, ...sampling }, { ops }) =>
     sometimes(share, (image, rng) => {

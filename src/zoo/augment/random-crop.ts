@@ -6,7 +6,7 @@ const options = Type.Object({
     default: 4,
     minimum: 0,
     maximum: 64,
-    description: 'Pixels of zeros added on every side before the crop.',
+    description: 'Zero padding on each side before the crop, pixels.',
   }),
 })
 
@@ -16,7 +16,7 @@ const options = Type.Object({
  */
 export const randomCrop: AugmentComponent<typeof options.properties> = {
   name: 'random-crop',
-  summary: 'Shifts by up to a few pixels, zeros outside.',
+  summary: 'Random crop after zero padding: shifts by a few pixels.',
   options,
   create:
     ({ padding }, { ops }) =>

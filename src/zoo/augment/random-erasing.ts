@@ -14,7 +14,7 @@ const options = Type.Object({
     default: 0.5,
     minimum: 0,
     maximum: 1,
-    description: 'Share of the images that lose a rectangle.',
+    description: 'Probability of erasing a rectangle.',
   }),
   minimumArea: share(0.02, 'One end of the range of the rectangle’s share of the area.'),
   maximumArea: share(0.33, 'The other end.'),
@@ -22,7 +22,7 @@ const options = Type.Object({
   maximumRatio: ratio(3.3, 'The other end.'),
   fill: Type.Union([Type.Literal('noise'), Type.Literal('mean'), Type.Integer({ minimum: 0, maximum: 255 })], {
     default: 'noise',
-    description: 'noise: every value anew from 0 to 255; mean: the mean colour of the image; or a value.',
+    description: 'noise: uniform random values; mean: the mean colour of the image; or a constant.',
   }),
 })
 
@@ -34,7 +34,7 @@ const ATTEMPTS = 10
  */
 export const randomErasing: AugmentComponent<typeof options.properties> = {
   name: 'random-erasing',
-  summary: 'A rectangle overwritten.',
+  summary: 'Random erasing: overwrites a rectangle.',
   options,
   create:
     ({ probability, minimumArea, maximumArea, minimumRatio, maximumRatio, fill }, { ops }) =>

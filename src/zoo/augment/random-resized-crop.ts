@@ -7,13 +7,13 @@ const options = Type.Object({
     default: 0.08,
     exclusiveMinimum: 0,
     maximum: 1,
-    description: 'Smallest share of the image’s area that a crop takes.',
+    description: 'Minimum area of a crop, as a fraction of the image.',
   }),
   maximumRatio: Type.Number({
     default: 4 / 3,
     minimum: 1,
     maximum: 10,
-    description: 'Largest width to height of a crop, and height to width.',
+    description: 'Maximum aspect ratio of a crop, either way.',
   }),
 })
 
@@ -25,7 +25,7 @@ const ATTEMPTS = 10
  */
 export const randomResizedCrop: AugmentComponent<typeof options.properties> = {
   name: 'random-resized-crop',
-  summary: 'A crop of random area and shape, resized.',
+  summary: 'Inception-style crop: random area and aspect ratio, resized.',
   options,
   create: ({ minimumArea, maximumRatio }, { size, ops }) => {
     const whole = { x: 0, y: 0, width: size, height: size }

@@ -40,14 +40,14 @@ export const seedFrom = (rng: Rng): number => rng.integer(2 ** 32)
 export const probability = (share: number): TNumber =>
   Type.Number({
     ...{ default: share, minimum: 0, maximum: 1 },
-    description: 'Share of the images that it is applied to.',
+    description: 'Probability of applying it.',
   })
 
 /** Share of the images whose channels are treated apart. */
 export const perChannel = (share: number): TNumber =>
   Type.Number({
     ...{ default: share, minimum: 0, maximum: 1 },
-    description: 'Share of these images in which each channel draws for itself.',
+    description: 'Fraction of the affected images in which each channel is sampled independently.',
   })
 
 type Transform = (image: RasterImage, rng: Rng) => RasterImage

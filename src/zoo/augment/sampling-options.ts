@@ -9,13 +9,13 @@ export function samplingOptions(interpolation: Interpolation): {
   return {
     interpolation: Type.Union([Type.Literal('nearest'), Type.Literal('bilinear')], {
       default: interpolation,
-      description: 'How pixels that are moved are taken.',
+      description: 'Interpolation.',
     }),
     fill: Type.Integer({
       default: 0,
       minimum: 0,
       maximum: 255,
-      description: 'Value of the pixels that come from outside of the image.',
+      description: 'Fill value outside the image.',
     }),
   }
 }

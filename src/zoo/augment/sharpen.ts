@@ -8,18 +8,18 @@ const sharpenOptions = Type.Object({
   sigma: range([0.5, 2], { minimum: 0, maximum: 50, description: 'Standard deviation of the blur, pixels.' }),
   percent: range([50, 150], {
     ...{ minimum: 0, maximum: 1000 },
-    description: 'Percent of what the blur takes away that is added.',
+    description: 'Strength, percent.',
   }),
   threshold: Type.Integer({
     ...{ default: 3, minimum: 0, maximum: 255 },
-    description: 'Differences up to this, of 255, are left as they are.',
+    description: 'Threshold below which differences are left unchanged, in levels of 255.',
   }),
 })
 
 /** Adds once more what a Gaussian blur takes away. Source: Pillow's UnsharpMask. */
 export const sharpen: AugmentComponent<typeof sharpenOptions.properties> = {
   name: 'sharpen',
-  summary: 'Sharpens by an unsharp mask.',
+  summary: 'Unsharp mask.',
   options: sharpenOptions,
   create: ({ probability: share, sigma, percent, threshold }, { ops }) =>
     sometimes(share, (image, rng) =>
@@ -31,14 +31,14 @@ export const sharpen: AugmentComponent<typeof sharpenOptions.properties> = {
 
 const embossOptions = Type.Object({
   probability: probability(0.5),
-  alpha: range([0.2, 0.7], { minimum: 0, maximum: 1, description: 'Share of the relief over the image.' }),
+  alpha: range([0.2, 0.7], { minimum: 0, maximum: 1, description: 'Blend of the relief over the image.' }),
   strength: range([0.2, 0.7], { minimum: 0, maximum: 4, description: 'Height of the relief.' }),
 })
 
 /** Lays a relief over the image, lit from the top left. Source: imgaug's Emboss. */
 export const emboss: AugmentComponent<typeof embossOptions.properties> = {
   name: 'emboss',
-  summary: 'Lays a relief over the image.',
+  summary: 'Emboss filter.',
   options: embossOptions,
   create: ({ probability: share, alpha, strength }, { ops }) =>
     sometimes(share, (image, rng) => ops.convolve(image, reliefKernel(between(rng, alpha), between(rng, strength)))),

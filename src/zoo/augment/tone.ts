@@ -4,17 +4,21 @@ import { between, betweenRatios, probability, range, sometimes, wholeBetween, wh
 
 const contrastOptions = Type.Object({
   probability: probability(0.5),
-  factor: range([0.6, 1.4], { minimum: 0, maximum: 10, description: '0 is an even grey, 1 the image.' }),
+  factor: range([0.6, 1.4], {
+    minimum: 0,
+    maximum: 10,
+    description: 'Contrast factor; 0: uniform grey, 1: unchanged.',
+  }),
   around: Type.Union([Type.Literal('mean'), Type.Literal('middle')], {
     ...{ default: 'mean' },
-    description: 'What stays as it is: the mean brightness of the image, or the middle of the scale.',
+    description: 'Fixed point: the mean brightness of the image, or mid-grey.',
   }),
 })
 
 /** Spreads values away from a grey, or draws them to it. Source: Pillow's ImageEnhance.Contrast; imgaug's LinearContrast (`middle`). */
 export const contrast: AugmentComponent<typeof contrastOptions.properties> = {
   name: 'contrast',
-  summary: 'More or less contrast.',
+  summary: 'Random contrast.',
   options: contrastOptions,
   create: ({ probability: share, factor, around }, { ops }) =>
     sometimes(share, (image, rng) => {
@@ -32,14 +36,14 @@ const gammaOptions = Type.Object({
   probability: probability(0.5),
   gamma: range([0.7, 1.43], {
     ...{ minimum: 0.05, maximum: 20 },
-    description: 'The exponent, even in its logarithm: below 1 shadows become lighter, above 1 darker.',
+    description: 'Exponent, log-uniform; below 1 lightens shadows, above 1 darkens them.',
   }),
 })
 
 /** 255·(v/255)^γ. Source: torchvision's adjust_gamma. */
 export const gamma: AugmentComponent<typeof gammaOptions.properties> = {
   name: 'gamma',
-  summary: 'Lightens or darkens the middle tones.',
+  summary: 'Gamma correction.',
   options: gammaOptions,
   create: ({ probability: share, gamma: exponents }, { ops }) =>
     sometimes(share, (image, rng) => ops.lookup(image, gammaTable(betweenRatios(rng, exponents)))),
@@ -52,11 +56,11 @@ const claheOptions = Type.Object({
   probability: probability(0.5),
   clipLimit: range([1, 4], {
     ...{ minimum: 1, maximum: 40 },
-    description: 'How many times the even count of a level is equalised at most; 1 changes little.',
+    description: 'Clip limit, as a multiple of the uniform histogram count; 1 changes little.',
   }),
   tiles: wholeRange([4, 8], {
     ...{ minimum: 1, maximum: 32 },
-    description: 'Tiles on each side of the image, each equalised by itself and blended with its neighbours.',
+    description: 'Tiles per side; each is equalised separately and interpolated with its neighbours.',
   }),
 })
 
@@ -66,7 +70,7 @@ const claheOptions = Type.Object({
  */
 export const clahe: AugmentComponent<typeof claheOptions.properties> = {
   name: 'clahe',
-  summary: 'Equalises the contrast of each part of an image.',
+  summary: 'CLAHE: contrast-limited adaptive histogram equalisation.',
   options: claheOptions,
   create: ({ probability: share, clipLimit, tiles }, { ops }) =>
     sometimes(share, (image, rng) =>

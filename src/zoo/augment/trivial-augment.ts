@@ -14,7 +14,7 @@ const options = Type.Object(samplingOptions('nearest'))
  */
 export const trivialAugment: AugmentComponent<typeof options.properties> = {
   name: 'trivial-augment',
-  summary: 'One operation of any magnitude, drawn evenly.',
+  summary: 'TrivialAugment: one operation with a random magnitude.',
   options,
   create:
     (sampling, { ops }) =>

@@ -9,15 +9,15 @@ const share = (ends: readonly [number, number], maximum: number, description: st
 const fogOptions = Type.Object({
   probability: probability(0.2),
   density: share([0.2, 0.6], 1, 'Share of the image’s light that the fog swallows where it is of middling density.'),
-  light: wholeRange([200, 255], { minimum: 0, maximum: 255, description: 'Value of the fog itself.' }),
+  light: wholeRange([200, 255], { minimum: 0, maximum: 255, description: 'Brightness of the fog, 0 to 255.' }),
   clouds: range([0.3, 1], {
     minimum: 0.02,
     maximum: 4,
-    description: 'Side of its largest clouds, as a share of the shorter side.',
+    description: 'Side of the largest clouds, as a fraction of the shorter side.',
   }),
   roughness: Type.Number({
     ...{ default: 0.5, minimum: 0, maximum: 1 },
-    description: 'How much clouds of half the size weigh, against those of the whole.',
+    description: 'Weight of clouds of half the size, relative to the next larger ones.',
   }),
 })
 
@@ -27,7 +27,7 @@ const fogOptions = Type.Object({
  */
 export const fog: AugmentComponent<typeof fogOptions.properties> = {
   name: 'fog',
-  summary: 'Lays fog of uneven density over the image.',
+  summary: 'Synthetic fog of uneven density.',
   options: fogOptions,
   create: ({ probability: of, density, light, clouds, roughness }, { ops }) =>
     sometimes(of, (image, rng) =>
@@ -41,12 +41,12 @@ export const fog: AugmentComponent<typeof fogOptions.properties> = {
 const shorter = ({ width, height }: RasterImage): number => Math.min(width, height)
 const angle = range([-25, 25], {
   ...{ minimum: -90, maximum: 90 },
-  description: 'Direction of the fall, degrees from straight down; to the left where it is positive.',
+  description: 'Direction of the fall, degrees from vertical; positive: to the left.',
 })
 
 const snowOptions = Type.Object({
   probability: probability(0.2),
-  flakes: wholeRange([50, 300], { minimum: 0, maximum: 5000, description: 'Flakes on the image.' }),
+  flakes: wholeRange([50, 300], { minimum: 0, maximum: 5000, description: 'Number of flakes.' }),
   size: share([0.005, 0.03], 0.2, 'Width of the farthest and of the nearest flakes, as a share of the shorter side.'),
   speed: share([0.01, 0.05], 1, 'Length of the track of the nearest flakes, as a share of the shorter side.'),
   angle,
@@ -56,7 +56,7 @@ const snowOptions = Type.Object({
 /** White flakes that fall before a whitened image; near ones are larger, and rarer. In the spirit of imgaug's Snowflakes and of ImageNet-C. */
 export const snow: AugmentComponent<typeof snowOptions.properties> = {
   name: 'snow',
-  summary: 'Lets it snow.',
+  summary: 'Synthetic snow.',
   options: snowOptions,
   create: ({ probability: of, flakes, size: [far = 0, near = far], speed, angle: angles, haze }, { ops }) =>
     sometimes(of, (image, rng) => {
@@ -75,7 +75,7 @@ export const snow: AugmentComponent<typeof snowOptions.properties> = {
 
 const rainOptions = Type.Object({
   probability: probability(0.2),
-  drops: wholeRange([50, 250], { minimum: 0, maximum: 5000, description: 'Drops on the image.' }),
+  drops: wholeRange([50, 250], { minimum: 0, maximum: 5000, description: 'Number of drops.' }),
   width: share([0.002, 0.008], 0.1, 'Width of the farthest and of the nearest drops, as a share of the shorter side.'),
   length: share(
     [0.04, 0.15],
@@ -90,7 +90,7 @@ const rainOptions = Type.Object({
 /** Streaks of light that fall before a darkened image; near ones are longer and wider, and rarer. In the spirit of imgaug's Rain. */
 export const rain: AugmentComponent<typeof rainOptions.properties> = {
   name: 'rain',
-  summary: 'Lets it rain.',
+  summary: 'Synthetic rain.',
   options: rainOptions,
   create: (
     { probability: of, drops, width: [thin = 0, wide = thin], length, angle: angles, opacity, darkness },

@@ -6,18 +6,18 @@ const options = Type.Object({
     default: 0.999,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Share of the average that is kept a step.',
+    description: 'Decay per step: fraction of the average that is kept.',
   }),
   warmup: Type.Boolean({
     default: true,
-    description: 'Let the decay rise as (1 + t)/(10 + t), so that early weights are forgotten.',
+    description: 'Warm up the decay as (1 + t)/(10 + t), so that early weights are forgotten.',
   }),
 })
 
 /** Exponential moving average of weights and statistics. Source: Polyak and Juditsky 1992; the warmup is TensorFlow's. */
 export const ema: AveragingComponent<typeof options.properties> = {
   name: 'ema',
-  summary: 'A moving average of the weights.',
+  summary: 'Exponential moving average of the weights.',
   options,
   recomputeBatchNorm: false,
   create:

@@ -3,7 +3,7 @@ import type { AveragingComponent } from '../define.ts'
 
 export const none: AveragingComponent = {
   name: 'none',
-  summary: 'The weights of the last step.',
+  summary: 'No averaging.',
   options: Type.Object({}),
   recomputeBatchNorm: false,
   create: () => () => 0,

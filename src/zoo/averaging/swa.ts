@@ -6,20 +6,20 @@ const options = Type.Object({
     default: 0.75,
     minimum: 0,
     maximum: 1,
-    description: 'Share of the budget after which averaging begins.',
+    description: 'Fraction of the budget after which averaging starts.',
   }),
   everyEpochs: Type.Number({
     default: 1,
     exclusiveMinimum: 0,
     maximum: 10_000,
-    description: 'Epochs between two snapshots, from the first on.',
+    description: 'Epochs between snapshots.',
   }),
   everySteps: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: 100_000_000,
     description:
-      'Snapshots at multiples of so many steps of the run instead, e.g. twice the stepsUp of a cyclic schedule: at the end of every cycle. 0: by epochs.',
+      'Take snapshots at multiples of this many steps instead, e.g. twice the stepsUp of a cyclic schedule for the end of every cycle. 0: by epochs.',
   }),
 })
 
@@ -30,7 +30,7 @@ const options = Type.Object({
  */
 export const swa: AveragingComponent<typeof options.properties> = {
   name: 'swa',
-  summary: 'The mean of snapshots late in training.',
+  summary: 'Stochastic weight averaging: the mean of late snapshots.',
   options,
   recomputeBatchNorm: true,
   create({ start, everyEpochs, everySteps }, { totalSteps, stepsPerEpoch }) {

@@ -3,6 +3,6 @@ import type { CalibrationComponent } from '../define.ts'
 
 export const none: CalibrationComponent = {
   name: 'none',
-  summary: 'Probabilities are the softmax of the logits.',
+  summary: 'No calibration: softmax of the logits.',
   options: Type.Object({}),
 }

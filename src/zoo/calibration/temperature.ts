@@ -5,7 +5,7 @@ const options = Type.Object({
   prior: Type.Union([Type.Literal('data'), Type.Literal('uniform')], {
     default: 'data',
     description:
-      'How common the classes are that the probabilities suppose. data: as common as among the validation images; uniform: all alike. The answers stay those of the logits.',
+      'Class prior of the probabilities. data: the frequencies of the validation images; uniform: equally common classes. The predicted class stays that of the largest logit.',
   }),
 })
 
@@ -16,7 +16,8 @@ const options = Type.Object({
  */
 export const temperature: CalibrationComponent<typeof options.properties> = {
   name: 'temperature',
-  summary: 'A temperature and a class prior that minimise the log loss of validation images, where that helps.',
+  summary:
+    'Temperature scaling with a class prior, fitted to the log loss of the validation images and kept if it helps.',
   options,
   prior: ({ prior }) => prior,
 }

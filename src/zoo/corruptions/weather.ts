@@ -6,7 +6,7 @@ import { byteOf, constants, scaled, type Corruption } from './define.ts'
 
 /** c is added to the largest channel, and the others grow with it: the value of HSV. */
 export const brightness: Corruption = {
-  ...{ name: 'brightness', kind: 'weather', summary: 'More light.' },
+  ...{ name: 'brightness', kind: 'weather', summary: 'Increased brightness.' },
   create(severity, { size }) {
     const added =
       255 * constants(severity, size, { small: [0.05, 0.1, 0.15, 0.2, 0.3], large: [0.1, 0.2, 0.3, 0.4, 0.5] })

@@ -9,7 +9,7 @@ import { logPriors } from './log-priors.ts'
  */
 export const balancedSoftmax: LossComponent = {
   name: 'balanced-softmax',
-  summary: 'Cross-entropy whose softmax knows the classes’ sizes.',
+  summary: 'Balanced softmax: logits shifted by the log class prior.',
   options: Type.Object({}),
   create(_, { tf, ops, classCounts }) {
     const shift = logPriors(classCounts)

@@ -7,7 +7,8 @@ const options = Type.Object({
   labelSmoothing: labelSmoothingOption(0),
   overClasses: Type.Union([Type.Literal('sum'), Type.Literal('mean')], {
     default: 'sum',
-    description: 'How an image’s binary losses are put together; torch’s mean has a gradient that is K times smaller.',
+    description:
+      'Reduction over the K binary losses of an image; the gradient of mean (as in torch) is K times smaller.',
   }),
 })
 
@@ -19,7 +20,7 @@ const options = Type.Object({
  */
 export const binaryCrossEntropy: LossComponent<typeof options.properties> = {
   name: 'binary-cross-entropy',
-  summary: 'One binary decision a class.',
+  summary: 'Per-class binary cross-entropy.',
   options,
   headBias: (_, classes) => priorBias(1 / classes),
   create({ labelSmoothing, overClasses }, { tf, classes }) {

@@ -7,7 +7,7 @@ import { effectiveNumberWeights } from './class-weights.ts'
 const options = Type.Object({
   base: Type.Union([Type.Literal('softmax'), Type.Literal('sigmoid'), Type.Literal('focal')], {
     default: 'softmax',
-    description: 'softmax: cross-entropy; sigmoid: a binary one a class; focal: that with a focus on hard decisions.',
+    description: 'softmax: cross-entropy; sigmoid: per-class binary cross-entropy; focal: sigmoid focal loss.',
   }),
   beta: Type.Number({
     default: 0.9999,
@@ -15,7 +15,7 @@ const options = Type.Object({
     exclusiveMaximum: 1,
     description: 'β of the effective number of images (1−βⁿ)/(1−β).',
   }),
-  gamma: Type.Number({ default: 2, minimum: 0, maximum: 10, description: 'Focus of the focal base.' }),
+  gamma: Type.Number({ default: 2, minimum: 0, maximum: 10, description: 'Focusing parameter γ of the focal base.' }),
 })
 
 /**
@@ -26,7 +26,7 @@ const options = Type.Object({
  */
 export const classBalanced: LossComponent<typeof options.properties> = {
   name: 'class-balanced',
-  summary: 'A loss weighted by the effective number of each class’s images.',
+  summary: 'Class-balanced loss: weights by the effective number of images per class.',
   options,
   headBias: ({ base }, classes) => (base === 'softmax' ? 0 : priorBias(1 / classes)),
   create({ base, beta, gamma }, { tf, ops, classCounts }) {

@@ -10,7 +10,7 @@ export const classWeightOptions = {
     default: 0.999,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'β of effective-number; the nearer to 1, the nearer to inverse.',
+    description: 'β of effective-number; closer to 1 is closer to inverse.',
   }),
 }
 

@@ -8,15 +8,15 @@ const options = Type.Object({
   teacher: Type.String({
     minLength: 1,
     maxLength: 4000,
-    description: 'A checkpoint whose predictions are taught; of the same classes.',
+    description: 'Teacher checkpoint, with the same classes.',
   }),
   temperature: Type.Number({
     default: 20,
     minimum: 1,
     maximum: 1000,
-    description: 'T, by which teacher’s and student’s logits are divided.',
+    description: 'Temperature T of teacher and student.',
   }),
-  weight: Type.Number({ default: 1, minimum: 0, maximum: 1000, description: 'Weight of what the teacher says.' }),
+  weight: Type.Number({ default: 1, minimum: 0, maximum: 1000, description: 'Weight of the teacher’s term.' }),
   labelSmoothing: labelSmoothingOption(0),
 })
 
@@ -27,7 +27,7 @@ const options = Type.Object({
  */
 export const distillation: LossComponent<typeof options.properties> = {
   name: 'distillation',
-  summary: 'Cross-entropy with the labels and with the predictions of a larger model.',
+  summary: 'Knowledge distillation: cross-entropy with the labels and with a teacher’s predictions.',
   options,
   teacher: true,
   create({ temperature, weight, labelSmoothing }, { tf, ops, classes }) {

@@ -4,7 +4,7 @@ import type { LossComponent } from '../define.ts'
 import { classWeightOptions, classWeights } from './class-weights.ts'
 
 const options = Type.Object({
-  gamma: Type.Number({ default: 2, minimum: 0, maximum: 10, description: 'Focus on hard images; 0 is cross-entropy.' }),
+  gamma: Type.Number({ default: 2, minimum: 0, maximum: 10, description: 'Focusing parameter γ; 0 is cross-entropy.' }),
   ...classWeightOptions,
 })
 
@@ -18,7 +18,7 @@ const SMALLEST = 1e-12
  */
 export const focal: LossComponent<typeof options.properties> = {
   name: 'focal',
-  summary: 'Cross-entropy that weighs hard images more.',
+  summary: 'Focal loss: down-weights easy images.',
   options,
   create({ gamma, classWeights: kind, beta }, { tf, ops, classCounts }) {
     const weights = classWeights(kind, beta, classCounts)

@@ -6,7 +6,12 @@ import { labelSmoother, labelSmoothingOption } from './label-smoothing.ts'
 const VIEWS = 3
 
 const options = Type.Object({
-  weight: Type.Number({ default: 12, minimum: 0, maximum: 1000, description: 'Weight of the views’ agreement.' }),
+  weight: Type.Number({
+    default: 12,
+    minimum: 0,
+    maximum: 1000,
+    description: 'Weight of the Jensen–Shannon consistency term.',
+  }),
   labelSmoothing: labelSmoothingOption(0),
 })
 
@@ -18,7 +23,7 @@ const options = Type.Object({
  */
 export const jsd: LossComponent<typeof options.properties> = {
   name: 'jsd',
-  summary: 'Cross-entropy, and agreement of three views of each image (AugMix).',
+  summary: 'AugMix: cross-entropy plus Jensen–Shannon consistency of three views.',
   options,
   views: VIEWS,
   create({ weight, labelSmoothing }, { tf, ops, classes }) {

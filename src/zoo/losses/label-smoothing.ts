@@ -8,7 +8,7 @@ export const labelSmoothingOption = (epsilon: number): TNumber =>
     default: epsilon,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Share ε of the target that is spread over the classes.',
+    description: 'Label smoothing ε.',
   })
 
 /**

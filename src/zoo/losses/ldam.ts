@@ -8,14 +8,14 @@ const options = Type.Object({
     default: 0.5,
     minimum: 0,
     maximum: 1,
-    description: 'Margin of the smallest class, in cosine.',
+    description: 'Largest margin, that of the smallest class, in cosine.',
   }),
-  scale: Type.Number({ default: 30, exclusiveMinimum: 0, maximum: 1000, description: 'Factor s of the cosines.' }),
+  scale: Type.Number({ default: 30, exclusiveMinimum: 0, maximum: 1000, description: 'Scale s of the cosines.' }),
   reweightAfter: Type.Number({
     default: 0.8,
     minimum: 0,
     maximum: 1,
-    description: 'Share of the budget after which classes are weighted by their effective number; 1: never.',
+    description: 'Fraction of the budget after which classes are re-weighted by their effective number; 1: never.',
   }),
   beta: Type.Number({
     default: 0.9999,
@@ -33,7 +33,7 @@ const options = Type.Object({
  */
 export const ldam: LossComponent<typeof options.properties> = {
   name: 'ldam',
-  summary: 'Margins that grow as classes shrink, and class weights late in training.',
+  summary: 'LDAM: larger margins for rarer classes, deferred re-weighting.',
   options,
   head: 'cosine',
   headScale: ({ scale }) => scale,

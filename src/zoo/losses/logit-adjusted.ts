@@ -7,7 +7,7 @@ const options = Type.Object({
     default: 1,
     minimum: 0,
     maximum: 10,
-    description: 'Strength τ; 0 is cross-entropy, 1 is right for a balanced world.',
+    description: 'Strength τ; 0: cross-entropy, 1: consistent for balanced accuracy.',
   }),
 })
 
@@ -18,7 +18,7 @@ const options = Type.Object({
  */
 export const logitAdjusted: LossComponent<typeof options.properties> = {
   name: 'logit-adjusted',
-  summary: 'Cross-entropy with logits shifted by the classes’ log shares.',
+  summary: 'Logit-adjusted loss: cross-entropy with logits shifted by τ times the log class prior.',
   options,
   create({ tau }, { tf, ops, classCounts }) {
     const shift = logPriors(classCounts).map((value) => tau * value)

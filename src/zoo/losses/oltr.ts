@@ -5,30 +5,30 @@ import { discCentroids } from './disc-centroids.ts'
 import { labelSmoother, labelSmoothingOption } from './label-smoothing.ts'
 
 const options = Type.Object({
-  scale: Type.Number({ default: 16, exclusiveMinimum: 0, maximum: 1000, description: 'Factor of the cosines.' }),
+  scale: Type.Number({ default: 16, exclusiveMinimum: 0, maximum: 1000, description: 'Scale of the cosines.' }),
   reach: Type.Union([Type.Literal('auto'), Type.Number({ exclusiveMinimum: 0, maximum: 1000 })], {
     default: 'auto',
     description:
-      'Distance from the nearest centroid at which features keep their length: Liu et al. take 10, for features of a length that suits it. auto: a quarter of the centroids’ spread over their length, with which the scale of the features does not matter.',
+      'Distance to the nearest centroid that leaves the feature norm unchanged; Liu et al. use 10. auto: a quarter of the centroids’ spread relative to their norm, independent of the feature scale.',
   }),
-  attention: Type.Boolean({ default: true, description: 'Whether the last maps get modulated attention.' }),
+  attention: Type.Boolean({ default: true, description: 'Use modulated attention over the last feature maps.' }),
   centroidWeight: Type.Number({
     default: 0.01,
     minimum: 0,
     maximum: 1000,
-    description: 'Weight of what draws features to their centroids, beside the cross-entropy.',
+    description: 'Attraction weight: pulls features to the centroid of their class.',
   }),
   repulsion: Type.Number({
     default: 0.01,
     minimum: 0,
     maximum: 1000,
-    description: 'Weight of what drives features from other centroids, beside what draws them.',
+    description: 'Repulsion weight, relative to the attraction: pushes features from other centroids.',
   }),
   margin: Type.Number({
     default: 10,
     minimum: 0,
     maximum: 1e6,
-    description: 'Mean squared distance from other centroids that is far enough.',
+    description: 'Margin: mean squared distance to other centroids beyond which nothing is pushed.',
   }),
   labelSmoothing: labelSmoothingOption(0),
 })
@@ -42,7 +42,7 @@ const options = Type.Object({
 export const oltr: LossComponent<typeof options.properties> = {
   name: 'oltr',
   summary:
-    'Meta-embeddings with a memory of class centroids, attention, and a classifier of cosines, for open sets with a long tail.',
+    'OLTR: meta-embeddings with class centroids, modulated attention and a cosine classifier, for open long-tailed recognition.',
   options,
   head: 'meta-embedding',
   headScale: ({ scale }) => scale,

@@ -3,18 +3,18 @@ import type { LossComponent } from '../define.ts'
 import { binaryLosses, priorBias } from './binary.ts'
 
 const options = Type.Object({
-  gamma: Type.Number({ default: 2, minimum: 0, maximum: 10, description: 'Focus on hard decisions.' }),
+  gamma: Type.Number({ default: 2, minimum: 0, maximum: 10, description: 'Focusing parameter γ.' }),
   alpha: Type.Number({
     default: 0.25,
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
-    description: 'Weight of an image’s own class; the others have 1 − α.',
+    description: 'Weight α of the image’s class; the others have 1 − α.',
   }),
   prior: Type.Number({
     default: 0.01,
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
-    description: 'Probability π of every class at the start, by the head’s biases −log((1−π)/π).',
+    description: 'Initial probability π of every class: head biases start at −log((1−π)/π).',
   }),
 })
 
@@ -26,7 +26,7 @@ const options = Type.Object({
  */
 export const sigmoidFocal: LossComponent<typeof options.properties> = {
   name: 'sigmoid-focal',
-  summary: 'Focal loss with one binary decision a class (RetinaNet).',
+  summary: 'Sigmoid focal loss (RetinaNet).',
   options,
   headBias: ({ prior }) => priorBias(prior),
   create:

@@ -7,12 +7,13 @@ const alpha = (value: number): ReturnType<typeof Type.Number> =>
     default: value,
     exclusiveMinimum: 0,
     maximum: 100,
-    description: 'λ ~ Beta(α, α), one a batch: large α mixes halves, small α mostly keeps one image.',
+    description:
+      'λ ~ Beta(α, α), one per batch: with large α images are mixed half and half, with small α mostly one is kept.',
   })
 
 export const none: MixComponent = {
   name: 'none',
-  summary: 'Images as they are.',
+  summary: 'No mixing.',
   options: Type.Object({}),
 }
 
@@ -24,7 +25,7 @@ const mixupOptions = Type.Object({ alpha: alpha(0.2) })
  */
 export const mixup: MixComponent<typeof mixupOptions.properties> = {
   name: 'mixup',
-  summary: 'Two images blended, and their targets.',
+  summary: 'MixUp: convex combinations of pairs of images and of their targets.',
   options: mixupOptions,
   create:
     ({ alpha: a }) =>
@@ -39,7 +40,7 @@ const cutmixOptions = Type.Object({ alpha: alpha(1) })
  */
 export const cutmix: MixComponent<typeof cutmixOptions.properties> = {
   name: 'cutmix',
-  summary: 'A rectangle of another image pasted in, targets by area.',
+  summary: 'CutMix: pastes a rectangle of another image; targets are weighted by area.',
   options: cutmixOptions,
   create:
     ({ alpha: a }) =>
@@ -54,7 +55,7 @@ const bothOptions = Type.Object({
     default: 0.5,
     minimum: 0,
     maximum: 1,
-    description: 'Share of the batches that CutMix takes.',
+    description: 'Probability of CutMix per batch.',
   }),
 })
 

@@ -207,7 +207,7 @@ export function requireSize(model: string, { height, width }: ImageShape, minimu
   if (Math.min(height, width) >= minimum) return
   throw new AppError(
     'image_size_unsupported',
-    `${model} takes images of at least ${minimum}×${minimum} pixels, not ${width}×${height}.`,
+    `${model} needs images of at least ${minimum}×${minimum} pixels, not ${width}×${height}.`,
     {
       errors: [{ pointer: '/image/size', detail: `must be at least ${minimum} for ${model}` }],
     },

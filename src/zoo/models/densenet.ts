@@ -6,7 +6,7 @@ import { averagePool, classifier, concat, conv, image, maxPool, norm, requireSiz
 const options = Type.Object({
   stem: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('small')], {
     default: 'auto',
-    description: 'imagenet: 7×7 stride 2 and a max pool; small: 3×3 stride 1; auto takes small under 64 pixels.',
+    description: 'imagenet: 7×7 stride 2 and a max pool; small: 3×3 stride 1; auto: small below 64 pixels.',
   }),
 })
 
@@ -31,7 +31,7 @@ const VARIANTS: readonly Variant[] = [
 export const densenets: readonly ModelComponent<typeof options.properties>[] = VARIANTS.map(
   ({ name, growth, blocks }) => ({
     name,
-    summary: `Densely connected network, ${name.slice(8)} layers, growth ${growth}.`,
+    summary: `DenseNet, ${name.slice(8)} layers, growth ${growth}.`,
     options,
     shaping: ['stem'],
     minimumSize: ({ stem }) => (stem === 'imagenet' ? 32 : 8),
@@ -52,7 +52,7 @@ export const densenets: readonly ModelComponent<typeof options.properties>[] = V
 
 const cifarOptions = Type.Object({
   depth: Type.Integer({ default: 100, minimum: 10, maximum: 400, description: 'Layers: 6n + 4.', multipleOf: 1 }),
-  growth: Type.Integer({ default: 12, minimum: 4, maximum: 64, description: 'Channels that a layer adds.' }),
+  growth: Type.Integer({ default: 12, minimum: 4, maximum: 64, description: 'Growth rate: channels added per layer.' }),
 })
 
 /**
@@ -62,7 +62,7 @@ const cifarOptions = Type.Object({
  */
 export const cifarDensenet: ModelComponent<typeof cifarOptions.properties> = {
   name: 'densenet_bc',
-  summary: 'Densely connected network for small images, 6n + 4 layers.',
+  summary: 'DenseNet-BC for small images, 6n + 4 layers.',
   options: cifarOptions,
   shaping: ['depth', 'growth'],
   minimumSize: () => 4,

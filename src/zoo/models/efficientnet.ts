@@ -55,18 +55,17 @@ const optionsOf = ({ dropout }: Variant) =>
       default: dropout,
       minimum: 0,
       exclusiveMaximum: 1,
-      description: 'Share of the features dropped before the classifier.',
+      description: 'Dropout before the classifier.',
     }),
     stochasticDepth: Type.Number({
       default: 0.2,
       minimum: 0,
       exclusiveMaximum: 1,
-      description: 'Probability that an image skips the last block; earlier blocks in proportion to their place.',
+      description: 'Stochastic depth: drop probability of the last block, linear in depth before it.',
     }),
     strides: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('small')], {
       default: 'auto',
-      description:
-        'imagenet: 32 pixels become one; small: the first two strides are 1; auto takes small under 64 pixels.',
+      description: 'imagenet: total stride 32; small: the first two strides are 1; auto: small below 64 pixels.',
     }),
   })
 type Options = ReturnType<typeof optionsOf>['properties']
@@ -78,7 +77,7 @@ type Options = ReturnType<typeof optionsOf>['properties']
  */
 export const efficientnets: readonly ModelComponent<Options>[] = VARIANTS.map((variant) => ({
   name: variant.name,
-  summary: `Scaled mobile network with squeeze-and-excitation, made for ${variant.resolution} pixels.`,
+  summary: `EfficientNet: compound-scaled, with squeeze-and-excitation; designed for ${variant.resolution} pixels.`,
   options: optionsOf(variant),
   shaping: ['strides'],
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),

@@ -4,22 +4,22 @@ import type { ModelComponent, ModelContext } from '../define.ts'
 import { averagePool, classifier, concat, conv, image, maxPool, norm, requireSize, takesSmall } from './blocks.ts'
 
 const options = Type.Object({
-  auxiliary: Type.Boolean({ default: true, description: 'A second classifier on the 17×17 maps, in training only.' }),
+  auxiliary: Type.Boolean({ default: true, description: 'Auxiliary classifier on the 17×17 maps, in training only.' }),
   auxiliaryWeight: Type.Number({
     default: 0.4,
     minimum: 0,
     maximum: 1,
-    description: 'Weight of the second classifier’s loss.',
+    description: 'Weight of the auxiliary loss.',
   }),
   dropout: Type.Number({
     default: 0.5,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Share of the features dropped before the classifier.',
+    description: 'Dropout before the classifier.',
   }),
   stem: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('small')], {
     default: 'auto',
-    description: 'imagenet: 299 pixels become 35; small keeps the side; auto takes small under 75 pixels.',
+    description: 'imagenet: a stem from 299 to 35 pixels; small: no downsampling; auto: small below 75 pixels.',
   }),
 })
 
@@ -34,7 +34,7 @@ const AUXILIARY_SIDE = 17
  */
 export const inceptionV3: ModelComponent<typeof options.properties> = {
   name: 'inception_v3',
-  summary: 'Factorised convolutions in parallel branches, with an auxiliary classifier.',
+  summary: 'Inception v3: factorised convolutions in parallel branches, with an auxiliary classifier.',
   options,
   shaping: ['stem', 'auxiliary'],
   minimumSize: ({ stem }) => (stem === 'imagenet' ? 75 : 8),

@@ -15,17 +15,16 @@ const STAGES: readonly [number, number, number, number][] = [
 ]
 
 const options = Type.Object({
-  width: Type.Number({ default: 1, minimum: 0.1, maximum: 2, description: 'Multiplier of every layer’s channels.' }),
+  width: Type.Number({ default: 1, minimum: 0.1, maximum: 2, description: 'Width multiplier.' }),
   dropout: Type.Number({
     default: 0.2,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Share of the features dropped before the classifier.',
+    description: 'Dropout before the classifier.',
   }),
   strides: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('small')], {
     default: 'auto',
-    description:
-      'imagenet: 32 pixels become one; small: the first two strides are 1; auto takes small under 64 pixels.',
+    description: 'imagenet: total stride 32; small: the first two strides are 1; auto: small below 64 pixels.',
   }),
 })
 
@@ -36,7 +35,7 @@ const options = Type.Object({
  */
 export const mobilenetV2: ModelComponent<typeof options.properties> = {
   name: 'mobilenet_v2',
-  summary: 'Inverted residuals with linear bottlenecks, for phones.',
+  summary: 'MobileNetV2: inverted residuals with linear bottlenecks, for phones.',
   options,
   shaping: ['width', 'strides'],
   minimumSize: ({ strides }) => (strides === 'imagenet' ? 32 : 8),

@@ -8,9 +8,9 @@ const options = Type.Object({
     default: 16,
     minimum: 4,
     maximum: 256,
-    description: 'Channels of the first stage; the others have 2 and 4 times as many.',
+    description: 'Channels of the first group of blocks; the others have 2 and 4 times as many.',
   }),
-  zeroGamma: Type.Boolean({ default: false, description: 'Start the last batch norm of every block at γ = 0.' }),
+  zeroGamma: Type.Boolean({ default: false, description: 'Initialise γ of the last batch norm of every block to 0.' }),
 })
 
 /**
@@ -22,7 +22,7 @@ const options = Type.Object({
 export const cifarResnets: readonly ModelComponent<typeof options.properties>[] = [20, 32, 44, 56, 110].map(
   (depth) => ({
     name: `resnet${depth}`,
-    summary: `Residual network for small images, ${depth} layers.`,
+    summary: `ResNet for small images, ${depth} layers.`,
     options,
     shaping: ['width'],
     minimumSize: () => 4,

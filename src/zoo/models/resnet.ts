@@ -18,14 +18,14 @@ const options = Type.Object({
   stem: Type.Union([Type.Literal('auto'), Type.Literal('imagenet'), Type.Literal('deep'), Type.Literal('small')], {
     default: 'auto',
     description:
-      'imagenet: 7×7 stride 2 and a max pool; deep (C): three 3×3 convolutions and a max pool; small: 3×3 stride 1; auto takes small under 64 pixels.',
+      'imagenet: 7×7 stride 2 and a max pool; deep (ResNet-C): three 3×3 convolutions and a max pool; small: 3×3 stride 1; auto: small below 64 pixels.',
   }),
   shortcut: Type.Union([Type.Literal('convolution'), Type.Literal('average-pool')], {
     default: 'convolution',
     description:
-      'How a shortcut halves the map: a 1×1 convolution of stride 2, or (D) a 2×2 mean before one of stride 1.',
+      'Downsampling shortcut: a 1×1 convolution of stride 2, or (ResNet-D) a 2×2 average pool before one of stride 1.',
   }),
-  zeroGamma: Type.Boolean({ default: false, description: 'Start the last batch norm of every block at γ = 0.' }),
+  zeroGamma: Type.Boolean({ default: false, description: 'Initialise γ of the last batch norm of every block to 0.' }),
 })
 
 interface Variant {
@@ -36,23 +36,23 @@ interface Variant {
 }
 
 const VARIANTS: readonly Variant[] = [
-  { name: 'resnet18', summary: 'Residual network, 18 layers, basic blocks.', bottleneck: false, blocks: [2, 2, 2, 2] },
-  { name: 'resnet34', summary: 'Residual network, 34 layers, basic blocks.', bottleneck: false, blocks: [3, 4, 6, 3] },
+  { name: 'resnet18', summary: 'ResNet, 18 layers, basic blocks.', bottleneck: false, blocks: [2, 2, 2, 2] },
+  { name: 'resnet34', summary: 'ResNet, 34 layers, basic blocks.', bottleneck: false, blocks: [3, 4, 6, 3] },
   {
     name: 'resnet50',
-    summary: 'Residual network, 50 layers, bottleneck blocks.',
+    summary: 'ResNet, 50 layers, bottleneck blocks.',
     bottleneck: true,
     blocks: [3, 4, 6, 3],
   },
   {
     name: 'resnet101',
-    summary: 'Residual network, 101 layers, bottleneck blocks.',
+    summary: 'ResNet, 101 layers, bottleneck blocks.',
     bottleneck: true,
     blocks: [3, 4, 23, 3],
   },
   {
     name: 'resnet152',
-    summary: 'Residual network, 152 layers, bottleneck blocks.',
+    summary: 'ResNet, 152 layers, bottleneck blocks.',
     bottleneck: true,
     blocks: [3, 8, 36, 3],
   },

@@ -18,7 +18,7 @@ export const Pretrained = Type.Union(
   {
     default: 'none',
     description:
-      'Weights to start from: none, imagenet (the named source of `anneal models`), {url} of safetensors or a tfjs layers-model, {file} (with `anneal train`), or {checkpoint} of the team.',
+      'Pretrained weights: none, imagenet (the source that `anneal models` names), {url} of safetensors or a tfjs layers-model, {file} (with `anneal train`), or {checkpoint} of the team.',
   },
 )
 export type Pretrained = Static<typeof Pretrained>
@@ -31,32 +31,33 @@ export const TRANSFER_FIELDS = {
   freeze: Type.String({
     default: 'none',
     maxLength: 200,
-    description: 'none; trunk: all but the head; or a stage, e.g. layer2: everything up to its end.',
+    description: 'none; trunk: all but the head; or a block, e.g. layer2: everything up to its end.',
   }),
   batchNorm: Type.Union(
     ['auto', 'train', 'frozen', 'adapt'].map((name) => Type.Literal(name as BatchNorm)),
     {
       default: 'auto',
       description:
-        'Statistics of batch norms that are not frozen already: taken from the batch (train) or kept (frozen); auto keeps those of pretrained weights when a batch has fewer than 16 images. adapt: all norms, frozen ones too, take those of the training images before the first step and keep them.',
+        'Batch-norm statistics of layers that are not frozen: of the batch (train) or fixed (frozen); auto: fixed for pretrained weights if a batch has fewer than 16 images. adapt: every batch norm, frozen ones too, is set to the statistics of the training images before the first step and then fixed; for pretrained weights only.',
     },
   ),
   layerDecay: Type.Number({
     default: 1,
     exclusiveMinimum: 0,
     maximum: 1,
-    description: 'Learning rate of a stage over that of the next one; the last one before the head has the whole rate.',
+    description:
+      'Layer-wise learning-rate decay: rate of a block over that of the next; the last block before the head has the full rate.',
   }),
   headRate: Type.Number({
     default: 1,
     exclusiveMinimum: 0,
     maximum: 1000,
-    description: 'Learning rate of the head over that of the last stage.',
+    description: 'Learning-rate multiplier of the head.',
   }),
   tap: Type.String({
     default: '',
     maxLength: 200,
-    description: 'A stage behind which the head is put, e.g. features.11; empty: the whole trunk.',
+    description: 'Cut the trunk after this block and attach the head there, e.g. features.11; empty: the whole trunk.',
   }),
 }
 

@@ -3,6 +3,6 @@ import type { OpenSetComponent } from '../define.ts'
 
 export const none: OpenSetComponent = {
   name: 'none',
-  summary: 'Every image is of a known class.',
+  summary: 'Closed set: every image is of a known class.',
   options: Type.Object({}),
 }

@@ -6,19 +6,19 @@ const options = Type.Object({
   value: Type.Union([Type.Literal('auto'), Type.Number({ minimum: 0, maximum: 1 })], {
     default: 'auto',
     description:
-      'Calibrated probability of the likeliest class below which the answer is “none of these”, over 1/classes (Liu et al. take 0.1 for 1,000); auto: chosen on validation.',
+      'Confidence threshold: below this calibrated probability of the predicted class the answer is “none of these”; above 1/classes (Liu et al. use 0.1 for 1,000 classes); auto: chosen on validation.',
   }),
   keep: Type.Number({
     default: 0.95,
     exclusiveMinimum: 0,
     maximum: 1,
-    description: 'With auto and no unknown class: share of the known validation images that are still answered.',
+    description: 'With auto and no unknown class: fraction of known validation images that are still answered.',
   }),
   unknownClass: Type.String({
     default: '',
     maxLength: 1000,
     description:
-      'A class of the data set that is held out of training: its images stand for the unknown in validation and test.',
+      'A class of the data set to hold out of training; its images represent unknown classes in validation and test.',
   }),
 })
 
@@ -29,7 +29,7 @@ const options = Type.Object({
  */
 export const threshold: OpenSetComponent<typeof options.properties> = {
   name: 'threshold',
-  summary: '“None of these” where the likeliest class is not likely enough.',
+  summary: 'Rejects images whose confidence is below a threshold.',
   options,
   create:
     ({ value, keep }) =>

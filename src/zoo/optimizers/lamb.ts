@@ -8,7 +8,7 @@ const options = Type.Object({
   ...momentOptions(1e-6),
   adaptAll: Type.Boolean({
     default: false,
-    description: 'Trust ratios for biases and batch norm’s γ and β too; their steps are else Adam’s.',
+    description: 'Apply trust ratios to biases and to batch norm’s γ and β too; otherwise they take Adam’s step.',
   }),
   ...updateOptions,
 })
@@ -19,7 +19,7 @@ const options = Type.Object({
  */
 export const lamb: OptimizerComponent<typeof options.properties> = {
   name: 'lamb',
-  summary: 'Adaptive moments, each variable’s step in proportion to its norm.',
+  summary: 'LAMB: Adam with a trust ratio per variable.',
   options,
   create({ beta1, beta2, epsilon, adaptAll, ...decay }, context) {
     const { tf, ops, variables, step } = context

@@ -6,18 +6,18 @@ export const momentOptions = (epsilon: number): Record<'beta1' | 'beta2' | 'epsi
     default: 0.9,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Decay of the mean of the gradients.',
+    description: 'β₁: decay of the running mean of gradients.',
   }),
   beta2: Type.Number({
     default: 0.999,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Decay of the mean of their squares.',
+    description: 'β₂: decay of the running mean of squared gradients.',
   }),
   epsilon: Type.Number({
     default: epsilon,
     exclusiveMinimum: 0,
     maximum: 1,
-    description: 'Added to the root, outside it.',
+    description: 'ε, added to the denominator outside the square root.',
   }),
 })

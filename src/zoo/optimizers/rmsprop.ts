@@ -8,23 +8,23 @@ const options = Type.Object({
     default: 0.99,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Decay of the mean of the gradients’ squares.',
+    description: 'Decay of the running mean of squared gradients.',
   }),
   epsilon: Type.Number({
     default: 1e-8,
     exclusiveMinimum: 0,
     maximum: 1,
-    description: 'Added to the root, outside it.',
+    description: 'ε, added to the denominator outside the square root.',
   }),
   momentum: Type.Number({
     default: 0,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Share of the last update that is kept.',
+    description: 'Momentum: fraction of the previous update that is kept.',
   }),
   centered: Type.Boolean({
     default: false,
-    description: 'Divide by the deviation: take the square of the mean gradient from the mean square.',
+    description: 'Centred: divide by the standard deviation of the gradients instead of their RMS.',
   }),
   ...updateOptions,
 })
@@ -35,7 +35,7 @@ const options = Type.Object({
  */
 export const rmsprop: OptimizerComponent<typeof options.properties> = {
   name: 'rmsprop',
-  summary: 'Gradients over the root of their mean square.',
+  summary: 'RMSProp: gradients over their running RMS.',
   options,
   create({ alpha, epsilon, momentum, centered, ...decay }, context) {
     const { tf, ops, variables } = context

@@ -8,15 +8,15 @@ const options = Type.Object({
     default: 0.9,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Share of the last update that is kept.',
+    description: 'Momentum: fraction of the previous update that is kept.',
   }),
   dampening: Type.Number({
     default: 0,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Share of each gradient but the first that the momentum leaves out; not with nesterov.',
+    description: 'Dampening of the momentum; not with nesterov.',
   }),
-  nesterov: Type.Boolean({ default: true, description: 'Look ahead along the momentum.' }),
+  nesterov: Type.Boolean({ default: true, description: 'Nesterov momentum.' }),
   ...updateOptions,
 })
 

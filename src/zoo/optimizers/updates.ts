@@ -8,9 +8,12 @@ const decayOptions = {
     default: 1e-4,
     minimum: 0,
     maximum: 1,
-    description: 'L2 decay of the weights, per step.',
+    description: 'Weight decay.',
   }),
-  decayAll: Type.Boolean({ default: false, description: 'Decay biases and batch norm’s γ and β too.' }),
+  decayAll: Type.Boolean({
+    default: false,
+    description: 'Apply weight decay to biases and to batch norm’s γ and β too.',
+  }),
 }
 
 /** What every optimiser takes beside its own options. */
@@ -20,14 +23,14 @@ export const updateOptions = {
     default: 0,
     minimum: 0,
     maximum: 1e6,
-    description: 'Norm of all gradients together above which they are scaled down to it; 0: never.',
+    description: 'Maximum global gradient norm; larger gradients are scaled down to it. 0: no clipping.',
   }),
   accumulation: Type.Integer({
     default: 1,
     minimum: 1,
     maximum: 1024,
     description:
-      'Micro-batches in which a step’s batch is taken, one after the other: less memory, the same mean gradient; batch norms see a micro-batch at a time.',
+      'Gradient accumulation: micro-batches per step. Less memory, the same mean gradient; batch norms see one micro-batch at a time.',
   }),
 }
 

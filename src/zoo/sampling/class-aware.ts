@@ -10,7 +10,7 @@ import { byClass } from './groups.ts'
  */
 export const classAware: SamplingComponent = {
   name: 'class-aware',
-  summary: 'Round the classes, and round the images of each.',
+  summary: 'Class-aware: cycles through the classes, and through the images of each.',
   options: Type.Object({}),
   create(_, { labels, classes }) {
     const groups = byClass(labels, classes).filter((group) => group.length > 0)

@@ -5,7 +5,7 @@ import { shuffle } from '../rng.ts'
 /** Every image once an epoch, in a new order. */
 export const natural: SamplingComponent = {
   name: 'natural',
-  summary: 'Every image once an epoch.',
+  summary: 'Every image once per epoch.',
   options: Type.Object({}),
   create:
     (_, { labels }) =>

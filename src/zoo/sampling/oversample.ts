@@ -8,14 +8,14 @@ const options = Type.Object({
     default: 1,
     exclusiveMinimum: 0,
     maximum: 1,
-    description: 'Images that a class has an epoch, at least, over those of the largest.',
+    description: 'Minimum images per class and epoch, relative to the largest class.',
   }),
 })
 
 /** Every image once an epoch, and those of small classes again, each as often as the others of its class, give or take one. */
 export const oversample: SamplingComponent<typeof options.properties> = {
   name: 'oversample',
-  summary: 'Small classes repeated up to a share of the largest.',
+  summary: 'Oversamples small classes up to a fraction of the largest.',
   options,
   create({ factor }, { labels, classes }) {
     const groups = byClass(labels, classes).filter((group) => group.length > 0)

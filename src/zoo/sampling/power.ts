@@ -7,8 +7,7 @@ const options = Type.Object({
     default: 0.5,
     minimum: -1,
     maximum: 1,
-    description:
-      'q of p ∝ n^q: 1 natural, 0.5 square-root, 0 class-balanced, below 0 small classes more often than large ones.',
+    description: 'Exponent q of p ∝ n^q: 1 natural, 0.5 square-root, 0 class-balanced, below 0 favours small classes.',
   }),
 })
 
@@ -18,7 +17,7 @@ const options = Type.Object({
  */
 export const power: SamplingComponent<typeof options.properties> = {
   name: 'power',
-  summary: 'Classes by a power of their size.',
+  summary: 'Samples classes by a power of their size.',
   options,
   create: ({ power: exponent }, context) => drawsByPower(exponent, context),
 }

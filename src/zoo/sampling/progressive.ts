@@ -8,7 +8,7 @@ import { byClass, drawByShares, powerShares } from './groups.ts'
  */
 export const progressive: SamplingComponent = {
   name: 'progressive',
-  summary: 'From natural to class-balanced, epoch by epoch.',
+  summary: 'Progressively balanced: from natural to class-balanced, epoch by epoch.',
   options: Type.Object({}),
   create(_, { labels, classes }) {
     const groups = byClass(labels, classes)

@@ -8,14 +8,14 @@ const options = Type.Object({
     default: 1,
     minimum: 1,
     maximum: 1e6,
-    description: 'Images that a class has an epoch, at most, over those of the smallest.',
+    description: 'Maximum images per class and epoch, relative to the smallest class.',
   }),
 })
 
 /** Of each large class as many images as are allowed, others each epoch. */
 export const undersample: SamplingComponent<typeof options.properties> = {
   name: 'undersample',
-  summary: 'Large classes cut down to a multiple of the smallest.',
+  summary: 'Undersamples large classes to a multiple of the smallest.',
   options,
   create({ factor }, { labels, classes }) {
     const groups = byClass(labels, classes).filter((group) => group.length > 0)

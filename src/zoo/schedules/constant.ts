@@ -2,7 +2,7 @@ import { schedule } from './schedule.ts'
 
 export const constant = schedule({
   name: 'constant',
-  summary: 'The same rate throughout.',
+  summary: 'Constant learning rate.',
   properties: {},
   rate:
     ({ learningRate }) =>

@@ -3,7 +3,7 @@ import { schedule } from './schedule.ts'
 /** Source: Loshchilov and Hutter 2017, §3, https://arxiv.org/abs/1608.03983. */
 export const cosine = schedule({
   name: 'cosine',
-  summary: 'Half a cosine to zero over the budget.',
+  summary: 'Cosine decay to zero.',
   properties: {},
   rate:
     ({ learningRate }, { totalSteps }) =>

@@ -6,7 +6,7 @@ const BASE_SHARE = 0.1
 
 const mode = Type.Union([Type.Literal('triangular'), Type.Literal('triangular2'), Type.Literal('exp_range')], {
   default: 'triangular',
-  description: 'triangular2 halves the height every cycle; exp_range multiplies it by gamma every step.',
+  description: 'triangular2 halves the amplitude every cycle; exp_range multiplies it by gamma every step.',
 })
 
 /**
@@ -15,22 +15,27 @@ const mode = Type.Union([Type.Literal('triangular'), Type.Literal('triangular2')
  */
 export const cyclic = schedule({
   name: 'cyclic',
-  summary: 'Triangles between a base rate and the rate.',
+  summary: 'Triangular cycles between a base and a peak rate.',
   properties: {
     baseLearningRate: Type.Number({
       default: 0,
       minimum: 0,
       maximum: 100,
-      description: 'Lowest learning rate; 0: a tenth of the highest.',
+      description: 'Base learning rate; 0: a tenth of the peak rate.',
     }),
     stepsUp: Type.Integer({
       default: 2000,
       minimum: 1,
       maximum: 100_000_000,
-      description: 'Steps from the lowest rate to the highest.',
+      description: 'Steps from the base rate to the peak.',
     }),
     mode,
-    gamma: Type.Number({ default: 1, exclusiveMinimum: 0, maximum: 1, description: 'For exp_range.' }),
+    gamma: Type.Number({
+      default: 1,
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Amplitude factor per step, for exp_range.',
+    }),
     ...momentumOptions,
   },
   rate(options) {

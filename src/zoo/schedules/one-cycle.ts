@@ -7,29 +7,29 @@ import { momentumOptions, schedule } from './schedule.ts'
  */
 export const oneCycle = schedule({
   name: 'one-cycle',
-  summary: 'Up to the rate, then down to almost zero.',
+  summary: 'One cycle: rises to the peak rate, then anneals to almost zero.',
   properties: {
     rise: Type.Number({
       default: 0.3,
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
-      description: 'Share of the budget that the rise takes.',
+      description: 'Fraction of the budget for the rise.',
     }),
     shape: Type.Union([Type.Literal('cosine'), Type.Literal('linear')], {
       default: 'cosine',
-      description: 'How the rate goes from one end to the other.',
+      description: 'Shape of the rise and the fall.',
     }),
     startDivisor: Type.Number({
       default: 25,
       minimum: 1,
       maximum: 1e9,
-      description: 'The first rate is the highest divided by this.',
+      description: 'Peak rate over the initial rate.',
     }),
     endDivisor: Type.Number({
       default: 1e4,
       minimum: 1,
       maximum: 1e9,
-      description: 'The last rate is the first divided by this.',
+      description: 'Initial rate over the final rate.',
     }),
     ...momentumOptions,
   },

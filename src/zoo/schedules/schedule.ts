@@ -6,13 +6,13 @@ const shared = {
     default: 0.1,
     exclusiveMinimum: 0,
     maximum: 100,
-    description: 'Highest learning rate; without it, one that follows from optimiser and batch size.',
+    description: 'Peak learning rate; by default it follows from optimiser and batch size.',
   }),
   warmupEpochs: Type.Number({
     default: 0,
     minimum: 0,
     maximum: 10_000,
-    description: 'Epochs in which the rate rises linearly to where the schedule is.',
+    description: 'Linear warm-up, epochs.',
   }),
 }
 
@@ -20,19 +20,19 @@ const shared = {
 export const momentumOptions = {
   cycleMomentum: Type.Boolean({
     default: false,
-    description: 'Move the optimiser’s momentum (Adam’s β₁) against the learning rate: low where that is high.',
+    description: 'Cycle the optimiser’s momentum (Adam’s β₁) inversely to the learning rate.',
   }),
   lowMomentum: Type.Number({
     default: 0.85,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Momentum where the learning rate is highest.',
+    description: 'Momentum at the highest learning rate.',
   }),
   highMomentum: Type.Number({
     default: 0.95,
     minimum: 0,
     exclusiveMaximum: 1,
-    description: 'Momentum where the learning rate is lowest.',
+    description: 'Momentum at the lowest learning rate.',
   }),
 }
 

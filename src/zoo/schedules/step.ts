@@ -4,18 +4,18 @@ import { schedule } from './schedule.ts'
 /** Source: He et al. 2016, §3.4, https://arxiv.org/abs/1512.03385; with milestones as shares, as torch's MultiStepLR. */
 export const step = schedule({
   name: 'step',
-  summary: 'Multiplied by a factor at given shares of the budget.',
+  summary: 'Step decay at given fractions of the budget.',
   properties: {
     milestones: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
       default: [0.5, 0.75],
       maxItems: 100,
-      description: 'Shares of the budget after which the rate falls.',
+      description: 'Fractions of the budget at which the rate drops.',
     }),
     factor: Type.Number({
       default: 0.1,
       exclusiveMinimum: 0,
       maximum: 1,
-      description: 'What the rate is multiplied by.',
+      description: 'Factor at each drop.',
     }),
   },
   rate:

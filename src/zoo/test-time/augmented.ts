@@ -8,12 +8,17 @@ const MOST_PARTS = 20
 const parts = augments.filter(({ name }) => name !== 'random-resized-crop')
 
 const options = Type.Object({
-  views: Type.Integer({ default: 8, minimum: 2, maximum: 100, description: 'Views, the image as it is among them.' }),
+  views: Type.Integer({
+    default: 8,
+    minimum: 2,
+    maximum: 100,
+    description: 'Number of views, the original image included.',
+  }),
   of: Type.Array(
     Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
     {
       ...{ minItems: 1, maxItems: MOST_PARTS },
-      description: 'The augmentations, each by its name or as an object with its options, in order.',
+      description: 'Augmentations in order, each a name or an object with options.',
     },
   ),
   average: averagedOption,
@@ -21,7 +26,7 @@ const options = Type.Object({
 
 export const augmented: TestTimeComponent<typeof options.properties> = {
   name: 'augmented',
-  summary: 'The image as it is, and views of it that are augmented at random.',
+  summary: 'The original image and randomly augmented views.',
   options,
   parts,
   views: ({ views }) => views,

@@ -16,9 +16,9 @@ const options = Type.Object({
     default: CENTER_CROP,
     minimum: 0.25,
     maximum: 1,
-    description: 'Side of a crop, as a share of the image’s shorter side.',
+    description: 'Side of a crop, as a fraction of the shorter side.',
   }),
-  flip: Type.Boolean({ default: true, description: 'Whether each crop is mirrored too: ten views, not five.' }),
+  flip: Type.Boolean({ default: true, description: 'Also mirror each crop: ten views instead of five.' }),
   average: averagedOption,
 })
 

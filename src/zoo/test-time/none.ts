@@ -3,7 +3,7 @@ import type { TestTimeComponent } from './define.ts'
 
 export const none: TestTimeComponent<Record<never, never>> = {
   name: 'none',
-  summary: 'One view of each image, as it is.',
+  summary: 'The original image only.',
   options: Type.Object({}),
   views: () => 1,
   create:

@@ -113,7 +113,7 @@ describe('open long-tailed recognition', () => {
     const resolve = (stages: object[]) => resolveSpec({ ...SHARED, stages }, training.dataset.manifest)
     expect(() => resolve(sizes(12, 16))).toThrow(
       expect.objectContaining({
-        errors: [{ pointer: '/stages/1/size', detail: 'must be 12, as in the stage whose attention goes on' }],
+        errors: [{ pointer: '/stages/1/size', detail: 'must be 12, as in the stage whose attention is kept' }],
       }),
     )
     expect(

@@ -75,12 +75,12 @@ describe('a job that starts from a checkpoint', () => {
     expect(errors).toEqual([
       {
         pointer: '/model/stem',
-        detail: 'is imagenet, and the checkpoint that the model starts from has deep: leave it out, or say the same',
+        detail: 'is imagenet, and the checkpoint that the model starts from has deep: omit it, or use the same value',
       },
       {
         pointer: '/model/shortcut',
         detail:
-          'is convolution, and the checkpoint that the model starts from has average-pool: leave it out, or say the same',
+          'is convolution, and the checkpoint that the model starts from has average-pool: omit it, or use the same value',
       },
     ])
   })
@@ -88,6 +88,6 @@ describe('a job that starts from a checkpoint', () => {
   it('is refused where its model is another one', () => {
     const model = { name: 'resnet34', pretrained: { checkpoint: 'ckpt_1' } }
     const base = parseSpec({ model: 'resnet18' }).model!
-    expect(() => resolveSpec({ model }, facts, { ...BARE, base })).toThrow('is of a resnet18, not of a resnet34')
+    expect(() => resolveSpec({ model }, facts, { ...BARE, base })).toThrow('is a resnet18, not a resnet34')
   })
 })

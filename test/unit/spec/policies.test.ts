@@ -79,7 +79,7 @@ describe('a policy from a file', () => {
   it('is refused where there are no files', () => {
     expect(mistakes(() => resolve({ augment: [auto({ file: 'p.json' })] }))[0]).toMatchObject({
       pointer: '/augment/0/policy',
-      detail: expect.stringContaining('read by the command alone') as string,
+      detail: expect.stringContaining('only the command reads files') as string,
     })
   })
 })

@@ -51,7 +51,7 @@ describe('the defaults', () => {
     expect(spec.model).toMatchObject({ name: 'mobilenet_v2', pretrained: 'imagenet' })
     expect(spec.image.size).toBe(224)
     expect(spec.schedule.learningRate).toBeLessThan(resolveSpec({}, photos).spec.schedule.learningRate)
-    expect(reasons['/model']).toContain('at hand')
+    expect(reasons['/model']).toContain('cached')
     expect(resolveSpec({}, photos, { pretrained: ['resnet50', 'mobilenet_v2'], device: 'cuda' }).spec.model.name).toBe(
       'resnet50',
     )

@@ -31,7 +31,7 @@ describe('a grid', () => {
 
   it('says what is wrong and where', () => {
     expect(errorsOf(() => gridPoints({ '/a/b': { min: 0, max: 1 } }))).toEqual([
-      { pointer: '/space/~1a~1b/points', detail: 'a range in a grid says how many points it has' },
+      { pointer: '/space/~1a~1b/points', detail: 'a range in a grid needs a number of points' },
     ])
     expect(
       errorsOf(() =>
@@ -51,7 +51,7 @@ describe('a grid', () => {
       { pointer: '/space/~1b', detail: 'needs values, or min and max' },
       { pointer: '/space/~1c/min', detail: 'must be less than max, which is 1' },
       { pointer: '/space/~1d/min', detail: 'must be positive on a logarithmic scale' },
-      { pointer: '/space/~1e', detail: 'has whole numbers, and so whole bounds' },
+      { pointer: '/space/~1e', detail: 'is an integer range and needs integer bounds' },
       { pointer: '/space/~1f/values', detail: 'names a value twice' },
     ])
     const many = { values: Array.from({ length: 15 }, (_, i) => i) }

@@ -1,0 +1,14 @@
+import { commandsPage } from './commands-page.ts'
+import { errorsPage } from './errors-page.ts'
+import { specPage } from './spec-page.ts'
+
+const NOTE = '<!-- Made from the code by `npm run docs`; do not edit. -->\n\n'
+
+/** The generated pages, by path from the root. */
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['docs/reference/spec.md', NOTE + specPage()],
+    ['docs/reference/commands.md', NOTE + (await commandsPage())],
+    ['docs/reference/errors.md', NOTE + errorsPage()],
+  ])
+}
