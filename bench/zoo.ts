@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { loadTfjs } from '../src/engine/load.ts'
-import { parseSpec } from '../src/spec/parse.ts'
+import { parseSpec } from '../src/job-spec/parse.ts'
 import { summarize } from '../src/train/net/summary.ts'
 import { models } from '../src/zoo/models/registry.ts'
 import { printHeading, printTable, writeResult, type Row } from './report.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { imagePipeline } from '../../src/data/batch.ts'
-import { parseSpec } from '../../src/spec/parse.ts'
+import { parseSpec } from '../../src/job-spec/parse.ts'
 import type { AugmentWorkload } from './workload.ts'
 
 const { augment, size, images, count } = JSON.parse(process.argv[2] ?? '') as AugmentWorkload

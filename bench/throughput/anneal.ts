@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { loadEngine } from '../../src/engine/load.ts'
-import { parseSpec } from '../../src/spec/parse.ts'
+import { parseSpec } from '../../src/job-spec/parse.ts'
 import { buildNet } from '../../src/train/net/net.ts'
 import { sgd } from '../../src/zoo/optimizers/sgd.ts'
 import type { Workload } from './contestant.ts'

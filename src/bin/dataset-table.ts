@@ -1,4 +1,4 @@
-import type { IngestReport } from '../spec/ingest-report.ts'
+import type { IngestReport } from '../job-spec/ingest-report.ts'
 
 const IMBALANCED = 10
 const MAX_LISTED = 20

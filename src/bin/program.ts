@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help, type Option } from 'commander'
-import { suggestion } from '../spec/suggestion.ts'
+import { suggestion } from '../job-spec/suggestion.ts'
 import { commandGroups, nameOf } from './command-groups.ts'
 import { version } from './version.ts'
 

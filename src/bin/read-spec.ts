@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { AppError } from '../errors.ts'
-import { withPolicyFiles } from '../spec/policies.ts'
+import { withPolicyFiles } from '../job-spec/policies.ts'
 import { reasonOf } from './failure.ts'
 
 const STDIN = 0

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
-import { specHash } from '../spec/resolve.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
+import { specHash } from '../job-spec/resolve.ts'
+import type { ResolvedSpec } from '../job-spec/schema.ts'
 
 /** Fields of every resolved spec, which one that a person writes hardly has all of. */
 const RESOLVED = ['model', 'image', 'schedule', 'budget', 'batchSize', 'precision', 'seed']

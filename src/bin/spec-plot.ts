@@ -1,7 +1,7 @@
 import { stackCharts, DEFAULT_WIDTH } from '../plots/chart.ts'
 import { lineChart } from '../plots/line-chart.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
-import { averagingsOf, type Stage, type StageLength } from '../spec/stages.ts'
+import type { ResolvedSpec } from '../job-spec/schema.ts'
+import { averagingsOf, type Stage, type StageLength } from '../job-spec/stages.ts'
 import { ratesAlong, wholeLength } from '../train/run/position.ts'
 import { averagings } from '../zoo/averaging/registry.ts'
 

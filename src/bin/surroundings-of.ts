@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { weightsAccess, type Config } from '../config.ts'
-import { writtenCheckpoint } from '../spec/base-model.ts'
-import type { Surroundings } from '../spec/defaults.ts'
-import { withRecipe } from '../spec/resolve.ts'
+import { writtenCheckpoint } from '../job-spec/base-model.ts'
+import type { Surroundings } from '../job-spec/defaults.ts'
+import { withRecipe } from '../job-spec/resolve.ts'
 import { readCheckpoint } from '../train/checkpoint/checkpoint.ts'
 import { imagenetAtHand } from '../train/pretrained/sources.ts'
 

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { IngestReport } from '../spec/ingest-report.ts'
+import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { unifyChannels } from './ingest/channels.ts'
 import { collect } from './ingest/collect.ts'
 import { place } from './ingest/place.ts'

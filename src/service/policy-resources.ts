@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { MAX_POLICY_NAME_LENGTH, Policy, POLICY_NAME } from '../spec/policies.ts'
+import { MAX_POLICY_NAME_LENGTH, Policy, POLICY_NAME } from '../job-spec/policies.ts'
 import { Id, Nullable, Timestamp } from './resources.ts'
 
 const Loss = (description: string) =>

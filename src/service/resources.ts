@@ -1,6 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Nullable } from '../evaluation/nullable.ts'
-import { TASK_KINDS, type TaskKind } from '../spec/tasks.ts'
+import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
 export { Nullable }

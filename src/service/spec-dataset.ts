@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { DataFacts } from '../spec/defaults.ts'
+import type { DataFacts } from '../job-spec/defaults.ts'
 import { foundDataset } from './found.ts'
 import type { Caller } from './ports/caller.ts'
 import type { DatasetStore } from './ports/datasets.ts'

@@ -1,5 +1,5 @@
 import { parallelChart, type Dimension } from '../plots/parallel-chart.ts'
-import type { Space } from '../spec/space.ts'
+import type { Space } from '../job-spec/space.ts'
 import type { Sweep } from './sweep-resources.ts'
 
 type Drawn = number | string | undefined

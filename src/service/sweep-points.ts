@@ -1,6 +1,6 @@
-import { parsePolicySearch, type PolicySearchOptions } from '../spec/policy-search.ts'
-import { gridPoints, invalid, randomPoints, type Parameters } from '../spec/space.ts'
-import { parseRangeTest } from '../spec/tasks.ts'
+import { parsePolicySearch, type PolicySearchOptions } from '../job-spec/policy-search.ts'
+import { gridPoints, invalid, randomPoints, type Parameters } from '../job-spec/space.ts'
+import { parseRangeTest } from '../job-spec/tasks.ts'
 import type { NewJob } from './ports/jobs.ts'
 import type { SweepRequest } from './sweep-resources.ts'
 

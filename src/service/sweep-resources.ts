@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { MOST_TRIALS, Space, type Parameters } from '../spec/space.ts'
-import { MAX_POLICY_NAME_LENGTH, POLICY_NAME } from '../spec/policies.ts'
-import { PolicySearchOptions } from '../spec/policy-search.ts'
-import { RangeTestOptions } from '../spec/tasks.ts'
+import { MOST_TRIALS, Space, type Parameters } from '../job-spec/space.ts'
+import { MAX_POLICY_NAME_LENGTH, POLICY_NAME } from '../job-spec/policies.ts'
+import { PolicySearchOptions } from '../job-spec/policy-search.ts'
+import { RangeTestOptions } from '../job-spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 import { Id, Nullable, Reason, Timestamp } from './resources.ts'
 

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { NewJob } from '../service/ports/jobs.ts'
-import { namedCheckpoints } from '../spec/resolve.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
+import { namedCheckpoints } from '../job-spec/resolve.ts'
+import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { Transaction } from './prisma-types.ts'
 
 /**

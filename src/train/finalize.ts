@@ -1,4 +1,4 @@
-import type { EvaluationSpec } from '../spec/evaluation.ts'
+import type { EvaluationSpec } from '../job-spec/evaluation.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
 import type { Adjustment } from './checkpoint/info.ts'
 import { adjustClassifier } from './evaluate/adjust.ts'

@@ -1,5 +1,5 @@
 import type { PackedDataset } from '../data/packed.ts'
-import type { ResolvedSpec } from '../spec/schema.ts'
+import type { ResolvedSpec } from '../job-spec/schema.ts'
 import { accuracy, negativeLogLikelihood } from './evaluate/metrics.ts'
 import { finalize } from './finalize.ts'
 import type { TrainEvent } from './process/events.ts'

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PolicySummary, SavedPolicy } from '../../src/service/policy-resources.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import type { Sweep } from '../../src/service/sweep-resources.ts'
-import type { ResolvedSpec } from '../../src/spec/schema.ts'
+import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 const POLICY = [[{ op: 'Rotate', probability: 0.5, magnitude: 3 }], [{ op: 'Equalize', probability: 1 }]]

@@ -6,7 +6,7 @@ import { Client } from '../../src/client/client.ts'
 import type { SavedPolicy } from '../../src/service/policy-resources.ts'
 import type { Artifact, Checkpoint, Dataset, Job, Transition } from '../../src/service/resources.ts'
 import type { Sweep } from '../../src/service/sweep-resources.ts'
-import type { ResolvedSpec } from '../../src/spec/schema.ts'
+import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
 

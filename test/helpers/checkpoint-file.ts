@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/engine/engine.ts'
-import { parseSpec } from '../../src/spec/parse.ts'
+import { parseSpec } from '../../src/job-spec/parse.ts'
 import { storedVariables, writeCheckpoint } from '../../src/train/checkpoint/checkpoint.ts'
 import type { CheckpointInfo } from '../../src/train/checkpoint/info.ts'
 import { buildNet } from '../../src/train/net/net.ts'

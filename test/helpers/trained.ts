@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../../src/engine/engine.ts'
-import { parseSpec } from '../../src/spec/parse.ts'
+import { parseSpec } from '../../src/job-spec/parse.ts'
 import type { CheckpointInfo } from '../../src/train/checkpoint/info.ts'
 import type { Head } from '../../src/train/net/heads.ts'
 import { buildNet, type Net } from '../../src/train/net/net.ts'

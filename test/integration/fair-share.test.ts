@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../src/service/ids.ts'
 import type { JobClaim } from '../../src/service/ports/job-claims.ts'
 import type { Store } from '../../src/service/ports/store.ts'
-import type { ResolvedSpec } from '../../src/spec/schema.ts'
+import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { startStore, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest

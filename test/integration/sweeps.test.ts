@@ -5,7 +5,7 @@ import type { JobClaim } from '../../src/service/ports/job-claims.ts'
 import type { Message } from '../../src/service/ports/queue.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 import type { Sweep, SweepPlan } from '../../src/service/sweep-resources.ts'
-import type { ResolvedSpec } from '../../src/spec/schema.ts'
+import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { startStore, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest

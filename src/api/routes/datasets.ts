@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { IngestReport } from '../../spec/ingest-report.ts'
+import { IngestReport } from '../../job-spec/ingest-report.ts'
 import { Dataset, DatasetSummary, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'

@@ -1,4 +1,4 @@
-import { firstListed, type IngestReport } from '../../spec/ingest-report.ts'
+import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
 import type { PackedManifest } from '../packed.ts'
 import type { ToPack } from './place.ts'
 

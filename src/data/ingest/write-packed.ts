@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { IngestReport } from '../../spec/ingest-report.ts'
+import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import {
   encodeIndex,
   INDEX_FILE,

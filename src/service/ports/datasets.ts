@@ -1,5 +1,5 @@
-import type { DataFacts } from '../../spec/defaults.ts'
-import type { IngestReport } from '../../spec/ingest-report.ts'
+import type { DataFacts } from '../../job-spec/defaults.ts'
+import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import type { Dataset, DatasetSummary, Page, Reason } from '../resources.ts'
 import type { PageRequest } from './caller.ts'
 

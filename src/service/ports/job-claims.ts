@@ -1,5 +1,5 @@
-import type { ResolvedSpec } from '../../spec/schema.ts'
-import type { TaskKind } from '../../spec/tasks.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import type { TaskKind } from '../../job-spec/tasks.ts'
 import type { JobState } from '../job-states.ts'
 import type { Artifact, Progress, Reason } from '../resources.ts'
 

@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../../errors.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
-import type { TaskKind } from '../../spec/tasks.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import type { TaskKind } from '../../job-spec/tasks.ts'
 import type { JobAction, JobState } from '../job-states.ts'
 import type { Job, JobSummary, Page, Transition } from '../resources.ts'
 import type { PageRequest } from './caller.ts'

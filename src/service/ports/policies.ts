@@ -1,4 +1,4 @@
-import type { Policy, SavedPolicies } from '../../spec/policies.ts'
+import type { Policy, SavedPolicies } from '../../job-spec/policies.ts'
 import type { PolicySummary, SavedPolicy } from '../policy-resources.ts'
 import type { Page } from '../resources.ts'
 import type { PageRequest } from './caller.ts'

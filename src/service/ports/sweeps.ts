@@ -2,7 +2,7 @@ import type { PageRequest } from './caller.ts'
 import type { NewJob } from './jobs.ts'
 import type { Page } from '../resources.ts'
 import type { Sweep, SweepKind, SweepPlan, SweepSummary } from '../sweep-resources.ts'
-import type { Parameters } from '../../spec/space.ts'
+import type { Parameters } from '../../job-spec/space.ts'
 
 export interface NewSweep {
   id: string

@@ -1,5 +1,5 @@
-import type { ComponentSpec } from '../../spec/components.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ComponentSpec } from '../../job-spec/components.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Convention } from '../../zoo/define.ts'
 import type { Head } from '../net/heads.ts'
 import type { SearchProgress } from './search-progress.ts'

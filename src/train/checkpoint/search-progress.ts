@@ -1,4 +1,4 @@
-import type { PolicySearchOptions } from '../../spec/policy-search.ts'
+import type { PolicySearchOptions } from '../../job-spec/policy-search.ts'
 import type { PolicyStep } from '../../zoo/augment/policy.ts'
 
 export type SubPolicy = readonly Required<PolicyStep>[]

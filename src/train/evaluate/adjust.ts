@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
-import type { ComponentSpec } from '../../spec/components.ts'
+import type { ComponentSpec } from '../../job-spec/components.ts'
 import { adjustingShift } from '../../zoo/adjustments/logit-adjustment.ts'
 import { adjustments } from '../../zoo/adjustments/registry.ts'
 import type { Classifier } from '../../zoo/define.ts'

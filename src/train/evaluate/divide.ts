@@ -1,8 +1,8 @@
 import { openPacked } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import { AppError } from '../../errors.ts'
-import { unknownClassOf } from '../../spec/open-set.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import { unknownClassOf } from '../../job-spec/open-set.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'
 
 /** A data set in two: what a model is to know, and the images of other classes. */

@@ -1,6 +1,6 @@
 import type { Split } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import type { Evaluator } from './evaluator.ts'
 import { createForwardPass, type EvaluatorOptions } from './forward-pass.ts'

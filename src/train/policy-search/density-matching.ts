@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { trainingSubset } from '../../data/subset.ts'
-import { parseSpec } from '../../spec/parse.ts'
+import { parseSpec } from '../../job-spec/parse.ts'
 import type { SubPolicies } from '../../zoo/augment/policy.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import type { TrainEvent } from '../process/events.ts'

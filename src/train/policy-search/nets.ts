@@ -1,5 +1,5 @@
 import type { PackedDataset } from '../../data/packed.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { rngFor, shuffle } from '../../zoo/rng.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { initRun, openRun } from '../run/open-run.ts'

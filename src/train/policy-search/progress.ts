@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../errors.ts'
 import type { PackedDataset } from '../../data/packed.ts'
-import type { PolicySearchOptions } from '../../spec/policy-search.ts'
+import type { PolicySearchOptions } from '../../job-spec/policy-search.ts'
 import { CheckpointFiles, lastCheckpoint } from '../run/checkpoint-files.ts'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { TrainEvent } from '../process/events.ts'

@@ -1,5 +1,5 @@
 import { trainingSubset } from '../../data/subset.ts'
-import { withAugment } from '../../spec/policy-search.ts'
+import { withAugment } from '../../job-spec/policy-search.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { stratifiedFolds } from './folds.ts'

@@ -1,6 +1,6 @@
 import { withChannels } from '../../data/channels.ts'
 import { AppError } from '../../errors.ts'
-import type { ComponentSpec } from '../../spec/components.ts'
+import type { ComponentSpec } from '../../job-spec/components.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
 import { shiftAtPrediction } from '../evaluate/adjust.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'

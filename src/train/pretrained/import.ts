@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { resolveSpec } from '../../spec/resolve.ts'
+import { resolveSpec } from '../../job-spec/resolve.ts'
 import { storedVariables, writeCheckpoint } from '../checkpoint/checkpoint.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'
 import { buildNet } from '../net/net.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { PackedManifest } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Convention } from '../../zoo/define.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'

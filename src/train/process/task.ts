@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { TASK_KINDS, type TaskKind } from '../../spec/tasks.ts'
+import { TASK_KINDS, type TaskKind } from '../../job-spec/tasks.ts'
 
 /** What a trainer process is given, as one line of JSON on its standard input. */
 export const TrainerTask = Type.Object({

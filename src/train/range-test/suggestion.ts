@@ -1,4 +1,4 @@
-import type { RangeTestOptions } from '../../spec/tasks.ts'
+import type { RangeTestOptions } from '../../job-spec/tasks.ts'
 
 /** One step of a range test. */
 export interface RangePoint {

@@ -1,6 +1,6 @@
 import type { PackedDataset, Split } from '../../data/packed.ts'
 import type { Report } from '../../evaluation/report.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { writeArtifact } from '../process/artifacts.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { History } from './history.ts'

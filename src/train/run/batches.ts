@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import { createLoader, type Loader, type LoaderOptions } from '../../data/loader.ts'
 import type { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import { samplers } from '../../zoo/sampling/registry.ts'
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { OpenStage, StageContext } from './stage.ts'
 import { adaptNorms } from './norm-statistics.ts'
 import { startMemory } from './centroids.ts'

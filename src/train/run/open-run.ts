@@ -1,5 +1,5 @@
 import type { PixelSource } from '../../data/open.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import { roleValues, type Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { Position } from '../checkpoint/info.ts'

@@ -1,5 +1,5 @@
-import type { ResolvedSpec } from '../../spec/schema.ts'
-import type { Stage, StageLength } from '../../spec/stages.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import type { Stage, StageLength } from '../../job-spec/stages.ts'
 import { scheduleOf, type Rates } from './schedule.ts'
 import type { Position } from '../checkpoint/info.ts'
 

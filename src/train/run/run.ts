@@ -1,7 +1,7 @@
 import { startLoaderThreads } from '../../data/loader-threads.ts'
 import { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Position } from '../checkpoint/info.ts'
 import { divideFor } from '../evaluate/divide.ts'
 import { EVALUATION_THREADS } from '../evaluate/forward-pass.ts'

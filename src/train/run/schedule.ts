@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { ScheduleBudget } from '../../zoo/define.ts'
 import { schedules } from '../../zoo/schedules/registry.ts'
 

@@ -1,8 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { ResolvedSpec } from '../../spec/schema.ts'
-import { averagingsOf } from '../../spec/stages.ts'
+import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import { averagingsOf } from '../../job-spec/stages.ts'
 import { averagings } from '../../zoo/averaging/registry.ts'
 import type { Net } from '../net/net.ts'
 

@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../../engine/engine.ts'
-import type { ComponentSpec } from '../../spec/components.ts'
+import type { ComponentSpec } from '../../job-spec/components.ts'
 import { mixes } from '../../zoo/mix/registry.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import type { ModelInput } from '../net/model-input.ts'

@@ -4,7 +4,7 @@ import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Dispatcher } from 'undici'
 import { AppError } from '../../errors.ts'
-import { allowingHost } from '../../spec/weight-hosts.ts'
+import { allowingHost } from '../../job-spec/weight-hosts.ts'
 import { isPublicAddress, literalAddress, publicLookup, refusedAddress } from './addresses.ts'
 
 /** Where a download may go. */

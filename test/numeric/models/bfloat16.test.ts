@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { buildNet, type Net } from '../../../src/train/net/net.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
 

@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { buildNet, type Net } from '../../../src/train/net/net.ts'
 import { torch } from '../../helpers/engine.ts'
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { averagings } from '../../../src/zoo/averaging/registry.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
 

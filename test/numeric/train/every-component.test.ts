@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
-import { AUGMENTS, COMPONENT_FIELDS } from '../../../src/spec/components.ts'
+import { AUGMENTS, COMPONENT_FIELDS } from '../../../src/job-spec/components.ts'
 import { longTail } from '../../helpers/long-tail.ts'
 import { reportOf, SMALL_JOB, trainingOn, type Training } from '../../helpers/training.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pixelReader, pixelSource } from '../../../src/data/open.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { fitTemperature } from '../../../src/train/evaluate/calibration/fit.ts'
 import { softmax } from '../../../src/train/evaluate/metrics.ts'
 import { loadModel, type TrainedModel } from '../../../src/train/predict/trained-model.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { imagePipeline, imageViews, type AugmentSpec, type ImagePipeline } from '../../../src/data/batch.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 const image = (side: number, channels = 3): RasterImage => ({

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { SweepRequest } from '../../../src/service/sweep-resources.ts'
-import { checkSpec } from '../../../src/spec/resolve.ts'
-import { JobSpec } from '../../../src/spec/schema.ts'
+import { checkSpec } from '../../../src/job-spec/resolve.ts'
+import { JobSpec } from '../../../src/job-spec/schema.ts'
 import { blocksOf, inlineCode, PAGES, read, shellLines, unknownWords } from '../../helpers/documentation.ts'
 
 const blocks = PAGES.flatMap(blocksOf)

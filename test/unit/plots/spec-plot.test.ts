@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { inSteps, plotSpec } from '../../../src/bin/spec-plot.ts'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
-import { stageLength, stagesOf } from '../../../src/spec/stages.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
+import { stageLength, stagesOf } from '../../../src/job-spec/stages.ts'
 
 const facts = {
   classes: ['a', 'b'],

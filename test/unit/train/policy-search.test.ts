@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { netSpec, parsePolicySearch, withAugment } from '../../../src/spec/policy-search.ts'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
+import { netSpec, parsePolicySearch, withAugment } from '../../../src/job-spec/policy-search.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import { stratifiedFolds } from '../../../src/train/policy-search/folds.ts'
 import { bestTrials, proposeSubPolicy, randomSubPolicy, SEARCHED } from '../../../src/train/policy-search/proposals.ts'
 import type { SubPolicy, Trial } from '../../../src/train/checkpoint/search-progress.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadTfjs } from '../../../src/engine/load.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { parseLayersModel, readLayersModel } from '../../../src/train/weights/layers-model.ts'
 import { namingOf } from '../../../src/train/weights/naming.ts'
 import { floats, readSafetensors, writeSafetensors } from '../../../src/train/weights/safetensors.ts'

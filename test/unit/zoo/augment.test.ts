@@ -3,7 +3,7 @@ import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import type { Region } from '../../../src/zoo/augment/pixel-ops.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import oracle from '../../oracles/pil-resize.json' with { type: 'json' }
 
 const image = { data: Uint8Array.from({ length: 6 * 6 * 3 }, (_, i) => i), width: 6, height: 6, channels: 3 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { lineKernel } from '../../../src/zoo/augment/blur.ts'
 import { perspectiveMatrix } from '../../../src/zoo/augment/perspective.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'

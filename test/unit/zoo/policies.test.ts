@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import type { AppError } from '../../../src/errors.ts'
 import { augments } from '../../../src/zoo/augment/registry.ts'
 import type { Region } from '../../../src/zoo/augment/pixel-ops.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 import { samplers } from '../../../src/zoo/sampling/registry.ts'
 

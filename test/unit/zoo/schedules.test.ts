@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import { schedules } from '../../../src/zoo/schedules/registry.ts'
 
 const oracle = JSON.parse(readFileSync(new URL('../../oracles/schedules.json', import.meta.url), 'utf8')) as {

@@ -1,4 +1,4 @@
-import type { ComponentSpec } from '../../../spec/components.ts'
+import type { ComponentSpec } from '../../../job-spec/components.ts'
 import type { CalibrationReport } from '../../../evaluation/report.ts'
 import { calibrations } from '../../../zoo/calibration/registry.ts'
 import type { CalibrationPrior } from '../../../zoo/define.ts'

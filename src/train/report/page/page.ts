@@ -1,5 +1,5 @@
 import type { Report } from '../../../evaluation/report.ts'
-import type { ResolvedSpec } from '../../../spec/schema.ts'
+import type { ResolvedSpec } from '../../../job-spec/schema.ts'
 import { calibrationSection } from './calibration.ts'
 import { classesSection, histogramSection } from './classes.ts'
 import { confusionSection } from './confusion.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, type ErrorDetail } from '../../../src/errors.ts'
-import { savedPolicyNames, withPolicyFiles, type Policy, type SavedPolicies } from '../../../src/spec/policies.ts'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
+import { savedPolicyNames, withPolicyFiles, type Policy, type SavedPolicies } from '../../../src/job-spec/policies.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 
 const facts = {
   ...{ classes: ['a', 'b'], channels: 3, medianSide: 32 },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import type { DataFacts } from '../../../src/spec/defaults.ts'
-import { resolveSpec, runLength } from '../../../src/spec/resolve.ts'
-import { averagingsOf, stagesOf } from '../../../src/spec/stages.ts'
+import type { DataFacts } from '../../../src/job-spec/defaults.ts'
+import { resolveSpec, runLength } from '../../../src/job-spec/resolve.ts'
+import { averagingsOf, stagesOf } from '../../../src/job-spec/stages.ts'
 
 const facts: DataFacts = {
   classes: ['a', 'b', 'c'],

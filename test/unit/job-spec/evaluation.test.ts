@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { resolveEvaluation } from '../../../src/spec/evaluation.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
+import { resolveEvaluation } from '../../../src/job-spec/evaluation.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { corruptions } from '../../../src/zoo/corruptions/registry.ts'
 
 const evaluation = (written: object) => resolveEvaluation(parseSpec({ evaluation: written }).evaluation!)

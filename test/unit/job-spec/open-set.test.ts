@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DataFacts } from '../../../src/spec/defaults.ts'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
+import type { DataFacts } from '../../../src/job-spec/defaults.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 
 const facts: DataFacts = {
   classes: ['a', 'b', 'c', 'other'],

@@ -1,9 +1,9 @@
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import type { DataFacts } from '../../../src/spec/defaults.ts'
-import { resolveSpec, specHash } from '../../../src/spec/resolve.ts'
-import { JobSpec } from '../../../src/spec/schema.ts'
+import type { DataFacts } from '../../../src/job-spec/defaults.ts'
+import { resolveSpec, specHash } from '../../../src/job-spec/resolve.ts'
+import { JobSpec } from '../../../src/job-spec/schema.ts'
 
 const facts: DataFacts = {
   classes: ['a', 'b', 'c'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { gridPoints, randomPoints, withParameters, type Space } from '../../../src/spec/space.ts'
+import { gridPoints, randomPoints, withParameters, type Space } from '../../../src/job-spec/space.ts'
 
 const errorsOf = (run: () => unknown): unknown => {
   try {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import type { DataFacts, Surroundings } from '../../../src/spec/defaults.ts'
-import { RECIPE_SUMMARIES, recipes } from '../../../src/spec/recipes.ts'
-import { resolveSpec } from '../../../src/spec/resolve.ts'
+import type { DataFacts, Surroundings } from '../../../src/job-spec/defaults.ts'
+import { RECIPE_SUMMARIES, recipes } from '../../../src/job-spec/recipes.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 
 const facts = (side: number, train: number[], classes = train.map((_, i) => `c${i}`)): DataFacts => ({
   ...{ classes, channels: 3, medianSide: side },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { BARE, type DataFacts } from '../../../src/spec/defaults.ts'
-import { parseSpec } from '../../../src/spec/parse.ts'
-import { resolveSpec, type Resolution } from '../../../src/spec/resolve.ts'
+import { BARE, type DataFacts } from '../../../src/job-spec/defaults.ts'
+import { parseSpec } from '../../../src/job-spec/parse.ts'
+import { resolveSpec, type Resolution } from '../../../src/job-spec/resolve.ts'
 
 const facts: DataFacts = {
   classes: ['a', 'b'],
