@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { AppError } from '../errors.ts'
-import { SPLITS, type Split } from './packed.ts'
+import { SPLITS, type Split } from '../job-spec/splits.ts'
 import type { SourceLimits } from './source/budget.ts'
 import { isStorable, printable } from './text.ts'
 

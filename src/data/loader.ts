@@ -3,7 +3,8 @@ import type { ImagePipeline } from './batch.ts'
 import type { LoaderTask, LoaderThreadData } from './loader-thread.ts'
 import { openLoaderThread } from './loader-threads.ts'
 import { pixelSource, type PixelSource } from './open.ts'
-import type { PackedDataset, Split } from './packed.ts'
+import type { PackedDataset } from './packed.ts'
+import type { Split } from '../job-spec/splits.ts'
 
 export interface Batch {
   /** Images in the batch; less than the batch size only at the end of an evaluation. */

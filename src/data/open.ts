@@ -12,8 +12,8 @@ import {
   PIXELS_FILE,
   type PackedDataset,
   type PackedManifest,
-  type Split,
 } from './packed.ts'
+import type { Split } from '../job-spec/splits.ts'
 
 /** Pixel files up to this size are held in memory, shared by all threads. */
 const LARGEST_IN_MEMORY = 2e9

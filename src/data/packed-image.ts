@@ -3,15 +3,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '../errors.ts'
 import type { RasterImage } from '../zoo/raster-image.ts'
-import {
-  decodeIndex,
-  INDEX_FILE,
-  MANIFEST_FILE,
-  PIXELS_FILE,
-  RECORD_BYTES,
-  type PackedManifest,
-  type Split,
-} from './packed.ts'
+import { decodeIndex, INDEX_FILE, MANIFEST_FILE, PIXELS_FILE, RECORD_BYTES, type PackedManifest } from './packed.ts'
+import type { Split } from '../job-spec/splits.ts'
 
 /** A place in a packed data set: by split, or over training, validation and test images in this order. */
 export interface PackedPlace {

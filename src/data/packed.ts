@@ -1,3 +1,5 @@
+import { SPLITS, type Split } from '../job-spec/splits.ts'
+
 /**
  * A packed data set is an immutable folder: `manifest.json`, `index.bin`, `pixels.bin`, `items.jsonl`, `report.json`.
  * Its id is the SHA-256 of classes, labels, splits and pixels, the
@@ -20,9 +22,6 @@ export interface PackedManifest {
   mean: number[]
   std: number[]
 }
-
-export type Split = 'train' | 'val' | 'test'
-export const SPLITS = ['train', 'val', 'test'] as const satisfies readonly Split[]
 
 /** An opened packed data set. */
 export interface PackedDataset {

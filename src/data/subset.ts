@@ -1,4 +1,5 @@
-import type { PackedDataset, Split } from './packed.ts'
+import type { PackedDataset } from './packed.ts'
+import type { Split } from '../job-spec/splits.ts'
 
 /**
  * A packed data set seen through some of its training images: `train` and `val` are training images by their places, and there is no test split.

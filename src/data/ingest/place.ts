@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import { placeImages, requireClasses, type Placement } from '../layout.ts'
-import { SPLITS, type Split } from '../packed.ts'
+import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { SourceLimits } from '../source/budget.ts'
 import type { Collected, PackedImage, Problem } from './collect.ts'
 import { draw, findDuplicates } from './splits.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { shuffle, type rngFor } from '../../zoo/rng.ts'
-import type { Split } from '../packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import { groupBy } from './group-by.ts'
 
 const HELD_OUT_FRACTION = 0.1

@@ -2,16 +2,8 @@ import { createHash } from 'node:crypto'
 import { writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IngestReport } from '../../job-spec/ingest-report.ts'
-import {
-  encodeIndex,
-  INDEX_FILE,
-  ITEMS_FILE,
-  MANIFEST_FILE,
-  REPORT_FILE,
-  SPLITS,
-  type PackedManifest,
-  type Split,
-} from '../packed.ts'
+import { encodeIndex, INDEX_FILE, ITEMS_FILE, MANIFEST_FILE, REPORT_FILE, type PackedManifest } from '../packed.ts'
+import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import { channelStatistics } from './channels.ts'
 import type { PlacedImage, ToPack } from './place.ts'
 import { ingestReport } from './report.ts'

@@ -1,4 +1,4 @@
-export type Split = 'train' | 'val' | 'test'
+import type { Split } from '../../job-spec/splits.ts'
 
 /** One image of a packed data set as PNG; `all` counts over training, validation and test images. @throws AppError `not_found` */
 export type PackedImagePng = (packed: string, place: { split: Split | 'all'; index: number }) => Promise<Buffer>

@@ -1,4 +1,4 @@
-import type { Split } from './images.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { PredictOptions, Prediction } from './predictions.ts'
 
 /** A checkpoint as a file of this machine; the hash names its content. */

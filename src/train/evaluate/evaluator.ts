@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { Split } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { CompiledGraph } from '../../engine/graph/compiled-graph.ts'
 import { createForwardPass, type EvaluatorOptions } from './forward-pass.ts'
 import type { SplitLogits } from './metrics.ts'

@@ -1,4 +1,4 @@
-import type { Split } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'

@@ -1,4 +1,4 @@
-import type { Split } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { CompiledGraph } from '../../engine/graph/compiled-graph.ts'
 import type { Robustness } from '../../evaluation/report.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ImageVariant } from '../../data/batch.ts'
-import type { Split } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import { AppError } from '../../errors.ts'
 import type { ComponentSpec } from '../../job-spec/components.ts'
 import type { Averaged } from '../../zoo/test-time/define.ts'

@@ -1,4 +1,5 @@
-import type { PackedDataset, PackedManifest, Split } from '../../data/packed.ts'
+import type { PackedDataset, PackedManifest } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { CompiledGraph } from '../../engine/graph/compiled-graph.ts'
 import type { Report } from '../../evaluation/report.ts'

@@ -1,4 +1,5 @@
-import type { PackedDataset, Split } from '../../data/packed.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import { LEVEL, wilsonInterval } from '../../evaluation/intervals.ts'
 import type { Report, Robustness } from '../../evaluation/report.ts'
 import { rngFor } from '../../zoo/rng.ts'

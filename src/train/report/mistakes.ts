@@ -1,4 +1,5 @@
-import type { PackedDataset, Split } from '../../data/packed.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { Mistake, Report } from '../../evaluation/report.ts'
 import type { Outcomes } from './outcomes.ts'
 

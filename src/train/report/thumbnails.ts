@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import sharp, { type CreateRaw } from 'sharp'
 import { pixelReader } from '../../data/open.ts'
-import { PIXELS_FILE, type PackedDataset, type Split } from '../../data/packed.ts'
+import { PIXELS_FILE, type PackedDataset } from '../../data/packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { Thumbnail, Thumbnails } from './page/mistakes.ts'
 
 /** Side of the square that the page gives them, pixels; twice that for dense screens. */
