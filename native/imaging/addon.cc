@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kParameters = 64;
 constexpr int kSizes = 6;
-constexpr size_t kMostValues = 12;
+constexpr size_t kMaxValues = 12;
 
 struct Entry {
   const char* name;
@@ -69,8 +69,8 @@ Image imageOf(const Bytes& bytes, const double* sizes) {
 napi_value run(napi_env env, napi_callback_info info) {
   const char* name = "run";
   try {
-    size_t count = 3 + kMostValues;
-    napi_value arguments[3 + kMostValues];
+    size_t count = 3 + kMaxValues;
+    napi_value arguments[3 + kMaxValues];
     void* data;
     napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
     auto& instance = *static_cast<Instance*>(data);
@@ -80,8 +80,8 @@ napi_value run(napi_env env, napi_callback_info info) {
     const double* parameters = instance.parameters;
     const Image out = imageOf(bytesOf(env, arguments[1]), parameters + 3);
     const Image in = imageOf(bytesOf(env, arguments[2]), parameters);
-    require(count <= 3 + kMostValues, "too many arguments");
-    Values values[kMostValues];
+    require(count <= 3 + kMaxValues, "too many arguments");
+    Values values[kMaxValues];
     for (size_t i = 3; i < count; i++) {
       const Bytes bytes = bytesOf(env, arguments[i]);
       values[i - 3] = {bytes.data, bytes.length};

@@ -8,10 +8,10 @@ namespace anneal::imaging {
 
 /** side of the square, odd, up to 15 */
 void medianBlur(const Call& call) {
-  constexpr int kMostSide = 15, kBlock = 256;
+  constexpr int kMaxSide = 15, kBlock = 256;
   const Image &in = call.in, &out = call.out;
   const int side = call.integer(0), margin = side / 2, channels = in.channels;
-  require(side % 2 == 1 && side >= 1 && side <= kMostSide, "the square's side is not odd, or larger than 15");
+  require(side % 2 == 1 && side >= 1 && side <= kMaxSide, "the square's side is not odd, or larger than 15");
   const size_t stride = static_cast<size_t>(in.width + 2 * margin) * channels;
   auto* wide = call.scratch.take<uint8_t>(0, stride * (in.height + 2 * margin));
   widen(in, margin, margin, wide);

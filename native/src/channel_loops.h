@@ -142,7 +142,7 @@ constexpr int64_t kVector = 64;
 constexpr int64_t kFold = 512;
 constexpr int64_t kRowsPerBlock = 64;
 // Parts of the rows whose sums are kept apart: the same bits by any number of threads.
-constexpr int64_t kMostChunks = 8;
+constexpr int64_t kMaxChunks = 8;
 constexpr int64_t kTile = 2048;
 
 // Rows are folded until one is a multiple of kVector and, where rows allow it, kFold long: [rows, C] is [rows/n, n·C] in memory, with
@@ -187,7 +187,7 @@ inline void overChannels(int64_t count, const F& f) {
 template <int kCount, class Term>
 void sumRows(const Shape& shape, double* const* totals, const Term& term) {
   constexpr int64_t kTogether = 4;
-  const int64_t chunks = std::max<int64_t>(1, std::min<int64_t>(kMostChunks, shape.rows / kRowsPerBlock));
+  const int64_t chunks = std::max<int64_t>(1, std::min<int64_t>(kMaxChunks, shape.rows / kRowsPerBlock));
   const int64_t perChunk = (shape.rows + chunks - 1) / chunks, channels = shape.channels;
   std::vector<double> partial(chunks * kCount * channels, 0.0);
   balancedFor(chunks, [&] {

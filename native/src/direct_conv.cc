@@ -237,7 +237,7 @@ void inputGradient(const Shape& s, const Half* dy, const float* filter, const Fi
   forward(turned, dy, filter + (kSide - 1) * (f.height + f.width), {-f.height, -f.width, f.output, f.input}, dx);
 }
 
-static bool known(int64_t channels) { return channels == 16 || channels == 32 || channels == kMostChannels; }
+static bool known(int64_t channels) { return channels == 16 || channels == 32 || channels == kMaxChannels; }
 
 bool takes(const Shape& s) {
   return s.stride <= 2 && s.batch > 0 && s.outHeight > 0 && s.outWidth > 0 && (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);

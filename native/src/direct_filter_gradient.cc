@@ -211,7 +211,7 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
     };
   });
   at::parallel_for(0, taps * blocks, 4, [&](int64_t from, int64_t to) {
-    alignas(64) float tile[kMostChannels][kLanes];
+    alignas(64) float tile[kMaxChannels][kLanes];
     for (int64_t work = from; work < to; work++) {
       const int64_t tap = work / blocks, o = work % blocks * kLanes;
       for (int64_t c = 0; c < s.inputs; c++) {

@@ -12,7 +12,7 @@
 
 namespace anneal::direct {
 
-constexpr int64_t kSide = 3, kLanes = 16, kMostChannels = 64;
+constexpr int64_t kSide = 3, kLanes = 16, kMaxChannels = 64;
 
 struct Free {
   void operator()(void* memory) const { std::free(memory); }

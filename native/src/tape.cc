@@ -6,7 +6,7 @@ namespace anneal {
 
 constexpr double kConstant = -2;
 // Replays before a graph is recorded, in which libraries choose their algorithms, and graphs that are tried in all.
-constexpr int kRunsBefore = 1, kMostRecordings = 4;
+constexpr int kRunsBefore = 1, kMaxRecordings = 4;
 
 void Tape::record(const double* command, size_t length, const double* handles, size_t count) {
   pending_.push_back({{command, command + length}, {handles, handles + count}});
@@ -62,11 +62,11 @@ void Tape::run(size_t from) const {
 
 bool Tape::recordGraph() {
   Runtime& runtime = Runtime::get();
-  if (replays_++ < kRunsBefore || recordings_ == kMostRecordings) return false;
+  if (replays_++ < kRunsBefore || recordings_ == kMaxRecordings) return false;
   recordings_++;
   runtime.forgetHalves();
   graph_ = cuda::record([this] { run(0); });
-  if (!graph_) recordings_ = kMostRecordings;
+  if (!graph_) recordings_ = kMaxRecordings;
   moves_ = runtime.moves;
   half_ = runtime.bfloat16;
   return graph_ != nullptr;

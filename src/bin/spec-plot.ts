@@ -7,7 +7,7 @@ import { averagings } from '../zoo/averaging/registry.ts'
 
 const HEIGHT = 320
 /** More points than pixels show nothing more. */
-const MOST_POINTS = 2000
+const MAX_POINTS = 2000
 /** Steps that stand for a budget of time. */
 const TIMED_STEPS = 1000
 
@@ -24,7 +24,7 @@ export const inSteps = (spec: ResolvedSpec): ResolvedSpec =>
 export function plotSpec(spec: ResolvedSpec, stages: readonly { stage: Stage; length: StageLength }[]): string {
   const whole = wholeLength(stages.map(({ length }) => length))
   const totalSteps = 'totalSteps' in whole ? whole.totalSteps : 0
-  const stride = Math.ceil(totalSteps / MOST_POINTS)
+  const stride = Math.ceil(totalSteps / MAX_POINTS)
   const rates: Point[] = []
   const momenta: Point[] = []
   const evaluations: number[] = []

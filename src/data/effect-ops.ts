@@ -3,16 +3,16 @@ import type { Imaging, OperationCaller } from './imaging.ts'
 import { byte, finite, seed32, whole, within } from './pixel-parameters.ts'
 
 const WIDEST_BLUR = 1000
-const LARGEST_KERNEL = 99
-const MOST_PHOTONS = 10_000
-const MOST_PARTICLES = 100_000
+const MAX_KERNEL = 99
+const MAX_PHOTONS = 10_000
+const MAX_PARTICLES = 100_000
 /** Pixels. */
 const FAR = 100_000
 
 /** The operations of `EffectOps` in C++. */
 export function effectOps(code: Imaging['operations'], { same }: OperationCaller): EffectOps {
   const blurred = (what: string, value: number): number => within(what, value, 0, WIDEST_BLUR)
-  const side = (value: number): number => whole('kernel’s side', value, 1, LARGEST_KERNEL)
+  const side = (value: number): number => whole('kernel’s side', value, 1, MAX_KERNEL)
   const share = (value: number): number => within('share', value, 0, 1)
   const drawing = ({ perChannel, seed }: Drawing): number[] => [perChannel ? 1 : 0, seed32(seed)]
   return {
@@ -28,7 +28,7 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
     gaussianNoise: (image, { sigma, ...draws }) =>
       same(code.gaussianNoise, image, [within('sigma', sigma, 0, 255), ...drawing(draws)]),
     shotNoise: (image, { photons, ...draws }) =>
-      same(code.shotNoise, image, [within('photons', photons, 1, MOST_PHOTONS), ...drawing(draws)]),
+      same(code.shotNoise, image, [within('photons', photons, 1, MAX_PHOTONS), ...drawing(draws)]),
     impulseNoise: (image, { share: replaced, values, ...draws }) =>
       same(code.impulseNoise, image, [share(replaced), values === 'any' ? -1 : share(values), ...drawing(draws)]),
     dropout: (image, { share: dropped, columns, rows, fill, perChannel, seed }) =>
@@ -50,7 +50,7 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
       ]),
     particles: (image, { count, value, opacity, radius, track, angle, spread, seed }) =>
       same(code.particles, image, [
-        ...[whole('count', count, 0, MOST_PARTICLES), byte(value), within('opacity', opacity, 0, 1)],
+        ...[whole('count', count, 0, MAX_PARTICLES), byte(value), within('opacity', opacity, 0, 1)],
         ...[...radius, ...track].map((length) => within('size', length, 0, FAR)),
         ...[finite(angle), finite(spread), seed32(seed)],
       ]),

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { LoaderMessage, LoaderThreadData } from './loader-thread.ts'
 
 /** Threads that wait for a loader at most; further ones end with theirs. */
-const MOST_IDLE = 8
+const MAX_IDLE = 8
 
 export interface LoaderThread {
   send(message: LoaderMessage): void
@@ -15,7 +15,7 @@ const idle: Worker[] = []
 
 /** Starts threads ahead of their loaders: they load what they need while others work. */
 export function startLoaderThreads(count: number): void {
-  while (idle.length < Math.min(count, MOST_IDLE)) idle.push(started())
+  while (idle.length < Math.min(count, MAX_IDLE)) idle.push(started())
 }
 
 /** A thread that serves a loader, started or kept from one that has closed. */
@@ -29,7 +29,7 @@ export function openLoaderThread(data: LoaderThreadData): LoaderThread {
     send,
     close() {
       send({ kind: 'close' })
-      if (idle.length < MOST_IDLE) idle.push(worker)
+      if (idle.length < MAX_IDLE) idle.push(worker)
       else void worker.terminate()
     },
   }

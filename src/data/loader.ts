@@ -44,7 +44,7 @@ export interface Loader {
 
 const SLOTS = 6
 const FAILURE_BYTES = 4096
-const LONGEST_WAIT_MS = 120_000
+const MAX_WAIT_MS = 120_000
 
 /** Opens the threads; batches are the same whatever their number. */
 export function createLoader({
@@ -99,8 +99,8 @@ export function createLoader({
       planned.delete(taken)
       const slot = taken % SLOTS
       const start = performance.now()
-      if (Atomics.load(states, slot) === 0 && Atomics.wait(states, slot, 0, LONGEST_WAIT_MS) === 'timed-out')
-        throw new AppError('internal', `A loader thread made no batch in ${LONGEST_WAIT_MS / 1000} s.`)
+      if (Atomics.load(states, slot) === 0 && Atomics.wait(states, slot, 0, MAX_WAIT_MS) === 'timed-out')
+        throw new AppError('internal', `A loader thread made no batch in ${MAX_WAIT_MS / 1000} s.`)
       waited += performance.now() - start
       if (Atomics.load(states, slot) === 2)
         throw new AppError('dataset_corrupt', `A batch cannot be made: ${failureText(shared.failure)}.`)

@@ -16,7 +16,7 @@ import {
 import type { Split } from '../job-spec/splits.ts'
 
 /** Pixel files up to this size are held in memory, shared by all threads. */
-const LARGEST_IN_MEMORY = 2e9
+const MAX_IN_MEMORY = 2e9
 
 /**
  * Opens a packed data set.
@@ -120,7 +120,7 @@ export function pixelSource({ directory }: PackedDataset): PixelSource {
   const file = openSync(path, 'r')
   try {
     const { size } = fstatSync(file)
-    if (size > LARGEST_IN_MEMORY) return { kind: 'file', path }
+    if (size > MAX_IN_MEMORY) return { kind: 'file', path }
     const bytes = new SharedArrayBuffer(size)
     for (let at = 0; at < size;) at += readSync(file, new Uint8Array(bytes, at), 0, Math.min(size - at, 1 << 28), at)
     return { kind: 'memory', bytes }

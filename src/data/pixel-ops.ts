@@ -11,8 +11,8 @@ export interface NativePixelOps extends PixelOps {
   reclaim(): void
 }
 
-const MOST_REGIONS = 12
-const MOST_IMAGES = 13
+const MAX_REGIONS = 12
+const MAX_IMAGES = 13
 /** Pixels. */
 const FAR = 100_000
 const BORDERS: readonly Border[] = ['edge', 'reflect', 'symmetric']
@@ -71,10 +71,10 @@ export function nativePixelOps(): NativePixelOps {
     eraseWithNoise: (image, regions, seed) =>
       same(code.erase, image, [0, 0, 0, 1, seed32(seed), ...rectangles(regions)]),
     mix: ([first, ...others], weights) => {
-      if (first === undefined || weights.length !== others.length + 1 || others.length >= MOST_IMAGES)
+      if (first === undefined || weights.length !== others.length + 1 || others.length >= MAX_IMAGES)
         throw new AppError(
           'invalid_request',
-          `A mix takes 1 to ${MOST_IMAGES} images and as many weights, not ${others.length + 1} and ${weights.length}.`,
+          `A mix takes 1 to ${MAX_IMAGES} images and as many weights, not ${others.length + 1} and ${weights.length}.`,
         )
       return same(
         code.mix,
@@ -91,10 +91,10 @@ function sampled({ interpolation, fill }: Sampling): number[] {
 }
 
 function rectangles(regions: readonly Region[]): number[] {
-  if (regions.length > MOST_REGIONS)
+  if (regions.length > MAX_REGIONS)
     throw new AppError(
       'invalid_request',
-      `At most ${MOST_REGIONS} rectangles are erased at once, not ${regions.length}.`,
+      `At most ${MAX_REGIONS} rectangles are erased at once, not ${regions.length}.`,
     )
   return [regions.length, ...regions.flatMap(({ x, y, width, height }) => [x, y, width, height])]
 }

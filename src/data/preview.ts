@@ -20,7 +20,7 @@ export interface PreviewOptions {
 
 const GAP = 2
 const WHITE = 255
-const MOST_PIXELS = 32_000_000
+const MAX_PIXELS = 32_000_000
 
 /**
  * Training images beside what augmentation makes of them, as one PNG.
@@ -28,10 +28,10 @@ const MOST_PIXELS = 32_000_000
  */
 export async function previewGrid(directory: string, options: PreviewOptions): Promise<Buffer> {
   const { augment, size, channels, seed, rows, columns } = options
-  if (rows * columns * size ** 2 > MOST_PIXELS)
+  if (rows * columns * size ** 2 > MAX_PIXELS)
     throw new AppError(
       'invalid_request',
-      `A preview of ${rows} × ${columns} images of ${size} pixels is too large: at most ${MOST_PIXELS} pixels are drawn.`,
+      `A preview of ${rows} × ${columns} images of ${size} pixels is too large: at most ${MAX_PIXELS} pixels are drawn.`,
     )
   const { counts } = await readManifest(directory)
   const chosen = someOf(counts.train, rows, seed)

@@ -35,7 +35,7 @@ const STEPS = { scratch: 4000, pretrained: 1500 }
 const IMBALANCED = 10
 export const BALANCING_SAMPLERS = new Set(['oversample', 'undersample', 'class-balanced', 'class-aware', 'progressive'])
 /** Steps an epoch has at least, so that the schedule is fine enough. */
-const FEWEST_STEPS = 8
+const MIN_STEPS = 8
 const CPU_SIDE = 128
 const LONG_BUDGET = 30
 /** By what each can be trained in reasonable time, the best first. */
@@ -96,11 +96,11 @@ export function sizeFor(model: ComponentSpec, facts: DataFacts, { device }: Surr
 
 export function defaultBatch(size: number, { counts }: DataFacts, { device }: Surroundings): Choice<number> {
   const wanted = size <= SMALL_SIDE ? 128 : device === 'cuda' ? 64 : 32
-  if (counts.train >= wanted * FEWEST_STEPS) return [wanted, `usual for ${size} pixels`]
-  const fitting = 2 ** Math.floor(Math.log2(Math.max(8, counts.train / FEWEST_STEPS)))
+  if (counts.train >= wanted * MIN_STEPS) return [wanted, `usual for ${size} pixels`]
+  const fitting = 2 ** Math.floor(Math.log2(Math.max(8, counts.train / MIN_STEPS)))
   return [
     Math.max(2, Math.min(fitting, counts.train)),
-    `there are only ${counts.train} training images, and an epoch should have ${FEWEST_STEPS} steps`,
+    `there are only ${counts.train} training images, and an epoch should have ${MIN_STEPS} steps`,
   ]
 }
 

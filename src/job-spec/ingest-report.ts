@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 
 const Counts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
-const MOST_LISTED = 1000
+const MAX_LISTED = 1000
 
 /** What ingest found in an upload. */
 export const IngestReport = Type.Object({
@@ -25,15 +25,15 @@ export const IngestReport = Type.Object({
   quarantined: Type.Object({
     count: Type.Integer(),
     files: Type.Array(Type.Object({ file: Type.String(), code: Type.String(), detail: Type.String() }), {
-      description: `The first ${MOST_LISTED}.`,
+      description: `The first ${MAX_LISTED}.`,
     }),
   }),
   duplicates: Type.Object({
     count: Type.Integer({ description: 'Images whose pixels are those of an earlier image of the same split.' }),
-    groups: Type.Array(Type.Array(Type.String()), { description: `The first ${MOST_LISTED} groups.` }),
+    groups: Type.Array(Type.Array(Type.String()), { description: `The first ${MAX_LISTED} groups.` }),
   }),
   warnings: Type.Array(Type.String()),
 })
 export type IngestReport = Static<typeof IngestReport>
 
-export const firstListed = <T>(items: readonly T[]): T[] => items.slice(0, MOST_LISTED)
+export const firstListed = <T>(items: readonly T[]): T[] => items.slice(0, MAX_LISTED)

@@ -4,7 +4,7 @@ import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField, type Compo
 import { sameName, suggestion } from './suggestion.ts'
 import { USUAL, withNames } from './unnamed.ts'
 import { EVALUATION_FIELDS, type ParsedEvaluation } from './evaluation.ts'
-import { MOST_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
+import { MAX_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
 
 /** A stage whose fields are all valid. */
 export type ParsedStage = Omit<StageSpec, 'share' | 'schedule'> & { share?: number; schedule?: ComponentSpec }
@@ -83,7 +83,7 @@ const SPEC: Readonly<Record<string, ParseField>> = {
       : parseComponent(value, COMPONENT_FIELDS.averaging, pointer, errors),
   stages: (value, pointer, errors) =>
     parseList(value, pointer, errors, {
-      ...{ least: 1, most: MOST_STAGES, of: 'stages' },
+      ...{ least: 1, most: MAX_STAGES, of: 'stages' },
       item: (item, at) => parseObject(item, STAGE, at, errors),
     }),
   evaluation: (value, pointer, errors) => parseObject(value, EVALUATION, pointer, errors),

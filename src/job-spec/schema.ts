@@ -109,7 +109,7 @@ const Stage = Type.Object(optional({ ...STAGE_FIELDS, ...RECIPE_COMPONENTS }), {
 
 /** The components that a stage may set for itself. */
 export const STAGE_COMPONENTS = Object.keys(RECIPE_COMPONENTS) as (keyof typeof RECIPE_COMPONENTS)[]
-export const MOST_STAGES = 10
+export const MAX_STAGES = 10
 
 /** A training job as users write it. Every field may be left out. */
 export const JobSpec = Type.Object(
@@ -136,7 +136,7 @@ export const JobSpec = Type.Object(
     calibration: componentSchema(COMPONENT_FIELDS.calibration, 'Calibration of the probabilities.'),
     stages: Type.Array(Stage, {
       minItems: 1,
-      maxItems: MOST_STAGES,
+      maxItems: MAX_STAGES,
       description:
         'Parts of the budget that override fields of the job. A stage with a `schedule` runs it over its own steps; the others follow the job’s schedule over the whole budget.',
     }),

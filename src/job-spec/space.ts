@@ -3,9 +3,9 @@ import { AppError, type ErrorDetail } from '../errors.ts'
 import { rngFor } from '../zoo/rng.ts'
 import type { Rng } from '../zoo/define.ts'
 
-export const MOST_TRIALS = 200
-const MOST_VALUES = 100
-const MOST_DIMENSIONS = 20
+export const MAX_TRIALS = 200
+const MAX_VALUES = 100
+const MAX_DIMENSIONS = 20
 const SIGNIFICANT_DIGITS = 6
 const SAMPLING_STREAM = 17
 const REDRAWS = 200
@@ -16,7 +16,7 @@ const FINITE = { minimum: -1e15, maximum: 1e15 }
 export const Dimension = Type.Object(
   {
     values: Type.Optional(
-      Type.Array(Type.Unknown(), { minItems: 1, maxItems: MOST_VALUES, description: 'List of values, of any type.' }),
+      Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_VALUES, description: 'List of values, of any type.' }),
     ),
     min: Type.Optional(Type.Number({ ...FINITE, description: 'Lowest value of a range.' })),
     max: Type.Optional(Type.Number({ ...FINITE, description: 'Highest value of a range.' })),
@@ -29,7 +29,7 @@ export const Dimension = Type.Object(
     points: Type.Optional(
       Type.Integer({
         minimum: 2,
-        maximum: MOST_VALUES,
+        maximum: MAX_VALUES,
         description: 'Number of values of a range in a grid, ends included.',
       }),
     ),
@@ -41,7 +41,7 @@ export type Dimension = Static<typeof Dimension>
 /** What a sweep varies: dimensions by JSON pointer (RFC 6901) into the spec. */
 export const Space = Type.Record(Type.String({ pattern: '^(/[A-Za-z0-9]{1,50}){1,10}$' }), Dimension, {
   minProperties: 1,
-  maxProperties: MOST_DIMENSIONS,
+  maxProperties: MAX_DIMENSIONS,
   additionalProperties: false,
   description:
     'Search space, by JSON pointer into the spec, e.g. {"/schedule/learningRate": {"min": 0.01, "max": 1, "scale": "log"}}.',
@@ -59,8 +59,8 @@ export function gridPoints(space: Space): Parameters[] {
     return [pointer, listed(dimension)] as const
   })
   const total = axes.reduce((product, [, values]) => product * values.length, 1)
-  if (total > MOST_TRIALS)
-    throw invalid([{ pointer: '/space', detail: `makes ${total} trials; at most ${MOST_TRIALS} are allowed` }])
+  if (total > MAX_TRIALS)
+    throw invalid([{ pointer: '/space', detail: `makes ${total} trials; at most ${MAX_TRIALS} are allowed` }])
   return axes.reduce<Parameters[]>(
     (points, [pointer, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [pointer]: value }))),
     [{}],

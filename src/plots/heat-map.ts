@@ -10,12 +10,12 @@ export interface HeatMap extends Omit<ChartFrame, 'width' | 'height'> {
   columnTitle: string
 }
 
-const LARGEST_CELL = 48
-const SMALLEST_CELL = 6
+const MAX_CELL = 48
+const MIN_CELL = 6
 const WIDTH = 640
 /** Beyond it, cells hold no text, and no hint of their own. */
-const MOST_WITH_TEXT = 20
-const MOST_WITH_HINTS = 60
+const MAX_WITH_TEXT = 20
+const MAX_WITH_HINTS = 60
 /** From here on, text is white. */
 const DARK = 0.6
 const GOOD = '#0072b2'
@@ -23,7 +23,7 @@ const BAD = '#d55e00'
 
 /** A square matrix, true classes downwards: the diagonal in one colour, everything beside it in another. */
 export function heatMap({ names, cells, rowTitle, columnTitle, ...frame }: HeatMap): string {
-  const side = Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, Math.floor(WIDTH / names.length)))
+  const side = Math.max(MIN_CELL, Math.min(MAX_CELL, Math.floor(WIDTH / names.length)))
   const fontSize = Math.min(11, Math.max(5, side - 1))
   const margin = Math.min(200, 14 + fontSize * 0.58 * Math.max(6, ...names.map((name) => name.length)))
   const places = [...names.keys()]
@@ -39,9 +39,9 @@ export function heatMap({ names, cells, rowTitle, columnTitle, ...frame }: HeatM
       Plot.cell(cells, {
         ...{ x: 'column', y: 'row', fillOpacity: 'weight' },
         fill: ({ row, column }: (typeof cells)[number]) => (row === column ? GOOD : BAD),
-        ...(names.length <= MOST_WITH_HINTS ? { title: 'hint' } : {}),
+        ...(names.length <= MAX_WITH_HINTS ? { title: 'hint' } : {}),
       }),
-      ...(names.length <= MOST_WITH_TEXT
+      ...(names.length <= MAX_WITH_TEXT
         ? [
             Plot.text(cells, {
               ...{ x: 'column', y: 'row', text: 'text', fontSize: Math.min(12, side / 2.6) },

@@ -9,7 +9,7 @@ import type { Caller } from './ports/caller.ts'
 import type { Store } from './ports/store.ts'
 
 /** Gzipped; some four million images. */
-const LARGEST_PREDICTIONS = 64_000_000
+const MAX_PREDICTIONS = 64_000_000
 
 /** Jobs beside each other. */
 export function comparisonService({ store, blobs }: { store: Store; blobs: Blobs }) {
@@ -21,10 +21,10 @@ export function comparisonService({ store, blobs }: { store: Store; blobs: Blobs
         'wrong_state',
         `Job ${id} is ${state} and has no predictions; only evaluated jobs are compared.`,
       )
-    if (artifact.sizeBytes > LARGEST_PREDICTIONS)
+    if (artifact.sizeBytes > MAX_PREDICTIONS)
       throw new AppError(
         'payload_too_large',
-        `The predictions of job ${id} are ${artifact.sizeBytes} bytes; up to ${LARGEST_PREDICTIONS} are compared here. \`anneal compare\` compares larger ones.`,
+        `The predictions of job ${id} are ${artifact.sizeBytes} bytes; up to ${MAX_PREDICTIONS} are compared here. \`anneal compare\` compares larger ones.`,
       )
     const predictions = decodePredictions(await buffer(blobs.read(artifact.blobKey)), `job ${id}`)
     return { id, name, spec, predictions }

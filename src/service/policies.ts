@@ -9,7 +9,7 @@ import type { NewPolicy, PolicySummary, SavedPolicy } from './policy-resources.t
 import type { PolicyStore } from './ports/policies.ts'
 import type { Page } from './resources.ts'
 
-const MOST_POLICIES = 1000
+const MAX_POLICIES = 1000
 
 /** Augmentation policies by name. A spec that names one holds it in full once it is resolved, so that deleting one changes no job. */
 export function policyService({ store, now }: { store: PolicyStore; now: () => number }) {
@@ -34,8 +34,8 @@ export function policyService({ store, now }: { store: PolicyStore; now: () => n
 export async function requireFreeName(store: PolicyStore, teamId: string, name: string): Promise<void> {
   if (isBuiltIn(name)) throw invalid([{ pointer: '/name', detail: `${name} is a policy that is built in` }])
   if ((await store.policy(teamId, name)) !== undefined) throw taken(name)
-  if ((await store.countPolicies(teamId)) >= MOST_POLICIES)
-    throw new AppError('quota_exceeded', `The team has ${MOST_POLICIES} policies; delete one to save another.`)
+  if ((await store.countPolicies(teamId)) >= MAX_POLICIES)
+    throw new AppError('quota_exceeded', `The team has ${MAX_POLICIES} policies; delete one to save another.`)
 }
 
 const taken = (name: string): AppError =>

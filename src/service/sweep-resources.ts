@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { MOST_TRIALS, Space, type Parameters } from '../job-spec/space.ts'
+import { MAX_TRIALS, Space, type Parameters } from '../job-spec/space.ts'
 import { MAX_POLICY_NAME_LENGTH, POLICY_NAME } from '../job-spec/policies.ts'
 import { PolicySearchOptions } from '../job-spec/policy-search.ts'
 import { RangeTestOptions } from '../job-spec/tasks.ts'
@@ -62,7 +62,7 @@ export const SweepRequest = Type.Object(
     kind: KIND,
     space: Type.Optional(Space),
     trials: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MOST_TRIALS, description: 'Points that random and asha draw; 20.' }),
+      Type.Integer({ minimum: 1, maximum: MAX_TRIALS, description: 'Points that random and asha draw; 20.' }),
     ),
     objective: Type.Object(
       {

@@ -14,7 +14,7 @@ export interface FeatureCache {
   dispose(): void
 }
 
-const LARGEST_BYTES = 4e9
+const MAX_BYTES = 4e9
 
 /** Whether features are the same in every epoch: the trunk is frozen, and nothing varies the images or needs them, as attention and centroids do. */
 export function featuresStayTheSame(spec: ResolvedSpec, net: Net, images: number): boolean {
@@ -24,7 +24,7 @@ export function featuresStayTheSame(spec: ResolvedSpec, net: Net, images: number
     spec.augment.length === 0 &&
     spec.mix.name === 'none' &&
     spec.loss['teacher'] === undefined &&
-    images * net.graph.split.width * 4 <= LARGEST_BYTES
+    images * net.graph.split.width * 4 <= MAX_BYTES
   )
 }
 

@@ -11,7 +11,7 @@ import { keepInTime, nextNet } from './progress.ts'
 import { bestTrials, proposeSubPolicy, randomSubPolicy } from './proposals.ts'
 import type { FoldFinding } from '../checkpoint/search-progress.ts'
 
-const TRIALS_A_METRIC = 10
+const TRIALS_PER_METRIC = 10
 
 /**
  * Density matching: for each fold a net is trained without it and without a policy; the sub-policies are kept under which the fold's images
@@ -61,7 +61,7 @@ async function* searchFold(
     trials.push({ subPolicy, loss, changed })
     best = Math.min(best, loss)
     clock.done++
-    if (trials.length % TRIALS_A_METRIC === 0 || trials.length === most)
+    if (trials.length % TRIALS_PER_METRIC === 0 || trials.length === most)
       yield {
         type: 'metrics',
         ...{ step: clock.done, epoch: index },

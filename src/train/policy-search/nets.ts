@@ -9,7 +9,7 @@ import { holdOut, type HeldOut } from './held-out.ts'
 import { stepsOf, trainNet } from './train-net.ts'
 import { SEARCH_STREAM, type Search } from './context.ts'
 
-const LARGEST_BATCH = 256
+const MAX_BATCH = 256
 
 /** A trained net with the images that were held out from it. */
 export interface TrainedNet {
@@ -56,7 +56,7 @@ export async function* trainedNet(
   ).subarray(0, options.images)
   const heldOut = holdOut(engine, {
     ...{ net: open.net, dataset: part, pixels, input: open.input, places },
-    ...{ batchSize: Math.min(LARGEST_BATCH, places.length), seed: search.spec.seed },
+    ...{ batchSize: Math.min(MAX_BATCH, places.length), seed: search.spec.seed },
   })
   return {
     ...{ open, heldOut },

@@ -4,9 +4,9 @@ import type { Rng } from '../../zoo/define.ts'
 import type { SubPolicy, Trial } from '../checkpoint/search-progress.ts'
 
 /** A sub-policy that changes less than this share of the images comes after all others: to do nothing always fits. */
-const LEAST_CHANGED = 0.5
+const MIN_CHANGED = 0.5
 const byRank = (a: Trial, b: Trial): number =>
-  Number(a.changed < LEAST_CHANGED) - Number(b.changed < LEAST_CHANGED) || a.loss - b.loss
+  Number(a.changed < MIN_CHANGED) - Number(b.changed < MIN_CHANGED) || a.loss - b.loss
 
 /** What the search chooses from: all operations but Identity, probabilities in tenths from 0.1, and whole magnitudes. */
 export const SEARCHED = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => name !== 'Identity')

@@ -24,7 +24,7 @@ export interface StartingPoint {
 }
 
 /** With fewer images a batch's statistics are worse than those of the pretrained weights. */
-const SMALLEST_BATCH_FOR_STATISTICS = 16
+const MIN_BATCH_FOR_STATISTICS = 16
 
 /**
  * The starting point of a spec; a run that is resumed has it in its checkpoint.
@@ -66,7 +66,7 @@ function perChannel(values: readonly number[], channels: number, pointer: string
 export function keepsNormStatistics(spec: ResolvedSpec): boolean {
   const { batchNorm, pretrained } = transferOf(spec.model)
   if (batchNorm !== 'auto') return batchNorm !== 'train'
-  return pretrained !== 'none' && spec.batchSize < SMALLEST_BATCH_FOR_STATISTICS
+  return pretrained !== 'none' && spec.batchSize < MIN_BATCH_FOR_STATISTICS
 }
 
 /** Puts the weights in, and says which variables start anew. */

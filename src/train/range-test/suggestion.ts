@@ -21,8 +21,8 @@ export interface RangeSuggestion {
 const BEGUN = 0.1
 const ALMOST_OVER = 0.9
 /** A fall below this share of the loss, or this many standard errors of the smoothed loss, says nothing. */
-const LEAST_FALL = 0.02
-const LEAST_ERRORS = 7
+const MIN_FALL = 0.02
+const MIN_ERRORS = 7
 
 /** The learning rate at step `i` of a ramp. Source: Smith 2017, §3.3, https://arxiv.org/abs/1506.01186 (linear). */
 export function rampRate(
@@ -68,7 +68,7 @@ export function suggest(points: readonly RangePoint[], smoothing: number): Range
   const [high, low] = [losses[highest] ?? NaN, losses[lowest] ?? NaN]
   const fall = high - low
   const noise = standardError(points.slice(0, lowest + 1), smoothing)
-  if (!(fall > Math.max(LEAST_FALL * Math.abs(high), LEAST_ERRORS * noise))) return undefined
+  if (!(fall > Math.max(MIN_FALL * Math.abs(high), MIN_ERRORS * noise))) return undefined
   const firstBelow = (share: number): number =>
     Math.max(
       0,

@@ -4,7 +4,7 @@ import type { Mistake, Report } from '../../evaluation/report.ts'
 import type { Outcomes } from './outcomes.ts'
 
 const WORST = 24
-const MOST_CONFUSED = 10
+const MAX_CONFUSED = 10
 const EXAMPLES = 8
 
 /** The mistakes that the model was surest of, and the pairs of classes that it mistook most often with the surest of each. */
@@ -29,7 +29,7 @@ export async function mistakesOf(
     const pair = `${labels[i]} ${predicted[i]}`
     pairs.set(pair, [...(pairs.get(pair) ?? []), i])
   }
-  const commonest = [...pairs.values()].sort((a, b) => b.length - a.length).slice(0, MOST_CONFUSED)
+  const commonest = [...pairs.values()].sort((a, b) => b.length - a.length).slice(0, MAX_CONFUSED)
   return {
     worst: await Promise.all(wrong.slice(0, WORST).map(mistake)),
     confused: await Promise.all(

@@ -13,7 +13,7 @@ export interface SafetensorsFile {
   tensors: Map<string, StoredTensor>
 }
 
-const LARGEST_HEADER = 100_000_000
+const MAX_HEADER = 100_000_000
 const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = {
   F64: 8,
   F32: 4,
@@ -55,7 +55,7 @@ export function readSafetensors(file: Uint8Array, source: string): SafetensorsFi
   const buffer = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   if (buffer.byteLength < 8) throw invalid('it is shorter than its header')
   const length = Number(buffer.readBigUInt64LE(0))
-  if (length > LARGEST_HEADER || 8 + length > buffer.byteLength)
+  if (length > MAX_HEADER || 8 + length > buffer.byteLength)
     throw invalid(`its header claims ${length} bytes, more than the file has`)
   let header: Record<
     string,

@@ -4,13 +4,13 @@ import type { RasterImage } from '../raster-image.ts'
 import { shuffle } from '../rng.ts'
 import { probability, sometimes, wholeBetween, wholeRange } from './ranges.ts'
 
-const MOST_PARTS = 20
+const MAX_PARTS = 20
 
 const partsOption = (names: readonly string[]): TArray<TObject<{ name: TString }>> =>
   Type.Array(
     Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
     {
-      ...{ minItems: 1, maxItems: MOST_PARTS },
+      ...{ minItems: 1, maxItems: MAX_PARTS },
       description: `Augmentations, each a name or an object with options: ${names.join(', ')}.`,
     },
   )
@@ -51,7 +51,7 @@ function oneOf(
 }
 
 const count = wholeRange([1, 2], {
-  ...{ minimum: 0, maximum: MOST_PARTS },
+  ...{ minimum: 0, maximum: MAX_PARTS },
   description: 'How many are applied; all if there are fewer.',
 })
 const order = Type.Union([Type.Literal('random'), Type.Literal('listed')], {

@@ -8,8 +8,8 @@ export const RAND_BINS = 31
 /** Of policies that teams save. */
 export const POLICY_NAME = '^[a-z0-9][a-z0-9._-]{0,63}$'
 export const MAX_POLICY_NAME_LENGTH = 64
-const MOST_STEPS = 10
-const MOST_SUB_POLICIES = 1000
+const MAX_STEPS = 10
+const MAX_SUB_POLICIES = 1000
 
 const step = Type.Object(
   {
@@ -32,8 +32,8 @@ const step = Type.Object(
 /** One operation of a sub-policy. */
 export type PolicyStep = Static<typeof step>
 
-const subPolicies = Type.Array(Type.Array(step, { minItems: 1, maxItems: MOST_STEPS }), {
-  ...{ minItems: 1, maxItems: MOST_SUB_POLICIES },
+const subPolicies = Type.Array(Type.Array(step, { minItems: 1, maxItems: MAX_STEPS }), {
+  ...{ minItems: 1, maxItems: MAX_SUB_POLICIES },
   description: 'Sub-policies; each image gets one, drawn uniformly, whose operations are applied in order.',
 })
 export type SubPolicies = readonly (readonly PolicyStep[])[]

@@ -4,7 +4,7 @@ import { between } from '../augment/ranges.ts'
 import { constants, scaled, type Corruption } from './define.ts'
 
 /** Of a kernel, on each side of its middle. */
-const LONGEST_REACH = 49
+const MAX_REACH = 49
 /** scipy's. */
 const TRUNCATE = 4
 
@@ -14,7 +14,7 @@ export const gaussianBlur: Corruption = {
   create(severity, { size, ops }) {
     const sigma = scaled(constants(severity, size, { small: [0.4, 0.6, 0.7, 0.8, 1], large: [1, 2, 3, 4, 6] }), size)
     const reach = Math.floor(TRUNCATE * sigma + 0.5)
-    if (reach > LONGEST_REACH) return (image) => ops.gaussianBlur(image, sigma)
+    if (reach > MAX_REACH) return (image) => ops.gaussianBlur(image, sigma)
     const weights = gaussian(reach, sigma)
     const across: Kernel = { width: weights.length, height: 1, weights }
     const down: Kernel = { width: 1, height: weights.length, weights }
@@ -42,7 +42,7 @@ export const defocusBlur: Corruption = {
         [10, 0.5],
       ],
     })
-    const kernel = diskKernel(Math.min(LONGEST_REACH - 2, scaled(radius, size)), smoothing)
+    const kernel = diskKernel(Math.min(MAX_REACH - 2, scaled(radius, size)), smoothing)
     return (image) => ops.convolve(image, kernel)
   },
 }
@@ -67,7 +67,7 @@ export const motionBlur: Corruption = {
         [20, 15],
       ],
     })
-    const reach = Math.min(LONGEST_REACH - 1, Math.round(2 * scaled(radius, size)))
+    const reach = Math.min(MAX_REACH - 1, Math.round(2 * scaled(radius, size)))
     return (image, rng) => ops.convolve(image, motionKernel(reach, scaled(sigma, size), between(rng, [-45, 45])))
   },
 }

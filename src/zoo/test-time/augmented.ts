@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { augments } from '../augment/registry.ts'
 import { averagedOption, type TestTimeComponent } from './define.ts'
 
-const MOST_PARTS = 20
+const MAX_PARTS = 20
 
 /** Augmentations that take the image as it is stored would see another size in each view. */
 const parts = augments.filter(({ name }) => name !== 'random-resized-crop')
@@ -17,7 +17,7 @@ const options = Type.Object({
   of: Type.Array(
     Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
     {
-      ...{ minItems: 1, maxItems: MOST_PARTS },
+      ...{ minItems: 1, maxItems: MAX_PARTS },
       description: 'Augmentations in order, each a name or an object with options.',
     },
   ),

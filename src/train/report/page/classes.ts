@@ -4,8 +4,8 @@ import { intervalChart } from '../../../plots/interval-chart.ts'
 import { lineChart } from '../../../plots/line-chart.ts'
 import { count, figure, html, percent, raw, section, type Markup } from './html.ts'
 
-const MOST_BARS = 40
-const MOST_ROWS = 60
+const MAX_BARS = 40
+const MAX_ROWS = 60
 const WEAKEST = 30
 const SHOTS: [keyof Shots, string][] = [
   ['many', 'many-shot (over 100)'],
@@ -17,7 +17,7 @@ const SHOTS: [keyof Shots, string][] = [
 export function classesSection(report: Report): Markup {
   const { classes } = report
   const tables =
-    classes.length <= MOST_ROWS
+    classes.length <= MAX_ROWS
       ? [classTable(report, classes)]
       : [
           html`<h3>The ${WEAKEST} weakest</h3>`,
@@ -107,7 +107,7 @@ export function histogramSection({ classes }: Report): Markup {
     ${count(counts.reduce((sum, images) => sum + images, 0))} training images in ${counts.length} classes, the largest
     ${imbalance.toFixed(imbalance < 10 ? 1 : 0)} times the smallest${empty > 0 ? `; ${empty} classes have none` : ''}.
   </p>`
-  const charts = classes.length <= MOST_BARS ? classBars(classes) : [rankedCurve(classes, imbalance)]
+  const charts = classes.length <= MAX_BARS ? classBars(classes) : [rankedCurve(classes, imbalance)]
   return section('Class histogram', text, html`<div class="columns">${charts.map(figure)}</div>`)
 }
 

@@ -2,7 +2,7 @@ import type { Report } from '../../../evaluation/report.ts'
 import { heatMap } from '../../../plots/heat-map.ts'
 import { figure, html, section, type Markup } from './html.ts'
 
-const MOST_CLASSES = 200
+const MAX_CLASSES = 200
 /** Rare mistakes have to be seen beside a strong diagonal. */
 const GAMMA = 0.5
 
@@ -12,7 +12,7 @@ export function confusionSection({ classes, confusion }: Report): Markup {
     (classes[label]?.images ?? 0) + (classes[label]?.predicted ?? 0) - 2 * (confusion[label]?.[label] ?? 0)
   const shown = [...classes.keys()]
     .sort((a, b) => mistakes(b) - mistakes(a) || a - b)
-    .slice(0, MOST_CLASSES)
+    .slice(0, MAX_CLASSES)
     .sort((a, b) => a - b)
   const cells = shown.flatMap((label, row) => {
     const total = classes[label]?.images ?? 0

@@ -8,7 +8,7 @@ export type Curves = ReadonlyMap<string, readonly (readonly [number, number])[]>
 export const CURVE_KEYS: readonly string[] = [
   ...['train/loss', 'val/loss', 'train/accuracy', 'val/accuracy', 'train/learningRate'],
 ]
-const MOST_POINTS = 300
+const MAX_POINTS = 300
 
 /** Loss, accuracy and learning rate over the steps; nothing where no metrics are at hand. */
 export function curvesSection(curves: Curves): Markup | null {
@@ -43,7 +43,7 @@ export function curvesSection(curves: Curves): Markup | null {
 
 /** Means of neighbours, where there are more points than can be seen. */
 function thinned(points: readonly (readonly [number, number])[]): [number, number][] {
-  const size = Math.ceil(points.length / MOST_POINTS)
+  const size = Math.ceil(points.length / MAX_POINTS)
   return Array.from({ length: Math.ceil(points.length / size) }, (_, i) => {
     const group = points.slice(i * size, (i + 1) * size)
     return [group.at(-1)?.[0] ?? 0, group.reduce((sum, [, value]) => sum + value, 0) / group.length]
