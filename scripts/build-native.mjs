@@ -13,7 +13,7 @@ const addons = ['anneal_torch.node', 'anneal_imaging.node']
 const stamp = join(buildDir, 'stamp')
 const arch = process.env.ANNEAL_ARCH ?? 'native'
 const prefix = process.env.LIBTORCH ?? ''
-const loops = process.env.ANNEAL_LOOPS ?? 'ON'
+const cpuKernels = process.env.ANNEAL_CPU_KERNELS ?? 'ON'
 
 function files(dir) {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) =>
@@ -42,7 +42,7 @@ const hash = createHash('sha256')
   .update(run('c++', ['--version']))
   .update(torchVersion())
   .update(cpu)
-  .update(loops)
+  .update(cpuKernels)
 for (const file of files(native).sort()) hash.update(file.slice(root.length)).update(readFileSync(file))
 const digest = hash.digest('hex')
 
@@ -58,7 +58,7 @@ if (existsSync(cache) && !readFileSync(cache, 'utf8').includes(`CMAKE_HOME_DIREC
 const { include_dir: include } = await import('node-api-headers').then((module) => module.default)
 run('cmake', [
   ...['-S', native, '-B', work, '-DCMAKE_BUILD_TYPE=Release', `-DANNEAL_ARCH=${arch}`, `-DNODE_API_INCLUDE=${include}`],
-  ...[`-DLIBTORCH=${prefix}`, `-DANNEAL_LOOPS=${loops}`],
+  ...[`-DLIBTORCH=${prefix}`, `-DANNEAL_CPU_KERNELS=${cpuKernels}`],
 ])
 run('cmake', ['--build', work, '--parallel', String(availableParallelism())])
 for (const addon of addons) {

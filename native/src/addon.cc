@@ -151,7 +151,7 @@ napi_value overwrite(const Arguments& a) {
   Slot& slot = Runtime::get().slot(a.integer(0));
   TORCH_CHECK(static_cast<size_t>(slot.value.numel()) == values.length, "write of ", values.length, " values into shape ", slot.value.sizes());
   slot.value.copy_(onDevice(at::from_blob(values.data, slot.value.sizes(), at::TensorOptions(typeOf(values.type)))));
-  slot.half.reset();
+  slot.bf16Copy.reset();
   return nullptr;
 }
 

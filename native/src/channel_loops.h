@@ -21,12 +21,12 @@ namespace anneal::loops {
 
 enum class Act { kLinear = 0, kRelu = 1, kRelu6 = 2, kSilu = 3 };
 
-using Half = uint16_t;
+using Bf16 = uint16_t;
 
 // Loops are written once for a value V and run on sixteen lanes, the rest of a row on one.
 typedef float Lanes __attribute__((vector_size(64)));
 typedef uint32_t WordLanes __attribute__((vector_size(64)));
-typedef Half HalfLanes __attribute__((vector_size(32)));
+typedef Bf16 Bf16Lanes __attribute__((vector_size(32)));
 typedef uint8_t ByteLanes __attribute__((vector_size(16)));
 constexpr int64_t kLanes = 16;
 
@@ -50,7 +50,7 @@ inline V load(const T* source) {
     else return static_cast<V>(*source);
   } else {
     using Word = std::conditional_t<wide, WordLanes, uint32_t>;
-    using Stored = std::conditional_t<wide, HalfLanes, Half>;
+    using Stored = std::conditional_t<wide, Bf16Lanes, Bf16>;
     Stored stored;
     std::memcpy(&stored, source, sizeof(stored));
 #ifdef __AVX512BF16__
@@ -89,10 +89,10 @@ inline void store(T* target, V value) {
     const auto bits = bitCast<std::conditional_t<wide, WordLanes, uint32_t>>(value);
     const auto rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
     if constexpr (wide) {
-      const auto narrow = __builtin_convertvector(rounded, HalfLanes);
+      const auto narrow = __builtin_convertvector(rounded, Bf16Lanes);
       std::memcpy(target, &narrow, sizeof(narrow));
     } else {
-      *target = static_cast<Half>(rounded);
+      *target = static_cast<Bf16>(rounded);
     }
   }
 }
@@ -168,7 +168,7 @@ struct Shape {
 // Calls f with a value of the type in which a tensor of `type` is stored.
 template <class F>
 void withStorage(at::ScalarType type, const F& f) {
-  if (type == at::kBFloat16) f(Half());
+  if (type == at::kBFloat16) f(Bf16());
   else f(float());
 }
 

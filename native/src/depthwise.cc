@@ -20,9 +20,9 @@ constexpr int64_t kStripRows = 16;
 constexpr int64_t kMaxChunks = 32;
 
 // Asks for a row that is read soon, in the order of memory: rows are then read one block of channels after another.
-static void prefetch(const Half* row, int64_t length) {
+static void prefetch(const Bf16* row, int64_t length) {
   const char* bytes = reinterpret_cast<const char*>(row);
-  for (int64_t i = 0; i < length * static_cast<int64_t>(sizeof(Half)); i += 64) __builtin_prefetch(bytes + i, 0, 2);
+  for (int64_t i = 0; i < length * static_cast<int64_t>(sizeof(Bf16)); i += 64) __builtin_prefetch(bytes + i, 0, 2);
 }
 
 // The rows of outputs in which one row of the input has a part at a stride of 2, and by which row of the filter.
@@ -43,12 +43,12 @@ struct Parts {
 // One row of an input's gradient, two pixels at a time: output w reaches pixels 2w − left + j by the filter's column j, so that pixel
 // 2w − left gets its even columns from outputs w, w − 1, …, and the next one its odd columns.
 template <int K, int R>
-static void inputGradientRow(const Shape& s, const Parts<K>& parts, const Half* dy, const float* filter, Half* dx) {
+static void inputGradientRow(const Shape& s, const Parts<K>& parts, const Bf16* dy, const float* filter, Bf16* dx) {
   constexpr int kBefore = (K - 1) / 2;
   const int64_t step = s.channels;
   overChannels(step, [&](auto lane, int64_t c) {
     using V = decltype(lane);
-    const Half* rows[R];
+    const Bf16* rows[R];
     V f[R][K];
     for (int r = 0; r < R; r++) {
       rows[r] = dy + parts.output[r] * s.outWidth * step + c;
@@ -82,18 +82,18 @@ static void inputGradientRow(const Shape& s, const Parts<K>& parts, const Half* 
 }
 
 template <int K>
-static void inputGradientOf(const Shape& s, const Half* dy, const float* filter, Half* dx) {
+static void inputGradientOf(const Shape& s, const Bf16* dy, const float* filter, Bf16* dx) {
   const int64_t strips = (s.height + kStripRows - 1) / kStripRows, outRow = s.outWidth * s.channels, row = s.width * s.channels;
   balancedFor(s.batch * strips, [&] {
     return [&](int64_t strip) {
       const int64_t n = strip / strips, first = strip % strips * kStripRows, end = std::min(s.height, first + kStripRows);
-      const Half* gradient = dy + n * s.outHeight * outRow;
+      const Bf16* gradient = dy + n * s.outHeight * outRow;
       for (int64_t y = first; y < end; y++) {
         const Parts<K> parts(y, s.top, s.outHeight);
         const int64_t next = (y + s.top) / 2 + 1;
         if (next < s.outHeight) prefetch(gradient + next * outRow, outRow);
-        Half* target = dx + (n * s.height + y) * row;
-        if (parts.count == 0) std::fill_n(target, row, Half());
+        Bf16* target = dx + (n * s.height + y) * row;
+        if (parts.count == 0) std::fill_n(target, row, Bf16());
         else if (parts.count == 1) inputGradientRow<K, 1>(s, parts, gradient, filter, target);
         else if (parts.count == 2) inputGradientRow<K, 2>(s, parts, gradient, filter, target);
         else if constexpr (K > 3) inputGradientRow<K, 3>(s, parts, gradient, filter, target);
@@ -104,7 +104,7 @@ static void inputGradientOf(const Shape& s, const Half* dy, const float* filter,
 
 // Adds one row of outputs to the sums [K, K, channels]. Outputs [first, end) have all their taps inside the input.
 template <int K, int S>
-static void addRow(const Shape& s, const std::array<const Half*, K>& rows, const Half* dy, float* sums) {
+static void addRow(const Shape& s, const std::array<const Bf16*, K>& rows, const Bf16* dy, float* sums) {
   const int64_t step = s.channels;
   const int64_t first = std::min(s.outWidth, (s.left + S - 1) / S);
   const int64_t end = s.width + s.left < K ? first : std::max(first, std::min(s.outWidth, (s.width + s.left - K) / S + 1));
@@ -132,10 +132,10 @@ static void addRow(const Shape& s, const std::array<const Half*, K>& rows, const
 }
 
 template <int K, int S>
-static void filterGradientOf(const Shape& s, const Half* x, const Half* dy, float* filter) {
+static void filterGradientOf(const Shape& s, const Bf16* x, const Bf16* dy, float* filter) {
   const int64_t total = s.batch * s.outHeight, chunks = std::min(kMaxChunks, total), values = K * K * s.channels;
   const int64_t row = s.width * s.channels, outRow = s.outWidth * s.channels;
-  const std::vector<Half> zeros(row, 0);
+  const std::vector<Bf16> zeros(row, 0);
   std::vector<double> partial(chunks * values, 0.0);
   balancedFor(chunks, [&] {
     return [&](int64_t chunk) {
@@ -143,8 +143,8 @@ static void filterGradientOf(const Shape& s, const Half* x, const Half* dy, floa
       double* mine = partial.data() + chunk * values;
       for (int64_t output = chunk * total / chunks, end = (chunk + 1) * total / chunks; output < end; output++) {
         const int64_t h = output % s.outHeight, from = h * S - s.top;
-        const Half* image = x + output / s.outHeight * s.height * row;
-        std::array<const Half*, K> rows;
+        const Bf16* image = x + output / s.outHeight * s.height * row;
+        std::array<const Bf16*, K> rows;
         for (int64_t i = 0; i < K; i++) rows[i] = from + i < 0 || from + i >= s.height ? zeros.data() : image + (from + i) * row;
         for (int64_t next = std::max<int64_t>(0, from + K); next < std::min(s.height, from + K + S); next++) prefetch(image + next * row, row);
         addRow<K, S>(s, rows, dy + output * outRow, sums.data());
@@ -164,14 +164,14 @@ static void filterGradientOf(const Shape& s, const Half* x, const Half* dy, floa
 
 bool supportsInputGradient(int64_t size, int64_t stride) { return (size == 3 || size == 5) && stride == 2; }
 
-void inputGradient(const Shape& s, const Half* dy, const float* filter, Half* dx) {
+void inputGradient(const Shape& s, const Bf16* dy, const float* filter, Bf16* dx) {
   if (s.size == 3) inputGradientOf<3>(s, dy, filter, dx);
   else inputGradientOf<5>(s, dy, filter, dx);
 }
 
 bool supportsFilterGradient(int64_t size, int64_t stride) { return (size == 3 || size == 5) && (stride == 1 || stride == 2); }
 
-void filterGradient(const Shape& s, const Half* x, const Half* dy, float* filter) {
+void filterGradient(const Shape& s, const Bf16* x, const Bf16* dy, float* filter) {
   if (s.size == 3) s.stride == 1 ? filterGradientOf<3, 1>(s, x, dy, filter) : filterGradientOf<3, 2>(s, x, dy, filter);
   else s.stride == 1 ? filterGradientOf<5, 1>(s, x, dy, filter) : filterGradientOf<5, 2>(s, x, dy, filter);
 }

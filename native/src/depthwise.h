@@ -6,7 +6,7 @@
 
 namespace anneal::depthwise {
 
-using Half = uint16_t;
+using Bf16 = uint16_t;
 
 // `size` is the filter's height and width.
 struct Shape {
@@ -18,11 +18,11 @@ struct Shape {
 bool supportsInputGradient(int64_t size, int64_t stride);
 
 // dx[n, y, x, c] = Σ dy[n, h, w, c]·f[i, j, c] over h·stride + i − top = y and w·stride + j − left = x.
-void inputGradient(const Shape& shape, const Half* dy, const float* filter, Half* dx);
+void inputGradient(const Shape& shape, const Bf16* dy, const float* filter, Bf16* dx);
 
 bool supportsFilterGradient(int64_t size, int64_t stride);
 
 // df[i, j, c] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·dy[n, h, w, c], the same bits by any number of threads.
-void filterGradient(const Shape& shape, const Half* x, const Half* dy, float* filter);
+void filterGradient(const Shape& shape, const Bf16* x, const Bf16* dy, float* filter);
 
 }  // namespace anneal::depthwise

@@ -30,8 +30,8 @@ std::string deviceName() {
 
 void synchronize() { c10::cuda::device_synchronize(); }
 
-Trials::Trials() { at::globalContext().setBenchmarkCuDNN(true); }
-Trials::~Trials() { at::globalContext().setBenchmarkCuDNN(false); }
+CudnnBenchmarkScope::CudnnBenchmarkScope() { at::globalContext().setBenchmarkCuDNN(true); }
+CudnnBenchmarkScope::~CudnnBenchmarkScope() { at::globalContext().setBenchmarkCuDNN(false); }
 
 namespace {
 
@@ -75,8 +75,8 @@ namespace anneal::cuda {
 bool initialise() { return false; }
 std::string deviceName() { return ""; }
 void synchronize() {}
-Trials::Trials() = default;
-Trials::~Trials() = default;
+CudnnBenchmarkScope::CudnnBenchmarkScope() = default;
+CudnnBenchmarkScope::~CudnnBenchmarkScope() = default;
 std::unique_ptr<Graph> record(const std::function<void()>&) { return nullptr; }
 
 }  // namespace anneal::cuda

@@ -11,12 +11,12 @@ bool initialise();
 std::string deviceName();
 void synchronize();
 // While there is one, cuDNN tries its algorithms on each new shape and keeps the fastest: for runs that will be repeated.
-class Trials {
+class CudnnBenchmarkScope {
  public:
-  Trials();
-  ~Trials();
-  Trials(const Trials&) = delete;
-  Trials& operator=(const Trials&) = delete;
+  CudnnBenchmarkScope();
+  ~CudnnBenchmarkScope();
+  CudnnBenchmarkScope(const CudnnBenchmarkScope&) = delete;
+  CudnnBenchmarkScope& operator=(const CudnnBenchmarkScope&) = delete;
 };
 
 // Everything that a run launches, launched again as one. It reads and writes the same memory each time, its intermediates lie in memory

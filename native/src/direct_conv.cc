@@ -40,10 +40,10 @@ struct Tap {
 };
 
 struct Tile {
-  const Half* x;
+  const Bf16* x;
   const Tap* taps;
   int64_t tapCount, pairs, blocks;
-  Half* y;
+  Bf16* y;
   int64_t pixelStep;
 };
 
@@ -56,7 +56,7 @@ static void tile(const Tile& t) {
 #pragma GCC unroll 2
     for (int b = 0; b < B; b++) sums[p][b] = _mm512_setzero_ps();
   for (int64_t k = 0; k < t.tapCount; k++) {
-    const Half* x = t.x + t.taps[k].at;
+    const Bf16* x = t.x + t.taps[k].at;
     const __m512i* filter = t.taps[k].filter;
     for (int64_t c = 0; c < t.pairs; c++, x += 2, filter += t.blocks) {
       __m512bh f[B];
@@ -86,7 +86,7 @@ static void slidingTile(const Tile& t) {
   for (int64_t i = 0; i < kSide; i++) {
     const Tap* taps = t.taps + kSide * i;
     const __m512i *filter0 = taps[0].filter, *filter1 = taps[1].filter, *filter2 = taps[2].filter;
-    const Half* x = t.x + taps[0].at;
+    const Bf16* x = t.x + taps[0].at;
     for (int64_t c = 0; c < t.pairs; c++, x += 2) {
       const auto weights = [&](const __m512i* filter) { return asBf16(_mm512_load_si512(filter + c * t.blocks)); };
       const __m512bh f0 = weights(filter0), f1 = weights(filter1), f2 = weights(filter2);
@@ -151,20 +151,20 @@ static TileChoice chooseTile(int64_t step, int64_t width, int64_t outputs, bool 
 }
 
 template <class T>
-void forward(const Shape& s, const T* x, const float* filter, const FilterStrides& strides, Half* y) {
+void forward(const Shape& s, const T* x, const float* filter, const FilterStrides& strides, Bf16* y) {
   const auto weights = packed(s, filter, strides);
   const int64_t channels = padded(s.inputs, 2), blocks = s.outputs / kLanes, pairs = channels / 2;
   const TileChoice kernel = chooseTile(channels * s.stride, s.outWidth, s.outputs, s.stride == 1);
   const int64_t rowPixels = std::max(s.width + s.left, (s.outWidth - 1) * s.stride + kSide), rowStep = rowPixels * channels;
-  const Strip strip(s, channels * static_cast<int64_t>(sizeof(Half)), kForwardBytes);
+  const Strip strip(s, channels * static_cast<int64_t>(sizeof(Bf16)), kForwardBytes);
   const int64_t inputRows = (strip.rows - 1) * s.stride + kSide;
-  const auto computeStrip = [&](int64_t work, Half* buffer) {
+  const auto computeStrip = [&](int64_t work, Bf16* buffer) {
     const int64_t n = work / strip.count, first = work % strip.count * strip.rows, last = std::min(s.outHeight, first + strip.rows);
     for (int64_t r = 0; r < (last - first - 1) * s.stride + kSide; r++) {
       const int64_t h = first * s.stride + r - s.top;
-      Half* row = buffer + r * rowStep + s.left * channels;
+      Bf16* row = buffer + r * rowStep + s.left * channels;
       if (h >= 0 && h < s.height) copyRow(s, x + (n * s.height + h) * s.width * s.inputs, channels, row);
-      else std::memset(row, 0, static_cast<size_t>(s.width * channels) * sizeof(Half));
+      else std::memset(row, 0, static_cast<size_t>(s.width * channels) * sizeof(Bf16));
     }
     for (int64_t b = 0; b < blocks; b += kernel.blocks) {
       Tap taps[kSide * kSide];
@@ -181,31 +181,31 @@ void forward(const Shape& s, const T* x, const float* filter, const FilterStride
     }
   };
   balancedFor(s.batch * strip.count,
-              [&] { return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); }; });
+              [&] { return [&, buffer = zeroed<Bf16>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); }; });
 }
 
 // With a stride of 2 an input meets the taps of its own parity in each direction: four convolutions of stride 1, of four taps, two, two
 // and one, whose outputs are interleaved.
-static void stridedInputGradient(const Shape& s, const Half* dy, const float* filter, const FilterStrides& strides, Half* dx) {
+static void stridedInputGradient(const Shape& s, const Bf16* dy, const float* filter, const FilterStrides& strides, Bf16* dx) {
   constexpr int64_t kStride = 2, kBorder = 1;
   const Shape turned{s.batch, s.outHeight, s.outWidth, s.outputs, s.height, s.width, s.inputs, 1, 0, 0};
   const auto weights = packed(turned, filter, {strides.height, strides.width, strides.output, strides.input});
   const int64_t channels = s.outputs, pairs = channels / 2, blocks = s.inputs / kLanes;
   const int64_t rowStep = (s.width / kStride + 1 + 2 * kBorder) * channels;
-  const Strip strip(turned, channels * static_cast<int64_t>(sizeof(Half)) / kStride, kForwardBytes);
+  const Strip strip(turned, channels * static_cast<int64_t>(sizeof(Bf16)) / kStride, kForwardBytes);
   const int64_t inputRows = strip.rows / kStride + 2 + kBorder;
   // The first of a strip's rows of dy, whose last tap may lie above it.
   const auto firstRow = [&](int64_t h) { return (h + s.top) / kStride - kBorder; };
-  const auto computeStrip = [&](int64_t work, Half* buffer) {
+  const auto computeStrip = [&](int64_t work, Bf16* buffer) {
     const int64_t n = work / strip.count, first = work % strip.count * strip.rows, last = std::min(s.height, first + strip.rows);
     const int64_t above = firstRow(first), count = firstRow(last - 1) + kBorder - above + 1;
     const int64_t columns = std::min(s.outWidth, rowStep / channels - kBorder);
     for (int64_t r = 0; r < count; r++) {
-      Half* row = buffer + r * rowStep + kBorder * channels;
+      Bf16* row = buffer + r * rowStep + kBorder * channels;
       const bool inside = above + r >= 0 && above + r < s.outHeight;
       if (inside)
-        std::memcpy(row, dy + (n * s.outHeight + above + r) * s.outWidth * channels, static_cast<size_t>(columns * channels) * sizeof(Half));
-      else std::memset(row, 0, static_cast<size_t>(columns * channels) * sizeof(Half));
+        std::memcpy(row, dy + (n * s.outHeight + above + r) * s.outWidth * channels, static_cast<size_t>(columns * channels) * sizeof(Bf16));
+      else std::memset(row, 0, static_cast<size_t>(columns * channels) * sizeof(Bf16));
     }
     for (int64_t odd = 0; odd < std::min(kStride, s.width); odd++) {
       const int64_t width = (s.width - odd + 1) / kStride;
@@ -227,10 +227,10 @@ static void stridedInputGradient(const Shape& s, const Half* dy, const float* fi
     }
   };
   balancedFor(s.batch * strip.count,
-              [&] { return [&, buffer = zeroed<Half>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); }; });
+              [&] { return [&, buffer = zeroed<Bf16>(inputRows * rowStep + kLanes)](int64_t work) { computeStrip(work, buffer.get()); }; });
 }
 
-void inputGradient(const Shape& s, const Half* dy, const float* filter, const FilterStrides& f, Half* dx) {
+void inputGradient(const Shape& s, const Bf16* dy, const float* filter, const FilterStrides& f, Bf16* dx) {
   if (s.stride == 2) return stridedInputGradient(s, dy, filter, f, dx);
   // A convolution with the filter turned by half a turn and its channels exchanged.
   const Shape turned{s.batch, s.outHeight, s.outWidth, s.outputs, s.height, s.width, s.inputs, 1, kSide - 1 - s.top, kSide - 1 - s.left};
@@ -239,11 +239,11 @@ void inputGradient(const Shape& s, const Half* dy, const float* filter, const Fi
 
 static bool known(int64_t channels) { return channels == 16 || channels == 32 || channels == kMaxChannels; }
 
-bool takes(const Shape& s) {
+bool supports(const Shape& s) {
   return s.stride <= 2 && s.batch > 0 && s.outHeight > 0 && s.outWidth > 0 && (s.inputs <= 4 || known(s.inputs)) && known(s.outputs);
 }
 
-bool takesInputGradient(const Shape& s) { return known(s.inputs) && takes(s); }
+bool supportsInputGradient(const Shape& s) { return known(s.inputs) && supports(s); }
 
 }  // namespace anneal::direct
 #else
@@ -251,11 +251,11 @@ namespace anneal::direct {
 
 constexpr const char* kAbsent = "this build has no direct convolutions: the processor that built it has no AVX-512 BF16";
 
-bool takes(const Shape&) { return false; }
-bool takesInputGradient(const Shape&) { return false; }
-void inputGradient(const Shape&, const Half*, const float*, const FilterStrides&, Half*) { throw std::logic_error(kAbsent); }
+bool supports(const Shape&) { return false; }
+bool supportsInputGradient(const Shape&) { return false; }
+void inputGradient(const Shape&, const Bf16*, const float*, const FilterStrides&, Bf16*) { throw std::logic_error(kAbsent); }
 template <class T>
-void forward(const Shape&, const T*, const float*, const FilterStrides&, Half*) {
+void forward(const Shape&, const T*, const float*, const FilterStrides&, Bf16*) {
   throw std::logic_error(kAbsent);
 }
 
@@ -264,7 +264,7 @@ void forward(const Shape&, const T*, const float*, const FilterStrides&, Half*) 
 
 namespace anneal::direct {
 
-template void forward(const Shape&, const Half*, const float*, const FilterStrides&, Half*);
-template void forward(const Shape&, const float*, const float*, const FilterStrides&, Half*);
+template void forward(const Shape&, const Bf16*, const float*, const FilterStrides&, Bf16*);
+template void forward(const Shape&, const float*, const float*, const FilterStrides&, Bf16*);
 
 }  // namespace anneal::direct

@@ -6,7 +6,7 @@
 
 namespace anneal::direct {
 
-using Half = uint16_t;
+using Bf16 = uint16_t;
 
 struct Shape {
   int64_t batch, height, width, inputs;
@@ -20,20 +20,20 @@ struct FilterStrides {
 };
 
 // Whether this machine and build have the kernels, and the shape is one that they are faster at.
-bool takes(const Shape& shape);
+bool supports(const Shape& shape);
 
 // y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. T is Half, or float for images of up to four channels.
 template <class T>
-void forward(const Shape& shape, const T* x, const float* filter, const FilterStrides& strides, Half* y);
+void forward(const Shape& shape, const T* x, const float* filter, const FilterStrides& strides, Bf16* y);
 
-bool takesInputGradient(const Shape& shape);
+bool supportsInputGradient(const Shape& shape);
 
 // dx[n, y, x, c] = Σ dy[n, h, w, o]·f[i, j, c, o] over h·stride + i − top = y and w·stride + j − left = x. The shape and the filter are
 // the convolution's.
-void inputGradient(const Shape& shape, const Half* dy, const float* filter, const FilterStrides& strides, Half* dx);
+void inputGradient(const Shape& shape, const Bf16* dy, const float* filter, const FilterStrides& strides, Bf16* dx);
 
 // df[i, j, c, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·dy[n, h, w, o], written with the given strides.
 template <class T>
-void filterGradient(const Shape& shape, const T* x, const Half* dy, const FilterStrides& strides, float* filter);
+void filterGradient(const Shape& shape, const T* x, const Bf16* dy, const FilterStrides& strides, float* filter);
 
 }  // namespace anneal::direct

@@ -107,7 +107,7 @@ static void gradientTile(const GradientTile& t) {
 }
 
 // Each value beside the other row's; sixteen at a time, so up to fifteen are read and written past the rows' ends.
-static void interleaveRows(const Half* low, const Half* high, int64_t count, uint32_t* target) {
+static void interleaveRows(const Bf16* low, const Bf16* high, int64_t count, uint32_t* target) {
   alignas(64) uint16_t order[2 * kLanes];
   for (int16_t i = 0; i < kLanes; i++) order[2 * i] = i, order[2 * i + 1] = i + 2 * kLanes;
   const __m512i first = _mm512_load_si512(order), second = _mm512_add_epi16(first, _mm512_set1_epi16(kLanes));
@@ -117,19 +117,19 @@ static void interleaveRows(const Half* low, const Half* high, int64_t count, uin
     _mm512_storeu_si512(target + i, _mm512_permutex2var_epi16(a, first, b));
     _mm512_storeu_si512(target + i + kLanes, _mm512_permutex2var_epi16(a, second, b));
   }
-  const auto load = [](const Half* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); };
+  const auto load = [](const Bf16* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); };
   for (; i < count; i += kLanes) _mm512_storeu_si512(target + i, interleaved(load(low + i), load(high + i)));
 }
 
 // A row in bfloat16 with its channels padded: where it lies if it is so already, else in `buffer`.
-static const Half* paddedRow(const Shape&, const Half* row, int64_t, Half*) { return row; }
-static const Half* paddedRow(const Shape& s, const float* row, int64_t channels, Half* buffer) {
+static const Bf16* paddedRow(const Shape&, const Bf16* row, int64_t, Bf16*) { return row; }
+static const Bf16* paddedRow(const Shape& s, const float* row, int64_t channels, Bf16* buffer) {
   copyRow(s, row, channels, buffer);
   return buffer;
 }
 
 template <class T>
-void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStrides& strides, float* filter) {
+void filterGradient(const Shape& s, const T* x, const Bf16* dy, const FilterStrides& strides, float* filter) {
   const bool narrow = s.inputs % 8 != 0;
   const int64_t channels = padded(s.inputs, 4), blocks = s.outputs / kLanes;
   const auto run = s.stride == 1 ? narrow ? gradientTile<4, 1> : gradientTile<8, 1> : narrow ? gradientTile<4, 2> : gradientTile<8, 2>;
@@ -143,10 +143,10 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
   const int64_t taps = kSide * kSide, sums = taps * channels * s.outputs;
   const auto partial = allotted<float>(parts * sums);
   const int64_t xRow = s.width * s.inputs, dyRow = s.outWidth * s.outputs;
-  const auto none = zeroed<Half>(std::max(padded(s.width * channels, kLanes), dyRow));
+  const auto none = zeroed<Bf16>(std::max(padded(s.width * channels, kLanes), dyRow));
   struct Scratch {
     Buffer<uint32_t> inputs;
-    Buffer<Half> low, high;
+    Buffer<Bf16> low, high;
     Buffer<__m512i> gradients;
   };
   // A group's first images are paired with those `together` on.
@@ -163,7 +163,7 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
           std::memset(row, 0, static_cast<size_t>(rowStep) * sizeof(uint32_t));
           continue;
         }
-        const Half* other = b < s.batch ? paddedRow(s, x + (b * s.height + h) * xRow, channels, high.get()) : none.get();
+        const Bf16* other = b < s.batch ? paddedRow(s, x + (b * s.height + h) * xRow, channels, high.get()) : none.get();
         interleaveRows(paddedRow(s, x + (a * s.height + h) * xRow, channels, low.get()), other, s.width * channels, row + s.left * channels);
       }
       for (int64_t h = 0; h < rows; h++)
@@ -174,7 +174,7 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
     const int64_t nextImage = nextWork / strip.count * 2 * together, nextRow = nextWork % strip.count * strip.rows;
     const int64_t nextRows = (together - 1) * s.outHeight + strip.rows;
     const auto slice = [&](int64_t elements, int64_t bytes) { return nextRows * elements * bytes / (tiles * (rows + 1) * images) + 1; };
-    const auto xBytes = static_cast<int64_t>(sizeof(T)), dyBytes = static_cast<int64_t>(sizeof(Half));
+    const auto xBytes = static_cast<int64_t>(sizeof(T)), dyBytes = static_cast<int64_t>(sizeof(Bf16));
     const int64_t sliceX = slice(s.stride * xRow, xBytes), sliceDy = slice(dyRow, dyBytes);
     const auto nextX = [&](int64_t image) { return reinterpret_cast<const char*>(x + (image * s.height + nextRow * s.stride) * xRow); };
     const auto nextDy = [&](int64_t image) { return reinterpret_cast<const char*>(dy + (image * s.outHeight + nextRow) * dyRow); };
@@ -202,7 +202,7 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
         }
   };
   balancedFor(parts, [&] {
-    return [&, scratch = Scratch{zeroed<uint32_t>(together * imageStep + kLanes), zeroed<Half>(rowStep + kLanes), zeroed<Half>(rowStep + kLanes),
+    return [&, scratch = Scratch{zeroed<uint32_t>(together * imageStep + kLanes), zeroed<Bf16>(rowStep + kLanes), zeroed<Bf16>(rowStep + kLanes),
                                  zeroed<__m512i>(together * strip.rows * s.outWidth * blocks)}](int64_t part) {
       const int64_t from = part * groups / parts * strip.count, to = (part + 1) * groups / parts * strip.count;
       float* own = partial.get() + part * sums;
@@ -232,7 +232,7 @@ void filterGradient(const Shape& s, const T* x, const Half* dy, const FilterStri
 namespace anneal::direct {
 
 template <class T>
-void filterGradient(const Shape&, const T*, const Half*, const FilterStrides&, float*) {
+void filterGradient(const Shape&, const T*, const Bf16*, const FilterStrides&, float*) {
   throw std::logic_error("this build has no direct convolutions");
 }
 
@@ -241,7 +241,7 @@ void filterGradient(const Shape&, const T*, const Half*, const FilterStrides&, f
 
 namespace anneal::direct {
 
-template void filterGradient(const Shape&, const Half*, const Half*, const FilterStrides&, float*);
-template void filterGradient(const Shape&, const float*, const Half*, const FilterStrides&, float*);
+template void filterGradient(const Shape&, const Bf16*, const Bf16*, const FilterStrides&, float*);
+template void filterGradient(const Shape&, const float*, const Bf16*, const FilterStrides&, float*);
 
 }  // namespace anneal::direct

@@ -39,8 +39,8 @@ Buffer<T> zeroed(int64_t count) {
 inline __m512bh asBf16(__m512i v) { return reinterpret_cast<__m512bh&>(v); }
 
 inline __m256i narrowed(__m512 v) {
-  const __m256bh half = _mm512_cvtneps_pbh(v);
-  return reinterpret_cast<const __m256i&>(half);
+  const __m256bh bf16 = _mm512_cvtneps_pbh(v);
+  return reinterpret_cast<const __m256i&>(bf16);
 }
 
 inline __m512i interleaved(__m256i low, __m256i high) {
@@ -55,12 +55,12 @@ inline void prefetch(const void* from, int64_t bytes) {
 // Channels from one pixel to the next where they are made whole pairs or fours.
 inline int64_t padded(int64_t channels, int64_t multiple) { return (channels + multiple - 1) / multiple * multiple; }
 
-inline void copyRow(const Shape& s, const Half* row, int64_t, Half* target) {
-  std::memcpy(target, row, static_cast<size_t>(s.width * s.inputs) * sizeof(Half));
+inline void copyRow(const Shape& s, const Bf16* row, int64_t, Bf16* target) {
+  std::memcpy(target, row, static_cast<size_t>(s.width * s.inputs) * sizeof(Bf16));
 }
 
 // Rounded to bfloat16, `step` elements from pixel to pixel: sixteen of them at a time, so up to fifteen are written past the row's end.
-inline void copyRow(const Shape& s, const float* row, int64_t step, Half* target) {
+inline void copyRow(const Shape& s, const float* row, int64_t step, Bf16* target) {
   alignas(64) int32_t from[kLanes];
   __mmask16 present = 0;
   for (int64_t lane = 0; lane < kLanes; lane++) {

@@ -6,9 +6,9 @@
 
 namespace anneal {
 
-// Whether our own loops may read a tensor's memory; a build with ANNEAL_LOOPS=OFF answers no, and so runs on any machine what a GPU runs.
-inline bool loopsTake(const Tensor& x) {
-#ifdef ANNEAL_NO_LOOPS
+// Whether our own loops may read a tensor's memory; a build with ANNEAL_CPU_KERNELS=OFF answers no, and so runs on any machine what a GPU runs.
+inline bool useCpuKernels(const Tensor& x) {
+#ifdef ANNEAL_NO_CPU_KERNELS
   return false;
 #else
   return x.is_cpu();

@@ -63,7 +63,7 @@ struct Lists {
     multiply(directions, size);
     if (rated) at::_foreach_mul_(directions, rates);
     at::_foreach_sub_(variables, directions);
-    for (const auto& u : slots_.list) u.slot->half.reset();
+    for (const auto& u : slots_.list) u.slot->bf16Copy.reset();
   }
 
  private:

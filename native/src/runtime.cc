@@ -32,7 +32,7 @@ void Runtime::set(int64_t handle, Tensor value) {
     liveTensors--;
   }
   target.auxiliary.reset();
-  target.half.reset();
+  target.bf16Copy.reset();
   target.value = std::move(value);
   liveBytes += static_cast<int64_t>(target.value.nbytes());
   liveTensors++;
@@ -46,9 +46,9 @@ void Runtime::release(int64_t handle) {
   target = Slot();
 }
 
-void Runtime::forgetHalves() {
+void Runtime::dropBf16Copies() {
   for (const auto& slot : slots_)
-    if (slot) slot->half.reset();
+    if (slot) slot->bf16Copy.reset();
 }
 
 Dims Command::dims() {

@@ -18,7 +18,7 @@ using Dims = c10::SmallVector<int64_t, 6>;
 struct Slot {
   Tensor value;
   Tensor auxiliary;
-  Tensor half;
+  Tensor bf16Copy;
 };
 
 class Runtime {
@@ -34,7 +34,7 @@ class Runtime {
     slot.value = std::move(value);
     moves++;
   }
-  void forgetHalves();
+  void dropBf16Copies();
 
   bool bfloat16 = false;
   c10::Device device = c10::Device(c10::kCPU);

@@ -48,7 +48,7 @@ void Tape::flush() {
 }
 
 void Tape::run(size_t from) const {
-  const cuda::Trials trials;
+  const cuda::CudnnBenchmarkScope trials;
   const double* cursor = commands_.data() + from;
   const double* end = commands_.data() + commands_.size();
   while (cursor < end) {
@@ -64,22 +64,22 @@ bool Tape::recordGraph() {
   Runtime& runtime = Runtime::get();
   if (replays_++ < kRunsBefore || recordings_ == kMaxRecordings) return false;
   recordings_++;
-  runtime.forgetHalves();
+  runtime.dropBf16Copies();
   graph_ = cuda::record([this] { run(0); });
   if (!graph_) recordings_ = kMaxRecordings;
   moves_ = runtime.moves;
-  half_ = runtime.bfloat16;
+  bf16_ = runtime.bfloat16;
   return graph_ != nullptr;
 }
 
 void Tape::replay() {
   Runtime& runtime = Runtime::get();
   if (!runtime.device.is_cuda() || isProfiling()) return run(0);
-  if (graph_ && (moves_ != runtime.moves || half_ != runtime.bfloat16)) graph_.reset();
+  if (graph_ && (moves_ != runtime.moves || bf16_ != runtime.bfloat16)) graph_.reset();
   if (!graph_ && !recordGraph()) return run(0);
   graph_->launch();
   // Copies that other runs made are older than the weights; those of the recording lie in the graph's memory.
-  runtime.forgetHalves();
+  runtime.dropBf16Copies();
 }
 
 }  // namespace anneal

@@ -38,7 +38,7 @@ class Tape {
   // The count of moved tensors when the graph was recorded: it knows them by their addresses.
   int64_t moves_ = -1;
   // Whether it computes in bfloat16.
-  bool half_ = false;
+  bool bf16_ = false;
   int replays_ = 0, recordings_ = 0;
 };
 

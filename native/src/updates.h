@@ -44,7 +44,7 @@ struct Updates {
   // Factor of the gradients, undefined for 1.
   Tensor gradientScale;
 
-  bool onCpu() const { return list.empty() || loopsTake(list.front().variable); }
+  bool onCpu() const { return list.empty() || useCpuKernels(list.front().variable); }
   float scale() const { return gradientScale.defined() ? *gradientScale.data_ptr<float>() : 1.f; }
   // A gradient in float32, scaled, by tensors.
   Tensor gradientOf(const Update& u) const {
@@ -94,18 +94,18 @@ void overChunks(const std::vector<Chunk>& chunks, const Run& run) {
   });
 }
 
-// Calls `run` with a tensor's elements as float or Half.
+// Calls `run` with a tensor's elements as float or bfloat16.
 template <class Run>
 void withElements(const Tensor& x, const Run& run) {
-  if (x.scalar_type() == at::kBFloat16) run(reinterpret_cast<const loops::Half*>(x.data_ptr()));
+  if (x.scalar_type() == at::kBFloat16) run(reinterpret_cast<const loops::Bf16*>(x.data_ptr()));
   else run(x.data_ptr<float>());
 }
 
 // The bfloat16 copy of a weight, where there is one, over a chunk.
-inline void refreshHalf(const Update& u, const Chunk& chunk) {
-  if (!u.slot->half.defined()) return;
+inline void refreshBf16Copy(const Update& u, const Chunk& chunk) {
+  if (!u.slot->bf16Copy.defined()) return;
   const float* w = u.variable.data_ptr<float>();
-  auto* h = reinterpret_cast<loops::Half*>(u.slot->half.data_ptr());
+  auto* h = reinterpret_cast<loops::Bf16*>(u.slot->bf16Copy.data_ptr());
 #pragma omp simd
   for (int64_t i = chunk.begin; i < chunk.end; i++) loops::store(h + i, w[i]);
 }
@@ -127,7 +127,7 @@ void updateCpu(const Updates& updates, const Step& step) {
 #pragma omp simd
       for (int64_t i = chunk.begin; i < chunk.end; i++) w[i] = step(w[i], scale * loops::load<float>(g + i), a[i], b[i], c[i], decay, rate);
     });
-    refreshHalf(u, chunk);
+    refreshBf16Copy(u, chunk);
   });
 }
 

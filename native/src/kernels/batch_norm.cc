@@ -11,7 +11,7 @@
 namespace anneal {
 
 using loops::Act;
-using loops::Half;
+using loops::Bf16;
 using loops::load;
 using loops::loadAhead;
 using loops::Shape;
@@ -190,7 +190,7 @@ ANNEAL_KERNEL(BatchNormAct) {
   const double constant = c.number(), epsilon = c.number();
   const int64_t channels = x.size(-1), rows = x.numel() / channels;
   TORCH_CHECK(gamma.numel() == channels && movingMean.numel() == channels, "expected ", channels, " channels");
-  if (!loopsTake(x)) {
+  if (!useCpuKernels(x)) {
     const bool image = x.dim() == 4, fixed = !momentumTensor.defined();
     const Tensor none;
     auto [y, mean, inverse] = at::native_batch_norm(image ? toNchw(x) : x, gamma, beta, fixed ? movingMean : none, fixed ? movingVariance : none,
@@ -234,7 +234,7 @@ ANNEAL_KERNEL(BatchNormActInference) {
   const bool overwritesX = c.flag();
   const Tensor inverse = at::rsqrt(at::add(variance, epsilon));
   const Tensor scale = at::mul(gamma, inverse).contiguous(), shift = at::sub(beta, at::mul(mean, scale)).contiguous();
-  if (loopsTake(x)) {
+  if (useCpuKernels(x)) {
     const Tensor y = overwritesX ? x : at::empty_like(x);
     const auto* a = scale.data_ptr<float>();
     const auto* b = shift.data_ptr<float>();
@@ -257,8 +257,8 @@ ANNEAL_KERNEL(BatchNormActGrad) {
   const auto act = static_cast<Act>(c.integer());
   const bool hasResidual = c.flag(), batchStatistics = c.flag();
   dy = dy.to(x.scalar_type()).contiguous();
-  const auto g = loopsTake(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics, dyExpires, xExpires)
-                              : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
+  const auto g = useCpuKernels(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics, dyExpires, xExpires)
+                                  : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
   c.output(g.dx);
   c.output(g.dgamma);
   c.output(g.dbeta);

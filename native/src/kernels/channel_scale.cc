@@ -6,7 +6,7 @@
 
 namespace anneal {
 
-using loops::Half;
+using loops::Bf16;
 using loops::load;
 using loops::loadAhead;
 using loops::store;
@@ -14,7 +14,7 @@ using loops::store;
 // x [N, H, W, C], gate [N, 1, 1, C] → like x.
 ANNEAL_KERNEL(ChannelScale) {
   const Tensor x = c.tensor().contiguous(), gate = toFloat(c.tensor()).contiguous();
-  if (!loopsTake(x)) return c.output(at::mul(x, gate.to(x.scalar_type())));
+  if (!useCpuKernels(x)) return c.output(at::mul(x, gate.to(x.scalar_type())));
   const int64_t channels = x.size(3), pixels = x.size(1) * x.size(2);
   const Tensor y = at::empty_like(x);
   const float* gates = gate.data_ptr<float>();
@@ -40,7 +40,7 @@ ANNEAL_KERNEL(ChannelScaleGrad) {
   Tensor dy = c.tensor();
   const Tensor x = c.tensor().contiguous(), gate = toFloat(c.tensor()).contiguous();
   dy = dy.to(x.scalar_type()).contiguous();
-  if (!loopsTake(x)) {
+  if (!useCpuKernels(x)) {
     c.output(at::mul(dy, gate.to(x.scalar_type())));
     return c.output(at::sum(at::mul(dy, x), {1, 2}, true, at::kFloat));
   }

@@ -12,28 +12,28 @@
 
 namespace anneal {
 
-static Tensor activation(const Tensor& nhwc, bool half) {
+static Tensor activation(const Tensor& nhwc, bool bf16) {
   const Tensor x = toNchw(nhwc);
-  return channelsLast(half ? x.to(at::kBFloat16) : toFloat(x));
+  return channelsLast(bf16 ? x.to(at::kBFloat16) : toFloat(x));
 }
 
-static Tensor filterOihw(const Tensor& hwio, int64_t handle, bool half) {
+static Tensor filterOihw(const Tensor& hwio, int64_t handle, bool bf16) {
   Slot& slot = Runtime::get().slot(handle);
-  if (half && slot.half.defined()) return slot.half;
+  if (bf16 && slot.bf16Copy.defined()) return slot.bf16Copy;
   Tensor filter = hwio.permute({3, 2, 0, 1});
   if (!filter.is_contiguous(kChannelsLast)) {
     filter = filter.contiguous(kChannelsLast);
     if (slot.value.sizes() == hwio.sizes()) Runtime::get().move(slot, filter.permute({2, 3, 1, 0}));
   }
-  if (!half) return filter;
-  slot.half = filter.to(at::kBFloat16);
-  return slot.half;
+  if (!bf16) return filter;
+  slot.bf16Copy = filter.to(at::kBFloat16);
+  return slot.bf16Copy;
 }
 
 // [H, W, C, M] → [C·M, 1, H, W].
-static Tensor depthwiseFilter(const Tensor& filter, bool half) {
+static Tensor depthwiseFilter(const Tensor& filter, bool bf16) {
   const Tensor oihw = filter.permute({2, 3, 0, 1}).reshape({filter.size(2) * filter.size(3), 1, filter.size(0), filter.size(1)});
-  return channelsLast(half ? oihw.to(at::kBFloat16) : oihw);
+  return channelsLast(bf16 ? oihw.to(at::kBFloat16) : oihw);
 }
 
 static Tensor padded(const Tensor& nchw, const Window& w) {
@@ -93,10 +93,10 @@ static bool mostlyPadding(const Tensor& x, const Tensor& dy, const Dims& filter,
 }
 
 // The gradient of a filter as one matrix product a tap, over the pixels where the tap meets the input.
-static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims& shape, const Window& w, bool half) {
+static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims& shape, const Window& w, bool bf16) {
   // Of small matrices and of vectors ATen adds the products in bfloat16.
   const bool small = shape[2] == 1 || shape[3] == 1 || x.size(0) * dy.size(1) * dy.size(2) * shape[2] * shape[3] <= 16 * 16 * 16;
-  const auto dtype = half && !small ? at::kBFloat16 : at::kFloat;
+  const auto dtype = bf16 && !small ? at::kBFloat16 : at::kFloat;
   const Tensor input = x.to(dtype), gradient = dy.to(dtype);
   const Tensor filter = at::empty({shape[3], shape[0], shape[1], shape[2]}, input.options());
   for (int64_t i = 0; i < shape[0]; i++) {
@@ -124,7 +124,7 @@ static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims
 static std::optional<direct::Shape> directShape(const Tensor& given, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
   const bool narrow = given.scalar_type() == at::kFloat && filter[2] < 16;
   const auto borders = {w.top, w.bottom, w.left, w.right};
-  if (!Runtime::get().bfloat16 || !loopsTake(given) || !(narrow || given.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
+  if (!Runtime::get().bfloat16 || !useCpuKernels(given) || !(narrow || given.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
       filter[2] != images[3] || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1 ||
       std::any_of(borders.begin(), borders.end(), [](int64_t border) { return border < 0 || border > 2; }))
     return std::nullopt;
@@ -133,7 +133,7 @@ static std::optional<direct::Shape> directShape(const Tensor& given, at::IntArra
                        filter[3], w.strideHeight, w.top,     w.left};
 }
 
-static direct::Half* halves(const Tensor& t) { return reinterpret_cast<direct::Half*>(t.data_ptr()); }
+static direct::Bf16* bf16Data(const Tensor& t) { return reinterpret_cast<direct::Bf16*>(t.data_ptr()); }
 
 static direct::FilterStrides stridesOf(const Tensor& oihw) { return {oihw.stride(2), oihw.stride(3), oihw.stride(1), oihw.stride(0)}; }
 
@@ -141,7 +141,7 @@ static Tensor directForward(const Tensor& x, const Tensor& filter, const direct:
   const Tensor y = at::empty({s.batch, s.outHeight, s.outWidth, s.outputs}, x.options().dtype(at::kBFloat16)), in = x.contiguous();
   loops::withStorage(in.scalar_type(), [&](auto zero) {
     const auto* images = reinterpret_cast<const decltype(zero)*>(in.data_ptr());
-    direct::forward(s, images, filter.data_ptr<float>(), stridesOf(filter), halves(y));
+    direct::forward(s, images, filter.data_ptr<float>(), stridesOf(filter), bf16Data(y));
   });
   return y;
 }
@@ -149,10 +149,10 @@ static Tensor directForward(const Tensor& x, const Tensor& filter, const direct:
 // Undefined where the direct kernels do not take it.
 static Tensor directInputGradient(const Tensor& dy, const Tensor& w, int64_t handle, const Dims& x, const Window& window) {
   const auto shape = dy.scalar_type() == at::kBFloat16 ? directShape(dy, x, w.sizes(), window) : std::nullopt;
-  if (!shape || !direct::takesInputGradient(*shape) || shape->outHeight != dy.size(1) || shape->outWidth != dy.size(2)) return {};
+  if (!shape || !direct::supportsInputGradient(*shape) || shape->outHeight != dy.size(1) || shape->outWidth != dy.size(2)) return {};
   const Tensor filter = filterOihw(w, handle, false), gradient = dy.contiguous();
   const Tensor dx = at::empty({x[0], x[1], x[2], x[3]}, dy.options());
-  direct::inputGradient(*shape, halves(gradient), filter.data_ptr<float>(), stridesOf(filter), halves(dx));
+  direct::inputGradient(*shape, bf16Data(gradient), filter.data_ptr<float>(), stridesOf(filter), bf16Data(dx));
   return dx;
 }
 
@@ -161,7 +161,7 @@ static Tensor directFilterGradient(const Tensor& x, const Tensor& dy, const dire
   const Tensor gradient = dy.to(at::kBFloat16).contiguous();
   loops::withStorage(in.scalar_type(), [&](auto zero) {
     const auto* images = reinterpret_cast<const decltype(zero)*>(in.data_ptr());
-    direct::filterGradient(s, images, halves(gradient), stridesOf(filter), filter.data_ptr<float>());
+    direct::filterGradient(s, images, bf16Data(gradient), stridesOf(filter), filter.data_ptr<float>());
   });
   return filter.permute({2, 3, 1, 0});
 }
@@ -170,10 +170,10 @@ ANNEAL_KERNEL(Conv2D) {
   const Tensor x = c.tensor(), w = c.tensor();
   const int64_t handle = c.lastHandle();
   const Window window = readWindow(c);
-  const bool half = Runtime::get().bfloat16;
+  const bool bf16 = Runtime::get().bfloat16;
   const auto shape = directShape(x, x.sizes(), w.sizes(), window);
-  if (shape && direct::takes(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
-  c.output(convolve(activation(x, half), filterOihw(w, handle, half), window, x.size(3) / w.size(2)));
+  if (shape && direct::supports(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
+  c.output(convolve(activation(x, bf16), filterOihw(w, handle, bf16), window, x.size(3) / w.size(2)));
 }
 
 ANNEAL_KERNEL(Conv2DBackpropInput) {
@@ -181,54 +181,54 @@ ANNEAL_KERNEL(Conv2DBackpropInput) {
   const int64_t handle = c.lastHandle();
   const Dims inputShape = c.dims();
   const Window window = readWindow(c);
-  const bool half = Runtime::get().bfloat16;
+  const bool bf16 = Runtime::get().bfloat16;
   if (const Tensor dx = directInputGradient(dy, w, handle, inputShape, window); dx.defined()) return c.output(dx);
-  c.output(inputGradient(activation(dy, half), filterOihw(w, handle, half), inputShape, window, inputShape[3] / w.size(2)));
+  c.output(inputGradient(activation(dy, bf16), filterOihw(w, handle, bf16), inputShape, window, inputShape[3] / w.size(2)));
 }
 
 ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const Tensor x = c.tensor(), dy = c.tensor();
   const Dims shape = c.dims();
   const Window window = readWindow(c);
-  const bool half = Runtime::get().bfloat16;
+  const bool bf16 = Runtime::get().bfloat16;
   const auto direct = directShape(x, x.sizes(), shape, window);
-  if (direct && direct::takes(*direct)) return c.output(directFilterGradient(x, dy, *direct));
-  if (loopsTake(x) && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, half));
-  const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
+  if (direct && direct::supports(*direct)) return c.output(directFilterGradient(x, dy, *direct));
+  if (useCpuKernels(x) && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, bf16));
+  const Tensor input = padded(activation(x, bf16), window), dyNchw = activation(dy, bf16);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
 }
 
 // The shape of a depthwise convolution of images [N, H, W, C] for our own loops, where they could take it; they read bfloat16.
 static std::optional<depthwise::Shape> depthwiseShape(const Tensor& dy, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
-  if (!Runtime::get().bfloat16 || !loopsTake(dy) || filter[0] != filter[1] || filter[3] != 1 || w.strideHeight != w.strideWidth ||
+  if (!Runtime::get().bfloat16 || !useCpuKernels(dy) || filter[0] != filter[1] || filter[3] != 1 || w.strideHeight != w.strideWidth ||
       w.dilationHeight != 1 || w.dilationWidth != 1)
     return std::nullopt;
   return depthwise::Shape{images[0], images[1], images[2], images[3], dy.size(1), dy.size(2), filter[0], w.strideHeight, w.top, w.left};
 }
 
-static Tensor asHalf(const Tensor& x) { return x.to(at::kBFloat16).contiguous(); }
+static Tensor asBf16(const Tensor& x) { return x.to(at::kBFloat16).contiguous(); }
 
 static Tensor ownInputGradient(const Tensor& dy, const Tensor& w, const depthwise::Shape& s) {
   // The filter is rounded as oneDNN reads it.
-  const Tensor gradient = asHalf(dy), filter = w.to(at::kBFloat16).to(at::kFloat).contiguous();
+  const Tensor gradient = asBf16(dy), filter = w.to(at::kBFloat16).to(at::kFloat).contiguous();
   const Tensor dx = at::empty({s.batch, s.height, s.width, s.channels}, gradient.options());
-  depthwise::inputGradient(s, halves(gradient), filter.data_ptr<float>(), halves(dx));
+  depthwise::inputGradient(s, bf16Data(gradient), filter.data_ptr<float>(), bf16Data(dx));
   return dx;
 }
 
 static Tensor ownFilterGradient(const Tensor& x, const Tensor& dy, const depthwise::Shape& s) {
-  const Tensor in = asHalf(x), gradient = asHalf(dy);
+  const Tensor in = asBf16(x), gradient = asBf16(dy);
   const Tensor filter = at::empty({s.size, s.size, s.channels, 1}, in.options().dtype(at::kFloat));
-  depthwise::filterGradient(s, halves(in), halves(gradient), filter.data_ptr<float>());
+  depthwise::filterGradient(s, bf16Data(in), bf16Data(gradient), filter.data_ptr<float>());
   return filter;
 }
 
 ANNEAL_KERNEL(DepthwiseConv2dNative) {
   const Tensor x = c.tensor(), w = c.tensor();
   const Window window = readWindow(c);
-  const bool half = Runtime::get().bfloat16;
-  c.output(convolve(activation(x, half), depthwiseFilter(w, half), window, x.size(3)));
+  const bool bf16 = Runtime::get().bfloat16;
+  c.output(convolve(activation(x, bf16), depthwiseFilter(w, bf16), window, x.size(3)));
 }
 
 ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropInput) {
@@ -237,8 +237,8 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropInput) {
   const Window window = readWindow(c);
   const auto shape = depthwiseShape(dy, inputShape, w.sizes(), window);
   if (shape && depthwise::supportsInputGradient(shape->size, shape->stride)) return c.output(ownInputGradient(dy, w, *shape));
-  const bool half = Runtime::get().bfloat16;
-  c.output(inputGradient(activation(dy, half), depthwiseFilter(w, half), inputShape, window, inputShape[3]));
+  const bool bf16 = Runtime::get().bfloat16;
+  c.output(inputGradient(activation(dy, bf16), depthwiseFilter(w, bf16), inputShape, window, inputShape[3]));
 }
 
 ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
@@ -248,8 +248,8 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   const auto own = depthwiseShape(dy, x.sizes(), shape, window);
   if (own && depthwise::supportsFilterGradient(own->size, own->stride)) return c.output(ownFilterGradient(x, dy, *own));
   // On the CPU bfloat16 is slower here.
-  const bool half = Runtime::get().bfloat16 && !loopsTake(x);
-  const Tensor input = padded(activation(x, half), window), dyNchw = activation(dy, half);
+  const bool bf16 = Runtime::get().bfloat16 && !useCpuKernels(x);
+  const Tensor input = padded(activation(x, bf16), window), dyNchw = activation(dy, bf16);
   const Tensor filter = emptyChannelsLast({shape[2] * shape[3], 1, shape[0], shape[1]}, input);
   const Tensor grad = gradient(dyNchw, input, filter, window, shape[2], false);
   c.output(grad.reshape({shape[2], shape[3], shape[0], shape[1]}).permute({2, 3, 0, 1}).contiguous());

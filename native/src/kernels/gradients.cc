@@ -18,7 +18,7 @@ ANNEAL_KERNEL(Accumulate) {
     sums[k] = sum.value;
     gradients[k] = like(gradient, sum.value);
   }
-  if (!loopsTake(keep)) {
+  if (!useCpuKernels(keep)) {
     for (size_t k = 0; k < sums.size(); k++) {
       const Tensor added = at::mul(toFloat(gradients[k]), share);
       sums[k].copy_(at::where(at::gt(keep, 0), at::add(sums[k], added), added));
@@ -42,7 +42,7 @@ ANNEAL_KERNEL(ClipCoefficient) {
   std::vector<Tensor> gradients(static_cast<size_t>(c.integer()));
   for (auto& gradient : gradients) gradient = c.slot().value;
   constexpr double kSmall = 1e-6;
-  if (!gradients.empty() && !loopsTake(gradients.front())) {
+  if (!gradients.empty() && !useCpuKernels(gradients.front())) {
     for (auto& gradient : gradients) gradient = toFloat(gradient);
     const Tensor norm = at::norm(at::stack(at::_foreach_norm(gradients, 2)));
     return c.output(at::clamp_max(at::mul(at::reciprocal(at::add(norm, kSmall)), limit), 1));

@@ -30,7 +30,7 @@ static void lambByTensors(const Lamb& lamb) {
       rate = at::mul(rate, at::where(both, at::div(weight, direction), at::ones_like(weight)));
     }
     u.variable.sub_(at::mul(r, rate));
-    u.slot->half.reset();
+    u.slot->bf16Copy.reset();
   }
 }
 
@@ -87,7 +87,7 @@ static void lambCpu(const Lamb& lamb) {
     float* __restrict w = u.variable.data_ptr<float>();
 #pragma omp simd
     for (int64_t i = chunk.begin; i < chunk.end; i++) w[i] -= rate * r[i];
-    refreshHalf(u, chunk);
+    refreshBf16Copy(u, chunk);
   });
 }
 

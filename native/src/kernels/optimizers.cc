@@ -122,9 +122,9 @@ ANNEAL_KERNEL(AverageStep) {
     values.push_back(c.slot().value);
     alignState(average, values.back());
     averages.push_back(average.value);
-    average.half.reset();
+    average.bf16Copy.reset();
   }
-  if (loopsTake(weight)) {
+  if (useCpuKernels(weight)) {
     for (size_t i = 0; i < averages.size(); i++) averages[i].lerp_(values[i], weight);
     return;
   }

@@ -42,7 +42,7 @@ static Tensor mixTensor(Tensor h) {
 static Tensor dropped(const Tensor& x, double rate, const Tensor& seed) {
   const auto threshold = static_cast<uint32_t>(rate * 4294967296.0);
   const float scale = static_cast<float>(1 / (1 - rate));
-  if (!loopsTake(x)) {
+  if (!useCpuKernels(x)) {
     const Tensor wide = seed.to(at::kLong), low = at::bitwise_and(wide, at::Scalar(int64_t{0xffffffff}));
     const Tensor index = at::arange(x.numel(), at::TensorOptions(at::kLong).device(x.device()));
     const Tensor keyed = mixTensor(at::bitwise_xor(index, low.select(0, 0)));
@@ -63,7 +63,7 @@ static Tensor dropped(const Tensor& x, double rate, const Tensor& seed) {
       }
     });
   };
-  if (in.scalar_type() == at::kBFloat16) run(loops::Half());
+  if (in.scalar_type() == at::kBFloat16) run(loops::Bf16());
   else run(float());
   return y;
 }
@@ -85,7 +85,7 @@ ANNEAL_KERNEL(NormalizeImages) {
     shift[i] = static_cast<float>(-mean / deviation);
   }
   const Tensor pixels = target.auxiliary;
-  if (!loopsTake(target.value)) {
+  if (!useCpuKernels(target.value)) {
     const Tensor a = onDevice(at::from_blob(scale.data(), {channels}, at::kFloat)), b = onDevice(at::from_blob(shift.data(), {channels}, at::kFloat));
     target.value.copy_(at::addcmul(b, onDevice(pixels).to(at::kFloat).reshape({-1, channels}), a).reshape(target.value.sizes()));
     target.auxiliary.reset();
