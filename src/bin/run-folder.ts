@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
-import { specHash } from '../job-spec/resolve.ts'
+import { specHash } from '../job-spec/spec-hash.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 
 /** Fields of every resolved spec, which one that a person writes hardly has all of. */

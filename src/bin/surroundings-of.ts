@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { weightsAccess, type Config } from '../config.ts'
 import { writtenCheckpoint } from '../job-spec/base-model.ts'
 import type { Surroundings } from '../job-spec/defaults.ts'
-import { withRecipe } from '../job-spec/resolve.ts'
+import { withRecipe } from '../job-spec/with-recipe.ts'
 import { readCheckpoint } from '../train/checkpoint/checkpoint.ts'
 import { imagenetAtHand } from '../train/pretrained/sources.ts'
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { knownFacts } from '../job-spec/open-set.ts'
-import { runLength } from '../job-spec/resolve.ts'
+import { runLength } from '../job-spec/run-length.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundJob } from './found.ts'

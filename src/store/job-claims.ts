@@ -1,7 +1,7 @@
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
 import type { Progress } from '../service/resources.ts'
-import { namedCheckpoints } from '../job-spec/resolve.ts'
+import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
 import { claimNext, MAX_DEATHS, poison } from './claiming.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { NewJob } from '../service/ports/jobs.ts'
-import { namedCheckpoints } from '../job-spec/resolve.ts'
+import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { Transaction } from './prisma-types.ts'
 

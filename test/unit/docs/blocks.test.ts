@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { SweepRequest } from '../../../src/service/sweep-resources.ts'
-import { checkSpec } from '../../../src/job-spec/resolve.ts'
+import { checkSpec } from '../../../src/job-spec/check-spec.ts'
 import { JobSpec } from '../../../src/job-spec/schema.ts'
 import { blocksOf, inlineCode, PAGES, read, shellLines, unknownWords } from '../../helpers/documentation.ts'
 

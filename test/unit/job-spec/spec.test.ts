@@ -2,7 +2,8 @@ import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import type { DataFacts } from '../../../src/job-spec/defaults.ts'
-import { resolveSpec, specHash } from '../../../src/job-spec/resolve.ts'
+import { resolveSpec } from '../../../src/job-spec/resolve.ts'
+import { specHash } from '../../../src/job-spec/spec-hash.ts'
 import { JobSpec } from '../../../src/job-spec/schema.ts'
 
 const facts: DataFacts = {

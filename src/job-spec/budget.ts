@@ -1,0 +1,20 @@
+import { AppError } from '../errors.ts'
+import type { DataFacts } from './defaults.ts'
+import type { ParsedSpec } from './parse.ts'
+import type { ResolvedSpec } from './schema.ts'
+
+/** The one length that a budget gives. @throws AppError `invalid_spec` where it gives none */
+export function budgetOf(budget: NonNullable<ParsedSpec['budget']>): ResolvedSpec['budget'] {
+  if (budget.steps !== undefined) return { steps: budget.steps }
+  if (budget.epochs !== undefined) return { epochs: budget.epochs }
+  if (budget.minutes !== undefined) return { minutes: budget.minutes }
+  throw new AppError('invalid_spec', 'A budget has epochs, steps or minutes.', {
+    errors: [{ pointer: '/budget', detail: 'must have epochs, steps or minutes' }],
+  })
+}
+
+/** Epochs of a budget, for choosing what pays; those of a budget in minutes are not known. */
+export function epochsOf(budget: ResolvedSpec['budget'], batchSize: number, { counts }: DataFacts): number {
+  if ('epochs' in budget) return budget.epochs
+  return 'steps' in budget ? (budget.steps * batchSize) / counts.train : 0
+}

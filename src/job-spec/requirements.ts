@@ -1,0 +1,50 @@
+import { AppError, type ErrorDetail } from '../errors.ts'
+import { models } from '../zoo/models/registry.ts'
+import type { ComponentSpec } from './components.ts'
+import type { DataFacts } from './defaults.ts'
+import { invalidSpec, type ParsedSpec } from './parse.ts'
+
+/** @throws AppError `class_count_mismatch` */
+export function requireClasses({ classes }: ParsedSpec, facts: DataFacts): void {
+  const found = facts.classes.length
+  if (classes === undefined || classes === found) return
+  throw new AppError('class_count_mismatch', `The spec has ${classes} classes; the data set has ${found}.`, {
+    errors: [{ pointer: '/classes', detail: `must be ${found}, the data set’s number of classes` }],
+  })
+}
+
+/** @throws AppError `image_size_unsupported` */
+export function requireSize({ name, ...options }: ComponentSpec, size: number, pointer = '/image/size'): void {
+  const minimum = models.find((candidate) => candidate.name === name)?.minimumSize(options) ?? 1
+  if (size >= minimum) return
+  throw new AppError(
+    'image_size_unsupported',
+    `${name} needs images of at least ${minimum}×${minimum} pixels, not ${size}×${size}.`,
+    {
+      errors: [{ pointer, detail: `must be at least ${minimum} for ${name}` }],
+    },
+  )
+}
+
+/** @throws AppError `invalid_spec` */
+export function requireBatch(batchSize: number, { counts }: DataFacts, pointer = '/batchSize'): void {
+  if (batchSize <= counts.train) return
+  const errors: ErrorDetail[] = [{ pointer, detail: `must be at most ${counts.train}, the number of training images` }]
+  throw new AppError(
+    'invalid_spec',
+    `A batch of ${batchSize} images is more than the ${counts.train} training images.`,
+    { errors },
+  )
+}
+
+/** Micro-batches have the same size, and two images at least, as batch norms need. */
+export function requireMicroBatches({ accumulation }: ComponentSpec, batchSize: number, pointer = '/optimizer'): void {
+  const parts = Number(accumulation)
+  if (batchSize % parts === 0 && batchSize / parts >= 2) return
+  throw invalidSpec([
+    {
+      pointer: `${pointer}/accumulation`,
+      detail: `must divide the batch of ${batchSize} images into equal parts of two or more`,
+    },
+  ])
+}
