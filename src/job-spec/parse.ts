@@ -1,10 +1,10 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField, type ComponentSpec } from './components.ts'
-import { sameName, suggestion } from './suggestion.ts'
+import { pointerSegment, unknownName } from './unknown-name.ts'
 import { USUAL, withNames } from './unnamed.ts'
 import { EVALUATION_FIELDS, type ParsedEvaluation } from './evaluation.ts'
 import { MAX_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
+import { validate } from './validate.ts'
 
 /** A stage whose fields are all valid. */
 export type ParsedStage = Omit<StageSpec, 'share' | 'schedule'> & { share?: number; schedule?: ComponentSpec }
@@ -25,13 +25,8 @@ export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, Co
   seed?: number
 }
 
-const OPTIONS = { useDefaults: true, strict: false, verbose: true } as const
-/** Checks that list every mistake cost far more than their value where nearly all of it is wrong: larger values get the first mistake alone. */
-const CHECKS = { every: new Ajv2020({ ...OPTIONS, allErrors: true }), first: new Ajv2020(OPTIONS) }
-const MAX_LISTED_NODES = 100
 /** Mistakes after which the rest of a spec is not looked at. */
 const MAX_MISTAKES = 100
-const compiled = { every: new WeakMap<object, ValidateFunction>(), first: new WeakMap<object, ValidateFunction>() }
 
 type Components = (typeof COMPONENT_FIELDS)[ComponentField]
 type ParseField = (value: unknown, pointer: string, errors: ErrorDetail[]) => unknown
@@ -135,7 +130,7 @@ function parseFields(
   const result: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(input)) {
     if (errors.length >= MAX_MISTAKES) break
-    const at = `${pointer}/${escape(clipped(key))}`
+    const at = `${pointer}/${pointerSegment(key)}`
     if (Object.hasOwn(fields, key)) result[key] = fields[key]?.(value, at, errors)
     else errors.push({ pointer: at, detail: unknownName('key', key, Object.keys(fields)) })
   }
@@ -214,114 +209,3 @@ function parsePlain(value: unknown, schema: object, pointer: string, errors: Err
   validate(schema, schema, wrapped, pointer, errors)
   return wrapped
 }
-
-function validate(schema: object, identity: object, value: unknown, pointer: string, errors: ErrorDetail[]): void {
-  const which = isSmall(value) ? 'every' : 'first'
-  let check = compiled[which].get(identity)
-  if (check === undefined) {
-    check = CHECKS[which].compile(JSON.parse(JSON.stringify(schema)) as object)
-    compiled[which].set(identity, check)
-  }
-  if (check(value)) return
-  errors.push(...describe(check.errors ?? [], pointer))
-}
-
-/** Whether a value has few nodes; looks at no more than those. */
-function isSmall(value: unknown): boolean {
-  const pending = [value]
-  let nodes = 0
-  for (let node = pending.pop(); node !== undefined && nodes <= MAX_LISTED_NODES; node = pending.pop(), nodes++)
-    if (typeof node === 'object' && node !== null)
-      for (const child of Object.values(node).slice(0, MAX_LISTED_NODES + 1) as unknown[]) pending.push(child)
-  return nodes <= MAX_LISTED_NODES
-}
-
-/** One detail a mistake: a union's branches become the list of what is allowed, unless the mistake lies deeper. */
-function describe(found: readonly ErrorObject[], pointer: string): ErrorDetail[] {
-  const unions = found.filter((error) => error.keyword === 'anyOf')
-  const plain = found.filter(
-    (error) => !unions.some((union) => error !== union && error.instancePath === union.instancePath),
-  )
-  return [
-    ...unions
-      .filter((union) => !found.some(({ instancePath }) => instancePath.startsWith(`${union.instancePath}/`)))
-      .map((union) => ({
-        pointer: pointer + union.instancePath,
-        detail: `must be one of ${allowed(union).join(', ')}`,
-      })),
-    ...plain
-      .filter((error) => error.keyword !== 'anyOf')
-      .map((error) => {
-        if (error.keyword !== 'additionalProperties')
-          return { pointer: pointer + error.instancePath, detail: error.message ?? 'is not valid' }
-        const key = (error.params as { additionalProperty: string }).additionalProperty
-        const properties = Object.keys((error.parentSchema as { properties?: object }).properties ?? {})
-        return {
-          pointer: `${pointer}${error.instancePath}/${escape(clipped(key))}`,
-          detail: unknownName('key', key, properties),
-        }
-      }),
-  ]
-}
-
-function allowed(union: ErrorObject): string[] {
-  return (union.schema as Branch[]).map((branch) => {
-    if (branch.const !== undefined) return String(branch.const)
-    const { type = 'value', minimum, maximum } = branch
-    const range = minimum === undefined || maximum === undefined ? '' : ` from ${minimum} to ${maximum}`
-    return `${type === 'integer' ? 'a whole number' : `a JSON ${type}`}${range}`
-  })
-}
-
-interface Branch {
-  const?: string | number | boolean | null
-  type?: string
-  minimum?: number
-  maximum?: number
-}
-
-const MAX_LISTED = 12
-const MAX_QUOTED_CHARACTERS = 100
-
-let nestedPaths: ReadonlyMap<string, string> | undefined
-
-/** The keys of nested objects, by their paths. */
-function nestedKeys(): ReadonlyMap<string, string> {
-  const nested: readonly (readonly [string, readonly string[]])[] = [
-    ...['budget', 'image'].map((field) => [field, propertiesOf(PLAIN_FIELDS[field as 'budget' | 'image'])] as const),
-    ['evaluation', Object.keys(EVALUATION)],
-    ...(['schedule', 'optimizer', 'model', 'loss', 'mix', 'averaging'] as const).map(
-      (field) => [field, COMPONENT_FIELDS[field].flatMap(({ options }) => propertiesOf(options))] as const,
-    ),
-  ]
-  return new Map(nested.flatMap(([field, keys]) => keys.map((child) => [`${field}/${child}`, child] as const)))
-}
-
-/** Where a key stands that was written a level too high or elsewhere: `epochs` is /budget/epochs. */
-function elsewhere(key: string): string | undefined {
-  const paths = (nestedPaths ??= nestedKeys())
-  const found =
-    sameName(key, Object.keys(SPEC)) ??
-    [...paths].find(([, child]) => sameName(key, [child]) !== undefined)?.[0] ??
-    sameName(key, [...paths.keys()]) ??
-    [...paths].find(([, child]) => suggestion(key, [child]) !== undefined)?.[0]
-  return found === undefined ? undefined : `/${found}`
-}
-
-const propertiesOf = (schema: object): string[] =>
-  Object.keys((schema as { properties?: Readonly<Record<string, unknown>> }).properties ?? {})
-
-function unknownName(what: string, name: string, known: readonly string[]): string {
-  const unknown = `unknown ${what} ${JSON.stringify(clipped(name))}`
-  const near = suggestion(name, known)
-  if (near !== undefined) return `${unknown}; did you mean ${JSON.stringify(near)}?`
-  const other = what === 'key' ? elsewhere(name) : undefined
-  if (other !== undefined) return `${unknown}; did you mean ${other}?`
-  if (known.length === 0) return `${unknown}; none is allowed here`
-  return known.length > MAX_LISTED ? unknown : `${unknown}; known are ${known.join(', ')}`
-}
-
-const clipped = (name: string): string =>
-  name.length > MAX_QUOTED_CHARACTERS ? `${name.slice(0, MAX_QUOTED_CHARACTERS)}…` : name
-
-const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
