@@ -1,70 +1,14 @@
 import type { DataId, DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
-import type { Tf } from '../tfjs.js'
 import { AppError } from '../../errors.ts'
-import { kernelError, type Native, type Values } from './native.ts'
+import type { Tf } from '../tfjs.js'
+import { typedValues, type Entry } from './entry.ts'
+import { HandlePool } from './handle-pool.ts'
+import { kernelError, type Native } from './native.ts'
 
 export const DTYPES: Readonly<Record<string, number>> = { float32: 0, int32: 1, bool: 2 }
 
 /** Values of tensors smaller than this stay cached in JavaScript after an upload. */
 const KEEP_IN_JAVASCRIPT = 4096
-
-/** One tensor's data: values in JavaScript, a native handle, or both; values are read from the handle when asked for. */
-interface Entry {
-  dtype: DataType
-  refCount: number
-  shape: number[]
-  handle: number
-  /** The capture in which the entry was made, or 0. */
-  capture: number
-  complexTensorInfos: null | { real: TensorInfo; imag: TensorInfo }
-  values: unknown
-}
-
-/** Hands out handles; a captured step owns the ones it allotted, so that nothing made later can take them. */
-class HandlePool {
-  private readonly free: number[] = []
-  private next = 0
-  private tape: { id: number; free: number[]; all: number[] } | undefined
-
-  allot(): number {
-    const tape = this.tape
-    if (tape === undefined) return this.free.pop() ?? this.next++
-    const reused = tape.free.pop()
-    if (reused !== undefined) return reused
-    tape.all.push(this.next)
-    return this.next++
-  }
-
-  /** Gives a handle back; `capture` is where it was allotted. */
-  release(handle: number, capture: number): void {
-    if (capture === 0) this.free.push(handle)
-    else if (this.tape?.id === capture) this.tape.free.push(handle)
-  }
-
-  outside<T>(run: () => T): T {
-    const tape = this.tape
-    this.tape = undefined
-    try {
-      return run()
-    } finally {
-      this.tape = tape
-    }
-  }
-
-  begin(id: number): void {
-    this.tape = { id, free: [], all: [] }
-  }
-
-  end(): number[] {
-    const all = this.tape?.all ?? []
-    this.tape = undefined
-    return all
-  }
-
-  giveBack(handles: readonly number[]): void {
-    this.free.push(...handles)
-  }
-}
 
 /** The part of tfjs' KernelBackend that this file adds to; MathBackendCPU does the rest in JavaScript for ops without a kernel. */
 export interface TorchBackend {
@@ -95,7 +39,10 @@ export interface Capture {
   dispose(): void
 }
 
-/** Makes the backend's class over the bundle's MathBackendCPU and registers it as `torch`. */
+/**
+ * Makes the backend's class over the bundle's MathBackendCPU and registers it as `torch`. Long because it holds a class, whose base is known
+ * only once the bundle has been loaded.
+ */
 export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
   const commands = native.commands
   const pool = new HandlePool()
@@ -303,12 +250,4 @@ function guard(run: () => void): void {
   } catch (error) {
     throw kernelError(error)
   }
-}
-
-function typedValues(entry: Entry): Values {
-  const values = entry.values as ArrayLike<number> | null
-  if (values === null) throw new AppError('internal', `A tensor of shape [${entry.shape.join(', ')}] has no values.`)
-  if (entry.dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(values)
-  if (entry.dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values)
-  return values instanceof Uint8Array ? values : Uint8Array.from(values, Number)
 }

@@ -17,7 +17,8 @@ import { buildNet, readValues, writeValues, type Net } from '../net/net.ts'
 import { epochOrders, trainingLoader } from './batches.ts'
 import { wholeLength, type RunLength } from './position.ts'
 import { keepsNormStatistics, type WeightsOptions } from '../pretrained/starting-point.ts'
-import { createTrainStep, lossOf, type TrainStep } from '../step/step.ts'
+import { lossOf } from '../step/components.ts'
+import { createTrainStep, type TrainStep } from '../step/step.ts'
 import { loadTeacher } from '../step/teacher.ts'
 
 /** A stage with its length. */
