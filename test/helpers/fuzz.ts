@@ -189,7 +189,9 @@ function spelled(path: string, spelling: string | null): string {
 
 /** Puts values at places of a body, the place being any of its nodes. */
 function changed(body: unknown, changes: readonly [number, unknown][]): unknown {
-  for (const [at, value] of changes) {
+  for (const [at, drawn] of changes) {
+    // Of its own, as a later change may be made inside it.
+    const value = structuredClone(drawn)
     const places: { holder: Record<string, unknown>; key: string }[] = []
     const collect = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return
