@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { compiledProduct } from '../scripts/compiled-product.mjs'
 
 const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment', 'phone']
 const [name, ...options] = process.argv.slice(2)
@@ -14,15 +15,6 @@ if (chosen.length === 0) {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = {
-  name: 'compiled-product',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-      path: `${root}dist/${path.replace(/^.*\/src\//, '').replace(/\.ts$/, '.js')}`,
-      external: true,
-    }))
-  },
-}
 await build({
   absWorkingDir: root,
   entryPoints: ['bench/*.ts', 'bench/throughput/anneal.ts', 'bench/augment/anneal.ts', 'bench/api/server.ts'],
@@ -32,7 +24,7 @@ await build({
   platform: 'node',
   format: 'esm',
   packages: 'external',
-  plugins: [dist],
+  plugins: [compiledProduct],
 })
 
 let failed = false

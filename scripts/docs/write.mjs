@@ -3,18 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { compiledProduct } from '../compiled-product.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const outfile = join(root, 'build/docs/pages.js')
-const compiled = {
-  name: 'compiled-product',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-      path: `${root}dist/${path.replace(/^.*\/src\//, '').replace(/\.ts$/, '.js')}`,
-      external: true,
-    }))
-  },
-}
 await build({
   absWorkingDir: root,
   entryPoints: ['scripts/docs/pages.ts'],
@@ -23,7 +15,7 @@ await build({
   platform: 'node',
   format: 'esm',
   packages: 'external',
-  plugins: [compiled],
+  plugins: [compiledProduct],
 })
 const { generatedPages } = await import(pathToFileURL(outfile).href)
 for (const [path, text] of await generatedPages()) {
