@@ -1,7 +1,7 @@
-import type * as tfc from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import type { Engine } from '../../../src/engine/engine.ts'
 import type { Tf } from '../../../src/engine/tfjs.js'
+import { ONE_ROUNDING, PADDINGS, withGradients, type Padding } from '../../helpers/bfloat16-convolutions.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
 
 let engine: Engine
@@ -11,8 +11,6 @@ beforeAll(async () => {
   tf = engine.tf
 })
 afterEach(() => engine.setPrecision('float32'))
-
-type Padding = 'same' | 'valid' | [[0, 0], [number, number], [number, number], [0, 0]]
 
 interface Shape {
   batch: number
@@ -24,26 +22,14 @@ interface Shape {
   padding: Padding
 }
 
-const ONE_ROUNDING = 2 ** -8
-
-/** Numbers that bfloat16 has, so that operands lose nothing. */
-function exact(shape: number[], seed: number): tfc.Tensor4D {
-  const values = Float32Array.from(tf.randomNormal(shape, 0, 1, 'float32', seed).dataSync())
-  new Uint32Array(values.buffer).forEach((word, i, words) => (words[i] = word & 0xffff0000))
-  return tf.tensor(values, shape as [number, number, number, number])
-}
-
-/** [y, dx, df] of a convolution and of the sum of its outputs, each weighted. */
 function convolution(shape: Shape, precision: 'float32' | 'bfloat16'): Float32Array[] {
   const { batch, height, width, inputs, outputs, stride, padding } = shape
-  engine.setPrecision(precision)
-  const x = exact([batch, height, width, inputs], 1)
-  const filter = exact([3, 3, inputs, outputs], 2)
-  const run = (a: tfc.Tensor4D, b: tfc.Tensor4D): tfc.Tensor4D => tf.conv2d(a, b, stride, padding)
-  const y = run(x, filter)
-  const weights = exact(y.shape, 3)
-  const [dx, df] = tf.grads((a, b) => tf.sum(tf.mul(run(a as tfc.Tensor4D, b as tfc.Tensor4D), weights)))([x, filter])
-  return [y, dx!, df!].map((tensor) => Float32Array.from(tensor.dataSync()))
+  return withGradients(engine, {
+    precision,
+    images: [batch, height, width, inputs],
+    filter: [3, 3, inputs, outputs],
+    run: (images, filter) => tf.conv2d(images, filter, stride, padding),
+  })
 }
 
 const CHANNELS = [
@@ -64,22 +50,6 @@ const SIZES = [
   [1, 1],
   [33, 2],
 ] as const
-const PADDINGS: Padding[] = [
-  'same',
-  'valid',
-  [
-    [0, 0],
-    [1, 1],
-    [1, 1],
-    [0, 0],
-  ],
-  [
-    [0, 0],
-    [2, 0],
-    [0, 3],
-    [0, 0],
-  ],
-]
 
 it.each(CHANNELS)('convolves bfloat16 images of %i channels to %i, and their gradients', (inputs, outputs) => {
   for (const [height, width] of SIZES)
