@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { sendProblem } from './problem.ts'
-import { clip } from './text.ts'
+import { clip } from '../job-spec/short-text.ts'
 
 interface Known {
   segments: readonly string[]

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, type ErrorCode, type ErrorDetail } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
-import { clip } from './text.ts'
+import { clip } from '../job-spec/short-text.ts'
 import { describeMistakes } from './validation.ts'
 
 /** A problem document. Source: RFC 9457. */

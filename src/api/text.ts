@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError, type ErrorDetail } from '../errors.ts'
+import { pointerSegment } from '../job-spec/short-text.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,12 +30,6 @@ export function requireText(text: string, pointer: string): string {
   throw new AppError('invalid_request', `${pointer.slice(1)} ${fault}.`, { errors: [{ pointer, detail: fault }] })
 }
 
-/** At most so many characters of a text, without half a surrogate pair at its end. */
-export function clip(text: string, length: number): string {
-  if (text.length <= length) return text
-  return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
-}
-
 interface Container {
   value: object
   key: string
@@ -43,10 +38,9 @@ interface Container {
 }
 
 function pointerTo({ key, parent }: Container, child?: string): string {
-  const escaped = (name: string): string => clip(name, 100).replaceAll('~', '~0').replaceAll('/', '~1')
-  const segments = child === undefined ? [] : [escaped(child)]
+  const segments = child === undefined ? [] : [pointerSegment(child)]
   let name = key
-  for (let next = parent; next !== undefined; { key: name, parent: next } = next) segments.unshift(escaped(name))
+  for (let next = parent; next !== undefined; { key: name, parent: next } = next) segments.unshift(pointerSegment(name))
   return segments.map((segment) => `/${segment.replaceAll(/\p{Surrogate}|\0/gu, '\ufffd')}`).join('')
 }
 

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
-import { clip, requireText } from './text.ts'
+import { requireText } from './text.ts'
+import { clip } from '../job-spec/short-text.ts'
 
 const MAX_NAME_LENGTH = 200
 

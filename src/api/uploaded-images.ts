@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { MAX_IMAGE_BYTES, MAX_IMAGES, type UploadedImage } from '../service/received-images.ts'
-import { clip, requireText } from './text.ts'
+import { requireText } from './text.ts'
+import { clip } from '../job-spec/short-text.ts'
 
 /** Lets the routes of `app` take a body of image/*, as a stream. */
 export function takeImageBodies(app: FastifyInstance): void {

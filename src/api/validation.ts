@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { AppError, type ErrorDetail } from '../errors.ts'
-import { clip } from './text.ts'
+import { pointerSegment } from '../job-spec/short-text.ts'
 
 interface ObjectSchema {
   properties?: Record<string, unknown>
@@ -34,7 +34,7 @@ function requireKnown(names: readonly string[], schema: unknown): void {
   throw new AppError('invalid_request', `The query string is not valid: ${first.pointer} ${first.detail}.`, { errors })
 }
 
-const pointerOf = (name: string): string => `/${clip(name, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`
+const pointerOf = (name: string): string => `/${pointerSegment(name)}`
 
 /** One detail a mistake; a union of constants, and an enumeration, name what is allowed. */
 export function describeMistakes(found: readonly FastifySchemaValidationError[]): ErrorDetail[] {

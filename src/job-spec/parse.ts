@@ -1,6 +1,7 @@
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField, type ComponentSpec } from './components.ts'
-import { pointerSegment, unknownName } from './unknown-name.ts'
+import { pointerSegment } from './short-text.ts'
+import { unknownName } from './unknown-name.ts'
 import { USUAL, withNames } from './unnamed.ts'
 import { EVALUATION_FIELDS, type ParsedEvaluation } from './evaluation.ts'
 import { MAX_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'

@@ -1,3 +1,4 @@
+import { clip } from './short-text.ts'
 import { COMPONENT_FIELDS } from './components.ts'
 import { EVALUATION_FIELDS } from './evaluation.ts'
 import { PLAIN_FIELDS } from './schema.ts'
@@ -38,7 +39,7 @@ const propertiesOf = (schema: object): string[] =>
 
 /** Says that a key or a component's name is not known, and which one may be meant. */
 export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const unknown = `unknown ${what} ${JSON.stringify(clipped(name))}`
+  const unknown = `unknown ${what} ${JSON.stringify(clip(name, MAX_QUOTED_CHARACTERS))}`
   const near = suggestion(name, known)
   if (near !== undefined) return `${unknown}; did you mean ${JSON.stringify(near)}?`
   const other = what === 'key' ? elsewhere(name) : undefined
@@ -46,10 +47,3 @@ export function unknownName(what: string, name: string, known: readonly string[]
   if (known.length === 0) return `${unknown}; none is allowed here`
   return known.length > MAX_LISTED ? unknown : `${unknown}; known are ${known.join(', ')}`
 }
-
-/** A name as messages quote it. */
-const clipped = (name: string): string =>
-  name.length > MAX_QUOTED_CHARACTERS ? `${name.slice(0, MAX_QUOTED_CHARACTERS)}…` : name
-
-/** A key as a segment of a JSON pointer (RFC 6901), cut where it is long. */
-export const pointerSegment = (key: string): string => clipped(key).replaceAll('~', '~0').replaceAll('/', '~1')

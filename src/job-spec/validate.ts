@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ErrorDetail } from '../errors.ts'
-import { pointerSegment, unknownName } from './unknown-name.ts'
+import { pointerSegment } from './short-text.ts'
+import { unknownName } from './unknown-name.ts'
 
 const OPTIONS = { useDefaults: true, strict: false, verbose: true } as const
 /** Checks that list every mistake cost far more than their value where nearly all of it is wrong: larger values get the first mistake alone. */
