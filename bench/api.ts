@@ -39,7 +39,9 @@ async function start(settings: ServerSettings): Promise<Server> {
 async function load(server: Server, path: string, headers: Record<string, string>, seconds: number): Promise<void> {
   const result = await autocannon({
     url: `${server.url}${path}`,
-    ...{ headers, connections: CONNECTIONS, duration: seconds },
+    headers,
+    connections: CONNECTIONS,
+    duration: seconds,
   })
   if (result['2xx'] === 0 || result.non2xx > 0 || result.errors > 0)
     throw new Error(`${server.form}: ${result.non2xx} answers were not 2xx, ${result.errors} requests failed.`)

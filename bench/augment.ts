@@ -73,12 +73,12 @@ try {
       const rate = (passes: readonly number[]): string => ((COUNT * 1000) / median(passes)).toFixed(0)
       const share = (passes: readonly number[]): string => `${(spread(passes) * 100).toFixed(0)} %`
       table.push({
-        ...{ row, 'Anneal, images/s': rate(ours), spread: share(ours) },
-        ...{
-          'torchvision, images/s': theirs === undefined ? '' : rate(theirs),
-          'its spread': theirs === undefined ? '' : share(theirs),
-          ratio: ratio?.toFixed(2) ?? '',
-        },
+        row,
+        'Anneal, images/s': rate(ours),
+        spread: share(ours),
+        'torchvision, images/s': theirs === undefined ? '' : rate(theirs),
+        'its spread': theirs === undefined ? '' : share(theirs),
+        ratio: ratio?.toFixed(2) ?? '',
       })
       process.stderr.write(`${Object.values(table.at(-1)!).join('  ')}\n`)
       if (ratio !== undefined) ratios.push(ratio)

@@ -50,8 +50,22 @@ function ours(data: string, seed: number): Report {
 function theirs(data: string, seed: number, epochs: number): Scores {
   const channels = 3
   const work = {
-    ...{ data, seed, epochs, threads, channels, size: SIZE, batch: BATCH, padding: 4, workers: 0, bfloat16: true },
-    ...{ autoAugment: false, mixup: 0, rate: 0.1, weightDecay: 5e-4, labelSmoothing: 0, resize: null },
+    data,
+    seed,
+    epochs,
+    threads,
+    channels,
+    size: SIZE,
+    batch: BATCH,
+    padding: 4,
+    workers: 0,
+    bfloat16: true,
+    autoAugment: false,
+    mixup: 0,
+    rate: 0.1,
+    weightDecay: 5e-4,
+    labelSmoothing: 0,
+    resize: null,
     mean: [0.35, 0.35, 0.35],
     std: [0.33, 0.33, 0.33],
   }
@@ -106,7 +120,14 @@ const scoresOf = ({
   temperature,
   ...rest
 }: Report) => ({
-  ...{ ece, eceUncalibrated, nll, nllUncalibrated, accuracy, balancedAccuracy, temperature },
-  ...{ calibration: rest.calibration, mostProbable: rest.mostProbable },
+  ece,
+  eceUncalibrated,
+  nll,
+  nllUncalibrated,
+  accuracy,
+  balancedAccuracy,
+  temperature,
+  calibration: rest.calibration,
+  mostProbable: rest.mostProbable,
 })
 writeResult('calibration', { ours: reports.map(scoresOf), torchvision: peers })

@@ -15,7 +15,8 @@ const FOLDER = join(ROOT, 'build/claims')
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    ...{ jobs: { type: 'string', default: String(availableParallelism()) }, seeds: { type: 'string', default: '8' } },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    seeds: { type: 'string', default: '8' },
     runs: { type: 'string' },
   },
 })
@@ -25,8 +26,10 @@ const checkouts = { before: resolve(other), after: ROOT }
 printHeading('What moved between two commits', `${values.seeds} seeds, test accuracy, %`)
 const runsOf = (checkout: string): Runs =>
   createRuns({
-    ...{ folder: values.runs ?? join(FOLDER, 'runs'), checkout },
-    ...{ seeds: Number(values.seeds), jobs: Number(values.jobs) },
+    folder: values.runs ?? join(FOLDER, 'runs'),
+    checkout,
+    seeds: Number(values.seeds),
+    jobs: Number(values.jobs),
   })
 const [before, after] = [runsOf(checkouts.before), runsOf(checkouts.after)]
 const methods = await compareHistory(join(FOLDER, 'data'), before, after)

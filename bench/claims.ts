@@ -29,7 +29,10 @@ const shown: Shown[] = []
 for (const claim of claims) {
   printHeading(claim.title, `${claim.seeds} seeds; ${claim.setting}`)
   const runs = createRuns({
-    ...{ folder: values.runs ?? join(FOLDER, 'runs'), checkout: ROOT, seeds: claim.seeds, jobs },
+    folder: values.runs ?? join(FOLDER, 'runs'),
+    checkout: ROOT,
+    seeds: claim.seeds,
+    jobs,
   })
   const data = (selection: Parameters<typeof packed>[1]) => packed(join(FOLDER, 'data'), selection)
   const evidence = await claim.show({ engine, runs, data })

@@ -30,7 +30,10 @@ async function trainEpoch(spec: object, hash: string, dataDir: string, outDir: s
   let precision: Epoch['precision'] = 'float32'
   let batch = 0
   for await (const event of trainer.run({
-    ...{ spec, specHash: hash, dataDir, outDir },
+    spec,
+    specHash: hash,
+    dataDir,
+    outDir,
     weights: { cacheDir: outDir, endpoint: 'https://weights.example' },
   })) {
     if (event.type === 'started') {
@@ -77,8 +80,13 @@ try {
     epochs.push(epoch)
     const workload = {
       mode: 'training' as const,
-      ...{ model: 'resnet20', size: spec.image.size, channels: manifest.channels, batch: spec.batchSize },
-      ...{ classes: manifest.classes.length, precision: epoch.precision, threads: THREADS },
+      model: 'resnet20',
+      size: spec.image.size,
+      channels: manifest.channels,
+      batch: spec.batchSize,
+      classes: manifest.classes.length,
+      precision: epoch.precision,
+      threads: THREADS,
     }
     const ours = join(ROOT, 'build/bench/throughput/anneal.js')
     const contestant = await startContestant([process.execPath, ours], workload, engineEnvironment(THREADS))

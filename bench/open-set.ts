@@ -25,7 +25,9 @@ const ALL: Selection = { name: 'all', train: Array.from({ length: 10 }, () => 1)
 
 const BASE = {
   ...SMALL_NET,
-  ...{ image: { size: 20 }, budget: { steps: STEPS }, calibration: 'temperature' },
+  image: { size: 20 },
+  budget: { steps: STEPS },
+  calibration: 'temperature',
   schedule: { name: 'linear', learningRate: 0.1 },
   openSet: { name: 'threshold', unknownClass: HELD_OUT },
 }
@@ -59,8 +61,12 @@ async function figures(run: FinishedRun, data: PackedDataset): Promise<Record<st
   const { openSet } = reportOpenSet(info.openSet, () => openSetScores(seen, others, info))
   const { shots, accuracy }: Report = run.report
   const shares = {
-    ...{ AUROC: openSet?.auroc, 'open-set F': openSet?.fMeasure, accuracy },
-    ...{ many: shots.many.accuracy, medium: shots.medium.accuracy, few: shots.few.accuracy },
+    AUROC: openSet?.auroc,
+    'open-set F': openSet?.fMeasure,
+    accuracy,
+    many: shots.many.accuracy,
+    medium: shots.medium.accuracy,
+    few: shots.few.accuracy,
   }
   return Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, 100 * (share ?? NaN)]))
 }

@@ -37,7 +37,9 @@ interface Page {
 rmSync(FOLDER, { recursive: true, force: true })
 const engine = await loadEngine({ engine: 'torch', threads: 1 })
 await exportModel(trained(engine, { model: { name: 'mobilenet_v2', strides: 'imagenet' }, size: SIZE }), {
-  ...{ format: 'tfjs', precision: 'uint8', outDir: FOLDER },
+  format: 'tfjs',
+  precision: 'uint8',
+  outDir: FOLDER,
 })
 const megabytes = readdirSync(FOLDER).reduce((sum, file) => sum + statSync(join(FOLDER, file)).size, 0) / 1e6
 

@@ -52,13 +52,19 @@ function ours({ name, data, epochs, size, channels, padding, autoAugment, mixup 
   writeFileSync(
     spec,
     JSON.stringify({
-      ...{ model: 'resnet20', image: { size, channels }, batchSize: BATCH, budget: { epochs }, seed },
+      model: 'resnet20',
+      image: { size, channels },
+      batchSize: BATCH,
+      budget: { epochs },
+      seed,
       augment: [{ name: 'random-crop', padding }, 'horizontal-flip', ...policy],
       mix: mixup > 0 ? { name: 'mixup', alpha: mixup } : 'none',
       loss: { name: 'cross-entropy', labelSmoothing: SMOOTHING },
       optimizer: { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: DECAY },
       schedule: { name: 'linear', learningRate: RATE },
-      ...{ sampling: 'natural', averaging: 'none', calibration: 'temperature' },
+      sampling: 'natural',
+      averaging: 'none',
+      calibration: 'temperature',
     }),
   )
   const { seconds } = timed(process.execPath, [
@@ -91,8 +97,21 @@ interface Measured extends Omit<Recipe, 'data'> {
 function theirs(recipe: Recipe, seed: number, form: Form, epochs = recipe.epochs): Result {
   const { data, size, channels, padding, autoAugment, mixup } = recipe
   const work = {
-    ...{ data, size, channels, padding, autoAugment, mixup, seed, epochs, ...form, threads: THREADS, batch: BATCH },
-    ...{ rate: RATE, weightDecay: DECAY, labelSmoothing: SMOOTHING, resize: size === 64 || size === 28 ? null : size },
+    data,
+    size,
+    channels,
+    padding,
+    autoAugment,
+    mixup,
+    seed,
+    epochs,
+    ...form,
+    threads: THREADS,
+    batch: BATCH,
+    rate: RATE,
+    weightDecay: DECAY,
+    labelSmoothing: SMOOTHING,
+    resize: size === 64 || size === 28 ? null : size,
     mean: Array.from({ length: channels }, () => 0.35),
     std: Array.from({ length: channels }, () => 0.33),
   }
@@ -125,12 +144,24 @@ function peersOf(recipe: Recipe): Form[] {
 mkdirSync(WORK, { recursive: true })
 const RECIPES: readonly Recipe[] = [
   {
-    ...{ name: 'fashion-mnist', data: await fashionFolder(join(WORK, 'fashion')), epochs: 10 },
-    ...{ size: 28, channels: 1, padding: 2, autoAugment: false, mixup: 0 },
+    name: 'fashion-mnist',
+    data: await fashionFolder(join(WORK, 'fashion')),
+    epochs: 10,
+    size: 28,
+    channels: 1,
+    padding: 2,
+    autoAugment: false,
+    mixup: 0,
   },
   {
-    ...{ name: 'emoji', data: await emojiFolder(join(WORK, 'emoji')), epochs: 20 },
-    ...{ size: 64, channels: 3, padding: 4, autoAugment: true, mixup: 0.2 },
+    name: 'emoji',
+    data: await emojiFolder(join(WORK, 'emoji')),
+    epochs: 20,
+    size: 64,
+    channels: 3,
+    padding: 4,
+    autoAugment: true,
+    mixup: 0.2,
   },
 ]
 const { values, positionals } = parseArgs({

@@ -25,7 +25,11 @@ const workloads = [
 
 function shapes(shape: Omit<Workload, 'mode' | 'precision' | 'threads'>): Workload[] {
   return (['float32', 'bfloat16'] as const).map((precision) => ({
-    ...{ ...shape, precision, device, mode: 'training', threads: THREADS },
+    ...shape,
+    precision,
+    device,
+    mode: 'training',
+    threads: THREADS,
   }))
 }
 

@@ -34,13 +34,16 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       queue: openQueue(redisUrl),
       blobs: openBlobs(pathToFileURL(folder).href),
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
-      ...{ packedImagePng, augmentPreview: previewThreads(), scratchDir: folder },
+      packedImagePng,
+      augmentPreview: previewThreads(),
+      scratchDir: folder,
       now: Date.now,
       quota: NO_QUOTA,
       weightHosts: ['weights.example'],
     })
     return buildApp({
-      ...{ services, log },
+      services,
+      log,
       uploadBytes: 1,
       requestsPerMinute: 1e9,
       dashboard: '/nowhere',

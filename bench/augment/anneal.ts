@@ -9,7 +9,9 @@ const { augment, size, images, count } = JSON.parse(process.argv[2] ?? '') as Au
 const bytes = readFileSync(images)
 const sources = Array.from({ length: count }, (_, i) => ({
   data: new Uint8Array(bytes.subarray(i * size * size * 3, (i + 1) * size * size * 3)),
-  ...{ width: size, height: size, channels: 3 },
+  width: size,
+  height: size,
+  channels: 3,
 }))
 const transform = imagePipeline({ size, channels: 3, seed: 0, augment: parseSpec({ augment }).augment ?? [] })
 let epoch = 0

@@ -34,8 +34,10 @@ export async function compareHistory(dataFolder: string, before: Runs, after: Ru
   const methods = [
     { name: 'cross-entropy on the long tail', run: 'tail-plain', dataset: tail, spec: tailSpec() },
     ...['step', 'cosine', 'linear'].map((schedule) => ({
-      ...{ name: `${schedule} schedule`, run: `schedule-${schedule}` },
-      ...{ dataset: balanced, spec: scheduleSpec(schedule) },
+      name: `${schedule} schedule`,
+      run: `schedule-${schedule}`,
+      dataset: balanced,
+      spec: scheduleSpec(schedule),
     })),
   ]
   const rows: HistoryRow[] = []

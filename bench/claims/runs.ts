@@ -97,7 +97,10 @@ async function trained(
   const trainer = spawnTrainer({ engine: 'torch', threads: 1, environment: process.env, script })
   let report: Report | undefined
   for await (const event of trainer.run({
-    ...{ spec, specHash: hash, dataDir: dataset.directory, outDir },
+    spec,
+    specHash: hash,
+    dataDir: dataset.directory,
+    outDir,
     weights: { cacheDir: outDir, endpoint: 'https://weights.example' },
   })) {
     if (event.type === 'succeeded') report = event.report as Report
@@ -119,7 +122,10 @@ export async function logitsOf(
   split: 'val' | 'test' = 'test',
 ): Promise<SplitLogits> {
   const evaluator = createEvaluator(engine, net.graph, {
-    ...{ dataset, pixels: pixelSource(dataset), batchSize: 256, input: info.image },
+    dataset,
+    pixels: pixelSource(dataset),
+    batchSize: 256,
+    input: info.image,
   })
   const logits = await evaluator.run(split)
   evaluator.dispose()

@@ -71,7 +71,9 @@ export function tableRow(
   if ('failure' in outcome) return { row: name, form, 'median ms': 'fails', ratio: outcome.failure.slice(0, 90) }
   const { milliseconds, peakBytes } = outcome
   return {
-    ...{ row: name, form, n: milliseconds.length },
+    row: name,
+    form,
+    n: milliseconds.length,
     'median ms': median(milliseconds).toFixed(1),
     spread: `${(spread(milliseconds) * 100).toFixed(1)} %`,
     'images/s': ((batch / median(milliseconds)) * 1000).toFixed(1),

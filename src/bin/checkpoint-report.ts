@@ -43,8 +43,15 @@ export async function reportOn(
     const evaluation = { dataset, pixels: pixelSource(dataset), batchSize: EVALUATION_BATCH, input: info.image }
     const evaluator = createEvaluator(engine, net.graph, evaluation)
     const subject: Subject = {
-      ...{ engine, graph: net.graph, evaluator, evaluation, unknown, testTime: chosen.testTime, adjust },
-      ...{ seed: info.spec.seed, threads: engine.threads },
+      engine,
+      graph: net.graph,
+      evaluator,
+      evaluation,
+      unknown,
+      testTime: chosen.testTime,
+      adjust,
+      seed: info.spec.seed,
+      threads: engine.threads,
     }
     const evaluated = await evaluateSplit(subject, reportedSplit(counts))
     const prior = calibrationPrior(info.spec.calibration)
@@ -55,7 +62,10 @@ export async function reportOn(
     const report = await assess(subject, evaluated, {
       // Logits that are adjusted for equally common classes are not shifted back to the data's frequencies.
       calibration: shift === undefined ? own : { temperature: own.temperature },
-      ...{ openSet: info.openSet, wanted, weights: info.kind, seconds: 0 },
+      openSet: info.openSet,
+      wanted,
+      weights: info.kind,
+      seconds: 0,
     })
     evaluator.dispose()
     await use(report, whole)

@@ -131,7 +131,8 @@ function startWorkerProcess({ databaseUrl, redisUrl }: Connections) {
   })
   const exited = once(child, 'exit').then(() => undefined)
   return {
-    ...{ pid: child.pid, exited },
+    pid: child.pid,
+    exited,
     async stop() {
       child.kill('SIGTERM')
       await exited

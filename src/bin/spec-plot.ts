@@ -49,7 +49,10 @@ export function plotSpec(spec: ResolvedSpec, stages: readonly { stage: Stage; le
   const frame = { width: DEFAULT_WIDTH, height: HEIGHT, spans }
   const x = { label: 'optimiser step', domain: [0, totalSteps] as const }
   const learningRate = lineChart({
-    ...{ ...frame, x, title: spec.name === '' ? 'Schedule' : spec.name, y: { label: 'learning rate' } },
+    ...frame,
+    x,
+    title: spec.name === '' ? 'Schedule' : spec.name,
+    y: { label: 'learning rate' },
     series: [{ name: spec.schedule.name, points: rates }],
     events: [
       ...evaluations.map((at) => ({ x: at, name: 'evaluation' })),

@@ -50,7 +50,10 @@ export function augmentPreview(
     else ready()
   }, fail)
   return {
-    ...{ controls: [labelled('Data set', datasets), labelled('Seed', seed), button], problem, picture, free },
+    controls: [labelled('Data set', datasets), labelled('Seed', seed), button],
+    problem,
+    picture,
+    free,
     async draw() {
       problem.textContent = ''
       button.disabled = true

@@ -67,7 +67,9 @@ async function fill(place: HTMLElement, path: string): Promise<void> {
 export function show(place: HTMLElement, content: Blob): void {
   const url = URL.createObjectURL(content)
   const image = h('img', {
-    ...{ class: 'picture', draggable: 'false', src: url },
+    class: 'picture',
+    draggable: 'false',
+    src: url,
     alt: place.getAttribute('aria-label') ?? '',
   }) as HTMLImageElement
   image.addEventListener('load', () => {

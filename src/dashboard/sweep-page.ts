@@ -109,7 +109,8 @@ function trialTable(
         h('span', { class: `state ${state}`, ...(reason === null ? {} : { title: reason.detail }) }, state),
     },
     ...fields.map((pointer) => ({
-      ...{ title: pointer.slice(1), number: trials.every(({ parameters }) => typeof parameters[pointer] === 'number') },
+      title: pointer.slice(1),
+      number: trials.every(({ parameters }) => typeof parameters[pointer] === 'number'),
       cell: ({ parameters }: SweepTrial) => shown(parameters[pointer]),
     })),
     { title: objective.metric, number: true, cell: ({ value }) => (value === null ? '–' : shown(value)) },

@@ -31,7 +31,8 @@ function sweepTable(sweeps: SweepSummary[]): HTMLElement {
     { title: 'kind', cell: ({ kind }: SweepSummary) => kind },
     { title: 'state', cell: ({ state }: SweepSummary) => h('span', { class: `state ${state}` }, state) },
     {
-      ...{ title: 'trials ended', number: true },
+      title: 'trials ended',
+      number: true,
       cell: ({ counts }: SweepSummary) => `${counts.ended} of ${counts.trials}`,
     },
     {

@@ -97,7 +97,9 @@ function withClasses(manifest: PackedManifest, classes: readonly string[]): Pack
   const classCounts = { train: countsOf('train'), val: countsOf('val'), test: countsOf('test') }
   const total = (split: Split): number => classCounts[split].reduce((sum, count) => sum + count, 0)
   return {
-    ...{ ...manifest, classes: [...classes], classCounts },
+    ...manifest,
+    classes: [...classes],
+    classCounts,
     counts: { train: total('train'), val: total('val'), test: total('test') },
   }
 }

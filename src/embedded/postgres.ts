@@ -59,7 +59,9 @@ export async function startPostgres(folder: string, givenPort?: number): Promise
   return {
     url: urlOf(OWNER, password),
     applicationUrl: urlOf(APPLICATION, applicationPassword),
-    ...{ pid: server.pid, exited, stop },
+    pid: server.pid,
+    exited,
+    stop,
   }
 }
 

@@ -15,7 +15,12 @@ export function plainEngine(
     })
   }
   return {
-    ...{ name, device, threads, version, tf, write },
+    name,
+    device,
+    threads,
+    version,
+    tf,
+    write,
     supportsBfloat16: false,
     prefersBfloat16: false,
     ops: compositeOps(tf),

@@ -40,7 +40,12 @@ export async function compareRuns(
   const bothRight = right.reduce((sum, value, i) => sum + value * (other[i] ?? 0), 0)
   const test = mcNemar(countOf(gain, -1), countOf(gain, 1))
   return {
-    ...{ split, images, level: LEVEL, resamples, a: summary(a, right), b: summary(b, other) },
+    split,
+    images,
+    level: LEVEL,
+    resamples,
+    a: summary(a, right),
+    b: summary(b, other),
     accuracy: { value: mean(gain), interval: accuracyEnds },
     nll: { value: mean(nllChange), interval: nllEnds },
     mcnemar: { ...test, bothRight, bothWrong: images - bothRight - test.onlyA - test.onlyB },
@@ -73,7 +78,10 @@ function requireSameImages(
 function summary({ id, name, predictions }: ComparedRun, right: Int8Array): Comparison['a'] {
   const hits = countOf(right, 1)
   return {
-    ...{ id, name, accuracy: hits / right.length, interval: wilsonInterval(hits, right.length) },
+    id,
+    name,
+    accuracy: hits / right.length,
+    interval: wilsonInterval(hits, right.length),
     nll: mean(predictions.nll),
   }
 }

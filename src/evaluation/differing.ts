@@ -17,8 +17,13 @@ export function differingImages(a: Predictions, b: Predictions, most: number): D
       .sort((one, other) => other.gap - one.gap || one.i - other.i)
       .slice(0, most)
       .map(({ i, gap }) => ({
-        ...{ right: name, file: a.items?.[i]?.file ?? null, place: a.items?.[i]?.place ?? null },
-        ...{ label: a.classes[a.labels[i] ?? 0] ?? '', gap, a: answer(a, i), b: answer(b, i) },
+        right: name,
+        file: a.items?.[i]?.file ?? null,
+        place: a.items?.[i]?.place ?? null,
+        label: a.classes[a.labels[i] ?? 0] ?? '',
+        gap,
+        a: answer(a, i),
+        b: answer(b, i),
       }))
   return [...side('a', a, b), ...side('b', b, a)].sort((one, other) => other.gap - one.gap)
 }

@@ -10,7 +10,9 @@ export function openSetReport({ known, correct, unknown }: OpenSetScores, thresh
   const taken = accepted(unknown)
   const some = unknown.length > 0
   return {
-    ...{ threshold, known: known.length, unknown: unknown.length },
+    threshold,
+    known: known.length,
+    unknown: unknown.length,
     accuracy: hits / known.length,
     rejectedKnown: 1 - accepted(known) / known.length,
     rejectedUnknown: some ? 1 - taken / unknown.length : null,

@@ -74,7 +74,10 @@ export function encodePredictions(predictions: Predictions): Buffer {
   const rows = Array.from(labels, (label, index): Row => {
     const answer = predicted[index] ?? 0
     return {
-      ...{ index, label, predicted: answer, correct: answer === label },
+      index,
+      label,
+      predicted: answer,
+      correct: answer === label,
       confidence: Number((confidence[index] ?? 0).toPrecision(DIGITS)),
       nll: Number((nll[index] ?? 0).toPrecision(DIGITS)),
       ...items?.[index],

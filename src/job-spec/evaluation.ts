@@ -23,17 +23,23 @@ export const EVALUATION_FIELDS = {
     [
       Type.Literal('all'),
       Type.Array(Type.Union(corruptions.map(({ name }) => Type.Literal(name))), {
-        ...{ uniqueItems: true, maxItems: corruptions.length },
+        uniqueItems: true,
+        maxItems: corruptions.length,
       }),
     ],
     { default: [], description: 'Corruptions under which the error is measured: all, or a list of names.' },
   ),
   severities: Type.Array(Type.Union(SEVERITIES.map((severity) => Type.Literal(severity))), {
-    ...{ minItems: 1, maxItems: SEVERITIES.length, uniqueItems: true, default: [...SEVERITIES] },
+    minItems: 1,
+    maxItems: SEVERITIES.length,
+    uniqueItems: true,
+    default: [...SEVERITIES],
     description: 'Severities of each corruption.',
   }),
   images: Type.Integer({
-    ...{ minimum: 1, maximum: 10_000_000, default: IMAGES },
+    minimum: 1,
+    maximum: 10_000_000,
+    default: IMAGES,
     description: 'Maximum number of images to corrupt, spread evenly over the split.',
   }),
 } as const
@@ -60,5 +66,7 @@ export const resolveEvaluation = ({
   testTimeAugmentation = { name: 'none' },
 }: ParsedEvaluation): EvaluationSpec => ({
   corruptions: corruptions.map(({ name }) => name).filter((name) => wanted === 'all' || wanted.includes(name)),
-  ...{ severities, images, testTimeAugmentation },
+  severities,
+  images,
+  testTimeAugmentation,
 })

@@ -73,13 +73,17 @@ const SPEC: Readonly<Record<string, ParseField>> = {
   averaging: (value, pointer, errors) =>
     Array.isArray(value)
       ? parseList(value, pointer, errors, {
-          ...{ least: 1, most: 4, of: 'kinds of averaging' },
+          least: 1,
+          most: 4,
+          of: 'kinds of averaging',
           item: (item, at) => parseComponent(item, COMPONENT_FIELDS.averaging, at, errors),
         })
       : parseComponent(value, COMPONENT_FIELDS.averaging, pointer, errors),
   stages: (value, pointer, errors) =>
     parseList(value, pointer, errors, {
-      ...{ least: 1, most: MAX_STAGES, of: 'stages' },
+      least: 1,
+      most: MAX_STAGES,
+      of: 'stages',
       item: (item, at) => parseObject(item, STAGE, at, errors),
     }),
   evaluation: (value, pointer, errors) => parseObject(value, EVALUATION, pointer, errors),

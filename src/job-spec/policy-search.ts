@@ -18,7 +18,9 @@ export const PolicySearchOptions = Type.Object(
         'density-matching: train one net per held-out fold and keep the sub-policies with the lowest held-out loss (Fast AutoAugment); rand-augment: train one net per point of a grid of operation counts and magnitudes.',
     }),
     share: Type.Number({
-      ...{ default: 0.25, exclusiveMinimum: 0, maximum: 1 },
+      default: 0.25,
+      exclusiveMinimum: 0,
+      maximum: 1,
       description: 'Fraction of the spec’s budget that each net is trained for.',
     }),
     folds: whole(
@@ -34,15 +36,23 @@ export const PolicySearchOptions = Type.Object(
     operations: whole({ default: 2, minimum: 1, maximum: 4 }, 'Operations per sub-policy.'),
     keep: whole({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies kept per fold.'),
     numOps: Type.Array(RAND_POLICY.numOps, {
-      ...{ default: [1, 2], minItems: 1, maxItems: 5, uniqueItems: true },
+      default: [1, 2],
+      minItems: 1,
+      maxItems: 5,
+      uniqueItems: true,
       description: 'Operation counts that rand-augment tries.',
     }),
     magnitudes: Type.Array(RAND_POLICY.magnitude, {
-      ...{ default: [5, 9, 13], minItems: 1, maxItems: 15, uniqueItems: true },
+      default: [5, 9, 13],
+      minItems: 1,
+      maxItems: 15,
+      uniqueItems: true,
       description: 'Magnitudes that rand-augment tries with each.',
     }),
     minutes: Type.Number({
-      ...{ default: 120, minimum: 0.05, maximum: 100_000 },
+      default: 120,
+      minimum: 0.05,
+      maximum: 100_000,
       description: 'Time limit; the search ends with the best found so far.',
     }),
   },

@@ -13,7 +13,8 @@ export function runLength(
   const sum = (of: (steps: number, batch: number) => number): number =>
     lengths.reduce((total, length) => total + ('totalSteps' in length ? of(length.totalSteps, length.batch) : 0), 0)
   return {
-    ...{ stepsPerEpoch, seconds: null },
+    stepsPerEpoch,
+    seconds: null,
     totalSteps: sum((steps) => steps),
     images: sum((steps, batch) => steps * batch),
   }

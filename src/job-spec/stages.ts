@@ -24,7 +24,12 @@ export function stagesOf(spec: ResolvedSpec): Stage[] {
     const begins = start
     start += share
     return {
-      ...{ index, name, share, start: begins, head, ownSchedule: own.schedule !== undefined },
+      index,
+      name,
+      share,
+      start: begins,
+      head,
+      ownSchedule: own.schedule !== undefined,
       spec: {
         ...job,
         ...own,

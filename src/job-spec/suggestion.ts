@@ -1,21 +1,21 @@
 /** What people from other libraries call things, in the form of `plain`. */
 const ALIASES: Readonly<Record<string, string>> = {
-  ...{
-    lr: 'learningrate',
-    wd: 'weightdecay',
-    bs: 'batchsize',
-    batch: 'batchsize',
-    iterations: 'steps',
-    iters: 'steps',
-  },
-  ...{ arch: 'model', architecture: 'model', backbone: 'model', network: 'model', scheduler: 'schedule' },
-  ...{
-    augmentation: 'augment',
-    augmentations: 'augment',
-    transforms: 'augment',
-    criterion: 'loss',
-    imgsz: 'imagesize',
-  },
+  lr: 'learningrate',
+  wd: 'weightdecay',
+  bs: 'batchsize',
+  batch: 'batchsize',
+  iterations: 'steps',
+  iters: 'steps',
+  arch: 'model',
+  architecture: 'model',
+  backbone: 'model',
+  network: 'model',
+  scheduler: 'schedule',
+  augmentation: 'augment',
+  augmentations: 'augment',
+  transforms: 'augment',
+  criterion: 'loss',
+  imgsz: 'imagesize',
 }
 
 const MIN_CONTAINED = 3

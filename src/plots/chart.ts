@@ -64,12 +64,21 @@ export function renderChart(
   const marginTop = 24 + LINE * (titleLines + rows.length)
   const heading = (text: string, dx: number, line: number, bold = false): Plot.Markish =>
     Plot.text([text], {
-      ...{ frameAnchor: 'top-left', textAnchor: 'start', lineAnchor: 'middle', dx },
+      frameAnchor: 'top-left',
+      textAnchor: 'start',
+      lineAnchor: 'middle',
+      dx,
       dy: 10 + LINE * line - marginTop,
       ...(bold ? { fontWeight: 'bold', fontSize: FONT_SIZE + 2 } : {}),
     })
   const svg = Plot.plot({
-    ...{ marginLeft, marginRight: 24, marginBottom: 40, ...options, width, height, marginTop },
+    marginLeft,
+    marginRight: 24,
+    marginBottom: 40,
+    ...options,
+    width,
+    height,
+    marginTop,
     ...(options.y === undefined ? {} : { y: { ...options.y, label: null } }),
     document: document as never,
     style: { fontSize: `${FONT_SIZE}px` } as never,
@@ -82,7 +91,11 @@ export function renderChart(
       ...rows.flatMap((row, line) =>
         row.flatMap(({ name, color, dashed, x }) => [
           Plot.text([dashed === true ? '╍╍' : '━━'], {
-            ...{ frameAnchor: 'top-left', textAnchor: 'start', lineAnchor: 'middle', dx: x, fill: color },
+            frameAnchor: 'top-left',
+            textAnchor: 'start',
+            lineAnchor: 'middle',
+            dx: x,
+            fill: color,
             dy: 10 + LINE * (titleLines + line) - marginTop,
           }),
           heading(name, x + 26, titleLines + line),
@@ -120,7 +133,9 @@ export function stackCharts(
 /** Options of a scale from an axis. */
 export function scaleOptions({ label, type = 'linear', domain, percent }: Axis): Plot.ScaleOptions {
   return {
-    ...{ label, labelArrow: 'none', type },
+    label,
+    labelArrow: 'none',
+    type,
     ...(domain === undefined ? { nice: true } : { domain: [...domain] }),
     ...(type === 'log' ? { ticks: 5, tickFormat: '~g' } : {}),
     ...(percent === true ? { tickFormat: (share: number) => `${Number((100 * share).toPrecision(4))} %` } : {}),

@@ -30,28 +30,39 @@ export function heatMap({ names, cells, rowTitle, columnTitle, ...frame }: HeatM
   const axis = { domain: places, tickFormat: (place: number) => names[place] ?? '', tickSize: 0, label: null }
   const extent = side * names.length
   return renderChart({ ...frame, width: margin + extent + 24, height: margin + extent + 54 }, [], {
-    ...{ marginLeft: margin, marginBottom: margin + 8, marginRight: 24 },
+    marginLeft: margin,
+    marginBottom: margin + 8,
+    marginRight: 24,
     x: { ...axis, tickRotate: -90, padding: side > 12 ? 0.06 : 0 },
     y: { ...axis, padding: side > 12 ? 0.06 : 0 },
     marks: [
       Plot.axisX({ ...axis, fontSize, tickRotate: -90 }),
       Plot.axisY({ ...axis, fontSize }),
       Plot.cell(cells, {
-        ...{ x: 'column', y: 'row', fillOpacity: 'weight' },
+        x: 'column',
+        y: 'row',
+        fillOpacity: 'weight',
         fill: ({ row, column }: (typeof cells)[number]) => (row === column ? GOOD : BAD),
         ...(names.length <= MAX_WITH_HINTS ? { title: 'hint' } : {}),
       }),
       ...(names.length <= MAX_WITH_TEXT
         ? [
             Plot.text(cells, {
-              ...{ x: 'column', y: 'row', text: 'text', fontSize: Math.min(12, side / 2.6) },
+              x: 'column',
+              y: 'row',
+              text: 'text',
+              fontSize: Math.min(12, side / 2.6),
               fill: ({ weight }: (typeof cells)[number]) => (weight > DARK ? 'white' : 'currentColor'),
             }),
           ]
         : []),
       Plot.frame({ strokeOpacity: 0.25 }),
       Plot.text([`${rowTitle} ↓   ${columnTitle} →`], {
-        ...{ frameAnchor: 'top-left', textAnchor: 'start', lineAnchor: 'bottom', dy: -8, fillOpacity: 0.7 },
+        frameAnchor: 'top-left',
+        textAnchor: 'start',
+        lineAnchor: 'bottom',
+        dy: -8,
+        fillOpacity: 0.7,
       }),
     ],
     opacity: { domain: [0, 1], range: [0, 1] },

@@ -37,7 +37,9 @@ export function intervalChart({ rows, value, reference, ...frame }: IntervalChar
       marks: [
         ...(reference === undefined ? [] : [Plot.ruleX([reference], { strokeDasharray: '4 4', strokeOpacity: 0.6 })]),
         Plot.ruleY(shown, {
-          ...{ y: 'label', stroke: color, strokeWidth: 1.6 },
+          y: 'label',
+          stroke: color,
+          strokeWidth: 1.6,
           x1: ({ value: at, low = at }: Interval) => low,
           x2: ({ value: at, high = at }: Interval) => high,
         }),

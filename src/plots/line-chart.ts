@@ -43,17 +43,17 @@ export function lineChart({ x, y, series, events = [], spans = [], diagonal = fa
         ...spans.flatMap((span, i) => [
           Plot.rectX([span], { x1: 'from', x2: 'to', fill: MUTED, fillOpacity: i % 2 === 0 ? 0.08 : 0.18 }),
           Plot.text([span], {
-            ...{
-              x: ({ from, to }: typeof span) => (from + to) / 2,
-              text: 'name',
-              frameAnchor: 'top',
-              dy: 4,
-              fill: MUTED,
-            },
+            x: ({ from, to }: typeof span) => (from + to) / 2,
+            text: 'name',
+            frameAnchor: 'top',
+            dy: 4,
+            fill: MUTED,
           }),
         ]),
         Plot.ruleX(events, {
-          ...{ x: 'x', stroke: (event: { name: string }) => eventColor(event.name), strokeDasharray: '3 3' },
+          x: 'x',
+          stroke: (event: { name: string }) => eventColor(event.name),
+          strokeDasharray: '3 3',
           strokeOpacity: events.length > 40 ? 0.3 : 0.8,
         }),
         ...(diagonal ? [Plot.line(diagonalOf(series), { stroke: MUTED, strokeDasharray: '4 4' })] : []),
@@ -61,7 +61,9 @@ export function lineChart({ x, y, series, events = [], spans = [], diagonal = fa
           Plot.line(points, {
             x: ([at]: readonly [number, number]) => (drawable(at, x) ? at : NaN),
             y: ([, value]: readonly [number, number]) => (drawable(value, y) ? value : NaN),
-            ...{ stroke: color, strokeWidth: 1.6, curve: stepped === true ? 'step-after' : 'linear' },
+            stroke: color,
+            strokeWidth: 1.6,
+            curve: stepped === true ? 'step-after' : 'linear',
             ...(dashed === true ? { strokeDasharray: '5 3' } : {}),
           }),
         ),

@@ -38,7 +38,9 @@ export function parallelChart({ dimensions, lines, ...frame }: ParallelChart): s
   const ordered = runs.sort((a, b) => a.color - b.color)
   const ticks = axes.flatMap((axis, i) => axis.ticks.map((tick) => ({ ...tick, at: i })))
   return renderChart({ width: DEFAULT_WIDTH, ...frame }, [], {
-    ...{ marginLeft: 40, marginRight: 90, marginBottom: 32 },
+    marginLeft: 40,
+    marginRight: 90,
+    marginBottom: 32,
     x: { axis: null, domain: [0, Math.max(1, dimensions.length - 1)] },
     y: { axis: null, domain: [0, 1] },
     color: { scheme: 'viridis', domain: [1.1, 0] },
@@ -57,7 +59,11 @@ export function parallelChart({ dimensions, lines, ...frame }: ParallelChart): s
         fill: 'black',
       }),
       Plot.text(dimensions, {
-        ...{ x: (_: unknown, i: number) => i, text: 'name', frameAnchor: 'bottom', dy: 20, fontWeight: 'bold' },
+        x: (_: unknown, i: number) => i,
+        text: 'name',
+        frameAnchor: 'bottom',
+        dy: 20,
+        fontWeight: 'bold',
       }),
     ],
   })

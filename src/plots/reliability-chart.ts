@@ -35,7 +35,10 @@ export function reliabilityChart({ bins, ...frame }: ReliabilityChart): string {
         Plot.rectY(filled, { ...bar, y1: 0, y2: 'accuracy', fill: colorAt(0), fillOpacity: 0.85 }),
         Plot.rectY(filled, { ...bar, y1: 'accuracy', y2: 'confidence', fill: colorAt(1), fillOpacity: 0.55 }),
         Plot.rectY(filled, {
-          ...{ ...bar, fill: MUTED, fillOpacity: 0.6, y2: -0.14 },
+          ...bar,
+          fill: MUTED,
+          fillOpacity: 0.6,
+          y2: -0.14,
           y1: ({ count }: (typeof filled)[number]) => -0.14 + 0.12 * (count / largest),
         }),
         Plot.ruleY([0], { strokeOpacity: 0.5 }),

@@ -54,8 +54,13 @@ export type JobAction = (typeof JOB_ACTIONS)[number]
  */
 export const ACTIONS: Readonly<Record<JobAction, Partial<Record<JobState, JobState>>>> = {
   cancel: {
-    ...{ queued: 'canceled', paused: 'canceled' },
-    ...{ starting: 'starting', running: 'running', finalizing: 'finalizing', pausing: 'pausing', stopping: 'stopping' },
+    queued: 'canceled',
+    paused: 'canceled',
+    starting: 'starting',
+    running: 'running',
+    finalizing: 'finalizing',
+    pausing: 'pausing',
+    stopping: 'stopping',
   },
   pause: { queued: 'paused', starting: 'pausing', running: 'pausing' },
   resume: { paused: 'queued' },

@@ -9,7 +9,8 @@ import { Id, Nullable, Reason, Timestamp } from './resources.ts'
 export const SWEEP_KINDS = ['grid', 'random', 'asha', 'range-test', 'policy-search'] as const
 export type SweepKind = (typeof SWEEP_KINDS)[number]
 const KIND = Type.Unsafe<SweepKind>({
-  ...{ type: 'string', enum: [...SWEEP_KINDS] },
+  type: 'string',
+  enum: [...SWEEP_KINDS],
   description:
     'grid: every combination; random: points drawn at random; asha: random points by asynchronous successive halving; range-test: one trial, the learning-rate range test; policy-search: one trial, a search for an augmentation policy, which is then saved for the team.',
 })
@@ -56,7 +57,8 @@ export const SweepRequest = Type.Object(
     name: Type.String({ default: '', maxLength: 150, description: 'What people call the sweep.' }),
     dataset: Type.String({ maxLength: 100, description: 'Id of a data set.' }),
     spec: Type.Record(Type.String(), Type.Unknown(), {
-      ...{ default: {}, maxProperties: 50 },
+      default: {},
+      maxProperties: 50,
       description: 'The JobSpec that every trial starts from, without `dataset`.',
     }),
     kind: KIND,

@@ -33,7 +33,10 @@ export function historyStore(prisma: PrismaClient): HistoryStore {
         ) AS sized
         WHERE place <= ${limit} AND (place = 1 OR length <= ${MAX_PAGE_LENGTH}) ORDER BY "id"`
       const data = rows.map(({ id, type, data: value, at }) => ({
-        ...{ id: String(id), type, data: value, at: at.toISOString() },
+        id: String(id),
+        type,
+        data: value,
+        at: at.toISOString(),
       }))
       const isLast = Number(rows[0]?.found ?? 0) === rows.length
       return { data, nextCursor: isLast ? null : cursor(rows.at(-1)?.id) }

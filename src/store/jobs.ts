@@ -18,7 +18,11 @@ export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
         const dataset = await requireReady(tx, job.datasetId)
         const row = await tx.job.create({
           data: {
-            ...{ ...plain, state: 'queued', spec: json(spec), reasons: json(reasons), warnings: json(warnings) },
+            ...plain,
+            state: 'queued',
+            spec: json(spec),
+            reasons: json(reasons),
+            warnings: json(warnings),
             ...(task === undefined ? {} : { task: json(task) }),
           },
         })

@@ -8,7 +8,9 @@ import { older, page } from './pages.ts'
 import { json } from './prisma-types.ts'
 
 const summaryOf = ({ name, jobId, search, createdAt }: Omit<PolicyRow, 'policy'>): PolicySummary => ({
-  ...{ name, job: jobId, createdAt: createdAt.toISOString() },
+  name,
+  job: jobId,
+  createdAt: createdAt.toISOString(),
   search: search as PolicySearched | null,
 })
 

@@ -36,13 +36,11 @@ export const keyOf = ({ id, name, scopes, createdAt }: KeyRow): ApiKey => ({
 
 export function datasetSummaryOf(row: Omit<DatasetRow, 'report' | 'manifest'>): DatasetSummary {
   return {
-    ...{
-      id: row.id,
-      name: row.name,
-      state: row.state as Dataset['state'],
-      sizeBytes: Number(row.sizeBytes),
-      filesRead: row.filesRead,
-    },
+    id: row.id,
+    name: row.name,
+    state: row.state as Dataset['state'],
+    sizeBytes: Number(row.sizeBytes),
+    filesRead: row.filesRead,
     classCount: row.classCount,
     images: row.counts as DatasetSummary['images'],
     reason: row.reason as Reason | null,
@@ -67,17 +65,15 @@ export const jobOf = (row: ReadRow): Job => ({ ...jobSummaryOf(row), spec: row.s
 
 export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary {
   return {
-    ...{
-      id: row.id,
-      name: row.name,
-      kind: row.kind as Job['kind'],
-      dataset: row.datasetId,
-      datasetDeleted: row.dataset.state === 'deleted',
-      sweep: row.sweepId,
-      state: row.state as JobState,
-      specHash: row.specHash,
-      warnings: row.warnings as Job['warnings'],
-    },
+    id: row.id,
+    name: row.name,
+    kind: row.kind as Job['kind'],
+    dataset: row.datasetId,
+    datasetDeleted: row.dataset.state === 'deleted',
+    sweep: row.sweepId,
+    state: row.state as JobState,
+    specHash: row.specHash,
+    warnings: row.warnings as Job['warnings'],
     progress: row.progress as Progress | null,
     accuracy: row.accuracy,
     reason: row.reason as Reason | null,
@@ -106,7 +102,12 @@ export function checkpointOf({
   createdAt,
 }: CheckpointRow): Checkpoint {
   return {
-    ...{ id, job: jobId, kind: kind as Checkpoint['kind'], step, sha256, sizeBytes: Number(sizeBytes) },
+    id,
+    job: jobId,
+    kind: kind as Checkpoint['kind'],
+    step,
+    sha256,
+    sizeBytes: Number(sizeBytes),
     metrics: metrics as Record<string, number>,
     createdAt: createdAt.toISOString(),
   }
@@ -121,7 +122,11 @@ export const artifactOf = ({
   sha256,
   createdAt,
 }: ArtifactRow): Artifact => ({
-  ...{ job: jobId, kind, fileName, contentType, sha256 },
+  job: jobId,
+  kind,
+  fileName,
+  contentType,
+  sha256,
   sizeBytes: Number(sizeBytes),
   createdAt: createdAt.toISOString(),
 })

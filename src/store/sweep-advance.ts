@@ -92,7 +92,9 @@ function ending(states: JobState[], reasons: (Reason | null)[]): { state: SweepS
   return {
     state: 'failed',
     reason: {
-      ...{ code: 'no_trial_succeeded', fault: first?.fault ?? 'user', retryable: false },
+      code: 'no_trial_succeeded',
+      fault: first?.fault ?? 'user',
+      retryable: false,
       detail: `No trial had the whole budget${first === null || first === undefined ? '' : `; the first that failed: ${first.detail}`}`,
     },
   }

@@ -16,8 +16,13 @@ export async function sweepSummaries(
   return page(rows, request.limit, (row) => {
     const { objective, trials = 0n, ended = 0n, best = null } = facts.get(row.id) ?? {}
     return {
-      ...{ id: row.id, name: row.name, dataset: row.datasetId, kind: row.kind as SweepSummary['kind'] },
-      ...{ state: row.state as SweepState, objective: objective ?? NO_OBJECTIVE, best },
+      id: row.id,
+      name: row.name,
+      dataset: row.datasetId,
+      kind: row.kind as SweepSummary['kind'],
+      state: row.state as SweepState,
+      objective: objective ?? NO_OBJECTIVE,
+      best,
       counts: { trials: Number(trials), ended: Number(ended) },
       reason: row.reason as Reason | null,
       createdAt: row.createdAt.toISOString(),

@@ -49,7 +49,12 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
   if (wanted !== undefined && wanted.corruptions.length > 0) yield info(corruptionMessage(wanted))
   const openSet = chooseThreshold(spec, validationScores)
   const report = await assess(subject, evaluated, {
-    ...{ calibration: reported, openSet, wanted, weights: kind, seen, seconds },
+    calibration: reported,
+    openSet,
+    wanted,
+    weights: kind,
+    seen,
+    seconds,
   })
 
   yield await checkpointFiles(run).write(kind, step, best, {

@@ -16,7 +16,9 @@ import { mayTryAgain, retryWaitMs } from './retries.ts'
 
 const CANCELED: Reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' }
 const STOPPED: Reason = {
-  ...{ code: 'stopped', fault: 'user', retryable: false },
+  code: 'stopped',
+  fault: 'user',
+  retryable: false,
   detail: 'Stopped before the end of its budget; its weights and its report are kept.',
 }
 
@@ -153,7 +155,9 @@ export class JobWriter {
     const previous = this.progress
     if (totalSteps !== undefined) this.length = { totalSteps, epochs: (epoch * totalSteps) / step }
     this.progress = {
-      ...{ step, epoch, ...this.length },
+      step,
+      epoch,
+      ...this.length,
       imagesPerSecond: values['train/imagesPerSecond'] ?? previous?.imagesPerSecond ?? 0,
       secondsLeft: values['train/secondsLeft'] ?? previous?.secondsLeft ?? 0,
       loss: values['train/loss'] ?? previous?.loss ?? 0,

@@ -179,7 +179,9 @@ describe('an Idempotency-Key', () => {
     const create = store.createKey
     const before = (await store.keys(teamId)).length
     const call = {
-      ...{ method: 'POST' as const, url: '/v1/api-keys', payload: { name: 'ci' } },
+      method: 'POST' as const,
+      url: '/v1/api-keys',
+      payload: { name: 'ci' },
       headers: { ...headers, 'idempotency-key': 'broken off' },
     }
     store.createKey = async (...parameters) => {

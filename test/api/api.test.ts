@@ -63,11 +63,14 @@ describe('the API refuses', () => {
   it('weights to start from that are a file, on a host that is not allowed, or of another team', async () => {
     const refused = async (pretrained: object): Promise<unknown> =>
       problem({
-        ...{ method: 'POST', url: '/v1/jobs', headers: team.headers },
+        method: 'POST',
+        url: '/v1/jobs',
+        headers: team.headers,
         payload: { dataset: dataset.id, model: { name: 'resnet20', pretrained } },
       })
     expect(await refused({ file: '/etc/passwd' })).toMatchObject({
-      ...{ status: 422, code: 'invalid_spec' },
+      status: 422,
+      code: 'invalid_spec',
       errors: [{ pointer: '/model/pretrained/file' }],
     })
     expect(await refused({ url: 'https://elsewhere.example/model.safetensors' })).toMatchObject({
@@ -397,7 +400,8 @@ describe('the API', () => {
     const claim = await store.claimJob(first.id, 10_000)
     await blobs.copyIn('checkpoints/base', join(service.folder, 'data.zip'))
     await store.recordJob(first.id, claim?.token ?? 0, {
-      ...{ events: [], metrics: [] },
+      events: [],
+      metrics: [],
       checkpoint: { kind: 'best', step: 1, blobKey: 'checkpoints/base', sizeBytes: 1, sha256: 'def', metrics: {} },
     })
     const { data } = (
@@ -408,11 +412,14 @@ describe('the API', () => {
     expect((next.spec as { model: object }).model).toMatchObject({ name: 'resnet20', width: 8, pretrained })
     const refused = async (model: object): Promise<unknown> =>
       problem({
-        ...{ method: 'POST', url: '/v1/jobs', headers: team.headers },
+        method: 'POST',
+        url: '/v1/jobs',
+        headers: team.headers,
         payload: { dataset: dataset.id, model: { ...model, pretrained } },
       })
     expect(await refused({ name: 'resnet20', width: 16 })).toMatchObject({
-      ...{ status: 422, code: 'invalid_spec' },
+      status: 422,
+      code: 'invalid_spec',
       errors: [{ pointer: '/model/width', detail: expect.stringContaining('has 8') as string }],
     })
     expect(await refused({ name: 'resnet32' })).toMatchObject({
@@ -427,8 +434,12 @@ describe('the API', () => {
     const keep = async (sha256: string): Promise<void> => {
       await blobs.copyIn(`artifacts/${sha256}`, join(service.folder, 'data.zip'))
       const artifact = {
-        ...{ kind: 'predictions', blobKey: `artifacts/${sha256}`, fileName: 'predictions.jsonl.gz' },
-        ...{ contentType: 'application/gzip', sizeBytes: zip.length, sha256 },
+        kind: 'predictions',
+        blobKey: `artifacts/${sha256}`,
+        fileName: 'predictions.jsonl.gz',
+        contentType: 'application/gzip',
+        sizeBytes: zip.length,
+        sha256,
       }
       await store.recordJob(job.id, claim?.token ?? 0, { events: [], metrics: [], artifact })
     }
@@ -440,7 +451,8 @@ describe('the API', () => {
     const whole = await service.app.inject({ url: `${url}/predictions`, headers: team.headers })
     expect(whole.rawPayload.equals(zip)).toBe(true)
     expect(whole.headers).toMatchObject({
-      ...{ 'content-type': 'application/gzip', etag: '"second"' },
+      'content-type': 'application/gzip',
+      etag: '"second"',
       'content-disposition': `attachment; filename="${job.id}-predictions.jsonl.gz"`,
     })
     const part = await service.app.inject({
@@ -454,7 +466,8 @@ describe('the API', () => {
     })
     expect(known.statusCode).toBe(304)
     expect(await problem({ url: `${url}/policy`, headers: team.headers })).toMatchObject({
-      ...{ status: 404, code: 'not_found' },
+      status: 404,
+      code: 'not_found',
       detail: expect.stringContaining('it has predictions') as string,
     })
     for (const path of [url, `${url}/predictions`])
@@ -473,13 +486,12 @@ describe('the API', () => {
     await writeFile(page, '<!doctype html><p>fine</p>')
     await blobs.copyIn('artifacts/page', page)
     const artifact = {
-      ...{
-        kind: 'report',
-        blobKey: 'artifacts/page',
-        fileName: 'report.html',
-        contentType: 'text/html; charset=utf-8',
-      },
-      ...{ sizeBytes: 26, sha256: 'page' },
+      kind: 'report',
+      blobKey: 'artifacts/page',
+      fileName: 'report.html',
+      contentType: 'text/html; charset=utf-8',
+      sizeBytes: 26,
+      sha256: 'page',
     }
     const report = { accuracy: 0.5, openSet: { f1: 0.25 } }
     await store.recordJob(job.id, token, { events: [], metrics: [], artifact, report })
@@ -501,22 +513,35 @@ describe('the API', () => {
       const job = (await submit({ dataset: dataset.id, seed: predicted.length + predicted.indexOf(1) })).json<Job>()
       const { token = 0 } = (await store.claimJob(job.id, 10_000)) ?? {}
       const file = encodePredictions({
-        ...{ dataset: 'd', split: 'test', images, classes: ['a', 'b'], temperature: 1 },
-        ...{ labels: Int32Array.of(0, 0, 1, 1), predicted: Int32Array.from(predicted) },
-        ...{ confidence: new Float64Array(4).fill(0.9), nll: new Float64Array(4).fill(0.1) },
+        dataset: 'd',
+        split: 'test',
+        images,
+        classes: ['a', 'b'],
+        temperature: 1,
+        labels: Int32Array.of(0, 0, 1, 1),
+        predicted: Int32Array.from(predicted),
+        confidence: new Float64Array(4).fill(0.9),
+        nll: new Float64Array(4).fill(0.1),
         items: [0, 1, 2, 3].map((place) => ({ file: `${place}.png`, place })),
       })
       const blobKey = `artifacts/${job.id}`
       await blobs.write(blobKey, Readable.from([file]))
       const artifact = {
-        ...{ kind: 'predictions', blobKey, fileName: 'predictions.jsonl.gz', contentType: 'application/gzip' },
-        ...{ sizeBytes: file.byteLength, sha256: blobKey },
+        kind: 'predictions',
+        blobKey,
+        fileName: 'predictions.jsonl.gz',
+        contentType: 'application/gzip',
+        sizeBytes: file.byteLength,
+        sha256: blobKey,
       }
       await store.recordJob(job.id, token, { events: [], metrics: [], artifact })
       return job.id
     }
     const compare = (jobs: unknown, headers = team.headers, more = {}): InjectOptions => ({
-      ...{ method: 'POST', url: '/v1/jobs:compare', headers, payload: { jobs, ...more } },
+      method: 'POST',
+      url: '/v1/jobs:compare',
+      headers,
+      payload: { jobs, ...more },
     })
     const [a, b, other] = [
       await evaluated('x', [0, 0, 0, 0]),
@@ -526,7 +551,10 @@ describe('the API', () => {
     const response = await service.app.inject(compare([a, b]))
     expect(response.statusCode).toBe(200)
     expect(response.json()).toMatchObject({
-      ...{ images: 4, a: { id: a, accuracy: 0.5 }, b: { id: b, accuracy: 0.75 }, accuracy: { value: 0.25 } },
+      images: 4,
+      a: { id: a, accuracy: 0.5 },
+      b: { id: b, accuracy: 0.75 },
+      accuracy: { value: 0.25 },
       mcnemar: { bothRight: 1, onlyA: 1, onlyB: 2, bothWrong: 0, exact: 1 },
       spec: [{ pointer: '/seed', a: 3, b: 5 }],
     })

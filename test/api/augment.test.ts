@@ -15,7 +15,9 @@ afterAll(() => service.stop())
 
 const preview = (body: object, as = headers): Promise<LightMyRequestResponse> =>
   service.app.inject({
-    ...{ method: 'POST', url: '/v1/augment:preview', headers: as },
+    method: 'POST',
+    url: '/v1/augment:preview',
+    headers: as,
     payload: { dataset: dataset.id, augment: ['random-crop', 'trivial-augment'], ...body },
   })
 

@@ -127,7 +127,8 @@ describe('deleting', () => {
     await call('POST', `/jobs/${heir.id}/cancel`)
     expect(await status('DELETE', `/jobs/${base.job}`)).toBe(204)
     expect((await call('POST', `/jobs/${heir.id}/retry`)).json()).toMatchObject({
-      ...{ status: 409, code: 'wrong_state' },
+      status: 409,
+      code: 'wrong_state',
       detail: expect.stringContaining(base.id) as string,
     })
   })

@@ -49,7 +49,9 @@ describe('text that cannot be kept', () => {
     const body = (field: string): string => `{"dataset":"${dataset.id}",${field}}`
     for (const url of ['/v1/jobs', '/v1/jobs:validate']) {
       expect(await post(url, body(`"name":"a${character}"`))).toMatchObject({
-        ...{ status: 422, code: 'invalid_spec', errors: [{ pointer: '/name' }] },
+        status: 422,
+        code: 'invalid_spec',
+        errors: [{ pointer: '/name' }],
       })
       expect(await post(url, body(`"augment":[{"name":"x","of":["${character}"]}]`))).toMatchObject({
         errors: [{ pointer: '/augment/0/of/0' }],
@@ -109,7 +111,9 @@ describe('a cursor that was not handed out', () => {
     for (const list of ['datasets', 'jobs', 'sweeps', 'policies'])
       for (const after of ['garbage', '%20', Buffer.from("job_'; --").toString('base64url'), 'x'.repeat(200)])
         expect(await refusal({ url: `/v1/${list}?after=${after}` }), list).toMatchObject({
-          ...{ status: 400, code: 'invalid_request', errors: [{ pointer: '/after', detail: 'must be a nextCursor' }] },
+          status: 400,
+          code: 'invalid_request',
+          errors: [{ pointer: '/after', detail: 'must be a nextCursor' }],
         })
   })
 })
@@ -127,7 +131,8 @@ describe('a malformed request', () => {
 
   it('with a number that is not finite or out of range is refused', async () => {
     expect(await post('/v1/jobs', `{"dataset":"${dataset.id}","seed":1e309}`)).toMatchObject({
-      ...{ status: 422, errors: [{ pointer: '/seed', detail: 'must be a finite number' }] },
+      status: 422,
+      errors: [{ pointer: '/seed', detail: 'must be a finite number' }],
     })
     for (const numOps of ['1e309', '"1e309"', '"3"'])
       expect(
@@ -185,11 +190,13 @@ describe('a malformed request', () => {
   it('is not looked into where one object has very many keys, or the whole very many values', async () => {
     const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, 1]))
     expect(await post('/v1/jobs:validate', keys)).toMatchObject({
-      ...{ status: 422, errors: [{ pointer: '', detail: 'has more than 500 keys' }] },
+      status: 422,
+      errors: [{ pointer: '', detail: 'has more than 500 keys' }],
     })
     const mean = new Array<number>(300_000).fill(0)
     expect(await post('/v1/jobs:validate', { dataset: dataset.id, image: { mean } })).toMatchObject({
-      ...{ status: 422, errors: [{ pointer: '/image/mean', detail: 'holds more than 200000 values' }] },
+      status: 422,
+      errors: [{ pointer: '/image/mean', detail: 'holds more than 200000 values' }],
     })
   })
 
@@ -227,7 +234,9 @@ function uploadOf(parts: Buffer[], { boundary = '; boundary=----edge', end = '--
     Buffer.from(`------edge${end}\r\n`),
   ])
   return {
-    ...{ method: 'POST', url: '/v1/datasets', payload },
+    method: 'POST',
+    url: '/v1/datasets',
+    payload,
     headers: { ...headers, 'content-type': `multipart/form-data${boundary}` },
   } satisfies InjectOptions
 }
@@ -256,7 +265,8 @@ describe('an upload', () => {
       expect(response.json<Dataset>().name).toBe('named')
     }
     expect(await refusal(uploadOf([file('a.zip', zip), file('b.zip', zip)]))).toMatchObject({
-      ...{ status: 400, errors: [{ pointer: '/file' }] },
+      status: 400,
+      errors: [{ pointer: '/file' }],
     })
     expect(await refusal(uploadOf([file('a.zip', zip), field('nam', 'x')]))).toMatchObject({
       errors: [{ pointer: '/nam' }],
@@ -291,7 +301,9 @@ describe('a data set', () => {
     for (const id of [`${dataset.id}@7`, `${dataset.id}@`, `@${'@'.repeat(400_000)}\n`, 'ds_', 'x'])
       expect(await named(id), id.slice(0, 40)).toMatchObject({ status: 422, errors: [{ pointer: '/dataset' }] })
     const response = await service.app.inject({
-      ...{ method: 'POST', url: '/v1/jobs:validate', headers },
+      method: 'POST',
+      url: '/v1/jobs:validate',
+      headers,
       payload: { dataset: `${dataset.id}@1` },
     })
     expect(response.statusCode, response.body).toBe(200)

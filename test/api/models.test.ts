@@ -35,7 +35,9 @@ async function finishedJob(): Promise<{ job: Job; checkpoint: string }> {
   await blobs.copyIn(blobKey, file.path)
   const worst = [{ file: 'class0/1.png', index: 1, label: 'class0', predicted: 'class2', confidence: 0.9 }]
   await store.recordJob(made.id, token, {
-    ...{ events: [], metrics: [], report: { weights: 'best', split: 'test', accuracy: 0.5, worst } },
+    events: [],
+    metrics: [],
+    report: { weights: 'best', split: 'test', accuracy: 0.5, worst },
     checkpoint: { kind: 'best', step: 1, blobKey, sizeBytes: file.sizeBytes, sha256: file.sha256, metrics: {} },
   })
   const [first] = await store.checkpoints(made.id)
@@ -62,7 +64,8 @@ const predict = (
 ): Promise<LightMyRequestResponse> =>
   call({ method: 'POST', url: `/v1/checkpoints/${checkpoint}/predict${query}`, ...body })
 const raw = (payload: Buffer): { headers: Record<string, string>; payload: Buffer } => ({
-  ...{ headers: { 'content-type': 'image/png' }, payload },
+  headers: { 'content-type': 'image/png' },
+  payload,
 })
 
 interface Predictions {
@@ -169,7 +172,9 @@ describe('an export', () => {
   it('comes with a report of what its precision costs', async () => {
     const response = await call({ url: `/v1/checkpoints/${checkpoint}/exports/report?format=tfjs&precision=uint8` })
     expect(response.json()).toMatchObject({
-      ...{ fileName: 'model.zip', metadata: { labels: CLASSES }, files: [{ name: 'model.zip' }] },
+      fileName: 'model.zip',
+      metadata: { labels: CLASSES },
+      files: [{ name: 'model.zip' }],
       accuracy: { split: 'test', images: dataset.images?.test, original: 0.5, exported: 0.25 },
     })
   })

@@ -26,7 +26,7 @@ const call = (
   payload?: object,
   as = headers,
 ): Promise<LightMyRequestResponse> =>
-  service.app.inject({ ...{ method, url: `/v1${url}`, headers: as }, ...(payload === undefined ? {} : { payload }) })
+  service.app.inject({ method, url: `/v1${url}`, headers: as, ...(payload === undefined ? {} : { payload }) })
 const validate = (augment: unknown[], as = headers): Promise<LightMyRequestResponse> =>
   call('POST', '/jobs:validate', { dataset: dataset.id, augment }, as)
 
@@ -61,7 +61,8 @@ describe('a saved policy', () => {
 
   it('is refused when its name is taken, built in or malformed, or when it is none', async () => {
     expect((await call('POST', '/policies', { name: 'ours', policy: POLICY })).json()).toMatchObject({
-      ...{ status: 409, code: 'conflict' },
+      status: 409,
+      code: 'conflict',
     })
     expect((await call('POST', '/policies', { name: 'imagenet', policy: POLICY })).statusCode).toBe(400)
     for (const body of [
@@ -126,11 +127,12 @@ describe('a policy search', () => {
       { numOps: 1, magnitude: 3, loss: 0.25 },
       { numOps: 1, magnitude: 9, loss: 0.75 },
     ]
-    const report = { ...{ kind: 'policy-search', method: 'rand-augment', ended: 'whole' }, grid }
+    const report = { kind: 'policy-search', method: 'rand-augment', ended: 'whole', grid }
     const policy = { numOps: 1, magnitude: 3 }
     await store.recordJob(claim.id, claim.token, { events: [], metrics: [], report: { ...report, policy } })
     expect((await call('GET', '/policies/grid')).json()).toMatchObject({
-      ...{ policy, search: { method: 'rand-augment', baseline: 0.5, found: 0.25 } },
+      policy,
+      search: { method: 'rand-augment', baseline: 0.5, found: 0.25 },
     })
   })
 

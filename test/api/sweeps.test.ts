@@ -39,14 +39,21 @@ const RATES = { '/schedule/learningRate': { values: [0.01, 0.1] } }
 describe('a sweep', () => {
   it('is taken with every trial as a job of its own, and found again', async () => {
     const response = await submit({
-      ...{ name: 'rates', kind: 'grid', space: { ...RATES, '/seed': { values: [1, 2] } } },
+      name: 'rates',
+      kind: 'grid',
+      space: { ...RATES, '/seed': { values: [1, 2] } },
       spec: { batchSize: 8, budget: { epochs: 2 } },
     })
     expect(response.statusCode).toBe(202)
     const sweep = response.json<Sweep>()
     expect(response.headers['location']).toBe(`/v1/sweeps/${sweep.id}`)
     expect(sweep).toMatchObject({
-      ...{ name: 'rates', kind: 'grid', state: 'running', dataset: dataset.id, rungs: [1], best: null },
+      name: 'rates',
+      kind: 'grid',
+      state: 'running',
+      dataset: dataset.id,
+      rungs: [1],
+      best: null,
       objective: { metric: 'val/accuracy', mode: 'max' },
       counts: { trials: 4, ended: 0 },
     })
@@ -58,7 +65,10 @@ describe('a sweep', () => {
     ])
     const job = (await get(`/v1/jobs/${sweep.trials[2]?.job}`)).json<Job>()
     expect(job).toMatchObject({
-      ...{ name: 'rates #3', sweep: sweep.id, state: 'queued', kind: 'fit' },
+      name: 'rates #3',
+      sweep: sweep.id,
+      state: 'queued',
+      kind: 'fit',
       spec: { seed: 1, batchSize: 8, budget: { epochs: 2 }, schedule: { name: 'linear', learningRate: 0.1 } },
     })
     expect((await get(`/v1/sweeps/${sweep.id}`)).json()).toEqual(sweep)
@@ -218,7 +228,9 @@ describe('a sweep', () => {
     expect((await get(`/v1/sweeps/${id}`, stranger)).statusCode).toBe(404)
     expect((await get('/v1/sweeps', stranger)).json()).toEqual({ data: [], nextCursor: null })
     const response = await service.app.inject({
-      ...{ method: 'POST', url: '/v1/sweeps', headers: stranger.headers },
+      method: 'POST',
+      url: '/v1/sweeps',
+      headers: stranger.headers,
       payload: { dataset: dataset.id, kind: 'grid', space: RATES },
     })
     expect(response.statusCode).toBe(404)

@@ -24,8 +24,11 @@ beforeAll(async () => {
   secret = (await service.team()).secret
   const port = await freePort()
   const environment = {
-    ...{ DATABASE_URL: service.database.applicationUrl, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
-    ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
+    DATABASE_URL: service.database.applicationUrl,
+    REDIS_URL: service.redis.url,
+    ANNEAL_HOME: service.folder,
+    ANNEAL_PORT: String(port),
+    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   }
   processes = [startRole('api', environment), startRole('worker', environment)]
   url = `http://127.0.0.1:${port}`
@@ -35,7 +38,10 @@ beforeAll(async () => {
   const { id } = await client.upload<Dataset>(zip, { name: 'shapes' })
   await eventually(async () => ((await client.get<Dataset>(`/v1/datasets/${id}`)).state === 'ready' ? true : undefined))
   job = await client.post<Job>('/v1/jobs', {
-    ...{ dataset: id, name: 'four shapes', batchSize: 16, budget: { epochs: 8 } },
+    dataset: id,
+    name: 'four shapes',
+    batchSize: 16,
+    budget: { epochs: 8 },
     model: { name: 'resnet20', width: 8 },
   })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM })

@@ -18,7 +18,9 @@ afterAll(() => dashboard.close())
 async function submit(spec: object): Promise<string> {
   const { service, headers, dataset } = dashboard
   const response = await service.app.inject({
-    ...{ method: 'POST', url: '/v1/jobs', headers },
+    method: 'POST',
+    url: '/v1/jobs',
+    headers,
     payload: { dataset, batchSize: 8, ...spec },
   })
   expect(response.statusCode, response.body).toBe(202)
@@ -35,7 +37,12 @@ async function evaluated(
   const { token } = (await store.claimJob(id, 60_000)) ?? { token: 0 }
   const labels = Int32Array.from({ length: IMAGES }, (_, i) => i % 3)
   const file = encodePredictions({
-    ...{ dataset: 'd'.repeat(64), split: 'test', images, classes: ['cat', 'dog', 'eel'], temperature: 1, labels },
+    dataset: 'd'.repeat(64),
+    split: 'test',
+    images,
+    classes: ['cat', 'dog', 'eel'],
+    temperature: 1,
+    labels,
     predicted: labels.map((label, i) => (i < right ? label : (label + 1) % 3)),
     confidence: new Float64Array(IMAGES).fill(0.9),
     nll: Float64Array.from(labels, (_, i) => (i < right ? 0.1 : 2.3 + i / 100)),
@@ -45,7 +52,9 @@ async function evaluated(
   const { sizeBytes } = await blobs.write(blobKey, Readable.from([file]))
   const artifact = { kind: 'predictions', blobKey, fileName: 'predictions.jsonl.gz', contentType: 'application/gzip' }
   await store.recordJob(id, token, {
-    ...{ events: [], metrics: [], report: { accuracy: right / IMAGES } },
+    events: [],
+    metrics: [],
+    report: { accuracy: right / IMAGES },
     artifact: { ...artifact, sizeBytes, sha256: id },
   })
   await store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })

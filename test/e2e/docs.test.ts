@@ -18,7 +18,9 @@ const ANNEAL = createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
 /** The smallest run that has a report: what pages call `spec.json`. */
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
-  ...{ batchSize: 16, precision: 'float32', budget: { epochs: 1 } },
+  batchSize: 16,
+  precision: 'float32',
+  budget: { epochs: 1 },
 }
 const SWEEP = { kind: 'grid', space: { '/schedule/learningRate': { values: [0.1] } }, spec: SPEC }
 /** Pages write this port; the test takes a free one. */
@@ -109,7 +111,10 @@ async function ended(id: string): Promise<void> {
 async function shell(line: string): Promise<string> {
   const script = `${assigned}\n${line}`
   const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], {
-    ...{ env: environment, cwd: folder.path, maxBuffer: 50_000_000, timeout: 60_000 },
+    env: environment,
+    cwd: folder.path,
+    maxBuffer: 50_000_000,
+    timeout: 60_000,
   })
   return stdout
 }

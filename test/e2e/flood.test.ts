@@ -14,7 +14,9 @@ const FLOOD = 2000
 const SUBMITTED = 20
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
-  ...{ batchSize: 12, precision: 'float32', augment: [] },
+  batchSize: 12,
+  precision: 'float32',
+  augment: [],
 }
 
 type Headers = Record<string, string>
@@ -78,7 +80,9 @@ it(`a team’s ${FLOOD} jobs hold up neither another team’s job nor its upload
   const long = await submit(a.headers, mine.id, 10_000)
   await flood(a.headers, mine.id)
   worker = startRole('worker', {
-    ...{ DATABASE_URL: service.database.url, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
+    DATABASE_URL: service.database.url,
+    REDIS_URL: service.redis.url,
+    ANNEAL_HOME: service.folder,
     BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   })
   const stateOf = async (headers: Headers, id: string): Promise<string> =>

@@ -44,7 +44,9 @@ beforeEach(async () => {
 
 async function submit(name: string): Promise<string> {
   const response = await dashboard.service.app.inject({
-    ...{ method: 'POST', url: '/v1/jobs', headers: dashboard.headers },
+    method: 'POST',
+    url: '/v1/jobs',
+    headers: dashboard.headers,
     payload: { dataset: dashboard.dataset, name, batchSize: 8, budget: { epochs: 1 } },
   })
   expect(response.statusCode, response.body).toBe(202)
@@ -75,19 +77,44 @@ function report(names: string[]): Report {
     weights: 'best',
     data: { dataset: 'd'.repeat(64), images: 'i'.repeat(64) },
     images: 10 * names.length,
-    ...{ accuracy: 0.8, top5: 1, balancedAccuracy: 0.8, macroF1: 0.8 },
-    ...{ nll: 0.5, nllUncalibrated: 0.6, ece: 0.02, eceUncalibrated: 0.05, temperature: 1.2 },
+    accuracy: 0.8,
+    top5: 1,
+    balancedAccuracy: 0.8,
+    macroF1: 0.8,
+    nll: 0.5,
+    nllUncalibrated: 0.6,
+    ece: 0.02,
+    eceUncalibrated: 0.05,
+    temperature: 1.2,
     intervals: {
-      ...{ level: 0.95, resamples: 10, accuracy: interval, top5: interval, balancedAccuracy: interval },
-      ...{ macroF1: interval, nll: interval, nllUncalibrated: interval, ece: interval, eceUncalibrated: interval },
+      level: 0.95,
+      resamples: 10,
+      accuracy: interval,
+      top5: interval,
+      balancedAccuracy: interval,
+      macroF1: interval,
+      nll: interval,
+      nllUncalibrated: interval,
+      ece: interval,
+      eceUncalibrated: interval,
     },
     shots: { many: shot, medium: shot, few: shot },
     classes: names.map((name, i) => ({
-      ...{ name, images: 10, trainImages: 10, predicted: 10, recallInterval: interval },
-      ...{ precision: i / names.length, recall: i / names.length, f1: i / names.length },
+      name,
+      images: 10,
+      trainImages: 10,
+      predicted: 10,
+      recallInterval: interval,
+      precision: i / names.length,
+      recall: i / names.length,
+      f1: i / names.length,
     })),
     confusion: names.map((_, label) => names.map((_, predicted) => (label === predicted ? 8 : label === 0 ? 1 : 0))),
-    ...{ reliability: [], reliabilityUncalibrated: [], worst: [], confused: [], seconds: 1 },
+    reliability: [],
+    reliabilityUncalibrated: [],
+    worst: [],
+    confused: [],
+    seconds: 1,
   }
 }
 

@@ -17,7 +17,10 @@ import { eventually, freePort, kill, startRole, startService, type ServiceUnderT
 
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
-  ...{ batchSize: 16, precision: 'float32', budget: { epochs: 30 }, augment: ['random-crop'] },
+  batchSize: 16,
+  precision: 'float32',
+  budget: { epochs: 30 },
+  augment: ['random-crop'],
   schedule: { name: 'linear', learningRate: 0.05 },
 }
 
@@ -37,12 +40,10 @@ beforeAll(async () => {
   const { secret } = await service.team()
   const port = await freePort()
   environment = {
-    ...{
-      DATABASE_URL: database.applicationUrl,
-      REDIS_URL: redis.url,
-      ANNEAL_HOME: service.folder,
-      ANNEAL_PORT: String(port),
-    },
+    DATABASE_URL: database.applicationUrl,
+    REDIS_URL: redis.url,
+    ANNEAL_HOME: service.folder,
+    ANNEAL_PORT: String(port),
     BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   }
   api = startRole('api', environment)

@@ -38,8 +38,11 @@ beforeAll(async () => {
   secret = (await service.team()).secret
   const port = await freePort()
   environment = {
-    ...{ DATABASE_URL: service.database.applicationUrl, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
-    ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
+    DATABASE_URL: service.database.applicationUrl,
+    REDIS_URL: service.redis.url,
+    ANNEAL_HOME: service.folder,
+    ANNEAL_PORT: String(port),
+    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
     ANNEAL_THREADS: '1',
   }
   api = startRole('api', environment)
@@ -52,7 +55,10 @@ beforeAll(async () => {
   const { id } = await client.upload<Dataset>(zip, { name: 'fashion' })
   await eventually(async () => ((await client.get<Dataset>(`/v1/datasets/${id}`)).state === 'ready' ? true : undefined))
   const submitted = await client.post<Job>('/v1/jobs', {
-    ...{ dataset: id, name: 'clothes', batchSize: 64, budget: { epochs: 4 } },
+    dataset: id,
+    name: 'clothes',
+    batchSize: 64,
+    budget: { epochs: 4 },
     model: { name: 'resnet20', width: 8 },
   })
   job = await eventually(
@@ -183,7 +189,9 @@ describe('a checkpoint over REST', () => {
     await anneal('gradcam', file, image, '--out', out, '--class', 'bag')
     const body = await readFile(image)
     const response = await fetch(`${url}/v1/checkpoints/${checkpoint.id}/gradcam?class=bag`, {
-      ...{ method: 'POST', body, headers: { ...headers(), 'content-type': 'image/png' } },
+      method: 'POST',
+      body,
+      headers: { ...headers(), 'content-type': 'image/png' },
     })
     expect(response.headers.get('x-anneal-class')).toBe('bag')
     expect(Buffer.from(await response.arrayBuffer()).equals(await readFile(out))).toBe(true)
@@ -198,7 +206,9 @@ describe('a checkpoint over REST', () => {
     form.append('image', new Blob([await picture.arrayBuffer()]), 'mistake.png')
     const query = `class=${encodeURIComponent(mistake?.predicted ?? '')}`
     const sent = await fetch(`${url}/v1/checkpoints/${checkpoint.id}/gradcam?${query}`, {
-      ...{ method: 'POST', body: form, headers: headers() },
+      method: 'POST',
+      body: form,
+      headers: headers(),
     })
     const kept = await fetch(`${url}/v1/jobs/${job.id}/worst/0/gradcam`, { headers: headers() })
     expect(kept.headers.get('x-anneal-class')).toBe(mistake?.predicted)

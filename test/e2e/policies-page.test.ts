@@ -21,20 +21,21 @@ afterAll(() => dashboard.close())
 
 async function post(path: string, payload: object): Promise<{ body: string }> {
   const { service, headers } = dashboard
-  const response = await service.app.inject({ ...{ method: 'POST', url: `/v1${path}`, headers }, payload })
+  const response = await service.app.inject({ method: 'POST', url: `/v1${path}`, headers, payload })
   expect([201, 202], response.body).toContain(response.statusCode)
   return response
 }
 
 /** A search that has ended, as a worker leaves it. */
 async function searched(saveAs: string): Promise<Sweep> {
-  const request = { ...{ dataset: dashboard.dataset, kind: 'policy-search', name: saveAs }, policySearch: { saveAs } }
+  const request = { dataset: dashboard.dataset, kind: 'policy-search', name: saveAs, policySearch: { saveAs } }
   const sweep = JSON.parse((await post('/sweeps', request)).body) as Sweep
   const { store } = dashboard.service.services
   const claim = (await store.claimJob(sweep.trials[0]!.job, 60_000))!
   const folds = [{ images: 10, trials: 7, clean: 0.125, policy: 0.5, kept: [] }]
   await store.recordJob(claim.id, claim.token, {
-    ...{ events: [], metrics: [{ key: 'train/accuracy', step: 1, value: 0.5 }] },
+    events: [],
+    metrics: [{ key: 'train/accuracy', step: 1, value: 0.5 }],
     report: { kind: 'policy-search', method: 'density-matching', ended: 'whole', policy: POLICY, folds },
   })
   await store.moveJob(claim.id, claim.token, { from: ['starting'], to: 'succeeded' })

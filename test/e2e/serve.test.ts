@@ -24,7 +24,9 @@ const STOPS_WITHIN_MS = 20_000
 const ANNEAL = createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
-  ...{ batchSize: 16, precision: 'float32', budget: { epochs: 1 } },
+  batchSize: 16,
+  precision: 'float32',
+  budget: { epochs: 1 },
 }
 
 interface Serving {
@@ -48,7 +50,10 @@ beforeAll(async () => {
   home = join(folder.path, 'home')
   port = await freePort()
   environment = {
-    ...{ ANNEAL_HOME: home, ANNEAL_PORT: String(port), ANNEAL_THREADS: '1', ANNEAL_LOG_LEVEL: 'warn' },
+    ANNEAL_HOME: home,
+    ANNEAL_PORT: String(port),
+    ANNEAL_THREADS: '1',
+    ANNEAL_LOG_LEVEL: 'warn',
     BLOB_URL: pathToFileURL(join(blobs.path, 'blobs')).href,
   }
   serving = await start()
@@ -131,7 +136,10 @@ async function partials(): Promise<string[]> {
 /** A request that is never finished: an upload of which some bytes have come. */
 async function slowUpload(key: string): Promise<void> {
   const upload = request({
-    ...{ host: '127.0.0.1', port, path: '/v1/datasets', method: 'POST' },
+    host: '127.0.0.1',
+    port,
+    path: '/v1/datasets',
+    method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'multipart/form-data; boundary=b' },
   })
   upload.on('error', () => undefined)
@@ -178,8 +186,14 @@ describe('a service on its own machine', () => {
       ].map((name) => [name, (statSync(join(home, name)).mode & 0o777).toString(8)]),
     )
     expect(modes).toEqual({
-      ...{ '': '700', work: '700', redis: '700', postgres: '700' },
-      ...{ 'credentials.json': '600', 'connections.json': '600', 'redis/password': '600', 'postgres/password': '600' },
+      '': '700',
+      work: '700',
+      redis: '700',
+      postgres: '700',
+      'credentials.json': '600',
+      'connections.json': '600',
+      'redis/password': '600',
+      'postgres/password': '600',
     })
   })
 

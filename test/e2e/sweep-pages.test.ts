@@ -15,7 +15,9 @@ afterAll(() => dashboard.close())
 
 async function submit(body: object): Promise<Sweep> {
   const response = await dashboard.service.app.inject({
-    ...{ method: 'POST', url: '/v1/sweeps', headers: dashboard.headers },
+    method: 'POST',
+    url: '/v1/sweeps',
+    headers: dashboard.headers,
     payload: { dataset: dashboard.dataset, spec: { batchSize: 8 }, ...body },
   })
   expect(response.statusCode, response.body).toBe(202)
@@ -49,7 +51,8 @@ const row = (number: number) => page.locator('tbody tr').nth(number - 1)
 describe('the pages of sweeps', () => {
   it('list them, and show one as it goes on: fields, values, the best trial and its chart', async () => {
     const sweep = await submit({
-      ...{ name: 'rates', kind: 'grid' },
+      name: 'rates',
+      kind: 'grid',
       space: {
         '/schedule/learningRate': { values: [0.001, 0.01, 0.1] },
         '/model': { values: ['resnet20', 'resnet32'] },
@@ -80,7 +83,8 @@ describe('the pages of sweeps', () => {
     await page.goto(`${dashboard.url}/#/sweeps/${sweep.id}`)
     await page.getByText('No chart yet.').waitFor()
     const plot = lineChart({
-      ...{ x: { label: 'learning rate', type: 'log' }, y: { label: 'loss' } },
+      x: { label: 'learning rate', type: 'log' },
+      y: { label: 'loss' },
       series: [{ name: 'loss', points: [1, 0.5, 2].map((loss, i) => [0.001 * 10 ** i, loss] as const) }],
     })
     const suggestion = { base: 0.002, steepest: 0.012, maximum: 0.034 }

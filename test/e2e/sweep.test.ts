@@ -12,7 +12,9 @@ import { eventually, freePort, kill, startRole, startService, type ServiceUnderT
 
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
-  ...{ batchSize: 16, precision: 'float32', augment: ['random-crop'] },
+  batchSize: 16,
+  precision: 'float32',
+  augment: ['random-crop'],
 }
 
 let service: ServiceUnderTest
@@ -27,8 +29,11 @@ beforeAll(async () => {
   const { secret } = await service.team()
   const port = await freePort()
   environment = {
-    ...{ DATABASE_URL: service.database.applicationUrl, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
-    ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
+    DATABASE_URL: service.database.applicationUrl,
+    REDIS_URL: service.redis.url,
+    ANNEAL_HOME: service.folder,
+    ANNEAL_PORT: String(port),
+    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   }
   api = startRole('api', environment)
   workers = [startRole('worker', environment)]
@@ -60,7 +65,9 @@ const ended = (id: string): Promise<Sweep> =>
 describe('a sweep through the service', () => {
   it('trains a grid, and its table has every trial with its values', async () => {
     const { id } = await submit({
-      ...{ name: 'grid', kind: 'grid', spec: { ...SPEC, budget: { epochs: 3 } } },
+      name: 'grid',
+      kind: 'grid',
+      spec: { ...SPEC, budget: { epochs: 3 } },
       objective: { metric: 'train/loss' },
       space: { '/schedule/learningRate': { values: [1e-6, 0.05] }, '/optimizer/momentum': { values: [0, 0.9] } },
     })
@@ -79,7 +86,11 @@ describe('a sweep through the service', () => {
 
   it('halves six trials: losers stop at a rung with their weights, and the best has the whole budget, over a killed worker', async () => {
     const { id, rungs } = await submit({
-      ...{ name: 'halving', kind: 'asha', trials: 6, seed: 4, spec: { ...SPEC, budget: { epochs: 8 } } },
+      name: 'halving',
+      kind: 'asha',
+      trials: 6,
+      seed: 4,
+      spec: { ...SPEC, budget: { epochs: 8 } },
       space: { '/schedule/learningRate': { values: [1e-6, 1e-5, 1e-4, 1e-3, 0.02, 0.05] } },
       asha: { eta: 3, minimum: 0.1 },
     })
@@ -112,7 +123,9 @@ describe('a sweep through the service', () => {
 
   it('searches for an augmentation policy, which later jobs take by its name', async () => {
     const { id } = await submit({
-      ...{ name: 'policy', kind: 'policy-search', spec: { ...SPEC, budget: { epochs: 4 } } },
+      name: 'policy',
+      kind: 'policy-search',
+      spec: { ...SPEC, budget: { epochs: 4 } },
       policySearch: { saveAs: 'found', folds: 2, share: 0.5, trials: 6, startTrials: 3, keep: 2, images: 20 },
     })
     const { state, reason, result, trials } = await ended(id)
@@ -130,7 +143,9 @@ describe('a sweep through the service', () => {
 
   it('goes on with a policy search where its worker was stopped', async () => {
     const { trials } = await submit({
-      ...{ name: 'stopped', kind: 'policy-search', spec: { ...SPEC, budget: { epochs: 4 } } },
+      name: 'stopped',
+      kind: 'policy-search',
+      spec: { ...SPEC, budget: { epochs: 4 } },
       policySearch: { saveAs: 'survived', folds: 2, share: 0.5, trials: 600, startTrials: 300, keep: 2, images: 10 },
     })
     const { job } = trials[0]!

@@ -30,9 +30,13 @@ beforeAll(async () => {
   weightsUrl = `http://${host}/model.json`
   const port = await freePort()
   const environment = {
-    ...{ DATABASE_URL: service.database.applicationUrl, REDIS_URL: service.redis.url, ANNEAL_HOME: service.folder },
-    ...{ ANNEAL_PORT: String(port), BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href },
-    ...{ ANNEAL_WEIGHT_HOSTS: host, ANNEAL_THREADS: '2' },
+    DATABASE_URL: service.database.applicationUrl,
+    REDIS_URL: service.redis.url,
+    ANNEAL_HOME: service.folder,
+    ANNEAL_PORT: String(port),
+    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
+    ANNEAL_WEIGHT_HOSTS: host,
+    ANNEAL_THREADS: '2',
   }
   processes = [startRole('api', environment), startRole('worker', environment)]
   client = new Client({ url: `http://127.0.0.1:${port}`, key: (await service.team()).secret })
@@ -52,7 +56,10 @@ afterAll(async () => {
 
 const PROBE = {
   image: { size: 96, mean: [0.5], std: [0.5] },
-  ...{ augment: [], batchSize: 32, budget: { epochs: 20 }, optimizer: { name: 'adam', weightDecay: 0 } },
+  augment: [],
+  batchSize: 32,
+  budget: { epochs: 20 },
+  optimizer: { name: 'adam', weightDecay: 0 },
   schedule: { name: 'linear', learningRate: 0.01 },
   loss: { name: 'cross-entropy', labelSmoothing: 0 },
 }
@@ -68,7 +75,9 @@ const MODEL = {
 async function accuracyOf(model: object, image: object = {}): Promise<{ job: Job; accuracy: number }> {
   const { id } = await client.post<Job>('/v1/jobs', {
     ...PROBE,
-    ...{ dataset, model: { ...MODEL, ...model }, image: { ...PROBE.image, ...image } },
+    dataset,
+    model: { ...MODEL, ...model },
+    image: { ...PROBE.image, ...image },
   })
   const job = await eventually(
     async () => {
@@ -105,7 +114,9 @@ describe('a linear probe on 600 images, by a spec through the API', () => {
     const best = data.find(({ kind }) => kind === 'best')!
     const { id } = await client.post<Job>('/v1/jobs', {
       ...PROBE,
-      ...{ dataset, budget: { epochs: 1 }, schedule: { name: 'linear', learningRate: 1e-4 } },
+      dataset,
+      budget: { epochs: 1 },
+      schedule: { name: 'linear', learningRate: 1e-4 },
       model: { ...MODEL, batchNorm: 'frozen', freeze: 'features.8', pretrained: { checkpoint: best.id } },
     })
     await eventually(async () => ((await client.get<Job>(`/v1/jobs/${id}`)).state === 'succeeded' ? true : undefined), {

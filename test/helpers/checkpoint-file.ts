@@ -22,9 +22,17 @@ export async function writeTestCheckpoint(
   const spec = parseSpec({ model }).model!
   const image = { size, channels, mean: Array<number>(channels).fill(0.5), std: Array<number>(channels).fill(0.25) }
   const info: CheckpointInfo = {
-    ...{ formatVersion: 1, kind: 'best', step: 1, specHash: 'hash', datasetHash: 'hash', classes: [...classes], image },
+    formatVersion: 1,
+    kind: 'best',
+    step: 1,
+    specHash: 'hash',
+    datasetHash: 'hash',
+    classes: [...classes],
+    image,
     spec: { model: spec, seed } as CheckpointInfo['spec'],
-    ...{ temperature: 1.25, metrics: {}, best: null },
+    temperature: 1.25,
+    metrics: {},
+    best: null,
   }
   if (engine === undefined) return writeCheckpoint(path, { info, tensors: new Map() })
   const net = buildNet(engine, spec, { size, channels, classes: classes.length, seed })

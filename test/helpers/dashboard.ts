@@ -38,7 +38,12 @@ export async function openDashboard(): Promise<DashboardUnderTest> {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('No jobs yet.').waitFor()
   return {
-    ...{ service, page, url, headers, dataset, problems },
+    service,
+    page,
+    url,
+    headers,
+    dataset,
+    problems,
     async screenshot(name) {
       const folder = new URL('build/screenshots/', ROOT)
       await mkdir(folder, { recursive: true })

@@ -62,8 +62,10 @@ export function fakeModels(): ModelRuntime {
       await writeFile(path, content)
       const fileName = format === 'tfjs' ? 'model.zip' : `model.${format}`
       return {
-        ...{ fileName, contentType: format === 'tfjs' ? 'application/zip' : 'application/octet-stream' },
-        ...{ sizeBytes: content.byteLength, sha256: createHash('sha256').update(content).digest('hex') },
+        fileName,
+        contentType: format === 'tfjs' ? 'application/zip' : 'application/octet-stream',
+        sizeBytes: content.byteLength,
+        sha256: createHash('sha256').update(content).digest('hex'),
         files: [{ name: fileName, sizeBytes: content.byteLength }],
         metadata: { labels: info.classes, weights: { precision } },
       }

@@ -24,7 +24,10 @@ export function operationsOf(document: unknown): Operation[] {
   }
   return Object.entries(paths).flatMap(([path, calls]) =>
     Object.entries(calls).map(([method, { operationId, parameters = [] }]) => ({
-      ...{ id: operationId ?? `${method} ${path}`, method: method.toUpperCase(), path, parameters },
+      id: operationId ?? `${method} ${path}`,
+      method: method.toUpperCase(),
+      path,
+      parameters,
     })),
   )
 }

@@ -24,7 +24,12 @@ function builder(tf: Tf, useBias: boolean) {
     conv: (x: SymbolicTensor, name: string, filters: number, kernel: number, { stride = 1, same = false } = {}) =>
       apply(
         tf.layers.conv2d({
-          ...{ name, filters, kernelSize: kernel, strides: stride, padding: same ? 'same' : 'valid', useBias },
+          name,
+          filters,
+          kernelSize: kernel,
+          strides: stride,
+          padding: same ? 'same' : 'valid',
+          useBias,
           kernelInitializer: tf.initializers.heNormal({ seed: ++seed }),
         }),
         x,

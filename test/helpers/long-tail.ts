@@ -23,7 +23,9 @@ export function longTail({ train, heldOut, side = 12, noise = 1 }: LongTail): Fi
     ] as const)
       for (let i = 0; i < images; i++)
         files[`${split}/stripes${label}/${i}.png`] = stripes({
-          ...{ side, noise, angle: (Math.PI * label) / train.length },
+          side,
+          noise,
+          angle: (Math.PI * label) / train.length,
           path: [label, split.length, i],
         })
   })

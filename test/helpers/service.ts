@@ -67,7 +67,10 @@ export async function startService({
     store,
     queue,
     blobs: openBlobs(pathToFileURL(blobs).href),
-    ...{ models: fakeModels(), packedImagePng, augmentPreview: previewThreads(), scratchDir: scratch },
+    models: fakeModels(),
+    packedImagePng,
+    augmentPreview: previewThreads(),
+    scratchDir: scratch,
     now: Date.now,
     quota,
     weightHosts: ['weights.example'],
@@ -81,7 +84,11 @@ export async function startService({
     dashboard,
   })
   const running: ServiceUnderTest = {
-    ...{ app, services, database, redis, folder: folder.path },
+    app,
+    services,
+    database,
+    redis,
+    folder: folder.path,
     async team() {
       const { team, secret } = await services.createTeam('test')
       return { id: team.id, secret, headers: { authorization: `Bearer ${secret}` } }
@@ -173,7 +180,10 @@ export async function startStore(): Promise<StoreUnderTest> {
   const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }
   const { id: datasetId } = await store.createDataset(teamId, dataset)
   return {
-    ...{ service, store, teamId, datasetId },
+    service,
+    store,
+    teamId,
+    datasetId,
     async newJob() {
       const id = newId('job', Date.now())
       await store.createJob({ id, teamId, datasetId, name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} })

@@ -42,10 +42,17 @@ export function trained(engine: Engine, { model, size, channels = 3, head, freez
   const images = tf.randomNormal<tfc.Rank.R4>([BATCH, size, size, channels], 0, 1, 'float32', 1)
   const logits = net.graph.forward(images, { training: false }).dataSync() as Float32Array
   const info: CheckpointInfo = {
-    ...{ formatVersion: 1, kind: 'best', step: 7, specHash: 'hash', datasetHash: 'hash', classes: CLASSES },
+    formatVersion: 1,
+    kind: 'best',
+    step: 7,
+    specHash: 'hash',
+    datasetHash: 'hash',
+    classes: CLASSES,
     spec: { model: spec } as CheckpointInfo['spec'],
     image: { size, channels, mean: [0.5, 0.4, 0.3].slice(0, channels), std: [0.2, 0.2, 0.2].slice(0, channels) },
-    ...{ temperature: 1.5, metrics: {}, best: null },
+    temperature: 1.5,
+    metrics: {},
+    best: null,
     ...(head === undefined ? {} : { head }),
   }
   return { info, net, images, logits }

@@ -34,13 +34,20 @@ export async function trainingOn(files: Files, engine: Engine, shared: object): 
   const path = (out: string, kind: string): string => join(folder.path, out, 'checkpoints', `${kind}.safetensors`)
   const checkpoint = (out: string, kind: string): Checkpoint => readCheckpoint(path(out, kind))
   return {
-    ...{ dataset, path, checkpoint, folder: folder.path, remove: folder.remove },
+    dataset,
+    path,
+    checkpoint,
+    folder: folder.path,
+    remove: folder.remove,
     weights: (out, kind) => roleValues(checkpoint(out, kind), 'model'),
     async run(spec, out, { onEvent, ...options } = {}) {
       const events: TrainEvent[] = []
       for await (const event of fit(resolveSpec({ ...shared, ...spec }, dataset.manifest), dataset, {
-        ...{ engine, signal: new AbortController().signal, outDir: join(folder.path, out) },
-        ...{ now: () => performance.now(), checkpointEveryMs: 1e9 },
+        engine,
+        signal: new AbortController().signal,
+        outDir: join(folder.path, out),
+        now: () => performance.now(),
+        checkpointEveryMs: 1e9,
         ...options,
       })) {
         events.push(event)

@@ -204,8 +204,12 @@ describe('a job', () => {
   it('has the artifact before removed when another one takes its place', async () => {
     const { id, token } = await running()
     const artifact = (content: string) => ({
-      ...{ kind: 'report', fileName: 'report.html', contentType: 'text/html', sizeBytes: 1 },
-      ...{ blobKey: `artifacts/${id}/report-${content}.html`, sha256: content.repeat(64) },
+      kind: 'report',
+      fileName: 'report.html',
+      contentType: 'text/html',
+      sizeBytes: 1,
+      blobKey: `artifacts/${id}/report-${content}.html`,
+      sha256: content.repeat(64),
     })
     for (const content of ['a', 'a', 'b'])
       await store.recordJob(id, token, { events: [], metrics: [], artifact: artifact(content) })

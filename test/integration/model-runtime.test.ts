@@ -125,7 +125,8 @@ describe.each([
     expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 12, height: 12 })
     expect((await models.gradCam(model, { packed, split: 'val', index: 0 }, 'class1')).label).toBe('class1')
     expect(await failure(models.gradCam(model, pictures[0]!, 'class9'))).toMatchObject({
-      ...{ code: 'invalid_request', errors: [{ pointer: '/class' }] },
+      code: 'invalid_request',
+      errors: [{ pointer: '/class' }],
     })
   })
 

@@ -33,7 +33,10 @@ async function attempt(id: string, say: (task: TrainerTask) => TrainEvent[] | Pr
     kill: () => undefined,
   }
   await runJob(claim, {
-    ...{ store, blobs: service.services.blobs, log: pino({ level: 'silent' }), leaseMs: 60_000 },
+    store,
+    blobs: service.services.blobs,
+    log: pino({ level: 'silent' }),
+    leaseMs: 60_000,
     workDir: join(service.folder, 'work'),
     weights: { cacheDir: join(service.folder, 'cache'), endpoint: 'http://127.0.0.1:9' },
     trainer: () => trainer,
@@ -43,7 +46,11 @@ async function attempt(id: string, say: (task: TrainerTask) => TrainEvent[] | Pr
 
 const job = (id: string) => store.job(teamId, id)
 const failure = (fields: Partial<Extract<TrainEvent, { type: 'failed' }>>): TrainEvent => ({
-  ...{ type: 'failed', code: 'internal', fault: 'infra', retryable: true, detail: 'It broke.' },
+  type: 'failed',
+  code: 'internal',
+  fault: 'infra',
+  retryable: true,
+  detail: 'It broke.',
   ...fields,
 })
 

@@ -18,18 +18,31 @@ beforeAll(async () => {
 afterAll(() => service.stop())
 
 const HALVING: SweepPlan = {
-  ...{ spec: {}, space: { '/seed': { values: [0] } }, eta: 2, rungs: [0.25, 0.5, 1] },
+  spec: {},
+  space: { '/seed': { values: [0] } },
+  eta: 2,
+  rungs: [0.25, 0.5, 1],
   objective: { metric: 'val/accuracy', mode: 'max' },
 }
 
 async function newSweep(trials: number, plan: SweepPlan = HALVING): Promise<string> {
   const id = newId('sweep', Date.now())
   await store.createSweep({
-    ...{ id, teamId, datasetId, name: 's', kind: 'asha', plan },
+    id,
+    teamId,
+    datasetId,
+    name: 's',
+    kind: 'asha',
+    plan,
     trials: Array.from({ length: trials }, (_, i) => ({
       parameters: { '/seed': i },
       job: {
-        ...{ id: newId('job', Date.now() + i), teamId, datasetId, name: `#${i + 1}`, specHash: 'h', reasons: {} },
+        id: newId('job', Date.now() + i),
+        teamId,
+        datasetId,
+        name: `#${i + 1}`,
+        specHash: 'h',
+        reasons: {},
         spec: {} as ResolvedSpec,
       },
     })),

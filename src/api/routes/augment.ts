@@ -17,12 +17,16 @@ const PreviewBody = Type.Object(
       }),
     ),
     seed: Type.Integer({
-      ...{ default: 0, minimum: 0, maximum: 2_147_483_647 },
+      default: 0,
+      minimum: 0,
+      maximum: 2_147_483_647,
       description: 'Names the images that are shown and what happens to them.',
     }),
     rows: Type.Integer({ default: 4, minimum: 1, maximum: 16, description: 'Training images, one a row.' }),
     columns: Type.Integer({
-      ...{ default: 8, minimum: 2, maximum: 16 },
+      default: 8,
+      minimum: 2,
+      maximum: 16,
       description: 'Images a row: the first as it is, the others augmented.',
     }),
   },

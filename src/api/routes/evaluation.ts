@@ -23,7 +23,8 @@ const CompareBody = Type.Object(
       description: 'Ids of two jobs that were evaluated on the same images: a and b.',
     }),
     differing: Type.Integer({
-      ...{ ...DIFFERING, description: 'Images that one of the two alone has right: how many of either are listed.' },
+      ...DIFFERING,
+      description: 'Images that one of the two alone has right: how many of either are listed.',
     }),
   },
   { additionalProperties: false },
@@ -54,7 +55,8 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox 
         const page = await services.artifact(caller, id, 'report')
         reply.header('content-security-policy', PAGE_POLICY)
         return sendContent(request, reply, {
-          ...{ ...page, inline: true },
+          ...page,
+          inline: true,
           read: (range) => services.content(page.blobKey, range),
         })
       },

@@ -12,7 +12,9 @@ const PredictQuery = Type.Object(
     top: Type.Integer({ default: 5, minimum: 1, maximum: 1000, description: 'Classes an image, the likeliest first.' }),
     logits: Type.Boolean({ default: false, description: 'The logits too, in the order of the classes.' }),
     adjustLogits: Type.Number({
-      ...{ default: 0, minimum: 0, maximum: 10 },
+      default: 0,
+      minimum: 0,
+      maximum: 10,
       description:
         'τ of −τ·log π, which is added to the logits, π being the classes’ shares of the training images; for a checkpoint that was not adjusted.',
     }),

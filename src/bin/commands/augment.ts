@@ -28,7 +28,10 @@ async function preview(path: string, { data, out, rows, columns, seed, force }: 
     const { spec } = resolveSpec(input, manifest, surroundings(readConfig(process.env)))
     const { augment, image } = spec
     const png = await previewGrid(directory, {
-      ...{ augment, rows, columns, size: image.size },
+      augment,
+      rows,
+      columns,
+      size: image.size,
       channels: image.channels ?? manifest.channels,
       seed: seed ?? spec.seed,
     })

@@ -74,7 +74,9 @@ async function evaluate(
   if (html !== undefined) await prepareFile(html, { flag: '--html', force })
   const { engine, model } = await load(checkpoint)
   const report = await reportOn(engine, model, data, {
-    ...{ adjustLogits: tau, evaluation, testTime },
+    adjustLogits: tau,
+    evaluation,
+    testTime,
     async use(made, dataset) {
       if (html !== undefined) await writeFile(html, await renderPage(made, { dataset, spec: model.info.spec }))
     },
@@ -154,7 +156,10 @@ async function predict(
   const images = await imageFiles(files)
   const { model } = await load(checkpoint)
   const options = {
-    ...{ top: count, logits: logits === true, asIs: asIs === true, adjustLogits: strengthOfPrior },
+    top: count,
+    logits: logits === true,
+    asIs: asIs === true,
+    adjustLogits: strengthOfPrior,
     ...(testTime === undefined ? {} : { testTime }),
   }
   const rows = []
@@ -210,7 +215,8 @@ async function importCheckpoint(weights: string, { model, classes, out, force }:
           .filter((line) => line !== '')
   const { message, info, path } = await importWeights(engine, isUrl ? { url: weights } : { file: weights }, {
     model: architecture,
-    ...{ classes: names, out },
+    classes: names,
+    out,
     access: weightsAccess(config),
   })
   process.stdout.write(

@@ -33,7 +33,11 @@ function zoo(json: boolean): string {
   const rows = models.map((model) => {
     const { parameters, multiplyAdds, image } = summaryOf(model, undefined, 3, CLASSES)
     return {
-      ...{ name: model.name, summary: model.summary, parameters, multiplyAdds, inputSize: image.size },
+      name: model.name,
+      summary: model.summary,
+      parameters,
+      multiplyAdds,
+      inputSize: image.size,
       pretrained: imagenetSource(model.name) ?? null,
       minimumSize: model.minimumSize({ ...parseSpec({ model: model.name }).model }),
     }

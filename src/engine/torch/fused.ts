@@ -39,7 +39,11 @@ function batchNormInputs(
 ): Record<string, tfc.Tensor> {
   const { x, gamma, beta, movingMean, movingVariance, residual, momentum } = args
   return {
-    ...{ x, gamma, beta, movingMean, movingVariance },
+    x,
+    gamma,
+    beta,
+    movingMean,
+    movingVariance,
     ...(residual === undefined ? {} : { residual }),
     ...(typeof momentum === 'object' ? { momentum } : {}),
   }
@@ -219,8 +223,11 @@ function registerFusedGradients(tf: Tf): void {
     )
     const constant = (like: tfc.Tensor | undefined) => (): tfc.Tensor => tf.zerosLike(like!)
     return {
-      ...{ x: one(dx), gamma: one(dgamma), beta: one(dbeta) },
-      ...{ movingMean: constant(saved.gamma), movingVariance: constant(saved.gamma) },
+      x: one(dx),
+      gamma: one(dgamma),
+      beta: one(dbeta),
+      movingMean: constant(saved.gamma),
+      movingVariance: constant(saved.gamma),
       ...(hasResidual ? { residual: one(dresidual) } : {}),
     }
   }

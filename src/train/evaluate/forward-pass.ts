@@ -90,7 +90,11 @@ export function createForwardPass(
     const pass = passOf(batchSize)
     const batches = Math.ceil(indices.length / batchSize)
     const loader = createLoader({
-      ...{ dataset, split, batchSize, pixels, threads },
+      dataset,
+      split,
+      batchSize,
+      pixels,
+      threads,
       pipeline: { size, channels, seed, augment: [], variants: wanted.variants },
       firstBatch: 0,
       batches: (batch) => {

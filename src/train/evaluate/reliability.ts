@@ -22,7 +22,9 @@ export function reliability(
     if (correct(i)) bin.correct++
   })
   const bins = sums.map(({ count, confidence: sum, correct: hits }, i) => ({
-    ...{ low: i / BINS, high: (i + 1) / BINS, count },
+    low: i / BINS,
+    high: (i + 1) / BINS,
+    count,
     confidence: count === 0 ? 0 : sum / count,
     accuracy: count === 0 ? 0 : hits / count,
   }))

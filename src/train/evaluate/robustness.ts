@@ -45,11 +45,14 @@ export async function measureRobustness(
   pass.dispose()
   const of = (kind: number) => wanted.severities.map((_, i) => errors[kind * wanted.severities.length + i] ?? NaN)
   return {
-    ...{ images: indices.length, seed },
+    images: indices.length,
+    seed,
     cleanError: 1 - accuracy(taken(clean, indices)),
     meanError: mean(errors),
     corruptions: kinds.map(({ name, kind }, place) => ({
-      ...{ name, kind, error: mean(of(place)) },
+      name,
+      kind,
+      error: mean(of(place)),
       severities: of(place).map((error, i) => ({ severity: wanted.severities[i] ?? NaN, error })),
     })),
   }

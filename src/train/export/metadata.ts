@@ -21,7 +21,10 @@ export function exportMetadata(
   precision: ExportPrecision,
 ): ExportMetadata {
   return {
-    ...{ format: EXPORT_FORMAT, formatVersion: 1, model: spec.model.name, labels: classes },
+    format: EXPORT_FORMAT,
+    formatVersion: 1,
+    model: spec.model.name,
+    labels: classes,
     input: { ...image, crop: CENTER_CROP },
     ...(openSet === undefined ? {} : { threshold: openSet.threshold }),
     convention,

@@ -125,11 +125,14 @@ export function toOnnx(
   nodes.push({ input: [logits], output: ['logits'], name: 'logits', op_type: 'Identity', attribute: [] })
   const { size, channels } = metadata.input
   const message = {
-    ...{ ir_version: IR_VERSION, producer_name: 'anneal' },
+    ir_version: IR_VERSION,
+    producer_name: 'anneal',
     opset_import: [{ domain: '', version: OPSET }],
     metadata_props: [{ key: 'anneal', value: JSON.stringify(metadata) }],
     graph: {
-      ...{ name: metadata.model, node: nodes, initializer: initializers },
+      name: metadata.model,
+      node: nodes,
+      initializer: initializers,
       input: [value('image', ['batch', channels, size, size])],
       output: [value('logits', ['batch', metadata.labels.length])],
     },

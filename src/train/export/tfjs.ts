@@ -20,7 +20,9 @@ export function toTfjs(
     const { data, quantization } = store(variable.read().dataSync() as Float32Array, shape.length)
     parts.push(data)
     return {
-      ...{ name: variable.originalName, shape, dtype: 'float32' },
+      name: variable.originalName,
+      shape,
+      dtype: 'float32',
       ...(quantization === undefined ? {} : { quantization }),
     }
   })
@@ -28,7 +30,9 @@ export function toTfjs(
   const count = Math.max(1, Math.ceil(bytes.byteLength / SHARD_BYTES))
   const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`)
   const json = {
-    ...{ format: 'layers-model', generatedBy: 'anneal', convertedBy: null },
+    format: 'layers-model',
+    generatedBy: 'anneal',
+    convertedBy: null,
     modelTopology: model.toJSON(null, false) as object,
     weightsManifest: [{ paths, weights }],
     userDefinedMetadata: metadata,

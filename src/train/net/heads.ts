@@ -63,7 +63,9 @@ function withMemory(
   const embedded = metaEmbedding(context, read, { name: memory, reach })
   const logits = cosineClassifier(context, embedded, { name: classifier, scale, squash: true })
   return {
-    ...{ classifier, memory, frozen: new Set() },
+    classifier,
+    memory,
+    frozen: new Set(),
     model: context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name }),
     layers: new Set([classifier, memory, ...(attention ? [attends] : [])]),
   }

@@ -85,7 +85,8 @@ export function buildNet(
       model.outputs.length === 1
         ? model
         : engine.tf.model({ inputs: model.inputs, outputs: logits!, name: model.name }),
-    ...{ graph, variables },
+    graph,
+    variables,
     trained,
     rateScale: rateScales([...trained.keys()].map(layerOf), { layerDecay, headRate }, headLayers),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),

@@ -50,7 +50,9 @@ export function summarize(
     .map((layer): LayerSummary => {
       const shape = (layer.outputShape as number[]).slice(1)
       return {
-        ...{ name: layer.name, kind: layer.getClassName(), shape },
+        name: layer.name,
+        kind: layer.getClassName(),
+        shape,
         parameters: layer.trainableWeights.reduce((sum, { shape: sides }) => sum + sizeOf(sides), 0),
         multiplyAdds: multiplyAdds(layer, shape),
       }
@@ -58,8 +60,12 @@ export function summarize(
   model.dispose()
   const total = (key: 'parameters' | 'multiplyAdds'): number => layers.reduce((sum, layer) => sum + layer[key], 0)
   return {
-    ...{ name: component.name, image: { size, channels }, classes, layers },
-    ...{ parameters: total('parameters'), multiplyAdds: total('multiplyAdds') },
+    name: component.name,
+    image: { size, channels },
+    classes,
+    layers,
+    parameters: total('parameters'),
+    multiplyAdds: total('multiplyAdds'),
   }
 }
 
@@ -79,7 +85,8 @@ function withoutValues(tf: Tf): Tf {
       apply: (shape: number[]): Tensor =>
         tf.engine().makeTensorFromTensorInfo({
           dataId: tf.engine().backend.write(null as never, shape, 'float32'),
-          ...{ shape, dtype: 'float32' },
+          shape,
+          dtype: 'float32',
         }),
     })
   return { ...tf, initializers: { ...tf.initializers, randomNormal: empty, randomUniform: empty } } as Tf

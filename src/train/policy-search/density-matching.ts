@@ -64,7 +64,8 @@ async function* searchFold(
     if (trials.length % TRIALS_PER_METRIC === 0 || trials.length === most)
       yield {
         type: 'metrics',
-        ...{ step: clock.done, epoch: index },
+        step: clock.done,
+        epoch: index,
         values: { 'search/loss': loss, 'search/best': best, 'search/clean': clean },
       }
     await setImmediate()

@@ -40,7 +40,9 @@ export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
   const labels = places.map((place) => all[place] ?? 0)
   const classes = dataset.manifest.classes.length
   const pass = createBatchForward(engine, (batch) => net.graph.forward(batch, { training: false }), {
-    ...{ batchSize, width: classes, input },
+    batchSize,
+    width: classes,
+    input,
   })
   const plain = imagePipeline({ size, channels, seed, augment: [] })
   const imageBytes = size ** 2 * channels

@@ -55,11 +55,17 @@ export async function* trainedNet(
     rngFor(search.spec.seed, SEARCH_STREAM, 1, progress.index),
   ).subarray(0, options.images)
   const heldOut = holdOut(engine, {
-    ...{ net: open.net, dataset: part, pixels, input: open.input, places },
-    ...{ batchSize: Math.min(MAX_BATCH, places.length), seed: search.spec.seed },
+    net: open.net,
+    dataset: part,
+    pixels,
+    input: open.input,
+    places,
+    batchSize: Math.min(MAX_BATCH, places.length),
+    seed: search.spec.seed,
   })
   return {
-    ...{ open, heldOut },
+    open,
+    heldOut,
     close() {
       heldOut.dispose()
       close()

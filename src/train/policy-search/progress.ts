@@ -38,7 +38,15 @@ export async function* keepProgress(search: Search, open: OpenStage): AsyncGener
   const { asked, hash, dataset, clock, progress } = search
   const { input, convention, head, net, trainStep } = open
   const sources = {
-    ...{ spec: asked, hash, dataset, input, convention, head, net, trainStep, averages: { all: [] } },
+    spec: asked,
+    hash,
+    dataset,
+    input,
+    convention,
+    head,
+    net,
+    trainStep,
+    averages: { all: [] },
     precision: precisionOn(search.engine, asked),
   }
   progress.done = clock.done

@@ -42,8 +42,20 @@ export async function* policySearch(
   const late = (): boolean => seconds() > options.minutes * 60
   const over = (): boolean => signal.aborted || finish?.aborted === true || late()
   const search: Search = {
-    ...{ ...run, signal, outDir, dataset, options, pixels: pixelSource(dataset), spec: netSpec(spec, options) },
-    ...{ asked: spec, hash, progress, last, started: false, savedAt: startedAt, checkpointEveryMs },
+    ...run,
+    signal,
+    outDir,
+    dataset,
+    options,
+    pixels: pixelSource(dataset),
+    spec: netSpec(spec, options),
+    asked: spec,
+    hash,
+    progress,
+    last,
+    started: false,
+    savedAt: startedAt,
+    checkpointEveryMs,
     clock: { now, seconds, over, done: progress.done, total: 0 },
   }
   const finding = yield* options.method === 'rand-augment' ? tryRandAugment(search) : matchDensity(search)
@@ -58,7 +70,9 @@ export async function* policySearch(
     yield { type: 'log', level: 'warn', message: 'The search ended before anything was tried: there is no policy.' }
   else
     yield await writeArtifact(outDir, {
-      ...{ kind: 'policy', fileName: 'policy.json', contentType: 'application/json' },
+      kind: 'policy',
+      fileName: 'policy.json',
+      contentType: 'application/json',
       bytes: new TextEncoder().encode(`${JSON.stringify(report.policy, null, 2)}\n`),
     })
   yield { type: 'succeeded', report }

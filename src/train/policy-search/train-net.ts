@@ -35,7 +35,8 @@ export async function* trainNet(search: Search, open: OpenStage): AsyncGenerator
     if (progress.steps % every === 0 || progress.steps === steps)
       yield {
         type: 'metrics',
-        ...{ step: clock.done, epoch: clock.done / length.stepsPerEpoch },
+        step: clock.done,
+        epoch: clock.done / length.stepsPerEpoch,
         values: step.metrics(clock.total - clock.done),
       }
     yield* keepInTime(search, open)

@@ -34,8 +34,13 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
   const { tf } = engine
   const { result: net, made } = noting(tf, () => {
     const built = buildNet(engine, info.spec.model, {
-      ...{ size, channels, classes: info.classes.length, seed: info.spec.seed },
-      ...{ convention: info.convention, head: info.head, blank: true },
+      size,
+      channels,
+      classes: info.classes.length,
+      seed: info.spec.seed,
+      convention: info.convention,
+      head: info.head,
+      blank: true,
     })
     writeValues(engine, built.variables, roleValues(checkpoint, 'model'))
     return built
@@ -56,7 +61,8 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
     return averageOfViews(each, info.classes.length, average)
   }
   return {
-    ...{ info, net },
+    info,
+    net,
     sizeBytes: made.reduce((sum, { size: values }) => sum + values * Float32Array.BYTES_PER_ELEMENT, 0),
     dispose: () => {
       tf.dispose(made)

@@ -50,20 +50,35 @@ export async function importWeights(
   const resolution = resolveSpec(
     { model: { ...spec, pretrained: source } },
     {
-      ...{ classes: names, channels, medianSide: 1024 },
-      ...{ counts: { train: 1000, val: 0, test: 0 }, classCounts: { train: names.map(() => 1) } },
+      classes: names,
+      channels,
+      medianSide: 1024,
+      counts: { train: 1000, val: 0, test: 0 },
+      classCounts: { train: names.map(() => 1) },
     },
   )
   const { size } = resolution.spec.image
   const net = buildNet(engine, resolution.spec.model, {
-    ...{ size, channels, classes: count, seed: 0, convention: weights.convention },
+    size,
+    channels,
+    classes: count,
+    seed: 0,
+    convention: weights.convention,
   })
   const { message } = loadWeights(engine, net, weights, { tap: '' })
   const info: CheckpointInfo = {
-    ...{ formatVersion: 1, kind: 'best', step: 0, spec: resolution.spec, specHash: resolution.hash },
-    ...{ datasetHash: `import:${weights.source.sha256}`, classes: names, convention: weights.convention },
+    formatVersion: 1,
+    kind: 'best',
+    step: 0,
+    spec: resolution.spec,
+    specHash: resolution.hash,
+    datasetHash: `import:${weights.source.sha256}`,
+    classes: names,
+    convention: weights.convention,
     image: { size, channels, mean, std },
-    ...{ temperature: 1, metrics: {}, best: null },
+    temperature: 1,
+    metrics: {},
+    best: null,
   }
   const written = await writeCheckpoint(out, { info, tensors: new Map(storedVariables('model', net.variables)) })
   return { ...written, message, info }

@@ -125,7 +125,9 @@ function fromCheckpoint(path: string): PretrainedWeights {
   for (const [name, { data }] of tensors) hash.update(name).update(data)
   return {
     source: { name: path, sha256: hash.digest('hex') },
-    ...{ convention, tensors, layout: 'own' },
+    convention,
+    tensors,
+    layout: 'own',
     image: { channels: image.channels, mean: image.mean, std: image.std },
   }
 }

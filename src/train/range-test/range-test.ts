@@ -82,7 +82,9 @@ export async function* rangeTest(
   yield { type: 'phase', phase: 'finalizing' }
   const report = reportOf(points, ended, smoothing)
   yield await writeArtifact(outDir, {
-    ...{ kind: RANGE_TEST_PLOT, fileName: 'range-test.svg', contentType: 'image/svg+xml' },
+    kind: RANGE_TEST_PLOT,
+    fileName: 'range-test.svg',
+    contentType: 'image/svg+xml',
     bytes: new TextEncoder().encode(rangeChart(report, options.ramp)),
   })
   yield { type: 'succeeded', report }

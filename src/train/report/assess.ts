@@ -84,10 +84,18 @@ export async function assess(
       ? undefined
       : await measureRobustness(engine, graph, {
           ...evaluation,
-          ...{ split, wanted, clean: logits, adjust, seed, threads, testTime },
+          split,
+          wanted,
+          clean: logits,
+          adjust,
+          seed,
+          threads,
+          testTime,
         })
   const report = await makeReport(logits, {
-    ...{ ...context, split, robustness },
+    ...context,
+    split,
+    robustness,
     dataset: evaluation.dataset,
     testTime: testTime === undefined ? undefined : { ...testTime, single },
   })

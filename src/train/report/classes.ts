@@ -31,7 +31,10 @@ export function classScores(
     const taken = predicted[label] ?? 0
     const hits = confusion[label]?.[label] ?? 0
     return {
-      ...{ name, images, trainImages: trainImages[label] ?? 0, predicted: taken },
+      name,
+      images,
+      trainImages: trainImages[label] ?? 0,
+      predicted: taken,
       ...(seen === undefined ? {} : { seen: seen[label] ?? 0 }),
       precision: taken === 0 ? null : hits / taken,
       recall: images === 0 ? null : hits / images,

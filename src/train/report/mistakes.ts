@@ -17,12 +17,11 @@ export async function mistakesOf(
     .filter((i) => labels[i] !== predicted[i])
     .sort((a, b) => (confidence[b] ?? 0) - (confidence[a] ?? 0) || a - b)
   const mistake = async (index: number): Promise<Mistake> => ({
-    ...{
-      file: await dataset.fileName(split, index),
-      index: dataset.place(split, index),
-      confidence: confidence[index] ?? 0,
-    },
-    ...{ label: names[labels[index] ?? 0] ?? '', predicted: names[predicted[index] ?? 0] ?? '' },
+    file: await dataset.fileName(split, index),
+    index: dataset.place(split, index),
+    confidence: confidence[index] ?? 0,
+    label: names[labels[index] ?? 0] ?? '',
+    predicted: names[predicted[index] ?? 0] ?? '',
   })
   const pairs = new Map<string, number[]>()
   for (const i of wrong) {

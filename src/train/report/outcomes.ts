@@ -37,8 +37,12 @@ export function outcomesOf(evaluated: SplitLogits, calibration: Calibration): Ou
     nll: column(),
   })
   const outcomes: Outcomes = {
-    ...{ classes, labels, predicted: new Int32Array(labels.length), rank: new Int32Array(labels.length) },
-    ...{ calibrated: claims(), uncalibrated: claims() },
+    classes,
+    labels,
+    predicted: new Int32Array(labels.length),
+    rank: new Int32Array(labels.length),
+    calibrated: claims(),
+    uncalibrated: claims(),
   }
   eachImage(evaluated, (logits, label, index) => {
     const odd = logits.find((value) => !Number.isFinite(value))

@@ -27,8 +27,15 @@ export async function predictionsOf(
   const { labels, predicted, calibrated } = outcomesOf(evaluated, calibration)
   const { hash, classes } = dataset.manifest
   return {
-    ...{ dataset: hash, split, images: await dataset.splitHash(split), classes, ...calibrationIn(calibration) },
-    ...{ labels, predicted, confidence: calibrated.confidence, nll: calibrated.nll },
+    dataset: hash,
+    split,
+    images: await dataset.splitHash(split),
+    classes,
+    ...calibrationIn(calibration),
+    labels,
+    predicted,
+    confidence: calibrated.confidence,
+    nll: calibrated.nll,
     ...(labels.length * classes.length > MAX_PROBABILITIES
       ? {}
       : { probabilities: everyProbability(evaluated, calibration) }),
@@ -53,7 +60,9 @@ export async function writePredictions(
   context: Evaluated,
 ): Promise<ArtifactEvent> {
   return writeArtifact(outDir, {
-    ...{ kind: PREDICTIONS_KIND, fileName: PREDICTIONS_FILE, contentType: PREDICTIONS_TYPE },
+    kind: PREDICTIONS_KIND,
+    fileName: PREDICTIONS_FILE,
+    contentType: PREDICTIONS_TYPE,
     bytes: encodePredictions(await predictionsOf(evaluated, context)),
   })
 }

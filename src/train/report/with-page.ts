@@ -29,7 +29,10 @@ export async function* withReportPage(
     if (event.type === 'succeeded') {
       const bytes = Buffer.from(await renderPage(event.report as Report, { ...options, history }))
       yield await writeArtifact(options.outDir, {
-        ...{ kind: PAGE_KIND, fileName: PAGE_FILE, contentType: PAGE_TYPE, bytes },
+        kind: PAGE_KIND,
+        fileName: PAGE_FILE,
+        contentType: PAGE_TYPE,
+        bytes,
       })
     }
     yield event

@@ -68,7 +68,9 @@ export function trainingLoader(
   }: TrainingLoader,
 ): Loader {
   const order = {
-    ...{ dataset, batchSize: spec.batchSize, firstBatch: startStep },
+    dataset,
+    batchSize: spec.batchSize,
+    firstBatch: startStep,
     split: 'train' as const,
     batches: (step: number) => {
       if (step >= totalSteps) return undefined
@@ -79,7 +81,9 @@ export function trainingLoader(
   } satisfies Partial<LoaderOptions>
   if (features !== undefined) return featureLoader(features.values, features.width, order)
   return createLoader({
-    ...{ ...order, pixels, threads },
+    ...order,
+    pixels,
+    threads,
     pipeline: {
       size: spec.image.size,
       channels,
@@ -114,7 +118,11 @@ function featureLoader(
         rows.set(features.subarray(index * width, (index + 1) * width), i * width)
       })
       return {
-        ...{ count: indices.length, pixels: new Uint8Array(0), views: 1, features: rows, indices },
+        count: indices.length,
+        pixels: new Uint8Array(0),
+        views: 1,
+        features: rows,
+        indices,
         labels: indices.map((index) => labels[index] ?? 0),
       }
     },

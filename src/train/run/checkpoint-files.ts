@@ -87,7 +87,15 @@ export class CheckpointFiles {
     const { spec, hash, dataset, input, convention, head, net, trainStep, averages, precision } = this.sources
     const { classes, hash: datasetHash, classCounts } = dataset.manifest
     const info: CheckpointInfo = {
-      ...{ formatVersion: 1, kind, step, spec, specHash: hash, datasetHash, classes, best, temperature: 1 },
+      formatVersion: 1,
+      kind,
+      step,
+      spec,
+      specHash: hash,
+      datasetHash,
+      classes,
+      best,
+      temperature: 1,
       precision,
       image: input,
       classCounts: classCounts.train,

@@ -29,7 +29,11 @@ export async function recomputeStatistics(
   const momentum = tf.tidy(() => tf.variable(tf.scalar(0), false))
   const dropoutSeed = tf.tensor1d([0, 0], 'int32')
   const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
-    ...{ pixels, sampler, channels, stepsPerEpoch: length.stepsPerEpoch, totalSteps: length.stepsPerEpoch },
+    pixels,
+    sampler,
+    channels,
+    stepsPerEpoch: length.stepsPerEpoch,
+    totalSteps: length.stepsPerEpoch,
     startStep: 0,
     threads: 1,
   })
@@ -40,7 +44,8 @@ export async function recomputeStatistics(
     engine.write(momentum, Float32Array.of(seen / (seen + 1)))
     tf.tidy(() =>
       graph.forward(images as tfc.Tensor as tfc.Tensor4D, {
-        ...{ training: true, dropoutSeed },
+        training: true,
+        dropoutSeed,
         batchNormMomentum: momentum as tfc.Tensor as tfc.Scalar,
       }),
     )

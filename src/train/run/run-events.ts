@@ -13,10 +13,18 @@ export function startedEvent(
   const { stepsPerEpoch } = length
   return {
     type: 'started',
-    ...{ totalSteps, stepsPerEpoch, startStep, epochs: totalSteps / stepsPerEpoch },
-    ...{ parameters: net.parameters, precision: precisionOn(engine, spec), threads: engine.threads },
-    ...{ trainImages: counts.train, valImages: counts.val, testImages: counts.test },
-    ...{ engine: `${engine.name} (${engine.version})`, device: engine.device.name },
+    totalSteps,
+    stepsPerEpoch,
+    startStep,
+    epochs: totalSteps / stepsPerEpoch,
+    parameters: net.parameters,
+    precision: precisionOn(engine, spec),
+    threads: engine.threads,
+    trainImages: counts.train,
+    valImages: counts.val,
+    testImages: counts.test,
+    engine: `${engine.name} (${engine.version})`,
+    device: engine.device.name,
   }
 }
 
@@ -32,7 +40,11 @@ export function stageMessage({ stage, length, net, input }: OpenStage, count: nu
 /** The end of a run whose numbers are not finite any more. */
 export function nonFinite(what: string, value: number, step: number): TrainEvent {
   return {
-    ...{ type: 'failed', code: 'non_finite_loss', fault: 'user', retryable: false, step },
+    type: 'failed',
+    code: 'non_finite_loss',
+    fault: 'user',
+    retryable: false,
+    step,
     detail: `The ${what} is ${value} at step ${step}; a lower learning rate helps.`,
   }
 }

@@ -95,7 +95,15 @@ export const epochsDone = ({ position, open }: Run): number =>
 export function checkpointFiles({ spec, hash, context, options, averages, open }: Run): CheckpointFiles {
   const { input, convention, head, net, trainStep } = open
   return new CheckpointFiles(options.outDir, {
-    ...{ spec, hash, dataset: context.dataset, input, convention, head, net, trainStep, averages },
+    spec,
+    hash,
+    dataset: context.dataset,
+    input,
+    convention,
+    head,
+    net,
+    trainStep,
+    averages,
     precision: precisionOn(context.engine, spec),
   })
 }

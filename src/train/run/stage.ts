@@ -110,15 +110,23 @@ export function openStage(
   const input = { ...context.input, size: spec.image.size }
   const head = headOf(stage)
   const net = buildNet(engine, spec.model, {
-    ...{ size: input.size, channels: input.channels, classes: manifest.classes.length, seed: spec.seed, convention },
-    ...{ freezeNorms: keepsNormStatistics(spec), head },
+    size: input.size,
+    channels: input.channels,
+    classes: manifest.classes.length,
+    seed: spec.seed,
+    convention,
+    freezeNorms: keepsNormStatistics(spec),
+    head,
   })
   startHead(engine, net, spec)
   if (before !== undefined) takeOver(engine, net, before, stage.head === 'reset' || !continues(before.head, head))
   const onFeatures = featuresStayTheSame(spec, net, manifest.counts.train)
   const { teacher } = spec.loss
   const trainStep = createTrainStep(engine, {
-    ...{ spec, net, input, onFeatures },
+    spec,
+    net,
+    input,
+    onFeatures,
     classes: manifest.classes.length,
     classCounts: manifest.classCounts.train,
     mixer: createMixer(engine, spec.mix, { input, seed: spec.seed }),
@@ -137,10 +145,24 @@ export function openStage(
   const firstEpoch = Math.ceil(epochsBefore)
   const sampler = epochOrders(spec, dataset, { firstEpoch, epochs })
   return {
-    ...{ stage, length, spec, input, convention, head, net, trainStep, evaluator, evaluation, features, sampler },
+    stage,
+    length,
+    spec,
+    input,
+    convention,
+    head,
+    net,
+    trainStep,
+    evaluator,
+    evaluation,
+    features,
+    sampler,
     async loader({ stageStep }) {
       return trainingLoader(spec, dataset, {
-        ...{ pixels, sampler, firstEpoch, startStep: stageStep },
+        pixels,
+        sampler,
+        firstEpoch,
+        startStep: stageStep,
         stepsPerEpoch: length.stepsPerEpoch,
         totalSteps: 'totalSteps' in length ? length.totalSteps : Infinity,
         threads: context.loaderThreads,

@@ -37,7 +37,11 @@ export function loadTeacher(
     )
   const { tf } = engine
   const net = buildNet(engine, info.spec.model, {
-    ...{ size: input.size, channels: input.channels, classes: classes.length, seed: info.spec.seed, head: info.head },
+    size: input.size,
+    channels: input.channels,
+    classes: classes.length,
+    seed: info.spec.seed,
+    head: info.head,
     convention: { padding: 'torch', ...info.convention, autoSide: info.convention?.autoSide ?? info.image.size },
   })
   writeValues(engine, net.variables, roleValues(checkpoint, 'model'))

@@ -40,7 +40,8 @@ export function fromKeras(
   if (model.startsWith('densenet'))
     return {
       tensors: renamed(tensors, (name) => name.replace(/^conv1_(conv|bn)\//, 'conv1/$1/')),
-      ...{ convention: { padding: 'torch', epsilon: EPSILON }, image: IMAGENET },
+      convention: { padding: 'torch', epsilon: EPSILON },
+      image: IMAGENET,
     }
   return { tensors, convention: { padding: 'tensorflow', epsilon: TENSORFLOW_EPSILON }, image: SYMMETRIC }
 }

@@ -70,7 +70,9 @@ export const autoAugment: AugmentComponent<typeof options.properties> = {
 export function namedPolicy(name: keyof typeof POLICIES): SubPolicies {
   return POLICIES[name].map((steps) =>
     steps.map(([op, probability, magnitude = 0]: readonly [PolicyStep['op'], number, number?]) => ({
-      ...{ op, probability, magnitude },
+      op,
+      probability,
+      magnitude,
     })),
   )
 }

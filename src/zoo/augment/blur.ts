@@ -23,7 +23,8 @@ export const gaussianBlur: AugmentComponent<typeof gaussianOptions.properties> =
 const averageOptions = Type.Object({
   probability: probability(0.5),
   radius: range([0.5, 2], {
-    ...{ minimum: 0, maximum: 50 },
+    minimum: 0,
+    maximum: 50,
     description: 'Radius of the box, pixels; fractional pixels are weighted.',
   }),
 })
@@ -40,7 +41,8 @@ export const averageBlur: AugmentComponent<typeof averageOptions.properties> = {
 const medianOptions = Type.Object({
   probability: probability(0.5),
   radius: wholeRange([1, 2], {
-    ...{ minimum: 0, maximum: 7 },
+    minimum: 0,
+    maximum: 7,
     description: 'Radius, pixels; 1 is a 3 × 3 window.',
   }),
 })

@@ -13,7 +13,8 @@ const hueOptions = Type.Object({
     description: 'Hue shift, as a fraction of the full circle.',
   }),
   saturation: range([0.7, 1.43], {
-    ...{ minimum: 0.05, maximum: 20 },
+    minimum: 0.05,
+    maximum: 20,
     description: 'Saturation factor in HSV, log-uniform.',
   }),
 })

@@ -10,7 +10,8 @@ const partsOption = (names: readonly string[]): TArray<TObject<{ name: TString }
   Type.Array(
     Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
     {
-      ...{ minItems: 1, maxItems: MAX_PARTS },
+      minItems: 1,
+      maxItems: MAX_PARTS,
       description: `Augmentations, each a name or an object with options: ${names.join(', ')}.`,
     },
   )
@@ -51,11 +52,12 @@ function oneOf(
 }
 
 const count = wholeRange([1, 2], {
-  ...{ minimum: 0, maximum: MAX_PARTS },
+  minimum: 0,
+  maximum: MAX_PARTS,
   description: 'How many are applied; all if there are fewer.',
 })
 const order = Type.Union([Type.Literal('random'), Type.Literal('listed')], {
-  ...{ default: 'random' },
+  default: 'random',
   description: 'Apply the chosen ones in random order instead of as listed.',
 })
 

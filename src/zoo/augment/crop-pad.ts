@@ -7,11 +7,12 @@ import { between, probability, range, sometimes } from './ranges.ts'
 const options = Type.Object({
   probability: probability(0.5),
   amount: range([-0.1, 0.1], {
-    ...{ minimum: -0.45, maximum: 1 },
+    minimum: -0.45,
+    maximum: 1,
     description: 'Padding of each side (negative: cropping), as a fraction of width or height.',
   }),
   border: Type.Union([Type.Literal('constant'), Type.Literal('edge'), Type.Literal('reflect')], {
-    ...{ default: 'constant' },
+    default: 'constant',
     description: 'Padding mode: a constant, the edge pixels, or reflection.',
   }),
   fill: Type.Integer({ default: 0, minimum: 0, maximum: 255, description: 'Constant value.' }),
@@ -54,7 +55,8 @@ function changed({ width, height }: RasterImage, { left, top, right, bottom }: S
   const [before, after] = [Math.round(left * width), Math.round(right * width)]
   const [above, below] = [Math.round(top * height), Math.round(bottom * height)]
   return {
-    ...{ x: -before, y: -above },
+    x: -before,
+    y: -above,
     width: Math.max(1, width + before + after),
     height: Math.max(1, height + above + below),
   }

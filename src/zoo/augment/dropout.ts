@@ -19,8 +19,12 @@ export const dropoutPixels: AugmentComponent<typeof pixelOptions.properties> = {
   create: ({ probability: share, share: of, perChannel: own, fill: value }, { ops }) =>
     sometimes(share, (image, rng) =>
       ops.dropout(image, {
-        ...{ share: between(rng, of), columns: image.width, rows: image.height, perChannel: rng.uniform() < own },
-        ...{ fill: value, seed: seedFrom(rng) },
+        share: between(rng, of),
+        columns: image.width,
+        rows: image.height,
+        perChannel: rng.uniform() < own,
+        fill: value,
+        seed: seedFrom(rng),
       }),
     ),
 }
@@ -29,7 +33,8 @@ const coarseOptions = Type.Object({
   probability: probability(0.5),
   share: range([0.02, 0.1], { minimum: 0, maximum: 1, description: 'Fraction of cells that are dropped.' }),
   cell: range([0.05, 0.15], {
-    ...{ minimum: 0.005, maximum: 1 },
+    minimum: 0.005,
+    maximum: 1,
     description: 'Side of a cell, as a fraction of the shorter side.',
   }),
   perChannel: perChannel(0),
@@ -46,8 +51,12 @@ export const coarseDropout: AugmentComponent<typeof coarseOptions.properties> = 
       const side = between(rng, cell) * Math.min(image.width, image.height)
       const cells = (length: number): number => Math.min(length, Math.max(1, Math.round(length / side)))
       return ops.dropout(image, {
-        ...{ share: between(rng, of), columns: cells(image.width), rows: cells(image.height) },
-        ...{ perChannel: rng.uniform() < own, fill: value, seed: seedFrom(rng) },
+        share: between(rng, of),
+        columns: cells(image.width),
+        rows: cells(image.height),
+        perChannel: rng.uniform() < own,
+        fill: value,
+        seed: seedFrom(rng),
       })
     }),
 }

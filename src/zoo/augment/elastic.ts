@@ -6,11 +6,13 @@ import { samplingOptions } from './sampling-options.ts'
 const options = Type.Object({
   probability: probability(0.5),
   displacement: range([0.01, 0.03], {
-    ...{ minimum: 0, maximum: 0.5 },
+    minimum: 0,
+    maximum: 0.5,
     description: 'RMS displacement along each axis, as a fraction of the shorter side.',
   }),
   smoothness: range([0.05, 0.1], {
-    ...{ minimum: 0.005, maximum: 0.5 },
+    minimum: 0.005,
+    maximum: 0.5,
     description:
       'Standard deviation σ of the Gaussian that smooths the displacements, as a fraction of the shorter side.',
   }),

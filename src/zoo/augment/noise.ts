@@ -22,7 +22,8 @@ export const gaussianNoise: AugmentComponent<typeof gaussianOptions.properties> 
 const shotOptions = Type.Object({
   probability: probability(0.5),
   photons: range([60, 600], {
-    ...{ minimum: 1, maximum: 10_000 },
+    minimum: 1,
+    maximum: 10_000,
     description: 'Photons per white pixel; fewer means more noise.',
   }),
   perChannel: perChannel(1),
@@ -64,7 +65,10 @@ export const saltAndPepper: AugmentComponent<typeof saltOptions.properties> = {
   create: ({ probability: share, share: of, salt, perChannel: own }, { ops }) =>
     sometimes(share, (image, rng) =>
       ops.impulseNoise(image, {
-        ...{ share: between(rng, of), values: salt, perChannel: rng.uniform() < own, seed: seedFrom(rng) },
+        share: between(rng, of),
+        values: salt,
+        perChannel: rng.uniform() < own,
+        seed: seedFrom(rng),
       }),
     ),
 }
@@ -73,7 +77,7 @@ const impulseOptions = Type.Object({
   probability: probability(0.5),
   share: replaced,
   values: Type.Union([Type.Literal('extremes'), Type.Literal('any')], {
-    ...{ default: 'extremes' },
+    default: 'extremes',
     description: 'extremes: 0 or 255 with equal probability; any: uniform values.',
   }),
 })
@@ -89,7 +93,10 @@ export const impulseNoise: AugmentComponent<typeof impulseOptions.properties> = 
   create: ({ probability: share, share: of, values }, { ops }) =>
     sometimes(share, (image, rng) =>
       ops.impulseNoise(image, {
-        ...{ share: between(rng, of), values: values === 'any' ? values : 0.5, perChannel: true, seed: seedFrom(rng) },
+        share: between(rng, of),
+        values: values === 'any' ? values : 0.5,
+        perChannel: true,
+        seed: seedFrom(rng),
       }),
     ),
 }

@@ -8,7 +8,9 @@ import { samplingOptions } from './sampling-options.ts'
 const options = Type.Object({
   probability: probability(0.5),
   distortion: Type.Number({
-    ...{ default: 0.5, minimum: 0, maximum: 0.95 },
+    default: 0.5,
+    minimum: 0,
+    maximum: 0.95,
     description: 'How far each corner moves inwards at most, along each axis, as a share of half the side.',
   }),
   ...samplingOptions('bilinear'),

@@ -33,7 +33,8 @@ const step = Type.Object(
 export type PolicyStep = Static<typeof step>
 
 const subPolicies = Type.Array(Type.Array(step, { minItems: 1, maxItems: MAX_STEPS }), {
-  ...{ minItems: 1, maxItems: MAX_SUB_POLICIES },
+  minItems: 1,
+  maxItems: MAX_SUB_POLICIES,
   description: 'Sub-policies; each image gets one, drawn uniformly, whose operations are applied in order.',
 })
 export type SubPolicies = readonly (readonly PolicyStep[])[]

@@ -19,7 +19,8 @@ export const wholeRange = (ends: Ends, { description, ...bounds }: Bounds): TArr
   Type.Array(Type.Integer(bounds), { ...pair(ends), description })
 
 const pair = (ends: Ends): { minItems: 2; maxItems: 2; default: number[] } => ({
-  ...{ minItems: 2, maxItems: 2 },
+  minItems: 2,
+  maxItems: 2,
   default: [...ends],
 })
 
@@ -39,14 +40,18 @@ export const seedFrom = (rng: Rng): number => rng.integer(2 ** 32)
 /** The option of `sometimes`. */
 export const probability = (share: number): TNumber =>
   Type.Number({
-    ...{ default: share, minimum: 0, maximum: 1 },
+    default: share,
+    minimum: 0,
+    maximum: 1,
     description: 'Probability of applying it.',
   })
 
 /** Share of the images whose channels are treated apart. */
 export const perChannel = (share: number): TNumber =>
   Type.Number({
-    ...{ default: share, minimum: 0, maximum: 1 },
+    default: share,
+    minimum: 0,
+    maximum: 1,
     description: 'Fraction of the affected images in which each channel is sampled independently.',
   })
 

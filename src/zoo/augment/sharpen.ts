@@ -7,11 +7,14 @@ const sharpenOptions = Type.Object({
   probability: probability(0.5),
   sigma: range([0.5, 2], { minimum: 0, maximum: 50, description: 'Standard deviation of the blur, pixels.' }),
   percent: range([50, 150], {
-    ...{ minimum: 0, maximum: 1000 },
+    minimum: 0,
+    maximum: 1000,
     description: 'Strength, percent.',
   }),
   threshold: Type.Integer({
-    ...{ default: 3, minimum: 0, maximum: 255 },
+    default: 3,
+    minimum: 0,
+    maximum: 255,
     description: 'Threshold below which differences are left unchanged, in levels of 255.',
   }),
 })
@@ -24,7 +27,9 @@ export const sharpen: AugmentComponent<typeof sharpenOptions.properties> = {
   create: ({ probability: share, sigma, percent, threshold }, { ops }) =>
     sometimes(share, (image, rng) =>
       ops.unsharpMask(image, {
-        ...{ sigma: between(rng, sigma), percent: Math.round(between(rng, percent)), threshold },
+        sigma: between(rng, sigma),
+        percent: Math.round(between(rng, percent)),
+        threshold,
       }),
     ),
 }

@@ -33,7 +33,9 @@ const fixed = (name: OperationName): SpaceOperation => ({ name, signed: false, b
 
 /** `most` bits less `cut` at the last bin. */
 const bits = (bins: number, most: number, cut: number): SpaceOperation => ({
-  ...{ name: 'Posterize', signed: false, bins },
+  name: 'Posterize',
+  signed: false,
+  bins,
   at: (bin) => most - Math.round(bin / ((bins - 1) / cut)),
 })
 

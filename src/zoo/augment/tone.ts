@@ -10,7 +10,7 @@ const contrastOptions = Type.Object({
     description: 'Contrast factor; 0: uniform grey, 1: unchanged.',
   }),
   around: Type.Union([Type.Literal('mean'), Type.Literal('middle')], {
-    ...{ default: 'mean' },
+    default: 'mean',
     description: 'Fixed point: the mean brightness of the image, or mid-grey.',
   }),
 })
@@ -35,7 +35,8 @@ const contrastTable = (factor: number): Uint8Array =>
 const gammaOptions = Type.Object({
   probability: probability(0.5),
   gamma: range([0.7, 1.43], {
-    ...{ minimum: 0.05, maximum: 20 },
+    minimum: 0.05,
+    maximum: 20,
     description: 'Exponent, log-uniform; below 1 lightens shadows, above 1 darkens them.',
   }),
 })
@@ -55,11 +56,13 @@ export const gammaTable = (exponent: number): Uint8Array =>
 const claheOptions = Type.Object({
   probability: probability(0.5),
   clipLimit: range([1, 4], {
-    ...{ minimum: 1, maximum: 40 },
+    minimum: 1,
+    maximum: 40,
     description: 'Clip limit, as a multiple of the uniform histogram count; 1 changes little.',
   }),
   tiles: wholeRange([4, 8], {
-    ...{ minimum: 1, maximum: 32 },
+    minimum: 1,
+    maximum: 32,
     description: 'Tiles per side; each is equalised separately and interpolated with its neighbours.',
   }),
 })

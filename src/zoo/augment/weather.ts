@@ -16,7 +16,9 @@ const fogOptions = Type.Object({
     description: 'Side of the largest clouds, as a fraction of the shorter side.',
   }),
   roughness: Type.Number({
-    ...{ default: 0.5, minimum: 0, maximum: 1 },
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
     description: 'Weight of clouds of half the size, relative to the next larger ones.',
   }),
 })
@@ -32,15 +34,19 @@ export const fog: AugmentComponent<typeof fogOptions.properties> = {
   create: ({ probability: of, density, light, clouds, roughness }, { ops }) =>
     sometimes(of, (image, rng) =>
       ops.fog(image, {
-        ...{ density: between(rng, density), light: wholeBetween(rng, light), roughness },
-        ...{ side: between(rng, clouds) * shorter(image), seed: seedFrom(rng) },
+        density: between(rng, density),
+        light: wholeBetween(rng, light),
+        roughness,
+        side: between(rng, clouds) * shorter(image),
+        seed: seedFrom(rng),
       }),
     ),
 }
 
 const shorter = ({ width, height }: RasterImage): number => Math.min(width, height)
 const angle = range([-25, 25], {
-  ...{ minimum: -90, maximum: 90 },
+  minimum: -90,
+  maximum: 90,
   description: 'Direction of the fall, degrees from vertical; positive: to the left.',
 })
 
@@ -66,9 +72,14 @@ export const snow: AugmentComponent<typeof snowOptions.properties> = {
         Uint8Array.from({ length: 256 }, (_, v) => Math.round(v + (255 - v) * white)),
       )
       return ops.particles(whitened, {
-        ...{ count: wholeBetween(rng, flakes), value: 255, opacity: 0.9 },
-        ...{ radius: [(far * side) / 2, (near * side) / 2], track: [0, between(rng, speed) * side] },
-        ...{ angle: between(rng, angles), spread: 15, seed: seedFrom(rng) },
+        count: wholeBetween(rng, flakes),
+        value: 255,
+        opacity: 0.9,
+        radius: [(far * side) / 2, (near * side) / 2],
+        track: [0, between(rng, speed) * side],
+        angle: between(rng, angles),
+        spread: 15,
+        seed: seedFrom(rng),
       })
     }),
 }
@@ -100,9 +111,14 @@ export const rain: AugmentComponent<typeof rainOptions.properties> = {
       const side = shorter(image)
       const [short = 0, long = short] = length
       return ops.particles(ops.brightness(image, 1 - between(rng, darkness)), {
-        ...{ count: wholeBetween(rng, drops), value: 210, opacity: between(rng, opacity) },
-        ...{ radius: [(thin * side) / 2, (wide * side) / 2], track: [short * side, long * side] },
-        ...{ angle: between(rng, angles), spread: 3, seed: seedFrom(rng) },
+        count: wholeBetween(rng, drops),
+        value: 210,
+        opacity: between(rng, opacity),
+        radius: [(thin * side) / 2, (wide * side) / 2],
+        track: [short * side, long * side],
+        angle: between(rng, angles),
+        spread: 3,
+        seed: seedFrom(rng),
       })
     }),
 }

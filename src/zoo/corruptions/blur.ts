@@ -10,7 +10,9 @@ const TRUNCATE = 4
 
 /** By a kernel cut off at four σ, rows first and columns then; where that is too long, by three boxes. */
 export const gaussianBlur: Corruption = {
-  ...{ name: 'gaussian-blur', kind: 'blur', summary: 'Gaussian blur.' },
+  name: 'gaussian-blur',
+  kind: 'blur',
+  summary: 'Gaussian blur.',
   create(severity, { size, ops }) {
     const sigma = scaled(constants(severity, size, { small: [0.4, 0.6, 0.7, 0.8, 1], large: [1, 2, 3, 4, 6] }), size)
     const reach = Math.floor(TRUNCATE * sigma + 0.5)
@@ -24,7 +26,9 @@ export const gaussianBlur: Corruption = {
 
 /** By a disk whose rim is smoothed; beyond the image its border goes on. */
 export const defocusBlur: Corruption = {
-  ...{ name: 'defocus-blur', kind: 'blur', summary: 'Defocus blur.' },
+  name: 'defocus-blur',
+  kind: 'blur',
+  summary: 'Defocus blur.',
   create(severity, { size, ops }) {
     const [radius, smoothing] = constants<readonly [number, number]>(severity, size, {
       small: [
@@ -49,7 +53,9 @@ export const defocusBlur: Corruption = {
 
 /** Weights that fall off as half a Gaussian along a line from each pixel, in a direction from −45° to 45° that is drawn for each image. */
 export const motionBlur: Corruption = {
-  ...{ name: 'motion-blur', kind: 'blur', summary: 'Motion blur.' },
+  name: 'motion-blur',
+  kind: 'blur',
+  summary: 'Motion blur.',
   create(severity, { size, ops }) {
     const [radius, sigma] = constants<readonly [number, number]>(severity, size, {
       small: [

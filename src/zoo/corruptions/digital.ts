@@ -3,7 +3,9 @@ import { byteOf, constants, type Corruption } from './define.ts'
 
 /** (v − m)·c + m, m being the mean of the channel. */
 export const contrast: Corruption = {
-  ...{ name: 'contrast', kind: 'digital', summary: 'Reduced contrast.' },
+  name: 'contrast',
+  kind: 'digital',
+  summary: 'Reduced contrast.',
   create(severity, { size, ops }) {
     const kept = constants(severity, size, { small: [0.75, 0.5, 0.4, 0.3, 0.15], large: [0.4, 0.3, 0.2, 0.1, 0.05] })
     return (image) => {
@@ -22,7 +24,9 @@ export const contrast: Corruption = {
 
 /** Shrinks by averages and enlarges by repetition, as Pillow's BOX does both. */
 export const pixelate: Corruption = {
-  ...{ name: 'pixelate', kind: 'digital', summary: 'Pixelation.' },
+  name: 'pixelate',
+  kind: 'digital',
+  summary: 'Pixelation.',
   create(severity, { size }) {
     const share = constants(severity, size, { small: [0.95, 0.9, 0.85, 0.75, 0.65], large: [0.6, 0.5, 0.4, 0.3, 0.25] })
     return (image) => {
@@ -35,7 +39,9 @@ export const pixelate: Corruption = {
 
 /** What Pillow saves and loads. */
 export const jpeg: Corruption = {
-  ...{ name: 'jpeg', kind: 'digital', summary: 'JPEG compression artefacts.' },
+  name: 'jpeg',
+  kind: 'digital',
+  summary: 'JPEG compression artefacts.',
   create(severity, { size, ops }) {
     const quality = constants(severity, size, { small: [80, 65, 58, 50, 40], large: [25, 18, 15, 10, 7] })
     return (image) => ops.jpeg(image, quality)

@@ -3,7 +3,9 @@ import { constants, type Corruption } from './define.ts'
 
 /** round(v + 255·σ·n), cut off. */
 export const gaussianNoise: Corruption = {
-  ...{ name: 'gaussian-noise', kind: 'noise', summary: 'Gaussian noise.' },
+  name: 'gaussian-noise',
+  kind: 'noise',
+  summary: 'Gaussian noise.',
   create(severity, { size, ops }) {
     const sigma =
       255 * constants(severity, size, { small: [0.04, 0.06, 0.08, 0.09, 0.1], large: [0.08, 0.12, 0.18, 0.26, 0.38] })
@@ -13,7 +15,9 @@ export const gaussianNoise: Corruption = {
 
 /** Poisson(v·photons/255)·255/photons. */
 export const shotNoise: Corruption = {
-  ...{ name: 'shot-noise', kind: 'noise', summary: 'Poisson (shot) noise.' },
+  name: 'shot-noise',
+  kind: 'noise',
+  summary: 'Poisson (shot) noise.',
   create(severity, { size, ops }) {
     const photons = constants(severity, size, { small: [500, 250, 100, 75, 50], large: [60, 25, 12, 5, 3] })
     return (image, rng) => ops.shotNoise(image, { photons, perChannel: true, seed: seedFrom(rng) })
@@ -22,7 +26,9 @@ export const shotNoise: Corruption = {
 
 /** Salt and pepper, in each channel by itself. */
 export const impulseNoise: Corruption = {
-  ...{ name: 'impulse-noise', kind: 'noise', summary: 'Impulse noise.' },
+  name: 'impulse-noise',
+  kind: 'noise',
+  summary: 'Impulse noise.',
   create(severity, { size, ops }) {
     const share = constants(severity, size, {
       small: [0.01, 0.02, 0.03, 0.05, 0.07],

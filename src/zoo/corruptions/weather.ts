@@ -6,7 +6,9 @@ import { byteOf, constants, scaled, type Corruption } from './define.ts'
 
 /** c is added to the largest channel, and the others grow with it: the value of HSV. */
 export const brightness: Corruption = {
-  ...{ name: 'brightness', kind: 'weather', summary: 'Increased brightness.' },
+  name: 'brightness',
+  kind: 'weather',
+  summary: 'Increased brightness.',
   create(severity, { size }) {
     const added =
       255 * constants(severity, size, { small: [0.05, 0.1, 0.15, 0.2, 0.3], large: [0.1, 0.2, 0.3, 0.4, 0.5] })
@@ -27,7 +29,9 @@ export const brightness: Corruption = {
 
 /** (v + c·m)·largest/(largest + c), m being a plasma fractal from 0 to 1. */
 export const fog: Corruption = {
-  ...{ name: 'fog', kind: 'weather', summary: 'Fog of uneven density.' },
+  name: 'fog',
+  kind: 'weather',
+  summary: 'Fog of uneven density.',
   create(severity, { size }) {
     const [density, decay] = constants<readonly [number, number]>(severity, size, {
       small: [
@@ -109,7 +113,9 @@ const snowOf = ([mean, deviation, zoom, threshold, radius, sigma, clear]: readon
 
 /** Normal noise, enlarged, cut off below a threshold and blurred by a fall, laid over the whitened image twice, the second time upside down. */
 export const snow: Corruption = {
-  ...{ name: 'snow', kind: 'weather', summary: 'Falling snow.' },
+  name: 'snow',
+  kind: 'weather',
+  summary: 'Falling snow.',
   create(severity, { size, ops }) {
     const constant = constants(severity, size, {
       small: [

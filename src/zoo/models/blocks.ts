@@ -63,7 +63,12 @@ export function conv(
   const deviation = Math.sqrt(2 / (height * width * filters))
   return apply(
     tf.layers.conv2d({
-      ...{ name, filters, kernelSize: [height, width], strides: stride, padding: 'valid', useBias: bias },
+      name,
+      filters,
+      kernelSize: [height, width],
+      strides: stride,
+      padding: 'valid',
+      useBias: bias,
       kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev: deviation, seed: context.nextSeed() }),
     }),
     padding === 'half' ? padHalf(context, x, name, [height, width], stride) : x,
@@ -79,7 +84,11 @@ export function depthwiseConv(
   const { tf } = context
   return apply(
     tf.layers.depthwiseConv2d({
-      ...{ name, kernelSize: kernel, strides: stride, padding: 'valid', useBias: false },
+      name,
+      kernelSize: kernel,
+      strides: stride,
+      padding: 'valid',
+      useBias: false,
       depthwiseInitializer: tf.initializers.randomNormal({
         mean: 0,
         stddev: Math.sqrt(2) / kernel,
@@ -172,7 +181,8 @@ export function classifier(
   const width = features.shape.at(-1) ?? 1
   return apply(
     tf.layers.dense({
-      ...{ name, units: classes },
+      name,
+      units: classes,
       kernelInitializer: tf.initializers.randomUniform({
         minval: -1 / Math.sqrt(width),
         maxval: 1 / Math.sqrt(width),

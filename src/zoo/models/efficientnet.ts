@@ -98,7 +98,12 @@ export const efficientnets: readonly ModelComponent<Options>[] = VARIANTS.map((v
       const filters = channelsOf(base)
       for (let block = 0; block < repeatsOf(n); block++) {
         x = mobileBlock(context, x, {
-          ...{ name: `features.${stage + 1}.${block}`, expansion, kernel, channels, filters, normal },
+          name: `features.${stage + 1}.${block}`,
+          expansion,
+          kernel,
+          channels,
+          filters,
+          normal,
           stride: block > 0 || (small && stage === 1) ? 1 : stride,
           skipped: (stochasticDepth * index++) / total,
         })
@@ -151,7 +156,10 @@ function mobileBlock(context: ModelContext, x: SymbolicTensor, block: Block): Sy
   if (skipped > 0)
     y = apply(
       context.tf.layers.dropout({
-        ...{ name: `${name}.skip`, rate: skipped, noiseShape: [null, 1, 1, 1] as number[], seed: context.nextSeed() },
+        name: `${name}.skip`,
+        rate: skipped,
+        noiseShape: [null, 1, 1, 1] as number[],
+        seed: context.nextSeed(),
       }),
       y,
     )

@@ -22,7 +22,13 @@ function adaptive(name: string, summary: string, decoupled: boolean): OptimizerC
         update: (gradients, scale) => {
           ops.adamStep({
             ...updates(gradients, scale),
-            ...{ firstMoments, secondMoments, step, beta1: momentum, beta2, epsilon, decoupled },
+            firstMoments,
+            secondMoments,
+            step,
+            beta1: momentum,
+            beta2,
+            epsilon,
+            decoupled,
           })
         },
         dispose: () => {

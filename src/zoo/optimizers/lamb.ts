@@ -33,7 +33,13 @@ export const lamb: OptimizerComponent<typeof options.properties> = {
       update: (gradients, scale) => {
         ops.lambStep({
           ...updates(gradients, scale),
-          ...{ firstMoments, secondMoments, step, beta1: momentum, beta2, epsilon, adapts },
+          firstMoments,
+          secondMoments,
+          step,
+          beta1: momentum,
+          beta2,
+          epsilon,
+          adapts,
         })
       },
       dispose: () => {

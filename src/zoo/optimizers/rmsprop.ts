@@ -49,7 +49,11 @@ export const rmsprop: OptimizerComponent<typeof options.properties> = {
       update: (gradients, scale) => {
         ops.rmspropStep({
           ...updates(gradients, scale),
-          ...{ squares, buffers, momentum: mu, alpha, epsilon },
+          squares,
+          buffers,
+          momentum: mu,
+          alpha,
+          epsilon,
           ...(centered ? { means } : {}),
         })
       },

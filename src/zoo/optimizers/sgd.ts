@@ -41,7 +41,9 @@ export const sgd: OptimizerComponent<typeof options.properties> = {
       update: (gradients, scale) => {
         ops.sgdStep({
           ...updates(gradients, scale),
-          ...{ buffers, momentum: mu, nesterov },
+          buffers,
+          momentum: mu,
+          nesterov,
           ...(dampening === 0 ? {} : { dampening: { share: dampening, step } }),
         })
       },

@@ -45,7 +45,8 @@ export function updatesOf(
   { weightDecay, decayAll }: DecayOptions,
 ): (gradients: tfc.Tensor[], gradientScale?: tfc.Scalar) => UpdateArgs {
   const fixed = {
-    ...{ variables: [...variables], learningRate },
+    variables: [...variables],
+    learningRate,
     weightDecay: variables.map((variable) => (decayAll || variable.rank > 1 ? weightDecay : 0)),
     ...(rateScale === undefined ? {} : { rateScale }),
   }

@@ -23,7 +23,8 @@ export const power: SamplingComponent<typeof options.properties> = {
 }
 
 const fixed = (name: string, summary: string, exponent: number): SamplingComponent => ({
-  ...{ name, summary },
+  name,
+  summary,
   options: Type.Object({}),
   create: (_, context) => drawsByPower(exponent, context),
 })

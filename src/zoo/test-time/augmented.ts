@@ -17,7 +17,8 @@ const options = Type.Object({
   of: Type.Array(
     Type.Object({ name: Type.String({ maxLength: 100 }) }, { additionalProperties: true, maxProperties: 50 }),
     {
-      ...{ minItems: 1, maxItems: MAX_PARTS },
+      minItems: 1,
+      maxItems: MAX_PARTS,
       description: 'Augmentations in order, each a name or an object with options.',
     },
   ),

@@ -42,10 +42,13 @@ export const multiCrop: TestTimeComponent<typeof options.properties> = {
       const [across, down] = PLACES[view % PLACES.length] ?? PLACES[0]
       const crop = ops.resize(image, {
         region: { x: 0, y: 0, width: image.width, height: image.height },
-        ...{ width, height },
+        width,
+        height,
         window: {
-          ...{ x: Math.round(across * (width - size)), y: Math.round(down * (height - size)) },
-          ...{ width: size, height: size },
+          x: Math.round(across * (width - size)),
+          y: Math.round(down * (height - size)),
+          width: size,
+          height: size,
         },
       })
       return view < PLACES.length ? crop : ops.flipHorizontal(crop)

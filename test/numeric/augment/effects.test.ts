@@ -32,7 +32,9 @@ const read = (name: string): unknown =>
 const decoded = (pictures: Oracle['pictures']): RasterImage[] =>
   pictures.map(({ pixels, width, height, channels }) => ({
     data: Uint8Array.from(Buffer.from(pixels, 'base64')),
-    ...{ width, height, channels },
+    width,
+    height,
+    channels,
   }))
 const oracle = read('pil-effects') as Oracle
 const clahe = read('opencv-clahe') as Clahe
@@ -84,7 +86,10 @@ describe('byte for byte as Pillow has it is', () => {
       .filter(({ width, height }) => Math.min(width, height) >= side)
       .map((image) =>
         ops.crop(ops.convolve(image, kernel), {
-          ...{ x: margin, y: margin, width: image.width - 2 * margin, height: image.height - 2 * margin },
+          x: margin,
+          y: margin,
+          width: image.width - 2 * margin,
+          height: image.height - 2 * margin,
         }),
       )
     expect(inner.map(crc)).toEqual(expected)

@@ -90,8 +90,13 @@ describe('batch norm of inference that overwrites its input', () => {
     const moving = tf.variable(tf.fill([channels], 0.7), false)
     const [gamma, beta] = [random([channels], 1), random([channels], 2)] as [tfc.Tensor1D, tfc.Tensor1D]
     const args = {
-      ...{ gamma, beta, movingMean: moving, movingVariance: moving, epsilon: 1e-3 },
-      ...{ activation: 'relu' as const, residual: random([2, 5, 3, channels], 3) },
+      gamma,
+      beta,
+      movingMean: moving,
+      movingVariance: moving,
+      epsilon: 1e-3,
+      activation: 'relu' as const,
+      residual: random([2, 5, 3, channels], 3),
     }
     const x = tf.mul(random([2, 5, 3, channels], 4), 2)
     const expected = engine.ops.batchNormActInference({ ...args, x }).dataSync()
@@ -108,8 +113,13 @@ describe('gradients by finite differences', () => {
     for (const activation of ['linear', 'relu', 'relu6', 'silu'] as const) {
       const of = (value: number): tfc.Tensor1D => tf.fill([20], value)
       const y = engine.ops.batchNormActInference({
-        ...{ x: tf.fill([2, 20], NaN), gamma: of(1), beta: of(0), epsilon: 1e-5, activation },
-        ...{ movingMean: of(0) as tfc.Variable, movingVariance: of(1) as tfc.Variable },
+        x: tf.fill([2, 20], NaN),
+        gamma: of(1),
+        beta: of(0),
+        epsilon: 1e-5,
+        activation,
+        movingMean: of(0) as tfc.Variable,
+        movingVariance: of(1) as tfc.Variable,
       })
       expect([...y.dataSync()].every(Number.isNaN)).toBe(true)
     }
@@ -149,8 +159,13 @@ describe('gradients by finite differences', () => {
     for (const training of [true, false]) {
       const f = (value: tfc.Tensor): tfc.Tensor => {
         const args = {
-          ...{ x: value, gamma, beta: tf.zeros<tfc.Rank.R1>([20]), movingMean: moving, movingVariance: moving },
-          ...{ epsilon: 1e-3, activation: 'silu' as const },
+          x: value,
+          gamma,
+          beta: tf.zeros<tfc.Rank.R1>([20]),
+          movingMean: moving,
+          movingVariance: moving,
+          epsilon: 1e-3,
+          activation: 'silu' as const,
         }
         const y = training
           ? engine.ops.batchNormAct({ ...args, momentum: 0.9 })
@@ -199,8 +214,13 @@ describe('gradients by finite differences', () => {
     const values = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 20)
     const of = (value: number): tfc.Tensor1D => tf.fill([1], value)
     const y = engine.ops.batchNormActInference({
-      ...{ x: tf.tensor(values, [4001, 1]), gamma: of(1), beta: of(0), epsilon: 0, activation: 'silu' },
-      ...{ movingMean: of(0) as tfc.Variable, movingVariance: of(1) as tfc.Variable },
+      x: tf.tensor(values, [4001, 1]),
+      gamma: of(1),
+      beta: of(0),
+      epsilon: 0,
+      activation: 'silu',
+      movingMean: of(0) as tfc.Variable,
+      movingVariance: of(1) as tfc.Variable,
     })
     const expected = [...values].map((x) => x / (1 + Math.exp(-x)))
     const errors = [...y.dataSync()].map(
@@ -280,7 +300,10 @@ describe('whole-model updates agree with their composites', () => {
     },
     'sgd with dampening': (ops, shared, [buffers = []], step) => {
       ops.sgdStep({
-        ...{ ...shared, buffers, momentum: tf.scalar(0.9), nesterov: false },
+        ...shared,
+        buffers,
+        momentum: tf.scalar(0.9),
+        nesterov: false,
         dampening: { share: 0.3, step },
       })
     },
@@ -298,7 +321,10 @@ describe('whole-model updates agree with their composites', () => {
     },
     lamb: (ops, shared, states, step) => {
       ops.lambStep({
-        ...{ ...shared, ...moments(states), step, beta1: tf.scalar(0.8) },
+        ...shared,
+        ...moments(states),
+        step,
+        beta1: tf.scalar(0.8),
         adapts: [true, false, true, true],
       })
     },
@@ -332,9 +358,17 @@ describe('whole-model updates agree with their composites', () => {
   it('LAMB moves a weight that is zero by its plain direction', () => {
     const [w, m, v] = [1, 2, 3].map(() => tf.tidy(() => tf.variable(tf.zeros([2, 2]), false)))
     engine.ops.lambStep({
-      ...{ variables: [w!], gradients: [tf.ones([2, 2])], learningRate: tf.scalar(0.1), weightDecay: [0] },
-      ...{ firstMoments: [m!], secondMoments: [v!], step: tf.scalar(1) },
-      ...{ beta1: tf.scalar(0.9), beta2: 0.99, epsilon: 1e-6, adapts: [true] },
+      variables: [w!],
+      gradients: [tf.ones([2, 2])],
+      learningRate: tf.scalar(0.1),
+      weightDecay: [0],
+      firstMoments: [m!],
+      secondMoments: [v!],
+      step: tf.scalar(1),
+      beta1: tf.scalar(0.9),
+      beta2: 0.99,
+      epsilon: 1e-6,
+      adapts: [true],
     })
     for (const value of w!.dataSync()) expect(value).toBeCloseTo(-0.1, 5)
     tf.dispose([w!, m!, v!])

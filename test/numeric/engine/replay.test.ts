@@ -46,7 +46,8 @@ function small(): Small {
     return tf.matMul(features, head)
   }
   return {
-    ...{ x, filter },
+    x,
+    filter,
     train() {
       const { value, grads } = tf.variableGrads(
         () => tf.mean<tfc.Scalar>(engine.ops.softmaxCrossEntropy(logits(true), labels)),
@@ -150,7 +151,11 @@ it.each(['linear', 'relu', 'relu6'] as const)(
         gamma: gamma as tfc.Tensor as tfc.Tensor1D,
         beta: beta as tfc.Tensor as tfc.Tensor1D,
         residual: input,
-        ...{ movingMean, movingVariance, momentum: 0.9, epsilon: 1e-5, activation },
+        movingMean,
+        movingVariance,
+        momentum: 0.9,
+        epsilon: 1e-5,
+        activation,
       })
     const variables = [x, filter, gamma, beta]
     const gradients = (): tfc.Tensor[] => {

@@ -32,9 +32,13 @@ function step(net: Net, images: tfc.Tensor4D): { logits: Float32Array; loss: num
   for (const variable of variables)
     expect((grads[variable.name]!.dataSync() as Float32Array).every(Number.isFinite), variable.name).toBe(true)
   ops.sgdStep({
-    ...{ variables, gradients: variables.map(({ name }) => grads[name]!), nesterov: false },
+    variables,
+    gradients: variables.map(({ name }) => grads[name]!),
+    nesterov: false,
     buffers: variables.map((variable) => tf.variable(tf.zerosLike(variable), false)),
-    ...{ learningRate: tf.scalar(1e-3), momentum: tf.scalar(0.9), weightDecay: variables.map(() => 1e-4) },
+    learningRate: tf.scalar(1e-3),
+    momentum: tf.scalar(0.9),
+    weightDecay: variables.map(() => 1e-4),
   })
   return { logits, loss: value.dataSync()[0] ?? NaN }
 }

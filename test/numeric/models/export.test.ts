@@ -205,7 +205,11 @@ describe('an export as pretrained weights', () => {
     const { mean, std } = model.info.image
     expect(weights.image).toEqual({ channels: 3, mean, std })
     const net = buildNet(engine, model.info.spec.model, {
-      ...{ size: 32, channels: 3, classes: CLASSES.length, seed: 9, convention: weights.convention },
+      size: 32,
+      channels: 3,
+      classes: CLASSES.length,
+      seed: 9,
+      convention: weights.convention,
     })
     loadWeights(engine, net, weights, { tap: '' })
     const logits = net.graph.forward(model.images, { training: false }).dataSync() as Float32Array

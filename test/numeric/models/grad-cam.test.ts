@@ -15,7 +15,9 @@ beforeAll(async () => {
 
 describe('Grad-CAM', () => {
   const noise = (size: number): RasterImage => ({
-    ...{ width: size, height: size, channels: 3 },
+    width: size,
+    height: size,
+    channels: 3,
     data: Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * i * 31) % 251),
   })
 

@@ -60,7 +60,12 @@ async function fromFile(name: string, file: string): Promise<Float32Array> {
   const { tf } = engine
   const weights = (await openPretrained(name, { file }, { cacheDir: '', endpoint: '' }))!
   const net = buildNet(engine, parseSpec({ model: { name, stem: 'imagenet' } }).model!, {
-    ...{ size: SIZE, channels: 3, classes: CLASSES, seed: 1, convention: weights.convention, blank: true },
+    size: SIZE,
+    channels: 3,
+    classes: CLASSES,
+    seed: 1,
+    convention: weights.convention,
+    blank: true,
   })
   loadWeights(engine, net, weights, { tap: '' })
   const input = tf.variable(tf.zeros<tfc.Rank.R4>([1, SIZE, SIZE, 3]), false)
@@ -99,7 +104,8 @@ describe('an import of Keras’ densenet121', () => {
       engine,
       { file },
       {
-        ...{ model: { name: 'densenet121', stem: 'imagenet' }, out: join(folder.path, 'checkpoint.safetensors') },
+        model: { name: 'densenet121', stem: 'imagenet' },
+        out: join(folder.path, 'checkpoint.safetensors'),
         access: { cacheDir: '', endpoint: '' },
       },
     )

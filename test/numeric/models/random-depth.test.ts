@@ -17,7 +17,11 @@ beforeAll(async () => {
 function netOf(model: object, size: number): { net: Net; images: tfc.Tensor4D } {
   const { tf } = engine
   const net = buildNet(engine, parseSpec({ model }).model!, {
-    ...{ size, channels: 3, classes: CLASSES, seed: 2, freezeNorms: true },
+    size,
+    channels: 3,
+    classes: CLASSES,
+    seed: 2,
+    freezeNorms: true,
   })
   const one = tf.randomNormal<tfc.Rank.R4>([1, size, size, 3], 0, 1, 'float32', 4)
   return { net, images: tf.tile(one, [ROWS, 1, 1, 1]) }

@@ -23,7 +23,9 @@ describe.each([
   { name: 'efficientnet_b1', size: 128, batch: 16, options: efficientnet },
   { name: 'efficientnet_b5', size: 96, batch: 16, options: efficientnet },
   {
-    ...{ name: 'inception_v3', size: 299, batch: 4 },
+    name: 'inception_v3',
+    size: 299,
+    batch: 4,
     options: { auxiliary: true, auxiliaryWeight: 0.4, dropout: 0, stem: 'imagenet' },
   },
   { name: 'mobilenet_v2', size: 160, batch: 16, options: { width: 1, dropout: 0, strides: 'imagenet' } },

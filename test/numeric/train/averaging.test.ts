@@ -76,8 +76,13 @@ it('statistics with a cumulative momentum are those of torch’s update_bn', () 
     const [movingMean, movingVariance] = [variable(7), variable(9)]
     oracle.batches.forEach((values, seen) => {
       ops.batchNormAct({
-        ...{ x: tf.tensor4d(values, [4, 2, 2, 3]), gamma: tf.ones([3]), beta: tf.zeros([3]) },
-        ...{ movingMean, movingVariance, epsilon: 1e-5, activation: 'linear' },
+        x: tf.tensor4d(values, [4, 2, 2, 3]),
+        gamma: tf.ones([3]),
+        beta: tf.zeros([3]),
+        movingMean,
+        movingVariance,
+        epsilon: 1e-5,
+        activation: 'linear',
         momentum: tf.scalar(seen / (seen + 1)),
       })
     })

@@ -20,7 +20,11 @@ afterAll(() => training.remove())
 
 const FIRST = { name: 'representation', share: 0.75, schedule: { name: 'linear', learningRate: 0.05 } }
 const classifierStage = (head: 'reset' | 'scale') => ({
-  ...{ name: 'classifier', share: 0.25, head, freeze: 'trunk', sampling: 'class-balanced' },
+  name: 'classifier',
+  share: 0.25,
+  head,
+  freeze: 'trunk',
+  sampling: 'class-balanced',
   schedule: { name: 'linear', learningRate: 0.1 },
 })
 

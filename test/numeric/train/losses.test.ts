@@ -48,7 +48,11 @@ function lossOf(given: Case, progress: tfc.Scalar, ops: FusedOps): (logits: tfc.
   const { tf } = engine
   const { counts, targets, teacher, features, centroids } = oracle
   const loss: LossFunction = component(given.name).create(optionsOf(given), {
-    ...{ tf, ops, classes, classCounts: counts, progress },
+    tf,
+    ops,
+    classes,
+    classCounts: counts,
+    progress,
   })
   return (logits) =>
     loss(logits as tfc.Tensor2D, tf.tensor2d(targets[given.targets], [images, classes]), {
@@ -181,7 +185,11 @@ describe('distillation', () => {
     const { tf, ops } = engine
     tf.tidy(() => {
       const loss = component('distillation').create(optionsOf({ name: 'distillation', options: { teacher: 'a' } }), {
-        ...{ tf, ops, classes, classCounts: oracle.counts, progress: tf.scalar(0) },
+        tf,
+        ops,
+        classes,
+        classCounts: oracle.counts,
+        progress: tf.scalar(0),
       })
       expect(() => loss(tf.zeros([2, classes]), tf.zeros([2, classes]), {})).toThrow(/teacher/)
     })

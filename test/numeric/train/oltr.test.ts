@@ -96,7 +96,9 @@ describe('open long-tailed recognition', () => {
 
   it('trains with bfloat16, a frozen trunk, micro-batches and mixed images too', async () => {
     const spec = {
-      ...{ precision: 'bfloat16', mix: 'mixup', budget: { steps: 16 } },
+      precision: 'bfloat16',
+      mix: 'mixup',
+      budget: { steps: 16 },
       optimizer: { name: 'sgd', accumulation: 2 },
       stages: [FIRST, { ...SECOND, freeze: 'trunk' }],
     }

@@ -102,7 +102,9 @@ describe('a job that holds a class out', () => {
       engine,
       { path: training.path('held-out', 'best') },
       {
-        ...{ precision: 'float32' as const, directory: training.dataset.directory, most: 1000 },
+        precision: 'float32' as const,
+        directory: training.dataset.directory,
+        most: 1000,
       },
     )
     expect(cost).toMatchObject({ images: 120, split: 'test' })

@@ -49,8 +49,11 @@ describe('optimisers', () => {
     const optimizer = optimizers
       .find(({ name }) => name === expected.name)!
       .create(options, {
-        ...{ tf, ops, variables },
-        ...{ learningRate: scalar(learningRate), step: scalar(step) },
+        tf,
+        ops,
+        variables,
+        learningRate: scalar(learningRate),
+        step: scalar(step),
       })
     variables.forEach((variable, i) => engine.write(variable, Float32Array.from(start[i] ?? [])))
     const accumulates = engine.capture(() => {
@@ -90,7 +93,10 @@ describe('optimisers', () => {
 
   it.each(optimizers.map(({ name }) => name))('%s takes what every one takes', (name) => {
     expect(parseSpec({ optimizer: name }).optimizer).toMatchObject({
-      ...{ weightDecay: 1e-4, decayAll: false, clipNorm: 0, accumulation: 1 },
+      weightDecay: 1e-4,
+      decayAll: false,
+      clipNorm: 0,
+      accumulation: 1,
     })
   })
 

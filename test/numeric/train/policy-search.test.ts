@@ -38,7 +38,10 @@ async function search(options: object, circumstances: Circumstances = {}): Promi
   const spec = { ...SMALL_JOB, batchSize: 16, budget: { epochs: 6 } }
   const events: TrainEvent[] = []
   for await (const event of policySearch(resolveSpec(spec, training.dataset.manifest), training.dataset, {
-    ...{ engine, outDir: join(training.folder, out), now: () => performance.now(), ...run },
+    engine,
+    outDir: join(training.folder, out),
+    now: () => performance.now(),
+    ...run,
     signal: signal ?? new AbortController().signal,
     options: parsePolicySearch({ share: 1, folds: 2, ...options }, ''),
   })) {
@@ -134,7 +137,9 @@ describe('a search that is cut off', () => {
     for (let ended = false; !ended;) {
       const [place, abort] = [at[attempts.length] ?? Infinity, new AbortController()]
       const events = await search(options, {
-        ...{ out, signal: abort.signal, checkpointEveryMs: kill ? AT_ONCE : 1e9 },
+        out,
+        signal: abort.signal,
+        checkpointEveryMs: kill ? AT_ONCE : 1e9,
         onEvent(event) {
           if (!kill && event.type === 'metrics' && event.step >= place) abort.abort()
           return kill && event.type === 'checkpoint' && event.step >= place ? 'die' : undefined

@@ -78,14 +78,12 @@ describe('robustness', () => {
     evaluator.dispose()
     const measure = (seed: number, threads: number) =>
       measureRobustness(engine, net.graph, {
-        ...{
-          ...evaluation,
-          split: 'test',
-          wanted: resolveEvaluation({ ...WANTED, severities: [1, 5], images: 1000 }),
-          clean,
-          seed,
-          threads,
-        },
+        ...evaluation,
+        split: 'test',
+        wanted: resolveEvaluation({ ...WANTED, severities: [1, 5], images: 1000 }),
+        clean,
+        seed,
+        threads,
       })
     const [one, three, other] = [await measure(3, 1), await measure(3, 3), await measure(4, 1)]
     expect(three).toEqual(one)

@@ -214,7 +214,10 @@ describe('a classifier of cosines', () => {
   it('gives the cosines of features and weights, compiled as in layers, and is there again after loading', () => {
     const { tf } = engine
     const net = buildNet(engine, parseSpec(SMALL).model!, {
-      ...{ size: 12, channels: 1, classes: 3, seed: 2 },
+      size: 12,
+      channels: 1,
+      classes: 3,
+      seed: 2,
       head: { kind: 'cosine', scale: 16 },
     })
     const images = tf.randomNormal<tfc.Rank.R4>([4, 12, 12, 1], 0, 1, 'float32', 1)

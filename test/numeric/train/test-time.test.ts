@@ -74,7 +74,9 @@ describe('test-time augmentation', () => {
       return logits.indexOf(Math.max(...logits)) === training.dataset.labels('test')[i]
     })
     expect(report.testTimeAugmentation).toEqual({
-      ...{ name: 'horizontal-flip', views: 2, average: 'probabilities' },
+      name: 'horizontal-flip',
+      views: 2,
+      average: 'probabilities',
       accuracyWithout: single.length / report.images,
     })
     expect(report.robustness?.corruptions[0]?.name).toBe('contrast')

@@ -54,15 +54,22 @@ async function run(
   const resolution = resolveSpec(
     {
       model: { name: 'resnet18', ...model },
-      ...{ image: { size: 32 }, batchSize: 16, precision: 'float32', budget: { epochs: 1 }, augment: [] },
-      ...{ schedule: { name: 'linear', learningRate: 0.01 } },
+      image: { size: 32 },
+      batchSize: 16,
+      precision: 'float32',
+      budget: { epochs: 1 },
+      augment: [],
+      schedule: { name: 'linear', learningRate: 0.01 },
       ...spec,
     },
     dataset.manifest,
   )
   const events: TrainEvent[] = []
   for await (const event of fit(resolution, dataset, {
-    ...{ engine, outDir, signal: new AbortController().signal, now: () => performance.now() },
+    engine,
+    outDir,
+    signal: new AbortController().signal,
+    now: () => performance.now(),
     weights: { cacheDir: join(folder.path, 'cache'), endpoint: 'http://127.0.0.1:1' },
   }))
     events.push(event)
@@ -146,7 +153,10 @@ describe('training from weights of torchvision', () => {
     const normalisation = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.2] }
     engine.setPrecision('bfloat16')
     const evaluator = createEvaluator(engine, graph, {
-      ...{ dataset, pixels: pixelSource(dataset), batchSize: count, input: { ...shape, ...normalisation } },
+      dataset,
+      pixels: pixelSource(dataset),
+      batchSize: count,
+      input: { ...shape, ...normalisation },
     })
     const { logits } = await evaluator.run('train')
     const prepare = imagePipeline({ ...shape, seed: 0, augment: [] })

@@ -125,7 +125,11 @@ describe('a mistake', () => {
 describe('the data set table', () => {
   it('names files that were set aside, and warns of imbalance and single images', () => {
     const table = datasetTable({
-      ...{ files: 72, images: { train: 61, val: 4, test: 5 }, imbalance: 60, channels: 3, warnings: [] },
+      files: 72,
+      images: { train: 61, val: 4, test: 5 },
+      imbalance: 60,
+      channels: 3,
+      warnings: [],
       sizes: { smallest: 8, median: 8, largest: 8, packed: 8 },
       splits: { val: 'given', test: 'given' },
       classes: [

@@ -5,7 +5,9 @@ import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 
 const image = (side: number, channels = 3): RasterImage => ({
   data: Uint8Array.from({ length: side * side * channels }, (_, i) => (i * i * 31 + i * 17) % 251),
-  ...{ width: side, height: side, channels },
+  width: side,
+  height: side,
+  channels,
 })
 const source = image(10)
 const pipeline = (size: number, augment: unknown[], channels = 3): ImagePipeline => {

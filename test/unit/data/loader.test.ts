@@ -130,7 +130,11 @@ describe('a loader', () => {
     const all = await batchesOf({})
     for (let round = 0; round < 5; round++) {
       const left = createLoader({
-        ...{ dataset: openPacked(packed), split: 'train', batchSize: BATCH, threads: 2, firstBatch: 0 },
+        dataset: openPacked(packed),
+        split: 'train',
+        batchSize: BATCH,
+        threads: 2,
+        firstBatch: 0,
         pipeline: { ...augmented, size: 30, seed: round },
         batches: () => ({ epoch: 0, position: 0, indices: Int32Array.from({ length: BATCH }, (_, i) => i) }),
       })

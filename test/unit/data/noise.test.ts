@@ -6,7 +6,9 @@ const ops = nativePixelOps()
 const SIDE = 200
 const flat = (value: number, channels = 1): RasterImage => ({
   data: new Uint8Array(SIDE * SIDE * channels).fill(value),
-  ...{ width: SIDE, height: SIDE, channels },
+  width: SIDE,
+  height: SIDE,
+  channels,
 })
 const draws = { perChannel: true, seed: 11 }
 const share = ({ data }: RasterImage, holds: (value: number) => boolean): number =>

@@ -8,7 +8,9 @@ import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 const ops = nativePixelOps()
 const image = (width: number, height: number, channels: number): RasterImage => ({
   data: Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37 + 11) % 256),
-  ...{ width, height, channels },
+  width,
+  height,
+  channels,
 })
 const pixel = ({ data, width, channels }: RasterImage, x: number, y: number): number[] => [
   ...data.subarray((y * width + x) * channels, (y * width + x + 1) * channels),

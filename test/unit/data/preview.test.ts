@@ -12,7 +12,11 @@ import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.
 const SIZE = 12
 const STEP = SIZE + 2
 const options: PreviewOptions = {
-  ...{ size: SIZE, channels: 1, seed: 5, rows: 3, columns: 4 },
+  size: SIZE,
+  channels: 1,
+  seed: 5,
+  rows: 3,
+  columns: 4,
   augment: [{ name: 'random-crop', padding: 3 }],
 }
 let folder: Awaited<ReturnType<typeof temporaryFolder>>

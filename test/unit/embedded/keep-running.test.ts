@@ -7,7 +7,9 @@ function fakeProcess(pid: number) {
   const exited = new Promise<void>((resolve) => (end = resolve))
   let stops = 0
   return {
-    ...{ pid, exited, end },
+    pid,
+    exited,
+    end,
     stops: () => stops,
     stop: async () => {
       stops++

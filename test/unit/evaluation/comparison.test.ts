@@ -20,8 +20,14 @@ function predictions(accuracy: number, seed: number, changed: Partial<Prediction
   const labels = Int32Array.from({ length: IMAGES }, (_, i) => i % 3)
   const predicted = labels.map((label) => (rng.uniform() < accuracy ? label : (label + 1) % 3))
   return {
-    ...{ dataset: 'd'.repeat(64), split: 'test', images: 'i'.repeat(64), classes: CLASSES, temperature: 1 },
-    ...{ labels, predicted, confidence: new Float64Array(IMAGES).fill(0.8) },
+    dataset: 'd'.repeat(64),
+    split: 'test',
+    images: 'i'.repeat(64),
+    classes: CLASSES,
+    temperature: 1,
+    labels,
+    predicted,
+    confidence: new Float64Array(IMAGES).fill(0.8),
     nll: Float64Array.from(labels, (label, i) => (label === predicted[i] ? 0.2 : 2)),
     ...changed,
   }
@@ -43,8 +49,10 @@ describe('the comparison of two runs', () => {
     const pairs = right(a).map((hit, i) => `${hit} ${right(b)[i]}`)
     const count = (pair: string): number => pairs.filter((other) => other === pair).length
     expect(mcnemar).toMatchObject({
-      ...{ bothRight: count('true true'), onlyA: count('true false') },
-      ...{ onlyB: count('false true'), bothWrong: count('false false') },
+      bothRight: count('true true'),
+      onlyA: count('true false'),
+      onlyB: count('false true'),
+      bothWrong: count('false false'),
     })
     expect(accuracy.value).toBeCloseTo(made.b.accuracy - made.a.accuracy, 12)
     expect(accuracy.value).toBeCloseTo((mcnemar.onlyB - mcnemar.onlyA) / IMAGES, 12)
@@ -85,8 +93,10 @@ describe('the comparison of two runs', () => {
   it('lists the images that one of them alone has right, as many of either as asked for, the furthest apart first', async () => {
     const made = (predicted: number[], truth: number[]): Predictions => ({
       ...predictions(1, 1),
-      ...{ labels: Int32Array.of(0, 1, 2, 0, 1), predicted: Int32Array.from(predicted) },
-      ...{ nll: Float64Array.from(truth, (p) => -Math.log(p)), confidence: Float64Array.of(0.5, 0.6, 0.7, 0.8, 0.9) },
+      labels: Int32Array.of(0, 1, 2, 0, 1),
+      predicted: Int32Array.from(predicted),
+      nll: Float64Array.from(truth, (p) => -Math.log(p)),
+      confidence: Float64Array.of(0.5, 0.6, 0.7, 0.8, 0.9),
       items: [4, 5, 6, 7, 8].map((place) => ({ file: `${place}.png`, place })),
     })
     const [a, b] = [made([0, 0, 2, 1, 1], [0.5, 0.4, 0.7, 0.1, 0.9]), made([1, 1, 2, 0, 0], [0.31, 0.6, 0.7, 0.8, 0.1])]
@@ -98,7 +108,10 @@ describe('the comparison of two runs', () => {
       ['a', 4, 0.19],
     ])
     expect(differing[0]).toMatchObject({
-      ...{ file: '8.png', label: 'dog', a: { predicted: 'dog', confidence: 0.9 }, b: { predicted: 'cat' } },
+      file: '8.png',
+      label: 'dog',
+      a: { predicted: 'dog', confidence: 0.9 },
+      b: { predicted: 'cat' },
     })
     expect(differing[0]!.b.truth).toBeCloseTo(0.1, 12)
     const one = await compareRuns(run('a', a), run('b', b), { differing: 1 })

@@ -4,8 +4,11 @@ import { savedPolicyNames, withPolicyFiles, type Policy, type SavedPolicies } fr
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 
 const facts = {
-  ...{ classes: ['a', 'b'], channels: 3, medianSide: 32 },
-  ...{ counts: { train: 1000, val: 100, test: 100 }, classCounts: { train: [500, 500] } },
+  classes: ['a', 'b'],
+  channels: 3,
+  medianSide: 32,
+  counts: { train: 1000, val: 100, test: 100 },
+  classCounts: { train: [500, 500] },
 }
 const turned: Policy = [[{ op: 'Rotate', probability: 0.5, magnitude: 3 }], [{ op: 'Equalize', probability: 1 }]]
 const drawn: Policy = { numOps: 3, magnitude: 12 }

@@ -5,7 +5,9 @@ import { RECIPE_SUMMARIES, recipes } from '../../../src/job-spec/recipes.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 
 const facts = (side: number, train: number[], classes = train.map((_, i) => `c${i}`)): DataFacts => ({
-  ...{ classes, channels: 3, medianSide: side },
+  classes,
+  channels: 3,
+  medianSide: side,
   counts: { train: train.reduce((sum, count) => sum + count, 0), val: 100, test: 100 },
   classCounts: { train },
 })

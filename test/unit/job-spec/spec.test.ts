@@ -27,8 +27,15 @@ describe('a spec', () => {
   it('may be empty: every default is written in, with a reason', () => {
     const { spec, reasons } = resolveSpec({}, facts)
     expect(spec.model).toEqual({
-      ...{ name: 'resnet20', width: 16, zeroGamma: false },
-      ...{ pretrained: 'none', freeze: 'none', batchNorm: 'auto', layerDecay: 1, headRate: 1, tap: '' },
+      name: 'resnet20',
+      width: 16,
+      zeroGamma: false,
+      pretrained: 'none',
+      freeze: 'none',
+      batchNorm: 'auto',
+      layerDecay: 1,
+      headRate: 1,
+      tap: '',
     })
     expect(spec.image.size).toBe(28)
     expect(spec.schedule).toMatchObject({ name: 'linear', learningRate: 0.1 })

@@ -26,14 +26,19 @@ const all = (svg: string, selector: string): Node[] => {
 const charts: Record<string, (title: string) => string> = {
   'heat map': (title) =>
     heatMap({
-      ...{ title, names: [title, 'b'], rowTitle: title, columnTitle: title },
+      title,
+      names: [title, 'b'],
+      rowTitle: title,
+      columnTitle: title,
       cells: [{ row: 0, column: 1, weight: 0.5, text: title, hint: title }],
     }),
   reliability: (title) =>
     reliabilityChart({ title, bins: [{ low: 0.9, high: 1, count: 3, confidence: 0.95, accuracy: 0.8 }] }),
   line: (title) =>
     lineChart({
-      ...{ title, x: { label: title }, y: { label: title } },
+      title,
+      x: { label: title },
+      y: { label: title },
       series: [
         {
           name: title,
@@ -64,7 +69,9 @@ const charts: Record<string, (title: string) => string> = {
     }),
   scatter: (title) =>
     scatterChart({
-      ...{ title, x: { label: title, type: 'log' }, y: { label: title } },
+      title,
+      x: { label: title, type: 'log' },
+      y: { label: title },
       points: [
         { x: 0.1, y: 1, group: title, label: title },
         { x: 0, y: 1 },
@@ -103,7 +110,10 @@ describe.each(Object.entries(charts))('a %s chart', (_, chart) => {
 
 it('a line chart’s line runs through its points and breaks where one is missing', () => {
   const svg = lineChart({
-    ...{ width: 180, height: 164, x: { label: 'x', domain: [0, 10] }, y: { label: 'y', domain: [0, 10] } },
+    width: 180,
+    height: 164,
+    x: { label: 'x', domain: [0, 10] },
+    y: { label: 'y', domain: [0, 10] },
     series: [
       {
         name: 'only',

@@ -31,7 +31,12 @@ async function predictor(code: string, options: Partial<PredictorOptions> = {}):
   )
   const log = { info: () => undefined, warn: () => undefined }
   runtime = createModelRuntime({
-    ...{ engine: 'cpu', threads: 1, modelBytes: 0, environment: process.env, log, script },
+    engine: 'cpu',
+    threads: 1,
+    modelBytes: 0,
+    environment: process.env,
+    log,
+    script,
     ...options,
   })
   return runtime
@@ -52,7 +57,8 @@ const predict = async (models: ModelRuntime, name = 'x'): Promise<string | undef
   return first?.top[0]?.label
 }
 const failure = (code: string, detail: string): object => ({
-  ...{ code, retryable: code === 'unavailable' },
+  code,
+  retryable: code === 'unavailable',
   message: expect.stringContaining(detail) as string,
 })
 const ECHO = 'reply(request.id, request.params.images[0].name)'

@@ -116,7 +116,9 @@ describe('successive halving', () => {
 
   it('stops a trial as soon as no later one can bring it back', () => {
     const trial = (number: number, score: number | undefined): HalvingTrial => ({
-      ...{ number, rung: 0, scores: score === undefined ? [] : [score] },
+      number,
+      rung: 0,
+      scores: score === undefined ? [] : [score],
       ...(score === undefined ? { state: 'running', reached: 0 } : { state: 'paused', reached: 1 / 3 }),
     })
     const rungs = [1 / 3, 1]
@@ -135,7 +137,9 @@ describe('successive halving', () => {
     const held: HalvingTrial = { number: 1, state: 'paused', rung: 0, reached: 0, scores: [] }
     expect(decide([through, held], { eta: 2, rungs })).toEqual({ promote: [], stop: [], over: false })
     expect(decide([through, { ...held, state: 'canceled' }], { eta: 2, rungs })).toEqual({
-      ...{ promote: [0], stop: [], over: false },
+      promote: [0],
+      stop: [],
+      over: false,
     })
   })
 })

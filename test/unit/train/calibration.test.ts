@@ -251,7 +251,8 @@ describe('calibration', () => {
 
   it('is refused where the calibration error is certainly larger, though the log loss is smaller', () => {
     const scores = (gap: number): HeldOutScores => ({
-      ...{ logLoss: 1, calibrationError: gap },
+      logLoss: 1,
+      calibrationError: gap,
       images: { bin: new Uint8Array(100), gap: new Float64Array(100).fill(gap / 100) },
     })
     expect(isWorseCalibrated(scores(0.1), scores(0.05))).toBe(true)

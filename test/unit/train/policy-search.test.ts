@@ -7,8 +7,11 @@ import type { SubPolicy, Trial } from '../../../src/train/checkpoint/search-prog
 import { rngFor } from '../../../src/zoo/rng.ts'
 
 const facts = {
-  ...{ classes: ['a', 'b'], channels: 3, medianSide: 32 },
-  ...{ counts: { train: 1000, val: 100, test: 100 }, classCounts: { train: [500, 500] } },
+  classes: ['a', 'b'],
+  channels: 3,
+  medianSide: 32,
+  counts: { train: 1000, val: 100, test: 100 },
+  classCounts: { train: [500, 500] },
 }
 
 describe('folds', () => {
@@ -77,7 +80,8 @@ describe('proposals', () => {
 
 describe('of trials', () => {
   const trial = (ops: ('Rotate' | 'Color')[], loss: number, changed = 1): Trial => ({
-    ...{ loss, changed },
+    loss,
+    changed,
     subPolicy: ops.map((op) => ({ op, probability: 1, magnitude: 1 })),
   })
 
@@ -102,7 +106,9 @@ describe('what the nets of a search train by', () => {
   const { spec } = resolveSpec(
     {
       augment: ['random-crop', { name: 'rand-augment', numOps: 1 }, 'cutout'],
-      ...{ budget: { epochs: 8 }, averaging: 'ema', stages: [{ share: 0.5 }, { share: 0.5 }] },
+      budget: { epochs: 8 },
+      averaging: 'ema',
+      stages: [{ share: 0.5 }, { share: 0.5 }],
     },
     facts,
   )

@@ -137,7 +137,9 @@ describe('the report’s page', () => {
     )
     const { spec } = specOf(dataset)
     const metrics = (step: number, value: number): TrainEvent => ({
-      ...{ type: 'metrics', step, epoch: 1 },
+      type: 'metrics',
+      step,
+      epoch: 1,
       values: { 'train/loss': value },
     })
     async function* events(): AsyncGenerator<TrainEvent> {

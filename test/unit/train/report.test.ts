@@ -49,7 +49,11 @@ const report = (
     { logits: Float32Array.from(logits), labels: Int32Array.from(labels), classes },
     {
       dataset: namedImages(classes, trainImages),
-      ...{ split: 'test', weights: 'best', seconds: 1, calibration: { temperature }, seen },
+      split: 'test',
+      weights: 'best',
+      seconds: 1,
+      calibration: { temperature },
+      seen,
     },
   )
 
@@ -140,7 +144,9 @@ describe('a report', () => {
   it('of a model that knows one class counts the others as not found', async () => {
     const rows = Array.from({ length: 30 }, () => [0, 5, 0]).flat()
     const made = await report({
-      ...{ logits: rows, labels: Array.from({ length: 30 }, (_, i) => i % 3), classes: 3 },
+      logits: rows,
+      labels: Array.from({ length: 30 }, (_, i) => i % 3),
+      classes: 3,
       trainImages: [1, 1, 1],
     })
     expect(made.balancedAccuracy).toBeCloseTo(1 / 3, 12)

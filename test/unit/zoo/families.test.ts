@@ -38,12 +38,16 @@ const gradient = (width: number, height: number, channels: number): RasterImage 
     const [pixel, c] = [Math.floor(i / channels), i % channels]
     return 40 + Math.round((100 * (pixel % width)) / width + (60 * Math.floor(pixel / width)) / height) + 15 * c
   }),
-  ...{ width, height, channels },
+  width,
+  height,
+  channels,
 })
 
 const flat = (value: number, channels = 3): RasterImage => ({
   data: new Uint8Array(20 * 20 * channels).fill(value),
-  ...{ width: 20, height: 20, channels },
+  width: 20,
+  height: 20,
+  channels,
 })
 
 const same = (a: RasterImage, b: RasterImage): boolean => Buffer.compare(a.data, b.data) === 0
@@ -300,7 +304,9 @@ describe('geometry', () => {
     const side = 100
     const ramp: RasterImage = {
       data: Uint8Array.from({ length: side * side }, (_, i) => 2 * (i % side)),
-      ...{ width: side, height: side, channels: 1 },
+      width: side,
+      height: side,
+      channels: 1,
     }
     const shifts: number[] = []
     let steps = 0

@@ -37,7 +37,8 @@ function count(model: object, { size, channels = 3, classes }: { size?: number; 
   const { name, ...options } = parseSpec({ model }).model!
   const component = models.find((candidate) => candidate.name === name)!
   return summarize(loadTfjs(), component, options, {
-    ...{ channels, classes },
+    channels,
+    classes,
     size: size ?? component.defaultSize(options, 224),
   })
 }

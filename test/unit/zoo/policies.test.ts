@@ -11,7 +11,9 @@ const DRAWS = 4000
 const size = 12
 const image: RasterImage = {
   data: Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * 29) % 256),
-  ...{ width: size, height: size, channels: 3 },
+  width: size,
+  height: size,
+  channels: 3,
 }
 
 /** Calls of an augmentation, with its defaults filled in, one list an image. */

@@ -114,7 +114,9 @@ export function histogramSection({ classes }: Report): Markup {
 function classBars(classes: readonly ClassScores[]): string[] {
   const chart = (title: string, label: string, value: (row: ClassScores) => number): string =>
     barChart({
-      ...{ title, width: 500, value: { label } },
+      title,
+      width: 500,
+      value: { label },
       bars: classes.map((row) => ({ label: row.name, value: value(row) })),
     })
   const seen = classes.some((row) => row.seen !== undefined)
@@ -128,7 +130,8 @@ function rankedCurve(classes: readonly ClassScores[], imbalance: number): string
   const ranked = [...classes].sort((a, b) => b.trainImages - a.trainImages)
   const seen = classes.some((row) => row.seen !== undefined)
   const series = (name: string, value: (row: ClassScores) => number) => ({
-    ...{ name, stepped: true },
+    name,
+    stepped: true,
     points: ranked.map((row, rank): [number, number] => [rank, value(row)]),
   })
   return lineChart({

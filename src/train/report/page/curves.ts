@@ -33,7 +33,11 @@ export function curvesSection(curves: Curves): Markup | null {
   const drawn = charts.map(({ title, series: lines, percent }) =>
     figure(
       lineChart({
-        ...{ title, series: lines, width: 380, height: 260, x: { label: 'step' } },
+        title,
+        series: lines,
+        width: 380,
+        height: 260,
+        x: { label: 'step' },
         y: { label: '', ...(percent ? { percent } : {}) },
       }),
     ),

@@ -24,7 +24,9 @@ export function robustnessSection({ robustness }: Report): Markup | null {
         bars: [
           { label: 'as they are', value: 100 * cleanError, color: '#888888' },
           ...corruptions.map(({ name, kind, error }) => ({
-            ...{ label: name, value: 100 * error, color: colorAt(kinds.indexOf(kind)) },
+            label: name,
+            value: 100 * error,
+            color: colorAt(kinds.indexOf(kind)),
           })),
         ],
       }),
