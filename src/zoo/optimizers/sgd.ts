@@ -44,7 +44,7 @@ export const sgd: OptimizerComponent<typeof options.properties> = {
           buffers,
           momentum: mu,
           nesterov,
-          ...(dampening === 0 ? {} : { dampening: { share: dampening, step } }),
+          ...(dampening === 0 ? {} : { dampening: { fraction: dampening, step } }),
         })
       },
       dispose: () => {
