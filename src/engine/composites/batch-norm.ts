@@ -12,8 +12,7 @@ export function compositeBatchNorm(tf: Tf): Pick<FusedOps, 'batchNormAct' | 'bat
       updateRunningStats(tf, args, { mean, variance })
       return normalise(tf, args, { mean, variance })
     },
-    batchNormActInference: (args) =>
-      normalise(tf, args, { mean: args.movingMean, variance: args.movingVariance }),
+    batchNormActInference: (args) => normalise(tf, args, { mean: args.movingMean, variance: args.movingVariance }),
   }
 }
 
