@@ -7,7 +7,7 @@ const MAX_LISTED_PER_GROUP = 20
 
 /** What an ingest tells of a data set. */
 export function ingestReport(
-  { images, classes, problems, drawn, duplicates, channels, workingSize, files }: ToPack,
+  { images, classes, problems, drawn, duplicates, channels, workingSize, files, log }: ToPack,
   { counts, classCounts, medianSide }: PackedManifest,
 ): IngestReport {
   const training = classCounts.train.filter((n) => n > 0)
@@ -36,7 +36,8 @@ export function ingestReport(
       count: duplicates.reduce((sum, group) => sum + group.length - 1, 0),
       groups: firstListed(duplicates).map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
     },
-    warnings: untrainedClasses(classes, classCounts.train),
+    ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },
+    warnings: [...untrainedClasses(classes, classCounts.train), ...log.warnings()],
   }
 }
 
