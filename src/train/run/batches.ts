@@ -3,6 +3,7 @@ import { createLoader, type Loader, type LoaderOptions } from '../../data/loader
 import type { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import type { ModelInput } from '../net/model-input.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import { samplers } from '../../zoo/sampling/registry.ts'
 
@@ -41,7 +42,7 @@ export interface TrainingLoader {
   totalSteps: number
   startStep: number
   threads: number
-  channels: number
+  input: Pick<ModelInput, 'channels' | 'background'>
   /** What the loss takes; 1 where it is absent. */
   views?: 1 | 3
   /** Epochs of the run before this one, which give its random streams their names. */
@@ -61,7 +62,7 @@ export function trainingLoader(
     totalSteps,
     startStep,
     threads,
-    channels,
+    input: { channels, background },
     views = 1,
     firstEpoch = 0,
     features,
@@ -87,6 +88,7 @@ export function trainingLoader(
     pipeline: {
       size: spec.image.size,
       channels,
+      background,
       seed: spec.seed + AUGMENT_STREAM,
       augment: spec.augment,
       views,
