@@ -18,7 +18,7 @@ import { startWorker, type Worker } from '../worker/worker.ts'
 import type { Connections } from './connections.ts'
 import { killTree } from './descendants.ts'
 import { ownTag } from './process-tag.ts'
-import { surroundings } from './surroundings-of.ts'
+import { hostContext } from './host-context.ts'
 import { startSweeping, type SweptPlaces } from './sweep.ts'
 import { openWorkFolder } from './work-folder.ts'
 
@@ -64,7 +64,7 @@ export async function openServices(
     now: Date.now,
     quota: config.quota,
     weightHosts: config.weightHosts,
-    surroundings: () => surroundings(config),
+    hostContext: () => hostContext(config),
   })
   return {
     services,

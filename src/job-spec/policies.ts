@@ -37,7 +37,7 @@ export function withSavedPolicies(
 ): { input: unknown; reasons: Record<string, string> } {
   const reasons: Record<string, string> = {}
   const errors: ErrorDetail[] = []
-  const written = overPolicies(input, (policy, pointer) => {
+  const withPolicies = overPolicies(input, (policy, pointer) => {
     if (typeof policy === 'object' && policy !== null && 'file' in policy)
       errors.push({
         pointer,
@@ -54,7 +54,7 @@ export function withSavedPolicies(
     return found
   })
   if (errors.length > 0) throw invalidSpec(errors)
-  return { input: written, reasons }
+  return { input: withPolicies, reasons }
 }
 
 /** A spec, as it was written, with policies from files in full. */

@@ -43,7 +43,7 @@ export class PredictorClient {
     this.options = options
   }
 
-  async ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+  async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     const { mostWaiting = MAX_WAITING, timeoutsMs } = this.options
     const team = params.model.team ?? ''
     const ofTeam = this.requests.ofTeam(team)

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
 import type { ModelServiceDependencies } from './dependencies.ts'
-import { found, foundJob } from './found.ts'
+import { requireFound, foundJob } from './require-found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Split } from '../job-spec/splits.ts'
@@ -24,7 +24,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
         `Job ${jobId} has no mistake ${n}; its report lists ${report?.worst.length ?? 0}.`,
       )
     const kinds = await store.checkpoints(jobId)
-    const used = found(
+    const used = requireFound(
       kinds.find(({ kind }) => kind === report.weights),
       `checkpoint ${report.weights} of job`,
       jobId,

@@ -61,7 +61,7 @@ export function startWorker(options: WorkerOptions): Worker {
         weights,
         leaseMs,
         trainer: takeTrainer,
-        stop: stopping.signal,
+        shutdown: stopping.signal,
       })
       if (!stopping.signal.aborted) ready ??= options.spawnTrainer()
       log.info({ event: 'work_ended', kind: 'job', ref: claim.id })

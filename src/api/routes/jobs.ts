@@ -34,7 +34,7 @@ const Validated = Type.Object({
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({ description: 'A JobSpec with `dataset`; its schema is at /v1/spec/schema.' })
 
-const WHAT_IT_DOES: Readonly<Record<JobAction, string>> = {
+const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
   cancel: 'Ends a job that has not ended; its checkpoints are kept.',
   pause: 'Stops a queued or running job at a checkpoint, where it waits.',
   resume: 'Queues a paused job again; it goes on from its last checkpoint.',
@@ -107,12 +107,12 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           schema: {
             operationId: `${action}Job`,
             tags: ['jobs'],
-            description: WHAT_IT_DOES[action],
+            description: ACTION_DESCRIPTIONS[action],
             params: IdParams,
             response: { 200: Job, ...problems },
           },
         },
-        (request) => services.askJob(callerOf(request), request.params.id, action),
+        (request) => services.requestJobAction(callerOf(request), request.params.id, action),
       )
     app.delete('/jobs/:id', { config: { scope: 'write' }, schema: deleteJob }, async (request, reply) => {
       await services.deleteJob(callerOf(request), request.params.id)

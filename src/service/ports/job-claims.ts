@@ -30,7 +30,7 @@ export interface JobClaim {
   /** Share of the budget at which it is to pause. */
   pauseAt?: number
   /** Whether it is to end training at once, and to report on the weights so far. */
-  finish: boolean
+  stopEarly: boolean
 }
 
 /** What a running job adds, all or nothing. */
@@ -72,7 +72,11 @@ export interface JobClaims {
    */
   claimNextJob(leaseMs: number): Promise<JobClaim | undefined>
   /** @returns whether the token is still the newest, and what somebody wants of the job. */
-  renewJob(id: string, token: number, leaseMs: number): Promise<{ held: boolean; wish?: 'cancel' | 'pause' | 'stop' }>
+  renewJob(
+    id: string,
+    token: number,
+    leaseMs: number,
+  ): Promise<{ held: boolean; requestedAction?: 'cancel' | 'pause' | 'stop' }>
   /** @returns false when the token is not the newest any more; then nothing was written. */
   recordJob(id: string, token: number, record: JobRecord): Promise<boolean>
   /** Makes the first of the moves that starts at the job's state. @returns false when the token is not the newest any more, or none does. */

@@ -22,7 +22,7 @@ export interface HeadedModel {
   /** Name of the layer whose kernel and bias make the logits. */
   classifier: string
   /** Name of the layer that keeps class centroids. */
-  memory?: string
+  centroidLayer?: string
   /** The head's layers, behind the trunk. */
   layers: ReadonlySet<string>
   /** Those of them that do not train. */
@@ -58,16 +58,16 @@ function withMemory(
     context,
   }: { head: MemoryHead; classifier: string; context: ModelContext },
 ): HeadedModel {
-  const [memory, attends] = [`${classifier}${MEMORY_SUFFIX}`, `${classifier}.attention`]
-  const read = attention ? attended(features, attends, context) : features
-  const embedded = metaEmbedding(context, read, { name: memory, reach })
+  const [centroidLayer, attentionLayer] = [`${classifier}${MEMORY_SUFFIX}`, `${classifier}.attention`]
+  const read = attention ? attended(features, attentionLayer, context) : features
+  const embedded = metaEmbedding(context, read, { name: centroidLayer, reach })
   const logits = cosineClassifier(context, embedded, { name: classifier, scale, squash: true })
   return {
     classifier,
-    memory,
+    centroidLayer,
     frozen: new Set(),
     model: context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name }),
-    layers: new Set([classifier, memory, ...(attention ? [attends] : [])]),
+    layers: new Set([classifier, centroidLayer, ...(attention ? [attentionLayer] : [])]),
   }
 }
 
@@ -84,7 +84,7 @@ function attended(features: SymbolicTensor, name: string, context: ModelContext)
 }
 
 /** Whether a classifier goes on from one of another stage; `scaled` is dense with factors that start at 1. */
-export function continues(before: Head | undefined, head: Head | undefined): boolean {
+export function sharesClassifier(before: Head | undefined, head: Head | undefined): boolean {
   const family = (of: Head | undefined): string => {
     if (of === undefined || of.kind === 'scaled') return 'dense'
     return of.kind === 'meta-embedding' ? `${of.kind} ${of.attention}` : of.kind

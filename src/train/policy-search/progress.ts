@@ -35,10 +35,10 @@ export function nextNet(progress: SearchProgress): void {
 
 /** Writes `last`, from which the search can go on. */
 export async function* keepProgress(search: Search, open: OpenStage): AsyncGenerator<TrainEvent, void> {
-  const { asked, hash, dataset, clock, progress } = search
+  const { requestedSpec, hash, dataset, clock, progress } = search
   const { input, convention, head, net, trainStep } = open
   const sources = {
-    spec: asked,
+    spec: requestedSpec,
     hash,
     dataset,
     input,
@@ -47,7 +47,7 @@ export async function* keepProgress(search: Search, open: OpenStage): AsyncGener
     net,
     trainStep,
     averages: { all: [] },
-    precision: precisionOn(search.engine, asked),
+    precision: precisionOn(search.engine, requestedSpec),
   }
   progress.done = clock.done
   progress.seconds = clock.seconds()

@@ -22,7 +22,7 @@ export type PolicySearchReport = Finding & {
 
 export type PolicySearchRun = Pick<
   FitOptions,
-  'engine' | 'signal' | 'finish' | 'outDir' | 'now' | 'weights' | 'loaderThreads' | 'checkpointEveryMs'
+  'engine' | 'signal' | 'stopEarly' | 'outDir' | 'now' | 'weights' | 'loaderThreads' | 'checkpointEveryMs'
 > & { options: PolicySearchOptions }
 
 /**
@@ -33,14 +33,14 @@ export type PolicySearchRun = Pick<
 export async function* policySearch(
   { spec, hash }: { spec: ResolvedSpec; hash: string },
   packed: PackedDataset,
-  { options, signal, finish, outDir, now, checkpointEveryMs = CHECKPOINT_EVERY_MS, ...run }: PolicySearchRun,
+  { options, signal, stopEarly, outDir, now, checkpointEveryMs = CHECKPOINT_EVERY_MS, ...run }: PolicySearchRun,
 ): AsyncGenerator<TrainEvent> {
   const dataset = divideFor(spec, packed).known
   const { progress, last } = progressSoFar(outDir, { hash, dataset, options })
   const [startedAt, secondsBefore] = [now(), progress.seconds]
   const seconds = (): number => secondsBefore + (now() - startedAt) / 1000
   const late = (): boolean => seconds() > options.minutes * 60
-  const over = (): boolean => signal.aborted || finish?.aborted === true || late()
+  const over = (): boolean => signal.aborted || stopEarly?.aborted === true || late()
   const search: Search = {
     ...run,
     signal,
@@ -49,7 +49,7 @@ export async function* policySearch(
     options,
     pixels: pixelSource(dataset),
     spec: netSpec(spec, options),
-    asked: spec,
+    requestedSpec: spec,
     hash,
     progress,
     last,

@@ -10,7 +10,7 @@ import {
   readCheckpoint,
   roleValues,
   storedVariables,
-  usable,
+  forInference,
   writeCheckpoint,
   type Checkpoint,
 } from '../checkpoint/checkpoint.ts'
@@ -112,7 +112,7 @@ export class CheckpointFiles {
           ]
         : []
     const checkpoint = { info, tensors: new Map([...storedVariables('model', net.variables), ...resumable]) }
-    const written = await writeCheckpoint(this.path(kind), kind === 'last' ? checkpoint : usable(checkpoint))
+    const written = await writeCheckpoint(this.path(kind), kind === 'last' ? checkpoint : forInference(checkpoint))
     return { type: 'checkpoint', kind, step, ...written, metrics: info.metrics }
   }
 }

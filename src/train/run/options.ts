@@ -1,12 +1,12 @@
 import type { Engine } from '../../engine/engine.ts'
-import type { WeightsOptions } from '../pretrained/starting-point.ts'
+import type { WeightsOptions } from '../pretrained/initial-weights.ts'
 
 export interface FitOptions {
   engine: Engine
   /** Aborting finishes the step under way, writes `last` and ends the run with `interrupted`. */
   signal: AbortSignal
   /** Aborting ends training after the step under way: the weights so far are validated, calibrated and reported. */
-  finish?: AbortSignal
+  stopEarly?: AbortSignal
   /** Share of the budget, between 0 and 1, at which the run validates, writes `last` and ends with `paused`. */
   pauseAt?: number | undefined
   /** Checkpoints go to `checkpoints/` in it; a run that finds `last` there goes on from it. */

@@ -30,7 +30,7 @@ const MIN_BATCH_FOR_STATISTICS = 16
  * The starting point of a spec; a run that is resumed has it in its checkpoint.
  * @throws AppError `weights_unavailable`, `weights_invalid`, `checkpoint_invalid`, `invalid_spec`
  */
-export async function startingPoint(
+export async function initialWeights(
   spec: ResolvedSpec,
   manifest: PackedManifest,
   { resumed, weights: options }: { resumed: CheckpointInfo | undefined; weights: WeightsOptions | undefined },
