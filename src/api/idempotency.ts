@@ -68,7 +68,7 @@ export async function once<T>(
   await pRetry(() => store.endIdempotent(teamId, key, id, { status: call.status, response: kept }), {
     retries: TRIES_TO_END,
     minTimeout: 100,
-  }).catch((error: unknown) => request.log.warn({ event: 'idempotency_not_kept', error: String(error) }))
+  }).catch((error: unknown) => request.log.warn({ event: 'idempotency_save_failed', error: String(error) }))
   reply.code(call.status)
   return response
 }

@@ -82,7 +82,7 @@ export class PredictorClient {
         const expected = this.child !== child
         if (!expected) this.child = undefined
         if (expected && code === 0) return
-        log.warn({ event: 'predictor_died', pid: child.pid, code, signal, output })
+        log.warn({ event: 'predictor_exited', pid: child.pid, code, signal, output })
         if (expected) return
         this.requests.recover(`The predictor process died (${signal ?? `exit code ${String(code)}`}).`)
         this.endWhenIdle()
@@ -96,7 +96,7 @@ export class PredictorClient {
     this.heardAtMs = performance.now()
     const message = parsed(line)
     if (!isReply(message)) {
-      this.options.log.warn({ event: 'predictor_talks_nonsense', line: line.slice(0, 200) })
+      this.options.log.warn({ event: 'predictor_protocol_error', line: line.slice(0, 200) })
       child.kill('SIGKILL')
       return
     }

@@ -29,7 +29,7 @@ export function jobFiles(claim: JobClaim, job: ClaimedJob, { store, blobs, log }
       await record()
     } catch (error) {
       await store.giveUpBlob(blobKey).catch((failure: unknown) => {
-        log.warn({ event: 'blob_left', blobKey, error: String(failure) })
+        log.warn({ event: 'blob_cleanup_failed', blobKey, error: String(failure) })
       })
       throw error
     }

@@ -78,7 +78,7 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
     }
     await blobs.remove(claim.uploadKey)
   } catch (error) {
-    log.error({ event: 'ingest_not_stored', datasetId: claim.id, error: String(error) })
+    log.error({ event: 'ingest_result_save_failed', datasetId: claim.id, error: String(error) })
     if (claim.attempt < MAX_ATTEMPTS) {
       await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
       return

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
-import { Job, JobSummary, pageOf } from '../../service/resources.ts'
+import { Job, JobSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { IdParams, PageQuery, listSchema, problems } from '../schemas.ts'
 
 const JobsQuery = Type.Object({
   ...PageQuery.properties,
@@ -49,11 +49,12 @@ const validateJob = {
   response: { 200: Validated, ...problems },
 }
 const listJobs = {
-  operationId: 'listJobs',
-  tags: ['jobs'],
-  description: 'Newest first; without their specs, unless `include=spec` asks for them.',
+  ...listSchema(JobSummary, {
+    operationId: 'listJobs',
+    tags: ['jobs'],
+    description: 'Newest first; without their specs, unless `include=spec` asks for them.',
+  }),
   querystring: JobsQuery,
-  response: { 200: pageOf(JobSummary), ...problems },
 }
 const deleteJob = {
   operationId: 'deleteJob',
