@@ -15,7 +15,7 @@ const BEAT_SEEN_WITHIN_MS = 20_000
  */
 export async function takeHome(home: string): Promise<{ release(): Promise<void> }> {
   await mkdir(home, { recursive: true, mode: 0o700 })
-  // Root's PostgreSQL runs as a user of its own, and a cluster of an earlier version may lie in here.
+  // Root's PostgreSQL runs as a separate user, and a cluster of an earlier version may lie in here.
   const entered = process.getuid?.() === 0 && existsSync(join(home, 'postgres', 'data'))
   await chmod(home, entered ? 0o711 : 0o700)
   for (const name of ['blobs', 'cache', 'work', 'redis'])

@@ -6,7 +6,7 @@ import { withRecipe } from '../job-spec/with-recipe.ts'
 import { readCheckpoint } from '../train/checkpoint/checkpoint.ts'
 import { cachedImagenetModels } from '../train/pretrained/sources.ts'
 
-/** What defaults follow from beside the data. A GPU counts when its device file is there: no engine is loaded to look. */
+/** What defaults follow from in addition to the data. A GPU counts when its device file is there: no engine is loaded to look. */
 export function hostContext(config: Config): HostContext {
   return {
     pretrained: cachedImagenetModels(weightsAccess(config)),

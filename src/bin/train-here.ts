@@ -16,7 +16,7 @@ import { resolveHere, runTask } from './run-task.ts'
 import { hostContextFor } from './host-context.ts'
 import { prepareFolder } from './target.ts'
 
-/** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
+/** Steps after the checkpoint that a run resumes from are taken again, and their metrics written again. */
 async function keepMetricsUntil(step: number, path: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const kept = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step <= step)

@@ -28,7 +28,7 @@ const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 export const STOP_WITHIN_MS = 5500
 /** Requests that are open at the end are given so long to be answered. */
 const DRAIN_MS = 1000
-/** What a running job is given for its last checkpoint; then its trainer is killed, and the job goes on from the one before. */
+/** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
 const LAST_CHECKPOINT_MS = 3000
 const CLOSES_WITHIN_MS = 1000
 

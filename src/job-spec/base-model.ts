@@ -3,7 +3,7 @@ import type { ComponentSpec } from './components.ts'
 import { invalidSpec } from './parse.ts'
 import { lookUp } from '../zoo/look-up.ts'
 
-/** What a model takes from the checkpoint that it starts from, beside its weights. */
+/** What a model takes from the checkpoint that it starts from, in addition to its weights. */
 interface FromBase {
   model: ComponentSpec
   /** The options that came from the checkpoint. */
@@ -34,7 +34,7 @@ export function withBaseArchitecture(model: ComponentSpec, stated: unknown, base
         detail: `is ${String(options[option])}, and the checkpoint that the model starts from has ${String(base[option])}: omit it, or use the same value`,
       })),
     )
-  // A trunk that was cut behind a stage has no weights behind it; the job may cut it further.
+  // A trunk that was cut after a block has no weights after it; the job may cut it further.
   const open = [...shaping, ...(base['tap'] !== '' && options['tap'] === undefined ? ['tap'] : [])].filter(isOpen)
   const carried = open.filter((option) => base[option] !== undefined && base[option] !== model[option])
   return { model: { ...model, ...Object.fromEntries(carried.map((option) => [option, base[option]])) }, carried }

@@ -7,7 +7,7 @@ import type { ResolvedSpec } from './schema.ts'
 import { stagesOf } from './stages.ts'
 import { lookUp } from '../zoo/look-up.ts'
 
-/** Whether a loss brings a classifier of its own in place of the dense one. */
+/** Whether a loss brings its own classifier in place of the dense one. */
 const replacesClassifier = ({ loss }: Pick<ResolvedSpec, 'loss'>): boolean =>
   lookUp(losses, loss.name).head !== undefined
 
@@ -15,7 +15,7 @@ const replacesClassifier = ({ loss }: Pick<ResolvedSpec, 'loss'>): boolean =>
 const usesAttention = ({ loss: { name, ...options } }: Pick<ResolvedSpec, 'loss'>): boolean =>
   lookUp(losses, name).memory?.(options).attention === true
 
-/** Attention that goes on from the stage before must find maps of the same size. */
+/** Attention that is carried over from the stage before must find maps of the same size. */
 function attentionErrors(spec: ResolvedSpec): ErrorDetail[] {
   const stages = stagesOf(spec)
   return stages.flatMap(({ head, index, spec: own }): ErrorDetail[] => {

@@ -8,7 +8,7 @@ import { startPredictor, type PredictorStart } from './start-predictor.ts'
 
 export interface PredictorOptions extends PredictorStart {
   log: Pick<Logger, 'info' | 'warn'>
-  /** Requests of a team under way at most, and four times as many in all; further ones are refused. */
+  /** Requests of a team in progress at most, and four times as many in all; further ones are refused. */
   mostWaiting?: number
   /** The process ends when it has had nothing to do for so long. */
   idleMs?: number

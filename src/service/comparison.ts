@@ -11,7 +11,7 @@ import type { Store } from './ports/store.ts'
 /** Gzipped; some four million images. */
 const MAX_PREDICTIONS = 64_000_000
 
-/** Jobs beside each other. */
+/** Jobs side by side. */
 export function comparisonService({ store, blobs }: { store: Store; blobs: Blobs }) {
   async function comparedRun(caller: Caller, id: string): Promise<ComparedRun> {
     const { name, spec, state } = await foundJob(store, caller.teamId, id)

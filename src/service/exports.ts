@@ -72,7 +72,7 @@ export function exportService(dependencies: ModelServiceDependencies) {
 
 const contentKey = ({ sha256 }: ExportedFile): string => `exports/content/${sha256}`
 
-/** Callers that want what is being made already wait for it. */
+/** Callers that request what is being made already wait for it. */
 function onceAtATime<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
   const running = new Map<string, Promise<T>>()
   return (key, make) => {

@@ -23,7 +23,7 @@ export function jobFiles(claim: JobClaim, job: ClaimedJob, { store, blobs, log }
     await blobs.adopt(blobKey, path)
   }
 
-  /** A blob of which no row tells is of no use to anybody; whether one does is for the database to say, as the answer may have been lost. */
+  /** A blob that no row names is of no use to anybody; whether one does is for the database to say, as the answer may have been lost. */
   async function orGivenUp(blobKey: string, record: () => Promise<void>): Promise<void> {
     try {
       await record()

@@ -25,7 +25,7 @@ type Unfinished = Exclude<IngestEnd, { type: 'done' }>
 
 const MAX_ATTEMPTS = 3
 
-/** Ingests a claimed upload in a process of its own; a failure leaves neither upload nor packed files, and the reason. */
+/** Ingests a claimed upload in a separate process; a failure leaves neither upload nor packed files, and the reason. */
 export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Promise<void> {
   const folder = join(runner.workDir, `${claim.id}-${claim.token}`)
   const outDir = join(folder, 'packed')

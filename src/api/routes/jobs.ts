@@ -37,8 +37,8 @@ const AnySpec = Type.Unknown({ description: 'A JobSpec with `dataset`; its schem
 const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
   cancel: 'Ends a job that has not ended; its checkpoints are kept.',
   pause: 'Stops a queued or running job at a checkpoint, where it waits.',
-  resume: 'Queues a paused job again; it goes on from its last checkpoint.',
-  stop: 'Ends training after the step under way; the weights so far are calibrated and reported, and kept.',
+  resume: 'Queues a paused job again; it resumes from its last checkpoint.',
+  stop: 'Ends training after the current step; the weights so far are calibrated and reported, and kept.',
   retry: 'Queues a failed, canceled or stopped job again: a new attempt from its last checkpoint.',
 }
 
@@ -52,7 +52,7 @@ const listJobs = {
   ...listSchema(JobSummary, {
     operationId: 'listJobs',
     tags: ['jobs'],
-    description: 'Newest first; without their specs, unless `include=spec` asks for them.',
+    description: 'Newest first; without their specs, unless `include=spec` is given.',
   }),
   querystring: JobsQuery,
 }

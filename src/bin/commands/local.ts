@@ -62,7 +62,7 @@ async function rangeTest(
 const ratesToSet = ({ steepest, base, maximum }: Record<string, number>): string =>
   `Set /schedule/learningRate to ${steepest ?? maximum ?? base}${maximum === undefined ? '' : `; with cyclic or one-cycle, to ${maximum}`}.\n`
 
-/** Commands beside training that need no service: lr-range-test, dataset, spec. */
+/** Commands other than training that need no service: lr-range-test, dataset, spec. */
 export function addLocalCommands(program: Command): void {
   program
     .command('lr-range-test <spec>')

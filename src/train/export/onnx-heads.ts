@@ -71,7 +71,7 @@ const modulatedAttention: Convert = (builder, node, [x = '']) => {
   return builder.node('Transpose', [shaped(sum, [-1, height, width, channels])], { perm: [0, 3, 1, 2] })
 }
 
-/** Classifiers that are no dense layer, and what stands before them. */
+/** Classifiers that are no dense layer, and what comes before them. */
 export const HEADS: Readonly<Record<string, Convert>> = {
   CosineDense: cosineDense,
   MetaEmbedding: metaEmbedding,

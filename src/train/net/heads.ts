@@ -7,11 +7,11 @@ import { cosineClassifier } from '../../zoo/models/cosine-head.ts'
 import { MEMORY_SUFFIX, metaEmbedding } from '../../zoo/models/meta-embedding.ts'
 import { modulatedAttention } from '../../zoo/models/modulated-attention.ts'
 
-/** The classifier behind the features, where it is not a plain dense layer. */
+/** The classifier after the features, where it is not a plain dense layer. */
 export type Head =
   /** Cosines times `scale`. */
   | { kind: 'cosine'; scale: number }
-  /** The same with lengths, behind a memory of class centroids, and where asked for behind attention over the last maps. */
+  /** The same with lengths, after a memory of class centroids, and optionally after attention over the last maps. */
   | { kind: 'meta-embedding'; scale: number; reach: Reach; attention: boolean }
   /** A dense layer that is frozen, with a factor a class that trains. */
   | { kind: 'scaled' }
@@ -23,7 +23,7 @@ export interface HeadedModel {
   classifier: string
   /** Name of the layer that keeps class centroids. */
   centroidLayer?: string
-  /** The head's layers, behind the trunk. */
+  /** The head's layers, after the trunk. */
   layers: ReadonlySet<string>
   /** Those of them that do not train. */
   frozen: ReadonlySet<string>
@@ -83,7 +83,7 @@ function attended(features: SymbolicTensor, name: string, context: ModelContext)
   throw new AppError('internal', `Attention needs maps that are pooled; before the classifier is ${layer.name}.`)
 }
 
-/** Whether a classifier goes on from one of another stage; `scaled` is dense with factors that start at 1. */
+/** Whether a classifier can be carried over from another stage; `scaled` is dense with factors that start at 1. */
 export function sharesClassifier(before: Head | undefined, head: Head | undefined): boolean {
   const family = (of: Head | undefined): string => {
     if (of === undefined || of.kind === 'scaled') return 'dense'

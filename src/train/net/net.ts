@@ -16,7 +16,7 @@ import { withHead, type Head } from './heads.ts'
 /** A model on an engine: the compiled graph and its variables, trainable ones and statistics together. */
 export interface Net {
   graph: CompiledGraph
-  /** The layers behind the graph, with the logits as the one output. */
+  /** The layers that make up the graph, with the logits as the one output. */
   layers: LayersModel
   variables: ReadonlyMap<string, tfc.Variable>
   /** Those that training moves: all but the frozen ones. */
@@ -41,7 +41,7 @@ export interface NetShape {
   classes: number
   seed: number
   convention?: Convention | undefined
-  /** Whether batch norms keep their statistics in training, beside those of frozen layers. */
+  /** Whether batch norms keep their statistics in training, in addition to those of frozen layers. */
   freezeNorms?: boolean
   head?: Head | undefined
   /** Whether weights that will be overwritten are zeros, which take no time to draw. */
@@ -117,7 +117,7 @@ function stageEnd(model: LayersModel, stage: string, pointer: string): number {
   })
 }
 
-/** The model up to the end of a stage, with a head of its own. */
+/** The model up to the end of a stage, with its own head. */
 function cutBehind(model: LayersModel, stage: string, context: ModelContext): LayersModel {
   const features = model.layers[stageEnd(model, stage, '/model/tap')]?.output as SymbolicTensor
   const head = model.outputs[0]?.sourceLayer.name ?? 'classifier'

@@ -24,7 +24,7 @@ export function plannedSteps({ spec }: Search, part: PackedDataset): number {
 }
 
 /**
- * Trains the net under way on the `train` images of a part of the data, from where it is. The first one tells that the search has started.
+ * Trains the current net on the `train` images of a part of the data, from where it is. The first one reports that the search has started.
  * @returns undefined where the search was over before the end.
  */
 export async function* trainedNet(

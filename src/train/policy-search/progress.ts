@@ -10,7 +10,7 @@ import { precisionOn } from '../run/init.ts'
 import type { Search } from './context.ts'
 import type { SearchProgress } from '../checkpoint/search-progress.ts'
 
-/** The progress of a search that begins, or goes on from `last` in its folder. */
+/** The progress of a search that begins, or resumes from `last` in its folder. */
 export function progressSoFar(
   outDir: string,
   { options, ...run }: { hash: string; dataset: PackedDataset; options: PolicySearchOptions },
@@ -26,7 +26,7 @@ export function progressSoFar(
   )
 }
 
-/** Goes to the net after the one under way. */
+/** Goes to the net after the current one. */
 export function nextNet(progress: SearchProgress): void {
   progress.index++
   progress.steps = 0

@@ -27,7 +27,7 @@ export type PolicySearchRun = Pick<
 
 /**
  * Looks for an augmentation policy on the training images alone; validation and test images stay unseen.
- * The policy is kept in the report and as the artifact `policy`. A search that finds its checkpoint `last` in `outDir` goes on from it, and ends with
+ * The policy is kept in the report and as the artifact `policy`. A search that finds its checkpoint `last` in `outDir` resumes from it, and ends with
  * the policy of one that was never interrupted, with float32 on one thread.
  */
 export async function* policySearch(

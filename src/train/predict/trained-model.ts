@@ -79,7 +79,7 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
   }
 }
 
-/** The variables that `make` makes, also those that its result does not name: layers behind a tap have some. A failure disposes them. */
+/** The variables that `make` makes, also those that its result does not name: layers after a tap have some. A failure disposes them. */
 function trackVariables<T>(tf: Engine['tf'], make: () => T): { result: T; made: tfc.Variable[] } {
   const others = new Set(Object.values(tf.engine().registeredVariables))
   const made = (): tfc.Variable[] =>

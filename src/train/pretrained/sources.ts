@@ -11,7 +11,7 @@ import { parseLayersModel, readLayersModel } from '../weights/layers-model.ts'
 import { fromKeras, IMAGENET, TENSORFLOW_EPSILON, type WeightsKind } from '../weights/keras.ts'
 import { readSafetensors, type StoredTensor } from '../weights/safetensors.ts'
 
-/** Weights to start from, with what they want of images and padding. */
+/** Weights to start from, with the images and padding that they need. */
 export interface PretrainedWeights {
   /** What they are, for people: address or path, hash, licence. */
   source: { name: string; sha256: string; licence?: string }
@@ -99,7 +99,7 @@ async function fromHub(model: string, access: WeightsAccess): Promise<Pretrained
   }
 }
 
-/** timm writes preprocessing and licence beside the weights. */
+/** timm writes preprocessing and licence next to the weights. */
 function hubConfig(text: string, source: string): { mean?: number[]; std?: number[]; license?: string } {
   try {
     const { pretrained_cfg: config = {} } = JSON.parse(text) as {

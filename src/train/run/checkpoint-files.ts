@@ -44,7 +44,7 @@ export const checkpointPath = (outDir: string, kind: CheckpointKind): string =>
   join(outDir, 'checkpoints', `${kind}.safetensors`)
 
 /**
- * The checkpoint that a run goes on from, if it has one.
+ * The checkpoint that a run resumes from, if it has one.
  * @throws AppError `checkpoint_invalid` when `last` is of another spec or data set.
  */
 export function lastCheckpoint(

@@ -18,13 +18,13 @@ export function totalLength(lengths: readonly StageLength[]): RunLength {
 /** Before the clock has shown how fast steps are. */
 const UNKNOWN_STEPS = 1_000_000
 
-/** Steps of a part of a run, from the share of its time that is done where the budget is time. */
+/** Steps of a part of a run, from the fraction of its time that is done where the budget is time. */
 function estimate(done: number, share: number): number {
   if (done === 0 || share <= 0) return UNKNOWN_STEPS
   return share >= 1 ? done : Math.max(done + 1, Math.round(done / share))
 }
 
-/** Share of the whole run that is done, in [0, 1]. */
+/** Fraction of the whole run that is done, in [0, 1]. */
 export function progressOf({ step, seconds }: Position, runLength: RunLength): number {
   return Math.min(1, 'seconds' in runLength ? seconds / runLength.seconds : step / runLength.totalSteps)
 }

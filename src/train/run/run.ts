@@ -14,7 +14,7 @@ import type { FitOptions } from './options.ts'
 import { stageEpochs, START } from './position.ts'
 import { openStage } from './stage.ts'
 
-/** A training run under way. */
+/** A training run in progress. */
 export interface Run extends OpenRun {
   spec: ResolvedSpec
   hash: string
