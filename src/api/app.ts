@@ -61,7 +61,9 @@ export async function buildApp({
   useValidators(app)
   guardText(app)
   endSlowBodies(app, bodyLimits)
-  const hub = new EventHub(services.store, (error) => log.warn({ event: 'streams_failed', error: String(error) }))
+  const hub = new EventHub(services.store, (error) =>
+    log.warn({ event: 'event_stream_poll_failed', error: String(error) }),
+  )
   app.addHook('preClose', () => hub.stop())
   app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {

@@ -18,7 +18,7 @@ import { startWorker, type Worker } from '../worker/worker.ts'
 import type { Connections } from './connections.ts'
 import { killTree } from './descendants.ts'
 import { ownTag } from './process-tag.ts'
-import { surroundings } from './surroundings-of.ts'
+import { hostContext } from './host-context.ts'
 import { startSweeping, type SweptPlaces } from './sweep.ts'
 import { openWorkFolder } from './work-folder.ts'
 
@@ -28,7 +28,7 @@ const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 export const STOP_WITHIN_MS = 5500
 /** Requests that are open at the end are given so long to be answered. */
 const DRAIN_MS = 1000
-/** What a running job is given for its last checkpoint; then its trainer is killed, and the job goes on from the one before. */
+/** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
 const LAST_CHECKPOINT_MS = 3000
 const CLOSES_WITHIN_MS = 1000
 
@@ -64,7 +64,7 @@ export async function openServices(
     now: Date.now,
     quota: config.quota,
     weightHosts: config.weightHosts,
-    surroundings: () => surroundings(config),
+    hostContext: () => hostContext(config),
   })
   return {
     services,

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
-import { foundDataset } from './found.ts'
+import { foundDataset } from './require-found.ts'
 import { newId } from './ids.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { Dataset, DatasetSummary, Page } from './resources.ts'

@@ -45,7 +45,7 @@ export function datasetClaims(prisma: PrismaClient): DatasetClaims {
   }
 }
 
-/** The oldest upload of the team with the fewest ingests under way, and of those the one that has waited longest for its turn. */
+/** The oldest upload of the team with the fewest running ingests, and of those the one that has waited longest for its turn. */
 async function nextDataset(tx: Transaction): Promise<string | undefined> {
   const teams = await tx.$queryRaw<{ id: string }[]>`
     SELECT "Team"."id" FROM "Team"

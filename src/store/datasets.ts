@@ -1,6 +1,6 @@
 import type { DatasetStore } from '../service/ports/datasets.ts'
 import type { Quota } from '../service/ports/teams.ts'
-import type { DataFacts } from '../job-spec/defaults.ts'
+import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { older, page } from './pages.ts'
@@ -39,7 +39,7 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
     },
     async datasetFacts(teamId, id) {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { manifest: true } })
-      return (row?.manifest ?? undefined) as unknown as DataFacts | undefined
+      return (row?.manifest ?? undefined) as unknown as DatasetStatistics | undefined
     },
     async datasetClasses(teamId, id) {
       const [row] = await prisma.$queryRaw<{ classes: string[] | null }[]>`

@@ -53,7 +53,7 @@ export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
   return { ...datasetSummaryOf(row), classes: manifest?.classes ?? null }
 }
 
-/** What a job's resource is made of: not its report, which may be large and is read by a route of its own. */
+/** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
   omit: { report: true, task: true },
   include: { dataset: { select: { state: true } } },

@@ -25,7 +25,7 @@ type Unfinished = Exclude<IngestEnd, { type: 'done' }>
 
 const MAX_ATTEMPTS = 3
 
-/** Ingests a claimed upload in a process of its own; a failure leaves neither upload nor packed files, and the reason. */
+/** Ingests a claimed upload in a separate process; a failure leaves neither upload nor packed files, and the reason. */
 export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Promise<void> {
   const folder = join(runner.workDir, `${claim.id}-${claim.token}`)
   const outDir = join(folder, 'packed')
@@ -78,7 +78,7 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
     }
     await blobs.remove(claim.uploadKey)
   } catch (error) {
-    log.error({ event: 'ingest_not_stored', datasetId: claim.id, error: String(error) })
+    log.error({ event: 'ingest_result_save_failed', datasetId: claim.id, error: String(error) })
     if (claim.attempt < MAX_ATTEMPTS) {
       await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
       return

@@ -61,10 +61,10 @@ export function startWorker(options: WorkerOptions): Worker {
         weights,
         leaseMs,
         trainer: takeTrainer,
-        stop: stopping.signal,
+        shutdown: stopping.signal,
       })
       if (!stopping.signal.aborted) ready ??= options.spawnTrainer()
-      log.info({ event: 'work_ended', kind: 'job', ref: claim.id })
+      log.info({ event: 'work_finished', kind: 'job', ref: claim.id })
     },
     onError,
   })
@@ -74,7 +74,7 @@ export function startWorker(options: WorkerOptions): Worker {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.ingest
       await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, stop: stopping.signal })
-      log.info({ event: 'work_ended', kind: 'dataset', ref: claim.id })
+      log.info({ event: 'work_finished', kind: 'dataset', ref: claim.id })
     },
     onError,
   })

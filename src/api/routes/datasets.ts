@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { IngestReport } from '../../job-spec/ingest-report.ts'
-import { Dataset, DatasetSummary, pageOf } from '../../service/resources.ts'
+import { Dataset, DatasetSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { IdParams, listSchema, problems } from '../schemas.ts'
 import { takeUpload } from '../upload.ts'
 
 const createDataset = {
@@ -16,13 +16,11 @@ const createDataset = {
   consumes: ['multipart/form-data'],
   response: { 202: Dataset, ...problems },
 }
-const listDatasets = {
+const listDatasets = listSchema(DatasetSummary, {
   operationId: 'listDatasets',
   tags: ['data sets'],
   description: 'Newest first, without the names of the classes.',
-  querystring: PageQuery,
-  response: { 200: pageOf(DatasetSummary), ...problems },
-}
+})
 const getDataset = {
   operationId: 'getDataset',
   tags: ['data sets'],

@@ -85,11 +85,11 @@ interface SubmitFlags {
 }
 
 async function submit(spec: string, { dataset, follow, json }: SubmitFlags): Promise<void> {
-  const written = readSpec(spec)
-  if (typeof written !== 'object' || written === null || Array.isArray(written))
+  const rawSpec = readSpec(spec)
+  if (typeof rawSpec !== 'object' || rawSpec === null || Array.isArray(rawSpec))
     throw new AppError('invalid_spec', `${spec} holds no JSON object.`)
   const client = await connect()
-  const job = await client.post<Job>('/v1/jobs', { ...written, dataset })
+  const job = await client.post<Job>('/v1/jobs', { ...rawSpec, dataset })
   for (const { pointer, detail } of job.warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
   process.stdout.write(json === true ? `${JSON.stringify(job, null, 2)}\n` : `${job.id}\n`)
   if (follow === true) await showEnd(client, job.id)

@@ -1,4 +1,4 @@
-import type { DataFacts } from '../../job-spec/defaults.ts'
+import type { DatasetStatistics } from '../../job-spec/defaults.ts'
 import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import type { Dataset, DatasetSummary, Page, Reason } from '../resources.ts'
 import type { PageRequest } from './caller.ts'
@@ -11,7 +11,7 @@ export interface DatasetStore {
   ): Promise<Dataset>
   dataset(teamId: string, id: string): Promise<Dataset | undefined>
   datasets(teamId: string, page: PageRequest): Promise<Page<DatasetSummary>>
-  datasetFacts(teamId: string, id: string): Promise<DataFacts | undefined>
+  datasetFacts(teamId: string, id: string): Promise<DatasetStatistics | undefined>
   /** Class names of a data set that is or was ready: checkpoints know them after it was deleted. */
   datasetClasses(teamId: string, id: string): Promise<string[] | undefined>
   /** Whether a data set was deleted that jobs still name. */
