@@ -2,6 +2,7 @@ import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
 import { parseSpec, type ParsedSpec } from './parse.ts'
 import type { SavedPolicies } from './policies.ts'
+import { lookUp } from '../zoo/look-up.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
 export interface DataFacts {
@@ -10,6 +11,8 @@ export interface DataFacts {
   medianSide: number
   counts: { train: number; val: number; test: number }
   classCounts: { train: number[]; val?: number[]; test?: number[] }
+  /** Ground on which transparent images show what is drawn; absent: no image is transparent. */
+  background?: 'black' | 'white'
 }
 
 /** What else defaults follow from: the machine that will train, and the checkpoint to start from. */
@@ -82,7 +85,7 @@ export function defaultPretrained({ pretrained, device }: Surroundings): string 
 }
 
 export function defaultSize({ name, ...options }: ComponentSpec, side: number): number {
-  return models.find((candidate) => candidate.name === name)?.defaultSize(options, side) ?? side
+  return lookUp(models, name).defaultSize(options, side)
 }
 
 /** Side of the input of a model that starts from its own weights. */
@@ -92,6 +95,11 @@ export function sizeFor(model: ComponentSpec, facts: DataFacts, { device }: Surr
   if (isSmall(facts) || device === 'cuda' || usual <= CPU_SIDE)
     return [usual, `what ${model.name} takes for images of ${facts.medianSide} pixels`]
   return [Math.min(side, CPU_SIDE), `a CPU takes three times as long for the usual ${usual} pixels`]
+}
+
+export function defaultBackground({ background }: DataFacts): Choice<string> {
+  if (background === undefined) return ['black', 'no image of the data set is transparent']
+  return [background, `what is drawn on the transparent images stays visible on ${background}`]
 }
 
 export function defaultBatch(size: number, { counts }: DataFacts, { device }: Surroundings): Choice<number> {

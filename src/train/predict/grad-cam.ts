@@ -1,10 +1,13 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import sharp from 'sharp'
 import { imagePipeline } from '../../data/batch.ts'
+import type { AnyImage } from '../../data/decoded-image.ts'
+import { scaleToUint8 } from '../../data/pixel-range.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
 import type { TrainedModel } from './trained-model.ts'
+import { nonTrainable } from '../../zoo/variables.ts'
 
 export interface GradCam {
   /** Index of the class that is explained. */
@@ -25,14 +28,14 @@ export interface GradCam {
 export function gradCam(
   engine: Engine,
   { info, net }: Pick<TrainedModel, 'info' | 'net'>,
-  image: RasterImage,
+  image: AnyImage,
   target?: number,
 ): GradCam {
   const { tf, ops } = engine
-  const { size, channels, mean, std } = info.image
+  const { size, channels, mean, std, background, range } = info.image
   const { split } = net.graph
-  const seen = imagePipeline({ size, channels, seed: 0, augment: [] })(image, 0, 0)
-  const input = tf.tidy(() => tf.variable(tf.zeros([1, size, size, channels]), false))
+  const seen = imagePipeline({ size, channels, background, seed: 0, augment: [] })(scaleToUint8(image, range), 0, 0)
+  const input = nonTrainable(tf, () => tf.zeros([1, size, size, channels]))
   engine.writeImages(input, seen.data, { mean, std })
   // Not tidy, which would look for tensors in what is returned.
   tf.engine().startScope()

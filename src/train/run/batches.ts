@@ -1,10 +1,11 @@
-import { AppError } from '../../errors.ts'
 import { createLoader, type Loader, type LoaderOptions } from '../../data/loader.ts'
 import type { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import type { ModelInput } from '../net/model-input.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import { samplers } from '../../zoo/sampling/registry.ts'
+import { lookUp } from '../../zoo/look-up.ts'
 
 const SAMPLING_STREAM = 3
 const AUGMENT_STREAM = 4
@@ -20,8 +21,7 @@ export function epochOrders(
   { firstEpoch = 0, epochs = () => Infinity }: { firstEpoch?: number; epochs?: () => number } = {},
 ): (epoch: number) => Int32Array {
   const { name, ...options } = spec.sampling
-  const component = samplers.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no sampling ${name}.`)
+  const component = lookUp(samplers, name)
   const order = component.create(options, { labels: dataset.labels('train'), classes: dataset.manifest.classes.length })
   let cached: { epoch: number; order: Int32Array } | undefined
   return (epoch) => {
@@ -41,7 +41,7 @@ export interface TrainingLoader {
   totalSteps: number
   startStep: number
   threads: number
-  channels: number
+  input: Pick<ModelInput, 'channels' | 'background'>
   /** What the loss takes; 1 where it is absent. */
   views?: 1 | 3
   /** Epochs of the run before this one, which give its random streams their names. */
@@ -61,7 +61,7 @@ export function trainingLoader(
     totalSteps,
     startStep,
     threads,
-    channels,
+    input: { channels, background },
     views = 1,
     firstEpoch = 0,
     features,
@@ -87,6 +87,7 @@ export function trainingLoader(
     pipeline: {
       size: spec.image.size,
       channels,
+      background,
       seed: spec.seed + AUGMENT_STREAM,
       augment: spec.augment,
       views,
