@@ -1,4 +1,5 @@
 import type { IngestReport } from '../job-spec/ingest-report.ts'
+import { printable } from '../data/text.ts'
 import { classTable } from './class-table.ts'
 import { counted, DEFAULT_COLUMNS, grouped, listed, wrapped } from './text-columns.ts'
 
@@ -54,27 +55,35 @@ function ignored({ ignored: { count, kinds } }: IngestReport): Section[] {
   return [['ignored', [`${counted(count, 'file')} that are no images: ${listed(shown, MAX_KINDS, kinds.length)}`]]]
 }
 
-/** Files that were set aside, by code: how many, the first reason, and the first names. */
+/** Files that were set aside, by code: how many, and the first with what is wrong with them. */
 function setAside({ quarantined: { count, files } }: IngestReport): Section[] {
   if (count === 0) return []
-  const byCode = new Map<string, IngestReport['quarantined']['files']>()
-  for (const file of files) byCode.set(file.code, [...(byCode.get(file.code) ?? []), file])
+  const byCode = new Map<string, SetAside[]>()
+  for (const file of files) {
+    const same = byCode.get(file.code)
+    if (same === undefined) byCode.set(file.code, [file])
+    else same.push(file)
+  }
   const kinds = [...byCode].sort(([, a], [, b]) => b.length - a.length)
-  const cut = count > files.length ? ` (of the first ${grouped(files.length)})` : ''
+  const cut = count > files.length ? `, the first ${grouped(files.length)} by kind` : ''
+  const lines = kinds.slice(0, MAX_KINDS).flatMap(([code, some]) => kindLines(code, some))
+  return [['set aside', [`${counted(count, 'file')}${cut}`, ...lines]]]
+}
+
+type SetAside = IngestReport['quarantined']['files'][number]
+
+function kindLines(code: string, files: readonly SetAside[]): string[] {
+  const [first] = files
+  const shown = files.slice(0, MAX_FILES_PER_KIND)
+  if (shown.every(({ detail }) => detail === first?.detail)) {
+    const names = files.map(({ file }) => file)
+    return [`  ${grouped(files.length)} ${code}: ${first?.detail ?? ''}`, `    ${listed(names, MAX_FILES_PER_KIND)}`]
+  }
+  const left = files.length - shown.length
   return [
-    [
-      'set aside',
-      [
-        `${counted(count, 'file')}${cut}`,
-        ...kinds.slice(0, MAX_KINDS).flatMap(([code, some]) => [
-          `  ${grouped(some.length)} ${code}: ${some[0]?.detail ?? ''}`,
-          `    ${listed(
-            some.map(({ file }) => file),
-            MAX_FILES_PER_KIND,
-          )}`,
-        ]),
-      ],
-    ],
+    `  ${grouped(files.length)} ${code}`,
+    ...shown.map(({ file, detail }) => `    ${printable(file, 80)}: ${detail}`),
+    ...(left > 0 ? [`    and ${grouped(left)} more`] : []),
   ]
 }
 

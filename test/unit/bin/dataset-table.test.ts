@@ -16,8 +16,10 @@ const REPORT: IngestReport = {
     { name: '猫', train: 1, val: 1, test: 1 },
   ],
   quarantined: {
-    count: 5,
+    count: 7,
     files: [
+      { file: 'a/1.png', code: 'image_too_small', detail: 'The image is 2×2.' },
+      { file: 'a/2.png', code: 'image_too_small', detail: 'The image is 2×3.' },
       { file: '猫/1.heic', code: 'image_format_unsupported', detail: 'The file is HEIF, a format that is not read.' },
       ...['1', '2', '3', '4'].map((n) => ({ file: `猫/broken${n}.png`, code: 'image_undecodable', detail: 'cut off' })),
     ],
@@ -52,9 +54,12 @@ a rather long name of a class       60        3        4  ███████�
 猫                                   1        1        1  ▎
 
 ignored       11 files that are no images: 10 .txt, 1 Thumbs.db
-set aside     5 files
+set aside     7 files
                 4 image_undecodable: cut off
                   猫/broken1.png, 猫/broken2.png, 猫/broken3.png and 1 more
+                2 image_too_small
+                  a/1.png: The image is 2×2.
+                  a/2.png: The image is 2×3.
                 1 image_format_unsupported: The file is HEIF, a format that is
                   not read.
                   猫/1.heic
