@@ -16,7 +16,7 @@ const [source = '', outDir = ''] = process.argv.slice(2)
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 try {
   const { manifest, report } = await ingest(source, outDir, {
-    onProgress: ({ files }) => void say({ type: 'progress', files }),
+    onProgress: ({ files, fraction }) => void say({ type: 'progress', files, fraction }),
   })
   await say({ type: 'done', manifest, report })
 } catch (error) {

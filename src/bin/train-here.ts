@@ -7,7 +7,8 @@ import { METRICS_FILE } from '../train/report/history.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { checkSpec } from '../job-spec/check-spec.ts'
-import { withPacked } from './packed-data.ts'
+import { datasetTable } from './dataset-table.ts'
+import { readIngestReport, withPacked } from './packed-data.ts'
 import { progressBar, trainingNote } from './progress.ts'
 import { holdsRun, requireSameRun, trainedCheckpoint } from './run-folder.ts'
 import { readSpec } from './read-spec.ts'
@@ -15,6 +16,7 @@ import { reportTable } from './report-table.ts'
 import { resolveHere, runTask } from './run-task.ts'
 import { hostContextFor } from './host-context.ts'
 import { prepareFolder } from './target.ts'
+import { columnsOf } from './text-columns.ts'
 
 /** Steps after the checkpoint that a run resumes from are taken again, and their metrics written again. */
 async function keepMetricsUntil(step: number, path: string): Promise<void> {
@@ -36,7 +38,12 @@ export async function trainHere(specPath: string, dataPath: string, work: TrainW
   checkSpec(input)
   hostContextFor(input, work.config)
   await prepareFolder(work.outDir, { flag: '--out', isOwn: () => holdsRun(work.outDir) })
-  await withPacked(dataPath, (dataDir) => trainOn(dataDir, input, work))
+  await withPacked(dataPath, async (dataDir) => {
+    const found = await readIngestReport(dataDir)
+    process.stderr.write(datasetTable(found, columnsOf(process.stderr)))
+    await writeFile(join(work.outDir, 'dataset.json'), `${JSON.stringify(found, null, 2)}\n`)
+    await trainOn(dataDir, input, work)
+  })
 }
 
 async function trainOn(dataDir: string, input: unknown, { trainer, outDir, config }: TrainWork): Promise<void> {

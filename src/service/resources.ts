@@ -31,6 +31,7 @@ const datasetFields = {
   state: Type.Union([Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')]),
   sizeBytes: Type.Integer({ description: 'Size of the upload.' }),
   filesRead: Type.Integer({ description: 'Files that ingest has read so far.' }),
+  fractionRead: Type.Number({ description: 'Fraction of the upload that ingest has read so far, 0 to 1.' }),
   classCount: Nullable(Type.Integer({ description: 'Classes; null until it is ready.' })),
   images: Nullable(Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })),
   reason: Nullable(Reason),

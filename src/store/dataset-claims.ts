@@ -15,9 +15,9 @@ export function datasetClaims(prisma: PrismaClient): DatasetClaims {
   return {
     claimDataset: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
     claimNextDataset: (leaseMs) => claimNext(prisma, nextDataset, (tx, id) => claim(tx, id, leaseMs)),
-    renewDataset: async (id, token, leaseMs, filesRead) =>
+    renewDataset: async (id, token, leaseMs, { files, fraction }) =>
       (await prisma.$executeRaw`
-        UPDATE "Dataset" SET "leaseUntil" = ${fromNow(leaseMs)}, "filesRead" = ${filesRead}
+        UPDATE "Dataset" SET "leaseUntil" = ${fromNow(leaseMs)}, "filesRead" = ${files}, "fractionRead" = ${fraction}
         WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'ingesting'`) === 1,
     async handBackDataset(id, token) {
       await prisma.dataset.updateMany({ where: { id, token, state: 'ingesting' }, data: { leaseUntil: null } })

@@ -41,6 +41,7 @@ export function datasetSummaryOf(row: Omit<DatasetRow, 'report' | 'manifest'>): 
     state: row.state as Dataset['state'],
     sizeBytes: Number(row.sizeBytes),
     filesRead: row.filesRead,
+    fractionRead: row.fractionRead,
     classCount: row.classCount,
     images: row.counts as DatasetSummary['images'],
     reason: row.reason as Reason | null,

@@ -7,7 +7,7 @@ import type { Store } from '../service/ports/store.ts'
 import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { startIngest, type IngestEnd, type IngestLimits } from './ingest-process.ts'
+import { startIngest, type IngestEnd, type IngestLimits, type IngestTask } from './ingest-process.ts'
 import { untilWritten } from './until-written.ts'
 
 export interface IngestRunner {
@@ -42,12 +42,17 @@ export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Prom
 /** @returns how the process ended, or `lost` when the claim is another worker's by now. */
 async function runProcess(claim: DatasetClaim, runner: IngestRunner, outDir: string): Promise<IngestEnd | 'lost'> {
   const { store, blobs, log, leaseMs, limits, stop } = runner
-  let files = 0
+  let read = { files: 0, fraction: 0 }
   let lost = false
   const uploadBytes = (await blobs.sizeBytes(claim.uploadKey)) ?? 0
-  const task = { upload: blobs.path(claim.uploadKey), uploadBytes, outDir, onProgress: (n: number) => void (files = n) }
+  const task: IngestTask = {
+    upload: blobs.path(claim.uploadKey),
+    uploadBytes,
+    outDir,
+    onProgress: (progress) => void (read = progress),
+  }
   const ingest = startIngest(task, limits)
-  const stopHeartbeat = startHeartbeat(() => store.renewDataset(claim.id, claim.token, leaseMs, files), {
+  const stopHeartbeat = startHeartbeat(() => store.renewDataset(claim.id, claim.token, leaseMs, read), {
     log,
     leaseMs,
     onLost: () => {
@@ -73,7 +78,8 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
     const { manifest, report } = result
     if (!(await finish(claim, runner, { manifest, report, packedKey }))) {
       // Deleted meanwhile, or another worker's: of the latter the packed data would be the same, and are under the same key.
-      if (!(await store.renewDataset(claim.id, claim.token, leaseMs, 0))) await blobs.remove(packedKey)
+      if (!(await store.renewDataset(claim.id, claim.token, leaseMs, { files: 0, fraction: 1 })))
+        await blobs.remove(packedKey)
       return
     }
     await blobs.remove(claim.uploadKey)

@@ -6,9 +6,12 @@ import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { JOB_ACTIONS, JOB_STATES, type JobAction } from '../../service/job-states.ts'
 import type { Dataset, Job } from '../../service/resources.ts'
+import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import { readCredentials } from '../credentials.ts'
-import { progressBar, trainingNote } from '../progress.ts'
+import { datasetTable } from '../dataset-table.ts'
+import { ingestProgress, progressBar, trainingNote } from '../progress.ts'
 import { readSpec } from '../read-spec.ts'
+import { columnsOf } from '../text-columns.ts'
 
 export const CLIENT_ENVIRONMENT = `
 Environment:
@@ -39,14 +42,14 @@ export async function uploadAndWait(client: Client, path: string, name: string):
       onProgress: (sent, total) => sending.update(sent, total, `${(sent / 1e6).toFixed(0)} MB`),
     })
     .finally(() => sending.stop())
-  const ingesting = progressBar('ingest')
+  const ingesting = ingestProgress()
   while (dataset.state === 'ingesting') {
     await setTimeout(500)
     dataset = await client.get<Dataset>(`/v1/datasets/${dataset.id}`)
-    ingesting.update(dataset.filesRead, Math.max(dataset.filesRead + 1, 1), `${dataset.filesRead} files`)
+    ingesting.update({ files: dataset.filesRead, fraction: dataset.fractionRead })
   }
   const total = dataset.images === null ? 0 : dataset.images.train + dataset.images.val + dataset.images.test
-  ingesting.update(1, 1, `${total} images`)
+  if (dataset.state === 'ready') ingesting.done(`${total} images`)
   ingesting.stop()
   if (dataset.state === 'failed')
     throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
@@ -162,11 +165,15 @@ export function addClientCommands(program: Command): void {
   const commands = [
     program
       .command('upload <data>')
-      .description('Upload a data set and wait until it is ready: a .zip, .tar, .tar.gz or .tar.zst, or a folder.')
+      .description('Upload a data set, an archive or a folder, wait until it is ready, and print what it has.')
       .option('--name <name>', 'name of the data set; default: the file name')
-      .action(async (path: string, { name }: { name?: string }) => {
-        const dataset = await uploadAndWait(await connect(), path, name ?? basename(resolve(path)))
-        process.stdout.write(`${dataset.id}\n`)
+      .option('--json', 'print the data set and its report as JSON')
+      .action(async (path: string, { name, json }: { name?: string; json?: boolean }) => {
+        const client = await connect()
+        const dataset = await uploadAndWait(client, path, name ?? basename(resolve(path)))
+        const report = await client.get<IngestReport>(`/v1/datasets/${dataset.id}/report`)
+        if (json !== true) process.stderr.write(datasetTable(report, columnsOf(process.stderr)))
+        process.stdout.write(json === true ? `${JSON.stringify({ ...dataset, report }, null, 2)}\n` : `${dataset.id}\n`)
       }),
     program
       .command('submit <spec>')

@@ -1,10 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
-import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import { parseSpec } from '../../job-spec/parse.ts'
 import { RECIPE_SUMMARIES, recipes } from '../../job-spec/recipes.ts'
 import { checkSpec } from '../../job-spec/check-spec.ts'
@@ -15,13 +14,14 @@ import { stageLength, stagesOf } from '../../job-spec/stages.ts'
 import { stagesWithLengths } from '../../train/run/stage.ts'
 import { parseRangeTest, RangeTestOptions } from '../../job-spec/tasks.ts'
 import { datasetTable } from '../dataset-table.ts'
-import { withPacked } from '../packed-data.ts'
+import { readIngestReport, withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { optionsHelp } from '../options-help.ts'
 import { jsonOption, readSpec } from '../read-spec.ts'
 import { resolveHere, runTask } from '../run-task.ts'
 import { hostContextFor } from '../host-context.ts'
 import { FORCE, prepareFile, prepareFolder } from '../target.ts'
+import { columnsOf } from '../text-columns.ts'
 
 async function rangeTest(
   specPath: string,
@@ -79,12 +79,14 @@ export function addLocalCommands(program: Command): void {
     .command('dataset')
     .description('look at data sets')
     .command('inspect <path>')
-    .description('print counts, imbalance, bad files and duplicates')
+    .description('print counts, imbalance, ignored and broken files, duplicates and warnings')
     .option('--json', 'the whole report as JSON')
     .action((path: string, { json }: { json?: boolean }) =>
       withPacked(path, async (directory) => {
-        const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as IngestReport
-        process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : datasetTable(report))
+        const report = await readIngestReport(directory)
+        const text =
+          json === true ? `${JSON.stringify(report, null, 2)}\n` : datasetTable(report, columnsOf(process.stdout))
+        process.stdout.write(text)
       }),
     )
 

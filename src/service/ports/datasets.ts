@@ -28,6 +28,13 @@ export interface DatasetClaim {
   uploadKey: string
 }
 
+/** How far an ingest is. */
+export interface IngestRead {
+  files: number
+  /** Of the upload, 0 to 1. */
+  fraction: number
+}
+
 /** How workers get uploads to ingest, keep their leases, and write results. */
 export interface DatasetClaims {
   claimDataset(id: string, leaseMs: number): Promise<DatasetClaim | undefined>
@@ -36,7 +43,7 @@ export interface DatasetClaims {
   /** Another worker may claim it at once; no fault of the upload. */
   handBackDataset(id: string, token: number): Promise<void>
   /** @returns false when the token is not the newest any more. */
-  renewDataset(id: string, token: number, leaseMs: number, filesRead: number): Promise<boolean>
+  renewDataset(id: string, token: number, leaseMs: number, read: IngestRead): Promise<boolean>
   finishDataset(
     id: string,
     token: number,
