@@ -69,10 +69,11 @@ function archiveForm({ raw }: FastifyRequest, { file, filename }: MultipartFile,
     content: file,
     whole: () => !file.truncated,
     async options() {
-      if (fields.labels !== undefined)
-        throw refused('/labels', 'belongs to `images`; an archive holds its labels itself')
       const second = await nextFile(parts, fields)
-      if (second === undefined) return named(fields.options, filename)
+      if (second === undefined) {
+        if (fields.labels === undefined) return named(fields.options, filename)
+        throw refused('/labels', 'belongs to `images`; an archive holds its labels itself')
+      }
       second.file.destroy()
       throw refused('/file', 'the body has a second file; send one archive, or all images as `images`')
     },

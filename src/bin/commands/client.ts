@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { Client } from '../../client/client.ts'
 import { readConfig } from '../../config.ts'
@@ -30,26 +30,61 @@ export async function connect(): Promise<Client> {
   return new Client({ url, key })
 }
 
-/** Uploads an archive or a folder and waits until it is ready, with progress. */
-export async function uploadAndWait(client: Client, path: string, name: string): Promise<Dataset> {
-  const sending = progressBar('upload')
-  let dataset = await client
+/** Uploads an archive or a folder, or has the service import an address, and waits until it is ready, with progress. */
+export async function uploadAndWait(client: Client, data: string, name: string | undefined): Promise<Dataset> {
+  const isAddress = /^(https?|s3):\/\//i.test(data)
+  const given = isAddress
+    ? await client.post<Dataset>('/v1/datasets', { import: data, ...(name === undefined ? {} : { name }) })
+    : await sent(client, data, name ?? basename(resolve(data)))
+  const dataset = await ingested(client, isAddress ? await imported(client, given) : given)
+  if (dataset.state === 'failed')
+    throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
+  return dataset
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
+
+/** Sends it from where an earlier process was cut off, if one was. */
+async function sent(client: Client, path: string, name: string): Promise<Dataset> {
+  const bar = progressBar('upload')
+  const stateFolder = join(readConfig(process.env).home, 'uploads')
+  return client
     .upload<Dataset>(path, {
       name,
-      onProgress: (sent, total) => sending.update(sent, total, `${(sent / 1e6).toFixed(0)} MB`),
+      stateFolder,
+      onProgress: (bytes, total) => bar.update(bytes, total, `${megabytes(bytes)} of ${megabytes(total)}`),
+      onDeadLinks: (links) =>
+        process.stderr.write(
+          `warning: ${links.length} links lead nowhere and are left out: ${links.slice(0, 5).join(', ')}\n`,
+        ),
     })
-    .finally(() => sending.stop())
-  const ingesting = progressBar('ingest')
+    .finally(() => bar.stop())
+}
+
+async function imported(client: Client, given: Dataset): Promise<Dataset> {
+  const bar = progressBar('import')
+  let dataset = given
+  while (dataset.state === 'importing') {
+    await setTimeout(500)
+    dataset = await client.get<Dataset>(`/v1/datasets/${dataset.id}`)
+    bar.update(0, 1, megabytes(dataset.sizeBytes))
+  }
+  bar.update(1, 1, megabytes(dataset.sizeBytes))
+  bar.stop()
+  return dataset
+}
+
+async function ingested(client: Client, given: Dataset): Promise<Dataset> {
+  const bar = progressBar('ingest')
+  let dataset = given
   while (dataset.state === 'ingesting') {
     await setTimeout(500)
     dataset = await client.get<Dataset>(`/v1/datasets/${dataset.id}`)
-    ingesting.update(dataset.filesRead, Math.max(dataset.filesRead + 1, 1), `${dataset.filesRead} files`)
+    bar.update(dataset.filesRead, Math.max(dataset.filesRead + 1, 1), `${dataset.filesRead} files`)
   }
   const total = dataset.images === null ? 0 : dataset.images.train + dataset.images.val + dataset.images.test
-  ingesting.update(1, 1, `${total} images`)
-  ingesting.stop()
-  if (dataset.state === 'failed')
-    throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
+  bar.update(1, 1, `${total} images`)
+  bar.stop()
   return dataset
 }
 
@@ -162,10 +197,12 @@ export function addClientCommands(program: Command): void {
   const commands = [
     program
       .command('upload <data>')
-      .description('Upload a data set and wait until it is ready: a .zip, .tar, .tar.gz or .tar.zst, or a folder.')
-      .option('--name <name>', 'name of the data set; default: the file name')
+      .description(
+        'Upload a data set and wait until it is ready: a folder, an archive (.zip, .tar, .tar.gz, .tar.zst), or an https:// or s3:// address that the service fetches. Run again, the same command resumes an upload that was cut off.',
+      )
+      .option('--name <name>', 'name of the data set; default: the name of the file, folder or address')
       .action(async (path: string, { name }: { name?: string }) => {
-        const dataset = await uploadAndWait(await connect(), path, name ?? basename(resolve(path)))
+        const dataset = await uploadAndWait(await connect(), path, name)
         process.stdout.write(`${dataset.id}\n`)
       }),
     program
