@@ -76,10 +76,6 @@ class CallersUploads extends DataStore {
     return this.services.declareUploadSize(this.caller, id, length)
   }
 
-  override remove(id: string): Promise<void> {
-    return this.services.deleteUpload(this.caller, id)
-  }
-
   override getExpiration(): number {
     return this.services.uploadKeptMs
   }

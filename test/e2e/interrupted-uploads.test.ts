@@ -11,12 +11,12 @@ import { Cluster } from '../helpers/cluster.ts'
 import { eventually, kill } from '../helpers/service.ts'
 
 /** Uploads that are interrupted, a third of them by each kind of death; ANNEAL_INTERRUPTED_UPLOADS sets another number. */
-const UPLOADS = Number(process.env['ANNEAL_INTERRUPTED_UPLOADS'] ?? 9)
-const PER_ROUND = 3
+const UPLOADS = Number(process.env['ANNEAL_INTERRUPTED_UPLOADS'] ?? 6)
+const PER_ROUND = Math.min(10, Math.ceil(UPLOADS / 3))
 const ROUNDS = Math.ceil(UPLOADS / PER_ROUND)
 const IMAGES = 12
-/** In three pieces, so that a death finds some that have come and some that have not. */
-const FILLER_BYTES = 24_000_000
+/** In five pieces, so that a death finds some that have come and some that have not. */
+const FILLER_BYTES = 40_000_000
 
 let cluster: Cluster
 let source: string
@@ -56,58 +56,65 @@ const openUploads = async (): Promise<Upload[]> => (await cluster.client.get<{ d
 const datasets = async (): Promise<Dataset[]> =>
   (await cluster.client.get<{ data: Dataset[] }>('/v1/datasets?limit=500')).data
 
-/** Once some bytes of an upload have come, and a little later. */
-async function underWay(): Promise<void> {
-  await eventually(async () => ((await openUploads()).some(({ offset }) => offset > 0) ? true : undefined), {
-    everyMs: 5,
-  })
-  await setTimeout(Math.random() * 50)
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null
+
+/** Once some bytes of an upload have come, and a little later; or all have ended. */
+async function underWay(clients: readonly ChildProcess[]): Promise<void> {
+  const begun = async (): Promise<true | undefined> =>
+    !clients.some(isRunning) || (await openUploads()).some(({ offset }) => offset > 0) ? true : undefined
+  await eventually(begun, { everyMs: 5 })
+  await setTimeout(Math.random() * 100)
 }
 
-const ingesting = (): Promise<void> =>
-  eventually(async () => ((await datasets()).some(({ state }) => state === 'ingesting') ? true : undefined), {
-    everyMs: 5,
-  }).then(() => setTimeout(Math.random() * 300))
-
-async function interrupt(round: number, clients: readonly ChildProcess[]): Promise<void> {
-  if (round % 3 === 0) {
-    await underWay()
-    for (const client of clients) await kill(client, 'SIGKILL')
-  } else if (round % 3 === 1) {
-    await underWay()
-    await cluster.killApi()
-  } else {
-    await ingesting()
-    await cluster.killWorker(0)
-  }
+async function ingesting(clients: readonly ChildProcess[]): Promise<void> {
+  const begun = async (): Promise<true | undefined> =>
+    !clients.some(isRunning) || (await datasets()).some(({ state }) => state === 'ingesting') ? true : undefined
+  await eventually(begun, { everyMs: 5 })
+  await setTimeout(Math.random() * 300)
 }
 
-it(`leaves whole data sets of interrupted uploads: client, API or worker killed`, async () => {
-  for (let round = 0; round < ROUNDS; round++) {
-    const paths = await Promise.all(Array.from({ length: PER_ROUND }, (_, i) => folderOf(`upload-${round}-${i}`)))
-    const clients = paths.map(uploading)
-    await interrupt(round, clients)
-    // What a killed client had begun, the same command resumes.
-    const ends = await Promise.all(clients.map(exitCode))
-    await Promise.all(paths.filter((_, i) => ends[i] !== 0).map((path) => exitCode(uploading(path))))
-  }
-  const made = await datasets()
-  expect(made.map(({ name }) => name).sort()).toEqual(
-    Array.from({ length: ROUNDS }, (_, round) => Array.from({ length: PER_ROUND }, (_, i) => `upload-${round}-${i}`))
-      .flat()
-      .sort(),
-  )
-  for (const { state, images } of made) {
-    expect(state).toBe('ready')
-    expect(Object.values(images ?? {}).reduce((a, b) => a + b, 0)).toBe(IMAGES)
-  }
-  expect(await openUploads()).toEqual([])
-  await leavesNothing()
-})
+/** @returns how many of the uploads it found under way */
+async function interrupt(round: number, clients: readonly ChildProcess[]): Promise<number> {
+  await (round % 3 === 2 ? ingesting(clients) : underWay(clients))
+  const running = clients.filter(isRunning).length
+  if (round % 3 === 0) for (const client of clients) await kill(client, 'SIGKILL')
+  else if (round % 3 === 1) await cluster.killApi()
+  else await cluster.killWorker(0)
+  return running
+}
+
+it(
+  'leaves whole data sets of interrupted uploads: client, API or worker killed',
+  { timeout: 120_000 + UPLOADS * 60_000 },
+  async () => {
+    let interrupted = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      const paths = await Promise.all(Array.from({ length: PER_ROUND }, (_, i) => folderOf(`upload-${round}-${i}`)))
+      const clients = paths.map(uploading)
+      interrupted += await interrupt(round, clients)
+      // What a killed client had begun, the same command resumes.
+      const ends = await Promise.all(clients.map(exitCode))
+      await Promise.all(paths.filter((_, i) => ends[i] !== 0).map((path) => exitCode(uploading(path))))
+    }
+    process.stdout.write(`${interrupted} of ${ROUNDS * PER_ROUND} uploads were interrupted\n`)
+    const made = await datasets()
+    expect(made.map(({ name }) => name).sort()).toEqual(
+      Array.from({ length: ROUNDS }, (_, round) => Array.from({ length: PER_ROUND }, (_, i) => `upload-${round}-${i}`))
+        .flat()
+        .sort(),
+    )
+    for (const { state, images } of made) {
+      expect(state).toBe('ready')
+      expect(Object.values(images ?? {}).reduce((a, b) => a + b, 0)).toBe(IMAGES)
+    }
+    expect(await openUploads()).toEqual([])
+    await leavesNothing()
+  },
+)
 
 it('leaves nothing of one that is never resumed, once it has expired', async () => {
   const client = uploading(await folderOf('abandoned'))
-  await underWay()
+  await underWay([client])
   await kill(client, 'SIGKILL')
   const [open] = await eventually(async () => {
     const found = await openUploads()

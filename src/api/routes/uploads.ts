@@ -51,7 +51,7 @@ const deleteUpload = {
   tags: ['uploads'],
   description: `Removes an upload of which no data set was made. ${PROTOCOL}`,
   params: IdParams,
-  response: { 204: Empty, ...problems },
+  response: { 204: Type.Null(), ...problems },
 }
 const optionsUpload = {
   operationId: 'optionsUpload',
@@ -92,9 +92,10 @@ export function uploadRoutes(services: Services, uploadBytes: number): FastifyPl
     app.head('/uploads/:id', { schema: headUpload }, (request, reply) =>
       answerTus(request, reply, { ...options, id: request.params.id }),
     )
-    app.delete('/uploads/:id', { config, schema: deleteUpload }, (request, reply) =>
-      answerTus(request, reply, { ...options, id: request.params.id }),
-    )
+    app.delete('/uploads/:id', { config, schema: deleteUpload }, async (request, reply) => {
+      await services.deleteUpload(callerOf(request), request.params.id)
+      return reply.code(204).send(null)
+    })
     app.get('/uploads/:id', { schema: getUpload, exposeHeadRoute: false }, (request) =>
       services.upload(callerOf(request), request.params.id),
     )
