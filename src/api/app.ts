@@ -86,7 +86,7 @@ export async function buildApp({
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
   addProbes(app, services, metricsToken)
-  await app.register(version1({ services, hub, requestsPerMinute }), { prefix: '/v1' })
+  await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

@@ -63,6 +63,8 @@ export async function openServices(
     blobs,
     now: Date.now,
     quota: config.quota,
+    uploadKeptMs: config.uploadKeptMs,
+    importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,
     hostContext: () => hostContext(config),
   })
@@ -142,6 +144,7 @@ export async function startWorkerRole(
       memoryBytes: config.ingestBytes,
       baseSeconds: config.ingestSeconds,
     },
+    imports: { ...config.imports, maxBytes: config.uploadBytes, quotaBytes: config.quota.bytes },
     consume: (handle) => consume(redisUrl, handle),
   })
   return {

@@ -28,7 +28,7 @@ export async function specDataset(
   const facts = await store.datasetFacts(teamId, datasetId)
   if (facts === undefined)
     throw new AppError('wrong_state', `Data set ${datasetId} is ${state}; a job needs one that is ready.`, {
-      retryable: state === 'ingesting',
+      retryable: state === 'ingesting' || state === 'importing',
     })
   return { datasetId, facts }
 }

@@ -12,6 +12,7 @@ import type {
   Scope,
   Team,
   Transition,
+  Upload,
 } from '../service/resources.ts'
 import type {
   ApiKey as KeyRow,
@@ -21,6 +22,7 @@ import type {
   Job as JobRow,
   Team as TeamRow,
   Transition as TransitionRow,
+  Upload as UploadRow,
 } from './generated/client.ts'
 
 /** Rows of the database as public resources. */
@@ -130,4 +132,13 @@ export const artifactOf = ({
   sha256,
   sizeBytes: Number(sizeBytes),
   createdAt: createdAt.toISOString(),
+})
+
+export const uploadOf = ({ id, sizeBytes, offset, metadata, datasetId, expiresAt }: UploadRow): Upload => ({
+  id,
+  sizeBytes: sizeBytes === null ? null : Number(sizeBytes),
+  offset: Number(offset),
+  metadata: metadata as Upload['metadata'],
+  dataset: datasetId,
+  expiresAt: expiresAt.toISOString(),
 })
