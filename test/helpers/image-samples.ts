@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { DecodedImage } from '../../src/data/decoded-image.ts'
 import { decodeImage } from '../../src/data/decode/decode.ts'
 
@@ -18,12 +18,8 @@ export const PICTURE = Buffer.from(
 )
 
 /** The picture, or what is drawn of it, for sharp to write. */
-export const picture = (
-  pixels: Buffer = PICTURE,
-  channels: 1 | 2 | 3 | 4 = 3,
-  width = WIDTH,
-  height = HEIGHT,
-): sharp.Sharp => sharp(pixels, { raw: { width, height, channels } })
+export const picture = (pixels: Buffer = PICTURE, channels: 1 | 2 | 3 | 4 = 3, width = WIDTH, height = HEIGHT): Sharp =>
+  sharp(pixels, { raw: { width, height, channels } })
 
 /** The picture as files that no package here writes. */
 export const HEIC = Buffer.from(
@@ -48,8 +44,8 @@ export const decode = (file: Buffer, shorterSide = Infinity): Promise<DecodedIma
 export function difference(image: DecodedImage, expected: ArrayLike<number>): number {
   if (image.data.length !== expected.length)
     throw new Error(`${image.width}×${image.height}×${image.channels} instead of ${expected.length} values`)
-  return (
-    image.data.reduce((sum: number, value: number, i: number) => sum + Math.abs(value - expected[i]!), 0) /
-    expected.length
-  )
+  const values: ArrayLike<number> = image.data
+  let sum = 0
+  for (let i = 0; i < expected.length; i++) sum += Math.abs(values[i]! - expected[i]!)
+  return sum / expected.length
 }

@@ -87,6 +87,15 @@ describe('BMP', () => {
     expect(Buffer.from(image.data as Uint8Array)).toEqual(PICTURE)
   })
 
+  it('with a wrong length in its header is read, and one that is cut is not', async () => {
+    const file = bitmap({ bits: 24, pixels: rows((row) => bgr(row)) })
+    file.writeUInt32LE(0, 2)
+    expect(await decode(file)).toMatchObject({ width: WIDTH })
+    expect(await decode(Buffer.concat([file, Buffer.alloc(50)]))).toMatchObject({ width: WIDTH })
+    const cut = decode(file.subarray(0, file.length - 200))
+    await expect(cut).rejects.toMatchObject({ code: 'image_undecodable' })
+  })
+
   it('with 16 bits is read to the precision that it has', async () => {
     const pixels = rows((row) =>
       placesOf(row).flatMap((place) => short(...(COLOURS[place] as [number, number, number]))),

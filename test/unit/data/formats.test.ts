@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodeImage } from '../../../src/data/decode/decode.ts'
 import { png } from '../../helpers/archives.ts'
@@ -18,7 +18,7 @@ const large = sharp({ create: { width: 200, height: 150, channels: 3, background
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300"><rect width="9" height="9"/></svg>'
 
 /** The picture stored so that each orientation of Exif makes it upright. */
-const stored = (orientation: number): sharp.Sharp => {
+const stored = (orientation: number): Sharp => {
   const turned = { 3: 180, 6: 270, 8: 90, 5: 270, 7: 90 }[orientation] ?? 0
   const image = picture().rotate(turned)
   if (orientation === 2) return image.flop()

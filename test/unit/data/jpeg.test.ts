@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { DecodedImage } from '../../../src/data/decoded-image.ts'
 import { decodeJpeg } from '../../../src/data/decode/jpeg.ts'
@@ -14,7 +14,7 @@ const pixels = (channels: 1 | 3 | 4): Buffer =>
       return 128 + 100 * Math.sin(x / 17 + (i % channels)) * Math.cos(y / 23)
     }),
   )
-const photo = (channels: 1 | 3 = 3): sharp.Sharp =>
+const photo = (channels: 1 | 3 = 3): Sharp =>
   sharp(pixels(channels), { raw: { width: WIDTH, height: HEIGHT, channels } }).toColourspace(
     channels === 1 ? 'b-w' : 'srgb',
   )
