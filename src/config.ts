@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { AppError } from './errors.ts'
+import { EnvReader } from './env-reader.ts'
 
 /** What a process is configured with, by the environment alone. */
 export interface Config {
   readonly home: string
   readonly host: string
   readonly port: number
-  /** Undefined: a server of our own. */
+  /** Undefined: a server that Anneal starts. */
   readonly databaseUrl: string | undefined
   readonly redisUrl: string | undefined
   readonly blobUrl: string
@@ -17,9 +17,9 @@ export interface Config {
   readonly logLevel: string
   readonly uploadBytes: number
   readonly requestsPerMinute: number
-  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  /** Addresses or networks of proxies whose X-Forwarded-For is trusted. */
   readonly trustProxy: string[]
-  /** Bearer token of `/metrics` for callers from other machines; without one it answers this machine alone. */
+  /** Bearer token of `/metrics` for callers from other machines; without one, only this machine may read it. */
   readonly metricsToken: string | undefined
   /** What each team may have at most. */
   readonly quota: { queuedJobs: number; ingests: number; bytes: number; apiKeys: number }
@@ -31,7 +31,7 @@ export interface Config {
   readonly weightRedirectHosts: readonly string[]
   /** Folder of downloaded weights. */
   readonly weightsCache: string
-  /** How long a worker that gives no sign of life keeps its job, milliseconds. */
+  /** How long a worker without heartbeats keeps its job, milliseconds. */
   readonly leaseMs: number
   /** Resident memory of an ingest process at most, bytes. */
   readonly ingestBytes: number
@@ -53,90 +53,47 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
-    const value = environment[name] ?? fallback
-    const match = allowed.find((option) => option === value)
-    if (match === undefined)
-      throw new AppError(
-        'config_invalid',
-        `${name} is ${JSON.stringify(value)}; one of ${allowed.join(', ')} is expected.`,
-      )
-    return match
-  }
-  const integer = (name: string, fallback: number, minimum: number, maximum: number): number => {
-    const value = environment[name]
-    if (value === undefined || value === '') return fallback
-    const number = Number(value)
-    if (!Number.isInteger(number) || number < minimum || number > maximum)
-      throw new AppError(
-        'config_invalid',
-        `${name} is ${JSON.stringify(value)}; a whole number from ${minimum} to ${maximum} is expected.`,
-      )
-    return number
-  }
-  const url = (name: string, protocols: readonly string[]): string | undefined => {
-    const value = environment[name]
-    if (value === undefined || value === '') return undefined
-    if (!protocols.some((protocol) => value.startsWith(protocol)))
-      throw new AppError('config_invalid', `${name} does not start with ${protocols.join(' or ')}.`)
-    return value
-  }
-  const secret = (name: string): string | undefined => {
-    const value = environment[name]
-    return value === '' ? undefined : value
-  }
-  const list = (name: string): string[] =>
-    (environment[name] ?? '')
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '')
-  const weightsEndpoint = (url('HF_ENDPOINT', ['https://', 'http://']) ?? 'https://huggingface.co').replace(
-    /(?<!\/)\/+$/,
-    '',
-  )
-  const weightsOrigin = new URL(weightsEndpoint).origin
-  const hosts = (name: string): string[] =>
-    list(name).map((host) => {
-      if (URL.canParse(/^https?:\/\//.test(host) ? host : `https://${host.replace('*.', 'any.')}`)) return host
-      throw new AppError(
-        'config_invalid',
-        `${name} has ${JSON.stringify(host)}; hosts like weights.example, *.weights.example, host:8443 or http://host:8080 are expected.`,
-      )
-    })
-  const home = resolve(environment['ANNEAL_HOME'] ?? '.anneal')
+  const env = new EnvReader(environment)
+  const home = resolve(env.text('ANNEAL_HOME') ?? '.anneal')
   return Object.freeze({
     home,
-    host: environment['ANNEAL_HOST'] ?? '127.0.0.1',
-    port: integer('ANNEAL_PORT', 8080, 0, 65_535),
-    databaseUrl: url('DATABASE_URL', ['postgresql://', 'postgres://']),
-    redisUrl: url('REDIS_URL', ['redis://', 'rediss://']),
-    blobUrl: url('BLOB_URL', ['file:']) ?? pathToFileURL(resolve(home, 'blobs')).href,
-    engine: choice('ANNEAL_ENGINE', ENGINES, 'auto'),
-    threads: integer('ANNEAL_THREADS', availableParallelism(), 1, 1024),
-    logLevel: choice('ANNEAL_LOG_LEVEL', LOG_LEVELS, 'info'),
-    weightsEndpoint,
-    weightHosts: [
-      weightsEndpoint.startsWith('http:') ? weightsOrigin : new URL(weightsOrigin).host,
-      ...hosts('ANNEAL_WEIGHT_HOSTS'),
-    ],
-    weightRedirectHosts:
-      environment['ANNEAL_WEIGHT_REDIRECT_HOSTS'] === undefined ? HUB_HOSTS : hosts('ANNEAL_WEIGHT_REDIRECT_HOSTS'),
+    host: env.text('ANNEAL_HOST') ?? '127.0.0.1',
+    port: env.integer('ANNEAL_PORT', 8080, 0, 65_535),
+    databaseUrl: env.url('DATABASE_URL', ['postgresql://', 'postgres://']),
+    redisUrl: env.url('REDIS_URL', ['redis://', 'rediss://']),
+    blobUrl: env.url('BLOB_URL', ['file:']) ?? pathToFileURL(resolve(home, 'blobs')).href,
+    engine: env.choice('ANNEAL_ENGINE', ENGINES, 'auto'),
+    threads: env.integer('ANNEAL_THREADS', availableParallelism(), 1, 1024),
+    logLevel: env.choice('ANNEAL_LOG_LEVEL', LOG_LEVELS, 'info'),
+    ...readWeightsAccess(env),
     weightsCache: resolve(home, 'cache', 'weights'),
-    leaseMs: integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
-    modelBytes: integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
-    requestsPerMinute: integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
-    trustProxy: list('ANNEAL_TRUST_PROXY'),
-    metricsToken: secret('ANNEAL_METRICS_TOKEN'),
+    leaseMs: env.integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
+    modelBytes: env.integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
+    requestsPerMinute: env.integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
+    trustProxy: env.list('ANNEAL_TRUST_PROXY'),
+    metricsToken: env.nonEmpty('ANNEAL_METRICS_TOKEN'),
     quota: {
-      queuedJobs: integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
-      ingests: integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),
-      bytes: integer('ANNEAL_QUOTA_BYTES', 1_000_000_000_000, 1, Number.MAX_SAFE_INTEGER),
-      apiKeys: integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
+      queuedJobs: env.integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
+      ingests: env.integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),
+      bytes: env.integer('ANNEAL_QUOTA_BYTES', 1_000_000_000_000, 1, Number.MAX_SAFE_INTEGER),
+      apiKeys: env.integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
     },
-    ingestBytes: integer('ANNEAL_INGEST_BYTES', 4_000_000_000, 100_000_000, Number.MAX_SAFE_INTEGER),
-    ingestSeconds: integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),
-    uploadBytes: integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
+    ingestBytes: env.integer('ANNEAL_INGEST_BYTES', 4_000_000_000, 100_000_000, Number.MAX_SAFE_INTEGER),
+    ingestSeconds: env.integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),
+    uploadBytes: env.integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
+}
+
+function readWeightsAccess(env: EnvReader): Pick<Config, 'weightsEndpoint' | 'weightHosts' | 'weightRedirectHosts'> {
+  const endpoint = env.url('HF_ENDPOINT', ['https://', 'http://']) ?? 'https://huggingface.co'
+  const weightsEndpoint = endpoint.replace(/(?<!\/)\/+$/, '')
+  const { origin, host } = new URL(weightsEndpoint)
+  return {
+    weightsEndpoint,
+    weightHosts: [weightsEndpoint.startsWith('http:') ? origin : host, ...env.hosts('ANNEAL_WEIGHT_HOSTS')],
+    weightRedirectHosts:
+      env.text('ANNEAL_WEIGHT_REDIRECT_HOSTS') === undefined ? HUB_HOSTS : env.hosts('ANNEAL_WEIGHT_REDIRECT_HOSTS'),
+  }
 }
 
 /** Where pretrained weights come from and are kept. */

@@ -58,8 +58,8 @@ export interface EngineMemory {
 export type Activation = 'linear' | 'relu' | 'relu6' | 'silu'
 
 /**
- * Operations that the native backend runs as one kernel with a gradient of its own. On every other backend the same
- * functions are composites of plain tfjs ops (`composites.ts`), which are also the reference in tests.
+ * Operations that the native backend runs as one kernel with its own gradient. On every other backend the same
+ * functions are composites of plain tfjs ops (`composites/`), which are also the reference in tests.
  */
 export interface FusedOps {
   /**
@@ -94,7 +94,7 @@ export interface FusedOps {
   rmspropStep(args: RmspropStepArgs): void
   /** One LAMB step over all variables, in place: w −= lr·(‖w‖/‖r‖)·r, r = m̂/(√v̂ + ε) + decay·w; the ratio is 1 where a norm is 0. */
   lambStep(args: LambStepArgs): void
-  /** sums ← keep·sums + share·gradients, in place; `keep` is 0 or 1, a float32 scalar read at run time. */
+  /** sums ← keep·sums + scale·gradients, in place; `keep` is 0 or 1, a float32 scalar read at run time. */
   accumulate(args: AccumulateArgs): void
   /** min(1, maxNorm/(norm + 1e-6)), norm being that of all gradients together (torch's clip_grad_norm_): → float32 []. */
   clipCoefficient(gradients: tfc.Tensor[], maxNorm: number): tfc.Scalar
@@ -138,8 +138,8 @@ export interface SgdStepArgs extends UpdateArgs {
   buffers: tfc.Variable[]
   momentum: tfc.Scalar
   nesterov: boolean
-  /** Share of a gradient that buffers leave out, but for the first step's; `step` is a float32 scalar, the number of this step from 1. */
-  dampening?: { share: number; step: tfc.Scalar }
+  /** Fraction of a gradient that buffers leave out, except in the first step; `step` is a float32 scalar, the number of this step from 1. */
+  dampening?: { fraction: number; step: tfc.Scalar }
 }
 
 export interface AdamStepArgs extends UpdateArgs {
@@ -172,7 +172,7 @@ export interface LambStepArgs extends Omit<AdamStepArgs, 'decoupled'> {
 export interface AccumulateArgs {
   sums: tfc.Variable[]
   gradients: tfc.Tensor[]
-  share: number
+  scale: number
   keep: tfc.Scalar
 }
 

@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core'
-import { compositeOps } from './composites.ts'
+import { compositeOps } from './composites/ops.ts'
 import type { CapturedStep, Engine } from './engine.ts'
 import { processMemory } from './memory.ts'
 import type { Tf } from './tfjs.js'

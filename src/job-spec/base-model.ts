@@ -1,6 +1,7 @@
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentSpec } from './components.ts'
 import { invalidSpec } from './parse.ts'
+import { lookUp } from '../zoo/look-up.ts'
 
 /** What a model takes from the checkpoint that it starts from, beside its weights. */
 interface FromBase {
@@ -20,7 +21,7 @@ export function withBaseArchitecture(model: ComponentSpec, stated: unknown, base
     throw invalidSpec([{ pointer: '/model/pretrained/checkpoint', detail: `is a ${base.name}, not a ${model.name}` }])
   const written = typeof stated === 'object' && stated !== null ? (stated as Record<string, unknown>) : {}
   const isOpen = (option: string): boolean => written[option] === undefined || written[option] === 'auto'
-  const shaping = (models.find(({ name }) => name === model.name)?.shaping ?? []).filter(
+  const shaping = (lookUp(models, model.name).shaping ?? []).filter(
     (option) => base[option] !== undefined && base[option] !== model[option],
   )
   const conflicts = shaping.filter(

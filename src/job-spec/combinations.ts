@@ -5,6 +5,7 @@ import { BALANCING_SAMPLERS, type DataFacts } from './defaults.ts'
 import type { ResolvedSpec } from './schema.ts'
 import { takesViews } from './views.ts'
 import { averagingsOf, stagesOf, type Stage } from './stages.ts'
+import { lookUp } from '../zoo/look-up.ts'
 
 /** What does not go together in a spec: errors refuse it, warnings are told. */
 export interface Findings {
@@ -69,12 +70,14 @@ function epochOf(
   { classCounts, classes }: DataFacts,
 ): ErrorDetail | undefined {
   const { name, ...options } = sampling
-  const sampler = samplers.find((candidate) => candidate.name === name)
-  if (name === 'natural' || sampler === undefined) return undefined
+  if (name === 'natural') return undefined
   const labels = Int32Array.from(
     classCounts.train.flatMap((count, label) => Array.from({ length: count }, () => label)),
   )
-  const images = sampler.create(options, { labels, classes: classes.length })({ index: 0, total: 1 }, rngFor(0)).length
+  const images = lookUp(samplers, name).create(options, { labels, classes: classes.length })(
+    { index: 0, total: 1 },
+    rngFor(0),
+  ).length
   return images < batchSize
     ? { pointer: '/batchSize', detail: `must be at most ${images}: an epoch of sampling ${name} has no more images` }
     : undefined

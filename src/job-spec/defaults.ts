@@ -2,6 +2,7 @@ import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
 import { parseSpec, type ParsedSpec } from './parse.ts'
 import type { SavedPolicies } from './policies.ts'
+import { lookUp } from '../zoo/look-up.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
 export interface DataFacts {
@@ -84,7 +85,7 @@ export function defaultPretrained({ pretrained, device }: Surroundings): string 
 }
 
 export function defaultSize({ name, ...options }: ComponentSpec, side: number): number {
-  return models.find((candidate) => candidate.name === name)?.defaultSize(options, side) ?? side
+  return lookUp(models, name).defaultSize(options, side)
 }
 
 /** Side of the input of a model that starts from its own weights. */

@@ -5,14 +5,14 @@ import { transferOf } from '../zoo/models/transfer.ts'
 import { invalidSpec } from './parse.ts'
 import type { ResolvedSpec } from './schema.ts'
 import { stagesOf } from './stages.ts'
+import { lookUp } from '../zoo/look-up.ts'
 
 /** Whether a loss brings a classifier of its own in place of the dense one. */
-const bringsHead = ({ loss }: Pick<ResolvedSpec, 'loss'>): boolean =>
-  losses.find(({ name }) => name === loss.name)?.head !== undefined
+const bringsHead = ({ loss }: Pick<ResolvedSpec, 'loss'>): boolean => lookUp(losses, loss.name).head !== undefined
 
 /** Whether a loss puts attention over the last maps, which has weights for each of their places. */
 const attends = ({ loss: { name, ...options } }: Pick<ResolvedSpec, 'loss'>): boolean =>
-  losses.find((candidate) => candidate.name === name)?.memory?.(options).attention === true
+  lookUp(losses, name).memory?.(options).attention === true
 
 /** Attention that goes on from the stage before must find maps of the same size. */
 function attentionErrors(spec: ResolvedSpec): ErrorDetail[] {
@@ -66,10 +66,10 @@ export function checkHeads(spec: ResolvedSpec): void {
  */
 export function checkAdjustment(spec: ResolvedSpec, { counts }: { counts: { val: number } }): void {
   const { name, ...options } = spec.adjustment
-  const component = adjustments.find((candidate) => candidate.name === name)
+  const component = lookUp(adjustments, name)
   const last = stagesOf(spec).at(-1)
   const errors: ErrorDetail[] = []
-  if (component?.dense === true && last !== undefined && bringsHead(last.spec))
+  if (component.dense === true && last !== undefined && bringsHead(last.spec))
     errors.push({
       pointer: '/adjustment',
       detail: `must not be ${name}, which needs a dense classifier; ${last.spec.loss.name} has another one`,

@@ -28,6 +28,15 @@ export const IngestReport = Type.Object({
       description: `The first ${MAX_LISTED}.`,
     }),
   }),
+  ignored: Type.Object(
+    {
+      count: Type.Integer(),
+      kinds: Type.Array(Type.Object({ kind: Type.String(), count: Type.Integer(), example: Type.String() }), {
+        description: `By extension, or by what hides them; the most frequent first, at most ${MAX_LISTED}.`,
+      }),
+    },
+    { description: 'Files that are no images, and files that systems and tools leave next to them.' },
+  ),
   duplicates: Type.Object({
     count: Type.Integer({ description: 'Images whose pixels are those of an earlier image of the same split.' }),
     groups: Type.Array(Type.Array(Type.String()), { description: `The first ${MAX_LISTED} groups.` }),

@@ -3,6 +3,7 @@ import { models } from '../zoo/models/registry.ts'
 import type { ComponentSpec } from './components.ts'
 import type { DataFacts } from './defaults.ts'
 import { invalidSpec, type ParsedSpec } from './parse.ts'
+import { lookUp } from '../zoo/look-up.ts'
 
 /** @throws AppError `class_count_mismatch` */
 export function requireClasses({ classes }: ParsedSpec, facts: DataFacts): void {
@@ -15,7 +16,7 @@ export function requireClasses({ classes }: ParsedSpec, facts: DataFacts): void 
 
 /** @throws AppError `image_size_unsupported` */
 export function requireSize({ name, ...options }: ComponentSpec, size: number, pointer = '/image/size'): void {
-  const minimum = models.find((candidate) => candidate.name === name)?.minimumSize(options) ?? 1
+  const minimum = lookUp(models, name).minimumSize(options)
   if (size >= minimum) return
   throw new AppError(
     'image_size_unsupported',

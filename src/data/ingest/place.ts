@@ -3,6 +3,7 @@ import { rngFor } from '../../zoo/rng.ts'
 import { placeImages, requireClasses, type Placement } from '../layout.ts'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { SourceLimits } from '../source/budget.ts'
+import type { SourceLog } from '../source/source-log.ts'
 import type { PixelFindings } from './channels.ts'
 import type { Collected, PackedImage, Problem } from './collect.ts'
 import { draw, findDuplicates } from './splits.ts'
@@ -26,6 +27,7 @@ export interface ToPack extends Omit<Placed, 'images'> {
   channels: 1 | 3
   workingSize: number
   files: number
+  log: SourceLog
 }
 
 /**

@@ -8,7 +8,7 @@ const MAX_LISTED_PER_GROUP = 20
 
 /** What an ingest tells of a data set. */
 export function ingestReport(
-  { images, classes, problems, drawn, duplicates, channels, workingSize, files, findings }: ToPack,
+  { images, classes, problems, drawn, duplicates, channels, workingSize, files, log, findings }: ToPack,
   { counts, classCounts, medianSide }: PackedManifest,
 ): IngestReport {
   const training = classCounts.train.filter((n) => n > 0)
@@ -38,8 +38,9 @@ export function ingestReport(
       count: duplicates.reduce((sum, group) => sum + group.length - 1, 0),
       groups: firstListed(duplicates).map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
     },
+    ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },
     ...pixels,
-    warnings: [...untrainedClasses(classes, classCounts.train), ...warnings],
+    warnings: [...untrainedClasses(classes, classCounts.train), ...warnings, ...log.warnings()],
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
-import type { Engine, EngineOptions } from '../engine.ts'
+import type { CapturedStep, Engine, EngineOptions } from '../engine.ts'
 import { processMemory } from '../memory.ts'
 import type { Tf } from '../tfjs.js'
-import { registerTorchBackend, type Capture } from './backend.ts'
-import { registerRectifierGradients, torchFusedOps } from './fused.ts'
-import { loadNative } from './native.ts'
+import { registerTorchBackend, type TorchBackend } from './backend.ts'
+import { torchFusedOps } from './fused/register.ts'
+import type { KernelContext } from './kernel.ts'
+import { loadNative, type Native } from './native.ts'
 import { opcodes, registerKernels } from './register.ts'
 
 /** tfjs on libtorch, in this process. */
@@ -13,22 +14,10 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
   const native = loadNative()
   native.setThreads(threads)
   const backend = registerTorchBackend(tf, native)
-  const fallbacks = registerKernels(tf, backend)
-  const ops = torchFusedOps(tf, backend)
-  registerRectifierGradients(tf)
+  const context: KernelContext = { tf, backend, opcode: opcodes(backend) }
+  const fallbacks = registerKernels(context)
+  const ops = torchFusedOps(context)
   await tf.setBackend('torch')
-  const opcode = opcodes(backend)
-
-  function record(step: () => tfc.Tensor[]): { outputs: tfc.Tensor[]; tape: Capture } {
-    try {
-      const outputs = tf.tidy(step)
-      return { outputs, tape: backend.endCapture(outputs) }
-    } catch (error) {
-      backend.abandonCapture()
-      throw error
-    }
-  }
-
   return {
     name: 'torch',
     device: { type: native.device, name: native.deviceName },
@@ -41,46 +30,18 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
     setPrecision: (precision) => {
       native.setBfloat16(precision === 'bfloat16')
     },
-    capture(step) {
-      backend.beginCapture()
-      const { outputs, tape } = record(step)
-      return {
-        outputs,
-        run: tape.run,
-        dispose: () => {
-          tf.dispose(outputs)
-          tape.dispose()
-        },
-      }
-    },
+    capture: (step) => capture(tf, backend, step),
     write: (target, values) => {
       backend.overwrite(target, values)
     },
-    writeImages(target, pixels, { mean, std }) {
-      native.stage(backend.ensureNative(target), pixels)
-      backend.begin(opcode('NormalizeImages'))
-      backend.handle(target)
-      backend.number(mean.length)
-      mean.forEach((value, channel) => {
-        backend.number(value)
-        backend.number(std[channel] ?? 1)
-      })
-      backend.run()
-      backend.changed(target)
+    writeImages: (target, pixels, normalisation) => {
+      writeImages(context, target, pixels, normalisation)
     },
     memory() {
       const [nativeTensors, nativeBytes] = native.memory()
       return { ...processMemory(tf), nativeTensors, nativeBytes }
     },
-    profile(run) {
-      native.setProfile(true)
-      run()
-      const rows = native.profile()
-      native.setProfile(false)
-      return rows
-        .map(([kernel, calls, milliseconds]) => ({ kernel, calls, milliseconds }))
-        .sort((a, b) => b.milliseconds - a.milliseconds)
-    },
+    profile: (run) => profile(native, run),
     fallbacks: () => Object.fromEntries(fallbacks),
     resetFallbacks: () => {
       fallbacks.clear()
@@ -89,6 +50,53 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
       tf.disposeVariables()
     },
   }
+}
+
+function capture(tf: Tf, backend: TorchBackend, step: () => tfc.Tensor[]): CapturedStep {
+  backend.beginCapture()
+  try {
+    const outputs = tf.tidy(step)
+    const tape = backend.endCapture(outputs)
+    return {
+      outputs,
+      run: tape.run,
+      dispose: () => {
+        tf.dispose(outputs)
+        tape.dispose()
+      },
+    }
+  } catch (error) {
+    backend.abandonCapture()
+    throw error
+  }
+}
+
+function writeImages(
+  { backend, opcode }: KernelContext,
+  target: tfc.Variable,
+  pixels: Uint8Array,
+  { mean, std }: Parameters<Engine['writeImages']>[2],
+): void {
+  backend.native.stage(backend.ensureNative(target), pixels)
+  backend.begin(opcode('NormalizeImages'))
+  backend.handle(target)
+  backend.number(mean.length)
+  mean.forEach((value, channel) => {
+    backend.number(value)
+    backend.number(std[channel] ?? 1)
+  })
+  backend.run()
+  backend.changed(target)
+}
+
+function profile(native: Native, run: () => void): ReturnType<Engine['profile']> {
+  native.setProfile(true)
+  run()
+  const rows = native.profile()
+  native.setProfile(false)
+  return rows
+    .map(([kernel, calls, milliseconds]) => ({ kernel, calls, milliseconds }))
+    .sort((a, b) => b.milliseconds - a.milliseconds)
 }
 
 function processorMultipliesBfloat16(): boolean {

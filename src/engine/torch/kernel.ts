@@ -55,3 +55,5 @@ export function view(context: KernelContext, x: TensorInfo, shape: number[], dty
   context.backend.incRef(x.dataId)
   return { dataId: x.dataId, shape, dtype }
 }
+
+export const numberAttribute = ({ attrs }: KernelArguments, name: string): number => attrs[name] as number

@@ -4,7 +4,6 @@ import { elementwiseKernels } from './kernels/elementwise.ts'
 import { reduceKernels } from './kernels/reduce.ts'
 import { matmulKernels, shapeKernels } from './kernels/shape.ts'
 import { spatialKernels } from './kernels/spatial.ts'
-import type { Tf } from '../tfjs.js'
 import { DTYPES } from './backend.ts'
 
 export const TORCH_KERNELS: readonly TorchKernel[] = [
@@ -21,9 +20,9 @@ type AnyKernel = (args: never) => never
  * Registers every native kernel for `torch`, and tfjs' own JavaScript for the rest, which reads and writes the same tensors.
  * @returns counts of the calls that ran in JavaScript, by kernel.
  */
-export function registerKernels(tf: Tf, backend: TorchBackend): Map<string, number> {
+export function registerKernels(context: KernelContext): Map<string, number> {
+  const { tf } = context
   const fallbacks = new Map<string, number>()
-  const context: KernelContext = { tf, backend, opcode: opcodes(backend) }
   const javascript = new Map(tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]))
   const native = new Map(TORCH_KERNELS.map((kernel) => [kernel.name, kernel]))
 

@@ -9,6 +9,7 @@ import type { EvaluatorOptions } from './forward-pass.ts'
 import { createFeatureCache, headEvaluator } from './features.ts'
 import { balancedAccuracy, type SplitLogits } from './metrics.ts'
 import type { Net } from '../net/net.ts'
+import { lookUp } from '../../zoo/look-up.ts'
 
 /** Changes the classifier of a trained net as a spec asks. @returns what was done, or undefined for nothing. */
 export async function adjustClassifier(
@@ -17,7 +18,7 @@ export async function adjustClassifier(
   { name, ...options }: ComponentSpec,
   evaluation: EvaluatorOptions,
 ): Promise<Adjustment | undefined> {
-  const adjust = adjustments.find((candidate) => candidate.name === name)?.create?.(options)
+  const adjust = lookUp(adjustments, name).create?.(options)
   if (adjust === undefined) return undefined
   const put = (classifier: Classifier): void => {
     writeClassifier(engine, net, classifier)

@@ -7,6 +7,7 @@ import type { Split } from '../../job-spec/splits.ts'
 import type { CapturedStep, Engine } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
 import type { ModelInput } from '../net/model-input.ts'
+import { nonTrainable } from '../../zoo/variables.ts'
 
 /** Threads that read images for a pass without views. */
 export const EVALUATION_THREADS = 1
@@ -48,7 +49,7 @@ export function createBatchForward(
   { batchSize, width, input: { size, channels, mean, std } }: { batchSize: number; width: number; input: ModelInput },
 ): BatchForward {
   const { tf } = engine
-  const images = tf.tidy(() => tf.variable(tf.zeros([batchSize, size, size, channels]), false))
+  const images = nonTrainable(tf, () => tf.zeros([batchSize, size, size, channels]))
   let captured: CapturedStep | undefined
   return {
     run(pixels, count) {

@@ -11,6 +11,7 @@ import type { Calibration, OpenSet } from '../checkpoint/info.ts'
 import { createForwardPass, type EvaluatorOptions } from './forward-pass.ts'
 import { argMax, calibratedProbabilities, eachImage, type SplitLogits } from './metrics.ts'
 import type { Net } from '../net/net.ts'
+import { lookUp } from '../../zoo/look-up.ts'
 
 /** What a model answers to an image that it rejects. */
 export const NONE_OF_THESE = 'none of these'
@@ -54,7 +55,7 @@ export function openSetScores(known: SplitLogits, unknown: SplitLogits, calibrat
 /** The threshold that a spec asks for, chosen on validation images; undefined for none. */
 export function chooseThreshold(spec: Pick<ResolvedSpec, 'openSet'>, validation: OpenSetScores): OpenSet | undefined {
   const { name, ...options } = spec.openSet
-  const choose = openSets.find((candidate) => candidate.name === name)?.create?.(options)
+  const choose = lookUp(openSets, name).create?.(options)
   const held = unknownClassOf(spec)
   if (choose === undefined) return undefined
   return { threshold: choose(validation), ...(held === undefined ? {} : { unknownClass: held }) }

@@ -8,6 +8,7 @@ import { testTimes } from '../../zoo/test-time/registry.ts'
 import type { CheckpointInfo, Calibration } from '../checkpoint/info.ts'
 import type { ForwardPass, WantedVariants } from './forward-pass.ts'
 import { calibrationIn, softmax } from './metrics.ts'
+import { lookUp } from '../../zoo/look-up.ts'
 
 /** A test-time augmentation that changes something. */
 export interface TestTime {
@@ -21,7 +22,7 @@ export interface TestTime {
 export function testTimeOf(spec: ComponentSpec | undefined): TestTime | undefined {
   if (spec === undefined || spec.name === 'none') return undefined
   const { name, ...options } = spec
-  const component = testTimes.find((candidate) => candidate.name === name)!
+  const component = lookUp(testTimes, name)
   const views = Array.from({ length: component.views(options) }, (_, index) => ({ view: { of: spec, index } }))
   return { spec, views, average: options['average'] as Averaged }
 }

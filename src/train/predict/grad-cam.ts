@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
 import type { TrainedModel } from './trained-model.ts'
+import { nonTrainable } from '../../zoo/variables.ts'
 
 export interface GradCam {
   /** Index of the class that is explained. */
@@ -34,7 +35,7 @@ export function gradCam(
   const { size, channels, mean, std, background, range } = info.image
   const { split } = net.graph
   const seen = imagePipeline({ size, channels, background, seed: 0, augment: [] })(scaleToUint8(image, range), 0, 0)
-  const input = tf.tidy(() => tf.variable(tf.zeros([1, size, size, channels]), false))
+  const input = nonTrainable(tf, () => tf.zeros([1, size, size, channels]))
   engine.writeImages(input, seen.data, { mean, std })
   // Not tidy, which would look for tensors in what is returned.
   tf.engine().startScope()

@@ -10,6 +10,7 @@ import type { CheckpointInfo } from '../checkpoint/info.ts'
 import { calibratedProbabilities } from '../evaluate/metrics.ts'
 import { buildNet, writeValues, type Net } from '../net/net.ts'
 import { averageOfViews, type ChosenTestTime, type TestTime } from '../evaluate/test-time.ts'
+import { nonTrainable } from '../../zoo/variables.ts'
 
 /** A model from a checkpoint, ready to use. */
 export interface TrainedModel {
@@ -51,7 +52,7 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
   const logitsOf = (images: readonly RasterImage[], make: ImageTransform<RasterImage>, view = 0): Float32Array => {
     const pixels = new Uint8Array(images.length * size * size * channels)
     images.forEach((image, i) => pixels.set(make(image, view, 0).data, i * size * size * channels))
-    const input = tf.tidy(() => tf.variable(tf.zeros([images.length, size, size, channels]), false))
+    const input = nonTrainable(tf, () => tf.zeros([images.length, size, size, channels]))
     engine.writeImages(input, pixels, { mean, std })
     const values = tf.tidy(() => net.graph.forward(input as tfc.Tensor as tfc.Tensor4D, { training: false }).dataSync())
     input.dispose()

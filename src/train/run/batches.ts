@@ -1,4 +1,3 @@
-import { AppError } from '../../errors.ts'
 import { createLoader, type Loader, type LoaderOptions } from '../../data/loader.ts'
 import type { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
@@ -6,6 +5,7 @@ import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { ModelInput } from '../net/model-input.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import { samplers } from '../../zoo/sampling/registry.ts'
+import { lookUp } from '../../zoo/look-up.ts'
 
 const SAMPLING_STREAM = 3
 const AUGMENT_STREAM = 4
@@ -21,8 +21,7 @@ export function epochOrders(
   { firstEpoch = 0, epochs = () => Infinity }: { firstEpoch?: number; epochs?: () => number } = {},
 ): (epoch: number) => Int32Array {
   const { name, ...options } = spec.sampling
-  const component = samplers.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no sampling ${name}.`)
+  const component = lookUp(samplers, name)
   const order = component.create(options, { labels: dataset.labels('train'), classes: dataset.manifest.classes.length })
   let cached: { epoch: number; order: Int32Array } | undefined
   return (epoch) => {

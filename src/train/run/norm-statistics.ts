@@ -4,6 +4,7 @@ import type { CompiledGraph } from '../../engine/graph/compiled-graph.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import { trainingLoader } from './batches.ts'
 import type { OpenStage, StageContext } from './stage.ts'
+import { nonTrainable } from '../../zoo/variables.ts'
 
 /**
  * Gives every batch norm, frozen ones too, the statistics of the stage's images before its first step, where the spec asks for it.
@@ -25,8 +26,8 @@ export async function recomputeStatistics(
 ): Promise<void> {
   const { size, channels, mean, std } = input
   const { tf } = engine
-  const images = tf.tidy(() => tf.variable(tf.zeros([spec.batchSize, size, size, channels]), false))
-  const momentum = tf.tidy(() => tf.variable(tf.scalar(0), false))
+  const images = nonTrainable(tf, () => tf.zeros([spec.batchSize, size, size, channels]))
+  const momentum = nonTrainable(tf, () => tf.scalar(0))
   const dropoutSeed = tf.tensor1d([0, 0], 'int32')
   const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
     pixels,

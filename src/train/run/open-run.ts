@@ -8,7 +8,7 @@ import { writeValues } from '../net/net.ts'
 import { loadWeights, startingPoint } from '../pretrained/starting-point.ts'
 import { initStage, precisionOn } from './init.ts'
 import type { FitOptions } from './options.ts'
-import { START, type RunLength } from './position.ts'
+import { stageEpochs, START, type RunLength } from './position.ts'
 import { conventionOf, openStage, planStages, type OpenStage, type PlannedStage, type StageContext } from './stage.ts'
 
 /** A run with the stage that it is in. */
@@ -25,24 +25,15 @@ export interface OpenRunOptions extends Pick<FitOptions, 'engine' | 'weights' | 
   pixels: PixelSource
   /** The checkpoint that the run resumes from. */
   from?: Checkpoint | undefined
+  /** Where the run is, kept current by its caller while it trains; its beginning where it is absent. */
   position?: Position
-  /** Epochs of the stage, as far as they are known. */
-  epochs?: (planned: PlannedStage, whole: RunLength) => number
 }
 
 /** Opens a run in the stage where its position is: a net with pretrained or random weights, and the step that trains it. */
 export async function openRun(
   spec: ResolvedSpec,
   { known: dataset, unknown }: DividedData,
-  {
-    engine,
-    weights: access,
-    loaderThreads = 1,
-    pixels,
-    from,
-    position = START,
-    epochs = () => Infinity,
-  }: OpenRunOptions,
+  { engine, weights: access, loaderThreads = 1, pixels, from, position = START }: OpenRunOptions,
 ): Promise<OpenRun> {
   engine.setPrecision(precisionOn(engine, spec))
   const { stages, whole } = planStages(spec, dataset)
@@ -63,7 +54,7 @@ export async function openRun(
   const planned = stages[position.stage]!
   const open = openStage(context, planned, {
     before: undefined,
-    epochs: () => epochs(planned, whole),
+    epochs: () => stageEpochs(position, planned, whole),
     epochsBefore: position.epochsBefore,
   })
   const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))

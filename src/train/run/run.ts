@@ -45,7 +45,6 @@ export async function startRun(
     pixels: pixelSource(data.known),
     from,
     position,
-    epochs: (planned, whole) => stageEpochs(position, planned, whole),
   })
   const { open, whole } = opened
   const startedAt = now()

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../errors.ts'
 import type { Loader } from '../../data/loader.ts'
 import type { PixelSource } from '../../data/open.ts'
@@ -87,7 +88,7 @@ export interface OpenStage extends PlannedStage {
   close(): void
 }
 
-/** The classifier that a stage asks for. */
+/** The classifier of a stage. */
 function headOf({ spec, head }: Stage): Head | undefined {
   if (head === 'scale') return { kind: 'scaled' }
   const { component, options } = lossOf(spec)
@@ -100,48 +101,17 @@ function headOf({ spec, head }: Stage): Head | undefined {
 /** Builds net, step, evaluator and loader of a stage, with the weights of the stage before. */
 export function openStage(
   context: StageContext,
-  planned: PlannedStage,
+  { stage, length }: PlannedStage,
   { before, epochs, epochsBefore }: { before: OpenStage | undefined; epochs: () => number; epochsBefore: number },
 ): OpenStage {
-  const { engine, dataset, pixels, convention } = context
-  const { stage, length } = planned
+  const { dataset, pixels, convention } = context
   const { spec } = stage
-  const { manifest } = dataset
   const input = { ...context.input, size: spec.image.size }
-  const head = headOf(stage)
-  const net = buildNet(engine, spec.model, {
-    size: input.size,
-    channels: input.channels,
-    classes: manifest.classes.length,
-    seed: spec.seed,
-    convention,
-    freezeNorms: keepsNormStatistics(spec),
-    head,
-  })
-  startHead(engine, net, spec)
-  if (before !== undefined) takeOver(engine, net, before, stage.head === 'reset' || !continues(before.head, head))
-  const onFeatures = featuresStayTheSame(spec, net, manifest.counts.train)
-  const { teacher } = spec.loss
-  const trainStep = createTrainStep(engine, {
-    spec,
-    net,
-    input,
-    onFeatures,
-    classes: manifest.classes.length,
-    classCounts: manifest.classCounts.train,
-    mixer: createMixer(engine, spec.mix, { input, seed: spec.seed }),
-    teacher:
-      typeof teacher === 'string' && lossOf(spec).component.teacher === true
-        ? loadTeacher(engine, context.weights?.checkpoints?.[teacher] ?? teacher, { input, classes: manifest.classes })
-        : undefined,
-  })
-  if (before !== undefined) takeOverOptimizer(engine, trainStep, net, before, spec)
+  const { net, head } = openNet(context, stage, before)
+  const onFeatures = featuresStayTheSame(spec, net, dataset.manifest.counts.train)
+  const trainStep = openTrainStep(context, { spec, net, input, onFeatures, before })
   const evaluation = { dataset, pixels, batchSize: evaluationBatch(spec), input }
-  const features = onFeatures ? createFeatureCache(engine, net, evaluation) : undefined
-  const evaluator =
-    features === undefined
-      ? createEvaluator(engine, net.graph, evaluation)
-      : headEvaluator(engine, net, features, evaluation)
+  const { features, evaluator } = openEvaluator(context.engine, net, evaluation, onFeatures)
   const firstEpoch = Math.ceil(epochsBefore)
   const sampler = epochOrders(spec, dataset, { firstEpoch, epochs })
   return {
@@ -179,8 +149,75 @@ export function openStage(
   }
 }
 
-/** The biases that a loss wants a new classifier to start from. */
-function startHead(engine: Engine, net: Net, spec: ResolvedSpec): void {
+/** A stage's net: new, or with the weights of the stage before. */
+function openNet(
+  { engine, dataset, input, convention }: StageContext,
+  stage: Stage,
+  before: OpenStage | undefined,
+): { net: Net; head: Head | undefined } {
+  const { spec } = stage
+  const head = headOf(stage)
+  const net = buildNet(engine, spec.model, {
+    size: spec.image.size,
+    channels: input.channels,
+    classes: dataset.manifest.classes.length,
+    seed: spec.seed,
+    convention,
+    freezeNorms: keepsNormStatistics(spec),
+    head,
+  })
+  initHeadBias(engine, net, spec)
+  if (before !== undefined)
+    carryOverWeights(engine, net, before, stage.head === 'reset' || !continues(before.head, head))
+  return { net, head }
+}
+
+interface TrainStepParts {
+  spec: ResolvedSpec
+  net: Net
+  input: ModelInput
+  onFeatures: boolean
+  before: OpenStage | undefined
+}
+
+/** The step that trains a stage's net, with the optimiser's state of the stage before where it fits. */
+function openTrainStep(
+  { engine, dataset, weights }: StageContext,
+  { spec, net, input, onFeatures, before }: TrainStepParts,
+): TrainStep {
+  const { classes, classCounts } = dataset.manifest
+  const { teacher } = spec.loss
+  const trainStep = createTrainStep(engine, {
+    spec,
+    net,
+    input,
+    onFeatures,
+    classes: classes.length,
+    classCounts: classCounts.train,
+    mixer: createMixer(engine, spec.mix, { input, seed: spec.seed }),
+    teacher:
+      typeof teacher === 'string' && lossOf(spec).component.teacher === true
+        ? loadTeacher(engine, weights?.checkpoints?.[teacher] ?? teacher, { input, classes })
+        : undefined,
+  })
+  if (before !== undefined) carryOverOptimizer(engine, trainStep, net, before, spec)
+  return trainStep
+}
+
+/** Evaluates a stage's net: by its head alone where the features stay the same. */
+function openEvaluator(
+  engine: Engine,
+  net: Net,
+  evaluation: EvaluatorOptions,
+  onFeatures: boolean,
+): Pick<OpenStage, 'features' | 'evaluator'> {
+  if (!onFeatures) return { features: undefined, evaluator: createEvaluator(engine, net.graph, evaluation) }
+  const features = createFeatureCache(engine, net, evaluation)
+  return { features, evaluator: headEvaluator(engine, net, features, evaluation) }
+}
+
+/** Sets the initial biases of a new classifier, where the loss has any. */
+function initHeadBias(engine: Engine, net: Net, spec: ResolvedSpec): void {
   const { component, options } = lossOf(spec)
   for (const name of net.head) {
     const bias = name.endsWith('/bias') ? net.variables.get(name) : undefined
@@ -189,25 +226,25 @@ function startHead(engine: Engine, net: Net, spec: ResolvedSpec): void {
   }
 }
 
-/** The weights of the stage before; a classifier that starts anew keeps its own. */
-function takeOver(engine: Engine, net: Net, before: OpenStage, newHead: boolean): void {
+/** Loads the weights of the stage before; a re-initialised classifier keeps its own. */
+function carryOverWeights(engine: Engine, net: Net, before: OpenStage, newHead: boolean): void {
   const values = foldClassScales(readValues(before.net.variables))
-  const taken = [...net.variables].filter(([name]) => !(net.head.has(name) && (newHead || name.endsWith(SCALE_SUFFIX))))
-  writeValues(engine, new Map(taken), values)
+  const carried = [...net.variables].filter(([name]) => !(net.head.has(name) && (newHead || name.endsWith(SCALE_SUFFIX))))
+  writeValues(engine, new Map(carried), values)
 }
 
-/** The optimiser's state of the stage before, where the same optimiser goes on with the same weights. */
-function takeOverOptimizer(
+/** Loads the optimiser's state of the stage before, where the same optimiser trains the same weights. */
+function carryOverOptimizer(
   engine: Engine,
   trainStep: TrainStep,
   net: Net,
   before: OpenStage,
   spec: ResolvedSpec,
 ): void {
-  const names = (of: ReadonlyMap<string, unknown>): string => [...of.keys()].join()
+  const sameNames = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean =>
+    isDeepStrictEqual([...a.keys()], [...b.keys()])
   if (before.spec.optimizer.name !== spec.optimizer.name) return
-  if (names(before.net.trained) !== names(net.trained)) return
-  if (names(before.trainStep.state) !== names(trainStep.state)) return
+  if (!sameNames(before.net.trained, net.trained) || !sameNames(before.trainStep.state, trainStep.state)) return
   writeValues(engine, trainStep.state, readValues(before.trainStep.state))
 }
 

@@ -1,12 +1,14 @@
 import type * as tfc from '@tensorflow/tfjs-core'
-import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { averagingsOf } from '../../job-spec/stages.ts'
 import { averagings } from '../../zoo/averaging/registry.ts'
 import type { Net } from '../net/net.ts'
+import { lookUp } from '../../zoo/look-up.ts'
+import { nonTrainable } from '../../zoo/variables.ts'
+import type { ComponentSpec } from '../../job-spec/components.ts'
 
-/** An average of a net's weights beside it. */
+/** An average of a net's weights. */
 export interface Average {
   /** As in the registry of averagings. */
   readonly name: string
@@ -17,85 +19,97 @@ export interface Average {
 /** The averages of a run. */
 export interface Averages {
   readonly all: readonly Average[]
-  /** Takes the weights of another net from now on: that of the next stage. Variables that are new begin at their values. */
+  /** Averages the weights of another net from now on: that of the next stage. Variables that are new start at their values. */
   follow(net: Net): void
-  /** Says how long the run is, where its budget is time and its steps were not known at the beginning. */
+  /** Gives the length of the run, where its budget is time and its steps were not known at the beginning. */
   setTotalSteps(totalSteps: number): void
-  /** Lets the weights after `step` steps enter, where the method says so. */
+  /** Adds the weights after `step` steps, where the method uses that step. */
   update(step: number): void
 }
 
-interface Followed extends Average {
-  variables: ReadonlyMap<string, tfc.Variable>
-  weightAt: (step: number) => number
-  sources: tfc.Variable[]
+interface RunLength {
+  totalSteps: number
+  stepsPerEpoch: number
 }
 
-/** The averages that a spec asks for; they begin at zero, and their first update copies. */
-export function createAverages(
-  engine: Engine,
-  spec: ResolvedSpec,
-  net: Net,
-  budget: { totalSteps: number; stepsPerEpoch: number },
-): Averages {
+/** The averages that a spec has; they start at zero, and their first update copies. */
+export function createAverages(engine: Engine, spec: ResolvedSpec, net: Net, length: RunLength): Averages {
   const { tf } = engine
-  const averaged = (from: Net, recomputes: boolean): ReadonlyMap<string, tfc.Variable> =>
-    recomputes ? from.graph.trainable : from.variables
-  const makers = averagingsOf(spec).map(({ name, ...options }) => {
-    const component = averagings.find((candidate) => candidate.name === name)
-    if (component === undefined) throw new AppError('invalid_spec', `There is no averaging ${name}.`)
-    return { component, options }
-  })
-  const weightsFor = (totalSteps: number): ((step: number) => number)[] =>
-    makers.map(({ component, options }) => component.create(options, { ...budget, totalSteps }))
-  const weightsAt = weightsFor(budget.totalSteps)
-  const all = makers.map(({ component }, i): Followed => {
-    const sources = averaged(net, component.recomputeBatchNorm)
-    return {
-      name: component.name,
-      recomputeBatchNorm: component.recomputeBatchNorm,
-      weightAt: weightsAt[i] ?? (() => 0),
-      sources: [...sources.values()],
-      variables: new Map(
-        [...sources].map(([key, variable]) => [key, tf.tidy(() => tf.variable(tf.zerosLike(variable), false))]),
-      ),
-    }
-  })
-  const weight = tf.tidy(() => tf.variable(tf.scalar(0), false))
-  const copyOf = (source: tfc.Variable): tfc.Variable => {
-    const copy = tf.tidy(() => tf.variable(tf.zerosLike(source), false))
-    engine.write(copy, Float32Array.from(source.dataSync()))
-    return copy
-  }
+  const all = averagingsOf(spec).map((averaging) => new RunningAverage(engine, averaging, net, length))
+  const weight = nonTrainable(tf, () => tf.scalar(0))
   return {
     all,
     follow(next) {
-      for (const average of all) {
-        const sources = averaged(next, average.recomputeBatchNorm)
-        const before = average.variables
-        average.variables = new Map(
-          [...sources].map(([name, source]) => {
-            const known = before.get(name)
-            return [name, known?.shape.join() === source.shape.join() ? known : copyOf(source)]
-          }),
-        )
-        for (const [name, variable] of before) if (average.variables.get(name) !== variable) variable.dispose()
-        average.sources = [...sources.values()]
-      }
+      for (const average of all) average.follow(next)
     },
     setTotalSteps(totalSteps) {
-      for (const [i, weightAt] of weightsFor(totalSteps).entries()) {
-        const average = all[i]
-        if (average !== undefined) average.weightAt = weightAt
-      }
+      for (const average of all) average.setLength({ ...length, totalSteps })
     },
     update(step) {
-      for (const { variables, sources, weightAt } of all) {
-        const value = weightAt(step)
-        if (value === 0) continue
-        engine.write(weight, Float32Array.of(value))
-        engine.ops.averageStep([...variables.values()], sources, weight)
-      }
+      for (const average of all) average.update(step, weight)
     },
+  }
+}
+
+class RunningAverage implements Average {
+  readonly name: string
+  readonly recomputeBatchNorm: boolean
+  variables: ReadonlyMap<string, tfc.Variable>
+  readonly #engine: Engine
+  readonly #weightsFor: (length: RunLength) => (step: number) => number
+  #weightAt: (step: number) => number
+  #sources: tfc.Variable[]
+
+  constructor(engine: Engine, { name, ...options }: ComponentSpec, net: Net, length: RunLength) {
+    const component = lookUp(averagings, name)
+    this.name = name
+    this.recomputeBatchNorm = component.recomputeBatchNorm
+    this.#engine = engine
+    this.#weightsFor = (of) => component.create(options, of)
+    this.#weightAt = this.#weightsFor(length)
+    const sources = this.#averaged(net)
+    this.#sources = [...sources.values()]
+    this.variables = new Map([...sources].map(([key, source]) => [key, this.#zerosLike(source)]))
+  }
+
+  setLength(length: RunLength): void {
+    this.#weightAt = this.#weightsFor(length)
+  }
+
+  follow(net: Net): void {
+    const sources = this.#averaged(net)
+    const before = this.variables
+    this.variables = new Map(
+      [...sources].map(([name, source]) => {
+        const known = before.get(name)
+        const fits = known !== undefined && this.#engine.tf.util.arraysEqual(known.shape, source.shape)
+        return [name, fits ? known : this.#copyOf(source)]
+      }),
+    )
+    for (const [name, variable] of before) if (this.variables.get(name) !== variable) variable.dispose()
+    this.#sources = [...sources.values()]
+  }
+
+  update(step: number, weight: tfc.Scalar & tfc.Variable): void {
+    const value = this.#weightAt(step)
+    if (value === 0) return
+    this.#engine.write(weight, Float32Array.of(value))
+    this.#engine.ops.averageStep([...this.variables.values()], this.#sources, weight)
+  }
+
+  /** What is averaged of a net: all its variables, or only the trained ones where batch-norm statistics are recomputed. */
+  #averaged(net: Net): ReadonlyMap<string, tfc.Variable> {
+    return this.recomputeBatchNorm ? net.graph.trainable : net.variables
+  }
+
+  #zerosLike(source: tfc.Variable): tfc.Variable {
+    const { tf } = this.#engine
+    return nonTrainable(tf, () => tf.zerosLike(source))
+  }
+
+  #copyOf(source: tfc.Variable): tfc.Variable {
+    const copy = this.#zerosLike(source)
+    this.#engine.write(copy, Float32Array.from(source.dataSync()))
+    return copy
   }
 }

@@ -1,17 +1,15 @@
-import { AppError } from '../../errors.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { LossComponent, OptimizerComponent } from '../../zoo/define.ts'
 import { losses } from '../../zoo/losses/registry.ts'
 import { optimizers } from '../../zoo/optimizers/registry.ts'
+import { lookUp } from '../../zoo/look-up.ts'
 
 /** The loss of a spec with its options. @throws AppError `invalid_spec` */
 export function lossOf({ loss: { name, ...options } }: Pick<ResolvedSpec, 'loss'>): {
   component: LossComponent
   options: Record<string, unknown>
 } {
-  const component = losses.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no loss ${name}.`)
-  return { component, options }
+  return { component: lookUp(losses, name), options }
 }
 
 /** The optimiser of a spec with its options. @throws AppError `invalid_spec` */
@@ -19,7 +17,5 @@ export function optimizerOf({ optimizer: { name, ...options } }: Pick<ResolvedSp
   component: OptimizerComponent
   options: Record<string, unknown>
 } {
-  const component = optimizers.find((candidate) => candidate.name === name)
-  if (component === undefined) throw new AppError('invalid_spec', `There is no optimiser ${name}.`)
-  return { component, options }
+  return { component: lookUp(optimizers, name), options }
 }

@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Tf } from '../../engine/tfjs.js'
+import { nonTrainable } from '../../zoo/variables.ts'
 
 type ScalarVariable = tfc.Variable & tfc.Scalar
 
@@ -30,7 +31,7 @@ export interface InputShapes {
 }
 
 export function createInputs(tf: Tf, { images, targets, accumulated }: InputShapes): StepInputs {
-  const variable = (tensor: () => tfc.Tensor): tfc.Variable => tf.tidy(() => tf.variable(tensor(), false))
+  const variable = (tensor: () => tfc.Tensor): tfc.Variable => nonTrainable(tf, tensor)
   const scalar = (): ScalarVariable => variable(() => tf.scalar(0)) as ScalarVariable
   const inputs = {
     images: variable(() => tf.zeros(images)),

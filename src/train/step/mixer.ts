@@ -4,6 +4,8 @@ import type { ComponentSpec } from '../../job-spec/components.ts'
 import { mixes } from '../../zoo/mix/registry.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import type { ModelInput } from '../net/model-input.ts'
+import { lookUp } from '../../zoo/look-up.ts'
+import { nonTrainable } from '../../zoo/variables.ts'
 
 const MIX_STREAM = 5
 
@@ -24,12 +26,12 @@ export function createMixer(
   { name, ...options }: ComponentSpec,
   { input: { size }, seed }: { input: ModelInput; seed: number },
 ): Mixer | undefined {
-  const drawOf = mixes.find((candidate) => candidate.name === name)?.create?.(options)
+  const drawOf = lookUp(mixes, name).create?.(options)
   if (drawOf === undefined) return undefined
   const { tf } = engine
   const shares = Float32Array.from({ length: size * size }, () => 1)
-  const own = tf.tidy(() => tf.variable(tf.ones([1, size, size, 1]), false))
-  const lambda = tf.tidy(() => tf.variable(tf.scalar(1), false))
+  const own = nonTrainable(tf, () => tf.ones([1, size, size, 1]))
+  const lambda = nonTrainable(tf, () => tf.scalar(1))
   const shifted = <T extends tfc.Tensor>(x: T): T => {
     const [rows = 0, ...sides] = x.shape
     const zeros = sides.map(() => 0)

@@ -157,12 +157,12 @@ function capturedSteps(engine: Engine, { backward, inputs, microBatches, optimiz
   const [images, labels] = [inputs.images as tfc.Tensor as tfc.Tensor4D, inputs.targets as tfc.Tensor as tfc.Tensor2D]
   const accumulated = (): tfc.Tensor[] => {
     const { results, gradients } = backward(images, labels)
-    ops.accumulate({ sums, gradients, share: 1 / microBatches, keep })
+    ops.accumulate({ sums, gradients, scale: 1 / microBatches, keep })
     return results
   }
   const updated = (): tfc.Tensor[] => {
     const { results, gradients } = backward(images, labels)
-    if (microBatches > 1) ops.accumulate({ sums, gradients, share: 1 / microBatches, keep })
+    if (microBatches > 1) ops.accumulate({ sums, gradients, scale: 1 / microBatches, keep })
     const whole = microBatches > 1 ? sums : gradients
     optimizer.update(whole, clipNorm > 0 ? ops.clipCoefficient(whole, clipNorm) : undefined)
     return results

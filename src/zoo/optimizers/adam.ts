@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { OptimizerComponent } from '../define.ts'
 import { momentOptions } from './moments.ts'
-import { namedStates, scalarVariable, zerosBeside } from './state.ts'
+import { namedStates, scalarVariable, zerosLikeEach } from './state.ts'
 import { updateOptions, updatesOf } from './updates.ts'
 
 const options = Type.Object({ ...momentOptions(1e-8), ...updateOptions })
@@ -13,7 +13,7 @@ function adaptive(name: string, summary: string, decoupled: boolean): OptimizerC
     options,
     create({ beta1, beta2, epsilon, ...decay }, context) {
       const { tf, ops, step } = context
-      const [firstMoments, secondMoments] = [zerosBeside(tf, context.variables), zerosBeside(tf, context.variables)]
+      const [firstMoments, secondMoments] = [zerosLikeEach(tf, context.variables), zerosLikeEach(tf, context.variables)]
       const momentum = scalarVariable(tf, beta1)
       const updates = updatesOf(context, decay)
       return {

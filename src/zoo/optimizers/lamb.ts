@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { OptimizerComponent } from '../define.ts'
 import { momentOptions } from './moments.ts'
-import { namedStates, scalarVariable, zerosBeside } from './state.ts'
+import { namedStates, scalarVariable, zerosLikeEach } from './state.ts'
 import { updateOptions, updatesOf } from './updates.ts'
 
 const options = Type.Object({
@@ -23,7 +23,7 @@ export const lamb: OptimizerComponent<typeof options.properties> = {
   options,
   create({ beta1, beta2, epsilon, adaptAll, ...decay }, context) {
     const { tf, ops, variables, step } = context
-    const [firstMoments, secondMoments] = [zerosBeside(tf, variables), zerosBeside(tf, variables)]
+    const [firstMoments, secondMoments] = [zerosLikeEach(tf, variables), zerosLikeEach(tf, variables)]
     const momentum = scalarVariable(tf, beta1)
     const updates = updatesOf(context, decay)
     const adapts = variables.map((variable) => adaptAll || variable.rank > 1)

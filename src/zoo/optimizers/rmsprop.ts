@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { OptimizerComponent } from '../define.ts'
-import { namedStates, scalarVariable, zerosBeside } from './state.ts'
+import { namedStates, scalarVariable, zerosLikeEach } from './state.ts'
 import { updateOptions, updatesOf } from './updates.ts'
 
 const options = Type.Object({
@@ -39,8 +39,8 @@ export const rmsprop: OptimizerComponent<typeof options.properties> = {
   options,
   create({ alpha, epsilon, momentum, centered, ...decay }, context) {
     const { tf, ops, variables } = context
-    const [squares, buffers] = [zerosBeside(tf, variables), zerosBeside(tf, variables)]
-    const means = centered ? zerosBeside(tf, variables) : []
+    const [squares, buffers] = [zerosLikeEach(tf, variables), zerosLikeEach(tf, variables)]
+    const means = centered ? zerosLikeEach(tf, variables) : []
     const mu = scalarVariable(tf, momentum)
     const updates = updatesOf(context, decay)
     return {

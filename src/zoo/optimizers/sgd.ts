@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { OptimizerComponent } from '../define.ts'
-import { namedStates, scalarVariable, zerosBeside } from './state.ts'
+import { namedStates, scalarVariable, zerosLikeEach } from './state.ts'
 import { updateOptions, updatesOf } from './updates.ts'
 
 const options = Type.Object({
@@ -32,7 +32,7 @@ export const sgd: OptimizerComponent<typeof options.properties> = {
     nesterov && dampening > 0 ? [{ pointer: '/dampening', detail: 'must be 0 with nesterov' }] : [],
   create({ momentum, dampening, nesterov, ...decay }, context) {
     const { tf, ops, step } = context
-    const buffers = zerosBeside(tf, context.variables)
+    const buffers = zerosLikeEach(tf, context.variables)
     const mu = scalarVariable(tf, momentum)
     const updates = updatesOf(context, decay)
     return {
@@ -44,7 +44,7 @@ export const sgd: OptimizerComponent<typeof options.properties> = {
           buffers,
           momentum: mu,
           nesterov,
-          ...(dampening === 0 ? {} : { dampening: { share: dampening, step } }),
+          ...(dampening === 0 ? {} : { dampening: { fraction: dampening, step } }),
         })
       },
       dispose: () => {

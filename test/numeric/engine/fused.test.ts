@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { compositeOps } from '../../../src/engine/composites.ts'
+import { compositeOps } from '../../../src/engine/composites/ops.ts'
 import type { Activation, Engine, FusedOps, UpdateArgs } from '../../../src/engine/engine.ts'
 import type { Tf } from '../../../src/engine/tfjs.js'
 import { relativeError, torch } from '../../helpers/engine.ts'
@@ -304,7 +304,7 @@ describe('whole-model updates agree with their composites', () => {
         buffers,
         momentum: tf.scalar(0.9),
         nesterov: false,
-        dampening: { share: 0.3, step },
+        dampening: { fraction: 0.3, step },
       })
     },
     adam: (ops, shared, states, step) => {
@@ -380,7 +380,7 @@ describe('whole-model updates agree with their composites', () => {
       const gradients = [1, 2, 3].map((part) => shapes.map((shape, i) => random(shape, 10 * part + i)))
       engine.write(sums[1]!, new Float32Array(7).fill(NaN))
       gradients.forEach((part, i) => {
-        ops.accumulate({ sums, gradients: part, share: 0.5, keep: tf.scalar(i === 0 ? 0 : 1) })
+        ops.accumulate({ sums, gradients: part, scale: 0.5, keep: tf.scalar(i === 0 ? 0 : 1) })
       })
       sums.forEach((sum, i) => {
         const expected = tf.mul(tf.addN(gradients.map((part) => part[i]!)), 0.5).dataSync()

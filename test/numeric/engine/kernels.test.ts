@@ -17,6 +17,22 @@ const positive = (shape: number[], seed: number): tfc.Tensor => tf.add(tf.abs(ra
 const ints = (values: number[]): tfc.Tensor1D => tf.tensor1d(values, 'int32')
 const image = (seed = 1): tfc.Tensor4D => random([2, 8, 7, 4], seed) as tfc.Tensor4D
 
+type Padding = Parameters<Tf['maxPool']>[3]
+
+const PADDED: Padding = [
+  [0, 0],
+  [1, 2],
+  [1, 1],
+  [0, 0],
+]
+/** With a stride of 2, an image of 4 pixels keeps its size. */
+const SAME_SIZE: Padding = [
+  [0, 0],
+  [1, 2],
+  [1, 2],
+  [0, 0],
+]
+
 interface Case {
   /** The kernels that this is a test of. */
   kernels: string[]
@@ -170,6 +186,23 @@ const CASES: Record<string, Case> = {
     run: () =>
       gradients((x, w) => tf.mul(tf.maxPool(x as tfc.Tensor4D, 3, 2, 'same'), w), image(), random([2, 4, 4, 4], 3)),
   },
+  maxPoolOfPaddedPixels: {
+    kernels: ['MaxPool'],
+    run: () => tf.maximum(tf.maxPool(image(), 1, 2, PADDED), -10),
+  },
+  maxPoolOfPaddedPixelsGradient: {
+    kernels: ['MaxPoolGrad'],
+    run: () =>
+      gradients(
+        (x, w) => tf.mul(tf.maximum(tf.maxPool(x as tfc.Tensor4D, 1, 2, PADDED), -10), w),
+        image(),
+        random([2, 6, 5, 4], 3),
+      ),
+  },
+  maxPoolOfPaddedPixelsOfTheSameSize: {
+    kernels: ['MaxPool'],
+    run: () => tf.maxPool(random([2, 4, 4, 3], 1) as tfc.Tensor4D, 1, 2, SAME_SIZE),
+  },
   split: {
     kernels: ['SplitV'],
     run: () => tf.concat([...tf.split(image(), [1, 3], -1)].reverse(), 3),
@@ -239,6 +272,19 @@ describe('the torch backend', () => {
     expect(after.numTensors).toBe(before.numTensors)
     expect(after.nativeTensors).toBe(before.nativeTensors)
     expect(after.nativeBytes).toBe(before.nativeBytes)
+  })
+
+  it('pools padded windows of one pixel natively; those that keep the size are the identity, in the gradient too', () => {
+    engine.resetFallbacks()
+    tf.tidy(() => {
+      const square = tf.maxPool(random([2, 8, 8, 4], 1) as tfc.Tensor4D, 2, 2, 'valid')
+      const pooled = (input: tfc.Tensor4D): tfc.Tensor4D => tf.maxPool(input, 1, 2, SAME_SIZE)
+      expect([...pooled(square).dataSync()]).toEqual([...square.dataSync()])
+      const dx = tf.grad((input) => tf.sum(tf.square(pooled(input as tfc.Tensor4D))))(square)
+      expect(relativeError(dx.dataSync(), tf.mul(square, 2).dataSync())).toBeLessThan(1e-6)
+      tf.grad((input) => tf.sum(tf.maxPool(input as tfc.Tensor4D, 1, 2, PADDED)))(image()).dataSync()
+    })
+    expect(engine.fallbacks()).toEqual({})
   })
 
   it('runs an operation that it has no kernel for in JavaScript, and counts it', () => {

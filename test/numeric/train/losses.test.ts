@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compositeOps } from '../../../src/engine/composites.ts'
+import { compositeOps } from '../../../src/engine/composites/ops.ts'
 import type { Engine, FusedOps } from '../../../src/engine/engine.ts'
 import { parseSpec } from '../../../src/job-spec/parse.ts'
 import type { LossComponent, LossFunction } from '../../../src/zoo/define.ts'

@@ -57,7 +57,7 @@ describe('optimisers', () => {
       })
     variables.forEach((variable, i) => engine.write(variable, Float32Array.from(start[i] ?? [])))
     const accumulates = engine.capture(() => {
-      ops.accumulate({ sums, gradients: inputs, share: 1 / accumulation, keep: scalar(keep) })
+      ops.accumulate({ sums, gradients: inputs, scale: 1 / accumulation, keep: scalar(keep) })
       return []
     })
     let update: { run(): void; dispose(): void } | undefined

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Tf } from '../../tfjs.js'
-import { call, input, isFloat, type KernelArguments, type KernelContext, type TorchKernel } from '../kernel.ts'
+import { call, input, isFloat, view, type KernelArguments, type KernelContext, type TorchKernel } from '../kernel.ts'
 
 type ConvInfo = ReturnType<Tf['backend_util']['computeConv2DInfo']>
 type PoolInfo = ReturnType<Tf['backend_util']['computePool2DInfo']>
@@ -42,11 +42,9 @@ function paddingIsPlain({ padInfo: p, outHeight, outWidth }: ConvInfo): boolean 
   return p.top >= 0 && p.bottom >= 0 && p.left >= 0 && p.right >= 0 && outHeight > 0 && outWidth > 0
 }
 
-/** Padded windows of one pixel are left to tfjs, which takes those that keep an image's size for the identity. */
-function maxPoolIsPlain(info: PoolInfo): boolean {
-  const { top, bottom, left, right } = info.padInfo
-  const padded = top + bottom + left + right > 0
-  return paddingIsPlain(info) && !(padded && info.filterHeight === 1 && info.filterWidth === 1)
+/** tfjs takes windows of one pixel that keep an image's size for the identity, padded or not. */
+function isIdentity({ filterHeight, filterWidth, inShape, outShape }: PoolInfo, { tf }: KernelContext): boolean {
+  return filterHeight === 1 && filterWidth === 1 && tf.util.arraysEqual(inShape, outShape)
 }
 
 /** ATen averages over windows that overlap the padding only where it is the same on both sides and under half a window. */
@@ -150,6 +148,19 @@ function poolingGradient(name: string, tensors: string[], supports: (info: PoolI
   }
 }
 
+/** A kernel whose output is `result` itself where the pool over `pooled` is the identity. */
+function aliasedWhereIdentity(kernel: TorchKernel, pooled: string, result: string): TorchKernel {
+  return {
+    ...kernel,
+    run(args, context) {
+      const tensor = input(args, result)
+      return isIdentity(pool(input(args, pooled), args, context), context)
+        ? view(context, tensor, tensor.shape)
+        : kernel.run(args, context)
+    },
+  }
+}
+
 export const spatialKernels: TorchKernel[] = [
   convolution('Conv2D', false),
   convolutionGradient('Conv2DBackpropInput', false, 'input'),
@@ -157,8 +168,8 @@ export const spatialKernels: TorchKernel[] = [
   convolution('DepthwiseConv2dNative', true),
   convolutionGradient('DepthwiseConv2dNativeBackpropInput', true, 'input'),
   convolutionGradient('DepthwiseConv2dNativeBackpropFilter', true, 'filter'),
-  pooling('MaxPool', maxPoolIsPlain),
-  poolingGradient('MaxPoolGrad', ['dy', 'input', 'output'], maxPoolIsPlain),
+  aliasedWhereIdentity(pooling('MaxPool', paddingIsPlain), 'x', 'x'),
+  aliasedWhereIdentity(poolingGradient('MaxPoolGrad', ['dy', 'input', 'output'], paddingIsPlain), 'input', 'dy'),
   pooling('AvgPool', paddingIsSymmetric),
   poolingGradient('AvgPoolGrad', ['dy', 'input'], paddingIsSymmetric),
 ]

@@ -8,6 +8,7 @@ import type { Calibration } from '../../checkpoint/info.ts'
 import { fitScale, fitScaleAndPrior, TEMPERATURES, UNCALIBRATED } from './fit.ts'
 import { heldOutScores, isWorseCalibrated, type HeldOutScores } from './held-out.ts'
 import type { CalibrationData, Parameters } from './log-loss.ts'
+import { lookUp } from '../../../zoo/look-up.ts'
 
 /** What a model's logits are calibrated by, and how that was found. */
 export interface FittedCalibration extends Calibration {
@@ -25,7 +26,7 @@ export interface CalibrationOptions {
 /** The prior that a spec's calibration supposes; undefined for none. Older specs have the name alone. */
 export function calibrationPrior(calibration: ComponentSpec | string): CalibrationPrior | undefined {
   const { name, ...options } = typeof calibration === 'string' ? { name: calibration, prior: 'data' } : calibration
-  return calibrations.find((candidate) => candidate.name === name)?.prior?.(options)
+  return lookUp(calibrations, name).prior?.(options)
 }
 
 /** Below it, the folds that choose hold too little to say anything. */

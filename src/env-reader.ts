@@ -1,0 +1,66 @@
+import { AppError } from './errors.ts'
+
+/** Reads values from environment variables; every error is an AppError `config_invalid` that names the variable. */
+export class EnvReader {
+  readonly #environment: Readonly<Record<string, string | undefined>>
+
+  constructor(environment: Readonly<Record<string, string | undefined>>) {
+    this.#environment = environment
+  }
+
+  /** As it is: also when it is empty. */
+  text(name: string): string | undefined {
+    return this.#environment[name]
+  }
+
+  /** Undefined where it is empty. */
+  nonEmpty(name: string): string | undefined {
+    const value = this.text(name)
+    return value === '' ? undefined : value
+  }
+
+  choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = this.text(name) ?? fallback
+    const match = allowed.find((option) => option === value)
+    if (match === undefined) throw invalid(name, value, `one of ${allowed.join(', ')} is expected`)
+    return match
+  }
+
+  integer(name: string, fallback: number, minimum: number, maximum: number): number {
+    const value = this.nonEmpty(name)
+    if (value === undefined) return fallback
+    const number = Number(value)
+    if (!Number.isInteger(number) || number < minimum || number > maximum)
+      throw invalid(name, value, `a whole number from ${minimum} to ${maximum} is expected`)
+    return number
+  }
+
+  /** The value is not in the message: it may hold a password. */
+  url(name: string, protocols: readonly string[]): string | undefined {
+    const value = this.nonEmpty(name)
+    if (value === undefined || protocols.some((protocol) => value.startsWith(protocol))) return value
+    throw new AppError('config_invalid', `${name} does not start with ${protocols.join(' or ')}.`)
+  }
+
+  /** Comma-separated values. */
+  list(name: string): string[] {
+    return (this.text(name) ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+  }
+
+  /** Comma-separated hosts, each with an optional scheme, wildcard and port. */
+  hosts(name: string): string[] {
+    return this.list(name).map((host) => {
+      if (URL.canParse(/^https?:\/\//.test(host) ? host : `https://${host.replace('*.', 'any.')}`)) return host
+      throw new AppError(
+        'config_invalid',
+        `${name} has ${JSON.stringify(host)}; hosts like weights.example, *.weights.example, host:8443 or http://host:8080 are expected.`,
+      )
+    })
+  }
+}
+
+const invalid = (name: string, value: string, expected: string): AppError =>
+  new AppError('config_invalid', `${name} is ${JSON.stringify(value)}; ${expected}.`)
