@@ -43,7 +43,8 @@ export const ERRORS = {
     dataset_layout: 'The layout is not recognised: use one folder per class, or a labels.csv or labels.jsonl.',
     dataset_corrupt: 'A packed data set on disk is damaged; ingest it again.',
     image_undecodable: 'The image is damaged or not an image.',
-    image_format_unsupported: 'The format is not supported; use PNG, JPEG, WebP, GIF, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP, ICO or PNM.',
+    image_format_unsupported:
+      'The format is not supported; use PNG, JPEG, WebP, GIF, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP, ICO or PNM.',
     image_aspect_ratio: 'The image is too long and narrow.',
     image_too_slow: 'Decoding took too long.',
     image_too_many_pixels: 'The image, or the images of a request together, have too many pixels.',
