@@ -1,4 +1,4 @@
-/** The ingest process: packs one upload and tells its parent how far it is. */
+/** The ingest process: packs one upload and reports its progress to its parent. */
 import { ingest } from '../data/ingest.ts'
 import { printable } from '../data/text.ts'
 import { AppError } from '../errors.ts'

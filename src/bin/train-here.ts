@@ -14,11 +14,11 @@ import { holdsRun, requireSameRun, trainedCheckpoint } from './run-folder.ts'
 import { readSpec } from './read-spec.ts'
 import { reportTable } from './report-table.ts'
 import { resolveHere, runTask } from './run-task.ts'
-import { surroundingsOf } from './surroundings-of.ts'
+import { hostContextFor } from './host-context.ts'
 import { prepareFolder } from './target.ts'
 import { columnsOf } from './text-columns.ts'
 
-/** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
+/** Steps after the checkpoint that a run resumes from are taken again, and their metrics written again. */
 async function keepMetricsUntil(step: number, path: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const kept = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step <= step)
@@ -36,7 +36,7 @@ interface TrainWork {
 export async function trainHere(specPath: string, dataPath: string, work: TrainWork): Promise<void> {
   const input = readSpec(specPath)
   checkSpec(input)
-  surroundingsOf(input, work.config)
+  hostContextFor(input, work.config)
   await prepareFolder(work.outDir, { flag: '--out', isOwn: () => holdsRun(work.outDir) })
   await withPacked(dataPath, async (dataDir) => {
     const found = await readIngestReport(dataDir)

@@ -45,7 +45,7 @@ export function createWork(engine: Engine, { modelBytes, decoders = {} }: WorkOp
       const allowance = requestAllowance()
       for (const [i, input] of images.entries())
         await inTurn(teamOf(model), async () => {
-          const image = await located(
+          const image = await withImagePointer(
             allowance(() => read(input, decoderFor(model))),
             `/images/${i}`,
           )
@@ -55,7 +55,7 @@ export function createWork(engine: Engine, { modelBytes, decoders = {} }: WorkOp
     },
     gradCam: ({ model, image, label }) =>
       inTurn(teamOf(model), async () => {
-        const pixels = await located(read(image, decoderFor(model)), '/image')
+        const pixels = await withImagePointer(read(image, decoderFor(model)), '/image')
         const trained = models.get(model)
         const { classes } = trained.info
         const cam = gradCam(engine, trained, pixels, classIndex(classes, label))
@@ -95,7 +95,7 @@ async function read(input: ImageInput, decode: Decode): Promise<DecodedImage> {
 }
 
 /** Says which image of a request a failure is about. */
-async function located<T>(reading: Promise<T>, pointer: string): Promise<T> {
+async function withImagePointer<T>(reading: Promise<T>, pointer: string): Promise<T> {
   try {
     return await reading
   } catch (error) {

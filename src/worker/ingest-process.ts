@@ -41,7 +41,7 @@ const MEBIBYTE = 2 ** 20
 /** V8 aborts when its heap is full. */
 const ABORTED = { signal: 'SIGABRT', code: 134 }
 
-/** Ingests an upload in a process of its own, which is killed when it takes more memory or time than it may. */
+/** Ingests an upload in a separate process, which is killed when it takes more memory or time than it may. */
 export function startIngest(
   { upload, uploadBytes, outDir, onProgress }: IngestTask,
   limits: IngestLimits,

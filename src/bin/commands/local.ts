@@ -11,7 +11,7 @@ import { resolveSpec } from '../../job-spec/resolve.ts'
 import { withRecipe } from '../../job-spec/with-recipe.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { stageLength, stagesOf } from '../../job-spec/stages.ts'
-import { planStages } from '../../train/run/stage.ts'
+import { stagesWithLengths } from '../../train/run/stage.ts'
 import { parseRangeTest, RangeTestOptions } from '../../job-spec/tasks.ts'
 import { datasetTable } from '../dataset-table.ts'
 import { readIngestReport, withPacked } from '../packed-data.ts'
@@ -19,7 +19,7 @@ import { progressBar, trainingNote } from '../progress.ts'
 import { optionsHelp } from '../options-help.ts'
 import { jsonOption, readSpec } from '../read-spec.ts'
 import { resolveHere, runTask } from '../run-task.ts'
-import { surroundingsOf } from '../surroundings-of.ts'
+import { hostContextFor } from '../host-context.ts'
 import { FORCE, prepareFile, prepareFolder } from '../target.ts'
 import { columnsOf } from '../text-columns.ts'
 
@@ -31,7 +31,7 @@ async function rangeTest(
   const config = readConfig(process.env)
   const task = { kind: 'range-test', options: parseRangeTest(options) } as const
   checkSpec(input)
-  surroundingsOf(input, config)
+  hostContextFor(input, config)
   await prepareFolder(out, { flag: '--out', force })
   await withPacked(data, async (dataDir) => {
     const bar = progressBar('range test')
@@ -62,7 +62,7 @@ async function rangeTest(
 const ratesToSet = ({ steepest, base, maximum }: Record<string, number>): string =>
   `Set /schedule/learningRate to ${steepest ?? maximum ?? base}${maximum === undefined ? '' : `; with cyclic or one-cycle, to ${maximum}`}.\n`
 
-/** Commands beside training that need no service: lr-range-test, dataset, spec. */
+/** Commands other than training that need no service: lr-range-test, dataset, spec. */
 export function addLocalCommands(program: Command): void {
   program
     .command('lr-range-test <spec>')
@@ -125,7 +125,7 @@ function addSpecCommands(spec: Command): void {
         const resolution = resolveSpec(
           input,
           openPacked(directory).manifest,
-          surroundingsOf(input, readConfig(process.env)),
+          hostContextFor(input, readConfig(process.env)),
         )
         process.stdout.write(`${JSON.stringify(resolution, null, 2)}\n`)
       })
@@ -152,13 +152,13 @@ interface PlotOptions {
 async function plot(path: string, { data, images, batch, out, force }: PlotOptions): Promise<void> {
   await prepareFile(out, { flag: '--out', force })
   const { inSteps, plotSpec } = await import('../spec-plot.ts')
-  const written = readSpec(path)
-  const input: unknown = batch === undefined ? written : { batchSize: countOf(batch, '--batch'), ...Object(written) }
+  const rawSpec = readSpec(path)
+  const input: unknown = batch === undefined ? rawSpec : { batchSize: countOf(batch, '--batch'), ...Object(rawSpec) }
   if (data !== undefined) {
     await withPacked(data, async (directory) => {
       const dataset = openPacked(directory)
-      const spec = inSteps(resolveSpec(input, dataset.manifest, surroundingsOf(input, readConfig(process.env))).spec)
-      await writeFile(out, plotSpec(spec, planStages(spec, dataset).stages))
+      const spec = inSteps(resolveSpec(input, dataset.manifest, hostContextFor(input, readConfig(process.env))).spec)
+      await writeFile(out, plotSpec(spec, stagesWithLengths(spec, dataset).stages))
     })
     return
   }

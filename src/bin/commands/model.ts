@@ -85,7 +85,7 @@ async function evaluate(
   process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : reportTable(report))
 }
 
-/** What lists with commas and a test-time augmentation ask for. @throws AppError `invalid_spec` that lists the known names. */
+/** What lists with commas and a test-time augmentation request. @throws AppError `invalid_spec` that lists the known names. */
 function evaluationOf({
   corruptions,
   severities,

@@ -26,6 +26,8 @@ const FOREIGN: readonly [name: string, start: string][] = [
 ]
 /** TIFF files of which libvips would show a thumbnail. */
 const CAMERA_RAW = new Set(['arw', 'cr2', 'dng', 'nef', 'orf', 'rw2'])
+/** By two or three first bytes, which a text may have too. */
+const READ_EXTENSIONS = new Set(['avif', 'bmp', 'gif', 'heic', 'ico', 'jp2', 'jpg', 'jxl', 'png', 'tif', 'webp'])
 const START_BYTES = 1024
 
 /**
@@ -95,5 +97,5 @@ async function foreignName(file: Buffer, start: string, format: Format | undefin
   if (known !== undefined) return known[0]
   const text = start.replace(/^\xef\xbb\xbf/, '').trimStart()
   if (text.startsWith('<')) return /<svg/i.test(text) ? 'SVG' : /<(!doctype )?html/i.test(text) ? 'HTML' : 'XML'
-  return type?.ext.toUpperCase()
+  return type === undefined || READ_EXTENSIONS.has(type.ext) ? undefined : type.ext.toUpperCase()
 }

@@ -32,8 +32,8 @@ export function decodeJpeg(file: Buffer, options: DecodeOptions): DecodedImage<U
   // Where no more than the end mark is missing, so is nothing of the picture; of a progressive one there may be.
   const image = decode(file) ?? (progressive ? undefined : decode(Buffer.concat([file, END_OF_IMAGE])))
   if (image === undefined) return undefined
-  return orient(
-    scaledWidth === size.width && scaledHeight === size.height ? image : native.shrink(image, size),
-    orientation,
-  )
+  // What is over at the right and below, less than a pixel of the scaled image, would be stretched to a whole one.
+  const whole = { width: Math.floor(width / scale), height: Math.floor(height / scale) }
+  const shrunk = scaledWidth === size.width && scaledHeight === size.height ? image : native.shrink(image, whole, size)
+  return orient(shrunk, orientation)
 }

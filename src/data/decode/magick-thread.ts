@@ -42,7 +42,8 @@ function transcoded({ file, format, pixels }: MagickTask): MagickAnswer {
   if (width * height > pixels) return { tooLarge: { width, height } }
   return ImageMagick.read(file, settings, (image) => {
     if (image.width * image.height > pixels) return { tooLarge: { width: image.width, height: image.height } }
-    // HEIC and JPEG XL are upright already.
+    // HEIC is upright already; its Exif says how it was before.
+    if (format === 'JPEG XL') image.autoOrient()
     image.orientation = Orientation.TopLeft
     image.settings.compression = CompressionMethod.NoCompression
     return image.write(MagickFormat.Tiff, (bytes) => ({ tiff: Uint8Array.from(bytes) }))

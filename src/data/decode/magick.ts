@@ -32,7 +32,8 @@ export async function decodeWithMagick(
   { name }: Extract<Format, { decoder: 'magick' }>,
   options: DecodeOptions,
 ): Promise<DecodedImage> {
-  const answer = await inThread({ file, format: name, pixels: options.pixels })
+  const bytes = name === 'BMP' ? withOwnLength(file) : file
+  const answer = await inThread({ file: bytes, format: name, pixels: options.pixels })
   if ('tooLarge' in answer) {
     requireSize(answer.tooLarge, options)
     throw new AppError('image_too_many_pixels', `The image has more than ${options.pixels} pixels.`)
@@ -43,6 +44,13 @@ export async function decodeWithMagick(
       `The file is not a ${name} image that can be decoded: ${reasonOf(answer.failure)}.`,
     )
   return decodeWithSharp(Buffer.from(answer.tiff.buffer), options)
+}
+
+/** A BMP whose header has the file's length, which many programs write wrongly and ImageMagick insists on. */
+function withOwnLength(file: Buffer): Buffer {
+  const copy = Buffer.from(file)
+  copy.writeUInt32LE(file.byteLength, 2)
+  return copy
 }
 
 /** ImageMagick's message without its source lines. */

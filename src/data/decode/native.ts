@@ -3,13 +3,14 @@ import { imagingPath, loadImaging, operationCaller, type Imaging } from '../imag
 import { pixelPool } from '../pixel-pool.ts'
 
 type Size = Omit<DecodedImage, 'data'>
+type Area = Pick<DecodedImage, 'width' | 'height'>
 
 /** The decoders in C++, at work in the calling thread. */
 export interface NativeDecoder {
   /** @returns undefined for a file that the decoder refuses. */
   decode(operation: 'decodePng' | 'decodeJpeg', file: Buffer, size: Size): DecodedImage<Uint8Array> | undefined
-  /** Shrinks with an antialiased triangle filter, as libvips' linear kernel does. */
-  shrink(image: DecodedImage<Uint8Array>, size: { width: number; height: number }): DecodedImage<Uint8Array>
+  /** Shrinks the upper left part of an image with an antialiased triangle filter, as libvips' linear kernel does. */
+  shrink(image: DecodedImage<Uint8Array>, part: Area, size: Area): DecodedImage<Uint8Array>
 }
 
 let opened: NativeDecoder | undefined
@@ -35,8 +36,8 @@ function open(imaging: Imaging): NativeDecoder {
       }
       return { data, width, height, channels }
     },
-    shrink(image, { width, height }) {
-      const place = [0, 0, image.width, image.height, width, height, 0, 0]
+    shrink(image, part, { width, height }) {
+      const place = [0, 0, part.width, part.height, width, height, 0, 0]
       const { data } = caller.sized(operations.resize, image, { width, height, channels: image.channels }, place)
       const copy = Uint8Array.from(data)
       pool.reclaim()

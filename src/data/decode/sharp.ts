@@ -1,9 +1,9 @@
 import type Sharp from 'sharp'
-import type { Metadata } from 'sharp'
 import { AppError } from '../../errors.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import { dropOpaqueAlpha, pickChannels } from './alpha.ts'
 import { MAX_SECONDS, type DecodeOptions } from './options.ts'
+import { readingOf, type Reading } from './reading.ts'
 import { requireSize, shrunkSize, tooManyPixels } from './size.ts'
 
 let loading: Promise<typeof Sharp> | undefined
@@ -23,15 +23,6 @@ async function importSharp(): Promise<typeof Sharp> {
 /** Of libvips' loaders, those of the formats that are read; the others have no business with files of strangers. */
 const LOADERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((name) => `VipsForeignLoad${name}`)
 
-/** How the pixels of an image come out of libvips. */
-interface Reading {
-  depth: 'uchar' | 'ushort' | 'float'
-  /** The colour space to convert to. */
-  space: string
-  /** Grey with alpha becomes RGB with alpha, of which two channels are kept. */
-  picked?: readonly number[]
-}
-
 /**
  * Decodes the first frame or page of a PNG, JPEG, WebP, GIF, TIFF or AVIF: upright by its Exif, colours of its ICC profile as sRGB.
  * @throws AppError `image_undecodable`, `image_too_many_pixels`, `image_aspect_ratio` or `image_too_slow`.
@@ -44,7 +35,7 @@ export async function decodeWithSharp(file: Buffer, options: DecodeOptions): Pro
     })
     const metadata = await image.metadata()
     requireSize(metadata, options)
-    const { depth, space, picked } = readingOf(metadata)
+    const { depth, space, picked, offset } = readingOf(metadata, file)
     const { orientation = 1, hasProfile, width, height } = metadata
     let pipeline = orientation === 1 ? image : image.autoOrient()
     if (Math.min(width, height) > options.shorterSide)
@@ -56,20 +47,16 @@ export async function decodeWithSharp(file: Buffer, options: DecodeOptions): Pro
       })
     // libvips' working profile is a wider one for 16 bits.
     if (space === 'rgb16' && hasProfile) pipeline = pipeline.withIccProfile('srgb')
+    if (offset !== undefined) pipeline = pipeline.linear(1, offset)
     const { data, info } = await pipeline.toColourspace(space).raw({ depth }).toBuffer({ resolveWithObject: true })
     const decoded = { ...pixelsOf(data, depth), ...sizeOf(info) }
-    return dropOpaqueAlpha(picked === undefined ? decoded : pickChannels(decoded, picked))
+    const kept = picked === undefined ? decoded : pickChannels(decoded, picked)
+    return offset === undefined
+      ? dropOpaqueAlpha(kept)
+      : { ...kept, data: Float32Array.from(kept.data, (value) => value - offset) }
   } catch (cause) {
     throw verdict(cause, options.pixels)
   }
-}
-
-function readingOf({ depth, space, channels, hasAlpha }: Metadata): Reading {
-  const grey = space === 'b-w' || space === 'grey16' || channels <= 2
-  if (depth === 'ushort' && (grey || space === 'rgb16')) return { depth: 'ushort', space: grey ? 'grey16' : 'rgb16' }
-  if (depth !== 'uchar' && depth !== 'ushort' && channels <= 4) return { depth: 'float', space }
-  if (grey && hasAlpha) return { depth: 'uchar', space: 'srgb', picked: [0, 3] }
-  return { depth: 'uchar', space: grey ? 'b-w' : 'srgb' }
 }
 
 function pixelsOf(data: Buffer, depth: Reading['depth']): Pick<DecodedImage, 'data'> {

@@ -1,5 +1,7 @@
-import type { IngestReport } from '../../job-spec/ingest-report.ts'
+import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
 import type { PixelFindings } from './channels.ts'
+
+const MAX_WARNINGS = 100
 
 type PixelReport = Pick<IngestReport, 'background' | 'depth' | 'constant'>
 
@@ -12,7 +14,7 @@ export function pixelReport(
   return {
     ...(transparent === 0 ? {} : { background: { colour: background, images: transparent } }),
     ...(deep === 0 ? {} : { depth: { images: deep, ...range } }),
-    constant: constant.map(({ name, constant: images }) => ({ name, images })),
+    constant: firstListed(constant).map(({ name, constant: images }) => ({ name, images })),
     warnings: [
       ...(transparent === 0
         ? []
@@ -20,10 +22,12 @@ export function pixelReport(
             `${transparent} transparent images are on ${background}, so that what is drawn stays visible; image.background sets another colour.`,
           ]),
       ...scaleWarning(deep, range),
-      ...constant.map(
-        ({ name, images, constant: count }) =>
-          `Class ${name}: ${count} of ${images} images show one colour only${transparent > 0 ? ` (transparent parts are on ${background})` : ''}.`,
-      ),
+      ...constant
+        .slice(0, MAX_WARNINGS)
+        .map(
+          ({ name, images, constant: count }) =>
+            `Class ${name}: ${count} of ${images} images show one colour only${transparent > 0 ? ` (transparent parts are on ${background})` : ''}.`,
+        ),
     ],
   }
 }

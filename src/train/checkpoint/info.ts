@@ -22,7 +22,7 @@ export interface Adjustment {
 
 /** When a model answers “none of these”. */
 export interface OpenSet {
-  /** Calibrated probability of the likeliest class under which an image is rejected. */
+  /** Calibrated probability of the most probable class under which an image is rejected. */
   threshold: number
   /** The class that was held out of training. */
   unknownClass?: string
@@ -35,13 +35,13 @@ export interface Position {
   /** Seconds of training, those before an interruption too. */
   seconds: number
   stage: number
-  /** Steps of the stage under way. */
+  /** Steps of the current stage. */
   stageStep: number
   /** Epochs of the stages before. */
   epochsBefore: number
 }
 
-/** What a checkpoint says beside its tensors; a model can be used with nothing else. */
+/** What a checkpoint says in addition to its tensors; a model can be used with nothing else. */
 export interface CheckpointInfo extends Calibration {
   /** 2 where the calibration has a class bias, which readers of 1 would leave out. */
   formatVersion: 1 | 2

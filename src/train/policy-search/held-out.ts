@@ -12,7 +12,7 @@ import type { Net } from '../net/net.ts'
 export interface HeldOut {
   images: number
   /**
-   * Mean cross-entropy (nats) of the images, each augmented once, and the share of them that this changed at all. Every augmentation gets the
+   * Mean cross-entropy (nats) of the images, each augmented once, and the fraction of them that this changed at all. Every augmentation gets the
    * same draws.
    */
   under(augment: readonly AugmentSpec[]): { loss: number; changed: number }
@@ -70,7 +70,7 @@ export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
   }
 }
 
-/** The images as evaluation sees them, with their own channels, as colour operations want them. */
+/** The images as evaluation sees them, with their own channels, as colour operations need them. */
 function readImages({ dataset, pixels, input: { size, background }, places }: HeldOutOptions): RasterImage[] {
   const { channels } = dataset.manifest
   const reader = pixelReader(pixels)

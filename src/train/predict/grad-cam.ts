@@ -12,7 +12,7 @@ import { nonTrainable } from '../../zoo/variables.ts'
 export interface GradCam {
   /** Index of the class that is explained. */
   target: number
-  /** Where the image speaks for the class: float32 [height, width], 0 to 1, of the size of the last feature maps. */
+  /** Where the image supports the class: float32 [height, width], 0 to 1, of the size of the last feature maps. */
   heat: Float32Array
   height: number
   width: number
@@ -23,7 +23,7 @@ export interface GradCam {
 /**
  * The last feature maps, each weighted by the mean gradient of the class' logit, rectified, and divided by the largest.
  * Source: Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391.
- * @param target the class; absent: the likeliest.
+ * @param target the class; absent: the most probable.
  */
 export function gradCam(
   engine: Engine,
@@ -78,7 +78,7 @@ export function classIndex(classes: readonly string[], label: string | undefined
 
 const HEAT_SHARE = 0.55
 
-/** The image that the model saw with its heat over it, red where it speaks for the class, as PNG. */
+/** The image that the model saw with its heat over it, red where it supports the class, as PNG. */
 export async function heatPng({ heat, height, width, seen }: GradCam): Promise<Buffer> {
   const levels = Buffer.from(Uint8Array.from(heat, (value) => Math.round(value * 255)))
   const large = await sharp(levels, { raw: { width, height, channels: 1 } })

@@ -9,7 +9,7 @@ import { NONE_OF_THESE } from '../evaluate/open-set.ts'
 import { chooseTestTime } from '../evaluate/test-time.ts'
 
 export interface PredictOptions {
-  /** Classes an image, the likeliest first. */
+  /** Classes an image, the most probable first. */
   top: number
   logits: boolean
   /** The image is of the input size already: no resize or crop. */

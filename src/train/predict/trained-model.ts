@@ -5,7 +5,7 @@ import type { AnyImage } from '../../data/decoded-image.ts'
 import { scaleToUint8 } from '../../data/pixel-range.ts'
 import { imagePipeline, type ImageTransform } from '../../data/batch.ts'
 import { imageVariants } from '../../data/variants.ts'
-import { readCheckpoint, roleValues, usable } from '../checkpoint/checkpoint.ts'
+import { readCheckpoint, roleValues, forInference } from '../checkpoint/checkpoint.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'
 import { calibratedProbabilities } from '../evaluate/metrics.ts'
 import { buildNet, writeValues, type Net } from '../net/net.ts'
@@ -31,11 +31,11 @@ export interface TrainedModel {
  * @throws AppError `checkpoint_invalid` when the file is not a checkpoint, or does not fit its own spec; `checkpoint_damaged` for another hash.
  */
 export function loadModel(engine: Engine, path: string, sha256?: string): TrainedModel {
-  const checkpoint = usable(readCheckpoint(path, sha256))
+  const checkpoint = forInference(readCheckpoint(path, sha256))
   const { info } = checkpoint
   const { size, channels, mean, std, background } = info.image
   const { tf } = engine
-  const { result: net, made } = noting(tf, () => {
+  const { result: net, made } = trackVariables(tf, () => {
     const built = buildNet(engine, info.spec.model, {
       size,
       channels,
@@ -82,8 +82,8 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
   }
 }
 
-/** The variables that `make` makes, also those that its result does not name: layers behind a tap have some. A failure disposes them. */
-function noting<T>(tf: Engine['tf'], make: () => T): { result: T; made: tfc.Variable[] } {
+/** The variables that `make` makes, also those that its result does not name: layers after a tap have some. A failure disposes them. */
+function trackVariables<T>(tf: Engine['tf'], make: () => T): { result: T; made: tfc.Variable[] } {
   const others = new Set(Object.values(tf.engine().registeredVariables))
   const made = (): tfc.Variable[] =>
     Object.values(tf.engine().registeredVariables).filter((variable) => !others.has(variable))

@@ -4,7 +4,7 @@ import type { Convention } from '../../zoo/define.ts'
 
 export const EXPORT_FORMAT = 'anneal-export'
 
-/** What a client needs beside the graph: how to prepare an image, and how to read the answer. */
+/** What a client needs in addition to the graph: how to prepare an image, and how to read the answer. */
 export interface ExportMetadata {
   format: typeof EXPORT_FORMAT
   formatVersion: 1
