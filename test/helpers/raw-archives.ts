@@ -16,7 +16,10 @@ export interface RawZipEntry {
 }
 
 /** A zip archive with whatever its headers should say. */
-export function rawZip(entries: readonly RawZipEntry[], { comment = '', offset = 0 } = {}): Buffer {
+export function rawZip(
+  entries: readonly RawZipEntry[],
+  { comment = '', offset = 0, count = entries.length } = {},
+): Buffer {
   const files: Buffer[] = []
   const directory: Buffer[] = []
   let at = offset
@@ -45,8 +48,8 @@ export function rawZip(entries: readonly RawZipEntry[], { comment = '', offset =
   const central = Buffer.concat(directory)
   const end = Buffer.alloc(22)
   end.writeUInt32LE(0x06054b50, 0)
-  end.writeUInt16LE(entries.length & 0xffff, 8)
-  end.writeUInt16LE(entries.length & 0xffff, 10)
+  end.writeUInt16LE(count, 8)
+  end.writeUInt16LE(count, 10)
   end.writeUInt32LE(central.byteLength, 12)
   end.writeUInt32LE(at, 16)
   end.writeUInt16LE(comment.length, 20)

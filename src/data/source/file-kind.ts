@@ -23,8 +23,6 @@ const IMAGE_PATTERNS: readonly RegExp[] = [
 ]
 const START_BYTES = 64
 
-export type FileKind = 'image' | 'table' | 'ignored'
-
 /** What the name alone says; `undefined` where the first bytes decide. */
 export function kindByName(path: string): 'image' | 'table' | undefined {
   const extension = extname(path).toLowerCase()

@@ -92,8 +92,8 @@ describe('a zip archive', () => {
   })
 
   it('gives all of more files than 16 bits count', async () => {
-    const many = rawZip(Array.from({ length: 66_000 }, (_, i) => ({ name: `${i}.txt`, method: 0 })))
-    expect((await reader.read(many)).lines).toHaveLength(66_000)
+    const many = rawZip([...others, { name: 'a/1.png', data: image }, { name: 'a/2.png', data: image }], { count: 1 })
+    expect((await reader.read(many)).lines).toEqual(['image a/z.png', 'image a/1.png', 'image a/2.png'])
   })
 
   it('counts a path once', async () => {
