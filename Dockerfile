@@ -66,7 +66,7 @@ FROM ${WORKER_BASE} AS worker
 ARG LIBTORCH_URL=
 ENV NODE_ENV=production ANNEAL_HOME=/data
 RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtcmalloc-minimal4 libgomp1 libturbojpeg0-dev libspng0 \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtcmalloc-minimal4 libgomp1 libturbojpeg0-dev libspng0 zstd xz-utils bzip2 \
   && if [ -z "$LIBTORCH_URL" ]; then \
        libtorch=$(apt-cache depends libtorch-dev | sed -n 's/^ *Depends: \(libtorch[0-9].*\)/\1/p'); \
        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$libtorch" libopenblas0-pthread; fi \

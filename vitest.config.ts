@@ -4,13 +4,17 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 interface Pace {
   testTimeout?: number
   hookTimeout?: number
-  /** Test files at a time; suites that keep every core busy, or own ports and databases, run one after another. */
+  /** Test files at a time. Vitest's default leaves a core idle; suites that keep every core busy run one file at a time. */
   maxWorkers?: number
   env?: Record<string, string>
+  globalSetup?: string
 }
 
+const CORES = availableParallelism()
 /** Of the cores that this process may use: more threads than those wait for one another. */
-const THREADS = String(Math.min(2, availableParallelism()))
+const THREADS = String(Math.min(2, CORES))
+/** One migrated PostgreSQL cluster for a suite, which its files copy. */
+const globalSetup = 'test/helpers/template-cluster.ts'
 
 const project = (name: string, pace: Pace = {}): TestProjectInlineConfiguration => ({
   test: {
@@ -26,15 +30,15 @@ const project = (name: string, pace: Pace = {}): TestProjectInlineConfiguration 
 export default defineConfig({
   test: {
     projects: [
-      project('unit'),
+      project('unit', { maxWorkers: CORES }),
       project('numeric', {
         testTimeout: 300_000,
         maxWorkers: 1,
         env: { OMP_NUM_THREADS: THREADS, OPENBLAS_NUM_THREADS: THREADS, OMP_WAIT_POLICY: 'passive' },
       }),
-      project('api'),
-      project('integration', { testTimeout: 180_000, maxWorkers: 1 }),
-      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 1 }),
+      project('api', { maxWorkers: CORES, globalSetup }),
+      project('integration', { testTimeout: 180_000, maxWorkers: CORES, globalSetup }),
+      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 1, globalSetup }),
     ],
   },
 })

@@ -15,12 +15,15 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const home = mkdtempSync(join(tmpdir(), 'anneal-screenshots-'))
 const PORT = '8099'
 const SPEC = {
-  model: { name: 'resnet20', width: 4 },
+  model: 'resnet20',
   augment: [{ name: 'random-crop', padding: 2 }, 'horizontal-flip'],
-  batchSize: 32,
-  budget: { epochs: 4 },
+  batchSize: 64,
+  budget: { epochs: 12 },
 }
 const VIEWPORT = { width: 1280, height: 900 }
+const MAX_HEIGHT = 1300
+const MARGIN = 16
+const REST_MS = 3000
 
 process.env.ANNEAL_HOME = home
 const service = fork(join(root, 'dist/bin/anneal.js'), ['serve'], {
@@ -36,16 +39,13 @@ await new Promise((ready, fail) => {
 /** Trains what the pages show: two jobs on one data set, and a sweep. */
 async function train() {
   const archive = join(home, 'fashion-mnist.zip')
-  await writeFashionMnistZip(archive, () => {}, { train: 1500, test: 500 })
+  await writeFashionMnistZip(archive, () => {}, { train: 6000, test: 1000 })
   const client = await connect()
-  const dataset = await uploadAndWait(client, archive, 'Fashion-MNIST, 2,000 images')
+  const dataset = await uploadAndWait(client, archive, 'Fashion-MNIST, 7,000 images')
   const submit = (name, spec) => client.post('/v1/jobs', { ...SPEC, ...spec, name, dataset: dataset.id })
   const jobs = [
-    await submit('plain', { loss: 'cross-entropy' }),
-    await submit('label smoothing and trivial-augment', {
-      loss: { name: 'cross-entropy', labelSmoothing: 0.1 },
-      augment: [...SPEC.augment, 'trivial-augment'],
-    }),
+    await submit('width 4', { model: { name: 'resnet20', width: 4 } }),
+    await submit('width 8', { model: { name: 'resnet20', width: 8 } }),
   ]
   for (const { id } of jobs) await followJob(client, id)
   const { id: sweep } = await client.post('/v1/sweeps', {
@@ -57,24 +57,31 @@ async function train() {
       '/schedule/learningRate': { min: 0.005, max: 0.5, scale: 'log' },
       '/model/width': { values: [4, 8] },
     },
-    spec: { ...SPEC, budget: { epochs: 0.5 } },
+    spec: { ...SPEC, budget: { epochs: 1 } },
   })
   while ((await client.get(`/v1/sweeps/${sweep}`)).state === 'running') await setTimeout(1000)
   return { jobs: jobs.map(({ id }) => id), sweep }
+}
+
+/** Height in pixels down to the last card, or row of images, that fits into a picture. */
+async function heightOf(page) {
+  const boxes = await Promise.all((await page.locator('.card, figure').all()).map((part) => part.boundingBox()))
+  const bottoms = boxes.map((box) => (box ? box.y + box.height : 0))
+  return Math.ceil(Math.max(...bottoms.filter((bottom) => bottom < MAX_HEIGHT))) + MARGIN
 }
 
 /** Opens a page of the dashboard, waits until it has come to rest, and saves it. */
 async function shoot(page, hash, path, prepare = async () => {}) {
   await page.goto('about:blank')
   await page.goto(`http://127.0.0.1:${PORT}/#/${hash}`)
+  await page.locator('.card').first().waitFor()
   await prepare()
-  await page.waitForLoadState('networkidle').catch(() => {})
-  await setTimeout(4000)
+  do await setTimeout(REST_MS)
+  while (!(await page.locator('img').evaluateAll((images) => images.every((image) => image.complete))))
   const file = join(root, path)
   mkdirSync(dirname(file), { recursive: true })
-  const { width } = VIEWPORT
-  const height = Math.min(1300, await page.evaluate('document.documentElement.scrollHeight'))
-  await page.screenshot({ path: file, fullPage: true, clip: { x: 0, y: 0, width, height } })
+  const clip = { x: 0, y: 0, width: VIEWPORT.width, height: await heightOf(page) }
+  await page.screenshot({ path: file, fullPage: true, clip })
   console.log(path)
 }
 
@@ -90,7 +97,7 @@ try {
   await page.getByLabel('API key').fill(key)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Jobs' }).waitFor()
-  await shoot(page, `jobs/${jobs[0]}`, 'docs/dashboard.png')
+  await shoot(page, `jobs/${jobs[1]}`, 'docs/dashboard.png')
   await shoot(page, `compare/${jobs.join('/')}`, 'docs/images/compare.png')
   await shoot(page, `sweeps/${sweep}`, 'docs/images/sweep.png')
   await shoot(page, 'augment', 'docs/images/augmentation.png', () =>

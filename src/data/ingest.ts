@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
-import { unifyChannels } from './ingest/channels.ts'
-import { collect } from './ingest/collect.ts'
+import { unifyPixels } from './ingest/channels.ts'
+import { collect, type IngestProgress } from './ingest/collect.ts'
 import { place } from './ingest/place.ts'
 import { writePacked } from './ingest/write-packed.ts'
 import { PIXELS_FILE, type PackedManifest } from './packed.ts'
 import { DEFAULT_LIMITS, type SourceLimits } from './source/budget.ts'
-import { openBudget } from './source/entries.ts'
+import { openSource } from './source/open-source.ts'
 
 export interface IngestOptions {
   limits?: SourceLimits
@@ -16,7 +16,7 @@ export interface IngestOptions {
   seed?: number
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize?: number
-  onProgress?: (progress: { files: number; images: number }) => void
+  onProgress?: (progress: IngestProgress) => void
 }
 
 export interface Ingested {
@@ -48,12 +48,13 @@ async function pack(source: string, work: string, options: IngestOptions): Promi
   const workingSize = options.workingSize ?? 256
   const pixels = await open(join(work, PIXELS_FILE), 'w+')
   try {
-    const budget = await openBudget(source, limits)
-    const collected = await collect(source, pixels, { ...options, budget, workingSize })
+    const opened = await openSource(source, limits)
+    const { budget, log } = opened
+    const collected = await collect(opened, pixels, { ...options, workingSize })
     const placed = place(collected, options.seed ?? 0, limits)
-    const channels = placed.images.every((image) => image.channels === 1) ? 1 : 3
-    const images = await unifyChannels(placed.images, pixels, { channels, budget })
-    return await writePacked(work, pixels, { ...placed, images, channels, workingSize, files: collected.files })
+    const channels = placed.images.every((image) => image.channels <= 2) ? 1 : 3
+    const unified = await unifyPixels(placed.images, pixels, { channels, budget })
+    return await writePacked(work, pixels, { ...placed, ...unified, channels, workingSize, files: collected.files, log })
   } finally {
     await pixels.close()
   }

@@ -8,6 +8,7 @@ import {
   NO_HOST,
   component,
   defaultAugment,
+  defaultBackground,
   defaultBatch,
   defaultBudget,
   defaultLearningRate,
@@ -83,6 +84,8 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
     pretrained ? [defaultSize(model, Infinity), `the input size of ${model.name}`] : sizeFor(model, facts, host),
   )
   requireSize(model, size)
+  const wanted = given.image?.background
+  const background = choose('image/background', wanted === 'auto' ? undefined : wanted, () => defaultBackground(facts))
   const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts, host))
   requireBatch(batchSize, facts)
   const optimizer = choose('optimizer', given.optimizer, () => [
@@ -97,7 +100,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
   const spec: ResolvedSpec = {
     name: given.name ?? '',
     model,
-    image: { ...imageOf(given.image), size },
+    image: { ...imageOf(given.image), size, background },
     sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),
     augment: choose('augment', given.augment, () => defaultAugment(size, { epochs, views })),
     mix: choose('mix', given.mix, () => defaultMix(epochs, views)),

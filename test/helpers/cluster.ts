@@ -9,6 +9,9 @@ import { startRedis } from '../../src/embedded/redis.ts'
 import { childrenOf, gone, signal } from './processes.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from './service.ts'
 
+/** How long a killed server stays away: clients must meet refused connections, not just a broken one. */
+const AWAY_MS = 1000
+
 /** API and workers as processes of their own, on PostgreSQL and Redis, each of which can be killed or stopped for a while. */
 export class Cluster {
   readonly service: ServiceUnderTest
@@ -26,7 +29,7 @@ export class Cluster {
     this.service = service
     this.leaseMs = leaseMs
     this.environment = {
-      DATABASE_URL: service.database.url,
+      DATABASE_URL: service.database.applicationUrl,
       REDIS_URL: service.redis.url,
       BLOB_URL: pathToFileURL(this.blobFolder).href,
       ANNEAL_HOME: service.folder,
@@ -70,8 +73,12 @@ export class Cluster {
   }
 
   /** @param meanwhile what happens before another one takes the place of the killed one. */
-  async killWorker(worker: number, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-    await kill(this.workers[worker]!, 'SIGKILL')
+  async killWorker(
+    worker: number,
+    meanwhile: () => Promise<void> = () => Promise.resolve(),
+    signal: NodeJS.Signals = 'SIGKILL',
+  ): Promise<void> {
+    await kill(this.workers[worker]!, signal)
     await meanwhile()
     this.workers[worker] = startRole('worker', this.environment)
   }
@@ -102,6 +109,7 @@ export class Cluster {
     const backends = await childrenOf(pid)
     signal([pid], 'SIGKILL')
     await gone([pid, ...backends])
+    await setTimeout(AWAY_MS)
     this.service.database = await eventually(() =>
       startPostgres(join(this.service.folder, 'postgres'), Number(new URL(url).port)),
     )
@@ -121,6 +129,7 @@ export class Cluster {
     const { pid = 0, url } = this.service.redis
     signal([pid], 'SIGKILL')
     await gone([pid])
+    await setTimeout(AWAY_MS)
     this.service.redis = await startRedis(join(this.service.folder, 'redis'), Number(new URL(url).port))
   }
 

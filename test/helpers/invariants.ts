@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
+import { readCheckpoint, roleValues } from '../../src/train/checkpoint/checkpoint.ts'
 
 type Row = Record<string, unknown>
 
@@ -69,6 +70,20 @@ export function watchBlobs(databaseUrl: string, folder: string, damaged: Readonl
     await running
   }
   return watch
+}
+
+/** A hash of the names and values of the weights in a job's checkpoint `last`. */
+export async function weightsOf(databaseUrl: string, folder: string, jobId: string): Promise<string> {
+  const [row] = await query<CheckpointRow>(
+    databaseUrl,
+    `SELECT * FROM "Checkpoint" WHERE "jobId" = $1 AND "kind" = 'last' AND "supersededAt" IS NULL`,
+    [jobId],
+  )
+  const hash = createHash('sha256')
+  const values = roleValues(readCheckpoint(join(folder, row?.blobKey ?? '')), 'model')
+  for (const [name, value] of [...values].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(name).update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  return hash.digest('hex')
 }
 
 interface EventRow extends Row {

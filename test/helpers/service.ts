@@ -1,12 +1,14 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { execFile, fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
+import { inject } from 'vitest'
 import { buildApp } from '../../src/api/app.ts'
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { freePort } from '../../src/embedded/processes.ts'
@@ -21,15 +23,17 @@ import type { Store } from '../../src/service/ports/store.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
-import { grantApplication } from '../../src/store/application-role.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
-import { applyMigrations } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/postgres.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
 import { NO_QUOTA } from '../../src/store/quota.ts'
 import { classFolders, temporaryFolder, writeZip } from './archives.ts'
 import { fakeModels } from './fake-models.ts'
 import { multipart } from './multipart.ts'
+import { signal } from './processes.ts'
+import { startMigrated } from './template-cluster.ts'
+
+const run = promisify(execFile)
 
 /** An API over real PostgreSQL and Redis, in this process, with no worker. */
 export interface ServiceUnderTest {
@@ -45,6 +49,21 @@ export interface ServiceUnderTest {
   stop(): Promise<void>
 }
 
+/** Starts a copy of the suite's migrated cluster. */
+async function startDatabase(folder: string): Promise<EmbeddedPostgres> {
+  const template = inject('templateCluster')
+  if (template === '') return startMigrated(folder)
+  // With its owner, which is not ours when the tests run as root.
+  await run('cp', ['-a', template, folder])
+  return startPostgres(folder)
+}
+
+/** An immediate shutdown: nobody reads the files again, so there is nothing to write back. */
+async function stopAtOnce({ pid, exited }: EmbeddedPostgres): Promise<void> {
+  if (pid !== undefined) signal([pid], 'SIGQUIT')
+  await exited
+}
+
 export async function startService({
   uploadBytes = 50_000_000,
   requestsPerMinute = 10_000,
@@ -54,11 +73,9 @@ export async function startService({
 } = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
   const [database, redis] = await Promise.all([
-    startPostgres(join(folder.path, 'postgres')),
+    startDatabase(join(folder.path, 'postgres')),
     startRedis(join(folder.path, 'redis')),
   ])
-  await applyMigrations(database.url)
-  await grantApplication(database.url, database.applicationUrl)
   const blobs = join(folder.path, 'blobs')
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
@@ -115,7 +132,7 @@ export async function startService({
       await queue.close()
       await store.close()
       await running.redis.stop()
-      await running.database.stop()
+      await stopAtOnce(running.database)
       await folder.remove()
     },
   }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
-import type { RasterImage } from '../../zoo/raster-image.ts'
-import { decodeImage } from '../decode.ts'
+import { decodeImage } from '../decode/decode.ts'
+import type { DecodedImage } from '../decoded-image.ts'
 import { isLabelFile } from '../layout.ts'
-import type { Budget, SourceEntry, SourceLimits } from '../source/budget.ts'
-import { readEntries } from '../source/entries.ts'
+import type { SourceLimits } from '../source/budget.ts'
+import type { Source } from '../source/open-source.ts'
 import { printable } from '../text.ts'
+import { depthOf, type PixelDepth } from '../pixel-depth.ts'
 import { Appender } from './appender.ts'
 
 /** An image whose pixels are in the file of packed pixels. */
@@ -16,7 +17,8 @@ export interface PackedImage {
   offset: number
   width: number
   height: number
-  channels: number
+  channels: DecodedImage['channels']
+  depth: PixelDepth
 }
 
 /** Why an image was set aside. */
@@ -27,14 +29,24 @@ export interface Problem {
 }
 
 const CONCURRENT_DECODES = 16
+const FILES_PER_PROGRESS = 100
 const MIN_SIDE = 4
 
+/** How far an ingest is. */
+export interface IngestProgress {
+  files: number
+  images: number
+  /** Bytes of the source that were read. */
+  bytes: number
+  /** Of the source, 0 to 1. */
+  fraction: number
+}
+
 export interface CollectOptions {
-  budget: Budget
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize: number
   signal?: AbortSignal
-  onProgress?: (progress: { files: number; images: number }) => void
+  onProgress?: (progress: IngestProgress) => void
 }
 
 export interface Collected {
@@ -46,13 +58,15 @@ export interface Collected {
 
 /** Decodes on sharp's threads, a few images at a time, and appends pixels in the order of the source. */
 export async function collect(
-  source: string,
+  source: Source,
   pixels: FileHandle,
-  { budget, workingSize, signal, onProgress }: CollectOptions,
+  { workingSize, signal, onProgress }: CollectOptions,
 ): Promise<Collected> {
   const result: Collected = { files: 0, images: [], problems: [], labels: undefined }
+  const { budget, progress, log } = source
   const writer = new Appender(pixels, budget)
-  const queue: { path: string; image: Promise<RasterImage | AppError> }[] = []
+  const report = (): void => onProgress?.({ files: result.files, images: result.images.length, ...progress })
+  const queue: { path: string; image: Promise<DecodedImage | AppError> }[] = []
   const take = async (): Promise<void> => {
     const next = queue.shift()
     if (next === undefined) return
@@ -63,38 +77,41 @@ export async function collect(
       result.images.push({
         path: next.path,
         hash: pixelHash(image),
-        offset: await writer.append(image.data),
+        offset: await writer.append(bytesOf(image)),
         ...sizeOf(image),
       })
-    if (result.files % 500 === 0) onProgress?.({ files: result.files, images: result.images.length })
+    if (result.files % FILES_PER_PROGRESS === 0) report()
   }
-  for await (const entry of readEntries(source, budget, signal)) {
-    if (isLabelFile(entry.path)) {
+  for await (const entry of source.entries(signal)) {
+    if (entry.kind === 'folder') continue
+    if (entry.kind === 'table' && isLabelFile(entry.path)) {
       result.labels = { path: entry.path, text: entry.data.toString('utf8') }
       continue
     }
     result.files++
-    queue.push({ path: entry.path, image: decoded(entry, budget.limits, workingSize) })
+    if (entry.kind === 'broken') queue.push({ path: entry.path, image: Promise.resolve(entry.problem) })
+    else if (entry.kind === 'image')
+      queue.push({ path: entry.path, image: decoded(entry.data, budget.limits, workingSize) })
+    else if (entry.kind === 'table') log.ignore(entry.path)
     if (queue.length >= CONCURRENT_DECODES) await take()
   }
   while (queue.length > 0) await take()
   await writer.flush()
-  onProgress?.({ files: result.files, images: result.images.length })
+  report()
   if (result.images.length === 0) {
     const first = result.problems[0]
     throw new AppError(
       'dataset_empty',
-      `The data set holds no images${first === undefined ? '' : `; ${printable(first.file)}: ${first.detail}`}`,
+      `The data set holds no images${first === undefined ? `: ${log.explainEmpty()}.` : `; ${printable(first.file)}: ${first.detail}`}`,
     )
   }
   return result
 }
 
-async function decoded(entry: SourceEntry, limits: SourceLimits, shorterSide: number): Promise<RasterImage | AppError> {
-  if (entry.problem !== undefined) return entry.problem
+async function decoded(file: Buffer, limits: SourceLimits, shorterSide: number): Promise<DecodedImage | AppError> {
   try {
     const keptPixels = limits.aspectRatio * shorterSide ** 2
-    const image = await decodeImage(entry.data, { pixels: limits.pixels, shorterSide, keptPixels })
+    const image = await decodeImage(file, { pixels: limits.pixels, shorterSide, keptPixels })
     if (Math.min(image.width, image.height) < MIN_SIDE)
       return new AppError(
         'image_too_small',
@@ -107,10 +124,18 @@ async function decoded(entry: SourceEntry, limits: SourceLimits, shorterSide: nu
   }
 }
 
-function pixelHash({ data, width, height, channels }: RasterImage): string {
-  return createHash('sha256').update(`${width}x${height}x${channels}:`).update(data).digest('hex')
+function pixelHash(image: DecodedImage): string {
+  const { width, height, channels } = image
+  const depth = depthOf(image)
+  return createHash('sha256')
+    .update(`${width}x${height}x${channels}${depth === 'uint8' ? '' : depth}:`)
+    .update(bytesOf(image))
+    .digest('hex')
 }
 
-function sizeOf({ width, height, channels }: RasterImage): { width: number; height: number; channels: number } {
-  return { width, height, channels }
+const bytesOf = ({ data }: DecodedImage): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+
+function sizeOf(image: DecodedImage): Pick<PackedImage, 'width' | 'height' | 'channels' | 'depth'> {
+  const { width, height, channels } = image
+  return { width, height, channels, depth: depthOf(image) }
 }

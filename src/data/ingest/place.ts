@@ -3,6 +3,8 @@ import { rngFor } from '../../zoo/rng.ts'
 import { placeImages, requireClasses, type Placement } from '../layout.ts'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { SourceLimits } from '../source/budget.ts'
+import type { SourceLog } from '../source/source-log.ts'
+import type { PixelFindings } from './channels.ts'
 import type { Collected, PackedImage, Problem } from './collect.ts'
 import { draw, findDuplicates } from './splits.ts'
 
@@ -19,10 +21,13 @@ export interface Placed {
 }
 
 /** All that a packed data set and its report are made of. */
-export interface ToPack extends Placed {
+export interface ToPack extends Omit<Placed, 'images'> {
+  images: (PlacedImage & { constant: boolean })[]
+  findings: PixelFindings
   channels: 1 | 3
   workingSize: number
   files: number
+  log: SourceLog
 }
 
 /**

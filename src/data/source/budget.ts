@@ -1,13 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { isStorable, printable } from '../text.ts'
-
-/** One file of a data set, with its path relative to the data set's root, `/` between the parts. */
-export interface SourceEntry {
-  path: string
-  data: Buffer
-  /** Why the file is set aside without a look at its content. */
-  problem?: AppError
-}
+import { printable } from '../text.ts'
 
 /** What an archive or folder may hold at most. */
 export interface SourceLimits {
@@ -67,22 +59,23 @@ export class Budget {
   readonly limits: SourceLimits
   private readonly archiveBytes: number
 
+  /** @param archiveBytes Infinity for a folder. */
   constructor(limits: SourceLimits, archiveBytes: number) {
     this.limits = limits
     this.archiveBytes = archiveBytes
   }
 
+  /** The same bounds for reading the same archive once more. */
+  again(): Budget {
+    return new Budget(this.limits, this.archiveBytes)
+  }
+
   /** One more entry, of a size that its header states. */
-  entry(path: string, sizeBytes: number): void {
+  entry(sizeBytes: number): void {
     this.entries++
     this.declaredBytes += sizeBytes
     if (this.entries > this.limits.entries)
-      throw new AppError('archive_too_many_entries', `The archive has more than ${this.limits.entries} entries.`)
-    if (sizeBytes > this.limits.fileBytes)
-      throw new AppError(
-        'archive_too_large',
-        `${printable(path)} is ${sizeBytes} bytes unpacked; at most ${this.limits.fileBytes} are allowed per file.`,
-      )
+      throw new AppError('archive_too_many_entries', `The data set has more than ${this.limits.entries} entries.`)
   }
 
   /** Bytes of an unpacked stream, whatever they are. */
@@ -144,17 +137,4 @@ export class Budget {
       )
     return kept.join('/')
   }
-}
-
-/** An entry as it is passed on: one whose name cannot be stored is set aside under a name that can. */
-export const namedEntry = (path: string, data: Buffer): SourceEntry =>
-  isStorable(path) ? { path, data } : setAside(path)
-
-/** A file whose name cannot be stored or shown, under a name that can. */
-export function setAside(path: string): SourceEntry {
-  const problem = new AppError(
-    'file_name_invalid',
-    'The file name has control characters or broken Unicode; rename the file to use it.',
-  )
-  return { path: printable(path, path.length), data: Buffer.alloc(0), problem }
 }

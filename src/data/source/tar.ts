@@ -1,72 +1,144 @@
-import { createReadStream } from 'node:fs'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
-import tar from 'tar-stream'
 import { AppError } from '../../errors.ts'
-import { printable } from '../text.ts'
-import { namedEntry, type Budget, type SourceEntry } from './budget.ts'
-import { zstdDecompress } from './zstd.ts'
+import type { Budget } from './budget.ts'
+import { ByteReader } from './byte-reader.ts'
+import { decompressed, type Compression } from './decompress.ts'
+import { isUtf8 } from './encodings.ts'
+import { ArchiveLinks } from './links.ts'
+import { NameDecoder } from './name-decoder.ts'
+import type { ReadProgress } from './read-progress.ts'
+import { describeStart } from './signatures.ts'
+import type { Member } from './source-entry.ts'
+import type { SourceLog } from './source-log.ts'
+import { BLOCK_BYTES, isTarHeader } from './tar-header.ts'
+import { tarEntries, type TarEntry } from './tar-reader.ts'
 
-/** The files of a tar archive, in its order, with compression undone on the way. */
-export async function* tarEntries(
-  path: string,
-  compression: 'none' | 'gzip' | 'zstd',
-  budget: Budget,
-): AsyncGenerator<SourceEntry> {
-  const extract = tar.extract()
-  const file = createReadStream(path)
-  const steps: unknown[] = [file]
-  if (compression === 'gzip') steps.push(createGunzip())
-  if (compression === 'zstd') steps.push(zstdDecompress)
-  const end = watchStream(budget)
-  const done = pipeline([...steps, end.stream, extract] as never).catch((error: unknown) => {
-    extract.destroy(error instanceof Error ? error : new Error(String(error)))
-  })
-  try {
-    for await (const entry of extract) {
-      const { name, type, size = 0 } = entry.header
-      const safe = budget.path(name)
-      budget.entry(safe, size)
-      if (type === 'symlink' || type === 'link')
-        throw new AppError('archive_link', `${printable(safe)} is a link; only files and folders are read.`)
-      const chunks: Buffer[] = []
-      for await (const chunk of entry as AsyncIterable<Buffer>) if (type === 'file') chunks.push(chunk)
-      if (type === 'file') yield namedEntry(safe, Buffer.concat(chunks))
+export interface TarFile {
+  path: string
+  compression: Compression
+  sizeBytes: number
+}
+
+interface TarContext {
+  budget: Budget
+  log: SourceLog
+  progress: ReadProgress
+}
+
+/** The files of a tar archive, in its order; those that links name come last, from a second reading. */
+export async function* tarMembers(file: TarFile, { budget, log, progress }: TarContext): AsyncGenerator<Member> {
+  const names = new TarNames(file, budget, log)
+  const links = new ArchiveLinks()
+  const onRead = (bytes: number): void => {
+    progress.bytes += bytes
+    progress.fraction = progress.bytes / file.sizeBytes
+  }
+  const onGarbage = (): void =>
+    log.note('The archive is followed by bytes that are no tar archive; they were left out.')
+  for await (const entry of entriesIn(file, budget, { onRead, onGarbage })) {
+    const path = await names.pathOf(entry)
+    budget.entry(entry.stored)
+    if (entry.kind === 'symbolic link') links.addSymbolic(path, await names.decode(entry.linkName))
+    else if (entry.kind === 'hard link') links.addHard(path, budget.path(await names.decode(entry.linkName)))
+    else if (entry.kind === 'other') log.ignore(path)
+    else {
+      if (entry.isSparse) log.noteSparse(path)
+      yield memberOf(path, entry, () => budget.unpacked(Math.max(0, entry.size - entry.stored)))
     }
-    await done
-    if (!end.terminated())
-      throw new AppError('archive_truncated', 'The tar archive is cut short: its end mark is missing.')
-  } catch (error) {
-    throw translated(error)
-  } finally {
-    extract.destroy()
-    file.destroy()
+  }
+  if (links.size > 0) yield* linkedMembers(file, links, names, budget)
+}
+
+async function* linkedMembers(
+  file: TarFile,
+  links: ArchiveLinks,
+  names: TarNames,
+  budget: Budget,
+): AsyncGenerator<Member> {
+  links.resolve()
+  for await (const entry of entriesIn(file, budget.again())) {
+    if (entry.kind !== 'file' && entry.kind !== 'folder') continue
+    for (const name of links.namesOf(await names.pathOf(entry))) {
+      budget.entry(0)
+      yield memberOf(budget.path(name), entry, () => budget.unpacked(entry.size))
+    }
+  }
+  for (const { path, problem } of links.unresolved()) yield { ...NOTHING, path, problem }
+}
+
+const EMPTY = Buffer.alloc(0)
+const NOTHING = { type: 'file', size: 0, head: () => EMPTY, data: () => EMPTY } as const
+
+function memberOf(path: string, entry: TarEntry, onRead: () => void): Member {
+  const { size, kind, head } = entry
+  return {
+    path,
+    type: kind === 'folder' ? 'folder' : 'file',
+    size,
+    head,
+    data: () => {
+      onRead()
+      return entry.data()
+    },
   }
 }
 
-/** Counts what goes by, and sees whether it ends with two blocks of zeros as a tar archive does; tar-stream asks for neither. */
-function watchStream(budget: Budget): { stream: Transform; terminated: () => boolean } {
-  let tail: Buffer = Buffer.alloc(0)
-  const stream = new Transform({
-    transform(chunk: Buffer, _, next) {
-      try {
-        budget.streamed(chunk.byteLength)
-      } catch (error) {
-        next(error as AppError)
-        return
-      }
-      tail = chunk.byteLength >= 1024 ? chunk.subarray(-1024) : Buffer.concat([tail, chunk]).subarray(-1024)
-      next(null, chunk)
-    },
-  })
-  return { stream, terminated: () => tail.byteLength === 1024 && tail.every((byte) => byte === 0) }
+interface Listeners {
+  onRead?: (bytes: number) => void
+  onGarbage?: () => void
 }
 
-function translated(error: unknown): unknown {
-  if (error instanceof AppError || (error instanceof Error && error.name === 'AbortError')) return error
-  const message = error instanceof Error ? error.message : String(error)
-  if (/unexpected end|Unexpected end|premature close|EOF/i.test(message))
-    return new AppError('archive_truncated', `The tar archive is cut short: ${message}.`, { cause: error })
-  return new AppError('archive_invalid', `The tar archive is broken: ${message}.`, { cause: error })
+/** Reads the archive once, within bounds for all that unpacks. */
+async function* entriesIn(
+  { path, compression }: TarFile,
+  budget: Budget,
+  { onRead = () => undefined, onGarbage = () => undefined }: Listeners = {},
+): AsyncGenerator<TarEntry> {
+  const reader = new ByteReader(counted(decompressed(path, compression, onRead), budget))
+  try {
+    const start = await reader.peek(BLOCK_BYTES)
+    if (compression !== 'none' && !isTarHeader(start) && start.some((byte) => byte !== 0))
+      throw new AppError(
+        'archive_invalid',
+        `The file is compressed by ${compression}, but holds no tar archive: it holds ${describeStart(start)}.`,
+      )
+    yield* tarEntries(reader, onGarbage)
+  } finally {
+    await reader.close()
+  }
+}
+
+async function* counted(source: AsyncIterable<Buffer>, budget: Budget): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    budget.streamed(chunk.byteLength)
+    yield chunk
+  }
+}
+
+/** Decodes the names of a tar archive. The first that is not UTF-8 has the archive read once for the names of all. */
+class TarNames {
+  private readonly file: TarFile
+  private readonly budget: Budget
+  private readonly decoder: NameDecoder
+  private chosen = false
+
+  constructor(file: TarFile, budget: Budget, log: SourceLog) {
+    this.file = file
+    this.budget = budget
+    this.decoder = new NameDecoder('unix', log)
+  }
+
+  async pathOf({ name, isUtf8: declared }: TarEntry): Promise<string> {
+    return this.budget.path(declared ? name.toString('utf8') : await this.decode(name))
+  }
+
+  async decode(raw: Buffer): Promise<string> {
+    if (!this.chosen) {
+      if (isUtf8(raw)) return raw.toString('utf8')
+      this.chosen = true
+      for await (const { name, isUtf8: declared } of entriesIn(this.file, this.budget.again()))
+        if (!declared && !isUtf8(name)) this.decoder.collect(name)
+      this.decoder.choose()
+    }
+    return this.decoder.decode(raw)
+  }
 }

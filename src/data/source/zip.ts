@@ -1,82 +1,106 @@
-import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
-import yauzl from 'yauzl'
-import { AppError } from '../../errors.ts'
-import { printable } from '../text.ts'
-import { namedEntry, type Budget, type SourceEntry } from './budget.ts'
+import type { Entry } from 'yauzl'
+import type { Budget } from './budget.ts'
+import { isUtf8 } from './encodings.ts'
+import { ArchiveLinks } from './links.ts'
+import { NameDecoder } from './name-decoder.ts'
+import type { ReadProgress } from './read-progress.ts'
+import type { Member } from './source-entry.ts'
+import type { SourceLog } from './source-log.ts'
+import { zipContent, zipHead } from './zip-content.ts'
+import { ZipFile } from './zip-file.ts'
 
-const openZip = promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)
 const UNIX = 3
+const MACOS = 19
 const LINK_MODE = 0o120000
 const TYPE_MASK = 0o170000
+const UTF8_FLAG = 0x800
+const MAX_LINK_BYTES = 4096
+/** Info-ZIP's Unicode Path: version, CRC-32 of the name in the header, the name in UTF-8. */
+const UNICODE_PATH = 0x7075
 
-/** The files of a zip archive, in the order of its directory; sizes are checked against what really unpacks. */
-export async function* zipEntries(path: string, budget: Budget): AsyncGenerator<SourceEntry> {
-  const zip = await openZip(path, {
-    lazyEntries: true,
-    autoClose: false,
-    decodeStrings: true,
-    validateEntrySizes: true,
-  }).catch(invalid)
+interface ZipContext {
+  budget: Budget
+  log: SourceLog
+  progress: ReadProgress
+}
+
+/**
+ * The files of a zip archive, in the order of its directory, each also under the names that links give it. The directory is read twice:
+ * first for names whose encoding is not declared, and for links.
+ */
+export async function* zipMembers(path: string, { budget, log, progress }: ZipContext): AsyncGenerator<Member> {
+  const zip = new ZipFile(path)
   try {
-    for (;;) {
-      const entry = await nextEntry(zip)
-      if (entry === undefined) return
-      const name = budget.path(entry.fileName)
-      budget.entry(name, entry.uncompressedSize)
-      if (entry.fileName.endsWith('/')) continue
-      if (entry.versionMadeBy >> 8 === UNIX && ((entry.externalFileAttributes >>> 16) & TYPE_MASK) === LINK_MODE)
-        throw new AppError('archive_link', `${printable(name)} is a symbolic link; only files and folders are read.`)
-      if (entry.isEncrypted()) throw new AppError('archive_invalid', `${printable(name)} is encrypted.`)
-      const stream = await openEntry(zip, entry)
-      const data = await buffer(stream).catch(invalid)
-      budget.unpacked(data.byteLength)
-      if (crc32(data) !== entry.crc32)
-        throw new AppError(
-          'archive_invalid',
-          `${printable(name)} is damaged: its checksum is not the one in the archive.`,
-        )
-      yield namedEntry(name, data)
+    const names = new NameDecoder('zip', log)
+    const links = new ArchiveLinks()
+    const pathOf = (entry: Entry): string => budget.path(declaredName(entry) ?? names.decode(entry.fileNameRaw))
+    const packedBytes = await readDirectory(zip, { names, links, pathOf })
+    for await (const entry of zip.entries()) {
+      const name = pathOf(entry)
+      budget.entry(entry.uncompressedSize)
+      if (!isLink(entry))
+        for (const path of [name, ...links.namesOf(name)]) yield memberOf(budget.path(path), { zip, entry, budget })
+      progress.bytes += entry.compressedSize
+      progress.fraction = Math.min(1, progress.bytes / Math.max(1, packedBytes))
     }
+    for (const { path: link, problem } of links.unresolved()) yield { ...NOTHING, path: link, problem }
+    if (zip.trailingBytes > 0)
+      log.note(`The archive is followed by ${zip.trailingBytes} other bytes; they were left out.`)
   } finally {
     zip.close()
   }
 }
 
-function nextEntry(zip: yauzl.ZipFile): Promise<yauzl.Entry | undefined> {
-  return new Promise<yauzl.Entry | undefined>((resolve, reject) => {
-    const onEntry = (entry: yauzl.Entry): void => settle(() => resolve(entry))
-    const onEnd = (): void => settle(() => resolve(undefined))
-    const onError = (error: Error): void => settle(() => reject(error))
-    const settle = (then: () => void): void => {
-      zip.off('entry', onEntry).off('end', onEnd).off('error', onError)
-      then()
-    }
-    zip.on('entry', onEntry).on('end', onEnd).on('error', onError)
-    zip.readEntry()
-  }).catch(invalid)
+interface Directory {
+  names: NameDecoder
+  links: ArchiveLinks
+  pathOf: (entry: Entry) => string
 }
 
-function openEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
-  return new Promise<Readable>((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => {
-      if (error) reject(error)
-      else resolve(stream)
-    })
-  }).catch(invalid)
+/** @returns the packed bytes of all files. */
+async function readDirectory(zip: ZipFile, { names, links, pathOf }: Directory): Promise<number> {
+  let hasLinks = false
+  let packedBytes = 0
+  for await (const entry of zip.entries()) {
+    packedBytes += entry.compressedSize
+    hasLinks ||= isLink(entry)
+    if (declaredName(entry) === undefined) names.collect(Buffer.from(entry.fileNameRaw))
+  }
+  names.choose()
+  if (!hasLinks) return packedBytes
+  for await (const entry of zip.entries())
+    if (isLink(entry) && entry.uncompressedSize <= MAX_LINK_BYTES)
+      links.addSymbolic(pathOf(entry), (await zipContent(zip, entry)).toString('utf8'))
+  links.resolve()
+  return packedBytes
 }
 
-/** yauzl reports a path outside the archive, a missing directory and broken data by message. */
-function invalid(cause: unknown): never {
-  if (cause instanceof AppError) throw cause
-  const message = printable(cause instanceof Error ? cause.message : String(cause), 300)
-  if (/absolute path|invalid relative path|invalid characters in fileName/.test(message))
-    throw new AppError('archive_path_escape', `The archive has an entry outside itself: ${message}.`, { cause })
-  if (/end of central directory|unexpected end|extends past|truncated|EOF|out of range/i.test(message))
-    throw new AppError('archive_truncated', `The zip archive is cut short: ${message}.`, { cause })
-  if (/too many bytes|not enough bytes/.test(message))
-    throw new AppError('archive_invalid', `The zip archive lies about its sizes: ${message}.`, { cause })
-  throw new AppError('archive_invalid', `The zip archive is broken: ${message}.`, { cause })
+/** The name where its encoding is known: by an extra field or a flag that holds, or because it is ASCII. */
+function declaredName({ fileNameRaw: raw, extraFields, generalPurposeBitFlag: flags }: Entry): string | undefined {
+  for (const { id, data } of extraFields)
+    if (id === UNICODE_PATH && data.byteLength > 5 && data[0] === 1 && data.readUInt32LE(1) === crc32(raw))
+      return data.toString('utf8', 5)
+  return (flags & UTF8_FLAG) !== 0 && isUtf8(raw) ? raw.toString('utf8') : undefined
+}
+
+const isLink = ({ versionMadeBy, externalFileAttributes }: Entry): boolean =>
+  [UNIX, MACOS].includes(versionMadeBy >> 8) && ((externalFileAttributes >>> 16) & TYPE_MASK) === LINK_MODE
+
+const EMPTY = Buffer.alloc(0)
+const NOTHING = { type: 'file', size: 0, head: () => EMPTY, data: () => EMPTY } as const
+
+function memberOf(path: string, { zip, entry, budget }: { zip: ZipFile; entry: Entry; budget: Budget }): Member {
+  const last = entry.fileNameRaw.at(-1)
+  return {
+    path,
+    type: last === 0x2f || last === 0x5c ? 'folder' : 'file',
+    size: entry.uncompressedSize,
+    head: () => zipHead(zip, entry),
+    data: async () => {
+      const data = await zipContent(zip, entry)
+      budget.unpacked(data.byteLength)
+      return data
+    },
+  }
 }

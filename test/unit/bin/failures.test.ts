@@ -137,6 +137,7 @@ describe('the data set table', () => {
         { name: 'rare', train: 1, val: 1, test: 1 },
       ],
       quarantined: { count: 1, files: [{ file: 'rare/broken.png', code: 'image_undecodable', detail: 'cut off' }] },
+      ignored: { count: 0, kinds: [] },
       duplicates: { count: 1, groups: [['rare/1.png', 'rare/2.png']] },
     })
     expect(table).toContain('rare                           train 1')

@@ -1,0 +1,27 @@
+/** Files and folders that systems and tools leave next to images. */
+const LEFT_BY_TOOLS = new Set([
+  ...['__macosx', 'thumbs.db', 'ehthumbs.db', 'desktop.ini', '@eadir', '$recycle.bin', 'system volume information'],
+  ...['#recycle', '#snapshot', 'lost+found', '__pycache__', 'icon\r', 'paxheader', 'paxheaders'],
+  ...['.ds_store', '.appledouble', '.lsoverride', '.fseventsd', '.spotlight-v100', '.trashes', '.temporaryitems'],
+  ...['.directory', '.thumbnails', '.thumbs', '.picasa.ini', '.nomedia', '.ipynb_checkpoints', '.cache', '.config'],
+  ...['.git', '.github', '.gitattributes', '.gitignore', '.gitkeep', '.keep', '.svn', '.hg', '.dvc', '.dvcignore'],
+  ...['.datalad', '.idea', '.vscode', '.venv', '.stfolder', '.sync', '.tmp', '.huggingface'],
+])
+const LEFT_BY_TOOLS_STARTS = /^(?:\._|~\$|\.trash|\.nfs|paxheaders\.)/i
+
+export interface Hidden {
+  /** The part of the path that hides it. */
+  part: string
+  /** Whether tools are known to leave it; a user may have named any other hidden file so by intention. */
+  byTool: boolean
+}
+
+/** Why a path is not looked at: a part that a system or tool has left, or one that starts with a dot. */
+export function hiddenBy(path: string): Hidden | undefined {
+  for (const part of path.split('/')) {
+    if (LEFT_BY_TOOLS_STARTS.test(part)) return { part: `${part.slice(0, 2)}*`, byTool: true }
+    if (LEFT_BY_TOOLS.has(part.toLowerCase())) return { part, byTool: true }
+    if (part.startsWith('.')) return { part, byTool: false }
+  }
+  return undefined
+}

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
+import { grantApplication } from '../../src/store/application-role.ts'
+import { applyMigrations } from '../../src/store/migrate.ts'
+import { temporaryFolder } from './archives.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A folder with a migrated cluster that has been shut down; empty where PostgreSQL's user cannot reach temporary folders. */
+    templateCluster: string
+  }
+}
+
+/** A new cluster over `folder` with all migrations and the application's role. */
+export async function startMigrated(folder: string): Promise<EmbeddedPostgres> {
+  const database = await startPostgres(folder)
+  await applyMigrations(database.url)
+  await grantApplication(database.url, database.applicationUrl)
+  return database
+}
+
+/** Set-up of a suite: makes and migrates one cluster, whose copies the test files start. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await temporaryFolder()
+  await (await startMigrated(folder.path)).stop()
+  project.provide('templateCluster', existsSync(join(folder.path, 'data')) ? folder.path : '')
+  return folder.remove
+}
