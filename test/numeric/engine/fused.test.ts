@@ -517,7 +517,7 @@ describe('a captured step', () => {
       }),
     ).toThrow('no')
     expect(() => engine.capture(() => [tf.matMul(tf.ones([2, 3]), tf.reshape(tf.ones([4, 4]), [2, 8]))])).toThrow()
-    expect(() => engine.capture(() => [...engine.capture(() => []).outputs])).toThrow('a capture is under way already')
+    expect(() => engine.capture(() => [...engine.capture(() => []).outputs])).toThrow('a capture is running already')
     const captured = engine.capture(() => [tf.add(tf.ones([3]), 1)])
     captured.run()
     expect([...(captured.outputs[0]?.dataSync() ?? [])]).toEqual([2, 2, 2])
