@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { Upload as TusUpload } from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset, Upload } from '../../src/service/resources.ts'
 import { eventually, startService, type ServiceUnderTest } from '../helpers/service.ts'
@@ -97,6 +98,29 @@ describe('a resumable upload', () => {
     const dataset = (await create(headers, { upload: id, name: 'late' })).json<Dataset>()
     const claim = await service.services.store.claimDataset(dataset.id, 10_000)
     expect(claim?.pieces.map(({ sizeBytes }) => sizeBytes)).toEqual([8_388_608, 8_388_608, 3_222_784])
+  })
+
+  it('is resumed by a client of the protocol', async () => {
+    const { headers } = await service.team()
+    const endpoint = `${await service.app.listen({ port: 0, host: '127.0.0.1' })}/v1/uploads`
+    const content = randomBytes(5_000_000)
+    const options = { endpoint, headers, chunkSize: 1_000_000, metadata: { filename: 'a.tar' }, retryDelays: null }
+    const url = await new Promise<string>((resolve, reject) => {
+      const first = new TusUpload(content, {
+        ...options,
+        onError: reject,
+        onChunkComplete(_, sent) {
+          if (sent === 2_000_000) void first.abort().then(() => resolve(first.url ?? ''))
+        },
+      })
+      first.start()
+    })
+    await new Promise<void>((resolve, reject) =>
+      new TusUpload(content, { ...options, uploadUrl: url, onError: reject, onSuccess: () => resolve() }).start(),
+    )
+    const { pathname } = new URL(url)
+    expect((await call('HEAD', pathname, headers)).headers['upload-offset']).toBe('5000000')
+    expect((await call('GET', pathname, headers)).json()).toMatchObject({ metadata: { filename: 'a.tar' } })
   })
 
   it('does not exist for another team', async () => {
