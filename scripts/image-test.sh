@@ -76,7 +76,7 @@ run_images() { # run_images RELEASE
   buildah "${storage[@]}" rm "$api" "$worker" >/dev/null
 }
 
-scripts/setup.sh serve
+scripts/setup.sh demo
 for release in ${IMAGE_TEST_BASES:-bookworm trixie}; do
   buildah "${storage[@]}" inspect --type image "localhost/anneal-base-$release" >/dev/null 2>&1 || make_base "$release"
   build_image "$release" api
