@@ -77,7 +77,7 @@ module.exports = {
     layer('evaluation', ['zoo/'], 'Numbers of runs, with no engine: the API compares runs too.'),
     layer(
       'train',
-      ['job-spec/', 'zoo/', 'data/', 'engine/', 'evaluation/', 'plots/'],
+      ['job-spec/', 'zoo/', 'data/', 'engine/', 'evaluation/', 'plots/', 'network/'],
       'The trainer knows nothing of teams, queues and databases.',
     ),
     ...wings,
@@ -114,7 +114,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(api|worker|bin|queue|predictor)/' },
       to: {
-        path: '^src/service/(teams|datasets|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
+        path: '^src/service/(teams|datasets|resumable-uploads|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
       },
     },
     {
@@ -126,9 +126,10 @@ module.exports = {
     },
     exceptTypes(layer('queue', ['service/'])),
     exceptTypes(layer('embedded', [])),
-    exceptTypes(layer('api', ['service/', 'job-spec/', 'evaluation/'])),
-    exceptTypes(layer('worker', ['service/', 'job-spec/'])),
-    exceptTypes(layer('client', ['job-spec/'])),
+    exceptTypes(layer('api', ['service/', 'job-spec/', 'evaluation/', 'network/'])),
+    exceptTypes(layer('worker', ['service/', 'job-spec/', 'network/'])),
+    layer('network', []),
+    exceptTypes(layer('client', ['job-spec/', 'network/'])),
     {
       name: 'only-engine-loads-tfjs',
       severity: 'error',

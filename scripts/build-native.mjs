@@ -1,10 +1,10 @@
 // Builds native/ with CMake into native/build/<hash>, where the hash covers sources, compiler and libtorch: a second run does nothing.
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runCommand } from './run-command.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const native = join(root, 'native')
@@ -21,15 +21,7 @@ function files(dir) {
   )
 }
 
-function run(command, args, options = {}) {
-  try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options })
-  } catch (error) {
-    process.stderr.write(`${error.stdout ?? ''}${error.stderr ?? error.message}\n`)
-    process.stderr.write(`build-native: \`${command} ${args.join(' ')}\` failed (see above).\n`)
-    process.exit(1)
-  }
-}
+const run = (command, args) => runCommand('build-native', command, args)
 
 function torchVersion() {
   if (prefix) return `${prefix}:${statSync(prefix).mtimeMs}`

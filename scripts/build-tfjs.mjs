@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleTfjs } from './bundle-tfjs.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const outDir = join(root, 'build/tfjs')
@@ -24,22 +24,12 @@ const versions = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-cpu'].map(
 )
 const hash = createHash('sha256')
   .update(entry)
-  .update(readFileSync(fileURLToPath(import.meta.url)))
+  .update(readFileSync(fileURLToPath(new URL('bundle-tfjs.mjs', import.meta.url))))
   .update(versions.join())
   .digest('hex')
 
 if (!existsSync(out) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
   mkdirSync(outDir, { recursive: true })
-  await build({
-    stdin: { contents: entry, resolveDir: root, loader: 'js' },
-    outfile: out,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    ignoreAnnotations: true,
-    logLevel: 'error',
-  })
+  await bundleTfjs({ root, contents: entry, outfile: out })
   writeFileSync(stamp, hash)
 }

@@ -64,14 +64,14 @@ wait
 for name in format lint types 'dead code' 'dependency rules'; do show_check "$name"; done
 
 echo 'Tests'
-for name in unit api integration; do
+suite unit
+show_suite unit
+# It mostly waits for processes, which leaves most of a core to the others.
+suite e2e &
+for name in api integration numeric; do
   suite "$name"
   show_suite "$name"
 done
-# One keeps the cores busy, the other mostly waits for processes.
-suite e2e &
-suite numeric
-show_suite numeric
 wait
 show_suite e2e
 

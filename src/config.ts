@@ -3,6 +3,24 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EnvReader } from './env-reader.ts'
 
+/** Where data sets may be imported from. */
+export interface ImportConfig {
+  /** Hosts that an address may name, in the syntax of ANNEAL_WEIGHT_HOSTS. */
+  readonly hosts: readonly string[]
+  /** How long one import may take. */
+  readonly seconds: number
+  readonly s3: {
+    /** A server of S3's protocol other than Amazon's. */
+    readonly endpoint: string | undefined
+    readonly region: string
+    /** Buckets, or `bucket/prefix`, that are read with the credentials; all others are read without. */
+    readonly buckets: readonly string[]
+    readonly accessKeyId: string | undefined
+    readonly secretAccessKey: string | undefined
+    readonly sessionToken: string | undefined
+  }
+}
+
 /** What a process is configured with, by the environment alone. */
 export interface Config {
   readonly home: string
@@ -22,7 +40,10 @@ export interface Config {
   /** Bearer token of `/metrics` for callers from other machines; without one, only this machine may read it. */
   readonly metricsToken: string | undefined
   /** What each team may have at most. */
-  readonly quota: { queuedJobs: number; ingests: number; bytes: number; apiKeys: number }
+  readonly quota: { queuedJobs: number; ingests: number; uploads: number; bytes: number; apiKeys: number }
+  /** How long an upload is kept after its last piece, milliseconds. */
+  readonly uploadKeptMs: number
+  readonly imports: ImportConfig
   /** The hub that pretrained weights come from, or a mirror of it. */
   readonly weightsEndpoint: string
   /** Hosts that a job's `pretrained.url` may name. */
@@ -49,7 +70,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /**
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
- * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS and ANNEAL_WEIGHT_REDIRECT_HOSTS.
+ * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_IMPORT_HOSTS,
+ * ANNEAL_IMPORT_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -75,8 +97,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     quota: {
       queuedJobs: env.integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
       ingests: env.integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),
+      uploads: env.integer('ANNEAL_QUOTA_UPLOADS', 100, 1, 100_000),
       bytes: env.integer('ANNEAL_QUOTA_BYTES', 1_000_000_000_000, 1, Number.MAX_SAFE_INTEGER),
       apiKeys: env.integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
+    },
+    uploadKeptMs: 1000 * env.integer('ANNEAL_UPLOAD_KEPT_SECONDS', 3 * 86_400, 1, 31_536_000),
+    imports: {
+      hosts: env.text('ANNEAL_IMPORT_HOSTS') === undefined ? ['*'] : env.hosts('ANNEAL_IMPORT_HOSTS'),
+      seconds: env.integer('ANNEAL_IMPORT_SECONDS', 21_600, 1, 1_000_000),
+      s3: {
+        endpoint: env.url('ANNEAL_S3_ENDPOINT', ['https://', 'http://']),
+        region: env.text('AWS_REGION') ?? 'us-east-1',
+        buckets: env.list('ANNEAL_S3_BUCKETS'),
+        accessKeyId: env.nonEmpty('AWS_ACCESS_KEY_ID'),
+        secretAccessKey: env.nonEmpty('AWS_SECRET_ACCESS_KEY'),
+        sessionToken: env.nonEmpty('AWS_SESSION_TOKEN'),
+      },
     },
     ingestBytes: env.integer('ANNEAL_INGEST_BYTES', 4_000_000_000, 100_000_000, Number.MAX_SAFE_INTEGER),
     ingestSeconds: env.integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),

@@ -39,6 +39,8 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       scratchDir: folder,
       now: Date.now,
       quota: NO_QUOTA,
+      uploadKeptMs: 3_600_000,
+      importHosts: [],
       weightHosts: ['weights.example'],
     })
     return buildApp({

@@ -107,7 +107,7 @@ at::ScalarType typeOf(napi_typedarray_type type) {
   }
 }
 
-// exec(length, count): the command, and behind it the `count` handles that it mentions
+// exec(length, count): the command, followed by the `count` handles that it mentions
 napi_value exec(const Arguments& a) {
   const auto length = static_cast<size_t>(a.integer(0));
   if (recording) recording->record(commandBuffer, length, commandBuffer + length, static_cast<size_t>(a.integer(1)));
@@ -155,7 +155,7 @@ napi_value overwrite(const Arguments& a) {
   return nullptr;
 }
 
-// stage(handle, pixels): uint8 beside the tensor, for NormalizeImages
+// stage(handle, pixels): uint8 staged with the tensor, for NormalizeImages
 napi_value stage(const Arguments& a) {
   flushRecording();
   const auto values = a.array(1);
@@ -177,7 +177,7 @@ napi_value download(const Arguments& a) {
 }
 
 napi_value captureBegin(const Arguments& a) {
-  TORCH_CHECK(!recording, "a capture is under way already");
+  TORCH_CHECK(!recording, "a capture is running already");
   tapes.push_back(std::make_unique<Tape>());
   recording = tapes.back().get();
   return toNumber(a.env, static_cast<double>(tapes.size() - 1));
@@ -186,14 +186,14 @@ napi_value captureBegin(const Arguments& a) {
 // captureEnd(run): executes what is left, unless the step failed
 napi_value captureEnd(const Arguments& a) {
   Tape* tape = std::exchange(recording, nullptr);
-  TORCH_CHECK(tape, "no capture is under way");
+  TORCH_CHECK(tape, "no capture is running");
   if (a.flag(0)) tape->flush();
   return nullptr;
 }
 
 napi_value captureRun(const Arguments& a) {
   const auto& tape = tapes.at(static_cast<size_t>(a.integer(0)));
-  TORCH_CHECK(tape && !recording, "the captured step is disposed, or a capture is under way");
+  TORCH_CHECK(tape && !recording, "the captured step is disposed, or a capture is running");
   tape->replay();
   return nullptr;
 }

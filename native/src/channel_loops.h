@@ -62,7 +62,7 @@ inline V load(const T* source) {
   }
 }
 
-// How far ahead of a read its memory is asked for: the processor's own prefetching begins anew at every page.
+// How far ahead of a read its memory is prefetched: the hardware prefetcher starts again at every page.
 constexpr int64_t kAheadBytes = 6144;
 
 // For memory that is read once and in its order. Past its end a prefetch does nothing.

@@ -1,4 +1,4 @@
-// What is said to CUDA itself, and not through tensors. Built without it, nothing here is ever asked for.
+// Direct CUDA calls; stubs in a build without CUDA.
 #pragma once
 #include <functional>
 #include <memory>
@@ -19,8 +19,8 @@ class CudnnBenchmarkScope {
   CudnnBenchmarkScope& operator=(const CudnnBenchmarkScope&) = delete;
 };
 
-// Everything that a run launches, launched again as one. It reads and writes the same memory each time, its intermediates lie in memory
-// of its own, and nothing is allotted, freed or looked up on the way.
+// Everything that a run launches, launched again as one. It reads and writes the same memory each time, its intermediates are in
+// memory that only it uses, and nothing is allocated, freed or looked up on the way.
 class Graph {
  public:
   virtual ~Graph() = default;

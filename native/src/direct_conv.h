@@ -14,7 +14,7 @@ struct Shape {
   int64_t stride, top, left;
 };
 
-// How a filter lies in memory, in elements: of one step along each axis, from its first element.
+// Strides of a filter in memory, in elements, from its first element.
 struct FilterStrides {
   int64_t height, width, input, output;
 };
@@ -22,7 +22,7 @@ struct FilterStrides {
 // Whether this machine and build have the kernels, and the shape is one that they are faster at.
 bool supports(const Shape& shape);
 
-// y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. T is Half, or float for images of up to four channels.
+// y[n, h, w, o] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·f[i, j, c, o]. T is Bf16, or float for images of up to four channels.
 template <class T>
 void forward(const Shape& shape, const T* x, const float* filter, const FilterStrides& strides, Bf16* y);
 

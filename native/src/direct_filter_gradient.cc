@@ -13,14 +13,14 @@
 
 namespace anneal::direct {
 
-// What a strip of the input may take: of the caches' half that a thread has for itself.
+// Bytes of a strip of the input: within the half of the caches that a thread has for itself.
 constexpr int64_t kGradientBytes = 96 << 10;
 // Small images are taken together until their pixels are as many.
 constexpr int64_t kGradientPixels = 256;
 // Parts of a batch whose sums are kept apart and then added in their order: the same bits by any number of threads.
 constexpr int64_t kGradientParts = 8;
 
-// The filter's gradient sums over pairs of images: both sides lie interleaved, [(row, pixel)][channel][2].
+// The filter's gradient sums over pairs of images: both sides are interleaved, [(row, pixel)][channel][2].
 struct GradientTile {
   const uint32_t* x;
   int64_t rowStep, pixelStep;
@@ -28,7 +28,7 @@ struct GradientTile {
   int64_t images, imageStep, rows, pixels, blocks;
   float* sums;
   int64_t tapStep, outputs;
-  // What the next strip reads, of which each row here asks for a slice.
+  // What the next strip reads; each row here prefetches a slice of it.
   struct Next {
     const char* from;
     int64_t slice;
@@ -38,7 +38,7 @@ struct GradientTile {
 template <int U>
 using GradientSums = __m512[3][U];
 
-// One row of the input beside the rows of the gradient that it meets with the taps `First` to `Last`, every `Stride`th, of a column of the
+// One row of the input with the rows of the gradient that it meets with the taps `First` to `Last`, every `Stride`th, of a column of the
 // filter.
 template <int First, int Last, int Stride, int U>
 static inline __attribute__((always_inline)) void addRow(const GradientTile& t, const uint32_t* x, const __m512i* dy, GradientSums<U>& sums) {
@@ -106,7 +106,7 @@ static void gradientTile(const GradientTile& t) {
     for (int u = 0; u < U; u++) _mm512_storeu_ps(at(i, u), sums[i][u]);
 }
 
-// Each value beside the other row's; sixteen at a time, so up to fifteen are read and written past the rows' ends.
+// Each value next to the other row's; sixteen at a time, so up to fifteen are read and written past the rows' ends.
 static void interleaveRows(const Bf16* low, const Bf16* high, int64_t count, uint32_t* target) {
   alignas(64) uint16_t order[2 * kLanes];
   for (int16_t i = 0; i < kLanes; i++) order[2 * i] = i, order[2 * i + 1] = i + 2 * kLanes;
@@ -121,7 +121,7 @@ static void interleaveRows(const Bf16* low, const Bf16* high, int64_t count, uin
   for (; i < count; i += kLanes) _mm512_storeu_si512(target + i, interleaved(load(low + i), load(high + i)));
 }
 
-// A row in bfloat16 with its channels padded: where it lies if it is so already, else in `buffer`.
+// A row in bfloat16 with its channels padded: where it is if it is so already, else in `buffer`.
 static const Bf16* paddedRow(const Shape&, const Bf16* row, int64_t, Bf16*) { return row; }
 static const Bf16* paddedRow(const Shape& s, const float* row, int64_t channels, Bf16* buffer) {
   copyRow(s, row, channels, buffer);

@@ -6,7 +6,7 @@
 
 namespace anneal {
 
-// Whether our own loops may read a tensor's memory; a build with ANNEAL_CPU_KERNELS=OFF answers no, and so runs on any machine what a GPU runs.
+// Whether our CPU kernels may read a tensor's memory; never in a build with ANNEAL_CPU_KERNELS=OFF, which runs on any machine what a GPU runs.
 inline bool useCpuKernels(const Tensor& x) {
 #ifdef ANNEAL_NO_CPU_KERNELS
   return false;

@@ -13,8 +13,8 @@ namespace anneal {
 using at::Tensor;
 using Dims = c10::SmallVector<int64_t, 6>;
 
-// What a handle stands for. `auxiliary` is what a kernel keeps for its gradient (the indices of a max pool); `half` is the bfloat16
-// copy of a weight in the layout that convolutions want, valid until the weight is updated in place.
+// What a handle refers to. `auxiliary` is what a kernel keeps for its gradient (the indices of a max pool); `bf16Copy` is the bfloat16
+// copy of a weight in the layout that convolutions read, valid until the weight is updated in place.
 struct Slot {
   Tensor value;
   Tensor auxiliary;
@@ -46,10 +46,10 @@ class Runtime {
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 
-// Reads one command: opcode, then the arguments in the order that the kernel asks for.
+// Reads one command: opcode, then the arguments in the order in which the kernel reads them.
 class Command {
  public:
-  // `following`: the commands behind this one on a tape, up to `end`.
+  // `following`: the commands after this one on a tape, up to `end`.
   Command(const double* cursor, const double* following, const double* end) : cursor_(cursor), following_(following), end_(end) {}
 
   int64_t integer() { return static_cast<int64_t>(*cursor_++); }
@@ -92,7 +92,7 @@ struct Registration {
   Registration(const char* name, Kernel run) { kernels().push_back({name, run}); }
 };
 
-// On a tape each command stands behind its length; a release is a command of its own: this code and the handle.
+// On a tape each command comes after its length; a release is a separate command: this code and the handle.
 constexpr double kRelease = -1;
 
 // Runs one command; a failure is a std::runtime_error whose text names the op and its shapes. On a tape the commands that follow are

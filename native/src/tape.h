@@ -31,7 +31,7 @@ class Tape {
   bool recordGraph();
 
   std::vector<Entry> pending_;
-  // Each command behind its length.
+  // Each command after its length.
   std::vector<double> commands_;
   std::vector<Tensor> constants_;
   std::unique_ptr<cuda::Graph> graph_;

@@ -12,7 +12,7 @@
 namespace anneal {
 
 // A tensor with the memory order of another, float32 or bfloat16.
-inline Tensor like(const Tensor& gradient, const Tensor& variable) {
+inline Tensor matchLayout(const Tensor& gradient, const Tensor& variable) {
   const Tensor g = gradient.sizes() == variable.sizes() ? gradient : gradient.reshape(variable.sizes());
   if (g.strides() == variable.strides() && (g.scalar_type() == at::kFloat || g.scalar_type() == at::kBFloat16)) return g;
   Tensor moved = at::empty_strided(variable.sizes(), variable.strides(), g.options());
@@ -60,7 +60,7 @@ inline Updates readUpdates(Command& c, int states) {
   for (auto& u : updates.list) {
     u.slot = &c.slot();
     u.variable = u.slot->value;
-    u.gradient = like(c.slot().value, u.variable);
+    u.gradient = matchLayout(c.slot().value, u.variable);
     for (int i = 0; i < states; i++) {
       Slot& state = c.slot();
       alignState(state, u.variable);

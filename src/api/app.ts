@@ -61,7 +61,9 @@ export async function buildApp({
   useValidators(app)
   guardText(app)
   endSlowBodies(app, bodyLimits)
-  const hub = new EventHub(services.store, (error) => log.warn({ event: 'streams_failed', error: String(error) }))
+  const hub = new EventHub(services.store, (error) =>
+    log.warn({ event: 'event_stream_poll_failed', error: String(error) }),
+  )
   app.addHook('preClose', () => hub.stop())
   app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {
@@ -84,7 +86,7 @@ export async function buildApp({
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
   addProbes(app, services, metricsToken)
-  await app.register(version1({ services, hub, requestsPerMinute }), { prefix: '/v1' })
+  await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

@@ -29,7 +29,7 @@ export interface CreatingCall<T> {
 
 /**
  * Runs a creating call once for an `Idempotency-Key`: the same key and content get the first answer again for a day, other content
- * `idempotency_key_reused`, one still under way `idempotency_in_flight`. A failed call frees the key. A call that was cut off, by a crash for
+ * `idempotency_key_reused`, one still in progress `idempotency_in_flight`. A failed call frees the key. A call that was cut off, by a crash for
  * instance, is taken up by the next one, which creates nothing twice.
  */
 export async function once<T>(
@@ -68,7 +68,7 @@ export async function once<T>(
   await pRetry(() => store.endIdempotent(teamId, key, id, { status: call.status, response: kept }), {
     retries: TRIES_TO_END,
     minTimeout: 100,
-  }).catch((error: unknown) => request.log.warn({ event: 'idempotency_not_kept', error: String(error) }))
+  }).catch((error: unknown) => request.log.warn({ event: 'idempotency_save_failed', error: String(error) }))
   reply.code(call.status)
   return response
 }
@@ -76,7 +76,7 @@ export async function once<T>(
 const refused = (kind: 'reused' | 'in-flight'): AppError =>
   kind === 'reused'
     ? new AppError('idempotency_key_reused', 'This Idempotency-Key was used with another request.')
-    : new AppError('idempotency_in_flight', 'The first request with this Idempotency-Key is still under way.', {
+    : new AppError('idempotency_in_flight', 'The first request with this Idempotency-Key is still in progress.', {
         retryable: true,
       })
 

@@ -104,7 +104,7 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, facts:
 const MALFORMED_MULTIPART =
   /^(?:Multipart: |Unexpected end of multipart|(?:Part|Header) terminated early|The needle |Unsupported Content-Type)/
 
-/** The only place that maps codes to HTTP. What is not expected is logged, and tells the caller nothing but its request id. */
+/** The only place that maps codes to HTTP. What is not expected is logged, and gives the caller nothing but its request id. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof AppError) {
     const status = STATUS[error.code] ?? 500

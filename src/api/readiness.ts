@@ -8,7 +8,7 @@ const MAX_WAIT_MS = 2000
 /** Whether database and queue answer: asked at most once a second, however many ask, and with an answer within two. */
 export function readiness({ store, queue }: Pick<Services, 'store' | 'queue'>): () => Promise<void> {
   let asked: { at: number; answer: Promise<void> } | undefined
-  /** The check itself, which may hang longer than anybody waits: no second one is begun beside it. */
+  /** The check itself, which may hang longer than anybody waits: no second one is started meanwhile. */
   let checking: Promise<unknown> | undefined
   const check = (): Promise<unknown> => {
     checking ??= Promise.all([store.ready(), queue.ready()]).finally(() => (checking = undefined))

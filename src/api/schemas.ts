@@ -1,12 +1,22 @@
-import Type from 'typebox'
+import Type, { type TSchema } from 'typebox'
+import { pageOf } from '../service/resources.ts'
 import { Problem } from './problem.ts'
 
 export const IdParams = Type.Object({ id: Type.String({ maxLength: 64 }) })
 
 export const PageQuery = Type.Object({
-  limit: Type.Integer({ default: 50, minimum: 1, maximum: 500, description: 'Items a page.' }),
+  limit: Type.Integer({ default: 50, minimum: 1, maximum: 500, description: 'Items per page.' }),
   after: Type.Optional(Type.String({ maxLength: 200, description: 'The `nextCursor` of the page before.' })),
 })
 
-/** What every call may answer beside its result. */
+/** The errors of every call. */
 export const problems = { '4xx': Problem, '5xx': Problem }
+
+/** The schema of a route that lists items page by page. */
+export const listSchema = <
+  T extends TSchema,
+  Route extends { operationId: string; tags: string[]; description?: string },
+>(
+  item: T,
+  route: Route,
+) => ({ ...route, querystring: PageQuery, response: { 200: pageOf(item), ...problems } })

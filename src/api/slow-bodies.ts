@@ -57,6 +57,6 @@ function watchPace(request: FastifyRequest, { uploadMs, uploadBytes }: BodyLimit
 
 function cut(request: FastifyRequest, why: string): void {
   if (request.raw.complete) return
-  request.log.warn({ event: 'slow_body', requestId: request.id, url: request.url.slice(0, 200), why })
+  request.log.warn({ event: 'slow_request_body', requestId: request.id, url: request.url.slice(0, 200), why })
   request.raw.destroy()
 }

@@ -19,15 +19,23 @@ import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
+import { uploadRoutes } from './routes/uploads.ts'
 
 interface Version1Options {
   services: Services
   hub: EventHub
   requestsPerMinute: number
+  /** Bytes of an upload at most. */
+  uploadBytes: number
 }
 
 /** Everything that takes an API key. */
-export function version1({ services, hub, requestsPerMinute }: Version1Options): FastifyPluginAsyncTypebox {
+export function version1({
+  services,
+  hub,
+  requestsPerMinute,
+  uploadBytes,
+}: Version1Options): FastifyPluginAsyncTypebox {
   return async (v1) => {
     v1.addHook('onSend', async (_, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -45,7 +53,8 @@ export function version1({ services, hub, requestsPerMinute }: Version1Options):
         new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
     })
     await v1.register(teamRoutes(services))
-    await v1.register(datasetRoutes(services))
+    await v1.register(datasetRoutes(services, uploadBytes))
+    await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
     await v1.register(jobResultRoutes(services, hub))
     await v1.register(sweepRoutes(services))

@@ -18,7 +18,7 @@ export function useValidators(app: FastifyInstance): void {
   app.addHook('preValidation', hook)
 }
 
-/** Files are served whatever their query, which only tells versions apart. */
+/** Files are served whatever their query, which only distinguishes versions. */
 const isFolder = (url: string): boolean => url.includes('*') || url.startsWith('/docs')
 
 function requireKnown(names: readonly string[], schema: unknown): void {

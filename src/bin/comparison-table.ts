@@ -3,7 +3,7 @@ import type { DifferingImage } from '../evaluation/comparison-schema.ts'
 
 const points = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(2)}`
 const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(2)} %`)
-const written = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value))
+const formatValue = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value))
 const probability = (p: number): string => (p < 1e-4 ? 'below 0.0001' : p.toFixed(4))
 
 /** A comparison for a terminal. */
@@ -42,7 +42,7 @@ export function comparisonTable({
     ...rows,
     '',
     ...(spec.length === 0 ? ['the specs are the same'] : ['differences of the specs']),
-    ...spec.map(({ pointer, a: first, b: second }) => `  ${pointer}  ${written(first)} → ${written(second)}`),
+    ...spec.map(({ pointer, a: first, b: second }) => `  ${pointer}  ${formatValue(first)} → ${formatValue(second)}`),
     ...differingRows(differing),
     '',
   ].join('\n')

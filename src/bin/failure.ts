@@ -77,7 +77,7 @@ const oneLine = (text: string): string =>
 
 const line = (text: string): string => `error: ${oneLine(text)}\n`
 
-/** A mistake stands in the first line, several in a line each; none is said twice. */
+/** A mistake is in the first line, several in a line each; none is said twice. */
 function described(message: string, errors: readonly ErrorDetail[]): string {
   const inMessage = errors.filter(({ detail }) => message.includes(detail))
   const [first] = errors

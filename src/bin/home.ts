@@ -15,16 +15,16 @@ const BEAT_SEEN_WITHIN_MS = 20_000
  */
 export async function takeHome(home: string): Promise<{ release(): Promise<void> }> {
   await mkdir(home, { recursive: true, mode: 0o700 })
-  // Root's PostgreSQL runs as a user of its own, and a cluster of an earlier version may lie in here.
+  // Root's PostgreSQL runs as a separate user, and a cluster of an earlier version may lie in here.
   const entered = process.getuid?.() === 0 && existsSync(join(home, 'postgres', 'data'))
   await chmod(home, entered ? 0o711 : 0o700)
   for (const name of ['blobs', 'cache', 'work', 'redis'])
     if (existsSync(join(home, name))) await chmod(join(home, name), 0o700)
   const lock = join(home, 'serve.pid')
-  if (!(await written(lock))) {
+  if (!(await lockIsWritten(lock))) {
     if (await isHeld(lock)) throw new AppError('conflict', `Another \`anneal serve\` runs on ${home}.`)
     await rm(lock, { force: true })
-    if (!(await written(lock))) throw new AppError('conflict', `Another \`anneal serve\` starts on ${home}.`)
+    if (!(await lockIsWritten(lock))) throw new AppError('conflict', `Another \`anneal serve\` starts on ${home}.`)
   }
   const beat = setInterval(() => {
     const now = new Date()
@@ -39,7 +39,7 @@ export async function takeHome(home: string): Promise<{ release(): Promise<void>
 }
 
 /** Puts the lock there whole, unless there is one. */
-async function written(lock: string): Promise<boolean> {
+async function lockIsWritten(lock: string): Promise<boolean> {
   const tag = ownTag()
   const aside = `${lock}.${tag}`
   await writeFile(aside, tag, { mode: 0o600 })

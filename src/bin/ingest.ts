@@ -1,4 +1,4 @@
-/** The ingest process: packs one upload and tells its parent how far it is. */
+/** The ingest process: packs one upload and reports its progress to its parent. */
 import { ingest } from '../data/ingest.ts'
 import { printable } from '../data/text.ts'
 import { AppError } from '../errors.ts'
@@ -16,7 +16,7 @@ const [source = '', outDir = ''] = process.argv.slice(2)
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 try {
   const { manifest, report } = await ingest(source, outDir, {
-    onProgress: ({ files }) => void say({ type: 'progress', files }),
+    onProgress: ({ files, fraction }) => void say({ type: 'progress', files, fraction }),
   })
   await say({ type: 'done', manifest, report })
 } catch (error) {

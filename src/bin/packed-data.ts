@@ -1,20 +1,22 @@
 import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ingest } from '../data/ingest.ts'
+import { REPORT_FILE } from '../data/packed.ts'
+import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { onInterrupt } from './interruption.ts'
-import { progressBar } from './progress.ts'
+import { ingestProgress } from './progress.ts'
 
 /** Packs `--data` into a temporary folder for as long as `run` takes. */
 export async function withPacked<T>(path: string, run: (directory: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-data-'))
   const release = onInterrupt(() => rmSync(folder, { recursive: true, force: true }))
-  const bar = progressBar('ingest')
+  const bar = ingestProgress()
   try {
     const directory = join(folder, 'packed')
-    await ingest(path, directory, { onProgress: ({ files }) => bar.update(files, files + 1, `${files} files`) })
-    bar.update(1, 1, 'done')
+    await ingest(path, directory, { onProgress: (read) => bar.update(read) })
+    bar.done('done')
     bar.stop()
     return await run(directory)
   } finally {
@@ -23,3 +25,7 @@ export async function withPacked<T>(path: string, run: (directory: string) => Pr
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** What ingest found, of a packed data set. */
+export const readIngestReport = async (directory: string): Promise<IngestReport> =>
+  JSON.parse(await readFile(join(directory, REPORT_FILE), 'utf8')) as IngestReport

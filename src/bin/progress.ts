@@ -10,6 +10,24 @@ const MAX_BAR = 40
 /** Columns that loss and remaining time need next to the bar. */
 const NOTE_COLUMNS = 95
 
+export interface IngestProgress {
+  update(read: { files: number; fraction: number }): void
+  done(note: string): void
+  stop(): void
+}
+
+const INGEST_STEPS = 1000
+
+/** The progress of reading a data set, by the fraction of its bytes: how many files it has is not known before all are read. */
+export function ingestProgress(): IngestProgress {
+  const bar = progressBar('ingest')
+  return {
+    update: ({ files, fraction }) => bar.update(Math.floor(fraction * INGEST_STEPS), INGEST_STEPS, `${files} files`),
+    done: (note) => bar.update(INGEST_STEPS, INGEST_STEPS, note),
+    stop: () => bar.stop(),
+  }
+}
+
 /** A progress bar on a terminal, a line every few seconds elsewhere. */
 export function progressBar(title: string): Progress {
   if (!process.stderr.isTTY) return progressLines(title)

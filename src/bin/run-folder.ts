@@ -7,7 +7,7 @@ import type { ResolvedSpec } from '../job-spec/schema.ts'
 
 /** Fields of every resolved spec, which one that a person writes hardly has all of. */
 const RESOLVED = ['model', 'image', 'schedule', 'budget', 'batchSize', 'precision', 'seed']
-const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i
+const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif|hei[cf]|jxl|jp2|j2k|bmp|ico|p[bgpnaf]m)$/i
 
 async function specOf(folder: string): Promise<ResolvedSpec | undefined> {
   try {

@@ -5,7 +5,7 @@ import { resolveSpec } from '../job-spec/resolve.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import { spawnTrainer, type Trainer } from '../train/process/spawn.ts'
-import { surroundingsOf } from './surroundings-of.ts'
+import { hostContextFor } from './host-context.ts'
 
 type Work = Omit<Parameters<Trainer['run']>[0], 'spec' | 'specHash' | 'weights'>
 
@@ -20,11 +20,11 @@ interface Circumstances {
 
 /** A written spec resolved on a packed data set and on this machine. */
 export function resolveHere(
-  written: unknown,
+  rawSpec: unknown,
   dataDir: string,
   config: Config,
 ): ReturnType<typeof resolveSpec> & { config: Config } {
-  return { ...resolveSpec(written, openPacked(dataDir).manifest, surroundingsOf(written, config)), config }
+  return { ...resolveSpec(rawSpec, openPacked(dataDir).manifest, hostContextFor(rawSpec, config)), config }
 }
 
 /**
@@ -39,7 +39,7 @@ export async function runTask(
 ): Promise<unknown> {
   const trainer =
     given.trainer ?? spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => trainer.interrupt())
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => trainer.checkpointAndExit())
   const weights = weightsAccess(config)
   for await (const event of trainer.run({ ...work, spec, specHash: hash, weights })) {
     await onEvent(event)

@@ -54,7 +54,7 @@ export async function serve(given: Config, log: Logger, shutdown: Shutdown): Pro
     withinMs: STOP_WITHIN_MS,
     atOnce: async (running) => killTree(running.current().pid ?? 0),
   })
-  log.info({ event: 'serving', url, worker: worker.current().pid, servers: servers.pids() })
+  log.info({ event: 'server_started', url, worker: worker.current().pid, servers: servers.pids() })
   process.stdout.write(
     [
       `Anneal is at ${url}; the API key is in ${path}. For another shell:`,

@@ -2,7 +2,7 @@ import { stackCharts, DEFAULT_WIDTH } from '../plots/chart.ts'
 import { lineChart } from '../plots/line-chart.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import { averagingsOf, type Stage, type StageLength } from '../job-spec/stages.ts'
-import { ratesAlong, wholeLength } from '../train/run/position.ts'
+import { ratesAlong, totalLength } from '../train/run/position.ts'
 import { averagings } from '../zoo/averaging/registry.ts'
 
 const HEIGHT = 320
@@ -22,7 +22,7 @@ export const inSteps = (spec: ResolvedSpec): ResolvedSpec =>
  * averaging. Budgets are in steps or epochs (`inSteps`).
  */
 export function plotSpec(spec: ResolvedSpec, stages: readonly { stage: Stage; length: StageLength }[]): string {
-  const whole = wholeLength(stages.map(({ length }) => length))
+  const whole = totalLength(stages.map(({ length }) => length))
   const totalSteps = 'totalSteps' in whole ? whole.totalSteps : 0
   const stride = Math.ceil(totalSteps / MAX_POINTS)
   const rates: Point[] = []

@@ -15,7 +15,7 @@ export interface SweptPlaces {
   /** Folder of the work folders. */
   work: string
   blobs: string
-  /** Folder of downloads that are under way. */
+  /** Folder of downloads in progress. */
   downloads: string
 }
 
@@ -25,10 +25,13 @@ export function startSweeping(places: SweptPlaces, log: Pick<Logger, 'info' | 'w
     sweepLeftovers(places)
       .then((removed) => {
         if (removed.length > 0)
-          log.info({ event: 'leftovers_removed', count: removed.length, paths: removed.slice(0, 20) })
+          log.info({ event: 'temporary_files_removed', count: removed.length, paths: removed.slice(0, 20) })
       })
       .catch((error: unknown) => {
-        log.warn({ event: 'sweep_failed', error: error instanceof Error ? error.message : String(error) })
+        log.warn({
+          event: 'temporary_files_cleanup_failed',
+          error: error instanceof Error ? error.message : String(error),
+        })
       })
   }
   sweep()

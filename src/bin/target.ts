@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import { reasonOf } from './failure.ts'
 
-/** The option with which a command replaces what stands at its target. */
+/** The option with which a command replaces what is at its target. */
 export const FORCE = ['--force', 'replace files that exist'] as const
 
 interface Target {

@@ -7,16 +7,18 @@ import { METRICS_FILE } from '../train/report/history.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { checkSpec } from '../job-spec/check-spec.ts'
-import { withPacked } from './packed-data.ts'
+import { datasetTable } from './dataset-table.ts'
+import { readIngestReport, withPacked } from './packed-data.ts'
 import { progressBar, trainingNote } from './progress.ts'
 import { holdsRun, requireSameRun, trainedCheckpoint } from './run-folder.ts'
 import { readSpec } from './read-spec.ts'
 import { reportTable } from './report-table.ts'
 import { resolveHere, runTask } from './run-task.ts'
-import { surroundingsOf } from './surroundings-of.ts'
+import { hostContextFor } from './host-context.ts'
 import { prepareFolder } from './target.ts'
+import { columnsOf } from './text-columns.ts'
 
-/** Steps after the checkpoint that a run goes on from are taken again, and their metrics written again. */
+/** Steps after the checkpoint that a run resumes from are taken again, and their metrics written again. */
 async function keepMetricsUntil(step: number, path: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const kept = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step <= step)
@@ -34,9 +36,14 @@ interface TrainWork {
 export async function trainHere(specPath: string, dataPath: string, work: TrainWork): Promise<void> {
   const input = readSpec(specPath)
   checkSpec(input)
-  surroundingsOf(input, work.config)
+  hostContextFor(input, work.config)
   await prepareFolder(work.outDir, { flag: '--out', isOwn: () => holdsRun(work.outDir) })
-  await withPacked(dataPath, (dataDir) => trainOn(dataDir, input, work))
+  await withPacked(dataPath, async (dataDir) => {
+    const found = await readIngestReport(dataDir)
+    process.stderr.write(datasetTable(found, columnsOf(process.stderr)))
+    await writeFile(join(work.outDir, 'dataset.json'), `${JSON.stringify(found, null, 2)}\n`)
+    await trainOn(dataDir, input, work)
+  })
 }
 
 async function trainOn(dataDir: string, input: unknown, { trainer, outDir, config }: TrainWork): Promise<void> {

@@ -55,13 +55,13 @@ function faultOf({ code, retryable }: AppError): 'data' | 'capacity' | 'user' | 
   return code === 'weights_unavailable' && !retryable ? 'user' : 'infra'
 }
 
-const interrupt = new AbortController()
+const checkpointAndExit = new AbortController()
 process.on('SIGTERM', () => {
-  interrupt.abort()
+  checkpointAndExit.abort()
 })
-const finish = new AbortController()
+const stopEarly = new AbortController()
 process.on('SIGUSR2', () => {
-  finish.abort()
+  stopEarly.abort()
 })
 process.on('SIGINT', () => undefined)
 
@@ -81,8 +81,8 @@ try {
     const resolution = { spec: task.spec as ResolvedSpec, hash: task.specHash }
     const options = {
       engine,
-      signal: interrupt.signal,
-      finish: finish.signal,
+      signal: checkpointAndExit.signal,
+      stopEarly: stopEarly.signal,
       pauseAt: task.pauseAt,
       outDir: task.outDir,
       weights: task.weights,

@@ -18,7 +18,7 @@ import { startWorker, type Worker } from '../worker/worker.ts'
 import type { Connections } from './connections.ts'
 import { killTree } from './descendants.ts'
 import { ownTag } from './process-tag.ts'
-import { surroundings } from './surroundings-of.ts'
+import { hostContext } from './host-context.ts'
 import { startSweeping, type SweptPlaces } from './sweep.ts'
 import { openWorkFolder } from './work-folder.ts'
 
@@ -28,7 +28,7 @@ const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 export const STOP_WITHIN_MS = 5500
 /** Requests that are open at the end are given so long to be answered. */
 const DRAIN_MS = 1000
-/** What a running job is given for its last checkpoint; then its trainer is killed, and the job goes on from the one before. */
+/** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
 const LAST_CHECKPOINT_MS = 3000
 const CLOSES_WITHIN_MS = 1000
 
@@ -63,8 +63,10 @@ export async function openServices(
     blobs,
     now: Date.now,
     quota: config.quota,
+    uploadKeptMs: config.uploadKeptMs,
+    importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,
-    surroundings: () => surroundings(config),
+    hostContext: () => hostContext(config),
   })
   return {
     services,
@@ -142,6 +144,7 @@ export async function startWorkerRole(
       memoryBytes: config.ingestBytes,
       baseSeconds: config.ingestSeconds,
     },
+    imports: { ...config.imports, maxBytes: config.uploadBytes, quotaBytes: config.quota.bytes },
     consume: (handle) => consume(redisUrl, handle),
   })
   return {

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
-import { Readable } from 'node:stream'
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { request } from 'undici'
 import { AppError } from '../errors.ts'
 import { ApiError } from './api-error.ts'
-import { folderArchive } from './folder-archive.ts'
+import { uploadResumably, type Call, type Progress } from './resumable-upload.ts'
+import { uploadSource } from './upload-source.ts'
+import { fileState, memoryState } from './upload-state.ts'
 
 export interface StreamedEvent {
   id: string
@@ -16,13 +15,18 @@ export interface StreamedEvent {
   data: unknown
 }
 
-const BOUNDARY = '----anneal-upload-boundary'
-const RECONNECT_MS = 1000
-const UPLOAD_ATTEMPTS = 4
-/** Answers after which the same upload may succeed. */
-const AWAY = [429, 502, 503, 504]
+export interface UploadOptions {
+  name: string
+  /** Where what is under way is noted. */
+  stateFolder?: string
+  onProgress?: Progress
+  /** Told of the links in a folder that lead nowhere, or in circles; they are left out. */
+  onDeadLinks?: (paths: string[]) => void
+}
 
-type Progress = (sentBytes: number, totalBytes: number) => void
+const RECONNECT_MS = 1000
+/** Answers of a service that is away. */
+const AWAY = [429, 502, 503, 504]
 
 /** Whether a call failed between here and the service, rather than in reading what it sends. */
 const isNetworkFailure = (cause: unknown): cause is Error & { code?: string } =>
@@ -56,48 +60,17 @@ export class Client {
     await this.call('DELETE', path)
   }
 
-  /** Streams an archive, or a folder as one, as a new data set; tries again where the service was away. */
-  async upload<T>(path: string, options: { name: string; onProgress?: Progress }): Promise<T> {
-    const key = randomUUID()
-    for (let attempt = 1; ; attempt++)
-      try {
-        return await this.send<T>(path, { ...options, key })
-      } catch (error) {
-        const isAway =
-          error instanceof AppError ? error.retryable : error instanceof ApiError && AWAY.includes(error.status)
-        if (!isAway || attempt === UPLOAD_ATTEMPTS) throw error
-        await setTimeout(RECONNECT_MS * 2 ** attempt)
-      }
-  }
-
-  private async send<T>(
-    path: string,
-    { name, key, onProgress = () => undefined }: { name: string; key: string; onProgress?: Progress },
-  ): Promise<T> {
-    const isFolder = (await stat(path)).isDirectory()
-    const { stream, sizeBytes } = isFolder
-      ? await folderArchive(path)
-      : { stream: createReadStream(path), sizeBytes: (await stat(path)).size }
-    const fileName = `${basename(resolve(path))}${isFolder ? '.tar' : ''}`.replaceAll(/["\r\n]/g, '')
-    const head = Buffer.from(
-      `--${BOUNDARY}\r\ncontent-disposition: form-data; name="name"\r\n\r\n${name}\r\n--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="${fileName}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
-    )
-    const tail = Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
-    let sent = 0
-    async function* body(): AsyncGenerator<Buffer> {
-      yield head
-      for await (const chunk of stream) {
-        sent += (chunk as Buffer).byteLength
-        onProgress(Math.min(sent, sizeBytes), sizeBytes)
-        yield chunk as Buffer
-      }
-      yield tail
-    }
-    return this.call<T>('POST', '/v1/datasets', Readable.from(body()), {
-      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
-      'idempotency-key': key,
-      ...(isFolder ? {} : { 'content-length': String(head.byteLength + sizeBytes + tail.byteLength) }),
-    })
+  /**
+   * Uploads an archive, or a folder as one, as a new data set. Broken connections are resumed; with `stateFolder`, so is what a process that
+   * was killed had begun.
+   */
+  async upload<T>(path: string, options: UploadOptions): Promise<T> {
+    const { name, stateFolder, onDeadLinks, onProgress = () => undefined } = options
+    const source = await uploadSource(path)
+    if (source.deadLinks.length > 0) onDeadLinks?.(source.deadLinks)
+    const key = createHash('sha256').update(`${this.url}\0${this.key}\0${source.fingerprint}`).digest('hex')
+    const state = stateFolder === undefined ? memoryState() : fileState(stateFolder, key)
+    return this.parsed<T>(await uploadResumably((...call) => this.answer(...call), source, { name, state, onProgress }))
   }
 
   /** A job's events as they come, over reconnections, until the job has ended. */
@@ -135,12 +108,11 @@ export class Client {
     return response.body
   }
 
-  private async call<T>(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    body?: string | Readable,
-    headers: Record<string, string> = {},
-  ): Promise<T> {
+  private async call<T>(...call: Parameters<Call>): Promise<T> {
+    return this.parsed<T>((await this.answer(...call)).text)
+  }
+
+  private async answer(...[method, path, body, headers = {}]: Parameters<Call>): ReturnType<Call> {
     const response = await this.ask(path, {
       method,
       headers: { authorization: `Bearer ${this.key}`, ...headers },
@@ -148,7 +120,7 @@ export class Client {
     })
     const text = await response.body.text()
     if (response.statusCode >= 300) await this.fail(response.statusCode, text)
-    return this.parsed<T>(text)
+    return { headers: response.headers, text }
   }
 
   /** @throws AppError `unavailable` where no server listens. */
@@ -177,7 +149,7 @@ export class Client {
   private async fail(status: number, text: string): Promise<never> {
     let problem: object
     try {
-      problem = JSON.parse(text) as object
+      problem = text === '' ? {} : (JSON.parse(text) as object)
     } catch {
       problem = { detail: text.slice(0, 500) }
     }

@@ -15,7 +15,7 @@ interface AugmentPreview {
   free: () => void
 }
 
-/** Training images of a data set beside what augmentations make of them. `ready` is called once there are data sets to choose from. */
+/** Training images of a data set next to their augmented versions. `ready` is called once there are data sets to choose from. */
 export function augmentPreview(
   augment: () => unknown,
   { fail, ready = () => undefined }: { fail: (error: unknown) => void; ready?: () => void },

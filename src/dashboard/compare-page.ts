@@ -14,7 +14,7 @@ const withSign = (p: number): string => (p < 1e-4 ? 'p < 0.0001' : `p = ${p.toFi
 const range = ([low = 0, high = 0]: number[], format: (value: number) => string): string =>
   `${format(low)} to ${format(high)}`
 
-/** Two jobs beside each other on their test set. Returns what ends it. */
+/** Two jobs side by side on their test set. Returns what ends it. */
 export function comparePage(page: HTMLElement, jobs: [string, string], fail: (error: unknown) => void): () => void {
   setTitle('Comparison')
   let left = false

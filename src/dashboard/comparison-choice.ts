@@ -1,6 +1,6 @@
 import { h } from './dom.ts'
 
-/** Two jobs to compare, chosen by boxes in a table that may be drawn anew. */
+/** Two jobs to compare, chosen by boxes in a table that may be drawn again. */
 export function comparisonChoice(): { box: (job: { id: string; name: string }) => HTMLElement; button: HTMLElement } {
   let chosen: string[] = []
   const button = h('button', { disabled: '', title: 'Choose two jobs' }, 'Compare') as HTMLButtonElement

@@ -5,7 +5,7 @@ import { h, percent, setTitle, when } from './dom.ts'
 import { liveList } from './live-list.ts'
 import { table, type Column } from './table.ts'
 
-/** A record, so that the compiler asks for every state. */
+/** A record, so that the compiler requires every state. */
 const STATES = Object.keys({
   queued: true,
   starting: true,

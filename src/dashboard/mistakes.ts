@@ -8,7 +8,7 @@ const SHOWN = 12
 
 type Explained = 'predicted' | 'label'
 
-/** The mistakes that the model was surest of: each picture, and beside it where the net sees what it took it for. */
+/** The mistakes that the model was most confident of: each picture, and next to it where the net sees what it took it for. */
 export function mistakes(job: Job, { worst, split }: Report): HTMLElement | null {
   if (worst.length === 0) return null
   const grid = h('div', { class: 'mistakes' })
@@ -43,7 +43,7 @@ export function mistakes(job: Job, { worst, split }: Report): HTMLElement | null
       ),
     )
   }
-  const choice = segments<Explained>('The heat shows what speaks for', {
+  const choice = segments<Explained>('The heat shows what supports', {
     values: { predicted: 'the predicted class', label: 'the true class' },
     chosen: explained,
     choose(value) {

@@ -1,7 +1,7 @@
 import { h } from './dom.ts'
 
 interface Segments<Value extends string> {
-  /** What there is to choose from, with what is written beside it. */
+  /** What there is to choose from, with the text next to it. */
   values: Readonly<Record<Value, string>>
   chosen: Value
   choose: (value: Value) => void

@@ -82,7 +82,7 @@ export async function makeCluster(databaseDir: string, owner: { name: string; pa
   }
 }
 
-/** A server in a process group of its own: an interrupt at the terminal must not end it before its clients have stopped. */
+/** A server in its own process group: an interrupt at the terminal must not end it before its clients have stopped. */
 export async function spawnServer(databaseDir: string, port: number): Promise<ChildProcess> {
   const { postgres } = await binaries()
   const settings = ['listen_addresses=127.0.0.1', 'max_connections=60', 'unix_socket_directories=']

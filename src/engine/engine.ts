@@ -32,7 +32,7 @@ export interface Engine {
     normalisation: { mean: readonly number[]; std: readonly number[] },
   ): void
   memory(): EngineMemory
-  /** Milliseconds and calls by native kernel while `run` ran; empty where the backend cannot tell. */
+  /** Milliseconds and calls by native kernel while `run` ran; empty where the backend does not measure them. */
   profile(run: () => void): { kernel: string; calls: number; milliseconds: number }[]
   /** How often a kernel without a native implementation ran in JavaScript, by kernel name, since the last reset. */
   fallbacks(): Readonly<Record<string, number>>

@@ -4,7 +4,7 @@ import type { Rng } from '../zoo/define.ts'
 /** Lower and upper end. */
 export type Interval = [low: number, high: number]
 
-/** Share of repetitions whose interval holds the true value, for every interval in reports. */
+/** Fraction of repetitions whose interval holds the true value, for every interval in reports. */
 export const LEVEL = 0.95
 /** Of the normal distribution, at (1 + LEVEL) / 2. */
 const Z = 1.959963984540054

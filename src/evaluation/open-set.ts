@@ -2,7 +2,7 @@ import { openSetF } from '../zoo/open-set/f-measure.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
 import type { OpenSetReport } from './report.ts'
 
-/** How well a threshold tells known images from unknown ones. */
+/** How well a threshold separates known images from unknown ones. */
 export function openSetReport({ known, correct, unknown }: OpenSetScores, threshold: number): OpenSetReport {
   const accepted = (confidences: Float64Array): number =>
     confidences.reduce((count, value) => count + (value >= threshold ? 1 : 0), 0)

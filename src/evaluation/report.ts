@@ -49,7 +49,7 @@ const OpenSet = Type.Object({
   rejectedUnknown: Nullable(Share('Of unknown images; null where there are none.')),
   fMeasure: Nullable(
     Share(
-      'Of known images that get their class: precision over known images, recall beside unknown ones that are not rejected (Liu et al. 2019).',
+      'Of known images that get their class: precision over known images, recall against unknown ones that are not rejected (Liu et al. 2019).',
     ),
   ),
   auroc: Nullable(Share('Probability that a known image is more confident than an unknown one.')),
@@ -59,7 +59,7 @@ const CorruptionErrors = Type.Object({
   name: Type.String(),
   kind: Type.String({ description: 'noise, blur, weather or digital.' }),
   error: Share('Mean over its severities.'),
-  severities: Type.Array(Type.Object({ severity: Type.Integer(), error: Share('Share of wrong answers.') })),
+  severities: Type.Array(Type.Object({ severity: Type.Integer(), error: Share('Fraction of wrong predictions.') })),
 })
 
 const Robustness = Type.Object(
@@ -142,7 +142,7 @@ export const Report = Type.Object({
   }),
   images: Type.Integer(),
   accuracy: Share('Top-1.'),
-  top5: Share('The true class is among the five likeliest.'),
+  top5: Share('The true class is among the five most probable classes.'),
   balancedAccuracy: Share('Mean recall over the classes that have images.'),
   macroF1: Share('Mean F1 over the classes that have images.'),
   nll: Type.Number({ description: 'Mean negative log-likelihood, calibrated.' }),
@@ -167,7 +167,9 @@ export const Report = Type.Object({
       macroF1: IntervalOf('bootstrap.'),
       nll: IntervalOf('bootstrap.'),
       nllUncalibrated: IntervalOf('bootstrap.'),
-      ece: IntervalOf('bootstrap; resampling adds noise to every bin, so that it lies high where the error is small.'),
+      ece: IntervalOf(
+        'bootstrap; resampling adds noise to every bin, so that it is too high where the error is small.',
+      ),
       eceUncalibrated: IntervalOf('bootstrap.'),
     },
     {
@@ -187,13 +189,13 @@ export const Report = Type.Object({
   confusion: Type.Array(Type.Array(Type.Integer()), { description: '[true class][predicted class] → images.' }),
   reliability: Type.Array(Bin, { description: 'Calibrated.' }),
   reliabilityUncalibrated: Type.Array(Bin),
-  worst: Type.Array(Mistake, { description: 'The mistakes that the model was surest of.' }),
+  worst: Type.Array(Mistake, { description: 'The mistakes that the model was most confident of.' }),
   confused: Type.Array(
     Type.Object({
       label: Type.String(),
       predicted: Type.String(),
       images: Type.Integer(),
-      examples: Type.Array(Mistake, { description: 'The surest of them.' }),
+      examples: Type.Array(Mistake, { description: 'The most confident of them.' }),
     }),
     { description: 'The pairs of classes that were mistaken most often.' },
   ),

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { DataFacts } from './defaults.ts'
+import type { DatasetStatistics } from './defaults.ts'
 import type { ParsedSpec } from './parse.ts'
 import type { ResolvedSpec } from './schema.ts'
 
@@ -14,7 +14,7 @@ export function budgetOf(budget: NonNullable<ParsedSpec['budget']>): ResolvedSpe
 }
 
 /** Epochs of a budget, for choosing what pays; those of a budget in minutes are not known. */
-export function epochsOf(budget: ResolvedSpec['budget'], batchSize: number, { counts }: DataFacts): number {
+export function epochsOf(budget: ResolvedSpec['budget'], batchSize: number, { counts }: DatasetStatistics): number {
   if ('epochs' in budget) return budget.epochs
   return 'steps' in budget ? (budget.steps * batchSize) / counts.train : 0
 }

@@ -14,8 +14,8 @@ import { withRecipe } from './with-recipe.ts'
  * Checks of a spec what needs no data set, so that a mistake shows before one is read.
  * @throws AppError `invalid_spec` or `image_size_unsupported`, with pointers
  */
-export function checkSpec(written: unknown): void {
-  const input = withRecipe(written).input
+export function checkSpec(rawSpec: unknown): void {
+  const input = withRecipe(rawSpec).input
   const { model: rawModel, loss: rawLoss, ...others } = Object(input) as Record<string, unknown>
   // Which model and loss are the default follows from the data.
   const known = {

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '../errors.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
-import { BALANCING_SAMPLERS, type DataFacts } from './defaults.ts'
+import { BALANCING_SAMPLERS, type DatasetStatistics } from './defaults.ts'
 import type { ResolvedSpec } from './schema.ts'
 import { takesViews } from './views.ts'
 import { averagingsOf, stagesOf, type Stage } from './stages.ts'
@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
 /** An epoch that sampling leaves must hold a batch. */
 function epochOf(
   { spec: { sampling, batchSize } }: Stage,
-  { classCounts, classes }: DataFacts,
+  { classCounts, classes }: DatasetStatistics,
 ): ErrorDetail | undefined {
   const { name, ...options } = sampling
   if (name === 'natural') return undefined
@@ -112,7 +112,7 @@ function adjustmentWarning(spec: ResolvedSpec): ErrorDetail[] {
 }
 
 /** Looks for what does not go together, stage by stage. */
-export function findings(spec: ResolvedSpec, facts: DataFacts): Findings {
+export function findings(spec: ResolvedSpec, facts: DatasetStatistics): Findings {
   const errors: ErrorDetail[] = []
   const warnings: ErrorDetail[] = [...averagingWarning(spec), ...adjustmentWarning(spec)]
   for (const stage of stagesOf(spec)) {

@@ -15,7 +15,7 @@ import { samplers } from '../zoo/sampling/registry.ts'
 import { schedules } from '../zoo/schedules/registry.ts'
 import { testTimes } from '../zoo/test-time/registry.ts'
 
-/** A component as it stands in a resolved spec: its name and every option. */
+/** A component as it is in a resolved spec: its name and every option. */
 export interface ComponentSpec {
   name: string
   [option: string]: unknown

@@ -4,10 +4,10 @@ import {
   defaultLoss,
   defaultModel,
   defaultPretrained,
-  type DataFacts,
-  type Surroundings,
+  type DatasetStatistics,
+  type HostContext,
 } from './defaults.ts'
-import { knownFacts } from './open-set.ts'
+import { withoutUnknownClass } from './open-set.ts'
 import type { ParsedSpec } from './parse.ts'
 import { asNamed, isRecord, USUAL, type DefaultOf } from './unnamed.ts'
 
@@ -17,9 +17,9 @@ type Raw = Record<string, unknown>
 export function defaultComponent(
   field: Parameters<DefaultOf>[0],
   input: Raw,
-  { data, surroundings }: { data: DataFacts; surroundings: Surroundings },
+  { data, host }: { data: DatasetStatistics; host: HostContext },
 ): ReturnType<DefaultOf> {
-  if (field === 'model') return modelFor(input, data, surroundings)
+  if (field === 'model') return modelFor(input, data, host)
   if (field === 'loss') return lossFor(input, data)
   const reasons = {
     mix: 'the usual way to mix images',
@@ -29,20 +29,16 @@ export function defaultComponent(
   return [USUAL[field], reasons[field]]
 }
 
-function modelFor(input: Raw, data: DataFacts, surroundings: Surroundings): ReturnType<DefaultOf> {
+function modelFor(input: Raw, data: DatasetStatistics, host: HostContext): ReturnType<DefaultOf> {
   const { pretrained } = Object(input['model']) as { pretrained?: unknown }
-  if (surroundings.base !== undefined)
-    return [{ name: surroundings.base.name }, 'that of the checkpoint it starts from']
-  const [{ name, pretrained: own }, reason] = defaultModel(data, surroundings)
+  if (host.base !== undefined) return [{ name: host.base.name }, 'that of the checkpoint it starts from']
+  const [{ name, pretrained: own }, reason] = defaultModel(data, host)
   if (pretrained === 'imagenet' && imagenetSource(name) === undefined)
-    return [
-      { name: defaultPretrained(surroundings) },
-      'it has ImageNet weights, and this machine trains it in reasonable time',
-    ]
+    return [{ name: defaultPretrained(host) }, 'it has ImageNet weights, and this machine trains it in reasonable time']
   return [own === 'none' ? { name } : { name, pretrained: own }, reason]
 }
 
-function lossFor(input: Raw, data: DataFacts): ReturnType<DefaultOf> {
+function lossFor(input: Raw, data: DatasetStatistics): ReturnType<DefaultOf> {
   const openSet = asNamed(input['openSet']) as ParsedSpec['openSet']
   const stages = Array.isArray(input['stages']) ? input['stages'].filter(isRecord) : []
   const given = {
@@ -51,6 +47,6 @@ function lossFor(input: Raw, data: DataFacts): ReturnType<DefaultOf> {
     adjustment: asNamed(input['adjustment']),
     stages: stages.map((stage) => ({ sampling: asNamed(stage['sampling']) })),
   } as ParsedSpec
-  const [{ name }, reason] = defaultLoss(knownFacts(given, data), balances(given))
+  const [{ name }, reason] = defaultLoss(withoutUnknownClass(given, data), balances(given))
   return [{ name }, reason]
 }

@@ -5,16 +5,18 @@ import type { SavedPolicies } from './policies.ts'
 import { lookUp } from '../zoo/look-up.ts'
 
 /** What a spec's defaults follow from; a packed data set's manifest has it. */
-export interface DataFacts {
+export interface DatasetStatistics {
   classes: string[]
   channels: number
   medianSide: number
   counts: { train: number; val: number; test: number }
   classCounts: { train: number[]; val?: number[]; test?: number[] }
+  /** Ground on which transparent images show what is drawn; absent: no image is transparent. */
+  background?: 'black' | 'white'
 }
 
 /** What else defaults follow from: the machine that will train, and the checkpoint to start from. */
-export interface Surroundings {
+export interface HostContext {
   /** Architectures whose ImageNet weights are on this machine already. */
   pretrained: readonly string[]
   device: 'cpu' | 'cuda'
@@ -24,7 +26,7 @@ export interface Surroundings {
   policies?: SavedPolicies | 'unread'
 }
 
-export const BARE: Surroundings = { pretrained: [], device: 'cpu' }
+export const NO_HOST: HostContext = { pretrained: [], device: 'cpu' }
 
 /** A default with the reason for it. */
 export type Choice<T> = [value: T, reason: string]
@@ -40,12 +42,12 @@ const MIN_STEPS = 8
 const CPU_SIDE = 128
 const LONG_BUDGET = 30
 /** By what each can be trained in reasonable time, the best first. */
-const PREFERRED: Readonly<Record<Surroundings['device'], readonly string[]>> = {
+const PREFERRED: Readonly<Record<HostContext['device'], readonly string[]>> = {
   cpu: ['mobilenet_v2', 'resnet18', 'efficientnet_b0', 'resnet34', 'resnet50'],
   cuda: ['resnet50', 'efficientnet_b0', 'resnet34', 'resnet18', 'mobilenet_v2'],
 }
 
-export const isSmall = ({ medianSide }: DataFacts): boolean => medianSide < SMALL_SIDE
+export const isSmall = ({ medianSide }: DatasetStatistics): boolean => medianSide < SMALL_SIDE
 
 export function component(
   field: Exclude<ComponentField, 'averaging'>,
@@ -56,12 +58,12 @@ export function component(
 }
 
 /** Images of the largest class to those of the smallest that has any. */
-export function imbalance({ classCounts }: DataFacts): number {
+export function imbalance({ classCounts }: DatasetStatistics): number {
   const present = classCounts.train.filter((count) => count > 0)
   return present.length === 0 ? 1 : Math.max(...present) / Math.min(...present)
 }
 
-export function defaultModel(facts: DataFacts, { pretrained, device }: Surroundings): Choice<ComponentSpec> {
+export function defaultModel(facts: DatasetStatistics, { pretrained, device }: HostContext): Choice<ComponentSpec> {
   const side = `images of ${facts.medianSide} pixels`
   if (isSmall(facts))
     return device === 'cuda'
@@ -77,7 +79,7 @@ export function defaultModel(facts: DataFacts, { pretrained, device }: Surroundi
 }
 
 /** The architecture to take ImageNet weights of: one whose weights are here, else the one that the device trains best. */
-export function defaultPretrained({ pretrained, device }: Surroundings): string {
+export function defaultPretrained({ pretrained, device }: HostContext): string {
   const preferred = PREFERRED[device]
   return preferred.find((name) => pretrained.includes(name)) ?? preferred[0] ?? 'resnet18'
 }
@@ -87,7 +89,7 @@ export function defaultSize({ name, ...options }: ComponentSpec, side: number): 
 }
 
 /** Side of the input of a model that starts from its own weights. */
-export function sizeFor(model: ComponentSpec, facts: DataFacts, { device }: Surroundings): Choice<number> {
+export function sizeFor(model: ComponentSpec, facts: DatasetStatistics, { device }: HostContext): Choice<number> {
   const usual = defaultSize(model, facts.medianSide)
   const side = Math.min(usual, Math.max(facts.medianSide, SMALL_SIDE))
   if (isSmall(facts) || device === 'cuda' || usual <= CPU_SIDE)
@@ -95,7 +97,12 @@ export function sizeFor(model: ComponentSpec, facts: DataFacts, { device }: Surr
   return [Math.min(side, CPU_SIDE), `a CPU takes three times as long for the usual ${usual} pixels`]
 }
 
-export function defaultBatch(size: number, { counts }: DataFacts, { device }: Surroundings): Choice<number> {
+export function defaultBackground({ background }: DatasetStatistics): Choice<string> {
+  if (background === undefined) return ['black', 'no image of the data set is transparent']
+  return [background, `what is drawn on the transparent images stays visible on ${background}`]
+}
+
+export function defaultBatch(size: number, { counts }: DatasetStatistics, { device }: HostContext): Choice<number> {
   const wanted = size <= SMALL_SIDE ? 128 : device === 'cuda' ? 64 : 32
   if (counts.train >= wanted * MIN_STEPS) return [wanted, `usual for ${size} pixels`]
   const fitting = 2 ** Math.floor(Math.log2(Math.max(8, counts.train / MIN_STEPS)))
@@ -105,7 +112,7 @@ export function defaultBatch(size: number, { counts }: DataFacts, { device }: Su
   ]
 }
 
-export function defaultSampling(facts: DataFacts): Choice<ComponentSpec> {
+export function defaultSampling(facts: DatasetStatistics): Choice<ComponentSpec> {
   return [
     component('sampling', 'natural'),
     imbalance(facts) >= IMBALANCED
@@ -121,7 +128,7 @@ export function balances({ sampling, adjustment, stages = [] }: ParsedSpec): boo
   return adjusts || samplings.some((given) => given !== undefined && BALANCING_SAMPLERS.has(given.name))
 }
 
-export function defaultLoss(facts: DataFacts, balanced: boolean): Choice<ComponentSpec> {
+export function defaultLoss(facts: DatasetStatistics, balanced: boolean): Choice<ComponentSpec> {
   const ratio = imbalance(facts)
   return ratio >= IMBALANCED && !balanced
     ? [
@@ -168,7 +175,7 @@ export function defaultLearningRate(
 }
 
 export function defaultBudget(
-  { counts }: DataFacts,
+  { counts }: DatasetStatistics,
   { batchSize, pretrained }: { batchSize: number; pretrained: boolean },
 ): Choice<{ epochs: number }> {
   const steps = pretrained ? STEPS.pretrained : STEPS.scratch

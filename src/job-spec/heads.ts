@@ -7,19 +7,20 @@ import type { ResolvedSpec } from './schema.ts'
 import { stagesOf } from './stages.ts'
 import { lookUp } from '../zoo/look-up.ts'
 
-/** Whether a loss brings a classifier of its own in place of the dense one. */
-const bringsHead = ({ loss }: Pick<ResolvedSpec, 'loss'>): boolean => lookUp(losses, loss.name).head !== undefined
+/** Whether a loss brings its own classifier in place of the dense one. */
+const replacesClassifier = ({ loss }: Pick<ResolvedSpec, 'loss'>): boolean =>
+  lookUp(losses, loss.name).head !== undefined
 
 /** Whether a loss puts attention over the last maps, which has weights for each of their places. */
-const attends = ({ loss: { name, ...options } }: Pick<ResolvedSpec, 'loss'>): boolean =>
+const usesAttention = ({ loss: { name, ...options } }: Pick<ResolvedSpec, 'loss'>): boolean =>
   lookUp(losses, name).memory?.(options).attention === true
 
-/** Attention that goes on from the stage before must find maps of the same size. */
+/** Attention that is carried over from the stage before must find maps of the same size. */
 function attentionErrors(spec: ResolvedSpec): ErrorDetail[] {
   const stages = stagesOf(spec)
   return stages.flatMap(({ head, index, spec: own }): ErrorDetail[] => {
     const before = stages[index - 1]?.spec
-    if (before === undefined || head === 'reset' || !attends(before) || !attends(own)) return []
+    if (before === undefined || head === 'reset' || !usesAttention(before) || !usesAttention(own)) return []
     const { size } = before.image
     return own.image.size === size
       ? []
@@ -43,7 +44,7 @@ export function checkHeads(spec: ResolvedSpec): void {
         pointer: `${at}/freeze`,
         detail: 'must be omitted: with head scale only one factor per class is trained',
       })
-    if (bringsHead(own))
+    if (replacesClassifier(own))
       found.push({ pointer: `${at}/loss`, detail: `the classifier of ${own.loss.name} has no per-class factors` })
     const before = stages[index - 1]
     const { pretrained } = transferOf(spec.model)
@@ -52,7 +53,7 @@ export function checkHeads(spec: ResolvedSpec): void {
         pointer: `${at}/head`,
         detail: 'has nothing to scale in a first stage that does not start from a checkpoint',
       })
-    if (before !== undefined && bringsHead(before.spec))
+    if (before !== undefined && replacesClassifier(before.spec))
       found.push({ pointer: `${at}/head`, detail: `cannot scale the classifier of ${before.spec.loss.name}` })
     return found
   })
@@ -69,7 +70,7 @@ export function checkAdjustment(spec: ResolvedSpec, { counts }: { counts: { val:
   const component = lookUp(adjustments, name)
   const last = stagesOf(spec).at(-1)
   const errors: ErrorDetail[] = []
-  if (component.dense === true && last !== undefined && bringsHead(last.spec))
+  if (component.dense === true && last !== undefined && replacesClassifier(last.spec))
     errors.push({
       pointer: '/adjustment',
       detail: `must not be ${name}, which needs a dense classifier; ${last.spec.loss.name} has another one`,

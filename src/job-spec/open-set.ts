@@ -1,5 +1,5 @@
 import type { ComponentSpec } from './components.ts'
-import type { DataFacts } from './defaults.ts'
+import type { DatasetStatistics } from './defaults.ts'
 import { invalidSpec } from './parse.ts'
 import type { ResolvedSpec } from './schema.ts'
 
@@ -13,7 +13,7 @@ export function unknownClassOf({ openSet }: { openSet?: ComponentSpec }): string
  * The facts of a data set without the class that a spec holds out.
  * @throws AppError `invalid_spec` for a class that is not there, or one without which there are no classes to know
  */
-export function knownFacts(spec: { openSet?: ComponentSpec }, facts: DataFacts): DataFacts {
+export function withoutUnknownClass(spec: { openSet?: ComponentSpec }, facts: DatasetStatistics): DatasetStatistics {
   const name = unknownClassOf(spec)
   if (name === undefined) return facts
   const pointer = '/openSet/unknownClass'
@@ -43,7 +43,7 @@ export function knownFacts(spec: { openSet?: ComponentSpec }, facts: DataFacts):
  */
 export function checkOpenSet(
   { openSet, evaluation }: Pick<ResolvedSpec, 'openSet' | 'evaluation'>,
-  { classes, counts }: DataFacts,
+  { classes, counts }: DatasetStatistics,
 ): void {
   if (openSet.name !== 'none' && (evaluation?.testTimeAugmentation.name ?? 'none') !== 'none')
     throw invalidSpec([

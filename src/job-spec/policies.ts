@@ -7,7 +7,7 @@ import { suggestion } from './suggestion.ts'
 export { MAX_POLICY_NAME_LENGTH, Policy, POLICY_NAME } from '../zoo/augment/policy.ts'
 export const isBuiltIn = (name: string): boolean => BUILT_IN_POLICIES.some((known) => known === name)
 
-/** Policies of a team: those that a spec asks for, by name, and all the names. */
+/** Policies of a team: those of a spec, by name, and all the names. */
 export interface SavedPolicies {
   policies: ReadonlyMap<string, Policy>
   names: readonly string[]
@@ -17,7 +17,7 @@ const NONE: SavedPolicies = { policies: new Map(), names: [] }
 
 type Visit = (policy: unknown, pointer: string) => unknown
 
-/** Names of saved policies that a spec asks for. */
+/** Names of saved policies of a spec. */
 export function savedPolicyNames(input: unknown): string[] {
   const names = new Set<string>()
   overPolicies(input, (policy) => {
@@ -37,7 +37,7 @@ export function withSavedPolicies(
 ): { input: unknown; reasons: Record<string, string> } {
   const reasons: Record<string, string> = {}
   const errors: ErrorDetail[] = []
-  const written = overPolicies(input, (policy, pointer) => {
+  const withPolicies = overPolicies(input, (policy, pointer) => {
     if (typeof policy === 'object' && policy !== null && 'file' in policy)
       errors.push({
         pointer,
@@ -54,7 +54,7 @@ export function withSavedPolicies(
     return found
   })
   if (errors.length > 0) throw invalidSpec(errors)
-  return { input: written, reasons }
+  return { input: withPolicies, reasons }
 }
 
 /** A spec, as it was written, with policies from files in full. */

@@ -82,7 +82,7 @@ export function parsePolicySearch(given: object, at: string): PolicySearchOption
 const REPLACED = new Set(['auto-augment', 'rand-augment', 'trivial-augment', 'aug-mix'])
 
 /**
- * The spec that each net of a search trains by: the job's own fields for a share of the budget, with no policy yet.
+ * The spec that each net of a search trains by: the job's own fields for a fraction of the budget, with no policy yet.
  * @throws AppError `invalid_spec` for what a search cannot use
  */
 export function netSpec(spec: ResolvedSpec, { share }: Pick<PolicySearchOptions, 'share'>): ResolvedSpec {
@@ -103,7 +103,7 @@ export function netSpec(spec: ResolvedSpec, { share }: Pick<PolicySearchOptions,
   return net
 }
 
-/** A spec's augmentations with another one where its first policy stands, or at the end. */
+/** A spec's augmentations with another one in place of its first policy, or at the end. */
 export function withAugment(spec: ResolvedSpec, component: object): ComponentSpec[] {
   const others = spec.augment.filter(({ name }) => !REPLACED.has(name))
   const at = spec.augment.findIndex(({ name }) => REPLACED.has(name))

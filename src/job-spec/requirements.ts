@@ -1,12 +1,12 @@
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentSpec } from './components.ts'
-import type { DataFacts } from './defaults.ts'
+import type { DatasetStatistics } from './defaults.ts'
 import { invalidSpec, type ParsedSpec } from './parse.ts'
 import { lookUp } from '../zoo/look-up.ts'
 
 /** @throws AppError `class_count_mismatch` */
-export function requireClasses({ classes }: ParsedSpec, facts: DataFacts): void {
+export function requireClasses({ classes }: ParsedSpec, facts: DatasetStatistics): void {
   const found = facts.classes.length
   if (classes === undefined || classes === found) return
   throw new AppError('class_count_mismatch', `The spec has ${classes} classes; the data set has ${found}.`, {
@@ -28,7 +28,7 @@ export function requireSize({ name, ...options }: ComponentSpec, size: number, p
 }
 
 /** @throws AppError `invalid_spec` */
-export function requireBatch(batchSize: number, { counts }: DataFacts, pointer = '/batchSize'): void {
+export function requireBatch(batchSize: number, { counts }: DatasetStatistics, pointer = '/batchSize'): void {
   if (batchSize <= counts.train) return
   const errors: ErrorDetail[] = [{ pointer, detail: `must be at most ${counts.train}, the number of training images` }]
   throw new AppError(

@@ -1,5 +1,5 @@
 import { transferOf } from '../zoo/models/transfer.ts'
-import { defaultLearningRate, type DataFacts } from './defaults.ts'
+import { defaultLearningRate, type DatasetStatistics } from './defaults.ts'
 import { withLearningRate } from './learning-rate.ts'
 import { invalidSpec, type ParsedStage } from './parse.ts'
 import { requireBatch, requireMicroBatches, requireSize } from './requirements.ts'
@@ -17,7 +17,7 @@ export function sharesOf(stages: readonly ParsedStage[]): number {
 
 interface StageContext {
   spec: ResolvedSpec
-  facts: DataFacts
+  facts: DatasetStatistics
   rateGiven: (stage: number) => boolean
   reasons: Record<string, string>
 }

@@ -5,9 +5,10 @@ import { findings } from './combinations.ts'
 import { defaultComponent } from './default-component.ts'
 import {
   balances,
-  BARE,
+  NO_HOST,
   component,
   defaultAugment,
+  defaultBackground,
   defaultBatch,
   defaultBudget,
   defaultLearningRate,
@@ -18,14 +19,14 @@ import {
   defaultSize,
   sizeFor,
   type Choice,
-  type DataFacts,
-  type Surroundings,
+  type DatasetStatistics,
+  type HostContext,
 } from './defaults.ts'
 import { resolveEvaluation } from './evaluation.ts'
 import { checkAdjustment, checkHeads } from './heads.ts'
 import { imageOf } from './image.ts'
 import { statesLearningRate, withLearningRate } from './learning-rate.ts'
-import { checkOpenSet, knownFacts } from './open-set.ts'
+import { checkOpenSet, withoutUnknownClass } from './open-set.ts'
 import { invalidSpec, parseSpec } from './parse.ts'
 import { withSavedPolicies } from './policies.ts'
 import { requireBatch, requireClasses, requireMicroBatches, requireSize } from './requirements.ts'
@@ -52,12 +53,12 @@ export interface Resolution {
  * before it.
  * @throws AppError `invalid_spec`, `class_count_mismatch` or `image_size_unsupported`, with pointers.
  */
-export function resolveSpec(written: unknown, data: DataFacts, surroundings: Surroundings = BARE): Resolution {
-  const { input: merged, recipe } = withRecipe(written)
+export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: HostContext = NO_HOST): Resolution {
+  const { input: merged, recipe } = withRecipe(rawSpec)
   const { input: named, reasons: names } = withNames(merged, (field, own) =>
-    defaultComponent(field, own, { data, surroundings }),
+    defaultComponent(field, own, { data, host }),
   )
-  const { input, reasons: saved } = withSavedPolicies(named, surroundings.policies)
+  const { input, reasons: saved } = withSavedPolicies(named, host.policies)
   const given = parseSpec(input)
   const reasons: Record<string, string> = {
     ...Object.fromEntries(recipe.fields.map((field) => [`/${field}`, `recipe ${recipe.name}`])),
@@ -71,21 +72,21 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
     return chosen
   }
   requireClasses(given, data)
-  const facts = knownFacts(given, data)
+  const facts = withoutUnknownClass(given, data)
   const model = fromBase(
-    choose('model', given.model, () => defaultModel(facts, surroundings)),
-    { input, base: surroundings.base, reasons },
+    choose('model', given.model, () => defaultModel(facts, host)),
+    { input, base: host.base, reasons },
   )
   const source = transferOf(model).pretrained
   const pretrained = source !== 'none'
   if (pretrained) takeWholeStem(model, source, reasons)
   const size = choose('image/size', given.image?.size, () =>
-    pretrained
-      ? [defaultSize(model, Infinity), `the input size of ${model.name}`]
-      : sizeFor(model, facts, surroundings),
+    pretrained ? [defaultSize(model, Infinity), `the input size of ${model.name}`] : sizeFor(model, facts, host),
   )
   requireSize(model, size)
-  const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts, surroundings))
+  const wanted = given.image?.background
+  const background = choose('image/background', wanted === 'auto' ? undefined : wanted, () => defaultBackground(facts))
+  const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts, host))
   requireBatch(batchSize, facts)
   const optimizer = choose('optimizer', given.optimizer, () => [
     component('optimizer', 'sgd'),
@@ -99,7 +100,7 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
   const spec: ResolvedSpec = {
     name: given.name ?? '',
     model,
-    image: { ...imageOf(given.image), size },
+    image: { ...imageOf(given.image), size, background },
     sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),
     augment: choose('augment', given.augment, () => defaultAugment(size, { epochs, views })),
     mix: choose('mix', given.mix, () => defaultMix(epochs, views)),

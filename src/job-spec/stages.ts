@@ -5,9 +5,9 @@ import type { ResolvedSpec, StageSpec } from './schema.ts'
 export interface Stage {
   index: number
   name: string
-  /** Share of the budget. */
+  /** Fraction of the budget. */
   share: number
-  /** Where the stage begins, as a share of the budget. */
+  /** Where the stage begins, as a fraction of the budget. */
   start: number
   spec: ResolvedSpec
   /** Whether its schedule runs over its own steps, and not the job's over the whole budget. */

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { AppError } from '../errors.ts'
 
-/** What a trainer can be asked for beside training. */
+/** What a trainer can do other than training. */
 export const RangeTestOptions = Type.Object(
   {
     minimum: Type.Number({ default: 1e-5, exclusiveMinimum: 0, maximum: 100, description: 'First learning rate.' }),

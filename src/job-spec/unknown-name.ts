@@ -23,7 +23,7 @@ function nestedKeys(): ReadonlyMap<string, string> {
   return new Map(nested.flatMap(([field, keys]) => keys.map((child) => [`${field}/${child}`, child] as const)))
 }
 
-/** Where a key stands that was written a level too high or elsewhere: `epochs` is /budget/epochs. */
+/** Where a key belongs that was written a level too high or elsewhere: `epochs` is /budget/epochs. */
 function elsewhere(key: string): string | undefined {
   const paths = (nestedPaths ??= nestedKeys())
   const found =

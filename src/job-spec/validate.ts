@@ -37,7 +37,7 @@ function isSmall(value: unknown): boolean {
   return nodes <= MAX_LISTED_NODES
 }
 
-/** One detail a mistake: a union's branches become the list of what is allowed, unless the mistake lies deeper. */
+/** One detail a mistake: a union's branches become the list of what is allowed, unless the mistake is deeper. */
 function describe(found: readonly ErrorObject[], pointer: string): ErrorDetail[] {
   const unions = found.filter((error) => error.keyword === 'anyOf')
   const plain = found.filter(

@@ -12,9 +12,9 @@ export interface Axis {
   label: string
   /** `log` leaves out values that are not positive. */
   type?: 'linear' | 'log'
-  /** What the axis spans at least; without it, the values. */
+  /** The range of the axis; without it, that of the values. */
   domain?: readonly [number, number]
-  /** Ticks of shares as percentages. */
+  /** Ticks of fractions as percentages. */
   percent?: boolean
 }
 
@@ -31,7 +31,7 @@ export const colorAt = (index: number): string => PALETTE[index % PALETTE.length
 
 export const DEFAULT_WIDTH = 680
 const FONT_SIZE = 11
-/** Width of a character, on average, at that size: there is no layout engine to ask. */
+/** Mean width of a character at that size: there is no layout engine that could measure it. */
 const CHARACTER_WIDTH = 6.2
 const LINE = 18
 
@@ -62,15 +62,7 @@ export function renderChart(
   const rows = legendRows(legend, width - marginLeft)
   const titleLines = title === undefined ? 0 : 1
   const marginTop = 24 + LINE * (titleLines + rows.length)
-  const heading = (text: string, dx: number, line: number, bold = false): Plot.Markish =>
-    Plot.text([text], {
-      frameAnchor: 'top-left',
-      textAnchor: 'start',
-      lineAnchor: 'middle',
-      dx,
-      dy: 10 + LINE * line - marginTop,
-      ...(bold ? { fontWeight: 'bold', fontSize: FONT_SIZE + 2 } : {}),
-    })
+  const heading = { marginTop, title, rows, yLabel: options.y?.label, yLabelX: 6 - marginLeft }
   const svg = Plot.plot({
     marginLeft,
     marginRight: 24,
@@ -82,27 +74,43 @@ export function renderChart(
     ...(options.y === undefined ? {} : { y: { ...options.y, label: null } }),
     document: document as never,
     style: { fontSize: `${FONT_SIZE}px` } as never,
-    marks: [
-      ...(options.marks ?? []),
-      ...(typeof options.y?.label === 'string'
-        ? [heading(options.y.label, 6 - marginLeft, rows.length + titleLines)]
-        : []),
-      ...(title === undefined ? [] : [heading(title, 0, 0, true)]),
-      ...rows.flatMap((row, line) =>
-        row.flatMap(({ name, color, dashed, x }) => [
-          Plot.text([dashed === true ? '╍╍' : '━━'], {
-            frameAnchor: 'top-left',
-            textAnchor: 'start',
-            lineAnchor: 'middle',
-            dx: x,
-            fill: color,
-            dy: 10 + LINE * (titleLines + line) - marginTop,
-          }),
-          heading(name, x + 26, titleLines + line),
-        ]),
-      ),
-    ],
+    marks: [...(options.marks ?? []), ...headingMarks(heading)],
   }) as unknown as SvgElement
+  return standAlone(svg, document, title)
+}
+
+interface Heading {
+  marginTop: number
+  title: string | undefined
+  rows: LegendRow[]
+  yLabel: unknown
+  /** Pixels from the frame's left side. */
+  yLabelX: number
+}
+
+/** Title, legend and label of the y axis as lines of text above the frame. */
+function headingMarks({ marginTop, title, rows, yLabel, yLabelX }: Heading): Plot.Markish[] {
+  const line = (text: string, dx: number, index: number, options: Plot.TextOptions = {}): Plot.Markish =>
+    Plot.text([text], {
+      frameAnchor: 'top-left',
+      textAnchor: 'start',
+      lineAnchor: 'middle',
+      dx,
+      dy: 10 + LINE * index - marginTop,
+      ...options,
+    })
+  const marks: Plot.Markish[] = []
+  const first = title === undefined ? 0 : 1
+  if (typeof yLabel === 'string') marks.push(line(yLabel, yLabelX, first + rows.length))
+  if (title !== undefined) marks.push(line(title, 0, 0, { fontWeight: 'bold', fontSize: FONT_SIZE + 2 }))
+  for (const [i, row] of rows.entries())
+    for (const { name, color, dashed, x } of row)
+      marks.push(line(dashed === true ? '╍╍' : '━━', x, first + i, { fill: color }), line(name, x + 26, first + i))
+  return marks
+}
+
+/** The element's text for a file or a page; the title is for screen readers too. */
+function standAlone(svg: SvgElement, document: SvgDocument, title: string | undefined): string {
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   svg.setAttribute('role', 'img')
   svg.removeAttribute('class')
@@ -138,7 +146,7 @@ export function scaleOptions({ label, type = 'linear', domain, percent }: Axis):
     type,
     ...(domain === undefined ? { nice: true } : { domain: [...domain] }),
     ...(type === 'log' ? { ticks: 5, tickFormat: '~g' } : {}),
-    ...(percent === true ? { tickFormat: (share: number) => `${Number((100 * share).toPrecision(4))} %` } : {}),
+    ...(percent === true ? { tickFormat: (fraction: number) => `${Number((100 * fraction).toPrecision(4))} %` } : {}),
   }
 }
 
@@ -150,8 +158,11 @@ export const labelMargin = (rows: readonly { label: string }[]): number =>
 export const drawable = (value: number, { type }: Pick<Axis, 'type'>): boolean =>
   Number.isFinite(value) && (type !== 'log' || value > 0)
 
-function legendRows(legend: readonly LegendEntry[], width: number): (LegendEntry & { x: number })[][] {
-  const rows: (LegendEntry & { x: number })[][] = []
+/** Entries with their left sides, pixels. */
+type LegendRow = (LegendEntry & { x: number })[]
+
+function legendRows(legend: readonly LegendEntry[], width: number): LegendRow[] {
+  const rows: LegendRow[] = []
   let x = width
   for (const entry of legend) {
     const size = 26 + entry.name.length * CHARACTER_WIDTH + 16

@@ -21,7 +21,7 @@ const DARK = 0.6
 const GOOD = '#0072b2'
 const BAD = '#d55e00'
 
-/** A square matrix, true classes downwards: the diagonal in one colour, everything beside it in another. */
+/** A square matrix, true classes downwards: the diagonal in one colour, everything off it in another. */
 export function heatMap({ names, cells, rowTitle, columnTitle, ...frame }: HeatMap): string {
   const side = Math.max(MIN_CELL, Math.min(MAX_CELL, Math.floor(WIDTH / names.length)))
   const fontSize = Math.min(11, Math.max(5, side - 1))

@@ -8,7 +8,7 @@ export interface ReliabilityChart extends ChartFrame {
 const MUTED = '#888888'
 
 /**
- * Accuracy of each bin of confidence as a bar, its gap to the mean confidence hatched over it, and below, the share of images a bin holds.
+ * Accuracy of each bin of confidence as a bar, its gap to the mean confidence hatched over it, and below, the fraction of images in a bin.
  * A calibrated model's bars end on the diagonal. Source: Guo et al. 2017, figure 1, https://arxiv.org/abs/1706.04599.
  */
 export function reliabilityChart({ bins, ...frame }: ReliabilityChart): string {

@@ -6,7 +6,7 @@ export interface ScatterPoint {
   y: number
   /** Points of one group have one colour. */
   group?: string
-  /** Written beside the point. */
+  /** Written next to the point. */
   label?: string
 }
 

@@ -8,7 +8,7 @@ import { startPredictor, type PredictorStart } from './start-predictor.ts'
 
 export interface PredictorOptions extends PredictorStart {
   log: Pick<Logger, 'info' | 'warn'>
-  /** Requests of a team under way at most, and four times as many in all; further ones are refused. */
+  /** Requests of a team in progress at most, and four times as many in all; further ones are refused. */
   mostWaiting?: number
   /** The process ends when it has had nothing to do for so long. */
   idleMs?: number
@@ -43,7 +43,7 @@ export class PredictorClient {
     this.options = options
   }
 
-  async ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+  async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     const { mostWaiting = MAX_WAITING, timeoutsMs } = this.options
     const team = params.model.team ?? ''
     const ofTeam = this.requests.ofTeam(team)
@@ -82,7 +82,7 @@ export class PredictorClient {
         const expected = this.child !== child
         if (!expected) this.child = undefined
         if (expected && code === 0) return
-        log.warn({ event: 'predictor_died', pid: child.pid, code, signal, output })
+        log.warn({ event: 'predictor_exited', pid: child.pid, code, signal, output })
         if (expected) return
         this.requests.recover(`The predictor process died (${signal ?? `exit code ${String(code)}`}).`)
         this.endWhenIdle()
@@ -96,7 +96,7 @@ export class PredictorClient {
     this.heardAtMs = performance.now()
     const message = parsed(line)
     if (!isReply(message)) {
-      this.options.log.warn({ event: 'predictor_talks_nonsense', line: line.slice(0, 200) })
+      this.options.log.warn({ event: 'predictor_protocol_error', line: line.slice(0, 200) })
       child.kill('SIGKILL')
       return
     }

@@ -1,5 +1,5 @@
 import { deleted } from './deleted.ts'
-import { found, foundJob } from './found.ts'
+import { requireFound, foundJob } from './require-found.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Store } from './ports/store.ts'
@@ -12,7 +12,7 @@ export function checkpointService({ store, blobs }: { store: Store; blobs: Blobs
       return store.checkpoints(id)
     },
     async checkpoint(caller: Caller, id: string): Promise<Checkpoint & { blobKey: string }> {
-      return found(await store.checkpoint(caller.teamId, id), 'checkpoint', id)
+      return requireFound(await store.checkpoint(caller.teamId, id), 'checkpoint', id)
     },
     deleteCheckpoint: (caller: Caller, id: string): Promise<void> =>
       deleted({ store, blobs }, () => store.deleteCheckpoint(caller.teamId, id), `checkpoint ${id}`),

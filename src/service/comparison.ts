@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { compareRuns, type ComparedRun } from '../evaluation/comparison.ts'
 import type { Comparison } from '../evaluation/comparison-schema.ts'
 import { decodePredictions, PREDICTIONS_KIND } from '../evaluation/predictions.ts'
-import { foundJob } from './found.ts'
+import { foundJob } from './require-found.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Store } from './ports/store.ts'
@@ -11,7 +11,7 @@ import type { Store } from './ports/store.ts'
 /** Gzipped; some four million images. */
 const MAX_PREDICTIONS = 64_000_000
 
-/** Jobs beside each other. */
+/** Jobs side by side. */
 export function comparisonService({ store, blobs }: { store: Store; blobs: Blobs }) {
   async function comparedRun(caller: Caller, id: string): Promise<ComparedRun> {
     const { name, spec, state } = await foundJob(store, caller.teamId, id)

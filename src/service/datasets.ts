@@ -1,8 +1,10 @@
 import { AppError } from '../errors.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
-import { foundDataset } from './found.ts'
+import { foundDataset } from './require-found.ts'
 import { newId } from './ids.ts'
+import type { DatasetRequest } from './dataset-options.ts'
+import { sourceOf } from './dataset-source.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { Dataset, DatasetSummary, Page } from './resources.ts'
 import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploads.ts'
@@ -19,10 +21,17 @@ export function datasetService(dependencies: Dependencies) {
     discardUpload: ({ uploadKey }: ReceivedUpload): Promise<void> => blobs.remove(uploadKey),
     async createDataset(
       caller: Caller,
-      { name, sizeBytes, uploadKey }: ReceivedUpload,
+      { options: { name }, sizeBytes, uploadKey }: ReceivedUpload,
       id = newId('ds', now()),
     ): Promise<Dataset> {
       const created = await store.createDataset(caller.teamId, { id, name, sizeBytes, uploadKey })
+      dependencies.relay()
+      return created
+    },
+    /** @throws AppError `invalid_request` where not one of `upload` and `import` is given; of an upload as `useUpload` */
+    async createDatasetFrom(caller: Caller, request: DatasetRequest, id = newId('ds', now())): Promise<Dataset> {
+      const { source, name } = await sourceOf(dependencies, caller, request)
+      const created = await store.createDataset(caller.teamId, { id, name: request.name ?? name, ...source })
       dependencies.relay()
       return created
     },

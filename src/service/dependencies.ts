@@ -20,6 +20,10 @@ export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsD
   queue: Queue
   /** What each team may have at most. */
   quota: Quota
+  /** How long a resumable upload is kept after its last piece. */
+  uploadKeptMs: number
+  /** Hosts that data sets may be imported from. */
+  importHosts: readonly string[]
   augmentPreview: AugmentPreview
   now: () => number
 }

@@ -2,7 +2,7 @@ import { extname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import type { ModelServiceDependencies } from './dependencies.ts'
-import { foundJob } from './found.ts'
+import { foundJob } from './require-found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
 import type { Caller } from './ports/caller.ts'
 import type { ExportedFile, ExportOptions } from './ports/models.ts'
@@ -72,7 +72,7 @@ export function exportService(dependencies: ModelServiceDependencies) {
 
 const contentKey = ({ sha256 }: ExportedFile): string => `exports/content/${sha256}`
 
-/** Callers that want what is being made already wait for it. */
+/** Callers that request what is being made already wait for it. */
 function onceAtATime<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
   const running = new Map<string, Promise<T>>()
   return (key, make) => {

@@ -1,7 +1,7 @@
 import { ENDED_STATES, type JobState } from './job-states.ts'
 
 /**
- * Asynchronous successive halving: a trial trains to the share of its budget that its rung has, and pauses; of the trials that a rung has
+ * Asynchronous successive halving: a trial trains for the fraction of its budget that its rung has, and pauses; of the trials that a rung has
  * seen, the best one in η goes on to the next, from its checkpoint and along the schedule of its whole budget.
  * Source: Li et al. 2020, “A System for Massively Parallel Hyperparameter Tuning”, algorithm 2, https://arxiv.org/abs/1810.05934.
  * Beyond the paper: the number of trials is known, so a trial that no rung can promote any more is stopped at once; a failed trial ranks
@@ -13,7 +13,7 @@ export interface HalvingTrial {
   state: JobState
   /** The rung that it trains to, or waits at. */
   rung: number
-  /** Share of the budget at which it paused last. */
+  /** Fraction of the budget at which it paused last. */
   reached: number
   /** By rung, where it has reached one; larger is better, and null worse than any. */
   scores: readonly (number | null)[]

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
-import { foundJob } from './found.ts'
+import { foundJob } from './require-found.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { Store } from './ports/store.ts'

@@ -1,4 +1,4 @@
-import { BARE, type DataFacts, type Surroundings } from '../job-spec/defaults.ts'
+import { NO_HOST, type DatasetStatistics, type HostContext } from '../job-spec/defaults.ts'
 import { savedPolicyNames, type SavedPolicies } from '../job-spec/policies.ts'
 import { resolveSpec, type Resolution } from '../job-spec/resolve.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
@@ -10,11 +10,11 @@ import { baseModel, requireSource, requireTeachers } from './spec-weights.ts'
 /** Specs as a team submits them: against its own data sets and checkpoints. */
 export interface JobSpecs {
   /** @throws AppError `not_found` or `wrong_state` for a data set that is not there or not ready */
-  dataset(caller: Caller, body: unknown): Promise<{ datasetId: string; facts: DataFacts }>
+  dataset(caller: Caller, body: unknown): Promise<{ datasetId: string; facts: DatasetStatistics }>
   /** @throws AppError `invalid_spec` and the like, with pointers */
-  resolve(caller: Caller, body: unknown, facts: DataFacts): Promise<Resolution>
+  resolve(caller: Caller, body: unknown, facts: DatasetStatistics): Promise<Resolution>
   /** The spec with its defaults, whatever it names. */
-  resolveDefaults(body: unknown, facts: DataFacts): ResolvedSpec
+  resolveDefaults(body: unknown, facts: DatasetStatistics): ResolvedSpec
 }
 
 export interface JobSpecsDependencies {
@@ -22,10 +22,10 @@ export interface JobSpecsDependencies {
   /** Hosts that a job's `pretrained.url` may name. */
   weightHosts: readonly string[]
   /** Of the machines that train, as far as they are known here. */
-  surroundings?: () => Surroundings
+  hostContext?: () => HostContext
 }
 
-export function jobSpecs({ store, weightHosts, surroundings = () => BARE }: JobSpecsDependencies): JobSpecs {
+export function jobSpecs({ store, weightHosts, hostContext = () => NO_HOST }: JobSpecsDependencies): JobSpecs {
   async function savedPolicies({ teamId }: Caller, body: unknown): Promise<SavedPolicies> {
     const names = savedPolicyNames(body)
     return names.length === 0 ? { policies: new Map(), names: [] } : store.savedPolicies(teamId, names)
@@ -33,10 +33,10 @@ export function jobSpecs({ store, weightHosts, surroundings = () => BARE }: JobS
 
   return {
     dataset: (caller, body) => specDataset(store, caller, body),
-    resolveDefaults: (body, facts) => resolveSpec(body, facts, { ...surroundings(), policies: 'unread' }).spec,
+    resolveDefaults: (body, facts) => resolveSpec(body, facts, { ...hostContext(), policies: 'unread' }).spec,
     async resolve(caller, body, facts) {
       const [base, policies] = [await baseModel(store, caller, body), await savedPolicies(caller, body)]
-      const resolution = resolveSpec(body, facts, { ...surroundings(), ...base, policies })
+      const resolution = resolveSpec(body, facts, { ...hostContext(), ...base, policies })
       requireSource(resolution.spec, weightHosts)
       await requireTeachers(store, caller, { spec: resolution.spec, classes: facts.classes })
       return resolution

@@ -1,9 +1,9 @@
 import { AppError } from '../errors.ts'
-import { knownFacts } from '../job-spec/open-set.ts'
+import { withoutUnknownClass } from '../job-spec/open-set.ts'
 import { runLength } from '../job-spec/run-length.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
-import { foundJob } from './found.ts'
+import { foundJob } from './require-found.ts'
 import { newId } from './ids.ts'
 import { jobSpecs } from './job-specs.ts'
 import { ACTIONS, type JobAction } from './job-states.ts'
@@ -29,7 +29,7 @@ export function jobService(dependencies: Dependencies) {
         specHash: hash,
         reasons,
         warnings,
-        estimate: runLength(spec, knownFacts(spec, facts).counts.train),
+        estimate: runLength(spec, withoutUnknownClass(spec, facts).counts.train),
       }
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
@@ -55,9 +55,9 @@ export function jobService(dependencies: Dependencies) {
         })
       return store.jobs(caller.teamId, page)
     },
-    async askJob(caller: Caller, id: string, action: JobAction): Promise<Job> {
+    async requestJobAction(caller: Caller, id: string, action: JobAction): Promise<Job> {
       const { state } = await foundJob(store, caller.teamId, id)
-      if (!(await store.askJob(caller.teamId, id, action)))
+      if (!(await store.requestJobAction(caller.teamId, id, action)))
         throw new AppError(
           'wrong_state',
           `Job ${id} is ${state}; ${action} is for one that is ${Object.keys(ACTIONS[action]).join(', ')}.`,

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { found, foundDataset } from './found.ts'
+import { requireFound, foundDataset } from './require-found.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { CheckpointStore } from './ports/checkpoints.ts'
@@ -18,7 +18,7 @@ export async function checkpointFile(
   { teamId }: Caller,
   id: string,
 ): Promise<Checkpoint & { file: ModelFile }> {
-  const { blobKey, ...checkpoint } = found(await store.checkpoint(teamId, id), 'checkpoint', id)
+  const { blobKey, ...checkpoint } = requireFound(await store.checkpoint(teamId, id), 'checkpoint', id)
   return { ...checkpoint, file: { path: blobs.path(blobKey), sha256: checkpoint.sha256, team: teamId } }
 }
 

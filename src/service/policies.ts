@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import { AppError } from '../errors.ts'
 import { invalid } from '../job-spec/space.ts'
 import { isBuiltIn } from '../job-spec/policies.ts'
-import { found } from './found.ts'
+import { requireFound } from './require-found.ts'
 import { newId } from './ids.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { NewPolicy, PolicySummary, SavedPolicy } from './policy-resources.ts'
@@ -14,7 +14,7 @@ const MAX_POLICIES = 1000
 /** Augmentation policies by name. A spec that names one holds it in full once it is resolved, so that deleting one changes no job. */
 export function policyService({ store, now }: { store: PolicyStore; now: () => number }) {
   const policy = async ({ teamId }: Caller, name: string): Promise<SavedPolicy> =>
-    found(await store.policy(teamId, name), 'policy', name)
+    requireFound(await store.policy(teamId, name), 'policy', name)
   return {
     policy,
     policies: ({ teamId }: Caller, page: PageRequest): Promise<Page<PolicySummary>> => store.policies(teamId, page),

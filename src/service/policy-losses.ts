@@ -6,7 +6,7 @@ interface SearchReport {
   grid?: { numOps: number; loss: number }[]
 }
 
-/** The losses that a search’s report tells of; density matching’s are means over all held-out images. */
+/** The losses that a search’s report has; density matching’s are means over all held-out images. */
 export function searchedBy(report: unknown): PolicySearched | null {
   const { method, folds = [], grid = [] } = report as SearchReport
   if (method === undefined) return null

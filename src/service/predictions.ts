@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
 import type { ModelServiceDependencies } from './dependencies.ts'
-import { found, foundJob } from './found.ts'
+import { requireFound, foundJob } from './require-found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Split } from '../job-spec/splits.ts'
@@ -9,7 +9,7 @@ import type { PredictOptions } from './ports/predictions.ts'
 import { MAX_IMAGES, receivedImages, type UploadedImage } from './received-images.ts'
 import { withScratch } from './scratch.ts'
 
-/** Predictions of images, and where an image speaks for a class. */
+/** Predictions of images, and where an image supports a class. */
 export function predictionService(dependencies: ModelServiceDependencies) {
   const { store, models, packedImagePng, scratchDir } = dependencies
 
@@ -24,7 +24,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
         `Job ${jobId} has no mistake ${n}; its report lists ${report?.worst.length ?? 0}.`,
       )
     const kinds = await store.checkpoints(jobId)
-    const used = found(
+    const used = requireFound(
       kinds.find(({ kind }) => kind === report.weights),
       `checkpoint ${report.weights} of job`,
       jobId,
@@ -49,7 +49,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
         return models.gradCam(file, image!, label)
       })
     },
-    /** Where a mistake of a job's report speaks for a class: the predicted one, the true one, or another by name. */
+    /** Where a mistake of a job's report supports a class: the predicted one, the true one, or another by name. */
     async worstGradCam(caller: Caller, jobId: string, n: number, label: string) {
       const mistake = await worstMistake(caller, jobId, n)
       const wanted = label === 'predicted' ? mistake.predicted : label === 'label' ? mistake.label : label

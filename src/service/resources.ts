@@ -28,9 +28,13 @@ export type Reason = Static<typeof Reason>
 const datasetFields = {
   id: Id('ds'),
   name: Type.String(),
-  state: Type.Union([Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')]),
-  sizeBytes: Type.Integer({ description: 'Size of the upload.' }),
+  state: Type.Union(
+    [Type.Literal('importing'), Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')],
+    { description: 'importing: a worker fetches it; ingesting: its images are read.' },
+  ),
+  sizeBytes: Type.Integer({ description: 'Size of the upload; of an import, what has come so far.' }),
   filesRead: Type.Integer({ description: 'Files that ingest has read so far.' }),
+  fractionRead: Type.Number({ description: 'Fraction of the upload that ingest has read so far, 0 to 1.' }),
   classCount: Nullable(Type.Integer({ description: 'Classes; null until it is ready.' })),
   images: Nullable(Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })),
   reason: Nullable(Reason),
@@ -42,6 +46,17 @@ export type DatasetSummary = Static<typeof DatasetSummary>
 
 export const Dataset = Type.Object({ ...datasetFields, classes: Nullable(Type.Array(Type.String())) })
 export type Dataset = Static<typeof Dataset>
+
+/** A resumable upload. */
+export const Upload = Type.Object({
+  id: Id('up'),
+  sizeBytes: Nullable(Type.Integer({ description: 'Bytes in all; null until the client has said how many.' })),
+  offset: Type.Integer({ description: 'Bytes that have come.' }),
+  metadata: Nullable(Type.Record(Type.String(), Nullable(Type.String()))),
+  dataset: Nullable(Id('ds')),
+  expiresAt: Type.String({ format: 'date-time', description: 'When it is removed, unless more comes before.' }),
+})
+export type Upload = Static<typeof Upload>
 
 export const Progress = Type.Object({
   step: Type.Integer(),

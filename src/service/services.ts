@@ -9,6 +9,7 @@ import { jobService } from './jobs.ts'
 import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
 import { createRelay } from './relay.ts'
+import { resumableUploadService } from './resumable-uploads.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
 
@@ -21,6 +22,7 @@ export function createServices(given: ServiceDependencies) {
     ...given,
     ...teamService(dependencies),
     ...datasetService(dependencies),
+    ...resumableUploadService(dependencies),
     ...jobService(dependencies),
     ...jobResultService(dependencies),
     ...checkpointService(dependencies),

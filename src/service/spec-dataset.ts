@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
-import type { DataFacts } from '../job-spec/defaults.ts'
-import { foundDataset } from './found.ts'
+import type { DatasetStatistics } from '../job-spec/defaults.ts'
+import { foundDataset } from './require-found.ts'
 import type { Caller } from './ports/caller.ts'
 import type { DatasetStore } from './ports/datasets.ts'
 
@@ -17,7 +17,7 @@ export async function specDataset(
   store: DatasetStore,
   { teamId }: Caller,
   spec: unknown,
-): Promise<{ datasetId: string; facts: DataFacts }> {
+): Promise<{ datasetId: string; facts: DatasetStatistics }> {
   const named =
     typeof spec === 'object' && spec !== null && 'dataset' in spec && typeof spec.dataset === 'string'
       ? spec.dataset
@@ -28,7 +28,7 @@ export async function specDataset(
   const facts = await store.datasetFacts(teamId, datasetId)
   if (facts === undefined)
     throw new AppError('wrong_state', `Data set ${datasetId} is ${state}; a job needs one that is ready.`, {
-      retryable: state === 'ingesting',
+      retryable: state === 'ingesting' || state === 'importing',
     })
   return { datasetId, facts }
 }

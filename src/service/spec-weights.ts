@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../errors.ts'
-import { writtenCheckpoint } from '../job-spec/base-model.ts'
+import { baseCheckpointId } from '../job-spec/base-model.ts'
 import { pretrainedOf, teachersOf } from '../job-spec/named-checkpoints.ts'
 import { withRecipe } from '../job-spec/with-recipe.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
@@ -26,7 +26,7 @@ export async function baseModel(
   caller: Caller,
   body: unknown,
 ): Promise<{ base?: ResolvedSpec['model'] }> {
-  const id = writtenCheckpoint(Object(withRecipe(body).input) as object)
+  const id = baseCheckpointId(Object(withRecipe(body).input) as object)
   if (id === undefined) return {}
   const { spec } = await sourceJob(store, caller, { id, pointer: '/model/pretrained/checkpoint' })
   const { model } = (spec ?? {}) as Partial<ResolvedSpec>

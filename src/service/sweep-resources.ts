@@ -28,12 +28,17 @@ const METRIC = Type.Unsafe<(typeof OBJECTIVES)[number]>({ type: 'string', enum: 
 
 const Halving = Type.Object(
   {
-    eta: Type.Integer({ default: 3, minimum: 2, maximum: 10, description: 'One trial in `eta` goes on from a rung.' }),
+    eta: Type.Integer({
+      default: 3,
+      minimum: 2,
+      maximum: 10,
+      description: 'One trial in `eta` is promoted from a rung.',
+    }),
     minimum: Type.Number({
       default: 0.1,
       minimum: 0.001,
       maximum: 0.5,
-      description: 'Least share of the budget of the first rung; rungs are shares of 1/eta, 1/eta², ... of it.',
+      description: 'Smallest fraction of the budget of the first rung; rungs are shares of 1/eta, 1/eta², ... of it.',
     }),
   },
   { additionalProperties: false },
@@ -100,7 +105,7 @@ export const SweepTrial = Type.Object({
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
   parameters: Type.Unsafe<Parameters>(Type.Unknown({ description: 'Values by pointer.' })),
   rung: Type.Integer({ description: 'The rung that it trains to, or has ended on.' }),
-  done: Type.Number({ description: 'Share of the budget that is done.' }),
+  done: Type.Number({ description: 'Fraction of the budget that is done.' }),
   value: Nullable(Type.Number({ description: 'Best value of the objective so far.' })),
   accuracy: Nullable(Type.Number({ description: 'On the test split, once there is a report.' })),
   reason: Nullable(Reason),

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { AppError, type ErrorDetail } from '../errors.ts'
-import type { DataFacts } from '../job-spec/defaults.ts'
+import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import { netSpec } from '../job-spec/policy-search.ts'
 import { withParameters, type Parameters } from '../job-spec/space.ts'
 import { newId } from './ids.ts'
@@ -18,7 +18,7 @@ const MAX_MISTAKES = 20
 interface Submission {
   id: string
   datasetId: string
-  facts: DataFacts
+  facts: DatasetStatistics
   specs: JobSpecs
   now: () => number
 }

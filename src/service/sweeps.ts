@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
-import type { DataFacts } from '../job-spec/defaults.ts'
+import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import { invalid } from '../job-spec/space.ts'
 import { RANGE_TEST_PLOT } from '../job-spec/tasks.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
-import { found } from './found.ts'
+import { requireFound } from './require-found.ts'
 import { rungsOf } from './halving.ts'
 import { newId } from './ids.ts'
 import { jobSpecs } from './job-specs.ts'
@@ -24,7 +24,7 @@ export function sweepService(dependencies: Dependencies) {
   const { store, blobs, now } = dependencies
   const specs = jobSpecs(dependencies)
   const sweep = async (caller: Caller, id: string): Promise<Sweep> =>
-    found(await store.sweep(caller.teamId, id), 'sweep', id)
+    requireFound(await store.sweep(caller.teamId, id), 'sweep', id)
 
   return {
     sweep,
@@ -74,7 +74,7 @@ export function sweepService(dependencies: Dependencies) {
   }
 }
 
-function objectiveOf({ objective: { metric, mode } }: SweepRequest, { counts }: DataFacts): Objective {
+function objectiveOf({ objective: { metric, mode } }: SweepRequest, { counts }: DatasetStatistics): Objective {
   if (!metric.startsWith('train/') && counts.val === 0)
     throw invalid([
       { pointer: '/objective/metric', detail: 'the data set has no validation images; take a train/ metric' },

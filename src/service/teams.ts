@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { found } from './found.ts'
+import { requireFound } from './require-found.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import type { Caller } from './ports/caller.ts'
 import type { TeamStore } from './ports/teams.ts'
@@ -24,7 +24,7 @@ export function teamService({ store, now }: { store: TeamStore; now: () => numbe
       })
       return { team, secret }
     },
-    team: async (caller: Caller): Promise<Team> => found(await store.team(caller.teamId), 'team', caller.teamId),
+    team: async (caller: Caller): Promise<Team> => requireFound(await store.team(caller.teamId), 'team', caller.teamId),
     renameTeam: (caller: Caller, name: string): Promise<Team> => store.renameTeam(caller.teamId, name),
     keys: (caller: Caller): Promise<ApiKey[]> => store.keys(caller.teamId),
     async createKey(

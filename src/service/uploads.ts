@@ -3,12 +3,13 @@ import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
 import { newId } from './ids.ts'
+import type { DatasetOptions } from './dataset-options.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Quota } from './ports/teams.ts'
 import type { Store } from './ports/store.ts'
 
-export interface UploadDependencies {
+interface UploadDependencies {
   store: Store
   blobs: Blobs
   quota: Quota
@@ -17,14 +18,15 @@ export interface UploadDependencies {
 
 /** An archive that has come whole and is stored; it belongs to nothing yet. */
 export interface ReceivedUpload {
-  name: string
+  options: DatasetOptions & { name: string }
   uploadKey: string
   sizeBytes: number
   sha256: string
 }
 
 export interface IncomingUpload {
-  name: () => Promise<string>
+  /** Known once the content has been read. */
+  options: () => Promise<DatasetOptions & { name: string }>
   content: Readable
   whole: () => boolean
 }
@@ -36,7 +38,7 @@ export interface IncomingUpload {
 export async function receiveUpload(
   { store, blobs, quota, now }: UploadDependencies,
   { teamId }: Caller,
-  { name, content, whole }: IncomingUpload,
+  { options, content, whole }: IncomingUpload,
 ): Promise<ReceivedUpload> {
   const room = await roomFor(store, quota, teamId)
   const uploadKey = `uploads/${newId('up', now())}`
@@ -52,15 +54,15 @@ export async function receiveUpload(
     if (written.status === 'rejected') throw written.reason
     const { sizeBytes } = written.value
     if (!whole()) throw new AppError('payload_too_large', 'The archive is larger than this installation takes.')
-    return { name: await name(), uploadKey, sizeBytes, sha256: measured.sha256() }
+    return { options: await options(), uploadKey, sizeBytes, sha256: measured.sha256() }
   } catch (error) {
     await blobs.remove(uploadKey)
     throw error
   }
 }
 
-/** Bytes that the team may still store. */
-async function roomFor(store: Store, quota: Quota, teamId: string): Promise<number> {
+/** Bytes that the team may still store. @throws AppError `quota_exceeded` where it has none, or too many ingests */
+async function roomFor(store: Pick<Store, 'usage'>, quota: Quota, teamId: string): Promise<number> {
   if (quota.ingests === Infinity && quota.bytes === Infinity) return Infinity
   const { ingests, bytes } = await store.usage(teamId)
   if (ingests >= quota.ingests)
@@ -75,7 +77,7 @@ async function roomFor(store: Store, quota: Quota, teamId: string): Promise<numb
 const noRoom = (used: number, limit: number): AppError =>
   new AppError(
     'quota_exceeded',
-    `The team stores ${used} bytes of at most ${limit}: delete data sets, jobs or checkpoints.`,
+    `The team stores ${used} bytes of at most ${limit}: delete data sets, uploads, jobs or checkpoints.`,
   )
 
 function measure(room: number): { stream: Transform; sha256: () => string } {
@@ -89,7 +91,7 @@ function measure(room: number): { stream: Transform; sha256: () => string } {
         done(
           new AppError(
             'quota_exceeded',
-            `The archive is larger than the ${room} bytes that the team may still store: delete data sets, jobs or checkpoints.`,
+            `The archive is larger than the ${room} bytes that the team may still store: delete data sets, uploads, jobs or checkpoints.`,
           ),
         )
       else done(null, chunk)

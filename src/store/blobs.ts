@@ -25,7 +25,7 @@ export function blobFolder(url: string): string {
 
 /**
  * Blobs as files and folders of a folder. Everything is written next to its place, synced, and renamed into it, so that a blob is whole or
- * not there, also where what it is made of lies on another file system.
+ * not there, also where what it is made of is on another file system.
  * @param writer tag of this process in the names of partial files, by which those of dead processes are told
  * @throws AppError `config_invalid` for a URL that is not `file:`.
  */

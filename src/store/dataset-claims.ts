@@ -4,24 +4,41 @@ import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { json, type Transaction } from './prisma-types.ts'
-import { removeBlobs } from './removed-blobs.ts'
+import { piecesOf, removeUpload } from './uploads.ts'
 
 const POISON = poison('ingested it')
 
-const CLAIMABLE = Prisma.sql`("state" = 'ingesting' AND "uploadKey" IS NOT NULL AND ("leaseUntil" IS NULL OR "leaseUntil" < ${NOW}))`
+type Claimable = 'ingesting' | 'importing'
+const UNDER_WAY = Prisma.sql`"state" IN ('ingesting', 'importing')`
+const FREE = Prisma.sql`("uploadKey" IS NOT NULL AND ("leaseUntil" IS NULL OR "leaseUntil" < ${NOW}))`
 
 /** How workers get uploads to ingest, keep their leases, and write results. */
 export function datasetClaims(prisma: PrismaClient): DatasetClaims {
   return {
     claimDataset: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
-    claimNextDataset: (leaseMs) => claimNext(prisma, nextDataset, (tx, id) => claim(tx, id, leaseMs)),
-    renewDataset: async (id, token, leaseMs, filesRead) =>
+    claimNextDataset: (leaseMs) => claimNextOf('ingesting', leaseMs),
+    claimNextImport: (leaseMs) => claimNextOf('importing', leaseMs),
+    renewDataset: async (id, token, leaseMs, { files, fraction }) =>
       (await prisma.$executeRaw`
-        UPDATE "Dataset" SET "leaseUntil" = ${fromNow(leaseMs)}, "filesRead" = ${filesRead}
+        UPDATE "Dataset" SET "leaseUntil" = ${fromNow(leaseMs)}, "filesRead" = ${files}, "fractionRead" = ${fraction}
         WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'ingesting'`) === 1,
+    renewImport: async (id, token, leaseMs, sizeBytes) =>
+      (await prisma.$executeRaw`
+        UPDATE "Dataset" SET "leaseUntil" = ${fromNow(leaseMs)}, "sizeBytes" = ${sizeBytes}
+        WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'importing'`) === 1,
     async handBackDataset(id, token) {
-      await prisma.dataset.updateMany({ where: { id, token, state: 'ingesting' }, data: { leaseUntil: null } })
+      const state = { in: ['ingesting', 'importing'] }
+      await prisma.dataset.updateMany({ where: { id, token, state }, data: { leaseUntil: null } })
     },
+    finishImport: (id, token, sizeBytes) =>
+      prisma.$transaction(async (tx) => {
+        const { count } = await tx.dataset.updateMany({
+          where: { id, token, state: 'importing' },
+          data: { state: 'ingesting', sizeBytes, attempt: 0, deaths: 0, leaseUntil: null },
+        })
+        if (count === 1) await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
+        return count === 1
+      }),
     async finishDataset(id, token, result) {
       const data =
         'reason' in result
@@ -35,37 +52,55 @@ export function datasetClaims(prisma: PrismaClient): DatasetClaims {
             }
       return prisma.$transaction(async (tx) => {
         const [row] = await tx.$queryRaw<{ uploadKey: string | null }[]>`
-          SELECT "uploadKey" FROM "Dataset" WHERE "id" = ${id} AND "token" = ${token} AND "state" = 'ingesting' FOR UPDATE`
+          SELECT "uploadKey" FROM "Dataset" WHERE "id" = ${id} AND "token" = ${token} AND ${UNDER_WAY} FOR UPDATE`
         if (row === undefined) return false
         await tx.dataset.update({ where: { id }, data: { ...data, leaseUntil: null } })
-        if (row.uploadKey !== null) await removeBlobs(tx, [row.uploadKey])
+        if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
         return true
       })
     },
   }
+
+  function claimNextOf(state: Claimable, leaseMs: number): Promise<DatasetClaim | undefined> {
+    return claimNext(
+      prisma,
+      (tx) => nextDataset(tx, state),
+      (tx, id) => claim(tx, id, leaseMs),
+    )
+  }
 }
 
-/** The oldest upload of the team with the fewest ingests under way, and of those the one that has waited longest for its turn. */
-async function nextDataset(tx: Transaction): Promise<string | undefined> {
+/** The oldest upload of the team with the fewest running ingests, and of those the one that has waited longest for its turn. */
+async function nextDataset(tx: Transaction, state: Claimable): Promise<string | undefined> {
+  const claimable = Prisma.sql`"state" = ${state} AND ${FREE}`
   const teams = await tx.$queryRaw<{ id: string }[]>`
     SELECT "Team"."id" FROM "Team"
-    WHERE EXISTS (SELECT 1 FROM "Dataset" WHERE "Dataset"."teamId" = "Team"."id" AND ${CLAIMABLE})
+    WHERE EXISTS (SELECT 1 FROM "Dataset" WHERE "Dataset"."teamId" = "Team"."id" AND ${claimable})
     ORDER BY (
       SELECT count(*) FROM "Dataset" AS active
-      WHERE active."teamId" = "Team"."id" AND active."state" = 'ingesting' AND active."leaseUntil" >= ${NOW}
+      WHERE active."teamId" = "Team"."id" AND active."state" = ${state} AND active."leaseUntil" >= ${NOW}
     ), "Team"."ingestedAt" NULLS FIRST, "Team"."id"`
   for (const { id } of teams) {
     const [dataset] = await tx.$queryRaw<{ id: string }[]>`
-      SELECT "id" FROM "Dataset" WHERE "teamId" = ${id} AND ${CLAIMABLE} ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED`
+      SELECT "id" FROM "Dataset" WHERE "teamId" = ${id} AND ${claimable} ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED`
     if (dataset !== undefined) return dataset.id
   }
   return undefined
 }
 
+interface ClaimedRow {
+  teamId: string
+  uploadKey: string
+  importFrom: string | null
+  state: Claimable
+  deaths: number
+  died: boolean
+}
+
 async function claim(tx: Transaction, id: string, leaseMs: number): Promise<DatasetClaim | undefined> {
-  const [row] = await tx.$queryRaw<{ teamId: string; uploadKey: string; deaths: number; died: boolean }[]>`
-    SELECT "teamId", "uploadKey", "deaths", "leaseUntil" IS NOT NULL AS "died" FROM "Dataset"
-    WHERE "id" = ${id} AND ${CLAIMABLE} FOR UPDATE`
+  const [row] = await tx.$queryRaw<ClaimedRow[]>`
+    SELECT "teamId", "uploadKey", "importFrom", "state", "deaths", "leaseUntil" IS NOT NULL AS "died" FROM "Dataset"
+    WHERE "id" = ${id} AND ${UNDER_WAY} AND ${FREE} FOR UPDATE`
   if (row === undefined) return undefined
   const deaths = row.died ? row.deaths + 1 : row.deaths
   if (deaths >= MAX_DEATHS) {
@@ -73,7 +108,7 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Data
       where: { id },
       data: { state: 'failed', reason: POISON, uploadKey: null, leaseUntil: null, deaths },
     })
-    await removeBlobs(tx, [row.uploadKey])
+    await removeUpload(tx, row.uploadKey)
     return undefined
   }
   const [claimed] = await tx.$queryRaw<{ token: number; attempt: number }[]>`
@@ -81,5 +116,8 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Data
     WHERE "id" = ${id} RETURNING "token", "attempt"`
   if (claimed === undefined) return undefined
   await tx.$executeRaw`UPDATE "Team" SET "ingestedAt" = ${NOW} WHERE "id" = ${row.teamId}`
-  return { id, ...claimed, uploadKey: row.uploadKey }
+  const { teamId, uploadKey, importFrom, state } = row
+  const pieces = await piecesOf(tx, uploadKey)
+  const toFetch = state === 'importing' && importFrom !== null ? { importFrom } : {}
+  return { id, teamId, uploadKey, pieces, ...claimed, ...toFetch }
 }

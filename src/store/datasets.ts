@@ -1,20 +1,35 @@
 import type { DatasetStore } from '../service/ports/datasets.ts'
 import type { Quota } from '../service/ports/teams.ts'
-import type { DataFacts } from '../job-spec/defaults.ts'
+import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { older, page } from './pages.ts'
 import { requireQuota } from './quota.ts'
 import { datasetOf, datasetSummaryOf } from './rows.ts'
+import { useUpload } from './uploads.ts'
 
 /** Data sets, from their upload on. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
   return {
-    createDataset: (teamId, { id, name, sizeBytes, uploadKey }) =>
+    createDataset: (teamId, { id, name, ...source }) =>
       prisma.$transaction(async (tx) => {
         await requireQuota(tx, { quota, teamId, of: 'ingests' })
+        const from =
+          'uploadId' in source ? await useUpload(tx, { teamId, uploadId: source.uploadId, datasetId: id }) : source
+        const isImport = 'importFrom' in from
+        const sizeBytes = isImport ? 0 : from.sizeBytes
         await requireQuota(tx, { quota, teamId, of: 'bytes', adds: sizeBytes })
-        const row = await tx.dataset.create({ data: { id, teamId, name, state: 'ingesting', sizeBytes, uploadKey } })
+        const row = await tx.dataset.create({
+          data: {
+            id,
+            teamId,
+            name,
+            state: isImport ? 'importing' : 'ingesting',
+            sizeBytes,
+            uploadKey: from.uploadKey,
+            importFrom: isImport ? from.importFrom : null,
+          },
+        })
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
         return datasetOf(row)
       }),
@@ -39,7 +54,7 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
     },
     async datasetFacts(teamId, id) {
       const row = await prisma.dataset.findFirst({ where: { teamId, id, state: 'ready' }, select: { manifest: true } })
-      return (row?.manifest ?? undefined) as unknown as DataFacts | undefined
+      return (row?.manifest ?? undefined) as unknown as DatasetStatistics | undefined
     },
     async datasetClasses(teamId, id) {
       const [row] = await prisma.$queryRaw<{ classes: string[] | null }[]>`

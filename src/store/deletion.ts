@@ -6,6 +6,7 @@ import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'
 import type { Transaction } from './prisma-types.ts'
 import { removeBlobs } from './removed-blobs.ts'
+import { removeUpload } from './uploads.ts'
 
 /** Jobs that a refusal names. */
 const MAX_NAMED = 5
@@ -93,8 +94,8 @@ async function deleteDataset(tx: Transaction, teamId: string, id: string): Promi
       'wrong_state',
       `Data set ${id} is needed by ${named(using)}; cancel them or let them end before it is deleted.`,
     )
-  const keys = [row.uploadKey, row.packedKey ?? `datasets/${id}`].filter((key) => key !== null)
-  await removeBlobs(tx, keys)
+  if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
+  await removeBlobs(tx, [row.packedKey ?? `datasets/${id}`])
   // The manifest stays: it holds the classes that the jobs' checkpoints know. The token makes the worker that may be ingesting it give up.
   await tx.dataset.update({
     where: { id },

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 
 /** Files and folders that are on disk once the call is over. */
 
-/** Ends the name of what is being written; before it stands who writes. */
+/** Ends the name of what is being written; before it is who writes. */
 export const PARTIAL = '.partial'
 
 export const writeFile = (content: Readable, path: string, signal: AbortSignal): Promise<void> =>

@@ -3,7 +3,7 @@ import type { HistoryStore } from '../service/ports/history.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { cursor, eventCursor } from './pages.ts'
 
-/** Characters of the events of a page; one event of any length makes a page of its own. */
+/** Characters of the events of a page; one event of any length makes a page alone. */
 const MAX_PAGE_LENGTH = 2_000_000
 /** Points of all metrics in an answer. */
 const MAX_POINTS = 50_000

@@ -26,7 +26,10 @@ export function jobClaims(prisma: PrismaClient): JobClaims {
     async renewJob(id, token, leaseMs) {
       const row = await renewLease(prisma, id, token, leaseMs)
       const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)
-      return { held: row !== undefined, ...(wish === undefined ? {} : { wish: wish as 'cancel' | 'pause' | 'stop' }) }
+      return {
+        held: row !== undefined,
+        ...(wish === undefined ? {} : { requestedAction: wish as 'cancel' | 'pause' | 'stop' }),
+      }
     },
     recordJob: (id, token, added) => prisma.$transaction((tx) => record(tx, { id, token }, added)),
     moveJob: (id, token, ...moves) => prisma.$transaction((tx) => moveClaimed(tx, { id, token }, moves)),
@@ -132,7 +135,7 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     ...(row.pauseAt === null ? {} : { pauseAt: row.pauseAt }),
     kind: row.kind as TaskKind,
     ...(row.task === null ? {} : { task: row.task }),
-    finish: row.wish === 'stop',
+    stopEarly: row.wish === 'stop',
     checkpoints: row.checkpoints.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
     artifacts: row.artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
   }

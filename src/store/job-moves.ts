@@ -74,7 +74,7 @@ export async function move(
 /** A job that somebody queues again begins with a clean slate. */
 const CLEAN_SLATE = { deaths: 0, failures: 0, notBefore: null } satisfies Prisma.JobUpdateManyMutationInput
 
-/** What is written beside the state when somebody asks for something. */
+/** What is written with the state when a user requests something. */
 function consequences(action: JobAction, { pauseAt, reached }: LockedJob): Prisma.JobUpdateManyMutationInput {
   if (action === 'cancel' || action === 'stop') return { wish: action }
   if (action === 'pause') return {}

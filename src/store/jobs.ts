@@ -49,6 +49,6 @@ export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
     async report(teamId, id) {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
-    askJob: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action })),
+    requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action })),
   }
 }

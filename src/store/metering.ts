@@ -4,7 +4,7 @@ import { Prisma } from './generated/client.ts'
 
 /** Device time of a day ago counts half. */
 const HALF_LIFE_SECONDS = 24 * 3600
-/** What a running job counts beside what it has used: so that a team which was idle does not take every free device at once. */
+/** What a running job counts in addition to what it has used: so that a team which was idle does not take every free device at once. */
 const RUNNING_SECONDS = 30
 
 const decay = (table: string): Prisma.Sql => {

@@ -17,6 +17,7 @@ import { NO_QUOTA } from './quota.ts'
 import { removedBlobs } from './removed-blobs.ts'
 import { sweepStore } from './sweeps.ts'
 import { teamStore } from './teams.ts'
+import { uploadStore } from './uploads.ts'
 
 /** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
 export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
@@ -27,6 +28,7 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
     ...teamStore(prisma, quota),
     ...datasetStore(prisma, quota),
     ...datasetClaims(prisma),
+    ...uploadStore(prisma, quota),
     ...jobStore(prisma, quota),
     ...jobClaims(prisma),
     ...historyStore(prisma),

@@ -4,7 +4,13 @@ import type { Prisma, PrismaClient } from './generated/client.ts'
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>
 
-export const NO_QUOTA: Quota = { queuedJobs: Infinity, ingests: Infinity, bytes: Infinity, apiKeys: Infinity }
+export const NO_QUOTA: Quota = {
+  queuedJobs: Infinity,
+  ingests: Infinity,
+  uploads: Infinity,
+  bytes: Infinity,
+  apiKeys: Infinity,
+}
 
 /** A team's calls wait for one another where they are counted: two at once could pass together what one may. */
 const COUNTING = 0x71756f
@@ -15,11 +21,15 @@ const COUNTS: Readonly<Record<keyof Quota, (reader: Reader, teamId: string) => P
       SELECT count(*)::float8 AS n FROM "Job" WHERE "teamId" = ${teamId} AND "state" IN ('queued', 'paused')`),
   ingests: (reader, teamId) =>
     single(reader.$queryRaw`
-      SELECT count(*)::float8 AS n FROM "Dataset" WHERE "teamId" = ${teamId} AND "state" = 'ingesting'`),
+      SELECT count(*)::float8 AS n FROM "Dataset" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting')`),
+  uploads: (reader, teamId) =>
+    single(reader.$queryRaw`
+      SELECT count(*)::float8 AS n FROM "Upload" WHERE "teamId" = ${teamId} AND "datasetId" IS NULL`),
   bytes: (reader, teamId) =>
     single(reader.$queryRaw`
       SELECT (
-        coalesce((SELECT sum("sizeBytes") FROM "Dataset" WHERE "teamId" = ${teamId} AND "state" IN ('ingesting', 'ready')), 0)
+        coalesce((SELECT sum("sizeBytes") FROM "Dataset" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting', 'ready')), 0)
+        + coalesce((SELECT sum(coalesce("sizeBytes", "offset")) FROM "Upload" WHERE "teamId" = ${teamId} AND "datasetId" IS NULL), 0)
         + coalesce((SELECT sum(c."sizeBytes") FROM "Checkpoint" c JOIN "Job" j ON j."id" = c."jobId" WHERE j."teamId" = ${teamId}), 0)
         + coalesce((SELECT sum(a."sizeBytes") FROM "Artifact" a JOIN "Job" j ON j."id" = a."jobId" WHERE j."teamId" = ${teamId}), 0)
       )::float8 AS n`),
@@ -33,7 +43,8 @@ const single = async (rows: Promise<unknown>): Promise<number> => ((await rows) 
 const WORDS: Readonly<Record<keyof Quota, { what: string; frees: string }>> = {
   queuedJobs: { what: 'queued and paused jobs', frees: 'cancel some, or wait until some have run' },
   ingests: { what: 'data sets being ingested', frees: 'wait until some are ready, or delete some' },
-  bytes: { what: 'stored bytes', frees: 'delete data sets, jobs or checkpoints' },
+  uploads: { what: 'open uploads', frees: 'make data sets of some, or delete some' },
+  bytes: { what: 'stored bytes', frees: 'delete data sets, uploads, jobs or checkpoints' },
   apiKeys: { what: 'API keys', frees: 'revoke some' },
 }
 
@@ -57,8 +68,14 @@ export function exceeded(of: keyof Quota, { used, adds, limit }: Record<'used' |
 }
 
 export async function usageOf(prisma: PrismaClient, teamId: string): Promise<Usage> {
-  const [queuedJobs, ingests, bytes, apiKeys] = await Promise.all(
-    (['queuedJobs', 'ingests', 'bytes', 'apiKeys'] as const).map((of) => COUNTS[of](prisma, teamId)),
+  const [queuedJobs, ingests, uploads, bytes, apiKeys] = await Promise.all(
+    (['queuedJobs', 'ingests', 'uploads', 'bytes', 'apiKeys'] as const).map((of) => COUNTS[of](prisma, teamId)),
   )
-  return { queuedJobs: queuedJobs ?? 0, ingests: ingests ?? 0, bytes: bytes ?? 0, apiKeys: apiKeys ?? 0 }
+  return {
+    queuedJobs: queuedJobs ?? 0,
+    ingests: ingests ?? 0,
+    uploads: uploads ?? 0,
+    bytes: bytes ?? 0,
+    apiKeys: apiKeys ?? 0,
+  }
 }

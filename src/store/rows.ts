@@ -12,6 +12,7 @@ import type {
   Scope,
   Team,
   Transition,
+  Upload,
 } from '../service/resources.ts'
 import type {
   ApiKey as KeyRow,
@@ -21,6 +22,7 @@ import type {
   Job as JobRow,
   Team as TeamRow,
   Transition as TransitionRow,
+  Upload as UploadRow,
 } from './generated/client.ts'
 
 /** Rows of the database as public resources. */
@@ -41,6 +43,7 @@ export function datasetSummaryOf(row: Omit<DatasetRow, 'report' | 'manifest'>): 
     state: row.state as Dataset['state'],
     sizeBytes: Number(row.sizeBytes),
     filesRead: row.filesRead,
+    fractionRead: row.fractionRead,
     classCount: row.classCount,
     images: row.counts as DatasetSummary['images'],
     reason: row.reason as Reason | null,
@@ -53,7 +56,7 @@ export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
   return { ...datasetSummaryOf(row), classes: manifest?.classes ?? null }
 }
 
-/** What a job's resource is made of: not its report, which may be large and is read by a route of its own. */
+/** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
   omit: { report: true, task: true },
   include: { dataset: { select: { state: true } } },
@@ -129,4 +132,13 @@ export const artifactOf = ({
   sha256,
   sizeBytes: Number(sizeBytes),
   createdAt: createdAt.toISOString(),
+})
+
+export const uploadOf = ({ id, sizeBytes, offset, metadata, datasetId, expiresAt }: UploadRow): Upload => ({
+  id,
+  sizeBytes: sizeBytes === null ? null : Number(sizeBytes),
+  offset: Number(offset),
+  metadata: metadata as Upload['metadata'],
+  dataset: datasetId,
+  expiresAt: expiresAt.toISOString(),
 })

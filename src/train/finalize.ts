@@ -123,7 +123,7 @@ async function calibratedOverViews(
   return calibrationOf(run, await logitsOver(subject, 'val'))
 }
 
-/** The calibration that the spec asks for, by validation images. */
+/** The calibration of the spec, by validation images. */
 function calibrationOf({ spec, context }: Run, validation: SplitLogits): FittedCalibration {
   const prior = calibrationPrior(spec.calibration)
   if (prior === undefined) return { temperature: 1 }

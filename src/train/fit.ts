@@ -27,7 +27,7 @@ export async function* fit(
   const { context, position, stages } = run
   yield startedEvent(context.engine, run.open, {
     counts: context.dataset.manifest.counts,
-    totalSteps: totalSteps(position, run.whole),
+    totalSteps: totalSteps(position, run.runLength),
     startStep: position.step,
   })
   if (run.loaded !== undefined) yield info(run.loaded)
@@ -40,29 +40,29 @@ export async function* fit(
     if (stages.length > 1) yield info(stageMessage(run.open, stages.length))
     const end = yield* trainStage(run)
     if (end === 'ended') return
-    if (end === 'finish') break
+    if (end === 'stopped-early') break
   } while (await nextStage(run))
   yield { type: 'phase', phase: 'finalizing' }
   yield* finalize(run)
 }
 
-/** How a stage went: to its end, to where it was asked to finish, or the run has ended with an event that says how. */
-type StageEnd = 'done' | 'finish' | 'ended'
+/** How a stage went: to its end, stopped early by the user, or the run has ended with an event that says how. */
+type StageEnd = 'done' | 'stopped-early' | 'ended'
 
 /** Trains one stage from where the run is. */
 async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
-  const { options, whole, open, position, averages } = run
-  const { signal, finish, now, checkpointEveryMs = CHECKPOINT_EVERY_MS } = options
+  const { options, runLength, open, position, averages } = run
+  const { signal, stopEarly, now, checkpointEveryMs = CHECKPOINT_EVERY_MS } = options
   const { stage, length } = open
-  const ratesAt = ratesAlong(run.spec, stage, length, whole)
-  const ends = (): boolean => stageEnds(position, stage, length, whole)
+  const ratesAt = ratesAlong(run.spec, stage, length, runLength)
+  const ends = (): boolean => stageEnds(position, stage, length, runLength)
   const metricsEvery = Math.max(1, Math.floor(length.stepsPerEpoch / METRICS_PER_EPOCH))
   const firstStep = position.stageStep + 1
-  let stepsKnown = !('seconds' in whole)
+  let stepsKnown = !('seconds' in runLength)
   let savedAt = now()
   if (open.features !== undefined) yield info(featuresMessage(open.features))
   const next = () =>
-    ends() ? undefined : { ...ratesAt(position), step: position.step + 1, progress: progressOf(position, whole) }
+    ends() ? undefined : { ...ratesAt(position), step: position.step + 1, progress: progressOf(position, runLength) }
   for await (const step of trainSteps(open, { now, signal, stageStep: position.stageStep, next })) {
     position.step++
     position.stageStep++
@@ -72,14 +72,14 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
       return 'ended'
     }
     if (!stepsKnown && step.progress >= STEPS_KNOWN_AFTER) {
-      averages.setTotalSteps(totalSteps(position, whole))
+      averages.setTotalSteps(totalSteps(position, runLength))
       stepsKnown = true
     }
     averages.update(position.step)
     for (const label of step.batch.labels) run.seen[label] = (run.seen[label] ?? 0) + 1
-    const finishes = finish?.aborted === true
+    const stopsEarly = stopEarly?.aborted === true
     const pausing = pauses(run)
-    const epochEnds = position.stageStep % length.stepsPerEpoch === 0 || ends() || finishes || pausing
+    const epochEnds = position.stageStep % length.stepsPerEpoch === 0 || ends() || stopsEarly || pausing
     if (position.stageStep % metricsEvery === 0 || epochEnds || position.stageStep === firstStep)
       yield metricsOf(run, step)
     if (epochEnds) {
@@ -90,7 +90,7 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
       yield await writeLast(run)
       savedAt = now()
     }
-    if (finishes) return 'finish'
+    if (stopsEarly) return 'stopped-early'
     if (pausing) {
       yield { type: 'paused', step: position.step }
       return 'ended'
@@ -103,8 +103,8 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
 }
 
 /** Whether a run is where it was asked to pause, and not at its end. */
-function pauses({ options, position, whole }: Run): boolean {
-  const progress = progressOf(position, whole)
+function pauses({ options, position, runLength }: Run): boolean {
+  const progress = progressOf(position, runLength)
   return options.pauseAt !== undefined && position.step > 0 && progress < 1 && progress >= options.pauseAt - 1e-9
 }
 
@@ -113,12 +113,12 @@ const featuresMessage = ({ width }: { width: number }): string =>
 
 /** Means over the steps since the last metrics; where the budget is time, with what is left of it and a new estimate of its steps. */
 function metricsOf(run: Run, step: TakenStep): TrainEvent {
-  const { position, whole } = run
-  const total = totalSteps(position, whole)
+  const { position, runLength } = run
+  const total = totalSteps(position, runLength)
   const values = step.metrics(total - position.step)
   const at = { type: 'metrics', step: position.step, epoch: epochsDone(run) } as const
-  if (!('seconds' in whole)) return { ...at, values }
-  const secondsLeft = Math.max(0, whole.seconds - position.seconds)
+  if (!('seconds' in runLength)) return { ...at, values }
+  const secondsLeft = Math.max(0, runLength.seconds - position.seconds)
   return { ...at, values: { ...values, 'train/secondsLeft': secondsLeft }, totalSteps: total }
 }
 

@@ -17,7 +17,7 @@ export interface DamagedCheckpoint {
 
 /**
  * Copies the newest undamaged checkpoint of each kind into a folder. One whose bytes are not those that were stored is passed over for the
- * one before it; a kind of which none is left is missing, and a run without `last` starts anew.
+ * one before it; a kind of which none is left is missing, and a run without `last` starts from the beginning.
  */
 export async function restoreCheckpoints(
   checkpoints: readonly KeptCheckpoint[],

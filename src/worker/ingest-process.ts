@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 
 /** What the ingest process says. */
 export type IngestMessage =
-  | { type: 'progress'; files: number }
+  | { type: 'progress'; files: number; fraction: number }
   | { type: 'done'; manifest: unknown; report: unknown }
   | { type: 'failed'; code: string; expected: boolean; detail: string }
 
@@ -31,7 +31,7 @@ export interface IngestTask {
   upload: string
   uploadBytes: number
   outDir: string
-  onProgress: (files: number) => void
+  onProgress: (read: { files: number; fraction: number }) => void
 }
 
 const BYTES_PER_SECOND = 1e6
@@ -41,7 +41,7 @@ const MEBIBYTE = 2 ** 20
 /** V8 aborts when its heap is full. */
 const ABORTED = { signal: 'SIGABRT', code: 134 }
 
-/** Ingests an upload in a process of its own, which is killed when it takes more memory or time than it may. */
+/** Ingests an upload in a separate process, which is killed when it takes more memory or time than it may. */
 export function startIngest(
   { upload, uploadBytes, outDir, onProgress }: IngestTask,
   limits: IngestLimits,
@@ -65,7 +65,7 @@ export function startIngest(
   }, MEMORY_CHECK_MS)
   const end = new Promise<IngestEnd>((resolve) => {
     child.on('message', (message: IngestMessage) => {
-      if (message.type === 'progress') onProgress(message.files)
+      if (message.type === 'progress') onProgress({ files: message.files, fraction: message.fraction })
       else said = message
     })
     child.once('error', (error) => resolve({ type: 'died', how: error.message }))

@@ -23,13 +23,13 @@ export function jobFiles(claim: JobClaim, job: ClaimedJob, { store, blobs, log }
     await blobs.adopt(blobKey, path)
   }
 
-  /** A blob of which no row tells is of no use to anybody; whether one does is for the database to say, as the answer may have been lost. */
+  /** A blob that no row names is of no use to anybody; whether one does is for the database to say, as the answer may have been lost. */
   async function orGivenUp(blobKey: string, record: () => Promise<void>): Promise<void> {
     try {
       await record()
     } catch (error) {
       await store.giveUpBlob(blobKey).catch((failure: unknown) => {
-        log.warn({ event: 'blob_left', blobKey, error: String(failure) })
+        log.warn({ event: 'blob_cleanup_failed', blobKey, error: String(failure) })
       })
       throw error
     }

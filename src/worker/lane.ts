@@ -5,7 +5,7 @@ const AFTER_FAILURE_MS = 2000
 export interface Lane {
   /** There may be work. */
   wake(): void
-  /** Ends when what is under way has ended; nothing new is begun. */
+  /** Ends when what is running has ended; nothing new is started. */
   stop(): Promise<void>
 }
 

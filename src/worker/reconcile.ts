@@ -14,12 +14,13 @@ interface ReconcileDependencies {
   log: Logger
 }
 
-/** Advances sweeps, relays the outbox and removes blobs that nothing refers to, once a second, one round at a time. */
+/** Advances sweeps, relays the outbox, removes uploads that have expired and blobs that nothing refers to, once a second, one round at a time. */
 export function startReconciling({ store, blobs, queue, log }: ReconcileDependencies): { stop(): Promise<void> } {
   const reconcile = async (): Promise<void> => {
     try {
       await advanceSweeps(store, log)
       await store.relayOutbox((messages) => queue.send(messages))
+      await store.expireUploads()
       await drainRemovedBlobs(store, blobs)
     } catch (error) {
       log.warn({ event: 'reconcile_failed', error: error instanceof Error ? error.message : String(error) })

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { rm } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import type { Blobs } from '../service/ports/blobs.ts'
@@ -7,8 +7,9 @@ import type { Store } from '../service/ports/store.ts'
 import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { startIngest, type IngestEnd, type IngestLimits } from './ingest-process.ts'
+import { startIngest, type IngestEnd, type IngestLimits, type IngestTask } from './ingest-process.ts'
 import { untilWritten } from './until-written.ts'
+import { uploadFile, type UploadFile } from './upload-file.ts'
 
 export interface IngestRunner {
   store: Store
@@ -25,7 +26,7 @@ type Unfinished = Exclude<IngestEnd, { type: 'done' }>
 
 const MAX_ATTEMPTS = 3
 
-/** Ingests a claimed upload in a process of its own; a failure leaves neither upload nor packed files, and the reason. */
+/** Ingests a claimed upload in a separate process; a failure leaves neither upload nor packed files, and the reason. */
 export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Promise<void> {
   const folder = join(runner.workDir, `${claim.id}-${claim.token}`)
   const outDir = join(folder, 'packed')
@@ -41,26 +42,37 @@ export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Prom
 
 /** @returns how the process ended, or `lost` when the claim is another worker's by now. */
 async function runProcess(claim: DatasetClaim, runner: IngestRunner, outDir: string): Promise<IngestEnd | 'lost'> {
-  const { store, blobs, log, leaseMs, limits, stop } = runner
-  let files = 0
-  let lost = false
-  const uploadBytes = (await blobs.sizeBytes(claim.uploadKey)) ?? 0
-  const task = { upload: blobs.path(claim.uploadKey), uploadBytes, outDir, onProgress: (n: number) => void (files = n) }
-  const ingest = startIngest(task, limits)
-  const stopHeartbeat = startHeartbeat(() => store.renewDataset(claim.id, claim.token, leaseMs, files), {
+  const { store, log, leaseMs, stop } = runner
+  let read = { files: 0, fraction: 0 }
+  const lost = new AbortController()
+  const stopHeartbeat = startHeartbeat(() => store.renewDataset(claim.id, claim.token, leaseMs, read), {
     log,
     leaseMs,
-    onLost: () => {
-      lost = true
-      ingest.kill()
-    },
+    onLost: () => lost.abort(),
   })
-  stop.addEventListener('abort', ingest.kill, { once: true })
-  if (stop.aborted) ingest.kill()
-  const end = await ingest.end
+  const signal = AbortSignal.any([stop, lost.signal])
+  const end = await readUpload(claim, runner, { outDir, signal, onProgress: (progress) => void (read = progress) })
   stopHeartbeat()
-  stop.removeEventListener('abort', ingest.kill)
-  return lost ? 'lost' : end
+  return lost.signal.aborted ? 'lost' : end
+}
+
+async function readUpload(
+  claim: DatasetClaim,
+  { blobs, limits }: IngestRunner,
+  { outDir, signal, onProgress }: { outDir: string; signal: AbortSignal; onProgress: IngestTask['onProgress'] },
+): Promise<IngestEnd> {
+  let upload: UploadFile
+  try {
+    upload = await uploadFile(claim, blobs, { folder: dirname(outDir), signal })
+  } catch (error) {
+    return { type: 'died', how: `its upload could not be read (${error instanceof Error ? error.message : 'unknown'})` }
+  }
+  const ingest = startIngest({ upload: upload.path, uploadBytes: upload.sizeBytes, outDir, onProgress }, limits)
+  signal.addEventListener('abort', ingest.kill, { once: true })
+  if (signal.aborted) ingest.kill()
+  const end = await ingest.end
+  signal.removeEventListener('abort', ingest.kill)
+  return end
 }
 
 /** What was packed becomes the data set; what cannot be stored fails it, and is not tried again without end. */
@@ -73,12 +85,13 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
     const { manifest, report } = result
     if (!(await finish(claim, runner, { manifest, report, packedKey }))) {
       // Deleted meanwhile, or another worker's: of the latter the packed data would be the same, and are under the same key.
-      if (!(await store.renewDataset(claim.id, claim.token, leaseMs, 0))) await blobs.remove(packedKey)
+      if (!(await store.renewDataset(claim.id, claim.token, leaseMs, { files: 0, fraction: 1 })))
+        await blobs.remove(packedKey)
       return
     }
     await blobs.remove(claim.uploadKey)
   } catch (error) {
-    log.error({ event: 'ingest_not_stored', datasetId: claim.id, error: String(error) })
+    log.error({ event: 'ingest_result_save_failed', datasetId: claim.id, error: String(error) })
     if (claim.attempt < MAX_ATTEMPTS) {
       await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
       return

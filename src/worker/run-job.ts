@@ -23,7 +23,7 @@ export interface JobRunner {
   /** How long a lease is held without a sign of life. */
   leaseMs: number
   /** Aborted when the worker is to stop: the job is checkpointed and handed back. */
-  stop: AbortSignal
+  shutdown: AbortSignal
 }
 
 /** Of each metric of earlier attempts, for the report's curves. */
@@ -33,7 +33,7 @@ const REPORTED_POINTS = 2000
  * the trainer is killed and nothing more is written.
  */
 export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> {
-  const { log, stop } = runner
+  const { log, shutdown } = runner
   const outDir = join(runner.workDir, claim.id)
   const trainer = runner.trainer()
   const control = controlTrainer(claim, trainer, runner)
@@ -41,16 +41,16 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   try {
     await restore(claim, runner, { outDir, write })
     const task = await taskOf(claim, runner, outDir)
-    if (stop.aborted) control.interrupt()
+    if (shutdown.aborted) control.checkpointAndExit()
     for await (const event of trainer.run(task)) {
       if (control.lost) break
-      if (event.type === 'started' && claim.finish) trainer.finish()
-      await write.event(event, { canceled: control.canceled, stopping: stop.aborted })
+      if (event.type === 'started' && claim.stopEarly) trainer.stopEarly()
+      await write.event(event, { canceled: control.canceled, stopping: shutdown.aborted })
     }
   } catch (error) {
     trainer.kill()
     if (error instanceof LeaseLost) log.warn({ event: 'lease_lost', jobId: claim.id, token: claim.token })
-    else await write.disturbed(error, { canceled: control.canceled, stopping: stop.aborted })
+    else await write.disturbed(error, { canceled: control.canceled, stopping: shutdown.aborted })
   } finally {
     control.release()
     await rm(outDir, { recursive: true, force: true })

@@ -3,14 +3,14 @@ import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
-/** How long a trainer may take for its last checkpoint before it is killed; what follows the one before is then done again. */
+/** How long a trainer may take for its last checkpoint before it is killed; the steps since the checkpoint before are then lost. */
 const LAST_CHECKPOINT_MS = 30_000
 
 interface ControlDependencies {
   store: JobClaims
   log: Logger
   leaseMs: number
-  stop: AbortSignal
+  shutdown: AbortSignal
 }
 
 export interface TrainerControl {
@@ -18,31 +18,31 @@ export interface TrainerControl {
   lost: boolean
   /** Whether somebody has canceled it. */
   canceled: boolean
-  /** Has the trainer write a last checkpoint and end. */
-  interrupt(): void
+  /** Has the trainer write a last checkpoint and exit. */
+  checkpointAndExit(): void
   release(): void
 }
 
-/** Keeps a job's lease, and interrupts, finishes or kills its trainer when the team, the worker's end or a lost lease ask for it. */
+/** Keeps a job's lease, and has its trainer checkpoint and exit, stop early or be killed: at a user's request, a shutdown or a lost lease. */
 export function controlTrainer(
   claim: JobClaim,
   trainer: Trainer,
-  { store, log, leaseMs, stop }: ControlDependencies,
+  { store, log, leaseMs, shutdown }: ControlDependencies,
 ): TrainerControl {
-  let finishing = claim.finish
+  let stoppingEarly = claim.stopEarly
   let deadline: NodeJS.Timeout | undefined
-  const interrupt = (): void => {
+  const checkpointAndExit = (): void => {
     if (deadline !== undefined) return
-    trainer.interrupt()
+    trainer.checkpointAndExit()
     deadline = setTimeout(() => trainer.kill(), LAST_CHECKPOINT_MS)
   }
   const beat = async (): Promise<boolean> => {
-    const { held, wish } = await store.renewJob(claim.id, claim.token, leaseMs)
-    if (wish === 'cancel') control.canceled = true
-    if (wish === 'cancel' || wish === 'pause') interrupt()
-    if (wish === 'stop' && !finishing) {
-      finishing = true
-      trainer.finish()
+    const { held, requestedAction } = await store.renewJob(claim.id, claim.token, leaseMs)
+    if (requestedAction === 'cancel') control.canceled = true
+    if (requestedAction === 'cancel' || requestedAction === 'pause') checkpointAndExit()
+    if (requestedAction === 'stop' && !stoppingEarly) {
+      stoppingEarly = true
+      trainer.stopEarly()
     }
     return held
   }
@@ -51,14 +51,14 @@ export function controlTrainer(
     trainer.kill()
   }
   const stopHeartbeat = startHeartbeat(beat, { log, leaseMs, onLost })
-  stop.addEventListener('abort', interrupt, { once: true })
+  shutdown.addEventListener('abort', checkpointAndExit, { once: true })
   const control: TrainerControl = {
     lost: false,
     canceled: false,
-    interrupt,
+    checkpointAndExit,
     release() {
       stopHeartbeat()
-      stop.removeEventListener('abort', interrupt)
+      shutdown.removeEventListener('abort', checkpointAndExit)
       clearTimeout(deadline)
     },
   }

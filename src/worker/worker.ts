@@ -8,6 +8,7 @@ import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
 import { startLane } from './lane.ts'
 import { startReconciling } from './reconcile.ts'
+import { runImport, type ImportLimits } from './run-import.ts'
 import { runIngest } from './run-ingest.ts'
 import { runJob } from './run-job.ts'
 
@@ -23,6 +24,7 @@ export interface WorkerOptions {
   leaseMs: number
   spawnTrainer: () => Trainer
   ingest: IngestLimits
+  imports: ImportLimits
   /** Starts taking messages. */
   consume: (handle: (message: Message) => void) => { close(): Promise<void> }
 }
@@ -33,7 +35,7 @@ export interface Worker {
 }
 
 /**
- * One worker for one device, with a lane for training and one for ingests, so that neither waits for the other. Messages only wake the lanes;
+ * One worker for one device, with a lane for training, one for ingests and one for imports, so that none waits for another. Messages only wake the lanes;
  * what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
  * the outbox and removes blobs that nothing refers to.
  */
@@ -61,10 +63,10 @@ export function startWorker(options: WorkerOptions): Worker {
         weights,
         leaseMs,
         trainer: takeTrainer,
-        stop: stopping.signal,
+        shutdown: stopping.signal,
       })
       if (!stopping.signal.aborted) ready ??= options.spawnTrainer()
-      log.info({ event: 'work_ended', kind: 'job', ref: claim.id })
+      log.info({ event: 'work_finished', kind: 'job', ref: claim.id })
     },
     onError,
   })
@@ -74,11 +76,23 @@ export function startWorker(options: WorkerOptions): Worker {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.ingest
       await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, stop: stopping.signal })
-      log.info({ event: 'work_ended', kind: 'dataset', ref: claim.id })
+      log.info({ event: 'work_finished', kind: 'dataset', ref: claim.id })
     },
     onError,
   })
-  const consumer = options.consume(({ kind }) => (kind === 'dataset' ? ingests : jobs).wake())
+  const imports = startLane<DatasetClaim>({
+    next: () => store.claimNextImport(leaseMs),
+    async work(claim) {
+      log.info({ event: 'import_started', datasetId: claim.id, attempt: claim.attempt })
+      const limits = options.imports
+      await runImport(claim, { store, blobs, log, leaseMs, limits, stop: stopping.signal })
+      log.info({ event: 'work_ended', kind: 'import', ref: claim.id })
+    },
+    onError,
+  })
+  const consumer = options.consume(({ kind }) => {
+    for (const lane of kind === 'dataset' ? [ingests, imports] : [jobs]) lane.wake()
+  })
 
   const reconciling = startReconciling({ store, blobs, queue, log })
 
@@ -87,7 +101,7 @@ export function startWorker(options: WorkerOptions): Worker {
       const reconciled = reconciling.stop()
       stopping.abort()
       ready?.kill()
-      await Promise.all([jobs.stop(), ingests.stop()])
+      await Promise.all([jobs.stop(), ingests.stop(), imports.stop()])
       await reconciled
       await store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
       await consumer.close()

@@ -74,7 +74,7 @@ export interface LossComponent<O extends TProperties = TProperties> extends Comp
   /** Options name a `teacher`, a checkpoint, whose logits of the same images come as `extras.teacher`. */
   readonly teacher?: true
   /**
-   * The net ends in a classifier of cosines: no bias, features and weights of unit length; logits are `headScale` times the cosines. With
+   * The net ends in a cosine classifier: no bias, features and weights of unit length; logits are `headScale` times the cosines. With
    * `meta-embedding` features join a memory of class centroids first, as `memory` says, and the loss gets both as `extras.memory`.
    */
   readonly head?: 'cosine' | 'meta-embedding'
@@ -104,7 +104,7 @@ export interface LossContext {
   classes: number
   /** Training images a class. */
   classCounts: readonly number[]
-  /** Share of the budget that is done, in [0, 1): a float32 scalar, rewritten before each run. */
+  /** Fraction of the budget that is done, in [0, 1): a float32 scalar, rewritten before each run. */
   progress: tfc.Scalar
 }
 
@@ -148,9 +148,9 @@ export interface Optimizer {
 
 /** An augmentation on uint8 pixels; runs in loader threads. All randomness comes from `rng`. */
 export interface AugmentComponent<O extends TProperties = TProperties> extends Component<O> {
-  /** With a loss of three views: left out of the clean one, drawn anew in each of the others. Other components do the same in all three. */
+  /** With a loss of three views: left out of the clean one, drawn again in each of the others. Other components do the same in all three. */
   readonly perView?: true
-  /** The augmentations that its option `of` lists, parsed each as a component of its own. */
+  /** The augmentations that its option `of` lists, each parsed as a separate component. */
   readonly parts?: readonly AugmentComponent[]
   create(options: Static<TObject<O>>, context: AugmentContext): (image: RasterImage, rng: Rng) => RasterImage
 }
@@ -220,7 +220,7 @@ export interface AdjustmentContext {
 export interface OpenSetScores {
   /** Of images of known classes. */
   known: Float64Array
-  /** 1 where the likeliest class of such an image is its own. */
+  /** 1 where the most probable class of such an image is its own. */
   correct: Uint8Array
   /** Of images of other classes; empty where there are none. */
   unknown: Float64Array

@@ -13,7 +13,7 @@ import { smallFileSystem } from '../helpers/file-systems.ts'
 import { multipart } from '../helpers/multipart.ts'
 import { eventually, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
-const QUOTA = { queuedJobs: 6, ingests: 3, bytes: 2_000_000, apiKeys: 5 }
+const QUOTA = { queuedJobs: 6, ingests: 3, uploads: 3, bytes: 2_000_000, apiKeys: 5 }
 
 let service: ServiceUnderTest
 let database: Client

@@ -207,7 +207,7 @@ describe('deleting', () => {
     await store.createDataset(teamId, { id, name: 'd', sizeBytes: 1, uploadKey: `uploads/${id}` })
     const claim = await store.claimDataset(id, 60_000)
     expect(await status('DELETE', `/datasets/${id}`)).toBe(204)
-    expect(await store.renewDataset(id, claim?.token ?? 0, 60_000, 1)).toBe(false)
+    expect(await store.renewDataset(id, claim?.token ?? 0, 60_000, { files: 1, fraction: 0.5 })).toBe(false)
     expect(await store.finishDataset(id, claim?.token ?? 0, { manifest: {}, report: {}, packedKey: 'p' })).toBe(false)
   })
 

@@ -114,7 +114,7 @@ async function shell(line: string): Promise<string> {
     env: environment,
     cwd: folder.path,
     maxBuffer: 50_000_000,
-    timeout: 60_000,
+    timeout: 300_000,
   })
   return stdout
 }

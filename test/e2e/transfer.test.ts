@@ -101,7 +101,7 @@ describe('a linear probe on 600 images, by a spec through the API', () => {
     const { data: events } = await client.get<{ data: { type: string; data: { message?: string } }[] }>(
       `/v1/jobs/${probe.job.id}/events`,
     )
-    expect(events.find(({ type }) => type === 'log')?.data.message).toContain('starts anew: classifier.1/kernel')
+    expect(events.find(({ type }) => type === 'log')?.data.message).toContain('re-initialised: classifier.1/kernel')
   })
 
   it('beats by 5 points random weights whose batch norms let everything through, which leaves features near to pixels', async () => {

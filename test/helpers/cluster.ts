@@ -17,6 +17,8 @@ export class Cluster {
   readonly service: ServiceUnderTest
   readonly client: Client
   readonly leaseMs: number
+  private readonly url: string
+  private readonly key: string
   private readonly environment: Record<string, string>
   private api: ChildProcess
   private readonly workers: ChildProcess[]
@@ -38,7 +40,9 @@ export class Cluster {
     }
     this.api = startRole('api', this.environment)
     this.workers = Array.from({ length: workers }, () => startRole('worker', this.environment))
-    this.client = new Client({ url: `http://127.0.0.1:${port}`, key })
+    this.url = `http://127.0.0.1:${port}`
+    this.key = key
+    this.client = new Client({ url: this.url, key })
   }
 
   static async start(options: { workers: number; leaseMs: number }): Promise<Cluster> {
@@ -47,6 +51,11 @@ export class Cluster {
     const cluster = new Cluster(service, { ...options, key, port: await freePort() })
     await eventually(() => cluster.client.get('/v1/team'))
     return cluster
+  }
+
+  /** For `anneal` as a client of it. */
+  get clientEnvironment(): Record<string, string> {
+    return { ANNEAL_URL: this.url, ANNEAL_API_KEY: this.key, ANNEAL_HOME: this.service.folder }
   }
 
   get blobFolder(): string {

@@ -68,6 +68,7 @@ export async function startService({
   uploadBytes = 50_000_000,
   requestsPerMinute = 10_000,
   quota = NO_QUOTA,
+  uploadKeptMs = 3_600_000,
   bodyLimits = BODY_LIMITS,
   dashboard = '/nowhere',
 } = {}): Promise<ServiceUnderTest> {
@@ -90,6 +91,8 @@ export async function startService({
     scratchDir: scratch,
     now: Date.now,
     quota,
+    uploadKeptMs,
+    importHosts: ['*'],
     weightHosts: ['weights.example'],
   })
   const app = await buildApp({

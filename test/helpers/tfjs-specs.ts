@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { bundleTfjs } from '../../scripts/bundle-tfjs.mjs'
 import type { Tf } from '../../src/engine/tfjs.js'
 
 const require = createRequire(import.meta.url)
@@ -84,17 +84,6 @@ export async function runTfjsSpecs(backend: string, register: (tf: Tf) => Promis
 async function specBundle(): Promise<SpecBundle> {
   const root = join(import.meta.dirname, '../..')
   const outfile = join(root, 'build/tfjs-specs.cjs')
-  await build({
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'js' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    // The package calls itself free of side effects, and specs are nothing else: without this none would be kept.
-    ignoreAnnotations: true,
-    logLevel: 'error',
-  })
+  await bundleTfjs({ root, contents: ENTRY, outfile })
   return require(outfile) as SpecBundle
 }

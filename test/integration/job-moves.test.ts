@@ -27,7 +27,8 @@ const claim = async (id: string, leaseMs = 60_000): Promise<JobClaim> => {
   if (claimed === undefined) throw new Error('no claim')
   return claimed
 }
-const ask = (id: string, action: (typeof JOB_ACTIONS)[number]): Promise<boolean> => store.askJob(teamId, id, action)
+const ask = (id: string, action: (typeof JOB_ACTIONS)[number]): Promise<boolean> =>
+  store.requestJobAction(teamId, id, action)
 const running = async (): Promise<JobClaim> => {
   const claimed = await claim(await newJob())
   await store.moveJob(claimed.id, claimed.token, { from: ['starting'], to: 'running' })
@@ -74,7 +75,7 @@ describe('a job', () => {
 
   it('of another team is not moved', async () => {
     const id = await newJob()
-    expect(await store.askJob((await service.team()).id, id, 'pause')).toBe(false)
+    expect(await store.requestJobAction((await service.team()).id, id, 'pause')).toBe(false)
     expect(await stateOf(id)).toBe('queued')
   })
 
@@ -132,13 +133,13 @@ describe('a job', () => {
     await ask(first.id, 'stop')
     await store.renewJob(first.id, first.token, 0)
     const second = await claim(first.id)
-    expect([second.finish, await stateOf(second.id)]).toEqual([true, 'stopping'])
+    expect([second.stopEarly, await stateOf(second.id)]).toEqual([true, 'stopping'])
     await store.moveJob(second.id, second.token, { from: ACTIVE_STATES, to: 'queued' })
     const third = await claim(second.id)
-    expect([third.finish, await stateOf(third.id)]).toEqual([true, 'stopping'])
+    expect([third.stopEarly, await stateOf(third.id)]).toEqual([true, 'stopping'])
     await store.moveJob(third.id, third.token, { from: ['stopping'], to: 'stopped' })
     await ask(third.id, 'retry')
-    expect((await claim(third.id)).finish).toBe(false)
+    expect((await claim(third.id)).stopEarly).toBe(false)
   })
 
   it('takes the first of a worker’s moves that starts at its state', async () => {

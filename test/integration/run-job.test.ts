@@ -28,8 +28,8 @@ async function attempt(id: string, say: (task: TrainerTask) => TrainEvent[] | Pr
     async *run(task) {
       yield* await say(task)
     },
-    interrupt: () => undefined,
-    finish: () => undefined,
+    checkpointAndExit: () => undefined,
+    stopEarly: () => undefined,
     kill: () => undefined,
   }
   await runJob(claim, {
@@ -40,7 +40,7 @@ async function attempt(id: string, say: (task: TrainerTask) => TrainEvent[] | Pr
     workDir: join(service.folder, 'work'),
     weights: { cacheDir: join(service.folder, 'cache'), endpoint: 'http://127.0.0.1:9' },
     trainer: () => trainer,
-    stop: new AbortController().signal,
+    shutdown: new AbortController().signal,
   })
 }
 
@@ -131,8 +131,8 @@ describe('a job', () => {
     expect(new Set(steps)).toEqual(new Set([5, 8, 9]))
 
     async function resumed(): Promise<void> {
-      await store.askJob(teamId, id, 'pause')
-      await store.askJob(teamId, id, 'resume')
+      await store.requestJobAction(teamId, id, 'pause')
+      await store.requestJobAction(teamId, id, 'resume')
       await attempt(id, resume)
     }
   })

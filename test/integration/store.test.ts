@@ -132,7 +132,7 @@ describe('the store', () => {
 
   it('says why a queued job ended when it is canceled', async () => {
     const id = await newJob()
-    expect(await store.askJob(teamId, id, 'cancel')).toBe(true)
+    expect(await store.requestJobAction(teamId, id, 'cancel')).toBe(true)
     expect(await store.job(teamId, id)).toMatchObject({
       state: 'canceled',
       reason: { code: 'canceled', fault: 'user', retryable: false },

@@ -38,3 +38,15 @@ it('set-up takes a package for installed where another one provides its name', (
   rmSync(bin, { recursive: true })
   expect(missing.split('\n')).toEqual(['cmake', 'libtcmalloc', 'redis-server', ''])
 })
+
+it('a command that warns at length succeeds', () => {
+  const module = resolve('scripts', 'run-command.mjs')
+  const run = (code: string): string =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', code, process.execPath], { encoding: 'utf8' })
+  const warn = "process.stderr.write('warning\\n'.repeat(1_000_000)); console.log('built')"
+  expect(
+    run(
+      `import { runCommand } from ${JSON.stringify(module)}; console.log(runCommand('test', process.execPath, ['-e', ${JSON.stringify(warn)}]))`,
+    ).trim(),
+  ).toBe('built')
+})

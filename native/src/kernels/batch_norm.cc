@@ -163,18 +163,18 @@ static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const T
   } else {
     Dims rows;
     for (int64_t i = 0; i + 1 < x.dim(); i++) rows.push_back(i);
-    const Tensor wide = toFloat(masked);
-    g.dbeta = at::sum(wide, rows);
-    g.dgamma = at::mul(at::sum(at::mul(wide, at::sub(toFloat(x), mean)), rows), inverse);
-    g.dx = at::mul(wide, at::mul(gamma, inverse)).to(x.scalar_type());
+    const Tensor masked32 = toFloat(masked);
+    g.dbeta = at::sum(masked32, rows);
+    g.dgamma = at::mul(at::sum(at::mul(masked32, at::sub(toFloat(x), mean)), rows), inverse);
+    g.dx = at::mul(masked32, at::mul(gamma, inverse)).to(x.scalar_type());
   }
   if (hasResidual) g.dresidual = masked;
   return g;
 }
 
 // moving += weight·(batch − moving), the weight lying on the device.
-static void enterStatistics(const Tensor& movingMean, const Tensor& movingVariance, const Tensor& mean, const Tensor& inverse, const Tensor& weight,
-                            double epsilon, int64_t rows) {
+static void updateRunningStats(const Tensor& movingMean, const Tensor& movingVariance, const Tensor& mean, const Tensor& inverse,
+                               const Tensor& weight, double epsilon, int64_t rows) {
   const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1;
   movingMean.lerp_(mean, weight);
   movingVariance.lerp_(at::mul(at::sub(at::reciprocal(at::square(inverse)), epsilon), unbiased), weight);
@@ -185,7 +185,7 @@ ANNEAL_KERNEL(BatchNormAct) {
   Tensor residual = c.optionalTensor();
   if (residual.defined()) residual = residual.to(x.scalar_type()).contiguous();
   const auto act = static_cast<Act>(c.integer());
-  TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU behind an addition is not fused");
+  TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU after an addition is not fused");
   const Tensor momentumTensor = c.optionalTensor();
   const double constant = c.number(), epsilon = c.number();
   const int64_t channels = x.size(-1), rows = x.numel() / channels;
@@ -195,7 +195,7 @@ ANNEAL_KERNEL(BatchNormAct) {
     const Tensor none;
     auto [y, mean, inverse] = at::native_batch_norm(image ? toNchw(x) : x, gamma, beta, fixed ? movingMean : none, fixed ? movingVariance : none,
                                                     true, 1 - constant, epsilon);
-    if (!fixed) enterStatistics(movingMean, movingVariance, mean, inverse, at::rsub(momentumTensor, 1), epsilon, rows);
+    if (!fixed) updateRunningStats(movingMean, movingVariance, mean, inverse, at::rsub(momentumTensor, 1), epsilon, rows);
     Tensor out = image ? toNhwc(channelsLast(y)) : y;
     if (residual.defined()) out = at::add(out, residual);
     c.output(activated(out, act));
@@ -229,7 +229,7 @@ ANNEAL_KERNEL(BatchNormActInference) {
   Tensor residual = c.optionalTensor();
   if (residual.defined()) residual = residual.to(x.scalar_type()).contiguous();
   const auto act = static_cast<Act>(c.integer());
-  TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU behind an addition is not fused");
+  TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU after an addition is not fused");
   const double epsilon = c.number();
   const bool overwritesX = c.flag();
   const Tensor inverse = at::rsqrt(at::add(variance, epsilon));

@@ -92,7 +92,7 @@ static bool mostlyPadding(const Tensor& x, const Tensor& dy, const Dims& filter,
   return 2 * rows * columns <= filter[0] * filter[1] * dy.size(1) * dy.size(2);
 }
 
-// The gradient of a filter as one matrix product a tap, over the pixels where the tap meets the input.
+// The gradient of a filter as one matrix product per tap, over the pixels where the tap meets the input.
 static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims& shape, const Window& w, bool bf16) {
   // Of small matrices and of vectors ATen adds the products in bfloat16.
   const bool small = shape[2] == 1 || shape[3] == 1 || x.size(0) * dy.size(1) * dy.size(2) * shape[2] * shape[3] <= 16 * 16 * 16;
@@ -111,20 +111,20 @@ static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims
       const auto along = [](const Tensor& t, int64_t axis, int64_t from, int64_t count, int64_t stride) {
         return t.slice(axis, from, from + (count - 1) * stride + 1, stride);
       };
-      const Tensor seen = along(along(input, 1, rows.start, rows.count, w.strideHeight), 2, columns.start, columns.count, w.strideWidth);
-      const Tensor given = along(along(gradient, 1, rows.first, rows.count, 1), 2, columns.first, columns.count, 1);
-      tap.copy_(at::mm(given.reshape({-1, shape[3]}).t(), seen.reshape({-1, shape[2]})));
+      const Tensor window = along(along(input, 1, rows.start, rows.count, w.strideHeight), 2, columns.start, columns.count, w.strideWidth);
+      const Tensor gradOutput = along(along(gradient, 1, rows.first, rows.count, 1), 2, columns.first, columns.count, 1);
+      tap.copy_(at::mm(gradOutput.reshape({-1, shape[3]}).t(), window.reshape({-1, shape[2]})));
     }
   }
   return filter.permute({1, 2, 3, 0});
 }
 
-// The shape of a convolution of images [N, H, W, C] as the direct kernels read it, where they could take one; `given` has the device and
+// The shape of a convolution of images [N, H, W, C] as the direct kernels read it, where they could take one; `input` has the device and
 // the type of what they would read.
-static std::optional<direct::Shape> directShape(const Tensor& given, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
-  const bool narrow = given.scalar_type() == at::kFloat && filter[2] < 16;
+static std::optional<direct::Shape> directShape(const Tensor& input, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
+  const bool narrow = input.scalar_type() == at::kFloat && filter[2] < 16;
   const auto borders = {w.top, w.bottom, w.left, w.right};
-  if (!Runtime::get().bfloat16 || !useCpuKernels(given) || !(narrow || given.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
+  if (!Runtime::get().bfloat16 || !useCpuKernels(input) || !(narrow || input.scalar_type() == at::kBFloat16) || filter[0] != 3 || filter[1] != 3 ||
       filter[2] != images[3] || w.strideHeight != w.strideWidth || w.dilationHeight != 1 || w.dilationWidth != 1 ||
       std::any_of(borders.begin(), borders.end(), [](int64_t border) { return border < 0 || border > 2; }))
     return std::nullopt;

@@ -5,10 +5,10 @@
 
 namespace anneal {
 
-// sum = (first ? 0 : sum) + share·gradient, for every pair; the first forgets what was there, numbers or not.
+// sum = (first ? 0 : sum) + scale·gradient, for every pair; the first forgets what was there, numbers or not.
 ANNEAL_KERNEL(Accumulate) {
   const Tensor keep = c.tensor();
-  const double share = c.number();
+  const double scale = c.number();
   std::vector<Tensor> sums(static_cast<size_t>(c.integer())), gradients(sums.size());
   for (size_t k = 0; k < sums.size(); k++) {
     Slot& sum = c.slot();
@@ -16,17 +16,17 @@ ANNEAL_KERNEL(Accumulate) {
     const Tensor shaped = gradient.sizes() == sum.value.sizes() ? gradient : gradient.reshape(sum.value.sizes());
     if (shaped.is_non_overlapping_and_dense()) alignState(sum, shaped);
     sums[k] = sum.value;
-    gradients[k] = like(gradient, sum.value);
+    gradients[k] = matchLayout(gradient, sum.value);
   }
   if (!useCpuKernels(keep)) {
     for (size_t k = 0; k < sums.size(); k++) {
-      const Tensor added = at::mul(toFloat(gradients[k]), share);
+      const Tensor added = at::mul(toFloat(gradients[k]), scale);
       sums[k].copy_(at::where(at::gt(keep, 0), at::add(sums[k], added), added));
     }
     return;
   }
   const bool keeps = *keep.data_ptr<float>() > 0;
-  const float factor = static_cast<float>(share);
+  const float factor = static_cast<float>(scale);
   overChunks(chunksOf(sums.size(), [&](size_t k) { return sums[k].numel(); }), [&](const Chunk& chunk, size_t) {
     float* __restrict s = sums[chunk.index].data_ptr<float>();
     withElements(gradients[chunk.index], [&](const auto* __restrict g) {

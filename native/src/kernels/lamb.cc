@@ -1,7 +1,7 @@
 // LAMB: Adam's direction with decay, its length made the weight's. Source: You et al. 2020, https://arxiv.org/abs/1904.00962, algorithm 2.
 #include <cmath>
 
-#include "lists.h"
+#include "foreach_update.h"
 
 namespace anneal {
 
@@ -14,8 +14,8 @@ struct Lamb {
 };
 
 static void lambByTensors(const Lamb& lamb) {
-  const Tensor size = at::reciprocal(unbiased(lamb.firstDecay, lamb.stepNumber)).to(at::kFloat), kept = at::rsub(lamb.firstDecay, 1);
-  const Tensor root = at::rsqrt(unbiased(lamb.beta2, lamb.stepNumber)).to(at::kFloat);
+  const Tensor size = at::reciprocal(biasCorrection(lamb.firstDecay, lamb.stepNumber)).to(at::kFloat), kept = at::rsub(lamb.firstDecay, 1);
+  const Tensor root = at::rsqrt(biasCorrection(lamb.beta2, lamb.stepNumber)).to(at::kFloat);
   for (size_t k = 0; k < lamb.adapts.size(); k++) {
     const Update& u = lamb.updates.list[k];
     const Tensor g = lamb.updates.gradientOf(u), m = u.states[0], v = u.states[1];

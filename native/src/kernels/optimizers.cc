@@ -1,7 +1,7 @@
 // One step of an optimiser over all variables, in place. Each has a loop for the CPU and a path by tensors for other devices.
 #include <cmath>
 
-#include "lists.h"
+#include "foreach_update.h"
 
 namespace anneal {
 
@@ -14,25 +14,25 @@ ANNEAL_KERNEL(SgdStep) {
   const Updates updates = readUpdates(c, 1);
   if (updates.onCpu()) {
     const float rate = *learningRate.data_ptr<float>(), mu = *momentum.data_ptr<float>();
-    const float share = stepNumber.defined() && *stepNumber.data_ptr<float>() > 1 ? static_cast<float>(1 - dampening) : 1.f;
+    const float weight = stepNumber.defined() && *stepNumber.data_ptr<float>() > 1 ? static_cast<float>(1 - dampening) : 1.f;
     if (nesterov)
       return updateCpu(updates, [=](float w, float g, float& m, float&, float&, float decay, float scale) {
         g += decay * w;
-        m = mu * m + share * g;
+        m = mu * m + weight * g;
         return w - rate * scale * (g + mu * m);
       });
     return updateCpu(updates, [=](float w, float g, float& m, float&, float&, float decay, float scale) {
-      m = mu * m + share * (g + decay * w);
+      m = mu * m + weight * (g + decay * w);
       return w - rate * scale * m;
     });
   }
-  const Tensor share =
+  const Tensor weight =
       stepNumber.defined() ? at::rsub(at::mul(at::gt(stepNumber, 1).to(at::kFloat), dampening), 1) : at::ones({}, momentum.options());
-  Lists l(updates);
+  ForeachUpdate l(updates);
   l.decayGradients();
   const Tensors& buffers = l.states[0];
   multiply(buffers, momentum);
-  at::_foreach_add_(buffers, times(l.gradients, share));
+  at::_foreach_add_(buffers, times(l.gradients, weight));
   Tensors directions = times(buffers, nesterov ? momentum : at::ones_like(momentum));
   if (nesterov) at::_foreach_add_(directions, l.gradients);
   l.descend(directions, learningRate);
@@ -57,9 +57,9 @@ ANNEAL_KERNEL(AdamStep) {
       return w - size * scale * m / (std::sqrt(v) * root + eps);
     });
   }
-  const Tensor size = at::div(learningRate, unbiased(firstDecay, stepNumber)).to(at::kFloat);
-  const Tensor root = at::rsqrt(unbiased(beta2, stepNumber)).to(at::kFloat);
-  Lists l(updates);
+  const Tensor size = at::div(learningRate, biasCorrection(firstDecay, stepNumber)).to(at::kFloat);
+  const Tensor root = at::rsqrt(biasCorrection(beta2, stepNumber)).to(at::kFloat);
+  ForeachUpdate l(updates);
   const Tensors &m = l.states[0], &v = l.states[1];
   if (!decoupled) l.decayGradients();
   else if (l.decayed) l.descend(at::_foreach_mul(l.variables, l.decays), learningRate);
@@ -93,7 +93,7 @@ ANNEAL_KERNEL(RmspropStep) {
       return w - rate * scale * buffer;
     });
   }
-  Lists l(updates);
+  ForeachUpdate l(updates);
   l.decayGradients();
   const Tensors &v = l.states[0], &buffers = l.states[1], &means = l.states[2];
   at::_foreach_mul_(v, alpha);

@@ -1,4 +1,4 @@
-// What a training step needs beside layers and updates: the loss, dropout, and images on their way to the device.
+// What a training step needs in addition to layers and updates: the loss, dropout, and images on their way to the device.
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
@@ -43,7 +43,7 @@ static Tensor dropped(const Tensor& x, double rate, const Tensor& seed) {
   const auto threshold = static_cast<uint32_t>(rate * 4294967296.0);
   const float scale = static_cast<float>(1 / (1 - rate));
   if (!useCpuKernels(x)) {
-    const Tensor wide = seed.to(at::kLong), low = at::bitwise_and(wide, at::Scalar(int64_t{0xffffffff}));
+    const Tensor seed64 = seed.to(at::kLong), low = at::bitwise_and(seed64, at::Scalar(int64_t{0xffffffff}));
     const Tensor index = at::arange(x.numel(), at::TensorOptions(at::kLong).device(x.device()));
     const Tensor keyed = mixTensor(at::bitwise_xor(index, low.select(0, 0)));
     const Tensor hash = mixTensor(at::bitwise_xor(keyed, low.select(0, 1)));

@@ -42,7 +42,7 @@ export function augmentRoutes(services: Services): FastifyPluginAsyncTypebox {
         schema: {
           operationId: 'previewAugment',
           tags: ['specs'],
-          description: 'Training images beside what the augmentations make of them, as PNG.',
+          description: 'Training images next to their augmented versions, as PNG.',
           body: PreviewBody,
           produces: ['image/png'],
           response: { ...contentResponses, ...problems },

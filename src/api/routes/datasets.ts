@@ -1,28 +1,52 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { AppError } from '../../errors.ts'
 import { IngestReport } from '../../job-spec/ingest-report.ts'
-import { Dataset, DatasetSummary, pageOf } from '../../service/resources.ts'
+import { DatasetOptions, DatasetRequest } from '../../service/dataset-options.ts'
+import { Dataset, DatasetSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, PageQuery, problems } from '../schemas.ts'
-import { takeUpload } from '../upload.ts'
+import { IdParams, listSchema, problems } from '../schemas.ts'
+import { FORM_ADVICE, takeDatasetForm } from '../dataset-form.ts'
 
+/** Documented only: its parts are read as they come. */
+const Form = Type.Unsafe<unknown>({
+  properties: {
+    ...DatasetOptions.properties,
+    file: {
+      type: 'string',
+      contentMediaType: 'application/octet-stream',
+      description: 'One archive: .zip, .tar, .tar.gz or .tar.zst.',
+    },
+    images: {
+      type: 'array',
+      items: { type: 'string', contentMediaType: 'application/octet-stream' },
+      description: 'Instead of an archive: images, each with a file name like class/file.jpg.',
+    },
+    labels: {
+      type: 'string',
+      description:
+        'Of images without folders: JSON, a list with a label for each image, or an object of labels by file name.',
+    },
+  },
+})
 const createDataset = {
   operationId: 'createDataset',
   tags: ['data sets'],
   description:
-    'multipart/form-data: a field `name` and one file, the archive (.zip, .tar, .tar.gz, .tar.zst). Without the field the file gives the name.',
-  consumes: ['multipart/form-data'],
+    'Either multipart/form-data with one archive as `file`, or with many `images` and their labels; or JSON that names a resumable upload, or an address to import from.',
+  body: {
+    content: { 'application/json': { schema: DatasetRequest }, 'multipart/form-data': { schema: Form } },
+  },
   response: { 202: Dataset, ...problems },
 }
-const listDatasets = {
+const listDatasets = listSchema(DatasetSummary, {
   operationId: 'listDatasets',
   tags: ['data sets'],
   description: 'Newest first, without the names of the classes.',
-  querystring: PageQuery,
-  response: { 200: pageOf(DatasetSummary), ...problems },
-}
+})
 const getDataset = {
   operationId: 'getDataset',
   tags: ['data sets'],
@@ -44,30 +68,50 @@ const deleteDataset = {
   response: { 204: Type.Null(), ...problems },
 }
 
-/** Data sets: upload, look at, delete. */
-export function datasetRoutes(services: Services): FastifyPluginAsyncTypebox {
+/** Data sets: upload, import, look at, delete. */
+export function datasetRoutes(services: Services, uploadBytes: number): FastifyPluginAsyncTypebox {
+  const creating = { status: 202, prefix: 'ds' }
+
+  function fromRequest(request: FastifyRequest, reply: FastifyReply, body: DatasetRequest): Promise<Dataset> {
+    const caller = callerOf(request)
+    return once(services, request, reply, {
+      ...creating,
+      run: (id) => services.createDatasetFrom(caller, body, id),
+      find: (id) => services.store.dataset(caller.teamId, id),
+    })
+  }
+
+  async function fromForm(request: FastifyRequest, reply: FastifyReply): Promise<Dataset> {
+    const caller = callerOf(request)
+    const upload = await takeDatasetForm(request, uploadBytes, (form) => services.receiveUpload(caller, form))
+    let kept = false
+    try {
+      return await once(services, request, reply, {
+        ...creating,
+        content: JSON.stringify([upload.options, upload.sizeBytes, upload.sha256]),
+        async run(id) {
+          const created = await services.createDataset(caller, upload, id)
+          kept = true
+          return created
+        },
+        find: (id) => services.store.dataset(caller.teamId, id),
+      })
+    } finally {
+      if (!kept) await services.discardUpload(upload)
+    }
+  }
+
   return async (app) => {
+    // An archive as the whole body is answered with what to send.
+    app.addContentTypeParser('*', (_, __, done) => {
+      done(new AppError('unsupported_media_type', FORM_ADVICE), undefined)
+    })
     app.post('/datasets', { config: { scope: 'write' }, schema: createDataset }, async (request, reply) => {
-      const caller = callerOf(request)
-      const upload = await takeUpload(request, (incoming) => services.receiveUpload(caller, incoming))
-      let kept = false
-      try {
-        const dataset = await once(services, request, reply, {
-          status: 202,
-          prefix: 'ds',
-          content: JSON.stringify([upload.name, upload.sizeBytes, upload.sha256]),
-          async run(id) {
-            const created = await services.createDataset(caller, upload, id)
-            kept = true
-            return created
-          },
-          find: (id) => services.store.dataset(caller.teamId, id),
-        })
-        reply.header('location', `/v1/datasets/${dataset.id}`)
-        return dataset
-      } finally {
-        if (!kept) await services.discardUpload(upload)
-      }
+      const dataset = await (request.isMultipart() || request.body === undefined
+        ? fromForm(request, reply)
+        : fromRequest(request, reply, request.body as DatasetRequest))
+      reply.header('location', `/v1/datasets/${dataset.id}`)
+      return dataset
     })
     app.get('/datasets', { schema: listDatasets }, (request) => services.datasets(callerOf(request), request.query))
     app.get('/datasets/:id', { schema: getDataset }, (request) =>

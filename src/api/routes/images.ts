@@ -25,7 +25,7 @@ const PNG = { ...contentResponses, ...problems }
 const explainMistake = {
   operationId: 'explainMistake',
   tags: ['models'],
-  description: 'Where the n-th worst mistake of the job’s report (from 0) speaks for a class, as PNG.',
+  description: 'Where the n-th worst mistake of the job’s report (from 0) supports a class, as PNG.',
   params: WorstParams,
   querystring: WorstQuery,
   produces: ['image/png'],

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { Checkpoint, JobEvent, MetricSeries, pageOf, Transition } from '../../service/resources.ts'
+import { Checkpoint, JobEvent, MetricSeries, Transition } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import type { EventHub } from '../event-hub.ts'
-import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { IdParams, listSchema, problems } from '../schemas.ts'
 import { streamEvents } from '../sse.ts'
 
 /** Steps are kept as integers of four bytes. */
@@ -22,13 +22,13 @@ const MetricsQuery = Type.Object({
 })
 
 const listJobEvents = {
-  operationId: 'listJobEvents',
-  tags: ['jobs'],
-  description:
-    'JSON pages, oldest first; with `Accept: text/event-stream` a stream that goes on until the job has ended, from `Last-Event-ID` on.',
+  ...listSchema(JobEvent, {
+    operationId: 'listJobEvents',
+    tags: ['jobs'],
+    description:
+      'JSON pages, oldest first; with `Accept: text/event-stream` a stream that goes on until the job has ended, from `Last-Event-ID` on.',
+  }),
   params: IdParams,
-  querystring: PageQuery,
-  response: { 200: pageOf(JobEvent), ...problems },
 }
 const getJobMetrics = {
   operationId: 'getJobMetrics',

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
-import { Job, JobSummary, pageOf } from '../../service/resources.ts'
+import { Job, JobSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { IdParams, PageQuery, listSchema, problems } from '../schemas.ts'
 
 const JobsQuery = Type.Object({
   ...PageQuery.properties,
@@ -34,11 +34,11 @@ const Validated = Type.Object({
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({ description: 'A JobSpec with `dataset`; its schema is at /v1/spec/schema.' })
 
-const WHAT_IT_DOES: Readonly<Record<JobAction, string>> = {
+const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
   cancel: 'Ends a job that has not ended; its checkpoints are kept.',
   pause: 'Stops a queued or running job at a checkpoint, where it waits.',
-  resume: 'Queues a paused job again; it goes on from its last checkpoint.',
-  stop: 'Ends training after the step under way; the weights so far are calibrated and reported, and kept.',
+  resume: 'Queues a paused job again; it resumes from its last checkpoint.',
+  stop: 'Ends training after the current step; the weights so far are calibrated and reported, and kept.',
   retry: 'Queues a failed, canceled or stopped job again: a new attempt from its last checkpoint.',
 }
 
@@ -49,11 +49,12 @@ const validateJob = {
   response: { 200: Validated, ...problems },
 }
 const listJobs = {
-  operationId: 'listJobs',
-  tags: ['jobs'],
-  description: 'Newest first; without their specs, unless `include=spec` asks for them.',
+  ...listSchema(JobSummary, {
+    operationId: 'listJobs',
+    tags: ['jobs'],
+    description: 'Newest first; without their specs, unless `include=spec` is given.',
+  }),
   querystring: JobsQuery,
-  response: { 200: pageOf(JobSummary), ...problems },
 }
 const deleteJob = {
   operationId: 'deleteJob',
@@ -107,12 +108,12 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           schema: {
             operationId: `${action}Job`,
             tags: ['jobs'],
-            description: WHAT_IT_DOES[action],
+            description: ACTION_DESCRIPTIONS[action],
             params: IdParams,
             response: { 200: Job, ...problems },
           },
         },
-        (request) => services.askJob(callerOf(request), request.params.id, action),
+        (request) => services.requestJobAction(callerOf(request), request.params.id, action),
       )
     app.delete('/jobs/:id', { config: { scope: 'write' }, schema: deleteJob }, async (request, reply) => {
       await services.deleteJob(callerOf(request), request.params.id)

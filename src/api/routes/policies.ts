@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { NewPolicy, PolicySummary, SavedPolicy } from '../../service/policy-resources.ts'
-import { pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { PageQuery, problems } from '../schemas.ts'
+import { listSchema, problems } from '../schemas.ts'
 
 const NameParams = Type.Object({ name: Type.String({ maxLength: 64 }) })
 
@@ -16,12 +15,10 @@ const savePolicy = {
   body: NewPolicy,
   response: { 201: SavedPolicy, ...problems },
 }
-const listPolicies = {
+const listPolicies = listSchema(PolicySummary, {
   operationId: 'listPolicies',
   tags: ['policies'],
-  querystring: PageQuery,
-  response: { 200: pageOf(PolicySummary), ...problems },
-}
+})
 const getPolicy = {
   operationId: 'getPolicy',
   tags: ['policies'],

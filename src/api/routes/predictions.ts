@@ -9,7 +9,12 @@ import { takeImageBodies, uploadedImages } from '../uploaded-images.ts'
 const strict = { additionalProperties: false }
 const PredictQuery = Type.Object(
   {
-    top: Type.Integer({ default: 5, minimum: 1, maximum: 1000, description: 'Classes an image, the likeliest first.' }),
+    top: Type.Integer({
+      default: 5,
+      minimum: 1,
+      maximum: 1000,
+      description: 'Classes an image, the most probable first.',
+    }),
     logits: Type.Boolean({ default: false, description: 'The logits too, in the order of the classes.' }),
     adjustLogits: Type.Number({
       default: 0,
@@ -48,7 +53,7 @@ const Predictions = Type.Object({
 const ClassQuery = Type.Object(
   {
     class: Type.Optional(
-      Type.String({ maxLength: 1000, description: 'The class that is explained; default: the likeliest.' }),
+      Type.String({ maxLength: 1000, description: 'The class that is explained; default: the most probable.' }),
     ),
   },
   strict,
@@ -68,7 +73,7 @@ const predict = {
 const explainImage = {
   operationId: 'explainImage',
   tags: ['models'],
-  description: 'Where an image speaks for a class (Grad-CAM), as PNG; `x-anneal-class` names the class.',
+  description: 'Where an image supports a class (Grad-CAM), as PNG; `x-anneal-class` names the class.',
   consumes: IMAGE_BODIES,
   produces: ['image/png'],
   params: IdParams,
@@ -76,7 +81,7 @@ const explainImage = {
   response: { ...contentResponses, ...problems },
 }
 
-/** Images of a request: what a checkpoint predicts, and where an image speaks for a class. */
+/** Images of a request: what a checkpoint predicts, and where an image supports a class. */
 export function predictionRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     takeImageBodies(app)

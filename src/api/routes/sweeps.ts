@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { Sweep, SweepRequest, SweepSummary } from '../../service/sweep-resources.ts'
 import { callerOf } from '../auth.ts'
 import { contentResponses } from '../content.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { IdParams, listSchema, problems } from '../schemas.ts'
 
 const submitSweep = {
   operationId: 'submitSweep',
@@ -15,12 +14,10 @@ const submitSweep = {
   body: SweepRequest,
   response: { 202: Sweep, ...problems },
 }
-const listSweeps = {
+const listSweeps = listSchema(SweepSummary, {
   operationId: 'listSweeps',
   tags: ['sweeps'],
-  querystring: PageQuery,
-  response: { 200: pageOf(SweepSummary), ...problems },
-}
+})
 const getSweep = {
   operationId: 'getSweep',
   tags: ['sweeps'],

@@ -7,7 +7,7 @@ import { checkSpec } from '../../job-spec/check-spec.ts'
 import { resolveSpec } from '../../job-spec/resolve.ts'
 import { withPacked } from '../packed-data.ts'
 import { readSpec } from '../read-spec.ts'
-import { surroundings } from '../surroundings-of.ts'
+import { hostContext } from '../host-context.ts'
 import { FORCE, prepareFile } from '../target.ts'
 
 interface PreviewFlags {
@@ -25,7 +25,7 @@ async function preview(path: string, { data, out, rows, columns, seed, force }: 
   await prepareFile(out, { flag: '--out', force })
   await withPacked(data, async (directory) => {
     const { manifest } = openPacked(directory)
-    const { spec } = resolveSpec(input, manifest, surroundings(readConfig(process.env)))
+    const { spec } = resolveSpec(input, manifest, hostContext(readConfig(process.env)))
     const { augment, image } = spec
     const png = await previewGrid(directory, {
       augment,
@@ -33,6 +33,7 @@ async function preview(path: string, { data, out, rows, columns, seed, force }: 
       columns,
       size: image.size,
       channels: image.channels ?? manifest.channels,
+      background: image.background ?? 'black',
       seed: seed ?? spec.seed,
     })
     await writeFile(out, png)

@@ -1,14 +1,17 @@
 import { setTimeout } from 'node:timers/promises'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { Client } from '../../client/client.ts'
 import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { JOB_ACTIONS, JOB_STATES, type JobAction } from '../../service/job-states.ts'
 import type { Dataset, Job } from '../../service/resources.ts'
+import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import { readCredentials } from '../credentials.ts'
-import { progressBar, trainingNote } from '../progress.ts'
+import { datasetTable } from '../dataset-table.ts'
+import { ingestProgress, progressBar, trainingNote } from '../progress.ts'
 import { readSpec } from '../read-spec.ts'
+import { columnsOf } from '../text-columns.ts'
 
 export const CLIENT_ENVIRONMENT = `
 Environment:
@@ -30,26 +33,61 @@ export async function connect(): Promise<Client> {
   return new Client({ url, key })
 }
 
-/** Uploads an archive or a folder and waits until it is ready, with progress. */
-export async function uploadAndWait(client: Client, path: string, name: string): Promise<Dataset> {
-  const sending = progressBar('upload')
-  let dataset = await client
+/** Uploads an archive or a folder, or has the service import an address, and waits until it is ready, with progress. */
+export async function uploadAndWait(client: Client, data: string, name: string | undefined): Promise<Dataset> {
+  const isAddress = /^(https?|s3):\/\//i.test(data)
+  const given = isAddress
+    ? await client.post<Dataset>('/v1/datasets', { import: data, ...(name === undefined ? {} : { name }) })
+    : await sent(client, data, name ?? basename(resolve(data)))
+  const dataset = await ingested(client, isAddress ? await imported(client, given) : given)
+  if (dataset.state === 'failed')
+    throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
+  return dataset
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
+
+/** Sends it from where an earlier process was cut off, if one was. */
+async function sent(client: Client, path: string, name: string): Promise<Dataset> {
+  const bar = progressBar('upload')
+  const stateFolder = join(readConfig(process.env).home, 'uploads')
+  return client
     .upload<Dataset>(path, {
       name,
-      onProgress: (sent, total) => sending.update(sent, total, `${(sent / 1e6).toFixed(0)} MB`),
+      stateFolder,
+      onProgress: (bytes, total) => bar.update(bytes, total, `${megabytes(bytes)} of ${megabytes(total)}`),
+      onDeadLinks: (links) =>
+        process.stderr.write(
+          `warning: ${links.length} links lead nowhere and are left out: ${links.slice(0, 5).join(', ')}\n`,
+        ),
     })
-    .finally(() => sending.stop())
-  const ingesting = progressBar('ingest')
+    .finally(() => bar.stop())
+}
+
+async function imported(client: Client, given: Dataset): Promise<Dataset> {
+  const bar = progressBar('import')
+  let dataset = given
+  while (dataset.state === 'importing') {
+    await setTimeout(500)
+    dataset = await client.get<Dataset>(`/v1/datasets/${dataset.id}`)
+    bar.update(0, 1, megabytes(dataset.sizeBytes))
+  }
+  bar.update(1, 1, megabytes(dataset.sizeBytes))
+  bar.stop()
+  return dataset
+}
+
+async function ingested(client: Client, given: Dataset): Promise<Dataset> {
+  const bar = ingestProgress()
+  let dataset = given
   while (dataset.state === 'ingesting') {
     await setTimeout(500)
     dataset = await client.get<Dataset>(`/v1/datasets/${dataset.id}`)
-    ingesting.update(dataset.filesRead, Math.max(dataset.filesRead + 1, 1), `${dataset.filesRead} files`)
+    bar.update({ files: dataset.filesRead, fraction: dataset.fractionRead })
   }
   const total = dataset.images === null ? 0 : dataset.images.train + dataset.images.val + dataset.images.test
-  ingesting.update(1, 1, `${total} images`)
-  ingesting.stop()
-  if (dataset.state === 'failed')
-    throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
+  if (dataset.state === 'ready') bar.done(`${total} images`)
+  bar.stop()
   return dataset
 }
 
@@ -85,11 +123,11 @@ interface SubmitFlags {
 }
 
 async function submit(spec: string, { dataset, follow, json }: SubmitFlags): Promise<void> {
-  const written = readSpec(spec)
-  if (typeof written !== 'object' || written === null || Array.isArray(written))
+  const rawSpec = readSpec(spec)
+  if (typeof rawSpec !== 'object' || rawSpec === null || Array.isArray(rawSpec))
     throw new AppError('invalid_spec', `${spec} holds no JSON object.`)
   const client = await connect()
-  const job = await client.post<Job>('/v1/jobs', { ...written, dataset })
+  const job = await client.post<Job>('/v1/jobs', { ...rawSpec, dataset })
   for (const { pointer, detail } of job.warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
   process.stdout.write(json === true ? `${JSON.stringify(job, null, 2)}\n` : `${job.id}\n`)
   if (follow === true) await showEnd(client, job.id)
@@ -162,11 +200,17 @@ export function addClientCommands(program: Command): void {
   const commands = [
     program
       .command('upload <data>')
-      .description('Upload a data set and wait until it is ready: a .zip, .tar, .tar.gz or .tar.zst, or a folder.')
-      .option('--name <name>', 'name of the data set; default: the file name')
-      .action(async (path: string, { name }: { name?: string }) => {
-        const dataset = await uploadAndWait(await connect(), path, name ?? basename(resolve(path)))
-        process.stdout.write(`${dataset.id}\n`)
+      .description(
+        'Upload a data set and wait until it is ready, and print what it has: a folder, an archive (.zip, .tar, .tar.gz, .tar.zst), or an https:// or s3:// address that the service fetches. Run again, the same command resumes an upload that was cut off.',
+      )
+      .option('--name <name>', 'name of the data set; default: the name of the file, folder or address')
+      .option('--json', 'print the data set and its report as JSON')
+      .action(async (data: string, { name, json }: { name?: string; json?: boolean }) => {
+        const client = await connect()
+        const dataset = await uploadAndWait(client, data, name)
+        const report = await client.get<IngestReport>(`/v1/datasets/${dataset.id}/report`)
+        if (json !== true) process.stderr.write(datasetTable(report, columnsOf(process.stderr)))
+        process.stdout.write(json === true ? `${JSON.stringify({ ...dataset, report }, null, 2)}\n` : `${dataset.id}\n`)
       }),
     program
       .command('submit <spec>')

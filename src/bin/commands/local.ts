@@ -1,10 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { openPacked } from '../../data/open.ts'
 import { AppError } from '../../errors.ts'
-import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import { parseSpec } from '../../job-spec/parse.ts'
 import { RECIPE_SUMMARIES, recipes } from '../../job-spec/recipes.ts'
 import { checkSpec } from '../../job-spec/check-spec.ts'
@@ -12,16 +11,17 @@ import { resolveSpec } from '../../job-spec/resolve.ts'
 import { withRecipe } from '../../job-spec/with-recipe.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { stageLength, stagesOf } from '../../job-spec/stages.ts'
-import { planStages } from '../../train/run/stage.ts'
+import { stagesWithLengths } from '../../train/run/stage.ts'
 import { parseRangeTest, RangeTestOptions } from '../../job-spec/tasks.ts'
 import { datasetTable } from '../dataset-table.ts'
-import { withPacked } from '../packed-data.ts'
+import { readIngestReport, withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { optionsHelp } from '../options-help.ts'
 import { jsonOption, readSpec } from '../read-spec.ts'
 import { resolveHere, runTask } from '../run-task.ts'
-import { surroundingsOf } from '../surroundings-of.ts'
+import { hostContextFor } from '../host-context.ts'
 import { FORCE, prepareFile, prepareFolder } from '../target.ts'
+import { columnsOf } from '../text-columns.ts'
 
 async function rangeTest(
   specPath: string,
@@ -31,7 +31,7 @@ async function rangeTest(
   const config = readConfig(process.env)
   const task = { kind: 'range-test', options: parseRangeTest(options) } as const
   checkSpec(input)
-  surroundingsOf(input, config)
+  hostContextFor(input, config)
   await prepareFolder(out, { flag: '--out', force })
   await withPacked(data, async (dataDir) => {
     const bar = progressBar('range test')
@@ -62,7 +62,7 @@ async function rangeTest(
 const ratesToSet = ({ steepest, base, maximum }: Record<string, number>): string =>
   `Set /schedule/learningRate to ${steepest ?? maximum ?? base}${maximum === undefined ? '' : `; with cyclic or one-cycle, to ${maximum}`}.\n`
 
-/** Commands beside training that need no service: lr-range-test, dataset, spec. */
+/** Commands other than training that need no service: lr-range-test, dataset, spec. */
 export function addLocalCommands(program: Command): void {
   program
     .command('lr-range-test <spec>')
@@ -79,12 +79,14 @@ export function addLocalCommands(program: Command): void {
     .command('dataset')
     .description('look at data sets')
     .command('inspect <path>')
-    .description('print counts, imbalance, bad files and duplicates')
+    .description('print counts, imbalance, ignored and broken files, duplicates and warnings')
     .option('--json', 'the whole report as JSON')
     .action((path: string, { json }: { json?: boolean }) =>
       withPacked(path, async (directory) => {
-        const report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8')) as IngestReport
-        process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : datasetTable(report))
+        const report = await readIngestReport(directory)
+        const text =
+          json === true ? `${JSON.stringify(report, null, 2)}\n` : datasetTable(report, columnsOf(process.stdout))
+        process.stdout.write(text)
       }),
     )
 
@@ -123,7 +125,7 @@ function addSpecCommands(spec: Command): void {
         const resolution = resolveSpec(
           input,
           openPacked(directory).manifest,
-          surroundingsOf(input, readConfig(process.env)),
+          hostContextFor(input, readConfig(process.env)),
         )
         process.stdout.write(`${JSON.stringify(resolution, null, 2)}\n`)
       })
@@ -150,13 +152,13 @@ interface PlotOptions {
 async function plot(path: string, { data, images, batch, out, force }: PlotOptions): Promise<void> {
   await prepareFile(out, { flag: '--out', force })
   const { inSteps, plotSpec } = await import('../spec-plot.ts')
-  const written = readSpec(path)
-  const input: unknown = batch === undefined ? written : { batchSize: countOf(batch, '--batch'), ...Object(written) }
+  const rawSpec = readSpec(path)
+  const input: unknown = batch === undefined ? rawSpec : { batchSize: countOf(batch, '--batch'), ...Object(rawSpec) }
   if (data !== undefined) {
     await withPacked(data, async (directory) => {
       const dataset = openPacked(directory)
-      const spec = inSteps(resolveSpec(input, dataset.manifest, surroundingsOf(input, readConfig(process.env))).spec)
-      await writeFile(out, plotSpec(spec, planStages(spec, dataset).stages))
+      const spec = inSteps(resolveSpec(input, dataset.manifest, hostContextFor(input, readConfig(process.env))).spec)
+      await writeFile(out, plotSpec(spec, stagesWithLengths(spec, dataset).stages))
     })
     return
   }

@@ -14,7 +14,7 @@ import { progressBar } from '../progress.ts'
 import { optionsHelp } from '../options-help.ts'
 import { jsonOption, readJson, readSpec } from '../read-spec.ts'
 import { resolveHere, runTask } from '../run-task.ts'
-import { surroundingsOf } from '../surroundings-of.ts'
+import { hostContextFor } from '../host-context.ts'
 import { FORCE, prepareFile } from '../target.ts'
 import { CLIENT_ENVIRONMENT, connect } from './client.ts'
 
@@ -31,7 +31,7 @@ async function search(path: string, { data, out, report: reportPath, options, fo
   const task = { kind: 'policy-search', options: parsePolicySearch(jsonOption('--options', options), '') } as const
   const config = readConfig(process.env)
   checkSpec(input)
-  surroundingsOf(input, config)
+  hostContextFor(input, config)
   await prepareFile(out, { flag: '--out', force })
   if (reportPath !== undefined) await prepareFile(reportPath, { flag: '--report', force })
   const scratch = await mkdtemp(join(tmpdir(), 'anneal-search-'))

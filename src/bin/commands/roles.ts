@@ -45,7 +45,7 @@ async function runApi(config: Config, log: Logger, shutdown: Shutdown): Promise<
     withinMs: STOP_WITHIN_MS,
     atOnce: () => killTree(process.pid, { itself: false }),
   })
-  log.info({ event: 'serving', url: await api.listen() })
+  log.info({ event: 'server_started', url: await api.listen() })
 }
 
 async function runWorker(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
@@ -57,7 +57,7 @@ async function runWorker(config: Config, log: Logger, shutdown: Shutdown): Promi
     withinMs: STOP_WITHIN_MS - 500,
     atOnce: () => killTree(process.pid, { itself: false }),
   })
-  log.info({ event: 'working', pid: process.pid })
+  log.info({ event: 'worker_started', pid: process.pid })
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 }
 

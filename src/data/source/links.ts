@@ -39,7 +39,8 @@ export class ArchiveLinks {
     this.targets.set(path, posix.normalize(target).replace(/\/$/, ''))
   }
 
-  private setAside(path: string, problem: AppError): void {
+  /** A link that cannot be read itself. */
+  setAside(path: string, problem: AppError): void {
     if (this.size < MAX_LINKS) this.problems.set(path, problem)
   }
 

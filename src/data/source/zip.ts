@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { Entry } from 'yauzl'
+import { AppError } from '../../errors.ts'
 import type { Budget } from './budget.ts'
 import { isUtf8 } from './encodings.ts'
 import { ArchiveLinks } from './links.ts'
@@ -70,10 +71,24 @@ async function readDirectory(zip: ZipFile, { names, links, pathOf }: Directory):
   names.choose()
   if (!hasLinks) return packedBytes
   for await (const entry of zip.entries())
-    if (isLink(entry) && entry.uncompressedSize <= MAX_LINK_BYTES)
-      links.addSymbolic(pathOf(entry), (await zipContent(zip, entry)).toString('utf8'))
+    if (isLink(entry)) {
+      const target = await linkTarget(zip, entry)
+      if (typeof target === 'string') links.addSymbolic(pathOf(entry), target)
+      else links.setAside(pathOf(entry), target)
+    }
   links.resolve()
   return packedBytes
+}
+
+async function linkTarget(zip: ZipFile, entry: Entry): Promise<string | AppError> {
+  if (entry.uncompressedSize > MAX_LINK_BYTES)
+    return new AppError('archive_link', `The link is ${entry.uncompressedSize} bytes long; it was set aside.`)
+  try {
+    return (await zipContent(zip, entry)).toString('utf8')
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
 }
 
 /** The name where its encoding is known: by an extra field or a flag that holds, or because it is ASCII. */

@@ -55,7 +55,7 @@ export function compileGraph(engine: Engine, model: LayersModel, options: Compil
       head: (features, how) => made(head, [pool.output, features], logitsId, how) as tfc.Tensor2D,
     },
     forward: (images, how) => made(main, [inputId, images], logitsId, how) as tfc.Tensor2D,
-    forwardMemory(images, how) {
+    forwardWithFeatures(images, how) {
       const values = execute(main, [inputId, images], how)
       return {
         logits: value(values, logitsId) as tfc.Tensor2D,

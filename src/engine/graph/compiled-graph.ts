@@ -16,7 +16,7 @@ export interface CompiledGraph {
   /** The logits of every output: the model's own first, then those of its auxiliary heads. */
   forwardAll(images: tfc.Tensor4D, options: ForwardOptions): tfc.Tensor2D[]
   /** The logits, and the features that the model's memory reads (Liu et al. 2019), float32 [N, width]. */
-  forwardMemory(images: tfc.Tensor4D, options: ForwardOptions): { logits: tfc.Tensor2D; features: tfc.Tensor2D }
+  forwardWithFeatures(images: tfc.Tensor4D, options: ForwardOptions): { logits: tfc.Tensor2D; features: tfc.Tensor2D }
   /** The model in two at its last global average pool: a trunk to features, float32 [N, width], and a head from them to logits. */
   readonly split: {
     width: number

@@ -48,7 +48,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
   const pool = new HandlePool()
   let cursor = 0
   let mentioned: number[] = []
-  /** The tape under way, counted from 1; 0 outside a capture. */
+  /** The tape being recorded, counted from 1; 0 outside a capture. */
   let capturing = 0
   let changedInCapture = new Set<Entry>()
 

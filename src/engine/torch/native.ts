@@ -11,7 +11,7 @@ export interface Native {
   /** `CPU`, or what CUDA calls the device. */
   readonly deviceName: string
   readonly version: string
-  /** Runs the command in `commands`; the `handles` numbers behind it are the handles that it mentions. */
+  /** Runs the command in `commands`; the `handles` numbers after it are the handles that it mentions. */
   exec(length: number, handles: number): void
   release(handle: number, recorded: boolean): void
   upload(handle: number, values: Values, shape: readonly number[], recorded: boolean): void

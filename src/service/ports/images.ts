@@ -4,7 +4,7 @@ import type { Split } from '../../job-spec/splits.ts'
 export type PackedImagePng = (packed: string, place: { split: Split | 'all'; index: number }) => Promise<Buffer>
 
 /**
- * Training images of a packed data set beside what augmentations make of them, as PNG; the first of `columns` shows them as they are.
+ * Training images of a packed data set next to their augmented versions, as PNG; the first of `columns` shows them as they are.
  * @throws AppError `invalid_request` for a picture too large, `unavailable` when too many wait or it takes too long
  */
 export type AugmentPreview = (
@@ -13,6 +13,7 @@ export type AugmentPreview = (
     augment: readonly { name: string }[]
     size: number
     channels: number
+    background: string
     seed: number
     rows: number
     columns: number

@@ -27,10 +27,10 @@ export interface JobClaim {
   kind: TaskKind
   /** Options of a kind other than `fit`. */
   task?: unknown
-  /** Share of the budget at which it is to pause. */
+  /** Fraction of the budget at which it is to pause. */
   pauseAt?: number
   /** Whether it is to end training at once, and to report on the weights so far. */
-  finish: boolean
+  stopEarly: boolean
 }
 
 /** What a running job adds, all or nothing. */
@@ -57,7 +57,7 @@ export interface JobMove {
   from: readonly JobState[]
   to?: JobState
   reason?: Reason
-  /** Share of the budget at which it paused, as it was asked to when it was queued. */
+  /** Fraction of the budget at which it paused, as it was asked to when it was queued. */
   reached?: number
   /** Of one that goes back to the queue after a failure: how long it waits there. */
   retryAfterMs?: number
@@ -71,8 +71,12 @@ export interface JobClaims {
    * was lost by its worker. Device time of a day ago counts half.
    */
   claimNextJob(leaseMs: number): Promise<JobClaim | undefined>
-  /** @returns whether the token is still the newest, and what somebody wants of the job. */
-  renewJob(id: string, token: number, leaseMs: number): Promise<{ held: boolean; wish?: 'cancel' | 'pause' | 'stop' }>
+  /** @returns whether the token is still the newest, and the action that a user requested. */
+  renewJob(
+    id: string,
+    token: number,
+    leaseMs: number,
+  ): Promise<{ held: boolean; requestedAction?: 'cancel' | 'pause' | 'stop' }>
   /** @returns false when the token is not the newest any more; then nothing was written. */
   recordJob(id: string, token: number, record: JobRecord): Promise<boolean>
   /** Makes the first of the moves that starts at the job's state. @returns false when the token is not the newest any more, or none does. */

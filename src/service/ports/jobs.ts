@@ -34,5 +34,5 @@ export interface JobStore {
   transitions(id: string): Promise<Transition[]>
   report(teamId: string, id: string): Promise<unknown>
   /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */
-  askJob(teamId: string, id: string, action: JobAction): Promise<boolean>
+  requestJobAction(teamId: string, id: string, action: JobAction): Promise<boolean>
 }

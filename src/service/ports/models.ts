@@ -36,7 +36,7 @@ export interface ExportedFile {
 export interface ModelRuntime {
   /** @throws AppError `image_undecodable`, `image_too_many_pixels`, `image_size_unsupported`, with a pointer to the image. */
   predict(model: ModelFile, images: readonly ImageSource[], options: PredictOptions): Promise<Prediction[]>
-  /** Where an image speaks for a class, by default the likeliest. @throws AppError `invalid_request` for an unknown class. */
+  /** Where an image supports a class, by default the most probable. @throws AppError `invalid_request` for an unknown class. */
   gradCam(model: ModelFile, image: ImageSource, label?: string): Promise<{ label: string; png: Buffer }>
   /** Writes the export to `path`, whose folder exists. @throws AppError `invalid_request` for a precision that the format lacks. */
   exportModel(model: ModelFile, options: ExportOptions & { path: string }): Promise<ExportedFile>

@@ -1,5 +1,5 @@
 export interface PredictOptions {
-  /** Classes an image, the likeliest first. */
+  /** Classes an image, the most probable first. */
   top: number
   logits: boolean
   /** Images are of the model's input size already. */

@@ -1,4 +1,4 @@
-/** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still under way. */
+/** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still in progress. */
 export interface Message {
   kind: 'job' | 'dataset'
   ref: string

@@ -9,6 +9,7 @@ import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { TeamStore } from './teams.ts'
+import type { UploadStore } from './uploads.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store
@@ -16,6 +17,7 @@ export interface Store
     TeamStore,
     DatasetStore,
     DatasetClaims,
+    UploadStore,
     JobStore,
     JobClaims,
     HistoryStore,

@@ -5,9 +5,11 @@ import type { Caller } from './caller.ts'
 export interface Quota {
   /** Jobs that are queued or paused. */
   queuedJobs: number
-  /** Data sets that are being ingested. */
+  /** Data sets that are being imported or ingested. */
   ingests: number
-  /** Bytes of data sets, checkpoints and artifacts. */
+  /** Resumable uploads of which no data set was made. */
+  uploads: number
+  /** Bytes of uploads, data sets, checkpoints and artifacts. */
   bytes: number
   apiKeys: number
 }

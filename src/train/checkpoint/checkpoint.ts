@@ -45,7 +45,7 @@ export function roleValues({ tensors }: Checkpoint, role: string): Map<string, F
  * A checkpoint with its model as it is used: factors that still train are in the classifier, and filters that training rounded to bfloat16
  * are rounded, because statistics and classifier were fitted to what those gave; without it a model is worse in float32 than it was measured.
  */
-export const usable = (checkpoint: Checkpoint): Checkpoint => withRoundedFilters(withFoldedScales(checkpoint))
+export const forInference = (checkpoint: Checkpoint): Checkpoint => withRoundedFilters(withFoldedScales(checkpoint))
 
 function withRoundedFilters({ info, tensors }: Checkpoint): Checkpoint {
   if (info.precision !== 'bfloat16') return { info, tensors }

@@ -2,6 +2,7 @@ import type { ComponentSpec } from '../../job-spec/components.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Convention } from '../../zoo/define.ts'
 import type { Head } from '../net/heads.ts'
+import type { ModelInput } from '../net/model-input.ts'
 import type { SearchProgress } from './search-progress.ts'
 
 export type CheckpointKind = 'last' | 'best' | 'averaged'
@@ -21,7 +22,7 @@ export interface Adjustment {
 
 /** When a model answers “none of these”. */
 export interface OpenSet {
-  /** Calibrated probability of the likeliest class under which an image is rejected. */
+  /** Calibrated probability of the most probable class under which an image is rejected. */
   threshold: number
   /** The class that was held out of training. */
   unknownClass?: string
@@ -34,13 +35,13 @@ export interface Position {
   /** Seconds of training, those before an interruption too. */
   seconds: number
   stage: number
-  /** Steps of the stage under way. */
+  /** Steps of the current stage. */
   stageStep: number
   /** Epochs of the stages before. */
   epochsBefore: number
 }
 
-/** What a checkpoint says beside its tensors; a model can be used with nothing else. */
+/** What a checkpoint says in addition to its tensors; a model can be used with nothing else. */
 export interface CheckpointInfo extends Calibration {
   /** 2 where the calibration has a class bias, which readers of 1 would leave out. */
   formatVersion: 1 | 2
@@ -51,7 +52,7 @@ export interface CheckpointInfo extends Calibration {
   specHash: string
   datasetHash: string
   classes: string[]
-  image: { size: number; channels: number; mean: number[]; std: number[] }
+  image: ModelInput
   /** Padding and ε that came with pretrained weights; absent: torch's. */
   convention?: Convention
   /** The classifier, where it is not a dense layer. */

@@ -3,7 +3,7 @@ import type { PolicyStep } from '../../zoo/augment/policy.ts'
 
 export type SubPolicy = readonly Required<PolicyStep>[]
 
-/** A sub-policy that was tried: the loss of held-out images that it was applied to, and the share of them that it changed. */
+/** A sub-policy that was tried: the loss of held-out images that it was applied to, and the fraction of them that it changed. */
 export interface Trial {
   subPolicy: SubPolicy
   loss: number
@@ -28,8 +28,8 @@ export interface GridPoint {
 }
 
 /**
- * How far a search has come. The checkpoint `last` has it beside the net under way and its optimiser; folds, draws and batches are functions of
- * the seed and of these numbers, so that a search which goes on from there repeats no trial and finds what it would have found.
+ * How far a search has come. The checkpoint `last` has it with the current net and its optimiser; folds, draws and batches are functions of
+ * the seed and of these numbers, so that a search which resumes from there repeats no trial and finds what it would have found.
  */
 export interface SearchProgress {
   options: PolicySearchOptions
@@ -40,7 +40,7 @@ export interface SearchProgress {
   /** What the nets before have brought. */
   folds: FoldFinding[]
   grid: GridPoint[]
-  /** Place of the net under way, steps of its training, and sub-policies that were tried under it. */
+  /** Place of the current net, steps of its training, and sub-policies that were tried under it. */
   index: number
   steps: number
   trials: Trial[]

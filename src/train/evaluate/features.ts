@@ -20,7 +20,7 @@ const MAX_BYTES = 4e9
 export function featuresStayTheSame(spec: ResolvedSpec, net: Net, images: number): boolean {
   return (
     transferOf(spec.model).freeze === 'trunk' &&
-    net.memory === undefined &&
+    net.centroidLayer === undefined &&
     spec.augment.length === 0 &&
     spec.mix.name === 'none' &&
     spec.loss['teacher'] === undefined &&

@@ -52,7 +52,7 @@ export function openSetScores(known: SplitLogits, unknown: SplitLogits, calibrat
   return { ...confidencesOf(known, calibration), unknown: confidencesOf(unknown, calibration).known }
 }
 
-/** The threshold that a spec asks for, chosen on validation images; undefined for none. */
+/** The threshold of a spec, chosen on validation images; undefined for none. */
 export function chooseThreshold(spec: Pick<ResolvedSpec, 'openSet'>, validation: OpenSetScores): OpenSet | undefined {
   const { name, ...options } = spec.openSet
   const choose = lookUp(openSets, name).create?.(options)

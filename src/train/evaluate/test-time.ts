@@ -18,7 +18,7 @@ export interface TestTime {
   average: Averaged
 }
 
-/** What a component asks for; undefined for none. */
+/** What a component requests; undefined for none. */
 export function testTimeOf(spec: ComponentSpec | undefined): TestTime | undefined {
   if (spec === undefined || spec.name === 'none') return undefined
   const { name, ...options } = spec

@@ -1,6 +1,6 @@
 import type { GraphNode } from '../../engine/graph/nodes.ts'
 import type { Reach } from '../../zoo/define.ts'
-import { SPREADS } from '../../zoo/models/meta-embedding.ts'
+import { AUTO_RADIUS_FRACTION } from '../../zoo/models/meta-embedding.ts'
 import type { Builder, Convert } from './onnx-builder.ts'
 
 /** A dense map of rows: what a layer calls `part_kernel` and `part_bias`. */
@@ -48,7 +48,7 @@ function reachOf(builder: Builder, centroids: string, epsilon: number): string {
   const spread = total(builder.node('Sub', [centroids, centre]))
   const whole = builder.node('Add', [total(centroids), builder.scalar(epsilon)])
   const ratio = builder.node('Sqrt', [builder.node('Div', [spread, whole])])
-  return builder.node('Mul', [ratio, builder.scalar(SPREADS)])
+  return builder.node('Mul', [ratio, builder.scalar(AUTO_RADIUS_FRACTION)])
 }
 
 const modulatedAttention: Convert = (builder, node, [x = '']) => {
@@ -71,7 +71,7 @@ const modulatedAttention: Convert = (builder, node, [x = '']) => {
   return builder.node('Transpose', [shaped(sum, [-1, height, width, channels])], { perm: [0, 3, 1, 2] })
 }
 
-/** Classifiers that are no dense layer, and what stands before them. */
+/** Classifiers that are no dense layer, and what comes before them. */
 export const HEADS: Readonly<Record<string, Convert>> = {
   CosineDense: cosineDense,
   MetaEmbedding: metaEmbedding,

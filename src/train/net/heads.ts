@@ -7,11 +7,11 @@ import { cosineClassifier } from '../../zoo/models/cosine-head.ts'
 import { MEMORY_SUFFIX, metaEmbedding } from '../../zoo/models/meta-embedding.ts'
 import { modulatedAttention } from '../../zoo/models/modulated-attention.ts'
 
-/** The classifier behind the features, where it is not a plain dense layer. */
+/** The classifier after the features, where it is not a plain dense layer. */
 export type Head =
   /** Cosines times `scale`. */
   | { kind: 'cosine'; scale: number }
-  /** The same with lengths, behind a memory of class centroids, and where asked for behind attention over the last maps. */
+  /** The same with lengths, after a memory of class centroids, and optionally after attention over the last maps. */
   | { kind: 'meta-embedding'; scale: number; reach: Reach; attention: boolean }
   /** A dense layer that is frozen, with a factor a class that trains. */
   | { kind: 'scaled' }
@@ -22,8 +22,8 @@ export interface HeadedModel {
   /** Name of the layer whose kernel and bias make the logits. */
   classifier: string
   /** Name of the layer that keeps class centroids. */
-  memory?: string
-  /** The head's layers, behind the trunk. */
+  centroidLayer?: string
+  /** The head's layers, after the trunk. */
   layers: ReadonlySet<string>
   /** Those of them that do not train. */
   frozen: ReadonlySet<string>
@@ -58,16 +58,16 @@ function withMemory(
     context,
   }: { head: MemoryHead; classifier: string; context: ModelContext },
 ): HeadedModel {
-  const [memory, attends] = [`${classifier}${MEMORY_SUFFIX}`, `${classifier}.attention`]
-  const read = attention ? attended(features, attends, context) : features
-  const embedded = metaEmbedding(context, read, { name: memory, reach })
+  const [centroidLayer, attentionLayer] = [`${classifier}${MEMORY_SUFFIX}`, `${classifier}.attention`]
+  const read = attention ? attended(features, attentionLayer, context) : features
+  const embedded = metaEmbedding(context, read, { name: centroidLayer, reach })
   const logits = cosineClassifier(context, embedded, { name: classifier, scale, squash: true })
   return {
     classifier,
-    memory,
+    centroidLayer,
     frozen: new Set(),
     model: context.tf.model({ inputs: model.inputs, outputs: logits, name: model.name }),
-    layers: new Set([classifier, memory, ...(attention ? [attends] : [])]),
+    layers: new Set([classifier, centroidLayer, ...(attention ? [attentionLayer] : [])]),
   }
 }
 
@@ -83,8 +83,8 @@ function attended(features: SymbolicTensor, name: string, context: ModelContext)
   throw new AppError('internal', `Attention needs maps that are pooled; before the classifier is ${layer.name}.`)
 }
 
-/** Whether a classifier goes on from one of another stage; `scaled` is dense with factors that start at 1. */
-export function continues(before: Head | undefined, head: Head | undefined): boolean {
+/** Whether a classifier can be carried over from another stage; `scaled` is dense with factors that start at 1. */
+export function sharesClassifier(before: Head | undefined, head: Head | undefined): boolean {
   const family = (of: Head | undefined): string => {
     if (of === undefined || of.kind === 'scaled') return 'dense'
     return of.kind === 'meta-embedding' ? `${of.kind} ${of.attention}` : of.kind

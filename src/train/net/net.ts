@@ -16,7 +16,7 @@ import { withHead, type Head } from './heads.ts'
 /** A model on an engine: the compiled graph and its variables, trainable ones and statistics together. */
 export interface Net {
   graph: CompiledGraph
-  /** The layers behind the graph, with the logits as the one output. */
+  /** The layers that make up the graph, with the logits as the one output. */
   layers: LayersModel
   variables: ReadonlyMap<string, tfc.Variable>
   /** Those that training moves: all but the frozen ones. */
@@ -28,7 +28,7 @@ export interface Net {
   /** Name of the layer whose kernel and bias make the logits. */
   classifier: string
   /** Name of the layer that keeps class centroids, where there is one. */
-  memory?: string | undefined
+  centroidLayer?: string | undefined
   parameters: number
   /** Weight of the auxiliary head's loss; 0 without one. */
   auxiliaryWeight: number
@@ -41,7 +41,7 @@ export interface NetShape {
   classes: number
   seed: number
   convention?: Convention | undefined
-  /** Whether batch norms keep their statistics in training, beside those of frozen layers. */
+  /** Whether batch norms keep their statistics in training, in addition to those of frozen layers. */
   freezeNorms?: boolean
   head?: Head | undefined
   /** Whether weights that will be overwritten are zeros, which take no time to draw. */
@@ -70,7 +70,7 @@ export function buildNet(
   const { freeze, tap, layerDecay, headRate } = transferOf(options)
   const whole = component.build(options, context)
   const tapped = tap === '' ? whole : cutBehind(whole, tap, context)
-  const { model, classifier: last, layers: own, frozen: fixed, memory } = withHead(tapped, head, context)
+  const { model, classifier: last, layers: own, frozen: fixed, centroidLayer } = withHead(tapped, head, context)
   const headLayers = new Set([...own, ...model.outputs.map((output) => output.sourceLayer.name)])
   const frozen = new Set([...frozenLayers(model, freeze, own), ...fixed])
   const graph = compileGraph(engine, model, {
@@ -91,7 +91,7 @@ export function buildNet(
     rateScale: rateScales([...trained.keys()].map(layerOf), { layerDecay, headRate }, headLayers),
     head: new Set([...variables.keys()].filter((variable) => headLayers.has(layerOf(variable)))),
     classifier: last,
-    memory,
+    centroidLayer,
     parameters: [...graph.trainable.values()].reduce((sum, variable) => sum + variable.size, 0),
     auxiliaryWeight: freeze === 'trunk' || model.outputs.length === 1 ? 0 : (component.auxiliaryWeight?.(options) ?? 0),
     dispose: () => {
@@ -117,7 +117,7 @@ function stageEnd(model: LayersModel, stage: string, pointer: string): number {
   })
 }
 
-/** The model up to the end of a stage, with a head of its own. */
+/** The model up to the end of a stage, with its own head. */
 function cutBehind(model: LayersModel, stage: string, context: ModelContext): LayersModel {
   const features = model.layers[stageEnd(model, stage, '/model/tap')]?.output as SymbolicTensor
   const head = model.outputs[0]?.sourceLayer.name ?? 'classifier'
@@ -152,8 +152,11 @@ export function readValues(variables: ReadonlyMap<string, tfc.Variable>): Map<st
 }
 
 /** A variable of the layer that keeps class centroids. */
-export function memoryPart({ memory = '', variables }: Pick<Net, 'memory' | 'variables'>, part: string): tfc.Variable {
-  const variable = variables.get(`${memory}/${part}`)
+export function centroidLayerPart(
+  { centroidLayer = '', variables }: Pick<Net, 'centroidLayer' | 'variables'>,
+  part: string,
+): tfc.Variable {
+  const variable = variables.get(`${centroidLayer}/${part}`)
   if (variable === undefined) throw new AppError('internal', `The net has no ${part} of a memory.`)
   return variable
 }

@@ -16,7 +16,7 @@ export interface SearchClock {
   now: () => number
   /** Seconds of the search, those before an interruption too. */
   seconds: () => number
-  /** Whether the search is to end here: interrupted, asked to finish, or out of time. */
+  /** Whether the search is to end here: interrupted, stopped early, or out of time. */
   over: () => boolean
   /** Steps and trials of the whole search that are done. */
   done: number
@@ -30,7 +30,7 @@ export interface Search extends Pick<FitOptions, 'engine' | 'weights' | 'loaderT
   options: PolicySearchOptions
   /** What the nets train by, and the spec that it was made from. */
   spec: ResolvedSpec
-  asked: ResolvedSpec
+  requestedSpec: ResolvedSpec
   /** Of the spec that was asked for. */
   hash: string
   clock: SearchClock

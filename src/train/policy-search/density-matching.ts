@@ -15,7 +15,7 @@ const TRIALS_PER_METRIC = 10
 
 /**
  * Density matching: for each fold a net is trained without it and without a policy; the sub-policies are kept under which the fold's images
- * stay likeliest, those that make images of the same kind as the net was trained on. The policy is the union over the folds.
+ * stay most probable, those that make images of the same kind as the net was trained on. The policy is the union over the folds.
  * Source: Lim et al. 2019, §3.2 and Algorithm 1, https://arxiv.org/abs/1905.00397; here one round of trials a fold, no operation with
  * probability 0, of sub-policies with the same operations the best one alone, and none that leaves most images as they are while there are
  * others.

@@ -3,7 +3,7 @@ import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { rngFor, shuffle } from '../../zoo/rng.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { initRun, openRun } from '../run/open-run.ts'
-import { planStages, type OpenStage } from '../run/stage.ts'
+import { stagesWithLengths, type OpenStage } from '../run/stage.ts'
 import { startedEvent } from '../run/run-events.ts'
 import { holdOut, type HeldOut } from './held-out.ts'
 import { stepsOf, trainNet } from './train-net.ts'
@@ -20,11 +20,11 @@ export interface TrainedNet {
 
 /** Steps that a net on a part of the training images takes. */
 export function plannedSteps({ spec }: Search, part: PackedDataset): number {
-  return planStages(spec, part).stages.reduce((sum, stage) => sum + stepsOf(stage), 0)
+  return stagesWithLengths(spec, part).stages.reduce((sum, stage) => sum + stepsOf(stage), 0)
 }
 
 /**
- * Trains the net under way on the `train` images of a part of the data, from where it is. The first one tells that the search has started.
+ * Trains the current net on the `train` images of a part of the data, from where it is. The first one reports that the search has started.
  * @returns undefined where the search was over before the end.
  */
 export async function* trainedNet(

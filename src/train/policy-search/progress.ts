@@ -10,7 +10,7 @@ import { precisionOn } from '../run/init.ts'
 import type { Search } from './context.ts'
 import type { SearchProgress } from '../checkpoint/search-progress.ts'
 
-/** The progress of a search that begins, or goes on from `last` in its folder. */
+/** The progress of a search that begins, or resumes from `last` in its folder. */
 export function progressSoFar(
   outDir: string,
   { options, ...run }: { hash: string; dataset: PackedDataset; options: PolicySearchOptions },
@@ -26,7 +26,7 @@ export function progressSoFar(
   )
 }
 
-/** Goes to the net after the one under way. */
+/** Goes to the net after the current one. */
 export function nextNet(progress: SearchProgress): void {
   progress.index++
   progress.steps = 0
@@ -35,10 +35,10 @@ export function nextNet(progress: SearchProgress): void {
 
 /** Writes `last`, from which the search can go on. */
 export async function* keepProgress(search: Search, open: OpenStage): AsyncGenerator<TrainEvent, void> {
-  const { asked, hash, dataset, clock, progress } = search
+  const { requestedSpec, hash, dataset, clock, progress } = search
   const { input, convention, head, net, trainStep } = open
   const sources = {
-    spec: asked,
+    spec: requestedSpec,
     hash,
     dataset,
     input,
@@ -47,7 +47,7 @@ export async function* keepProgress(search: Search, open: OpenStage): AsyncGener
     net,
     trainStep,
     averages: { all: [] },
-    precision: precisionOn(search.engine, asked),
+    precision: precisionOn(search.engine, requestedSpec),
   }
   progress.done = clock.done
   progress.seconds = clock.seconds()

@@ -3,7 +3,7 @@ import { POLICY_BINS, type PolicyStep } from '../../zoo/augment/policy.ts'
 import type { Rng } from '../../zoo/define.ts'
 import type { SubPolicy, Trial } from '../checkpoint/search-progress.ts'
 
-/** A sub-policy that changes less than this share of the images comes after all others: to do nothing always fits. */
+/** A sub-policy that changes less than this fraction of the images comes after all others: to do nothing always fits. */
 const MIN_CHANGED = 0.5
 const byRank = (a: Trial, b: Trial): number =>
   Number(a.changed < MIN_CHANGED) - Number(b.changed < MIN_CHANGED) || a.loss - b.loss
@@ -13,7 +13,7 @@ export const SEARCHED = (Object.keys(OPERATIONS) as OperationName[]).filter((nam
 const PROBABILITIES = Array.from({ length: 10 }, (_, i) => (i + 1) / 10)
 const MAGNITUDES = Array.from({ length: POLICY_BINS }, (_, i) => i)
 
-/** Of n trials, half of √n count as good; of so many proposals the likeliest to be so is taken. */
+/** Of n trials, half of √n count as good; of so many proposals the most probable to be so is taken. */
 const GOOD = 0.5
 const PROPOSALS = 24
 /** Neighbours of a value on a scale count by this factor for each place between. */
@@ -33,7 +33,7 @@ export function randomSubPolicy(operations: number, rng: Rng): SubPolicy {
 
 /**
  * The next sub-policy to try, by a tree-structured Parzen estimator: of some drawn from the density of the good trials, the one that is
- * likeliest under it over the density of the others. Each number of each place in a sub-policy has a density of its own.
+ * most probable under it over the density of the others. Each number of each place in a sub-policy has its own density.
  * Source: Bergstra et al. 2011, §4, https://papers.nips.cc/paper/4443; here on the grid of AutoAugment's numbers.
  */
 export function proposeSubPolicy(trials: readonly Trial[], operations: number, rng: Rng): SubPolicy {

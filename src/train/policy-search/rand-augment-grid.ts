@@ -13,14 +13,15 @@ import { nextNet } from './progress.ts'
  * Source: Cubuk et al. 2020, §4, https://arxiv.org/abs/1909.13719.
  */
 export async function* tryRandAugment(search: Search): AsyncGenerator<TrainEvent, Finding> {
-  const { dataset, options, clock, spec, asked, progress } = search
+  const { dataset, options, clock, spec, requestedSpec, progress } = search
   const points = options.numOps.flatMap((numOps) => options.magnitudes.map((magnitude) => ({ numOps, magnitude })))
   const [fold] = stratifiedFolds(dataset.labels('train'), options.folds, rngFor(spec.seed, SEARCH_STREAM))
   const part = trainingSubset(dataset, fold!)
   clock.total = (points.length + 1) * plannedSteps(search, part)
   const { grid } = progress
   for (const point of [{ numOps: 0, magnitude: 0 }, ...points].slice(progress.index)) {
-    const augment = point.numOps > 0 ? withAugment(asked, { name: 'rand-augment', ...point }) : search.spec.augment
+    const augment =
+      point.numOps > 0 ? withAugment(requestedSpec, { name: 'rand-augment', ...point }) : search.spec.augment
     const net = yield* trainedNet(search, part, augment)
     if (net === undefined) break
     const { loss } = net.heldOut.under([])

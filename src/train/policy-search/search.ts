@@ -22,25 +22,25 @@ export type PolicySearchReport = Finding & {
 
 export type PolicySearchRun = Pick<
   FitOptions,
-  'engine' | 'signal' | 'finish' | 'outDir' | 'now' | 'weights' | 'loaderThreads' | 'checkpointEveryMs'
+  'engine' | 'signal' | 'stopEarly' | 'outDir' | 'now' | 'weights' | 'loaderThreads' | 'checkpointEveryMs'
 > & { options: PolicySearchOptions }
 
 /**
  * Looks for an augmentation policy on the training images alone; validation and test images stay unseen.
- * The policy is kept in the report and as the artifact `policy`. A search that finds its checkpoint `last` in `outDir` goes on from it, and ends with
+ * The policy is kept in the report and as the artifact `policy`. A search that finds its checkpoint `last` in `outDir` resumes from it, and ends with
  * the policy of one that was never interrupted, with float32 on one thread.
  */
 export async function* policySearch(
   { spec, hash }: { spec: ResolvedSpec; hash: string },
   packed: PackedDataset,
-  { options, signal, finish, outDir, now, checkpointEveryMs = CHECKPOINT_EVERY_MS, ...run }: PolicySearchRun,
+  { options, signal, stopEarly, outDir, now, checkpointEveryMs = CHECKPOINT_EVERY_MS, ...run }: PolicySearchRun,
 ): AsyncGenerator<TrainEvent> {
   const dataset = divideFor(spec, packed).known
   const { progress, last } = progressSoFar(outDir, { hash, dataset, options })
   const [startedAt, secondsBefore] = [now(), progress.seconds]
   const seconds = (): number => secondsBefore + (now() - startedAt) / 1000
   const late = (): boolean => seconds() > options.minutes * 60
-  const over = (): boolean => signal.aborted || finish?.aborted === true || late()
+  const over = (): boolean => signal.aborted || stopEarly?.aborted === true || late()
   const search: Search = {
     ...run,
     signal,
@@ -49,7 +49,7 @@ export async function* policySearch(
     options,
     pixels: pixelSource(dataset),
     spec: netSpec(spec, options),
-    asked: spec,
+    requestedSpec: spec,
     hash,
     progress,
     last,

@@ -9,7 +9,7 @@ import { keepInTime } from './progress.ts'
 const METRICS_PER_NET = 50
 
 /**
- * Trains the net under way from where it is for its whole budget, or until the search is over.
+ * Trains the current net from where it is for its whole budget, or until the search is over.
  * @returns whether it was trained to the end.
  */
 export async function* trainNet(search: Search, open: OpenStage): AsyncGenerator<TrainEvent, boolean> {

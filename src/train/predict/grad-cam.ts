@@ -1,6 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import sharp from 'sharp'
 import { imagePipeline } from '../../data/batch.ts'
+import type { AnyImage } from '../../data/decoded-image.ts'
+import { scaleToUint8 } from '../../data/pixel-range.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
@@ -10,7 +12,7 @@ import { nonTrainable } from '../../zoo/variables.ts'
 export interface GradCam {
   /** Index of the class that is explained. */
   target: number
-  /** Where the image speaks for the class: float32 [height, width], 0 to 1, of the size of the last feature maps. */
+  /** Where the image supports the class: float32 [height, width], 0 to 1, of the size of the last feature maps. */
   heat: Float32Array
   height: number
   width: number
@@ -21,18 +23,18 @@ export interface GradCam {
 /**
  * The last feature maps, each weighted by the mean gradient of the class' logit, rectified, and divided by the largest.
  * Source: Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391.
- * @param target the class; absent: the likeliest.
+ * @param target the class; absent: the most probable.
  */
 export function gradCam(
   engine: Engine,
   { info, net }: Pick<TrainedModel, 'info' | 'net'>,
-  image: RasterImage,
+  image: AnyImage,
   target?: number,
 ): GradCam {
   const { tf, ops } = engine
-  const { size, channels, mean, std } = info.image
+  const { size, channels, mean, std, background, range } = info.image
   const { split } = net.graph
-  const seen = imagePipeline({ size, channels, seed: 0, augment: [] })(image, 0, 0)
+  const seen = imagePipeline({ size, channels, background, seed: 0, augment: [] })(scaleToUint8(image, range), 0, 0)
   const input = nonTrainable(tf, () => tf.zeros([1, size, size, channels]))
   engine.writeImages(input, seen.data, { mean, std })
   // Not tidy, which would look for tensors in what is returned.
@@ -76,7 +78,7 @@ export function classIndex(classes: readonly string[], label: string | undefined
 
 const HEAT_SHARE = 0.55
 
-/** The image that the model saw with its heat over it, red where it speaks for the class, as PNG. */
+/** The image that the model saw with its heat over it, red where it supports the class, as PNG. */
 export async function heatPng({ heat, height, width, seen }: GradCam): Promise<Buffer> {
   const levels = Buffer.from(Uint8Array.from(heat, (value) => Math.round(value * 255)))
   const large = await sharp(levels, { raw: { width, height, channels: 1 } })

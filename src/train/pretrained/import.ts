@@ -5,7 +5,7 @@ import { storedVariables, writeCheckpoint } from '../checkpoint/checkpoint.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'
 import { buildNet } from '../net/net.ts'
 import { openPretrained } from './sources.ts'
-import { loadWeights } from './starting-point.ts'
+import { loadWeights } from './initial-weights.ts'
 import type { WeightsAccess } from '../weights/fetch.ts'
 import type { WrittenFile } from '../process/write-file-atomic.ts'
 

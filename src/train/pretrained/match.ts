@@ -6,13 +6,13 @@ import type { PretrainedWeights } from './sources.ts'
 
 export interface Matched {
   values: Map<string, Float32Array>
-  /** Variables of the head, which start anew. */
+  /** Variables of the head, which are re-initialised. */
   fresh: string[]
 }
 
 /**
- * Finds a value for every variable. A head of another size starts anew.
- * @param partial whether the model is cut behind a stage, so that the file may hold more.
+ * Finds a value for every variable. A head of another size is re-initialised.
+ * @param partial whether the model is cut after a block, so that the file may hold more.
  * @throws AppError `weights_invalid` that lists every name that is missing, of another shape, or not part of the model.
  */
 export function matchWeights(

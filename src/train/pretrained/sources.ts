@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { Convention } from '../../zoo/define.ts'
 import { imagenetSource, modelsWithImagenet, type Pretrained } from '../../zoo/models/transfer.ts'
-import { METADATA_KEY, readCheckpoint, usable } from '../checkpoint/checkpoint.ts'
+import { METADATA_KEY, readCheckpoint, forInference } from '../checkpoint/checkpoint.ts'
 import { EXPORT_FORMAT, type ExportMetadata } from '../weights/export-metadata.ts'
 import { fetchWeights, isAtHand, MAX_WEIGHTS_BYTES, type WeightsAccess } from '../weights/fetch.ts'
 import { parseLayersModel, readLayersModel } from '../weights/layers-model.ts'
 import { fromKeras, IMAGENET, TENSORFLOW_EPSILON, type WeightsKind } from '../weights/keras.ts'
 import { readSafetensors, type StoredTensor } from '../weights/safetensors.ts'
 
-/** Weights to start from, with what they want of images and padding. */
+/** Weights to start from, with the images and padding that they need. */
 export interface PretrainedWeights {
   /** What they are, for people: address or path, hash, licence. */
   source: { name: string; sha256: string; licence?: string }
@@ -71,7 +71,7 @@ const hubAddress = (repository: string, name: string, { endpoint }: WeightsAcces
   `${endpoint}/${repository}/resolve/main/${name}`
 
 /** Architectures whose ImageNet weights are on this machine already. */
-export function imagenetAtHand(access: WeightsAccess): string[] {
+export function cachedImagenetModels(access: WeightsAccess): string[] {
   return modelsWithImagenet().filter((model) =>
     isAtHand(hubAddress(imagenetSource(model) ?? '', 'model.safetensors', access), access),
   )
@@ -99,7 +99,7 @@ async function fromHub(model: string, access: WeightsAccess): Promise<Pretrained
   }
 }
 
-/** timm writes preprocessing and licence beside the weights. */
+/** timm writes preprocessing and licence next to the weights. */
 function hubConfig(text: string, source: string): { mean?: number[]; std?: number[]; license?: string } {
   try {
     const { pretrained_cfg: config = {} } = JSON.parse(text) as {
@@ -112,7 +112,7 @@ function hubConfig(text: string, source: string): { mean?: number[]; std?: numbe
 }
 
 function fromCheckpoint(path: string): PretrainedWeights {
-  const checkpoint = usable(readCheckpoint(path))
+  const checkpoint = forInference(readCheckpoint(path))
   const { image } = checkpoint.info
   const autoSide = sideOfStem(checkpoint.info.spec.model) ?? image.size
   const convention = { padding: 'torch' as const, autoSide, ...checkpoint.info.convention }

@@ -14,7 +14,7 @@ export interface NewArtifact {
 }
 
 /**
- * Writes a file that a run leaves beside its checkpoints into the run's folder, and gives the event that has it kept: a worker stores it
+ * Writes a file that a run leaves next to its checkpoints into the run's folder, and gives the event that has it kept: a worker stores it
  * with the job, where `GET /v1/jobs/{id}/artifacts/{kind}` reads it.
  */
 export async function writeArtifact(

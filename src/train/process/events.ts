@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 
 /**
- * What a training run tells, in order: `started`, then `metrics`, `phase`, `checkpoint`, `artifact` and `log` as they come, and one of
+ * What a training run reports, in order: `started`, then `metrics`, `phase`, `checkpoint`, `artifact` and `log` as they come, and one of
  * `succeeded`, `interrupted`, `paused`, `failed` at the end. The trainer process writes them as JSON lines on fd 3.
  */
 export const CheckpointKind = Type.Union([Type.Literal('last'), Type.Literal('best'), Type.Literal('averaged')])
@@ -59,7 +59,7 @@ export const TrainEvent = Type.Union([
       sizeBytes: Type.Integer(),
       sha256: Type.String(),
     },
-    { description: 'A file beside the checkpoints that is to be kept with the job.' },
+    { description: 'A file in addition to the checkpoints that is to be kept with the job.' },
   ),
   Type.Object({
     type: Type.Literal('log'),

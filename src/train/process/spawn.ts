@@ -13,10 +13,10 @@ export interface Trainer {
   readonly pid: number | undefined
   /** Gives the task; yields its events, the last of which is `succeeded`, `interrupted`, `paused` or `failed`, also when the process dies. */
   run(task: TrainerTask): AsyncGenerator<TrainEvent>
-  /** Asks it to checkpoint and end. */
-  interrupt(): void
-  /** Asks it to end training and to report on the weights so far. */
-  finish(): void
+  /** Has it write a checkpoint and exit. */
+  checkpointAndExit(): void
+  /** Has it end training here and report on the weights so far. */
+  stopEarly(): void
   kill(): void
 }
 
@@ -63,10 +63,10 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
       const how = await ending(child)
       yield child.signalCode === 'SIGKILL' && !killed ? outOfMemory() : crashed(`${how} ${output()}`.trim())
     },
-    interrupt: () => {
+    checkpointAndExit: () => {
       child.kill('SIGTERM')
     },
-    finish: () => {
+    stopEarly: () => {
       child.kill('SIGUSR2')
     },
     kill: () => {

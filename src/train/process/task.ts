@@ -19,14 +19,14 @@ export const TrainerTask = Type.Object({
   handOver: Type.Optional(
     Type.String({
       description:
-        'A folder in which each checkpoint and artifact gets a name of its own before it is reported: a later one takes the place of none.',
+        'A folder in which each checkpoint and artifact gets a separate name before it is reported: a later one takes the place of none.',
     }),
   ),
   pauseAt: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
-      description: 'Share of the budget at which it ends with `paused`.',
+      description: 'Fraction of the budget at which it ends with `paused`.',
     }),
   ),
   weights: Type.Object(

@@ -19,7 +19,7 @@ export interface RangeTestReport {
   kind: 'range-test'
   points: (RangePoint & { smoothed: number })[]
   suggestion: RangeSuggestion | null
-  /** Why it ended: the ramp was through, the loss diverged, or it was asked to. */
+  /** Why it ended: the ramp was complete, the loss diverged, or it was stopped early. */
   ended: 'whole' | 'diverged' | 'finished'
 }
 
@@ -34,17 +34,13 @@ export async function* rangeTest(
   {
     options,
     ...run
-  }: Pick<FitOptions, 'engine' | 'signal' | 'finish' | 'outDir' | 'now' | 'weights' | 'loaderThreads'> & {
+  }: Pick<FitOptions, 'engine' | 'signal' | 'stopEarly' | 'outDir' | 'now' | 'weights' | 'loaderThreads'> & {
     options: RangeTestOptions
   },
 ): AsyncGenerator<TrainEvent> {
-  const { engine, signal, finish, outDir } = run
+  const { engine, signal, stopEarly, outDir } = run
   const { steps, smoothing, divergence } = options
-  if (options.minimum >= options.maximum)
-    throw new AppError(
-      'invalid_spec',
-      `A range test rises from minimum to maximum: ${options.minimum} is not below ${options.maximum}.`,
-    )
+  requireRising(options)
   const data = divideFor(spec, packed)
   const first = { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } }
   const opened = await openRun(first, data, { ...run, pixels: pixelSource(data.known) })
@@ -60,16 +56,16 @@ export async function* rangeTest(
     return { learningRate: rampRate(options, done), step: done + 1, progress: done / steps }
   }
   try {
-    for await (const taken of trainSteps(open, { now: run.now, signal, stageStep: 0, next })) {
-      const { step, learningRate, loss, accuracy } = taken
-      if (!taken.finite) {
+    for await (const trained of trainSteps(open, { now: run.now, signal, stageStep: 0, next })) {
+      const { step, learningRate, loss, accuracy } = trained
+      if (!trained.finite) {
         ended = 'diverged'
         break
       }
       points.push({ learningRate, loss, accuracy })
-      yield { type: 'metrics', step, epoch: step / open.length.stepsPerEpoch, values: taken.metrics(steps - step) }
+      yield { type: 'metrics', step, epoch: step / open.length.stepsPerEpoch, values: trained.metrics(steps - step) }
       if (hasDiverged(smoothedLosses(points, smoothing), divergence)) ended = 'diverged'
-      else if (finish?.aborted === true) ended = 'finished'
+      else if (stopEarly?.aborted === true) ended = 'finished'
       if (ended !== 'whole') break
     }
   } finally {
@@ -90,6 +86,11 @@ export async function* rangeTest(
   yield { type: 'succeeded', report }
 }
 
+function requireRising({ minimum, maximum }: RangeTestOptions): void {
+  if (minimum < maximum) return
+  throw new AppError('invalid_spec', `A range test rises from minimum to maximum: ${minimum} is not below ${maximum}.`)
+}
+
 const smoothedLosses = (points: readonly RangePoint[], smoothing: number): number[] =>
   smooth(
     points.map(({ loss }) => loss),
@@ -106,7 +107,7 @@ function reportOf(points: readonly RangePoint[], ended: RangeTestReport['ended']
   }
 }
 
-/** Share by which a plot goes above the highest smoothed loss before the least one: the rest of a divergence would hide the fall. */
+/** Fraction by which a plot goes above the highest smoothed loss before the least one: the rest of a divergence would hide the fall. */
 const HEADROOM = 0.25
 
 /** Loss over the learning rate, with the suggestion. */

@@ -20,7 +20,7 @@ export interface RangeSuggestion {
 /** Shares of the whole fall of the loss at which it has begun, and is all but over. */
 const BEGUN = 0.1
 const ALMOST_OVER = 0.9
-/** A fall below this share of the loss, or this many standard errors of the smoothed loss, says nothing. */
+/** A fall below this fraction of the loss, or this many standard errors of the smoothed loss, says nothing. */
 const MIN_FALL = 0.02
 const MIN_ERRORS = 7
 
@@ -78,7 +78,7 @@ export function suggest(points: readonly RangePoint[], smoothing: number): Range
   const reach = Math.max(1, Math.round(0.5 / (1 - smoothing)))
   let steepest = from
   for (let i = from; i <= to; i++) if (slope(losses, i, reach) < slope(losses, steepest, reach)) steepest = i
-  // The average tells of the loss as it was β/(1−β) steps before.
+  // The average is that of the loss β/(1−β) steps before.
   const lag = Math.round(smoothing / (1 - smoothing))
   const rate = (i: number): number => Number((points[Math.max(0, i - lag)]?.learningRate ?? NaN).toPrecision(3))
   return { base: rate(from), steepest: rate(steepest), maximum: rate(to) }

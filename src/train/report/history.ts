@@ -19,7 +19,7 @@ export class History {
     }
   }
 
-  /** Steps after the checkpoint that a run goes on from are taken again. */
+  /** Steps after the checkpoint that a run resumes from are taken again. */
   keepUntil(step: number): void {
     for (const [key, points] of this.series)
       this.series.set(

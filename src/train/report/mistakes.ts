@@ -7,7 +7,7 @@ const WORST = 24
 const MAX_CONFUSED = 10
 const EXAMPLES = 8
 
-/** The mistakes that the model was surest of, and the pairs of classes that it mistook most often with the surest of each. */
+/** The mistakes that the model was most confident of, and the pairs of classes that it mistook most often with the most confident of each. */
 export async function mistakesOf(
   { labels, predicted, calibrated: { confidence } }: Outcomes,
   { dataset, split }: { dataset: PackedDataset; split: Split },

@@ -9,12 +9,12 @@ export interface Outcomes {
   predicted: Int32Array
   /** Classes with larger logits than the true one: 0 where the answer is right. */
   rank: Int32Array
-  calibrated: Claims
-  uncalibrated: Claims
+  calibrated: Probabilities
+  uncalibrated: Probabilities
 }
 
 /** Probabilities under one calibration. */
-export interface Claims {
+export interface Probabilities {
   /** Of the predicted class. */
   confidence: Float64Array
   /** The most probable class, which a class prior may make another than the predicted one. */
@@ -30,7 +30,7 @@ const UNCALIBRATED: Calibration = { temperature: 1 }
 export function outcomesOf(evaluated: SplitLogits, calibration: Calibration): Outcomes {
   const { labels, classes } = evaluated
   const column = (): Float64Array => new Float64Array(labels.length)
-  const claims = (): Claims => ({
+  const claims = (): Probabilities => ({
     confidence: column(),
     top: new Int32Array(labels.length),
     topConfidence: column(),
@@ -52,14 +52,14 @@ export function outcomesOf(evaluated: SplitLogits, calibration: Calibration): Ou
     const own = logits[label] ?? 0
     outcomes.predicted[index] = answer
     outcomes.rank[index] = logits.reduce((above, value) => above + (value > own ? 1 : 0), 0)
-    claim(outcomes.uncalibrated, logits, { index, label, answer, calibration: UNCALIBRATED })
-    claim(outcomes.calibrated, logits, { index, label, answer, calibration })
+    fillProbabilities(outcomes.uncalibrated, logits, { index, label, answer, calibration: UNCALIBRATED })
+    fillProbabilities(outcomes.calibrated, logits, { index, label, answer, calibration })
   })
   return outcomes
 }
 
-function claim(
-  { confidence, top, topConfidence, nll }: Claims,
+function fillProbabilities(
+  { confidence, top, topConfidence, nll }: Probabilities,
   logits: Float32Array,
   { index, label, answer, calibration }: { index: number; label: number; answer: number; calibration: Calibration },
 ): void {

@@ -1,7 +1,7 @@
 import { bootstrapIntervals, resamplesFor, type Interval } from '../../evaluation/intervals.ts'
 import type { Rng } from '../../zoo/define.ts'
 import { shotOf } from './classes.ts'
-import type { Claims, Outcomes } from './outcomes.ts'
+import type { Probabilities, Outcomes } from './outcomes.ts'
 import { binOf, BINS } from '../evaluate/reliability.ts'
 
 const NAMES = [
@@ -68,7 +68,7 @@ function classMeans({ labels, predicted, classes }: Outcomes, trainImages: reado
   }
 }
 
-function claimMeans({ top, topConfidence, nll }: Claims, { labels }: Outcomes) {
+function claimMeans({ top, topConfidence, nll }: Probabilities, { labels }: Outcomes) {
   const bins = Uint8Array.from(topConfidence, binOf)
   const gap = topConfidence.map((value, i) => (labels[i] === top[i] ? 1 : 0) - value)
   const gaps = new Float64Array(BINS)

@@ -1,8 +1,8 @@
 import type { Engine } from '../../engine/engine.ts'
 import { foldClassScales } from '../../zoo/models/class-scale.ts'
 import { createForwardPass } from '../evaluate/forward-pass.ts'
-import { continues } from '../net/heads.ts'
-import { memoryPart, readValues, writeValues } from '../net/net.ts'
+import { sharesClassifier } from '../net/heads.ts'
+import { centroidLayerPart, readValues, writeValues } from '../net/net.ts'
 import type { OpenStage } from './stage.ts'
 
 /** Whose features are in memory together. */
@@ -13,15 +13,15 @@ const IMAGES_AT_ONCE = 8192
  * features, and what is looked up for an image follows from the classifier of the stage before.
  * Source: Liu et al. 2019, §3.2, https://arxiv.org/abs/1904.05160, and their code.
  */
-export async function startMemory(engine: Engine, open: OpenStage, before?: OpenStage): Promise<void> {
+export async function initCentroids(engine: Engine, open: OpenStage, before?: OpenStage): Promise<void> {
   const { net, head, stage } = open
-  if (net.memory === undefined) return
-  if (before !== undefined && stage.head !== 'reset' && continues(before.head, head)) return
-  engine.write(memoryPart(net, 'centroids'), await centroidsOf(engine, open))
+  if (net.centroidLayer === undefined) return
+  if (before !== undefined && stage.head !== 'reset' && sharesClassifier(before.head, head)) return
+  engine.write(centroidLayerPart(net, 'centroids'), await centroidsOf(engine, open))
   if (before === undefined || (before.head !== undefined && before.head.kind !== 'scaled')) return
   const values = foldClassScales(readValues(before.net.variables))
   const dense = (part: string): Float32Array => values.get(`${before.net.classifier}/${part}`) ?? new Float32Array()
-  const looksUp = new Map(['kernel', 'bias'].map((part) => [`${net.memory}/memory_${part}`, dense(part)]))
+  const looksUp = new Map(['kernel', 'bias'].map((part) => [`${net.centroidLayer}/memory_${part}`, dense(part)]))
   const variables = new Map([...net.variables].filter(([name]) => looksUp.has(name)))
   writeValues(engine, variables, looksUp)
 }

@@ -10,7 +10,7 @@ import {
   readCheckpoint,
   roleValues,
   storedVariables,
-  usable,
+  forInference,
   writeCheckpoint,
   type Checkpoint,
 } from '../checkpoint/checkpoint.ts'
@@ -44,7 +44,7 @@ export const checkpointPath = (outDir: string, kind: CheckpointKind): string =>
   join(outDir, 'checkpoints', `${kind}.safetensors`)
 
 /**
- * The checkpoint that a run goes on from, if it has one.
+ * The checkpoint that a run resumes from, if it has one.
  * @throws AppError `checkpoint_invalid` when `last` is of another spec or data set.
  */
 export function lastCheckpoint(
@@ -112,7 +112,7 @@ export class CheckpointFiles {
           ]
         : []
     const checkpoint = { info, tensors: new Map([...storedVariables('model', net.variables), ...resumable]) }
-    const written = await writeCheckpoint(this.path(kind), kind === 'last' ? checkpoint : usable(checkpoint))
+    const written = await writeCheckpoint(this.path(kind), kind === 'last' ? checkpoint : forInference(checkpoint))
     return { type: 'checkpoint', kind, step, ...written, metrics: info.metrics }
   }
 }

@@ -7,7 +7,7 @@ import type { OpenStage, StageContext } from './stage.ts'
 import { nonTrainable } from '../../zoo/variables.ts'
 
 /**
- * Gives every batch norm, frozen ones too, the statistics of the stage's images before its first step, where the spec asks for it.
+ * Gives every batch norm, frozen ones too, the statistics of the stage's images before its first step, where the spec requests it.
  * Source: Li et al. 2017 (AdaBN), https://arxiv.org/abs/1603.04779.
  */
 export async function adaptNorms(context: StageContext, open: OpenStage): Promise<void> {
@@ -32,7 +32,7 @@ export async function recomputeStatistics(
   const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
     pixels,
     sampler,
-    channels,
+    input,
     stepsPerEpoch: length.stepsPerEpoch,
     totalSteps: length.stepsPerEpoch,
     startStep: 0,

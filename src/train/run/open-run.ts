@@ -5,17 +5,24 @@ import { roleValues, type Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { Position } from '../checkpoint/info.ts'
 import type { DividedData } from '../evaluate/divide.ts'
 import { writeValues } from '../net/net.ts'
-import { loadWeights, startingPoint } from '../pretrained/starting-point.ts'
+import { loadWeights, initialWeights } from '../pretrained/initial-weights.ts'
 import { initStage, precisionOn } from './init.ts'
 import type { FitOptions } from './options.ts'
 import { stageEpochs, START, type RunLength } from './position.ts'
-import { conventionOf, openStage, planStages, type OpenStage, type PlannedStage, type StageContext } from './stage.ts'
+import {
+  conventionOf,
+  openStage,
+  stagesWithLengths,
+  type OpenStage,
+  type StageWithLength,
+  type StageContext,
+} from './stage.ts'
 
 /** A run with the stage that it is in. */
 export interface OpenRun {
   context: StageContext
-  stages: PlannedStage[]
-  whole: RunLength
+  stages: StageWithLength[]
+  runLength: RunLength
   open: OpenStage
   /** Says which pretrained weights were loaded; undefined for random ones. */
   loaded: string | undefined
@@ -36,8 +43,8 @@ export async function openRun(
   { engine, weights: access, loaderThreads = 1, pixels, from, position = START }: OpenRunOptions,
 ): Promise<OpenRun> {
   engine.setPrecision(precisionOn(engine, spec))
-  const { stages, whole } = planStages(spec, dataset)
-  const { input, convention, weights } = await startingPoint(spec, dataset.manifest, {
+  const { stages, runLength } = stagesWithLengths(spec, dataset)
+  const { input, convention, weights } = await initialWeights(spec, dataset.manifest, {
     resumed: from?.info,
     weights: access,
   })
@@ -54,11 +61,11 @@ export async function openRun(
   const planned = stages[position.stage]!
   const open = openStage(context, planned, {
     before: undefined,
-    epochs: () => stageEpochs(position, planned, whole),
+    epochs: () => stageEpochs(position, planned, runLength),
     epochsBefore: position.epochsBefore,
   })
   const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
-  return { context, stages, whole, open, loaded: loaded?.message }
+  return { context, stages, runLength, open, loaded: loaded?.message }
 }
 
 /** Gives the first stage what it needs before its first step, or the one that is resumed what it had in the checkpoint. */

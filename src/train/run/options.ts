@@ -1,15 +1,15 @@
 import type { Engine } from '../../engine/engine.ts'
-import type { WeightsOptions } from '../pretrained/starting-point.ts'
+import type { WeightsOptions } from '../pretrained/initial-weights.ts'
 
 export interface FitOptions {
   engine: Engine
-  /** Aborting finishes the step under way, writes `last` and ends the run with `interrupted`. */
+  /** Aborting finishes the current step, writes `last` and ends the run with `interrupted`. */
   signal: AbortSignal
-  /** Aborting ends training after the step under way: the weights so far are validated, calibrated and reported. */
-  finish?: AbortSignal
-  /** Share of the budget, between 0 and 1, at which the run validates, writes `last` and ends with `paused`. */
+  /** Aborting ends training after the current step: the weights so far are validated, calibrated and reported. */
+  stopEarly?: AbortSignal
+  /** Fraction of the budget, between 0 and 1, at which the run validates, writes `last` and ends with `paused`. */
   pauseAt?: number | undefined
-  /** Checkpoints go to `checkpoints/` in it; a run that finds `last` there goes on from it. */
+  /** Checkpoints go to `checkpoints/` in it; a run that finds `last` there resumes from it. */
   outDir: string
   /** Milliseconds of a clock that never goes back. */
   now: () => number

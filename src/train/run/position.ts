@@ -8,7 +8,7 @@ export const START: Position = { step: 0, seconds: 0, stage: 0, stageStep: 0, ep
 /** The length of a whole run: steps, or seconds where the budget is time. */
 export type RunLength = { totalSteps: number } | { seconds: number }
 
-export function wholeLength(lengths: readonly StageLength[]): RunLength {
+export function totalLength(lengths: readonly StageLength[]): RunLength {
   const sum = (of: (length: StageLength) => number): number => lengths.reduce((total, length) => total + of(length), 0)
   return lengths.some((length) => 'seconds' in length)
     ? { seconds: sum((length) => ('seconds' in length ? length.seconds : 0)) }
@@ -18,37 +18,41 @@ export function wholeLength(lengths: readonly StageLength[]): RunLength {
 /** Before the clock has shown how fast steps are. */
 const UNKNOWN_STEPS = 1_000_000
 
-/** Steps of a part of a run, from the share of its time that is done where the budget is time. */
+/** Steps of a part of a run, from the fraction of its time that is done where the budget is time. */
 function estimate(done: number, share: number): number {
   if (done === 0 || share <= 0) return UNKNOWN_STEPS
   return share >= 1 ? done : Math.max(done + 1, Math.round(done / share))
 }
 
-/** Share of the whole run that is done, in [0, 1]. */
-export function progressOf({ step, seconds }: Position, whole: RunLength): number {
-  return Math.min(1, 'seconds' in whole ? seconds / whole.seconds : step / whole.totalSteps)
+/** Fraction of the whole run that is done, in [0, 1]. */
+export function progressOf({ step, seconds }: Position, runLength: RunLength): number {
+  return Math.min(1, 'seconds' in runLength ? seconds / runLength.seconds : step / runLength.totalSteps)
 }
 
 /** Steps of the whole run, estimated where the budget is time. */
-export function totalSteps(position: Position, whole: RunLength): number {
-  return 'seconds' in whole ? estimate(position.step, progressOf(position, whole)) : whole.totalSteps
+export function totalSteps(position: Position, runLength: RunLength): number {
+  return 'seconds' in runLength ? estimate(position.step, progressOf(position, runLength)) : runLength.totalSteps
 }
 
 /** Whether a stage is at its end. A stage takes one step at least. */
-export function stageEnds(position: Position, stage: Stage, length: StageLength, whole: RunLength): boolean {
+export function stageEnds(position: Position, stage: Stage, length: StageLength, runLength: RunLength): boolean {
   if ('totalSteps' in length) return position.stageStep >= length.totalSteps
-  return position.stageStep > 0 && 'seconds' in whole && position.seconds >= (stage.start + stage.share) * whole.seconds
+  return (
+    position.stageStep > 0 &&
+    'seconds' in runLength &&
+    position.seconds >= (stage.start + stage.share) * runLength.seconds
+  )
 }
 
 /** Epochs of the stage that a run is in or of another one, as far as they are known. */
 export function stageEpochs(
   position: Position,
   { stage, length }: { stage: Stage; length: StageLength },
-  whole: RunLength,
+  runLength: RunLength,
 ): number {
   if ('totalSteps' in length) return length.totalSteps / length.stepsPerEpoch
-  if (!('seconds' in whole) || position.stage !== stage.index || position.stageStep === 0) return Infinity
-  const share = (position.seconds - stage.start * whole.seconds) / length.seconds
+  if (!('seconds' in runLength) || position.stage !== stage.index || position.stageStep === 0) return Infinity
+  const share = (position.seconds - stage.start * runLength.seconds) / length.seconds
   return position.stageStep / length.stepsPerEpoch / Math.max(1e-6, share)
 }
 

@@ -14,7 +14,7 @@ import type { FitOptions } from './options.ts'
 import { stageEpochs, START } from './position.ts'
 import { openStage } from './stage.ts'
 
-/** A training run under way. */
+/** A training run in progress. */
 export interface Run extends OpenRun {
   spec: ResolvedSpec
   hash: string
@@ -46,10 +46,10 @@ export async function startRun(
     from,
     position,
   })
-  const { open, whole } = opened
+  const { open, runLength } = opened
   const startedAt = now()
   const averages = createAverages(engine, spec, open.net, {
-    totalSteps: 'totalSteps' in whole ? whole.totalSteps : Infinity,
+    totalSteps: 'totalSteps' in runLength ? runLength.totalSteps : Infinity,
     stepsPerEpoch: open.length.stepsPerEpoch,
   })
   await initRun(opened, from)
@@ -69,7 +69,7 @@ export async function startRun(
 
 /** Goes to the next stage, with the weights of the one before. @returns whether there is one. */
 export async function nextStage(run: Run): Promise<boolean> {
-  const { context, stages, whole, position, averages, open: before } = run
+  const { context, stages, runLength, position, averages, open: before } = run
   const next = stages[position.stage + 1]
   if (next === undefined) return false
   position.epochsBefore += position.stageStep / before.length.stepsPerEpoch
@@ -78,7 +78,7 @@ export async function nextStage(run: Run): Promise<boolean> {
   run.best = null
   run.open = openStage(context, next, {
     before,
-    epochs: () => stageEpochs(position, next, whole),
+    epochs: () => stageEpochs(position, next, runLength),
     epochsBefore: position.epochsBefore,
   })
   await initStage(context, run.open, before)

@@ -13,17 +13,17 @@ import type { EvaluatorOptions } from '../evaluate/forward-pass.ts'
 import type { ModelInput } from '../net/model-input.ts'
 import { createFeatureCache, featuresStayTheSame, headEvaluator, type FeatureCache } from '../evaluate/features.ts'
 import { createMixer } from '../step/mixer.ts'
-import { continues, type Head } from '../net/heads.ts'
+import { sharesClassifier, type Head } from '../net/heads.ts'
 import { buildNet, readValues, writeValues, type Net } from '../net/net.ts'
 import { epochOrders, trainingLoader } from './batches.ts'
-import { wholeLength, type RunLength } from './position.ts'
-import { keepsNormStatistics, type WeightsOptions } from '../pretrained/starting-point.ts'
+import { totalLength, type RunLength } from './position.ts'
+import { keepsNormStatistics, type WeightsOptions } from '../pretrained/initial-weights.ts'
 import { lossOf } from '../step/components.ts'
 import { createTrainStep, type TrainStep } from '../step/step.ts'
 import { loadTeacher } from '../step/teacher.ts'
 
 /** A stage with its length. */
-export interface PlannedStage {
+export interface StageWithLength {
   stage: Stage
   length: StageLength
 }
@@ -32,8 +32,11 @@ export interface PlannedStage {
  * The stages of a run with their lengths.
  * @throws AppError `invalid_spec` where an epoch has less images than a batch
  */
-export function planStages(spec: ResolvedSpec, dataset: PackedDataset): { stages: PlannedStage[]; whole: RunLength } {
-  const stages = stagesOf(spec).map((stage): PlannedStage => {
+export function stagesWithLengths(
+  spec: ResolvedSpec,
+  dataset: PackedDataset,
+): { stages: StageWithLength[]; runLength: RunLength } {
+  const stages = stagesOf(spec).map((stage): StageWithLength => {
     const { sampling, batchSize } = stage.spec
     const images = epochOrders(stage.spec, dataset)(0).length
     if (images < batchSize)
@@ -44,7 +47,7 @@ export function planStages(spec: ResolvedSpec, dataset: PackedDataset): { stages
       )
     return { stage, length: stageLength(stage, images) }
   })
-  return { stages, whole: wholeLength(stages.map(({ length }) => length)) }
+  return { stages, runLength: totalLength(stages.map(({ length }) => length)) }
 }
 
 /** Where stages have other sizes than the job, `auto` options are chosen by the job's in all of them. */
@@ -71,7 +74,7 @@ export interface StageContext {
 }
 
 /** A stage that is ready to train. */
-export interface OpenStage extends PlannedStage {
+export interface OpenStage extends StageWithLength {
   spec: ResolvedSpec
   input: ModelInput
   convention: Convention | undefined
@@ -101,7 +104,7 @@ function headOf({ spec, head }: Stage): Head | undefined {
 /** Builds net, step, evaluator and loader of a stage, with the weights of the stage before. */
 export function openStage(
   context: StageContext,
-  { stage, length }: PlannedStage,
+  { stage, length }: StageWithLength,
   { before, epochs, epochsBefore }: { before: OpenStage | undefined; epochs: () => number; epochsBefore: number },
 ): OpenStage {
   const { dataset, pixels, convention } = context
@@ -136,7 +139,7 @@ export function openStage(
         stepsPerEpoch: length.stepsPerEpoch,
         totalSteps: 'totalSteps' in length ? length.totalSteps : Infinity,
         threads: context.loaderThreads,
-        channels: input.channels,
+        input,
         views: lossOf(spec).component.views ?? 1,
         features: features === undefined ? undefined : { values: await features.of('train'), width: features.width },
       })
@@ -168,7 +171,7 @@ function openNet(
   })
   initHeadBias(engine, net, spec)
   if (before !== undefined)
-    carryOverWeights(engine, net, before, stage.head === 'reset' || !continues(before.head, head))
+    carryOverWeights(engine, net, before, stage.head === 'reset' || !sharesClassifier(before.head, head))
   return { net, head }
 }
 
@@ -229,7 +232,9 @@ function initHeadBias(engine: Engine, net: Net, spec: ResolvedSpec): void {
 /** Loads the weights of the stage before; a re-initialised classifier keeps its own. */
 function carryOverWeights(engine: Engine, net: Net, before: OpenStage, newHead: boolean): void {
   const values = foldClassScales(readValues(before.net.variables))
-  const carried = [...net.variables].filter(([name]) => !(net.head.has(name) && (newHead || name.endsWith(SCALE_SUFFIX))))
+  const carried = [...net.variables].filter(
+    ([name]) => !(net.head.has(name) && (newHead || name.endsWith(SCALE_SUFFIX))),
+  )
   writeValues(engine, new Map(carried), values)
 }
 

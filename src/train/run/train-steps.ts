@@ -18,7 +18,7 @@ export interface TakenStep extends StepResult, StepScalars {
 
 export interface TrainSteps {
   now: () => number
-  /** Aborting ends the steps after the one under way. */
+  /** Aborting ends the steps after the current one. */
   signal: AbortSignal
   /** Steps of the stage that were taken before. */
   stageStep: number

@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { LossExtras } from '../../zoo/define.ts'
-import { memoryPart, type Net } from '../net/net.ts'
+import { centroidLayerPart, type Net } from '../net/net.ts'
 
 /** What a forward pass gives the loss. */
 export interface Pass extends Pick<LossExtras, 'memory'> {
@@ -18,12 +18,13 @@ export interface ForwardInputs {
 /** The training pass of a net, from a batch to what its loss needs. */
 export function forwardOf(net: Net, { onFeatures, dropoutSeed }: ForwardInputs): (batch: tfc.Tensor) => Pass {
   const passOptions = { training: true, dropoutSeed }
-  const centroids = net.memory === undefined ? undefined : (memoryPart(net, 'centroids') as tfc.Tensor as tfc.Tensor2D)
+  const centroids =
+    net.centroidLayer === undefined ? undefined : (centroidLayerPart(net, 'centroids') as tfc.Tensor as tfc.Tensor2D)
   return (batch) => {
     if (onFeatures) return { logits: net.graph.split.head(batch as tfc.Tensor2D, passOptions) }
     const pictures = batch as tfc.Tensor4D
     if (centroids !== undefined) {
-      const { logits, features } = net.graph.forwardMemory(pictures, passOptions)
+      const { logits, features } = net.graph.forwardWithFeatures(pictures, passOptions)
       return { logits, memory: { features, centroids } }
     }
     if (net.auxiliaryWeight === 0) return { logits: net.graph.forward(pictures, passOptions) }

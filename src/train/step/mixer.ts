@@ -9,7 +9,7 @@ import { nonTrainable } from '../../zoo/variables.ts'
 
 const MIX_STREAM = 5
 
-/** Mixes each image of a batch with the one half a batch further on; batches are shuffled, so that is any other. */
+/** Mixes each image of a batch with the one half a batch later; batches are shuffled, so that is any other. */
 export interface Mixer {
   /** float32 [N, H, W, C] → the same, mixed. */
   images(batch: tfc.Tensor4D): tfc.Tensor4D
@@ -20,7 +20,7 @@ export interface Mixer {
   dispose(): void
 }
 
-/** The mixer that a spec asks for, or undefined for none. */
+/** The mixer of a spec, or undefined for none. */
 export function createMixer(
   engine: Engine,
   { name, ...options }: ComponentSpec,
@@ -29,10 +29,10 @@ export function createMixer(
   const drawOf = lookUp(mixes, name).create?.(options)
   if (drawOf === undefined) return undefined
   const { tf } = engine
-  const shares = Float32Array.from({ length: size * size }, () => 1)
-  const own = nonTrainable(tf, () => tf.ones([1, size, size, 1]))
+  const values = Float32Array.from({ length: size * size }, () => 1)
+  const pixelWeights = nonTrainable(tf, () => tf.ones([1, size, size, 1]))
   const lambda = nonTrainable(tf, () => tf.scalar(1))
-  const shifted = <T extends tfc.Tensor>(x: T): T => {
+  const rollByHalf = <T extends tfc.Tensor>(x: T): T => {
     const [rows = 0, ...sides] = x.shape
     const zeros = sides.map(() => 0)
     const half = rows >> 1
@@ -41,23 +41,23 @@ export function createMixer(
       tf.slice(x, [0, ...zeros], [half, ...sides]),
     ])
   }
-  const blend = <T extends tfc.Tensor>(x: T, share: tfc.Tensor): T => {
-    const other = shifted(x)
-    return tf.add(other, tf.mul(tf.sub(x, other), share))
+  const blend = <T extends tfc.Tensor>(x: T, weight: tfc.Tensor): T => {
+    const other = rollByHalf(x)
+    return tf.add(other, tf.mul(tf.sub(x, other), weight))
   }
   return {
-    images: (batch) => blend(batch, own),
+    images: (batch) => blend(batch, pixelWeights),
     targets: (targets) => blend(targets, lambda),
     draw(step) {
-      const { lambda: share, box } = drawOf(rngFor(seed, MIX_STREAM, step), { width: size, height: size })
-      shares.fill(box === undefined ? share : 1)
+      const { lambda: weight, box } = drawOf(rngFor(seed, MIX_STREAM, step), { width: size, height: size })
+      values.fill(box === undefined ? weight : 1)
       if (box !== undefined)
-        for (let y = box.y; y < box.y + box.height; y++) shares.fill(0, y * size + box.x, y * size + box.x + box.width)
-      engine.write(own, shares)
-      engine.write(lambda, Float32Array.of(share))
+        for (let y = box.y; y < box.y + box.height; y++) values.fill(0, y * size + box.x, y * size + box.x + box.width)
+      engine.write(pixelWeights, values)
+      engine.write(lambda, Float32Array.of(weight))
     },
     dispose: () => {
-      tf.dispose([own, lambda])
+      tf.dispose([pixelWeights, lambda])
     },
   }
 }

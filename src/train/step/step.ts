@@ -17,16 +17,16 @@ import type { Teacher } from './teacher.ts'
 export interface StepResult {
   /** Mean loss of the batch. */
   loss: number
-  /** Share of the batch whose largest logit is its label, before the update. */
+  /** Fraction of the batch whose largest logit is its label, before the update. */
   accuracy: number
 }
 
-/** What changes from one step to the next beside the batch. */
+/** What changes from one step to the next, in addition to the batch. */
 export interface StepScalars {
   learningRate: number
   /** Number of the run's step, from 1. */
   step: number
-  /** Share of the budget that is done, in [0, 1). */
+  /** Fraction of the budget that is done, in [0, 1). */
   progress: number
   /** Momentum of the optimiser, where a schedule moves it. */
   momentum?: number | undefined
@@ -34,7 +34,7 @@ export interface StepScalars {
 
 /** One optimiser step over a batch, captured at its first run. */
 export interface TrainStep {
-  /** What the optimiser goes on from: its states, and how many steps it has taken. */
+  /** What the optimiser resumes from: its states, and how many steps it has taken. */
   readonly state: ReadonlyMap<string, tfc.Variable>
   run(batch: Batch, scalars: StepScalars): StepResult
   dispose(): void
@@ -128,7 +128,7 @@ function batchWriter(engine: Engine, { inputs, options, microBatches }: WriterPa
   const { mean, std } = options.input
   const oneHot = new Float32Array((spec.batchSize / microBatches) * classes)
   return (batch: Batch, part: number, runStep: number): void => {
-    const { pixels, features, labels } = microBatch(batch, { part, parts: microBatches })
+    const { pixels, features, labels } = microBatch(batch, { part, microBatches })
     const draw = (runStep - 1) * microBatches + part + 1
     oneHot.fill(0)
     labels.forEach((label, i) => (oneHot[i * classes + label] = 1))
@@ -163,8 +163,8 @@ function capturedSteps(engine: Engine, { backward, inputs, microBatches, optimiz
   const updated = (): tfc.Tensor[] => {
     const { results, gradients } = backward(images, labels)
     if (microBatches > 1) ops.accumulate({ sums, gradients, scale: 1 / microBatches, keep })
-    const whole = microBatches > 1 ? sums : gradients
-    optimizer.update(whole, clipNorm > 0 ? ops.clipCoefficient(whole, clipNorm) : undefined)
+    const total = microBatches > 1 ? sums : gradients
+    optimizer.update(total, clipNorm > 0 ? ops.clipCoefficient(total, clipNorm) : undefined)
     return results
   }
   return { accumulate: captureOnce(engine, accumulated), update: captureOnce(engine, updated) }

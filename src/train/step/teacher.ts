@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { readCheckpoint, roleValues, usable } from '../checkpoint/checkpoint.ts'
+import { readCheckpoint, roleValues, forInference } from '../checkpoint/checkpoint.ts'
 import type { ModelInput } from '../net/model-input.ts'
 import { buildNet, writeValues } from '../net/net.ts'
 
@@ -21,7 +21,7 @@ export function loadTeacher(
   path: string,
   { input, classes }: { input: ModelInput; classes: readonly string[] },
 ): Teacher {
-  const checkpoint = usable(readCheckpoint(path))
+  const checkpoint = forInference(readCheckpoint(path))
   const { info } = checkpoint
   if (info.classes.join('\n') !== classes.join('\n'))
     throw new AppError(

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Dispatcher } from 'undici'
 import { AppError } from '../../errors.ts'
 import { allowingHost } from '../../job-spec/weight-hosts.ts'
-import { isPublicAddress, literalAddress, publicLookup, refusedAddress } from './addresses.ts'
+import { isPublicAddress, literalAddress, publicLookup } from '../../network/addresses.ts'
 
 /** Where a download may go. */
 export interface DownloadRules {
@@ -74,10 +74,16 @@ async function agentFor(url: URL, hosts: readonly string[]): Promise<Dispatcher>
   const literal = literalAddress(url.hostname)
   if (!allowed.explicit && literal !== undefined && !isPublicAddress(literal)) throw refusedAddress(url.hostname)
   const { EnvHttpProxyAgent, RetryAgent } = await import('undici')
-  const lookup = allowed.explicit ? {} : { lookup: publicLookup }
+  const lookup = allowed.explicit ? {} : { lookup: publicLookup(refusedAddress) }
   const timeouts = { headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS }
   return new RetryAgent(new EnvHttpProxyAgent({ ...timeouts, connect: { timeout: 30_000, ...lookup } }), RETRIES)
 }
+
+const refusedAddress = (hostname: string): AppError =>
+  new AppError(
+    'weights_unavailable',
+    `${hostname} has an address that is not of the public internet; an operator may allow it by host and port in ANNEAL_WEIGHT_HOSTS.`,
+  )
 
 function requireContent(status: number, url: URL): void {
   if (status === 200) return

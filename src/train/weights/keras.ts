@@ -1,7 +1,7 @@
 import type { Convention } from '../../zoo/define.ts'
 import { floats, floatTensor, type StoredTensor } from './safetensors.ts'
 
-/** What belongs to weights beside their values. */
+/** What belongs to weights in addition to their values. */
 export interface WeightsKind {
   convention: Convention
   image: { channels: number; mean: number[]; std: number[] }
@@ -46,7 +46,7 @@ export function fromKeras(
   return { tensors, convention: { padding: 'tensorflow', epsilon: TENSORFLOW_EPSILON }, image: SYMMETRIC }
 }
 
-/** Keras 2 wrote `:0` behind names and called heads `fc1000`; Keras 3 has no slashes in DenseNet's first names. */
+/** Keras 2 wrote `:0` after names and called heads `fc1000`; Keras 3 has no slashes in DenseNet's first names. */
 function renamed(
   tensors: ReadonlyMap<string, StoredTensor>,
   rename: (name: string) => string,

@@ -36,7 +36,7 @@ const options = Type.Object({
 
 /**
  * The image mixed with chains of operations on it: m·x + (1 − m)·Σ wᵢ·chainᵢ(x), rounded once. With a loss of three views it is left out of the
- * clean one and drawn anew in each of the others.
+ * clean one and drawn again in each of the others.
  * Source: Hendrycks et al. 2020, https://arxiv.org/abs/1912.02781; magnitudes are those of torchvision's AugMix.
  */
 export const augMix: AugmentComponent<typeof options.properties> = {

@@ -46,7 +46,7 @@ const options = Type.Object({
 })
 
 /**
- * One of a learned policy's sub-policies, drawn anew for each image: operations, each with a probability and a magnitude.
+ * One of a learned policy's sub-policies, drawn again for each image: operations, each with a probability and a magnitude.
  * Source: Cubuk et al. 2019, https://arxiv.org/abs/1805.09501; torchvision's AutoAugment on PIL images.
  */
 export const autoAugment: AugmentComponent<typeof options.properties> = {

@@ -57,9 +57,9 @@ export interface EffectOps {
   gaussianNoise(image: RasterImage, noise: { sigma: number } & Drawing): RasterImage
   /** Poisson(v·photons/255)·255/photons, rounded, cut off; photons from 1 to 10,000. */
   shotNoise(image: RasterImage, noise: { photons: number } & Drawing): RasterImage
-  /** Replaces a share of the values: by 255, so large a share of them as `values` says, and 0; or by any value. */
+  /** Replaces a fraction of the values: by 255, so large a share of them as `values` says, and 0; or by any value. */
   impulseNoise(image: RasterImage, noise: { share: number; values: number | 'any' } & Drawing): RasterImage
-  /** Overwrites a share of the cells of a grid with `fill`. */
+  /** Overwrites a fraction of the cells of a grid with `fill`. */
   dropout(
     image: RasterImage,
     dropout: { share: number; columns: number; rows: number; fill: number } & Drawing,

@@ -11,7 +11,7 @@ const options = Type.Object({
     default: 0.5,
     minimum: 0,
     maximum: 0.95,
-    description: 'How far each corner moves inwards at most, along each axis, as a share of half the side.',
+    description: 'How far each corner moves inwards at most, along each axis, as a fraction of half the side.',
   }),
   ...samplingOptions('bilinear'),
 })

@@ -28,7 +28,7 @@ export type AffineMatrix = readonly [number, number, number, number, number, num
 /** [a, b, c, d, e, f, g, h]: the pixel at (x, y) comes from ((a·x + b·y + c) / w, (d·x + e·y + f) / w) with w = g·x + h·y + 1. */
 export type PerspectiveMatrix = readonly [number, number, number, number, number, number, number, number]
 
-/** What lies around an image: its outermost pixels, or the image mirrored, with the outermost pixels once (reflect) or twice (symmetric). */
+/** What is around an image: its outermost pixels, or the image mirrored, with the outermost pixels once (reflect) or twice (symmetric). */
 export type Border = 'edge' | 'reflect' | 'symmetric'
 
 export type Interpolation = 'nearest' | 'bilinear'

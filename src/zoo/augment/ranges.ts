@@ -46,7 +46,7 @@ export const probability = (share: number): TNumber =>
     description: 'Probability of applying it.',
   })
 
-/** Share of the images whose channels are treated apart. */
+/** Fraction of the images whose channels are treated apart. */
 export const perChannel = (share: number): TNumber =>
   Type.Number({
     default: share,

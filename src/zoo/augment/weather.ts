@@ -53,8 +53,12 @@ const angle = range([-25, 25], {
 const snowOptions = Type.Object({
   probability: probability(0.2),
   flakes: wholeRange([50, 300], { minimum: 0, maximum: 5000, description: 'Number of flakes.' }),
-  size: share([0.005, 0.03], 0.2, 'Width of the farthest and of the nearest flakes, as a share of the shorter side.'),
-  speed: share([0.01, 0.05], 1, 'Length of the track of the nearest flakes, as a share of the shorter side.'),
+  size: share(
+    [0.005, 0.03],
+    0.2,
+    'Width of the farthest and of the nearest flakes, as a fraction of the shorter side.',
+  ),
+  speed: share([0.01, 0.05], 1, 'Length of the track of the nearest flakes, as a fraction of the shorter side.'),
   angle,
   haze: share([0, 0.2], 1, 'Share of white that is laid over the image.'),
 })
@@ -87,11 +91,15 @@ export const snow: AugmentComponent<typeof snowOptions.properties> = {
 const rainOptions = Type.Object({
   probability: probability(0.2),
   drops: wholeRange([50, 250], { minimum: 0, maximum: 5000, description: 'Number of drops.' }),
-  width: share([0.002, 0.008], 0.1, 'Width of the farthest and of the nearest drops, as a share of the shorter side.'),
+  width: share(
+    [0.002, 0.008],
+    0.1,
+    'Width of the farthest and of the nearest drops, as a fraction of the shorter side.',
+  ),
   length: share(
     [0.04, 0.15],
     1,
-    'Length of the tracks of the farthest and of the nearest drops, as a share of the shorter side.',
+    'Length of the tracks of the farthest and of the nearest drops, as a fraction of the shorter side.',
   ),
   angle,
   opacity: share([0.3, 0.6], 1, 'Share of a drop’s light over the image.'),

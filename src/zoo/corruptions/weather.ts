@@ -102,7 +102,7 @@ interface Snow {
   threshold: number
   radius: number
   sigma: number
-  /** Share of the image as it was; the rest is whitened. */
+  /** Fraction of the image as it was; the rest is whitened. */
   clear: number
 }
 

@@ -2,7 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import type { Tf } from '../../engine/tfjs.js'
 
 interface DiscCentroidsOptions {
-  /** Weight of the repulsion beside the attraction. */
+  /** Weight of the repulsion relative to the attraction. */
   repulsion: number
   /** Mean squared distance from the other centroids, zeros for the own one among them, over which nothing is repelled. */
   margin: number

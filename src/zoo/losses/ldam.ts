@@ -26,7 +26,7 @@ const options = Type.Object({
 })
 
 /**
- * Label-distribution-aware margins on a classifier of cosines: cross-entropy of s·(cos − Δ_y), Δ ∝ n^(−1/4), and from a share of the budget on
+ * Label-distribution-aware margins on a cosine classifier: cross-entropy of s·(cos − Δ_y), Δ ∝ n^(−1/4), and from a fraction of the budget on
  * weighted by class (deferred re-weighting): Σ w_y·nll / Σ w_y. Of a mixed target every class has its share of its margin.
  * Source: Cao et al. 2019, §3, https://arxiv.org/abs/1906.07413.
  * Shapes: float32 [N, K] logits, s times the cosines; float32 [N, K] targets → float32 [].

@@ -34,7 +34,7 @@ const options = Type.Object({
 })
 
 /**
- * The second stage of open long-tailed recognition: cross-entropy of a classifier of cosines on meta-embeddings, and the loss of the centroids that
+ * The second stage of open long-tailed recognition: cross-entropy of a cosine classifier on meta-embeddings, and the loss of the centroids that
  * these remember. The centroids start as the means of the training images' features; sampling is class-aware in the paper.
  * Source: Liu et al. 2019, §3, https://arxiv.org/abs/1904.05160.
  * Shapes: float32 [N, K] logits, float32 [N, K] targets, float32 [N, D] features and [K, D] centroids → float32 [].

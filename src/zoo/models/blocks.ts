@@ -21,13 +21,13 @@ export interface NormOptions {
   activation?: Activation
   zeroGamma?: boolean
   epsilon?: number
-  /** Share of the running average that a batch leaves: Keras' meaning, one minus torch's. */
+  /** Fraction of the running average that a batch leaves: Keras' meaning, one minus torch's. */
   momentum?: number
 }
 
 /**
  * Zeros around a map, so that windows reach its border: half a kernel on every side (torch), or as many as ⌈side/stride⌉ windows need
- * with the odd one behind (TensorFlow).
+ * with the odd one last (TensorFlow).
  */
 export function padHalf(
   { tf, convention }: ModelContext,
@@ -111,7 +111,7 @@ export function norm(context: ModelContext, x: SymbolicTensor, options: NormOpti
   return activate(context, y, activation, name)
 }
 
-/** An activation as a layer of its own. */
+/** An activation as a separate layer. */
 export function activate(
   { tf }: ModelContext,
   x: SymbolicTensor,

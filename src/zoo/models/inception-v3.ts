@@ -80,7 +80,7 @@ function unit(
   return norm(context, y, { name: `${name}.bn`, activation: 'relu', epsilon: 1e-3 })
 }
 
-/** Units one behind the other: `[suffix, filters, shape]` each. */
+/** Units in sequence: `[suffix, filters, shape]` each. */
 function chain(
   context: ModelContext,
   x: SymbolicTensor,

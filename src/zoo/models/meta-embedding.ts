@@ -8,7 +8,7 @@ import { constant } from './constant.ts'
 const DISTANCE_EPSILON = 1e-12
 
 /** Of the centroids' spread over their length: the reach that `auto` is. */
-export const SPREADS = 1 / 4
+export const AUTO_RADIUS_FRACTION = 1 / 4
 
 /** What follows a classifier's name in that of its memory. */
 export const MEMORY_SUFFIX = '.memory'
@@ -68,7 +68,7 @@ export function metaEmbedding(
   const reachOf = (centroids: tfc.Tensor2D): tfc.Scalar => {
     const total = (x: tfc.Tensor2D): tfc.Scalar => tf.sum(tf.square(x))
     const spread = total(tf.sub(centroids, tf.mean(centroids, 0, true)))
-    return tf.mul(tf.sqrt(tf.div(spread, tf.add(total(centroids), DISTANCE_EPSILON))), SPREADS)
+    return tf.mul(tf.sqrt(tf.div(spread, tf.add(total(centroids), DISTANCE_EPSILON))), AUTO_RADIUS_FRACTION)
   }
   /** One-hot rows of the nearest centroids: ‖v − c‖² is least where v·c − ‖c‖²/2 is largest. */
   const nearestOf = (v: tfc.Tensor2D, centroids: tfc.Tensor2D): tfc.Tensor2D => {

@@ -25,7 +25,7 @@ export type Pretrained = Static<typeof Pretrained>
 
 type BatchNorm = 'auto' | 'train' | 'frozen' | 'adapt'
 
-/** What every architecture takes beside its own options. */
+/** What every architecture takes in addition to its own options. */
 export const TRANSFER_FIELDS = {
   pretrained: Pretrained,
   freeze: Type.String({

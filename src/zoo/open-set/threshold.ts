@@ -23,8 +23,8 @@ const options = Type.Object({
 })
 
 /**
- * Rejects an image whose likeliest class is not likely enough. The threshold is given, or that with the best open-set F-measure on known and
- * unknown validation images, or that which keeps a share of the known ones.
+ * Rejects an image whose most probable class is not probable enough. The threshold is given, or that with the best open-set F-measure on known and
+ * unknown validation images, or that which keeps a fraction of the known ones.
  * Source: Hendrycks and Gimpel 2017, §2, https://arxiv.org/abs/1610.02136; Liu et al. 2019, §4.1, https://arxiv.org/abs/1904.05160.
  */
 export const threshold: OpenSetComponent<typeof options.properties> = {
@@ -58,7 +58,7 @@ function bestByF({ known, correct, unknown }: OpenSetScores): number {
   return best.threshold
 }
 
-/** The largest threshold that leaves at least a share of the confidences. */
+/** The largest threshold that leaves at least a fraction of the confidences. */
 function keeping(confidences: Float64Array, share: number): number {
   const sorted = Float64Array.from(confidences).sort()
   return sorted[Math.floor((1 - share) * sorted.length + 1e-9)] ?? 0

@@ -16,7 +16,7 @@ const decayOptions = {
   }),
 }
 
-/** What every optimiser takes beside its own options. */
+/** What every optimiser takes in addition to its own options. */
 export const updateOptions = {
   ...decayOptions,
   clipNorm: Type.Number({

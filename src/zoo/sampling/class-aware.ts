@@ -5,7 +5,7 @@ import { byClass } from './groups.ts'
 
 /**
  * Goes round the classes in a shuffled order, and round each class's images in a shuffled order of their own; a list that ends is shuffled
- * anew. So every class comes equally often in any stretch of a few batches. As many draws as there are images.
+ * again. So every class comes equally often in any run of a few batches. As many draws as there are images.
  * Source: Shen et al. 2016, §3.3, https://arxiv.org/abs/1512.05830.
  */
 export const classAware: SamplingComponent = {

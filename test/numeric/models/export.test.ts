@@ -12,7 +12,7 @@ import type { ExportMetadata, ExportPrecision } from '../../../src/train/weights
 import { reduce, restore } from '../../../src/train/export/precision.ts'
 import { buildNet, writeValues } from '../../../src/train/net/net.ts'
 import { openPretrained } from '../../../src/train/pretrained/sources.ts'
-import { loadWeights } from '../../../src/train/pretrained/starting-point.ts'
+import { loadWeights } from '../../../src/train/pretrained/initial-weights.ts'
 import { models } from '../../../src/zoo/models/registry.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'

@@ -15,20 +15,20 @@ const efficientnet = { dropout: 0, stochasticDepth: 0, strides: 'imagenet' }
 
 describe.each([
   { name: 'resnet18', size: 64, batch: 8, options: resnet },
-  { name: 'resnet34', size: 96, batch: 8, options: resnet },
+  { name: 'resnet34', size: 64, batch: 8, options: resnet },
   { name: 'resnet50', size: 64, batch: 8, options: resnet },
   { name: 'densenet121', size: 64, batch: 8, options: { stem: 'imagenet' } },
-  { name: 'densenet161', size: 96, batch: 4, options: { stem: 'imagenet' } },
+  { name: 'densenet161', size: 64, batch: 4, options: { stem: 'imagenet' } },
   { name: 'efficientnet_b0', size: 96, batch: 16, options: efficientnet },
-  { name: 'efficientnet_b1', size: 128, batch: 16, options: efficientnet },
-  { name: 'efficientnet_b5', size: 96, batch: 16, options: efficientnet },
+  { name: 'efficientnet_b1', size: 96, batch: 8, options: efficientnet },
+  { name: 'efficientnet_b5', size: 96, batch: 4, options: efficientnet },
   {
     name: 'inception_v3',
     size: 299,
-    batch: 4,
+    batch: 2,
     options: { auxiliary: true, auxiliaryWeight: 0.4, dropout: 0, stem: 'imagenet' },
   },
-  { name: 'mobilenet_v2', size: 160, batch: 16, options: { width: 1, dropout: 0, strides: 'imagenet' } },
+  { name: 'mobilenet_v2', size: 96, batch: 16, options: { width: 1, dropout: 0, strides: 'imagenet' } },
 ])('$name at $size px against torchvision', ({ name, size, batch, options }) => {
   let engine: Engine
   let graph: CompiledGraph

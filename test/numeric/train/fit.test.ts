@@ -127,12 +127,12 @@ describe('training', () => {
     expect(await weightsHash('pauses', 'last')).toBe(await weightsHash('pauses-never', 'last'))
   })
 
-  it('that is asked to finish reports on the weights so far', async () => {
-    const finish = new AbortController()
+  it('that is stopped early reports on the weights so far', async () => {
+    const stopEarly = new AbortController()
     const events = await training.run({}, 'finishes', {
-      finish: finish.signal,
+      stopEarly: stopEarly.signal,
       onEvent: (event) => {
-        if (event.type === 'metrics' && event.step >= 10) finish.abort()
+        if (event.type === 'metrics' && event.step >= 10) stopEarly.abort()
       },
     })
     expect(events.at(-1)).toMatchObject({ type: 'succeeded', report: { split: 'test' } })

@@ -25,7 +25,7 @@ let searches = 0
 
 interface Circumstances {
   out?: string
-  finish?: AbortSignal
+  stopEarly?: AbortSignal
   signal?: AbortSignal
   checkpointEveryMs?: number
   /** Told of each event; the search is left there and then where it answers `die`, as when its process is killed. */
@@ -100,7 +100,7 @@ describe('density matching', () => {
 
   it('ends with what it has when it is asked to, and with no report when it is interrupted', async () => {
     const asked = AbortSignal.abort()
-    const events = await search({ trials: 6 }, { finish: asked })
+    const events = await search({ trials: 6 }, { stopEarly: asked })
     expect(reportOf(events)).toMatchObject({ ended: 'finished', policy: null })
     expect((await search({ trials: 6 }, { signal: asked })).at(-1)?.type).toBe('interrupted')
     expect(reportOf(await search({ minutes: 0.05, trials: 10_000, share: 0.1 })).ended).toBe('minutes')

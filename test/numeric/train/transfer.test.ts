@@ -88,7 +88,7 @@ const initial = (name: string): Float32Array => {
 describe('training from weights of torchvision', () => {
   it('with a frozen trunk moves the head alone, which starts anew', async () => {
     const { events, path, values } = await run({ pretrained: { file: weightsFile }, freeze: 'trunk' })
-    expect(message(events)).toMatch(/^Starts from .*resnet18\.safetensors.*starts anew: fc\/kernel, fc\/bias\.$/m)
+    expect(message(events)).toMatch(/^Starts from .*resnet18\.safetensors.*re-initialised: fc\/kernel, fc\/bias\.$/m)
     for (const part of ['gamma', 'beta', 'moving_mean', 'moving_variance'] as const) {
       const stored = { gamma: 'weight', beta: 'bias', moving_mean: 'running_mean', moving_variance: 'running_var' }[
         part

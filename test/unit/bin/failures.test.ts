@@ -5,7 +5,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { datasetTable } from '../../../src/bin/dataset-table.ts'
 import { failureOf } from '../../../src/bin/failure.ts'
 import { run } from '../../../src/bin/run.ts'
 import { AppError } from '../../../src/errors.ts'
@@ -119,35 +118,6 @@ describe('a mistake', () => {
   it('leaves what it would have written over as it was', async () => {
     expect(await readFile(at('mine/spec.json'), 'utf8')).toBe('{ "model": "resnet20" }')
     expect(await readdir(folder.path)).not.toContain('p.json')
-  })
-})
-
-describe('the data set table', () => {
-  it('names files that were set aside, and warns of imbalance and single images', () => {
-    const table = datasetTable({
-      files: 72,
-      images: { train: 61, val: 4, test: 5 },
-      imbalance: 60,
-      channels: 3,
-      warnings: [],
-      sizes: { smallest: 8, median: 8, largest: 8, packed: 8 },
-      splits: { val: 'given', test: 'given' },
-      classes: [
-        { name: 'a rather long name of a class', train: 60, val: 3, test: 4 },
-        { name: 'rare', train: 1, val: 1, test: 1 },
-      ],
-      quarantined: { count: 1, files: [{ file: 'rare/broken.png', code: 'image_undecodable', detail: 'cut off' }] },
-      ignored: { count: 0, kinds: [] },
-      duplicates: { count: 1, groups: [['rare/1.png', 'rare/2.png']] },
-    })
-    expect(table).toContain('rare                           train 1')
-    expect(table).toContain('rare/broken.png  image_undecodable: cut off')
-    expect(table).toContain('rare/1.png = rare/2.png')
-    expect(table.match(/^warning: .*/gm)).toEqual([
-      'warning: the largest class has 60.0 times the training images of the smallest',
-      'warning: a single val image in rare: its recall is 0 or 100 %',
-      'warning: a single test image in rare: its recall is 0 or 100 %',
-    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { imagePipeline } from '../../../src/data/batch.ts'
 import { isNearlyConstant } from '../../../src/data/constant.ts'
 import type { RasterImage } from '../../../src/zoo/raster-image.ts'
 import { flatten } from '../../../src/data/flatten.ts'
@@ -28,6 +29,15 @@ describe('flattening', () => {
     const drawn = image(2, [90, 255], [250, 0])
     expect(flatten(drawn, 'white')).toEqual(image(1, [90], [255]))
     expect(flatten(drawn, '#ff0000')).toEqual(image(3, [90, 90, 90], [255, 0, 0]))
+  })
+
+  it('is the first step of what a loader thread does', () => {
+    const drawn = { ...image(4, [0, 0, 0, 255], [9, 9, 9, 0], [9, 9, 9, 0], [0, 0, 0, 255]), width: 2, height: 2 }
+    const made = (background?: string) => [
+      ...imagePipeline({ size: 2, channels: 1, background, seed: 0, augment: [] })(drawn, 0, 0).data,
+    ]
+    expect(made('white')).toEqual([0, 255, 255, 0])
+    expect(made()).toEqual([0, 0, 0, 0])
   })
 
   it('returns opaque images as they are', () => {

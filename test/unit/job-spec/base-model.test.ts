@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { BARE, type DataFacts } from '../../../src/job-spec/defaults.ts'
+import { NO_HOST, type DatasetStatistics } from '../../../src/job-spec/defaults.ts'
 import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { resolveSpec, type Resolution } from '../../../src/job-spec/resolve.ts'
 
-const facts: DataFacts = {
+const facts: DatasetStatistics = {
   classes: ['a', 'b'],
   channels: 3,
   medianSide: 96,
@@ -16,7 +16,7 @@ const facts: DataFacts = {
 function resolved(name: string, trained: object, own: object = {}): Resolution {
   const base = parseSpec({ model: { name, ...trained } }).model!
   const model = { name, ...own, pretrained: { checkpoint: 'ckpt_1' } }
-  return resolveSpec({ model }, facts, { ...BARE, base })
+  return resolveSpec({ model }, facts, { ...NO_HOST, base })
 }
 
 function refused(name: string, trained: object, own: object): AppError {
@@ -54,7 +54,7 @@ describe('a job that starts from a checkpoint', () => {
     expect(spec.model['stem']).toBe('deep')
     expect(resolved('resnet50', { stem: 'deep' }, { stem: 'deep' }).spec.model).toEqual(spec.model)
     const again = resolveSpec(spec, facts, {
-      ...BARE,
+      ...NO_HOST,
       base: parseSpec({ model: { name: 'resnet50', stem: 'deep' } }).model!,
     })
     expect(again.hash).toBe(hash)
@@ -88,6 +88,6 @@ describe('a job that starts from a checkpoint', () => {
   it('is refused where its model is another one', () => {
     const model = { name: 'resnet34', pretrained: { checkpoint: 'ckpt_1' } }
     const base = parseSpec({ model: 'resnet18' }).model!
-    expect(() => resolveSpec({ model }, facts, { ...BARE, base })).toThrow('is a resnet18, not a resnet34')
+    expect(() => resolveSpec({ model }, facts, { ...NO_HOST, base })).toThrow('is a resnet18, not a resnet34')
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { DataFacts } from '../../../src/job-spec/defaults.ts'
+import type { DatasetStatistics } from '../../../src/job-spec/defaults.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 
-const facts: DataFacts = {
+const facts: DatasetStatistics = {
   classes: ['a', 'b', 'c', 'other'],
   channels: 1,
   medianSide: 28,

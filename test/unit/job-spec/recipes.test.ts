@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import type { DataFacts, Surroundings } from '../../../src/job-spec/defaults.ts'
+import type { DatasetStatistics, HostContext } from '../../../src/job-spec/defaults.ts'
 import { RECIPE_SUMMARIES, recipes } from '../../../src/job-spec/recipes.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 
-const facts = (side: number, train: number[], classes = train.map((_, i) => `c${i}`)): DataFacts => ({
+const facts = (side: number, train: number[], classes = train.map((_, i) => `c${i}`)): DatasetStatistics => ({
   classes,
   channels: 3,
   medianSide: side,
@@ -14,7 +14,7 @@ const facts = (side: number, train: number[], classes = train.map((_, i) => `c${
 const even = facts(32, [2000, 2000, 2000])
 const tailed = facts(32, [5000, 500, 50])
 const photos = facts(300, [1500, 1500])
-const CPU: Surroundings = { pretrained: [], device: 'cpu' }
+const CPU: HostContext = { pretrained: [], device: 'cpu' }
 
 function errorsOf(spec: unknown, data = even): AppError['errors'] {
   try {

@@ -1,12 +1,12 @@
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import type { DataFacts } from '../../../src/job-spec/defaults.ts'
+import type { DatasetStatistics } from '../../../src/job-spec/defaults.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import { specHash } from '../../../src/job-spec/spec-hash.ts'
 import { JobSpec } from '../../../src/job-spec/schema.ts'
 
-const facts: DataFacts = {
+const facts: DatasetStatistics = {
   classes: ['a', 'b', 'c'],
   channels: 1,
   medianSide: 28,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import type { DataFacts } from '../../../src/job-spec/defaults.ts'
+import type { DatasetStatistics } from '../../../src/job-spec/defaults.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import { runLength } from '../../../src/job-spec/run-length.ts'
 import { averagingsOf, stagesOf } from '../../../src/job-spec/stages.ts'
 
-const facts: DataFacts = {
+const facts: DatasetStatistics = {
   classes: ['a', 'b', 'c'],
   channels: 3,
   medianSide: 224,

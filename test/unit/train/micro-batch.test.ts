@@ -13,7 +13,7 @@ const batch = {
 
 it('the parts of a batch have its images, features and labels in order', () => {
   const oneView = { ...batch, views: 1 as const, pixels: batch.pixels.slice(0, 8) }
-  const parts = [0, 1].map((part) => microBatch(oneView, { part, parts: 2 }))
+  const parts = [0, 1].map((part) => microBatch(oneView, { part, microBatches: 2 }))
   expect(parts.map(({ pixels }) => [...pixels])).toEqual([
     [0, 0, 1, 0],
     [2, 0, 3, 0],
@@ -29,6 +29,6 @@ it('the parts of a batch have its images, features and labels in order', () => {
 })
 
 it('a part has every view of its images, one after the other as a batch has them', () => {
-  const { pixels } = microBatch(batch, { part: 1, parts: 2 })
+  const { pixels } = microBatch(batch, { part: 1, microBatches: 2 })
   expect([...pixels]).toEqual([2, 0, 3, 0, 2, 1, 3, 1, 2, 2, 3, 2])
 })

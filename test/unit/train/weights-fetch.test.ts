@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPretrained } from '../../../src/train/pretrained/sources.ts'
-import { isPublicAddress } from '../../../src/train/weights/addresses.ts'
+import { isPublicAddress } from '../../../src/network/addresses.ts'
 import { fetchWeights } from '../../../src/train/weights/fetch.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 

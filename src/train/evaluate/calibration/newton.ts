@@ -42,7 +42,7 @@ function newtonStep({ gradient: [ga, gb], hessian }: LogLoss, free: readonly (0 
   const [aa, ab, bb] = [hessian[0] + RIDGE, hessian[1], hessian[2] + RIDGE]
   if (free.length === 1) return free[0] === 0 ? [-ga / aa, 0] : [0, -gb / bb]
   const determinant = aa * bb - ab * ab
-  // Parallel directions have no unique step: each parameter takes half of its own.
+  // Parallel directions have no unique step: each parameter takes half of its step.
   if (determinant <= 1e-12 * aa * bb) return [-ga / aa / 2, -gb / bb / 2]
   return [(-ga * bb + gb * ab) / determinant, (-gb * aa + ga * ab) / determinant]
 }

@@ -3,7 +3,7 @@ import { heatMap } from '../../../plots/heat-map.ts'
 import { figure, html, section, type Markup } from './html.ts'
 
 const MAX_CLASSES = 200
-/** Rare mistakes have to be seen beside a strong diagonal. */
+/** Rare mistakes have to be seen next to a strong diagonal. */
 const GAMMA = 0.5
 
 /** The confusion matrix as a heat map, a row's colours by its share; of more than 200 classes those with the most mistakes. */

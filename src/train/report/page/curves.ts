@@ -10,7 +10,7 @@ export const CURVE_KEYS: readonly string[] = [
 ]
 const MAX_POINTS = 300
 
-/** Loss, accuracy and learning rate over the steps; nothing where no metrics are at hand. */
+/** Loss, accuracy and learning rate over the steps; nothing where there are no metrics. */
 export function curvesSection(curves: Curves): Markup | null {
   const series = (key: string, name: string): Series[] => {
     const points = curves.get(key) ?? []

@@ -17,7 +17,7 @@ export const shownImages = ({ worst, confused }: Report): number[] => [
   ...new Set([...worst, ...confused.flatMap(({ examples }) => examples)].map(({ index }) => index)),
 ]
 
-/** The surest mistakes, and the pairs of classes that are mistaken most, with pictures. */
+/** The most confident mistakes, and the pairs of classes that are mistaken most, with pictures. */
 export function mistakesSections({ worst, confused, images, accuracy }: Report, thumbnails: Thumbnails): Markup {
   if (worst.length === 0) return section('Mistakes', html`<p>None: every image was recognised.</p>`)
   const figures = worst.map(

@@ -63,6 +63,11 @@ describe('a zip archive', () => {
     expect(read.entries[0]).toMatchObject({ problem: { message: expect.stringContaining('password') as string } })
   })
 
+  it('sets aside a link whose content is damaged', async () => {
+    const link = { name: 'a/1.png', data: Buffer.from('z.png'), mode: 0o120777, statedCrc: 5 }
+    expect((await reader.read(rawZip([link, ...others]))).lines).toEqual(['image a/z.png', 'file_damaged a/1.png'])
+  })
+
   it('is read behind a program and before other bytes, which a warning counts', async () => {
     const zip = rawZip([{ name: 'a/1.png', data: image }], { comment: 'a comment' })
     expect((await reader.read(Buffer.concat([Buffer.alloc(64, '#!/bin/sh\n'), zip]))).lines).toEqual(['image a/1.png'])

@@ -1,6 +1,5 @@
 import { lookup, type LookupAddress } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { AppError } from '../../errors.ts'
 
 /** Addresses that are not of the public internet. Source: IANA special-purpose address registries (RFC 6890). */
 const NOT_PUBLIC = new BlockList()
@@ -45,19 +44,18 @@ export const literalAddress = (hostname: string): string | undefined => {
   return isIP(address) === 0 ? undefined : address
 }
 
-export const refusedAddress = (hostname: string): AppError =>
-  new AppError(
-    'weights_unavailable',
-    `${hostname} has an address that is not of the public internet; an operator may allow it by host and port in ANNEAL_WEIGHT_HOSTS.`,
-  )
-
-/** Resolves names for a connection and refuses those with any address that is not public, whatever they resolved to before. */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    const [first] = addresses ?? []
-    if (error !== null || first === undefined) callback(error ?? new Error(`${hostname} has no address`), [], 0)
-    else if (!addresses.every(({ address }) => isPublicAddress(address))) callback(refusedAddress(hostname), [], 0)
-    else if (options.all) callback(null, addresses)
-    else callback(null, first.address, first.family)
-  })
-}
+/**
+ * Resolves names for a connection and refuses those with any address that is not public, whatever they resolved to before.
+ * @param refused the error for such a name
+ */
+export const publicLookup =
+  (refused: (hostname: string) => Error): LookupFunction =>
+  (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+      const [first] = addresses ?? []
+      if (error !== null || first === undefined) callback(error ?? new Error(`${hostname} has no address`), [], 0)
+      else if (!addresses.every(({ address }) => isPublicAddress(address))) callback(refused(hostname), [], 0)
+      else if (options.all) callback(null, addresses)
+      else callback(null, first.address, first.family)
+    })
+  }

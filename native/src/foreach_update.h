@@ -1,4 +1,4 @@
-// Arithmetic over lists of tensors, for devices where launching a kernel a tensor costs more than its arithmetic.
+// Arithmetic over lists of tensors, for devices where launching a kernel per tensor costs more than its arithmetic.
 #pragma once
 #include <ATen/Functions.h>
 #include <torch/version.h>
@@ -11,7 +11,7 @@ namespace anneal {
 
 using Tensors = std::vector<Tensor>;
 
-// Each times one number that lies on the device.
+// Each times one number on the device.
 inline Tensors times(const Tensors& list, const Tensor& factor) {
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR > 0)
   return at::_foreach_mul(list, factor);
@@ -31,12 +31,12 @@ inline void multiply(const Tensors& list, const Tensor& factor) {
 }
 
 // The updates of a model as lists: what an optimiser is written in.
-struct Lists {
+struct ForeachUpdate {
   Tensors variables, gradients, states[kStates];
   std::vector<at::Scalar> decays, rates;
   bool decayed = false, rated = false;
 
-  explicit Lists(const Updates& updates) : slots_(updates) {
+  explicit ForeachUpdate(const Updates& updates) : slots_(updates) {
     for (const auto& u : updates.list) {
       variables.push_back(u.variable);
       gradients.push_back(toFloat(u.gradient));
@@ -71,8 +71,10 @@ struct Lists {
 };
 
 // 1 − base^exponent, for numbers on the device, in float64.
-inline Tensor unbiased(const Tensor& base, const Tensor& exponent) { return at::rsub(at::pow(base.to(at::kDouble), exponent.to(at::kDouble)), 1); }
+inline Tensor biasCorrection(const Tensor& base, const Tensor& exponent) {
+  return at::rsub(at::pow(base.to(at::kDouble), exponent.to(at::kDouble)), 1);
+}
 
-inline Tensor unbiased(double base, const Tensor& exponent) { return at::rsub(at::pow(at::Scalar(base), exponent.to(at::kDouble)), 1); }
+inline Tensor biasCorrection(double base, const Tensor& exponent) { return at::rsub(at::pow(at::Scalar(base), exponent.to(at::kDouble)), 1); }
 
 }  // namespace anneal

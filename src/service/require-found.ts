@@ -4,14 +4,14 @@ import type { JobStore } from './ports/jobs.ts'
 import type { Dataset, Job } from './resources.ts'
 
 /** @throws AppError `not_found` where there is none; another team's are like those that do not exist. */
-export function found<T>(value: T | undefined, what: string, id: string): T {
+export function requireFound<T>(value: T | undefined, what: string, id: string): T {
   if (value === undefined) throw new AppError('not_found', `There is no ${what} ${id}.`)
   return value
 }
 
 /** @throws AppError `not_found` */
 export const foundJob = async (store: Pick<JobStore, 'job'>, teamId: string, id: string): Promise<Job> =>
-  found(await store.job(teamId, id), 'job', id)
+  requireFound(await store.job(teamId, id), 'job', id)
 
 /** @throws AppError `not_found`, which says so where the data set was deleted. */
 export async function foundDataset(

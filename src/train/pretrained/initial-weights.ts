@@ -30,7 +30,7 @@ const MIN_BATCH_FOR_STATISTICS = 16
  * The starting point of a spec; a run that is resumed has it in its checkpoint.
  * @throws AppError `weights_unavailable`, `weights_invalid`, `checkpoint_invalid`, `invalid_spec`
  */
-export async function startingPoint(
+export async function initialWeights(
   spec: ResolvedSpec,
   manifest: PackedManifest,
   { resumed, weights: options }: { resumed: CheckpointInfo | undefined; weights: WeightsOptions | undefined },
@@ -48,6 +48,9 @@ export async function startingPoint(
     channels,
     mean: perChannel(spec.image.mean ?? own.mean, channels, '/image/mean'),
     std: perChannel(spec.image.std ?? own.std, channels, '/image/std'),
+    background: spec.image.background ?? manifest.background ?? 'black',
+    ...(manifest.range === undefined ? {} : { range: manifest.range }),
+    workingSize: manifest.workingSize,
   }
   return { input, convention: weights?.convention, weights }
 }
@@ -69,7 +72,7 @@ export function keepsNormStatistics(spec: ResolvedSpec): boolean {
   return pretrained !== 'none' && spec.batchSize < MIN_BATCH_FOR_STATISTICS
 }
 
-/** Puts the weights in, and says which variables start anew. */
+/** Puts the weights in, and reports which variables are re-initialised. */
 export function loadWeights(
   engine: Engine,
   net: Net,
@@ -81,6 +84,6 @@ export function loadWeights(
   writeValues(engine, new Map([...net.variables].filter(([name]) => values.has(name))), values)
   const { name, sha256, licence } = weights.source
   const terms = licence === undefined ? '' : `, licence ${licence}`
-  const anew = fresh.length === 0 ? '' : `; starts anew: ${fresh.join(', ')}`
-  return { message: `Starts from ${name} (SHA-256 ${sha256.slice(0, 12)}…${terms})${anew}.` }
+  const newHead = fresh.length === 0 ? '' : `; re-initialised: ${fresh.join(', ')}`
+  return { message: `Starts from ${name} (SHA-256 ${sha256.slice(0, 12)}…${terms})${newHead}.` }
 }

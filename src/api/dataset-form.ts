@@ -1,0 +1,141 @@
+import type { Readable } from 'node:stream'
+import type { Multipart, MultipartFile } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { Value } from 'typebox/value'
+import { AppError } from '../errors.ts'
+import { clip } from '../job-spec/short-text.ts'
+import { DatasetOptions } from '../service/dataset-options.ts'
+import { MAX_PACKED_IMAGES, packedImages } from './packed-images.ts'
+import { requireText } from './text.ts'
+
+const MAX_FIELDS = 20
+const MAX_FIELD_BYTES = 2_000_000
+const MAX_NAME_LENGTH = 200
+
+export const FORM_ADVICE =
+  'Send multipart/form-data with the archive as `file`, or with images as `images` (each with a file name like class/file.jpg, or a field `labels`); or JSON with `upload` or `import`. With curl: -F name=flowers -F file=@flowers.zip'
+
+/** A data set on its way in. Options may follow its content, and are known once that has been read. */
+export interface DatasetForm {
+  content: Readable
+  whole: () => boolean
+  options: () => Promise<DatasetOptions & { name: string }>
+}
+
+/** Text fields of a form: the options of a data set, and the labels of images. */
+interface FormFields {
+  options: DatasetOptions
+  labels?: unknown
+}
+
+/**
+ * Hands what a multipart body holds to `use`: the one archive `file`, or the `images` as an archive.
+ * @throws AppError `invalid_request` for anything else in the body; `unsupported_media_type` for another body
+ */
+export async function takeDatasetForm<T>(
+  request: FastifyRequest,
+  uploadBytes: number,
+  use: (form: DatasetForm) => Promise<T>,
+): Promise<T> {
+  if (!request.isMultipart()) throw new AppError('unsupported_media_type', FORM_ADVICE)
+  const files = MAX_PACKED_IMAGES + 1
+  const limits = { files, fields: MAX_FIELDS, parts: files + MAX_FIELDS, fieldSize: MAX_FIELD_BYTES }
+  const parts = request.parts({ limits, preservePath: true })
+  const fields: FormFields = { options: {} }
+  try {
+    const first = await nextFile(parts, fields)
+    if (first === undefined) throw refused('/file', `is missing: the body holds no file. ${FORM_ADVICE}`)
+    if (first.fieldname !== 'images') return await use(archiveForm(request, first, { parts, fields }))
+    const next = (): Promise<MultipartFile | undefined> => nextFile(parts, fields)
+    const content = packedImages(first, next, { maxBytes: uploadBytes, labels: () => fields.labels })
+    request.raw.once('aborted', () => content.destroy(broken()))
+    return await use({ content, whole: () => true, options: async () => named(fields.options, 'images') })
+  } catch (error) {
+    // Nobody reads what is still to come: it must not hold up the connection.
+    request.raw.unpipe()
+    request.raw.resume()
+    throw error
+  }
+}
+
+interface Body {
+  parts: AsyncIterator<Multipart>
+  fields: FormFields
+}
+
+function archiveForm({ raw }: FastifyRequest, { file, filename }: MultipartFile, { parts, fields }: Body): DatasetForm {
+  raw.once('aborted', () => file.destroy(broken()))
+  return {
+    content: file,
+    whole: () => !file.truncated,
+    async options() {
+      const second = await nextFile(parts, fields)
+      if (second === undefined) {
+        if (fields.labels === undefined) return named(fields.options, filename)
+        throw refused('/labels', 'belongs to `images`; an archive holds its labels itself')
+      }
+      second.file.destroy()
+      throw refused('/file', 'the body has a second file; send one archive, or all images as `images`')
+    },
+  }
+}
+
+const broken = (): AppError => new AppError('upload_aborted', 'The upload broke off.')
+
+const named = (options: DatasetOptions, fileName: string): DatasetOptions & { name: string } => {
+  const base = fileName.split(/[\\/]/).at(-1) || 'upload'
+  return { ...options, name: options.name ?? clip(requireText(base, '/name'), MAX_NAME_LENGTH) }
+}
+
+/** The next file of the body; the fields before it are kept. */
+async function nextFile(parts: AsyncIterator<Multipart>, fields: FormFields): Promise<MultipartFile | undefined> {
+  for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
+    const part = next.value
+    if (part.type === 'field') keepField(part, fields)
+    else if (part.fieldname === 'file' || part.fieldname === 'images') return part
+    else {
+      part.file.destroy()
+      throw refused(pointerTo(part.fieldname), `is no file of this call. ${FORM_ADVICE}`)
+    }
+  }
+  return undefined
+}
+
+function keepField(
+  { fieldname, value, valueTruncated }: Extract<Multipart, { type: 'field' }>,
+  fields: FormFields,
+): void {
+  const known = [...Object.keys(DatasetOptions.properties), 'labels']
+  if (!known.includes(fieldname))
+    throw refused(pointerTo(fieldname), `is no field of this call, which takes ${known.join(', ')}. ${FORM_ADVICE}`)
+  if (fieldname === 'labels' ? fields.labels !== undefined : fieldname in fields.options)
+    throw refused(`/${fieldname}`, 'is given twice')
+  if (valueTruncated) throw refused(`/${fieldname}`, `has more than ${MAX_FIELD_BYTES} bytes`)
+  if (fieldname === 'labels') fields.labels = typeof value === 'string' ? parsedLabels(value) : value
+  else fields.options = { ...fields.options, [fieldname]: optionOf(fieldname, value) }
+}
+
+/** The value of an option, which is written as text. */
+function optionOf(name: string, value: unknown): unknown {
+  const text = typeof value === 'string' ? requireText(value, `/${name}`) : value
+  const schema = DatasetOptions.properties[name as keyof typeof DatasetOptions.properties]
+  const converted: unknown = Value.Convert(schema, text)
+  if (Value.Check(schema, converted)) return converted
+  const [mistake] = Value.Errors(schema, converted)
+  throw refused(`/${name}`, mistake?.message ?? 'is not valid')
+}
+
+function parsedLabels(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw refused('/labels', 'must be JSON: a list with a label for each image, or an object of labels by file name')
+  }
+}
+
+const pointerTo = (name: string): string => `/${clip(requireText(name, '/field'), 100)}`
+
+const refused = (pointer: string, detail: string): AppError =>
+  new AppError('invalid_request', `The upload is refused: ${pointer} ${detail.replace(/\.$/, '')}.`, {
+    errors: [{ pointer, detail: detail.replace(/\.$/, '') }],
+  })
