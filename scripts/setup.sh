@@ -72,6 +72,10 @@ install_packages() {
   command -v apt-get >/dev/null || missing_packages "${missing[@]}"
   say "Packages: ${missing[*]}"
   step 'package lists' "${as[@]}" apt-get update -qq
+  if [[ " ${missing[*]} " == *' libtorch-dev '* ]] && ! apt-cache show --quiet libtorch-dev >/dev/null 2>&1; then
+    say 'This release has no libtorch-dev, as Ubuntu 24.04: set LIBTORCH to the folder of a libtorch from pytorch.org, then run this again.'
+    exit 1
+  fi
   # Servers that a package would start are not wanted: Anneal starts its own.
   step 'system packages' "${as[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }

@@ -23,7 +23,8 @@ export type Outcome = Measured | { failure: string }
 function environmentOf(form: Form): Record<string, string> {
   const ours = engineEnvironment(THREADS)
   if (form === 'anneal') return ours
-  return Object.fromEntries(Object.entries(ours).filter(([name]) => !(name in threadWaiting)))
+  const kept = Object.entries(ours).filter(([name]) => !(name in threadWaiting))
+  return { ...Object.fromEntries(kept), OPENBLAS_NUM_THREADS: String(THREADS) }
 }
 
 function start(form: Form, workload: Workload): Promise<Contestant> {

@@ -7,6 +7,14 @@ const TCMALLOC = [
 ]
 
 /**
+ * Debian 13's OpenBLAS 0.3.29: its threads wait for one another within a product, and on a busy machine a product of a long inner axis took
+ * a hundred times as long with two as with one.
+ */
+const WAITING_OPENBLAS = ['x86_64', 'aarch64'].map(
+  (machine) => `/usr/lib/${machine}-linux-gnu/openblas-pthread/libopenblasp-r0.3.29.so`,
+)
+
+/**
  * How threads wait: a short spin keeps a step from taking ten times as long when another process wants a core; OpenBLAS' threads would
  * yield in a loop for a while after each product.
  */
@@ -40,12 +48,20 @@ export function childEnvironment(
   return kept
 }
 
-/** Variables that a process with the native engine must be started with: they are read when libraries load. tcmalloc halves the time of large steps. */
-export function engineEnvironment(threads: number): Record<string, string> {
-  const allocator = TCMALLOC.find((path) => existsSync(path))
+/**
+ * Variables that a process with the native engine must be started with: they are read when libraries load. tcmalloc halves the time of large
+ * steps.
+ * @param exists whether a path is a file.
+ */
+export function engineEnvironment(
+  threads: number,
+  exists: (path: string) => boolean = existsSync,
+): Record<string, string> {
+  const allocator = TCMALLOC.find(exists)
+  const openblasThreads = WAITING_OPENBLAS.some(exists) ? 1 : threads
   return {
     OMP_NUM_THREADS: String(threads),
-    OPENBLAS_NUM_THREADS: String(threads),
+    OPENBLAS_NUM_THREADS: String(openblasThreads),
     ...threadWaiting,
     TF_CPP_MIN_LOG_LEVEL: '2',
     ...(allocator === undefined
