@@ -24,8 +24,9 @@ interface UploadOptions {
 
 const TUS = { 'tus-resumable': '1.0.0' }
 const RETRY_MS = 1000
-/** Attempts in a row that bring nothing further. */
-const MAX_VAIN_ATTEMPTS = 5
+const MAX_RETRY_MS = 15_000
+/** Attempts in a row that bring nothing further: few for a service that was never there, more for one that may be starting again. */
+const MAX_VAIN_ATTEMPTS = { before: 4, underWay: 12 }
 /** Answers after which the same call may succeed: those of a service that is away, and of another connection that still holds the upload. */
 const TEMPORARY = [409, 423, 429, 502, 503, 504]
 
@@ -45,8 +46,10 @@ export async function uploadResumably(call: Call, source: UploadSource, options:
     try {
       return await attempt(call, source, { ...options, onProgress })
     } catch (error) {
-      if (!isTemporary(error) || ++vain === MAX_VAIN_ATTEMPTS) throw error
-      await setTimeout(RETRY_MS * 2 ** vain)
+      const isUnderWay = (await options.state.read()) !== undefined
+      const most = isUnderWay ? MAX_VAIN_ATTEMPTS.underWay : MAX_VAIN_ATTEMPTS.before
+      if (!isTemporary(error) || ++vain >= most) throw error
+      await setTimeout(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** vain))
     }
   }
 }

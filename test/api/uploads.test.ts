@@ -104,7 +104,13 @@ describe('a resumable upload', () => {
     const { headers } = await service.team()
     const endpoint = `${await service.app.listen({ port: 0, host: '127.0.0.1' })}/v1/uploads`
     const content = randomBytes(5_000_000)
-    const options = { endpoint, headers, chunkSize: 1_000_000, metadata: { filename: 'a.tar' }, retryDelays: null }
+    const options = {
+      endpoint,
+      headers,
+      chunkSize: 1_000_000,
+      metadata: { filename: 'a.tar' },
+      retryDelays: [100, 1000, 3000],
+    }
     const url = await new Promise<string>((resolve, reject) => {
       const first = new TusUpload(content, {
         ...options,

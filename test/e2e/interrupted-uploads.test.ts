@@ -62,14 +62,14 @@ const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode 
 async function underWay(clients: readonly ChildProcess[]): Promise<void> {
   const begun = async (): Promise<true | undefined> =>
     !clients.some(isRunning) || (await openUploads()).some(({ offset }) => offset > 0) ? true : undefined
-  await eventually(begun, { everyMs: 5 })
+  await eventually(begun, { everyMs: 5, withinMs: 180_000 })
   await setTimeout(Math.random() * 100)
 }
 
 async function ingesting(clients: readonly ChildProcess[]): Promise<void> {
   const begun = async (): Promise<true | undefined> =>
     !clients.some(isRunning) || (await datasets()).some(({ state }) => state === 'ingesting') ? true : undefined
-  await eventually(begun, { everyMs: 5 })
+  await eventually(begun, { everyMs: 5, withinMs: 180_000 })
   await setTimeout(Math.random() * 300)
 }
 
