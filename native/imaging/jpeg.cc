@@ -1,4 +1,4 @@
-// Compression as JPEG and back, by libjpeg-turbo with Pillow's settings.
+// JPEG by libjpeg-turbo: files decoded, and images compressed and back with Pillow's settings.
 #include <turbojpeg.h>
 
 #include <memory>
@@ -32,6 +32,20 @@ void jpeg(const Call& call) {
                     TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC),
         compressor);
   check(tjDecompress2(decompressor.get(), bytes, room, out.data, out.width, static_cast<int>(out.rowBytes()), out.height, format, TJFLAG_ACCURATEDCT),
+        decompressor);
+}
+
+/**
+ * The file's bytes as an image of one row, to its own size or, where the output has that size, to 1/2, 1/4 or 1/8 of it. Whatever is amiss is
+ * refused, warnings too.
+ */
+void decodeJpeg(const Call& call) {
+  thread_local const Handle decompressor(tjInitDecompress());
+  require(decompressor != nullptr, "no memory for the codec");
+  const Image &in = call.in, &out = call.out;
+  const int format = out.channels == 1 ? TJPF_GRAY : TJPF_RGB;
+  check(tjDecompress2(decompressor.get(), in.data, in.bytes(), out.data, out.width, static_cast<int>(out.rowBytes()), out.height, format,
+                      TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS),
         decompressor);
 }
 

@@ -1,4 +1,4 @@
-// Every operation, once: its C++ function, which is also its name in JavaScript (`PixelOps` in src/zoo/augment/pixel-ops.ts, and `decodePng`).
+// Every operation, once: its C++ function, which is also its name in JavaScript (`PixelOps` in src/zoo/augment/pixel-ops.ts, and the decoders).
 #pragma once
 #include "image.h"
 
@@ -40,6 +40,7 @@
   X(elastic)                       \
   X(jpeg)                          \
   X(decodePng)                     \
+  X(decodeJpeg)                    \
   X(fog)                           \
   X(particles)
 

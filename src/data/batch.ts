@@ -1,5 +1,6 @@
 import type { Rng } from '../zoo/define.ts'
 import type { RasterImage } from '../zoo/raster-image.ts'
+import { flatten, type Background } from './flatten.ts'
 import { augments } from '../zoo/augment/registry.ts'
 import { CENTER_CROP, resizeAndCenterCrop } from '../zoo/augment/resize.ts'
 import { nativePixelOps } from './pixel-ops.ts'
@@ -24,6 +25,8 @@ export interface ImagePipeline {
   size: number
   /** Of what comes out; stored images may have others. */
   channels: number
+  /** What transparency is laid on; black where it is absent. */
+  background?: Background | undefined
   seed: number
   /** Empty for evaluation. */
   augment: readonly AugmentSpec[]
@@ -54,6 +57,7 @@ interface Step {
 export function imageViews({
   size,
   channels,
+  background = 'black',
   seed,
   augment,
   views = 1,
@@ -77,7 +81,7 @@ export function imageViews({
       }
       return result
     }
-    const common = apply(fit(image), 0, shared, 0)
+    const common = apply(fit(flatten(image, background)), 0, shared, 0)
     return Array.from({ length: views }, (_, view) =>
       ops.withChannels(apply(common, shared, steps.length, view), channels),
     )

@@ -1,3 +1,5 @@
+import type { RasterImage } from '../zoo/raster-image.ts'
+
 /**
  * An image as a file has it, [height, width, channels]: grey (1), grey and alpha (2), RGB (3) or RGB and alpha (4). Alpha is straight (colours
  * are not multiplied by it) and present only where some pixel is not opaque. The type of `data` is the depth: uint8; uint16, where alpha goes to
@@ -9,6 +11,9 @@ export interface DecodedImage<Data extends PixelData = PixelData> {
   height: number
   channels: 1 | 2 | 3 | 4
 }
+
+/** An image of any depth. */
+export type AnyImage = RasterImage | DecodedImage
 
 export type PixelData = Uint8Array | Uint16Array | Float32Array
 

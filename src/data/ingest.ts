@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
-import { unifyChannels } from './ingest/channels.ts'
+import { unifyPixels } from './ingest/channels.ts'
 import { collect, type IngestProgress } from './ingest/collect.ts'
 import { place } from './ingest/place.ts'
 import { writePacked } from './ingest/write-packed.ts'
@@ -52,9 +52,9 @@ async function pack(source: string, work: string, options: IngestOptions): Promi
     const { budget, log } = opened
     const collected = await collect(opened, pixels, { ...options, workingSize })
     const placed = place(collected, options.seed ?? 0, limits)
-    const channels = placed.images.every((image) => image.channels === 1) ? 1 : 3
-    const images = await unifyChannels(placed.images, pixels, { channels, budget })
-    return await writePacked(work, pixels, { ...placed, images, channels, workingSize, files: collected.files, log })
+    const channels = placed.images.every((image) => image.channels <= 2) ? 1 : 3
+    const unified = await unifyPixels(placed.images, pixels, { channels, budget })
+    return await writePacked(work, pixels, { ...placed, ...unified, channels, workingSize, files: collected.files, log })
   } finally {
     await pixels.close()
   }

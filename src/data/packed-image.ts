@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '../errors.ts'
-import type { RasterImage } from '../zoo/raster-image.ts'
+import type { DecodedImage } from './decoded-image.ts'
 import { decodeIndex, INDEX_FILE, MANIFEST_FILE, PIXELS_FILE, RECORD_BYTES, type PackedManifest } from './packed.ts'
 import type { Split } from '../job-spec/splits.ts'
 
@@ -23,7 +23,10 @@ export async function readManifest(directory: string): Promise<PackedManifest> {
  * One image as it is stored, with no look at the rest of the data set.
  * @throws AppError `not_found` beyond the split's end, `dataset_corrupt` for a file that is cut short.
  */
-export async function readPackedImage(directory: string, { split, index }: PackedPlace): Promise<RasterImage> {
+export async function readPackedImage(
+  directory: string,
+  { split, index }: PackedPlace,
+): Promise<DecodedImage<Uint8Array>> {
   const { counts, channels } = await readManifest(directory)
   const starts = { all: 0, train: 0, val: counts.train, test: counts.train + counts.val }
   const count = split === 'all' ? counts.train + counts.val + counts.test : counts[split]

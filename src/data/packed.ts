@@ -1,3 +1,4 @@
+import type { PixelRange } from './decoded-image.ts'
 import { SPLITS, type Split } from '../job-spec/splits.ts'
 
 /**
@@ -18,6 +19,10 @@ export interface PackedManifest {
   counts: Record<Split, number>
   /** Images a class, in class order, by split. */
   classCounts: Record<Split, number[]>
+  /** The ground of transparent images by default; absent: none is transparent, or the data set is of an older version, on black. */
+  background?: 'black' | 'white'
+  /** What deep images were scaled by; absent: none is deep. */
+  range?: PixelRange
   /** Of the training split, in units of pixel/255, one a channel. */
   mean: number[]
   std: number[]

@@ -1,10 +1,10 @@
-import type { DecodedImage, PixelRange } from './decoded-image.ts'
+import type { AnyImage, PixelRange } from './decoded-image.ts'
 
 const BITS = [8, 10, 12, 14, 16] as const
 
 /** Finds the range of all deep images of a data set; images of 8 bits do not count. */
 export interface RangeMeter {
-  add(image: DecodedImage): void
+  add(image: AnyImage): void
   /** Undefined where no image was deep. */
   range(): PixelRange | undefined
 }
@@ -41,7 +41,10 @@ export function createRangeMeter(): RangeMeter {
  * The image as uint8; alpha, where there is any, from its full range. Values that are no numbers become 0.
  * @param range of the data set; where it does not say, whole numbers have 16 bits and other values the range of the image itself.
  */
-export function scaleToUint8(image: DecodedImage, range: PixelRange | undefined): DecodedImage<Uint8Array> {
+export function scaleToUint8<Image extends AnyImage>(
+  image: Image,
+  range: PixelRange | undefined,
+): Omit<Image, 'data'> & { data: Uint8Array } {
   const { data, channels } = image
   if (data instanceof Uint8Array) return { ...image, data }
   const { low, span } = scaleOf(image, range)
@@ -57,13 +60,13 @@ export function scaleToUint8(image: DecodedImage, range: PixelRange | undefined)
   return { ...image, data: scaled }
 }
 
-function scaleOf(image: DecodedImage, range: PixelRange | undefined): { low: number; span: number } {
+function scaleOf(image: AnyImage, range: PixelRange | undefined): { low: number; span: number } {
   if (image.data instanceof Uint16Array) return { low: 0, span: 2 ** (range?.bits ?? 16) - 1 }
   const { min, max } = range?.float ?? ownRange(image)
   return { low: min, span: max > min ? max - min : 1 }
 }
 
-function ownRange(image: DecodedImage): { min: number; max: number } {
+function ownRange(image: AnyImage): { min: number; max: number } {
   const meter = createRangeMeter()
   meter.add(image)
   return meter.range()?.float ?? { min: 0, max: 1 }

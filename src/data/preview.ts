@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { RasterImage } from '../zoo/raster-image.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { imagePipeline, type AugmentSpec } from './batch.ts'
+import type { Background } from './flatten.ts'
 import { readManifest, readPackedImage } from './packed-image.ts'
 
 export interface PreviewOptions {
@@ -10,6 +11,8 @@ export interface PreviewOptions {
   /** Side of the model's input, pixels. */
   size: number
   channels: number
+  /** What transparency is laid on. */
+  background: Background
   /** Names the images that are shown and what happens to them. */
   seed: number
   /** Training images, one a row; fewer where the data set has fewer. */
@@ -27,7 +30,7 @@ const MAX_PIXELS = 32_000_000
  * @throws AppError `invalid_request` when the picture would be too large, `dataset_corrupt` when the data set cannot be read.
  */
 export async function previewGrid(directory: string, options: PreviewOptions): Promise<Buffer> {
-  const { augment, size, channels, seed, rows, columns } = options
+  const { augment, size, channels, background, seed, rows, columns } = options
   if (rows * columns * size ** 2 > MAX_PIXELS)
     throw new AppError(
       'invalid_request',
@@ -35,8 +38,8 @@ export async function previewGrid(directory: string, options: PreviewOptions): P
     )
   const { counts } = await readManifest(directory)
   const chosen = someOf(counts.train, rows, seed)
-  const plain = imagePipeline({ size, channels, seed, augment: [] })
-  const augmented = imagePipeline({ size, channels, seed, augment })
+  const plain = imagePipeline({ size, channels, background, seed, augment: [] })
+  const augmented = imagePipeline({ size, channels, background, seed, augment })
   const sheet = canvas(chosen.length, columns, { width: size, height: size, channels })
   for (const [row, index] of chosen.entries()) {
     const image = await readPackedImage(directory, { split: 'train', index })

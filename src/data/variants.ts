@@ -4,6 +4,7 @@ import type { RasterImage } from '../zoo/raster-image.ts'
 import { rngFor } from '../zoo/rng.ts'
 import type { ViewContext } from '../zoo/test-time/define.ts'
 import { testTimes } from '../zoo/test-time/registry.ts'
+import { flatten } from './flatten.ts'
 import { resizer, type ImagePipeline, type ImageTransform, type ImageVariant } from './batch.ts'
 import { nativePixelOps } from './pixel-ops.ts'
 
@@ -15,7 +16,7 @@ const VIEWS = 1_000_000
  * seed, corruption, severity, view and position alone.
  */
 export function imageVariants(
-  { size, channels, seed }: ImagePipeline,
+  { size, channels, background = 'black', seed }: ImagePipeline,
   variants: readonly ImageVariant[],
 ): ImageTransform<readonly [RasterImage]> {
   const ops = nativePixelOps()
@@ -23,7 +24,7 @@ export function imageVariants(
   const changes = variants.map((variant) => changing(variant, seed, context))
   return (image, variant, position) => {
     ops.reclaim()
-    return [ops.withChannels(changes[variant]!(image, position), channels)]
+    return [ops.withChannels(changes[variant]!(flatten(image, background), position), channels)]
   }
 }
 

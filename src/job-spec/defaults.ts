@@ -11,6 +11,8 @@ export interface DataFacts {
   medianSide: number
   counts: { train: number; val: number; test: number }
   classCounts: { train: number[]; val?: number[]; test?: number[] }
+  /** Ground on which transparent images show what is drawn; absent: no image is transparent. */
+  background?: 'black' | 'white'
 }
 
 /** What else defaults follow from: the machine that will train, and the checkpoint to start from. */
@@ -93,6 +95,11 @@ export function sizeFor(model: ComponentSpec, facts: DataFacts, { device }: Surr
   if (isSmall(facts) || device === 'cuda' || usual <= CPU_SIDE)
     return [usual, `what ${model.name} takes for images of ${facts.medianSide} pixels`]
   return [Math.min(side, CPU_SIDE), `a CPU takes three times as long for the usual ${usual} pixels`]
+}
+
+export function defaultBackground({ background }: DataFacts): Choice<string> {
+  if (background === undefined) return ['black', 'no image of the data set is transparent']
+  return [background, `what is drawn on the transparent images stays visible on ${background}`]
 }
 
 export function defaultBatch(size: number, { counts }: DataFacts, { device }: Surroundings): Choice<number> {

@@ -41,6 +41,35 @@ export const IngestReport = Type.Object({
     count: Type.Integer({ description: 'Images whose pixels are those of an earlier image of the same split.' }),
     groups: Type.Array(Type.Array(Type.String()), { description: `The first ${MAX_LISTED} groups.` }),
   }),
+  background: Type.Optional(
+    Type.Object(
+      {
+        colour: Type.Union([Type.Literal('black'), Type.Literal('white')]),
+        images: Type.Integer({ description: 'Transparent images.' }),
+      },
+      { description: 'The ground of transparent images, unless a spec sets another; absent: none is transparent.' },
+    ),
+  ),
+  depth: Type.Optional(
+    Type.Object(
+      {
+        images: Type.Integer({ description: 'Images of more than 8 bits per channel.' }),
+        bits: Type.Optional(Type.Integer({ description: 'Bits in use in images of 16 bits; 2^bits − 1 becomes 255.' })),
+        float: Type.Optional(
+          Type.Object(
+            { min: Type.Number(), max: Type.Number() },
+            { description: 'Values of floating-point images that become 0 and 255.' },
+          ),
+        ),
+      },
+      { description: 'How images of more than 8 bits were scaled, all alike; absent: there are none.' },
+    ),
+  ),
+  constant: Type.Optional(
+    Type.Array(Type.Object({ name: Type.String(), images: Type.Integer() }), {
+      description: 'Classes with images of one colour, up to faint noise, once they are on the ground.',
+    }),
+  ),
   warnings: Type.Array(Type.String()),
 })
 export type IngestReport = Static<typeof IngestReport>

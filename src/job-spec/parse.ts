@@ -15,7 +15,7 @@ export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, Co
   name?: string
   dataset?: string
   classes?: number
-  image?: { size?: number; channels?: 1 | 3; mean?: number[]; std?: number[] }
+  image?: { size?: number; channels?: 1 | 3; mean?: number[]; std?: number[]; background?: string }
   augment?: ComponentSpec[]
   averaging?: ComponentSpec | ComponentSpec[]
   budget?: { epochs?: number; steps?: number; minutes?: number }

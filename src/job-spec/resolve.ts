@@ -8,6 +8,7 @@ import {
   BARE,
   component,
   defaultAugment,
+  defaultBackground,
   defaultBatch,
   defaultBudget,
   defaultLearningRate,
@@ -85,6 +86,8 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
       : sizeFor(model, facts, surroundings),
   )
   requireSize(model, size)
+  const wanted = given.image?.background
+  const background = choose('image/background', wanted === 'auto' ? undefined : wanted, () => defaultBackground(facts))
   const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts, surroundings))
   requireBatch(batchSize, facts)
   const optimizer = choose('optimizer', given.optimizer, () => [
@@ -99,7 +102,7 @@ export function resolveSpec(written: unknown, data: DataFacts, surroundings: Sur
   const spec: ResolvedSpec = {
     name: given.name ?? '',
     model,
-    image: { ...imageOf(given.image), size },
+    image: { ...imageOf(given.image), size, background },
     sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),
     augment: choose('augment', given.augment, () => defaultAugment(size, { epochs, views })),
     mix: choose('mix', given.mix, () => defaultMix(epochs, views)),

@@ -45,8 +45,15 @@ export const PLAIN_FIELDS = {
           description: 'Per-channel standard deviation; by default that of the data, or of the pretrained weights.',
         }),
       ),
+      background: Type.Optional(
+        Type.String({
+          pattern: '^(auto|black|white|#[0-9a-fA-F]{6})$',
+          description:
+            'Colour behind transparent images: auto, black, white or #rrggbb. auto: black or white, whichever keeps the drawings of the data set visible.',
+        }),
+      ),
     },
-    { additionalProperties: false, description: 'The model’s input: size, channels and normalisation.' },
+    { additionalProperties: false, description: 'The model’s input: size, channels, normalisation and ground.' },
   ),
   budget: Type.Object(
     {
@@ -148,7 +155,7 @@ export const JobSpec = Type.Object(
 export interface ResolvedSpec {
   name: string
   model: ComponentSpec
-  image: { size: number; channels?: 1 | 3; mean?: number[]; std?: number[] }
+  image: { size: number; channels?: 1 | 3; mean?: number[]; std?: number[]; background?: string }
   sampling: ComponentSpec
   augment: ComponentSpec[]
   mix: ComponentSpec

@@ -1,11 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { decodeSmallPng } from '../data/small-png.ts'
+import { decodeSmallPng } from '../data/decode/png.ts'
+import type { DecodedImage } from '../data/decoded-image.ts'
 import { AppError, ERROR_CODES } from '../errors.ts'
-import type { RasterImage } from '../zoo/raster-image.ts'
 
-/** What a decoder process answers. */
-export type DecoderReply = { image: RasterImage } | { code: string; message: string }
+/** What a decoder process gets: larger images are shrunk until their shorter side is `shorterSide`. */
+export interface DecoderRequest {
+  file: Buffer
+  shorterSide: number
+}
+
+/** What it answers. */
+export type DecoderReply = { image: DecodedImage } | { code: string; message: string }
 
 export interface DecoderOptions {
   /** How long one image may take. */
@@ -22,8 +28,8 @@ const TIMEOUT_MS = 20_000
  * @throws AppError `image_too_slow`, `image_undecodable` and what `decodeImage` throws
  */
 export function createDecoders({ timeoutMs = TIMEOUT_MS, script }: DecoderOptions = {}): (
-  file: Buffer,
-) => Promise<RasterImage> {
+  request: DecoderRequest,
+) => Promise<DecodedImage> {
   const free: ChildProcess[] = []
   const take = (): ChildProcess => {
     for (let child = free.pop(); child !== undefined; child = free.pop()) if (child.connected) return child
@@ -37,11 +43,11 @@ export function createDecoders({ timeoutMs = TIMEOUT_MS, script }: DecoderOption
     child.channel?.unref()
     return child
   }
-  return async (file) => {
-    const small = decodeSmallPng(file)
-    if (small !== undefined) return small
+  return async (request) => {
+    const small = decodeSmallPng(request.file)
+    if (small !== undefined && Math.min(small.width, small.height) <= request.shorterSide) return small
     const child = take()
-    const reply = await answerOf(child, file, timeoutMs)
+    const reply = await answerOf(child, request, timeoutMs)
     free.push(child)
     if ('image' in reply) return reply.image
     const code = ERROR_CODES.find((known) => known === reply.code) ?? 'image_undecodable'
@@ -49,7 +55,7 @@ export function createDecoders({ timeoutMs = TIMEOUT_MS, script }: DecoderOption
   }
 }
 
-async function answerOf(child: ChildProcess, file: Buffer, timeoutMs: number): Promise<DecoderReply> {
+async function answerOf(child: ChildProcess, request: DecoderRequest, timeoutMs: number): Promise<DecoderReply> {
   let timer: NodeJS.Timeout | undefined
   try {
     return await new Promise<DecoderReply>((resolve, reject) => {
@@ -58,7 +64,7 @@ async function answerOf(child: ChildProcess, file: Buffer, timeoutMs: number): P
       }, timeoutMs)
       const broken = (): void => reject(new AppError('image_undecodable', 'The image broke its decoder.'))
       child.once('message', resolve).once('exit', broken).once('error', broken)
-      child.send(file, (error) => {
+      child.send(request, (error) => {
         if (error !== null) broken()
       })
     })

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { RasterImage } from '../zoo/raster-image.ts'
+import type { AnyImage } from '../data/decoded-image.ts'
 
 export interface AllowanceLimits {
   maxPixels: number
@@ -12,9 +12,9 @@ const LIMITS: AllowanceLimits = { maxPixels: 200e6, maxMs: 40_000 }
  * Bounds what all images of one request may cost together. The returned function runs a decode and counts its pixels and its time.
  * @throws AppError `image_too_many_pixels` or `image_too_slow` once the request has used up its allowance.
  */
-export function requestAllowance({ maxPixels, maxMs }: AllowanceLimits = LIMITS): (
-  decode: () => Promise<RasterImage>,
-) => Promise<RasterImage> {
+export function requestAllowance({ maxPixels, maxMs }: AllowanceLimits = LIMITS): <Image extends AnyImage>(
+  decode: () => Promise<Image>,
+) => Promise<Image> {
   let [pixels, ms] = [0, 0]
   return async (decode) => {
     if (ms > maxMs)

@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { DecodedImage } from '../data/decoded-image.ts'
 import { readPackedImage } from '../data/packed-image.ts'
 import type { Engine } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
@@ -8,7 +9,6 @@ import { precisionCost } from '../train/export/precision-cost.ts'
 import { classIndex, gradCam, heatPng } from '../train/predict/grad-cam.ts'
 import { loadModel } from '../train/predict/trained-model.ts'
 import { predictImage } from '../train/predict/predict.ts'
-import type { RasterImage } from '../zoo/raster-image.ts'
 import { createDecoders, type DecoderOptions } from './decoders.ts'
 import { fairTurns } from './fair-turns.ts'
 import { createModelCache } from './model-cache.ts'
@@ -34,6 +34,11 @@ export function createWork(engine: Engine, { modelBytes, decoders = {} }: WorkOp
   const models = createModelCache((path, sha256) => loadModel(engine, path, sha256), modelBytes)
   const inTurn = fairTurns(TEAMS_AT_ONCE)
   const decode = createDecoders(decoders)
+  /** Shrinks images as ingest shrank the model's training images. */
+  const decoderFor = (model: Params<'predict'>['model']): Decode => {
+    const { workingSize = Infinity } = models.get(model).info.image
+    return (file) => decode({ file, shorterSide: workingSize })
+  }
   return {
     async predict({ model, images, ...options }) {
       const predictions: Result<'predict'> = []
@@ -41,7 +46,7 @@ export function createWork(engine: Engine, { modelBytes, decoders = {} }: WorkOp
       for (const [i, input] of images.entries())
         await inTurn(teamOf(model), async () => {
           const image = await located(
-            allowance(() => read(input, decode)),
+            allowance(() => read(input, decoderFor(model))),
             `/images/${i}`,
           )
           predictions.push(predictImage(models.get(model), image, nameOf(input), options))
@@ -50,7 +55,7 @@ export function createWork(engine: Engine, { modelBytes, decoders = {} }: WorkOp
     },
     gradCam: ({ model, image, label }) =>
       inTurn(teamOf(model), async () => {
-        const pixels = await located(read(image, decode), '/image')
+        const pixels = await located(read(image, decoderFor(model)), '/image')
         const trained = models.get(model)
         const { classes } = trained.info
         const cam = gradCam(engine, trained, pixels, classIndex(classes, label))
@@ -75,7 +80,9 @@ const teamOf = ({ team }: Params<'predict'>['model']): string => team ?? ''
 
 const nameOf = (input: ImageInput): string => ('name' in input ? input.name : `${input.split} image ${input.index}`)
 
-async function read(input: ImageInput, decode: (file: Buffer) => Promise<RasterImage>): Promise<RasterImage> {
+type Decode = (file: Buffer) => Promise<DecodedImage>
+
+async function read(input: ImageInput, decode: Decode): Promise<DecodedImage> {
   if ('packed' in input) return readPackedImage(input.packed, input)
   if ('base64' in input) return decode(Buffer.from(input.base64, 'base64'))
   const bytes = await readFile(input.path).catch((cause: unknown) => {

@@ -34,6 +34,7 @@ export function augmentPreviewService(dependencies: PreviewDependencies) {
         augment: spec.augment,
         size: size ?? spec.image.size,
         channels: facts.channels,
+        background: spec.image.background ?? 'black',
       })
     },
   }

@@ -9,13 +9,14 @@ import { readCheckpoint } from '../../src/train/checkpoint/checkpoint.ts'
 import { classIndex } from '../../src/train/predict/grad-cam.ts'
 import { softmax } from '../../src/train/evaluate/metrics.ts'
 import { predictImage } from '../../src/train/predict/predict.ts'
-import type { RasterImage } from '../../src/zoo/raster-image.ts'
+import type { AnyImage, DecodedImage } from '../../src/data/decoded-image.ts'
+import { scaleToUint8 } from '../../src/data/pixel-range.ts'
 
 /** Models without an engine: what they say follows from an image's mean brightness and a checkpoint's classes alone. */
 export function fakeModels(): ModelRuntime {
-  const read = (image: ImageSource): Promise<RasterImage> =>
-    'path' in image ? readImageFile(image.path, image.name) : readPackedImage(image.packed, image)
-  const located = async (image: ImageSource, pointer: string): Promise<RasterImage> => {
+  const read = (image: ImageSource): Promise<DecodedImage> =>
+    'path' in image ? readImageFile(image.path, Infinity, image.name) : readPackedImage(image.packed, image)
+  const located = async (image: ImageSource, pointer: string): Promise<DecodedImage> => {
     try {
       return await read(image)
     } catch (error) {
@@ -25,13 +26,14 @@ export function fakeModels(): ModelRuntime {
   }
   const model = ({ path, sha256 }: ModelFile) => {
     const { info } = readCheckpoint(path, sha256)
-    const logitsOf = ({ data }: RasterImage): Float32Array => {
+    const logitsOf = (image: AnyImage): Float32Array => {
+      const { data } = scaleToUint8(image, undefined)
       const brightness = data.reduce((sum, value) => sum + value, 0) / data.length / 255
       return Float32Array.from(info.classes, (_, i) => -4 * Math.abs(brightness - i / info.classes.length))
     }
     return {
       info,
-      predict: (images: readonly RasterImage[]) =>
+      predict: (images: readonly AnyImage[]) =>
         images.map(logitsOf).map((logits) => ({ logits, probabilities: softmax(logits, info.temperature) })),
     }
   }

@@ -33,6 +33,7 @@ async function preview(path: string, { data, out, rows, columns, seed, force }: 
       columns,
       size: image.size,
       channels: image.channels ?? manifest.channels,
+      background: image.background ?? 'black',
       seed: seed ?? spec.seed,
     })
     await writeFile(out, png)

@@ -1,6 +1,7 @@
 import { open, readFile, writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
 import { readConfig, weightsAccess } from '../../config.ts'
+import type { DecodedImage } from '../../data/decoded-image.ts'
 import { readImageFile } from '../../data/image-file.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { loadEngine } from '../../engine/load.ts'
@@ -163,7 +164,8 @@ async function predict(
     ...(testTime === undefined ? {} : { testTime }),
   }
   const rows = []
-  for (const file of images) rows.push({ file, ...predictImage(model, await readImageFile(file), file, options) })
+  const read = (file: string): Promise<DecodedImage> => readImageFile(file, model.info.image.workingSize)
+  for (const file of images) rows.push({ file, ...predictImage(model, await read(file), file, options) })
   if (json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else
     for (const { file, answer, rejected, top: ranked, logits: values } of rows) {
@@ -231,7 +233,12 @@ async function explain(
 ): Promise<void> {
   await prepareFile(out, { flag: '--out', force })
   const { engine, model } = await load(checkpoint)
-  const cam = gradCam(engine, model, await readImageFile(file), classIndex(model.info.classes, label))
+  const cam = gradCam(
+    engine,
+    model,
+    await readImageFile(file, model.info.image.workingSize),
+    classIndex(model.info.classes, label),
+  )
   await writeFile(out, await heatPng(cam))
   process.stdout.write(`${out}: regions that support ${model.info.classes[cam.target] ?? cam.target}\n`)
 }

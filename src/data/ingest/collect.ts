@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
-import type { RasterImage } from '../../zoo/raster-image.ts'
-import { decodeImage } from '../decode.ts'
+import { decodeImage } from '../decode/decode.ts'
+import type { DecodedImage } from '../decoded-image.ts'
 import { isLabelFile } from '../layout.ts'
 import type { SourceLimits } from '../source/budget.ts'
 import type { Source } from '../source/open-source.ts'
 import { printable } from '../text.ts'
+import { depthOf, type PixelDepth } from '../pixel-depth.ts'
 import { Appender } from './appender.ts'
 
 /** An image whose pixels are in the file of packed pixels. */
@@ -16,7 +17,8 @@ export interface PackedImage {
   offset: number
   width: number
   height: number
-  channels: number
+  channels: DecodedImage['channels']
+  depth: PixelDepth
 }
 
 /** Why an image was set aside. */
@@ -64,7 +66,7 @@ export async function collect(
   const { budget, progress, log } = source
   const writer = new Appender(pixels, budget)
   const report = (): void => onProgress?.({ files: result.files, images: result.images.length, ...progress })
-  const queue: { path: string; image: Promise<RasterImage | AppError> }[] = []
+  const queue: { path: string; image: Promise<DecodedImage | AppError> }[] = []
   const take = async (): Promise<void> => {
     const next = queue.shift()
     if (next === undefined) return
@@ -75,7 +77,7 @@ export async function collect(
       result.images.push({
         path: next.path,
         hash: pixelHash(image),
-        offset: await writer.append(image.data),
+        offset: await writer.append(bytesOf(image)),
         ...sizeOf(image),
       })
     if (result.files % FILES_PER_PROGRESS === 0) report()
@@ -106,7 +108,7 @@ export async function collect(
   return result
 }
 
-async function decoded(file: Buffer, limits: SourceLimits, shorterSide: number): Promise<RasterImage | AppError> {
+async function decoded(file: Buffer, limits: SourceLimits, shorterSide: number): Promise<DecodedImage | AppError> {
   try {
     const keptPixels = limits.aspectRatio * shorterSide ** 2
     const image = await decodeImage(file, { pixels: limits.pixels, shorterSide, keptPixels })
@@ -122,10 +124,18 @@ async function decoded(file: Buffer, limits: SourceLimits, shorterSide: number):
   }
 }
 
-function pixelHash({ data, width, height, channels }: RasterImage): string {
-  return createHash('sha256').update(`${width}x${height}x${channels}:`).update(data).digest('hex')
+function pixelHash(image: DecodedImage): string {
+  const { width, height, channels } = image
+  const depth = depthOf(image)
+  return createHash('sha256')
+    .update(`${width}x${height}x${channels}${depth === 'uint8' ? '' : depth}:`)
+    .update(bytesOf(image))
+    .digest('hex')
 }
 
-function sizeOf({ width, height, channels }: RasterImage): { width: number; height: number; channels: number } {
-  return { width, height, channels }
+const bytesOf = ({ data }: DecodedImage): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+
+function sizeOf(image: DecodedImage): Pick<PackedImage, 'width' | 'height' | 'channels' | 'depth'> {
+  const { width, height, channels } = image
+  return { width, height, channels, depth: depthOf(image) }
 }

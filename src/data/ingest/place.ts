@@ -4,6 +4,7 @@ import { placeImages, requireClasses, type Placement } from '../layout.ts'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { SourceLimits } from '../source/budget.ts'
 import type { SourceLog } from '../source/source-log.ts'
+import type { PixelFindings } from './channels.ts'
 import type { Collected, PackedImage, Problem } from './collect.ts'
 import { draw, findDuplicates } from './splits.ts'
 
@@ -20,7 +21,9 @@ export interface Placed {
 }
 
 /** All that a packed data set and its report are made of. */
-export interface ToPack extends Placed {
+export interface ToPack extends Omit<Placed, 'images'> {
+  images: (PlacedImage & { constant: boolean })[]
+  findings: PixelFindings
   channels: 1 | 3
   workingSize: number
   files: number

@@ -1,5 +1,6 @@
 import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
 import type { PackedManifest } from '../packed.ts'
+import { pixelReport } from './pixel-report.ts'
 import type { ToPack } from './place.ts'
 
 const MAX_WARNINGS = 100
@@ -7,12 +8,13 @@ const MAX_LISTED_PER_GROUP = 20
 
 /** What an ingest tells of a data set. */
 export function ingestReport(
-  { images, classes, problems, drawn, duplicates, channels, workingSize, files, log }: ToPack,
+  { images, classes, problems, drawn, duplicates, channels, workingSize, files, log, findings }: ToPack,
   { counts, classCounts, medianSide }: PackedManifest,
 ): IngestReport {
   const training = classCounts.train.filter((n) => n > 0)
   const smallest = images.reduce((least, { width, height }) => Math.min(least, width, height), Infinity)
   const largest = images.reduce((most, { width, height }) => Math.max(most, width, height), 0)
+  const { warnings, ...pixels } = pixelReport(findings, countedClasses(classes, images))
   return {
     files,
     images: counts,
@@ -37,8 +39,22 @@ export function ingestReport(
       groups: firstListed(duplicates).map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
     },
     ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },
-    warnings: [...untrainedClasses(classes, classCounts.train), ...log.warnings()],
+    ...pixels,
+    warnings: [...untrainedClasses(classes, classCounts.train), ...warnings, ...log.warnings()],
   }
+}
+
+function countedClasses(
+  classes: readonly string[],
+  images: ToPack['images'],
+): { name: string; images: number; constant: number }[] {
+  const counted = classes.map((name) => ({ name, images: 0, constant: 0 }))
+  for (const { label, constant } of images) {
+    const of = counted[label]!
+    of.images++
+    if (constant) of.constant++
+  }
+  return counted
 }
 
 function untrainedClasses(classes: readonly string[], trainingCounts: readonly number[]): string[] {

@@ -29,7 +29,7 @@ export async function writePacked(
 
 async function manifestOf(
   pixels: FileHandle,
-  { images, classes, channels, workingSize }: ToPack,
+  { images, classes, channels, workingSize, findings: { background, range } }: ToPack,
 ): Promise<PackedManifest> {
   const classCounts = Object.fromEntries(
     SPLITS.map((split) => [split, classHistogram(images, split, classes.length)]),
@@ -50,6 +50,8 @@ async function manifestOf(
     classCounts,
     ...(uniform ? { uniform: { width: first.width, height: first.height } } : {}),
     medianSide: sides[sides.length >> 1] ?? 0,
+    ...(background === undefined ? {} : { background }),
+    ...(range === undefined ? {} : { range }),
     ...(await channelStatistics(pixels, training, channels)),
   }
 }

@@ -13,6 +13,7 @@ export type AugmentPreview = (
     augment: readonly { name: string }[]
     size: number
     channels: number
+    background: string
     seed: number
     rows: number
     columns: number

@@ -2,6 +2,7 @@ import type { ComponentSpec } from '../../job-spec/components.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Convention } from '../../zoo/define.ts'
 import type { Head } from '../net/heads.ts'
+import type { ModelInput } from '../net/model-input.ts'
 import type { SearchProgress } from './search-progress.ts'
 
 export type CheckpointKind = 'last' | 'best' | 'averaged'
@@ -51,7 +52,7 @@ export interface CheckpointInfo extends Calibration {
   specHash: string
   datasetHash: string
   classes: string[]
-  image: { size: number; channels: number; mean: number[]; std: number[] }
+  image: ModelInput
   /** Padding and ε that came with pretrained weights; absent: torch's. */
   convention?: Convention
   /** The classifier, where it is not a dense layer. */

@@ -78,7 +78,7 @@ export function createForwardPass(
   width: number,
   { dataset, pixels, batchSize: most, input }: EvaluatorOptions,
 ): ForwardPass {
-  const { size, channels } = input
+  const { size, channels, background } = input
   const passes = new Map<number, BatchForward>()
   const passOf = (batchSize: number): BatchForward => {
     const pass = passes.get(batchSize) ?? createBatchForward(engine, forward, { batchSize, width, input })
@@ -96,7 +96,7 @@ export function createForwardPass(
       batchSize,
       pixels,
       threads,
-      pipeline: { size, channels, seed, augment: [], variants: wanted.variants },
+      pipeline: { size, channels, background, seed, augment: [], variants: wanted.variants },
       firstBatch: 0,
       batches: (batch) => {
         const [variant, position] = [Math.floor(batch / batches), (batch % batches) * batchSize]

@@ -25,7 +25,7 @@ export function exportMetadata(
     formatVersion: 1,
     model: spec.model.name,
     labels: classes,
-    input: { ...image, crop: CENTER_CROP },
+    input: { ...image, background: image.background ?? 'black', crop: CENTER_CROP },
     ...(openSet === undefined ? {} : { threshold: openSet.threshold }),
     convention,
     temperature,

@@ -34,7 +34,7 @@ export interface HeldOutOptions {
 /** Reads the images once, resizes them once, and keeps them as pixels: an augmentation then costs its own time and a forward pass. */
 export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
   const { net, dataset, input, places, batchSize, seed } = options
-  const { size, channels } = input
+  const { size, channels, background } = input
   const images = readImages(options)
   const all = dataset.labels('val')
   const labels = places.map((place) => all[place] ?? 0)
@@ -44,14 +44,14 @@ export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
     width: classes,
     input,
   })
-  const plain = imagePipeline({ size, channels, seed, augment: [] })
+  const plain = imagePipeline({ size, channels, background, seed, augment: [] })
   const imageBytes = size ** 2 * channels
   const pixels = new Uint8Array(batchSize * imageBytes)
   const logits = new Float32Array(images.length * classes)
   return {
     images: images.length,
     under(augment) {
-      const transform = imagePipeline({ size, channels, seed, augment })
+      const transform = imagePipeline({ size, channels, background, seed, augment })
       let changed = 0
       for (let start = 0; start < images.length; start += batchSize) {
         const batch = images.slice(start, start + batchSize)
@@ -71,10 +71,10 @@ export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
 }
 
 /** The images as evaluation sees them, with their own channels, as colour operations want them. */
-function readImages({ dataset, pixels, input: { size }, places }: HeldOutOptions): RasterImage[] {
+function readImages({ dataset, pixels, input: { size, background }, places }: HeldOutOptions): RasterImage[] {
   const { channels } = dataset.manifest
   const reader = pixelReader(pixels)
-  const fit = imagePipeline({ size, channels, seed: 0, augment: [] })
+  const fit = imagePipeline({ size, channels, background, seed: 0, augment: [] })
   try {
     return Array.from(places, (place, i) => {
       const { offset, width, height } = dataset.location('val', place)

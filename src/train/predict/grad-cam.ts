@@ -1,6 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import sharp from 'sharp'
 import { imagePipeline } from '../../data/batch.ts'
+import type { AnyImage } from '../../data/decoded-image.ts'
+import { scaleToUint8 } from '../../data/pixel-range.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { AppError } from '../../errors.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
@@ -26,13 +28,13 @@ export interface GradCam {
 export function gradCam(
   engine: Engine,
   { info, net }: Pick<TrainedModel, 'info' | 'net'>,
-  image: RasterImage,
+  image: AnyImage,
   target?: number,
 ): GradCam {
   const { tf, ops } = engine
-  const { size, channels, mean, std } = info.image
+  const { size, channels, mean, std, background, range } = info.image
   const { split } = net.graph
-  const seen = imagePipeline({ size, channels, seed: 0, augment: [] })(image, 0, 0)
+  const seen = imagePipeline({ size, channels, background, seed: 0, augment: [] })(scaleToUint8(image, range), 0, 0)
   const input = nonTrainable(tf, () => tf.zeros([1, size, size, channels]))
   engine.writeImages(input, seen.data, { mean, std })
   // Not tidy, which would look for tensors in what is returned.

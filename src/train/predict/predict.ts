@@ -1,7 +1,6 @@
-import { withChannels } from '../../data/channels.ts'
+import type { AnyImage } from '../../data/decoded-image.ts'
 import { AppError } from '../../errors.ts'
 import type { ComponentSpec } from '../../job-spec/components.ts'
-import type { RasterImage } from '../../zoo/raster-image.ts'
 import { shiftAtPrediction } from '../evaluate/adjust.ts'
 import type { CheckpointInfo } from '../checkpoint/info.ts'
 import { argMax, softmax } from '../evaluate/metrics.ts'
@@ -40,18 +39,18 @@ export interface Prediction {
  */
 export function predictImage(
   { info, predict }: Pick<TrainedModel, 'info' | 'predict'>,
-  image: RasterImage,
+  image: AnyImage,
   name: string,
   { top, logits: wantsLogits, asIs, adjustLogits = 0, testTime }: PredictOptions,
 ): Prediction {
-  const { size, channels } = info.image
+  const { size } = info.image
   if (asIs && (image.width !== size || image.height !== size))
     throw new AppError(
       'image_size_unsupported',
       `${name} is ${image.width}×${image.height}; as it is, ${size}×${size} is taken.`,
     )
   const chosen = chooseTestTime(info, testTime)
-  const [result] = predict([withChannels(image, channels)], chosen)
+  const [result] = predict([image], chosen)
   if (result === undefined) throw new AppError('internal', `${name} has no prediction.`)
   const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(info, adjustLogits)
   const logits = shift === undefined ? result.logits : result.logits.map((value, i) => value + (shift[i] ?? 0))

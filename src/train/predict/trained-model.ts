@@ -1,6 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Engine } from '../../engine/engine.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
+import type { AnyImage } from '../../data/decoded-image.ts'
+import { scaleToUint8 } from '../../data/pixel-range.ts'
 import { imagePipeline, type ImageTransform } from '../../data/batch.ts'
 import { imageVariants } from '../../data/variants.ts'
 import { readCheckpoint, roleValues, usable } from '../checkpoint/checkpoint.ts'
@@ -16,7 +18,7 @@ export interface TrainedModel {
   net: Net
   /** Logits and calibrated probabilities of images of any size, with the checkpoint's preprocessing; averaged over views where they are wanted. */
   predict(
-    images: readonly RasterImage[],
+    images: readonly AnyImage[],
     chosen?: Pick<ChosenTestTime, 'testTime' | 'calibration'>,
   ): { logits: Float32Array; probabilities: Float64Array }[]
   /** Bytes of all weights. */
@@ -31,7 +33,7 @@ export interface TrainedModel {
 export function loadModel(engine: Engine, path: string, sha256?: string): TrainedModel {
   const checkpoint = usable(readCheckpoint(path, sha256))
   const { info } = checkpoint
-  const { size, channels, mean, std } = info.image
+  const { size, channels, mean, std, background } = info.image
   const { tf } = engine
   const { result: net, made } = noting(tf, () => {
     const built = buildNet(engine, info.spec.model, {
@@ -46,7 +48,7 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
     writeValues(engine, built.variables, roleValues(checkpoint, 'model'))
     return built
   })
-  const prepare = imagePipeline({ size, channels, seed: 0, augment: [] })
+  const prepare = imagePipeline({ size, channels, background, seed: 0, augment: [] })
   const logitsOf = (images: readonly RasterImage[], make: ImageTransform<RasterImage>, view = 0): Float32Array => {
     const pixels = new Uint8Array(images.length * size * size * channels)
     images.forEach((image, i) => pixels.set(make(image, view, 0).data, i * size * size * channels))
@@ -57,7 +59,7 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
     return values as Float32Array
   }
   const viewed = (images: readonly RasterImage[], { views, average }: TestTime): Float32Array => {
-    const see = imageVariants({ size, channels, seed: info.spec.seed, augment: [] }, views)
+    const see = imageVariants({ size, channels, background, seed: info.spec.seed, augment: [] }, views)
     const each = views.map((_, view) => logitsOf(images, (...of) => see(...of)[0], view))
     return averageOfViews(each, info.classes.length, average)
   }
@@ -70,7 +72,8 @@ export function loadModel(engine: Engine, path: string, sha256?: string): Traine
     },
     predict(images, { testTime, calibration } = { testTime: undefined, calibration: info }) {
       const classes = info.classes.length
-      const values = testTime === undefined ? logitsOf(images, prepare) : viewed(images, testTime)
+      const scaled = images.map((image) => scaleToUint8(image, info.image.range))
+      const values = testTime === undefined ? logitsOf(scaled, prepare) : viewed(scaled, testTime)
       return images.map((_, i) => {
         const logits = Float32Array.from(values.subarray(i * classes, (i + 1) * classes))
         return { logits, probabilities: calibratedProbabilities(logits, calibration) }

@@ -48,6 +48,9 @@ export async function startingPoint(
     channels,
     mean: perChannel(spec.image.mean ?? own.mean, channels, '/image/mean'),
     std: perChannel(spec.image.std ?? own.std, channels, '/image/std'),
+    background: spec.image.background ?? manifest.background ?? 'black',
+    ...(manifest.range === undefined ? {} : { range: manifest.range }),
+    workingSize: manifest.workingSize,
   }
   return { input, convention: weights?.convention, weights }
 }

@@ -2,6 +2,7 @@ import { createLoader, type Loader, type LoaderOptions } from '../../data/loader
 import type { pixelSource } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import type { ModelInput } from '../net/model-input.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import { samplers } from '../../zoo/sampling/registry.ts'
 import { lookUp } from '../../zoo/look-up.ts'
@@ -40,7 +41,7 @@ export interface TrainingLoader {
   totalSteps: number
   startStep: number
   threads: number
-  channels: number
+  input: Pick<ModelInput, 'channels' | 'background'>
   /** What the loss takes; 1 where it is absent. */
   views?: 1 | 3
   /** Epochs of the run before this one, which give its random streams their names. */
@@ -60,7 +61,7 @@ export function trainingLoader(
     totalSteps,
     startStep,
     threads,
-    channels,
+    input: { channels, background },
     views = 1,
     firstEpoch = 0,
     features,
@@ -86,6 +87,7 @@ export function trainingLoader(
     pipeline: {
       size: spec.image.size,
       channels,
+      background,
       seed: spec.seed + AUGMENT_STREAM,
       augment: spec.augment,
       views,

@@ -32,7 +32,7 @@ export async function recomputeStatistics(
   const loader = trainingLoader({ ...spec, augment: [] }, dataset, {
     pixels,
     sampler,
-    channels,
+    input,
     stepsPerEpoch: length.stepsPerEpoch,
     totalSteps: length.stepsPerEpoch,
     startStep: 0,

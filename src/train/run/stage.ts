@@ -136,7 +136,7 @@ export function openStage(
         stepsPerEpoch: length.stepsPerEpoch,
         totalSteps: 'totalSteps' in length ? length.totalSteps : Infinity,
         threads: context.loaderThreads,
-        channels: input.channels,
+        input,
         views: lossOf(spec).component.views ?? 1,
         features: features === undefined ? undefined : { values: await features.of('train'), width: features.width },
       })

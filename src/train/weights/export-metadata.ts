@@ -1,3 +1,5 @@
+import type { PixelRange } from '../../data/decoded-image.ts'
+import type { Background } from '../../data/flatten.ts'
 import type { Convention } from '../../zoo/define.ts'
 
 export const EXPORT_FORMAT = 'anneal-export'
@@ -15,6 +17,12 @@ export interface ExportMetadata {
     /** Taken from pixels/255, and divided by, a channel. */
     mean: number[]
     std: number[]
+    /** What transparency is laid on; absent in older exports: black. */
+    background?: Background
+    /** Values of images of 16 bits or floating point that become 0 and 255; absent: the training images had 8 bits. */
+    range?: PixelRange
+    /** Files of larger images are shrunk until their shorter side is this, pixels; absent: not at all. */
+    workingSize?: number
     /** An image's shorter side is resized (bilinear, antialiased) to size/crop, then the centre is kept. */
     crop: number
   }

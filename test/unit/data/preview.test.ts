@@ -13,6 +13,7 @@ const SIZE = 12
 const STEP = SIZE + 2
 const options: PreviewOptions = {
   size: SIZE,
+  background: 'black',
   channels: 1,
   seed: 5,
   rows: 3,

@@ -44,7 +44,7 @@ describe('a decoder process', () => {
     const image = '{ data: new Uint8Array(3), width: 1, height: 1, channels: 3 }'
     await writeFile(
       script,
-      `process.on('message', (file) => {
+      `process.on('message', ({ file }) => {
         const text = Buffer.from(file).toString()
         if (text === 'dies') process.kill(process.pid, 'SIGKILL')
         if (text === 'stuck') for (;;);
@@ -53,19 +53,21 @@ describe('a decoder process', () => {
       process.once('disconnect', () => process.exit())`,
     )
     const decode = createDecoders({ script, timeoutMs: 8000 })
-    const results = await Promise.allSettled(['stuck', 'good', 'dies'].map((text) => decode(Buffer.from(text))))
+    const results = await Promise.allSettled(
+      ['stuck', 'good', 'dies'].map((text) => decode({ file: Buffer.from(text), shorterSide: 256 })),
+    )
     expect(results).toMatchObject([
       { status: 'rejected', reason: { code: 'image_too_slow' } },
       { status: 'fulfilled', value: { width: 1 } },
       { status: 'rejected', reason: { code: 'image_undecodable' } },
     ])
-    expect(await decode(Buffer.from('good'))).toMatchObject({ width: 1 })
+    expect(await decode({ file: Buffer.from('good'), shorterSide: 256 })).toMatchObject({ width: 1 })
   })
 
   it('decodes an image, and refuses an SVG by name', async () => {
     const decode = createDecoders()
-    expect(await decode(picture)).toMatchObject({ width: 300, height: 200, channels: 3 })
+    expect(await decode({ file: picture, shorterSide: 150 })).toMatchObject({ width: 225, height: 150, channels: 3 })
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><filter/></svg>')
-    await expect(decode(svg)).rejects.toMatchObject({ code: 'image_format_unsupported' })
+    await expect(decode({ file: svg, shorterSide: 256 })).rejects.toMatchObject({ code: 'image_format_unsupported' })
   })
 })

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decodeImage } from '../../../src/data/decode.ts'
+import { decodeImage } from '../../../src/data/decode/decode.ts'
 import { png } from '../../helpers/archives.ts'
 
 const picture = sharp({ create: { width: 200, height: 150, channels: 3, background: 'red' } })

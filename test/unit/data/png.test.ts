@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { decodeSmallPng } from '../../../src/data/small-png.ts'
+import { decodeSmallPng } from '../../../src/data/decode/png.ts'
+import { decodeWithSharp } from '../../../src/data/decode/sharp.ts'
 
 const [WIDTH, HEIGHT] = [19, 11]
 
@@ -16,15 +17,14 @@ test.each([
   ['interlaced colour', 3, { progressive: true }],
   ['palette of 8 colours', 3, { palette: true, colours: 8 }],
   ['palette with transparency', 4, { palette: true }],
-] as const)('decodes a %s PNG as libvips does, on black', async (_, channels, options) => {
+] as const)('decodes a %s PNG as libvips does', async (_, channels, options) => {
   const raw = { width: WIDTH, height: HEIGHT, channels }
   const colourspace = channels <= 2 ? 'b-w' : 'srgb'
   const file = await sharp(pixels(channels), { raw }).toColourspace(colourspace).png(options).toBuffer()
-  let expected = sharp(file)
-  if ((await expected.metadata()).hasAlpha) expected = expected.flatten({ background: '#000' })
   const image = decodeSmallPng(file)
-  expect(image).toMatchObject({ width: WIDTH, height: HEIGHT, channels: channels <= 2 ? 1 : 3 })
-  expect(Buffer.from(image!.data)).toEqual(await expected.toColourspace(colourspace).raw().toBuffer())
+  expect(image).toMatchObject({ width: WIDTH, height: HEIGHT, channels })
+  const expected = await decodeWithSharp(file, { pixels: 1e6, shorterSide: Infinity })
+  expect(Buffer.from(image!.data)).toEqual(expected.data)
 })
 
 test('leaves to libvips what is broken, deep, large or has a colour profile', async () => {
