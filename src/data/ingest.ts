@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { unifyPixels } from './ingest/channels.ts'
 import { collect, type IngestProgress } from './ingest/collect.ts'
-import { place } from './ingest/place.ts'
+import type { ComparisonOptions } from './ingest/compare-images.ts'
+import { place, type PlaceOptions } from './ingest/place.ts'
 import { writePacked } from './ingest/write-packed.ts'
+import type { Grouping } from './layout/layout.ts'
 import { PIXELS_FILE, type PackedManifest } from './packed.ts'
 import { DEFAULT_LIMITS, type SourceLimits } from './source/budget.ts'
 import { openSource } from './source/open-source.ts'
@@ -16,6 +18,12 @@ export interface IngestOptions {
   seed?: number
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize?: number
+  /** Images of a given split that are in a later one too: `remove` (the default) leaves them out of the earlier one. */
+  leakage?: ComparisonOptions['leakage']
+  /** The same for images that only look alike; `report` (the default) keeps them. */
+  nearDuplicates?: ComparisonOptions['nearDuplicates']
+  /** `folder`: images of one folder below a class stay in one split. */
+  groupBy?: Grouping
   onProgress?: (progress: IngestProgress) => void
 }
 
@@ -51,11 +59,25 @@ async function pack(source: string, work: string, options: IngestOptions): Promi
     const opened = await openSource(source, limits)
     const { budget, log } = opened
     const collected = await collect(opened, pixels, { ...options, workingSize })
-    const placed = place(collected, options.seed ?? 0, limits)
+    const placed = place(collected, placeOptions(options, limits))
     const channels = placed.images.every((image) => image.channels <= 2) ? 1 : 3
     const unified = await unifyPixels(placed.images, pixels, { channels, budget })
-    return await writePacked(work, pixels, { ...placed, ...unified, channels, workingSize, files: collected.files, log })
+    return await writePacked(work, pixels, {
+      ...placed,
+      ...unified,
+      channels,
+      workingSize,
+      files: collected.files,
+      log,
+    })
   } finally {
     await pixels.close()
   }
+}
+
+function placeOptions(
+  { seed = 0, leakage = 'remove', nearDuplicates = 'report', groupBy = 'none' }: IngestOptions,
+  limits: SourceLimits,
+): PlaceOptions {
+  return { seed, limits, leakage, nearDuplicates, grouping: groupBy }
 }

@@ -3,6 +3,17 @@ import Type, { type Static } from 'typebox'
 const Counts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
 const MAX_LISTED = 1000
 
+const Leaks = (description: string) =>
+  Type.Object(
+    {
+      count: Type.Integer(),
+      pairs: Type.Array(Type.Object({ file: Type.String(), like: Type.String(), removed: Type.Boolean() }), {
+        description: `The first ${MAX_LISTED}; \`removed\`: the file is not in the data set.`,
+      }),
+    },
+    { description },
+  )
+
 /** What ingest found in an upload. */
 export const IngestReport = Type.Object({
   files: Type.Integer({ description: 'Files in the upload.' }),
@@ -70,6 +81,17 @@ export const IngestReport = Type.Object({
       description: 'Classes with images of one colour, up to faint noise, once they are on the ground.',
     }),
   ),
+  conflicts: Type.Object(
+    {
+      count: Type.Integer(),
+      groups: Type.Array(Type.Array(Type.Object({ file: Type.String(), class: Type.String() })), {
+        description: `The first ${MAX_LISTED} groups.`,
+      }),
+    },
+    { description: 'Images with equal pixels that have more than one class.' },
+  ),
+  leakage: Leaks('Images that were in two given splits, and left the earlier one.'),
+  nearDuplicates: Leaks('Images that look almost like one of another given split.'),
   warnings: Type.Array(Type.String()),
 })
 export type IngestReport = Static<typeof IngestReport>

@@ -3,7 +3,9 @@ import type { FileHandle } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
 import { decodeImage } from '../decode/decode.ts'
 import type { DecodedImage } from '../decoded-image.ts'
-import { isLabelFile } from '../layout.ts'
+import { LayoutScan } from '../layout/scan.ts'
+import { flatten } from '../flatten.ts'
+import { perceptualHash } from '../splits/perceptual-hash.ts'
 import type { SourceLimits } from '../source/budget.ts'
 import type { Source } from '../source/open-source.ts'
 import { printable } from '../text.ts'
@@ -14,6 +16,8 @@ import { Appender } from './appender.ts'
 export interface PackedImage {
   path: string
   hash: string
+  /** Perceptual hash; 0 for plain and for deep images. */
+  perceptual: bigint
   offset: number
   width: number
   height: number
@@ -53,7 +57,7 @@ export interface Collected {
   files: number
   images: PackedImage[]
   problems: Problem[]
-  labels: { path: string; text: string } | undefined
+  scan: LayoutScan
 }
 
 /** Decodes on sharp's threads, a few images at a time, and appends pixels in the order of the source. */
@@ -62,7 +66,7 @@ export async function collect(
   pixels: FileHandle,
   { workingSize, signal, onProgress }: CollectOptions,
 ): Promise<Collected> {
-  const result: Collected = { files: 0, images: [], problems: [], labels: undefined }
+  const result: Collected = { files: 0, images: [], problems: [], scan: new LayoutScan() }
   const { budget, progress, log } = source
   const writer = new Appender(pixels, budget)
   const report = (): void => onProgress?.({ files: result.files, images: result.images.length, ...progress })
@@ -77,18 +81,20 @@ export async function collect(
       result.images.push({
         path: next.path,
         hash: pixelHash(image),
+        perceptual: lookOf(image),
         offset: await writer.append(bytesOf(image)),
         ...sizeOf(image),
       })
     if (result.files % FILES_PER_PROGRESS === 0) report()
   }
   for await (const entry of source.entries(signal)) {
-    if (entry.kind === 'folder') continue
-    if (entry.kind === 'table' && isLabelFile(entry.path)) {
-      result.labels = { path: entry.path, text: entry.data.toString('utf8') }
+    if (entry.kind === 'folder') {
+      result.scan.folder(entry.path)
       continue
     }
+    if (entry.kind === 'table' && result.scan.table(entry.path, entry.data)) continue
     result.files++
+    if (entry.kind === 'image' || entry.kind === 'broken') result.scan.image(entry.path)
     if (entry.kind === 'broken') queue.push({ path: entry.path, image: Promise.resolve(entry.problem) })
     else if (entry.kind === 'image')
       queue.push({ path: entry.path, image: decoded(entry.data, budget.limits, workingSize) })
@@ -131,6 +137,12 @@ function pixelHash(image: DecodedImage): string {
     .update(`${width}x${height}x${channels}${depth === 'uint8' ? '' : depth}:`)
     .update(bytesOf(image))
     .digest('hex')
+}
+
+/** Transparent images are compared on grey, whatever their ground becomes. */
+function lookOf(image: DecodedImage): bigint {
+  const { data } = image
+  return data instanceof Uint8Array ? perceptualHash(flatten({ ...image, data }, '#808080')) : 0n
 }
 
 const bytesOf = ({ data }: DecodedImage): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

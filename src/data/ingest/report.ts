@@ -1,19 +1,20 @@
 import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
+import { classWarnings } from './class-warnings.ts'
+import { comparisonReport } from './comparison-report.ts'
 import type { PackedManifest } from '../packed.ts'
 import { pixelReport } from './pixel-report.ts'
 import type { ToPack } from './place.ts'
 
-const MAX_WARNINGS = 100
-const MAX_LISTED_PER_GROUP = 20
-
 /** What an ingest tells of a data set. */
 export function ingestReport(
-  { images, classes, problems, drawn, duplicates, channels, workingSize, files, log, findings }: ToPack,
-  { counts, classCounts, medianSide }: PackedManifest,
+  { images, classes, problems, drawn, channels, workingSize, files, log, findings, notes, ...compared }: ToPack,
+  manifest: PackedManifest,
 ): IngestReport {
+  const { counts, classCounts, medianSide } = manifest
   const training = classCounts.train.filter((n) => n > 0)
   const smallest = images.reduce((least, { width, height }) => Math.min(least, width, height), Infinity)
   const largest = images.reduce((most, { width, height }) => Math.max(most, width, height), 0)
+  const { warnings: comparisonWarnings, ...comparison } = comparisonReport(compared, classes)
   const { warnings, ...pixels } = pixelReport(findings, countedClasses(classes, images))
   return {
     files,
@@ -34,13 +35,10 @@ export function ingestReport(
     },
     splits: { val: drawn.val ? 'drawn' : 'given', test: drawn.test ? 'drawn' : 'given' },
     quarantined: { count: problems.length, files: firstListed(problems) },
-    duplicates: {
-      count: duplicates.reduce((sum, group) => sum + group.length - 1, 0),
-      groups: firstListed(duplicates).map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
-    },
+    ...comparison,
     ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },
     ...pixels,
-    warnings: [...untrainedClasses(classes, classCounts.train), ...warnings, ...log.warnings()],
+    warnings: [...classWarnings(manifest), ...notes, ...comparisonWarnings, ...warnings, ...log.warnings()],
   }
 }
 
@@ -55,12 +53,4 @@ function countedClasses(
     if (constant) of.constant++
   }
   return counted
-}
-
-function untrainedClasses(classes: readonly string[], trainingCounts: readonly number[]): string[] {
-  const untrained = classes.filter((_, label) => trainingCounts[label] === 0)
-  const warnings = untrained.slice(0, MAX_WARNINGS).map((name) => `Class ${name} has no training images.`)
-  if (untrained.length > MAX_WARNINGS)
-    warnings.push(`${untrained.length - MAX_WARNINGS} more classes have no training images.`)
-  return warnings
 }

@@ -53,7 +53,9 @@ export function layoutByFolders(
     const top = parts[depth] ?? ''
     if (parts.length === depth + 1) return aside('The image lies in no class folder.')
     if (splits.size > 0 && !splits.has(top))
-      return aside(`The image lies in ${printable(top, 80)}, next to the split folders ${[...splits.keys()].join(', ')}.`)
+      return aside(
+        `The image lies in ${printable(top, 80)}, next to the split folders ${[...splits.keys()].join(', ')}.`,
+      )
     if (splits.size === 0 && !classes.has(top))
       return aside(`The image lies in ${printable(top, 80)}, a split folder without class folders.`)
     if (parts.length <= classDepth + 1) return aside('The image lies in a split folder, in no class folder.')
@@ -109,7 +111,9 @@ function sharedWrapper(splits: readonly Folder[]): { name: string; depth: number
   const names: string[] = []
   let folders = splits.filter(isNested)
   for (;;) {
-    const only = folders.map((folder) => filledChildren(folder)).map((inner) => (inner.length === 1 ? inner[0] : undefined))
+    const only = folders
+      .map((folder) => filledChildren(folder))
+      .map((inner) => (inner.length === 1 ? inner[0] : undefined))
     const [first] = only
     if (first === undefined || only.some((folder) => folder?.name !== first.name || !isNested(folder))) break
     // One class with folders in it looks the same, but for its images and for more than one split agreeing on it.

@@ -90,18 +90,28 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Keys that Label Studio's exports have. */
+interface Json {
+  data?: unknown
+  annotations?: unknown
+  was_cancelled?: unknown
+  result?: unknown
+  value?: unknown
+  choices?: unknown
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : [])
 
 /** A task of Label Studio's full export, with its first choice, as its short export has it; anything else as it is. */
 function flattenTask(item: unknown): unknown {
   if (!isObject(item) || !isObject(item.data) || !Array.isArray(item.annotations)) return item
-  const choices = item.annotations
+  const choices = listOf(item.annotations)
     .filter(isObject)
     .filter((annotation) => annotation.was_cancelled !== true)
-    .flatMap((annotation) => (Array.isArray(annotation.result) ? annotation.result : []))
+    .flatMap(({ result }) => listOf(result))
     .filter(isObject)
-    .flatMap(({ value }) => (isObject(value) && Array.isArray(value.choices) ? (value.choices as unknown[]) : []))
+    .flatMap(({ value }) => (isObject(value) ? listOf(value.choices) : []))
   return { ...item.data, choice: choices.length > 1 ? { choices } : (choices[0] ?? '') }
 }
 
@@ -116,9 +126,10 @@ function fromObjects(path: string, objects: unknown[], unit: 'line' | 'item'): C
       'dataset_layout',
       `${path}, ${rowName(wrong)}: an object with \`file\` and \`label\` is expected, not ${printable(JSON.stringify(objects[wrong]), 80)}.`,
     )
-  const records = objects as Record<string, unknown>[]
+  const records = objects as Readonly<Record<string, unknown>>[]
   const header = [...new Set(records.flatMap((record) => Object.keys(record)))]
-  if (header.length === 0) throw new AppError('dataset_layout', `${path} is empty; objects with \`file\` and \`label\` are expected.`)
+  if (header.length === 0)
+    throw new AppError('dataset_layout', `${path} is empty; objects with \`file\` and \`label\` are expected.`)
   return { header, rows: records.map((record) => header.map((name) => cellOf(record[name]))), rowName }
 }
 
@@ -126,7 +137,7 @@ function cellOf(value: unknown): string {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number' || typeof value === 'boolean') return String(Number.isNaN(value) ? '' : value)
   if (Array.isArray(value) && value.length === 1) return cellOf(value[0])
-  const choices = Array.isArray(value) ? (value as unknown[]) : isObject(value) && Array.isArray(value.choices) ? value.choices : []
+  const choices = isObject(value) ? listOf(value.choices) : listOf(value)
   if (choices.length === 1) return cellOf(choices[0])
   return choices.length > 1 ? SEVERAL + choices.map(cellOf).join(', ') : ''
 }

@@ -22,7 +22,8 @@ export interface TableText {
 /** Decodes by the byte-order mark, as UTF-8 where it is that, as UTF-16 where its NULs say so, else by what its words look like. */
 export function decodeTable(data: Buffer): TableText {
   const marked = MARKS.find(([mark]) => mark.every((byte, i) => data[i] === byte))
-  if (marked !== undefined) return { text: iconv.decode(data.subarray(marked[0].length), marked[1]), guessed: undefined }
+  if (marked !== undefined)
+    return { text: iconv.decode(data.subarray(marked[0].length), marked[1]), guessed: undefined }
   const wide = utf16Order(data)
   if (wide !== undefined) return { text: iconv.decode(data, wide), guessed: undefined }
   if (isUtf8(data)) return { text: data.toString('utf8'), guessed: undefined }
