@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pixelSource } from '../src/data/open.ts'
+import { imageSource } from '../src/data/packed/image-source.ts'
 import type { PackedDataset } from '../src/data/packed.ts'
 import { loadEngine } from '../src/engine/load.ts'
 import type { Report } from '../src/evaluation/report.ts'
@@ -55,7 +55,7 @@ async function figures(run: FinishedRun, data: PackedDataset): Promise<Record<st
   const { info, net } = trained
   const { known, unknown } = divideForCheckpoint(info, data)
   const seen = await logitsOf(engine, trained, known)
-  const options = { dataset: known, pixels: pixelSource(known), batchSize: 256, input: info.image }
+  const options = { dataset: known, pixels: imageSource(known), batchSize: 256, input: info.image }
   const others = await unknownLogits(engine, net, { ...options, unknown }, 'test')
   trained.dispose()
   const { openSet } = reportOpenSet(info.openSet, () => openSetScores(seen, others, info))

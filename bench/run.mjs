@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compiledProduct } from '../scripts/compiled-product.mjs'
 
-const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment', 'phone']
+const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment', 'ingest', 'phone']
 const [name, ...options] = process.argv.slice(2)
 // These take long: `make claims` runs one, and the other is named.
 const ALL = [...BENCHMARKS, 'recipe', 'accuracy', 'claims', 'claims-history', 'calibration', 'open-set']
@@ -17,7 +17,13 @@ if (chosen.length === 0) {
 const root = fileURLToPath(new URL('..', import.meta.url))
 await build({
   absWorkingDir: root,
-  entryPoints: ['bench/*.ts', 'bench/throughput/anneal.ts', 'bench/augment/anneal.ts', 'bench/api/server.ts'],
+  entryPoints: [
+    'bench/*.ts',
+    'bench/throughput/anneal.ts',
+    'bench/augment/anneal.ts',
+    'bench/ingest/*.ts',
+    'bench/api/server.ts',
+  ],
   outdir: 'build/bench',
   outbase: 'bench',
   bundle: true,

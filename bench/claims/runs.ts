@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pixelSource } from '../../src/data/open.ts'
+import { imageSource } from '../../src/data/packed/image-source.ts'
 import type { PackedDataset } from '../../src/data/packed.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Report } from '../../src/evaluation/report.ts'
@@ -123,7 +123,7 @@ export async function logitsOf(
 ): Promise<SplitLogits> {
   const evaluator = createEvaluator(engine, net.graph, {
     dataset,
-    pixels: pixelSource(dataset),
+    pixels: imageSource(dataset),
     batchSize: 256,
     input: info.image,
   })

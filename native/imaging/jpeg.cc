@@ -11,6 +11,7 @@ namespace {
 struct Close {
   void operator()(void* handle) const { tjDestroy(handle); }
 };
+constexpr int kLengthBytes = 4;
 using Handle = std::unique_ptr<void, Close>;
 
 void check(int result, const Handle& handle) {
@@ -18,6 +19,24 @@ void check(int result, const Handle& handle) {
 }
 
 }  // namespace
+
+/**
+ * quality, 1 to 100; full resolution of colours. The output is one row: four bytes, little endian, with the length of the file, and then the file.
+ */
+void encodeJpeg(const Call& call) {
+  thread_local const Handle compressor(tjInitCompress());
+  require(compressor != nullptr, "no memory for the codec");
+  const Image &in = call.in, &out = call.out;
+  const bool grey = in.channels == 1;
+  const int sampling = grey ? TJSAMP_GRAY : TJSAMP_444;
+  unsigned long length = tjBufSize(in.width, in.height, sampling);
+  require(out.bytes() >= length + kLengthBytes, "the output is too small for the file");
+  unsigned char* bytes = out.data + kLengthBytes;
+  check(tjCompress2(compressor.get(), in.data, in.width, static_cast<int>(in.rowBytes()), in.height, grey ? TJPF_GRAY : TJPF_RGB, &bytes, &length, sampling,
+                    call.integer(0), TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC),
+        compressor);
+  for (int i = 0; i < kLengthBytes; i++) out.data[i] = static_cast<uint8_t>(length >> (8 * i));
+}
 
 /** quality, 1 to 100; colour differences have half the resolution */
 void jpeg(const Call& call) {

@@ -39,6 +39,8 @@
   X(perspective)                   \
   X(elastic)                       \
   X(jpeg)                          \
+  X(encodeJpeg)                    \
+  X(moments)                       \
   X(decodePng)                     \
   X(decodeJpeg)                    \
   X(fog)                           \

@@ -1,4 +1,5 @@
-import { openPacked, pixelSource } from '../data/open.ts'
+import { openPacked } from '../data/open.ts'
+import { imageSource } from '../data/packed/image-source.ts'
 import type { PackedDataset } from '../data/packed.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Report } from '../evaluation/report.ts'
@@ -40,7 +41,7 @@ export async function reportOn(
     const whole = openPacked(directory)
     const { known: dataset, unknown } = divideForCheckpoint(info, whole)
     const { counts, classCounts } = dataset.manifest
-    const evaluation = { dataset, pixels: pixelSource(dataset), batchSize: EVALUATION_BATCH, input: info.image }
+    const evaluation = { dataset, pixels: imageSource(dataset), batchSize: EVALUATION_BATCH, input: info.image }
     const evaluator = createEvaluator(engine, net.graph, evaluation)
     const subject: Subject = {
       engine,

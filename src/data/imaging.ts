@@ -8,7 +8,7 @@ import type { PixelPool } from './pixel-pool.ts'
 export interface Imaging {
   /** Sizes of the input and of the output (width, height, channels), then what the operation takes. Each thread has its own. */
   readonly parameters: Float64Array
-  readonly operations: Readonly<Record<keyof PixelOps | 'decodePng' | 'decodeJpeg', number>>
+  readonly operations: Readonly<Record<keyof PixelOps | 'decodePng' | 'decodeJpeg' | 'encodeJpeg' | 'moments', number>>
   run(operation: number, into: Uint8Array, from: Uint8Array, ...values: readonly ArrayBufferView[]): void
 }
 

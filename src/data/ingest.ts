@@ -1,11 +1,18 @@
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
-import { unifyPixels } from './ingest/channels.ts'
 import { collect, type IngestProgress } from './ingest/collect.ts'
+import { ImageStore } from './ingest/image-store.ts'
+import { ImageTable } from './ingest/image-table.ts'
+import type { ComparisonOptions } from './ingest/compare-images.ts'
+import { packImages } from './ingest/pack-images.ts'
+import { pathOrder } from './ingest/path-order.ts'
 import { place } from './ingest/place.ts'
-import { writePacked } from './ingest/write-packed.ts'
-import { PIXELS_FILE, type PackedManifest } from './packed.ts'
+import { ingestReport } from './ingest/report.ts'
+import { Spool } from './ingest/spool.ts'
+import type { Grouping } from './layout/layout.ts'
+import { LayoutScan } from './layout/scan.ts'
+import { REPORT_FILE, type PackedManifest } from './packed.ts'
 import { DEFAULT_LIMITS, type SourceLimits } from './source/budget.ts'
 import { openSource } from './source/open-source.ts'
 
@@ -16,6 +23,16 @@ export interface IngestOptions {
   seed?: number
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize?: number
+  /** Images of a given split that are in a later one too: `remove` (the default) leaves them out of the earlier one. */
+  leakage?: ComparisonOptions['leakage']
+  /** The same for images that only look alike; `report` (the default) keeps them. */
+  nearDuplicates?: ComparisonOptions['nearDuplicates']
+  /** `folder`: images of one folder below a class stay in one split. */
+  groupBy?: Grouping
+  /** Images that have more bytes as pixels, all together, are stored as JPEG. */
+  maxRawBytes?: number
+  /** Bytes of a shard at most. */
+  shardBytes?: number
   onProgress?: (progress: IngestProgress) => void
 }
 
@@ -23,6 +40,8 @@ export interface Ingested {
   manifest: PackedManifest
   report: IngestReport
 }
+
+const WORKING_SIZE = 256
 
 /**
  * Reads a data set, checks and decodes every image, draws missing splits, and packs it into `outDir`, which must not exist. Images that
@@ -43,19 +62,27 @@ export async function ingest(source: string, outDir: string, options: IngestOpti
   }
 }
 
-async function pack(source: string, work: string, options: IngestOptions): Promise<Ingested> {
-  const limits = options.limits ?? DEFAULT_LIMITS
-  const workingSize = options.workingSize ?? 256
-  const pixels = await open(join(work, PIXELS_FILE), 'w+')
+async function pack(path: string, folder: string, options: IngestOptions): Promise<Ingested> {
+  const { limits = DEFAULT_LIMITS, workingSize = WORKING_SIZE, seed = 0, shardBytes, maxRawBytes } = options
+  const source = await openSource(path, limits)
+  const table = new ImageTable(folder)
+  const late = new Spool(join(folder, 'late.tmp'))
+  const store = new ImageStore(table, { folder, budget: source.budget, shardBytes, maxRawBytes })
+  const scan = new LayoutScan()
   try {
-    const opened = await openSource(source, limits)
-    const { budget, log } = opened
-    const collected = await collect(opened, pixels, { ...options, workingSize })
-    const placed = place(collected, options.seed ?? 0, limits)
-    const channels = placed.images.every((image) => image.channels <= 2) ? 1 : 3
-    const unified = await unifyPixels(placed.images, pixels, { channels, budget })
-    return await writePacked(work, pixels, { ...placed, ...unified, channels, workingSize, files: collected.files, log })
+    const { signal, onProgress } = options
+    const { files, problems } = await collect(source, { table, store, late, scan, workingSize, signal, onProgress })
+    const { leakage = 'remove', nearDuplicates = 'report', groupBy = 'none' } = options
+    const comparison = { leakage, nearDuplicates }
+    const layout = scan.layout(groupBy)
+    const placed = place(table, { layout, order: pathOrder(table, folder), problems, seed, limits, comparison })
+    const packed = packImages(folder, { table, placed, store, late, workingSize })
+    const report = ingestReport({ files, problems, placed, log: source.log, ...packed })
+    await writeFile(join(folder, REPORT_FILE), JSON.stringify(report))
+    return { manifest: packed.manifest, report }
   } finally {
-    await pixels.close()
+    store.close()
+    late.close()
+    table.close()
   }
 }

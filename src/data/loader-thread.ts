@@ -1,13 +1,12 @@
 import { parentPort } from 'node:worker_threads'
 import { imageViews, type ImagePipeline } from './batch.ts'
-import { pixelReader, type PixelReader, type PixelSource } from './open.ts'
+import { imageReader, type ImageReader, type ImageSource } from './packed/image-source.ts'
+import { readPlace, VALUES_PER_PLACE } from './loader-place.ts'
 import { imageVariants } from './variants.ts'
 
 /** What the threads of one loader share; the slots' memory is that of the main thread. */
 export interface LoaderThreadData {
-  source: PixelSource
-  /** Channels of the stored images. */
-  channels: number
+  source: ImageSource
   pipeline: ImagePipeline
   /** uint8 [slots, views, batch, size, size, channels]. */
   pixels: SharedArrayBuffer
@@ -18,7 +17,7 @@ export interface LoaderThreadData {
   batchSize: number
 }
 
-/** One batch to make: where each image lies, in `locations` as (offset, width, height). */
+/** One batch to make: where each image is stored, in `locations` as `writePlace` writes it. */
 export interface LoaderTask {
   slot: number
   epoch: number
@@ -34,7 +33,7 @@ export type LoaderMessage =
 class LoaderWork {
   private readonly data: LoaderThreadData
   private readonly state: Int32Array
-  private reader: PixelReader | undefined
+  private reader: ImageReader | undefined
   private transform: ReturnType<typeof imageViews> | undefined
 
   constructor(data: LoaderThreadData) {
@@ -63,18 +62,16 @@ class LoaderWork {
   }
 
   private make({ slot, epoch, position, locations }: LoaderTask): void {
-    const { source, channels, pipeline, pixels, batchSize } = this.data
+    const { source, pipeline, pixels, batchSize } = this.data
     const imageBytes = pipeline.size * pipeline.size * pipeline.channels
     const slotBytes = (pipeline.views ?? 1) * batchSize * imageBytes
     // Opened at the first task, so that a failure is that of a batch.
-    this.reader ??= pixelReader(source)
+    this.reader ??= imageReader(source, pipeline.background)
     this.transform ??=
       pipeline.variants === undefined ? imageViews(pipeline) : imageVariants(pipeline, pipeline.variants)
     const target = new Uint8Array(pixels, slot * slotBytes, slotBytes)
-    for (let i = 0; i * 3 < locations.length && !this.isClosed(); i++) {
-      const [offset = 0, width = 0, height = 0] = locations.subarray(i * 3, i * 3 + 3)
-      const data = this.reader.read(offset, width * height * channels)
-      const views = this.transform({ data, width, height, channels }, epoch, position + i)
+    for (let i = 0; i * VALUES_PER_PLACE < locations.length && !this.isClosed(); i++) {
+      const views = this.transform(this.reader.read(readPlace(locations, i)), epoch, position + i)
       for (const [view, made] of views.entries()) target.set(made.data, (view * batchSize + i) * imageBytes)
     }
   }

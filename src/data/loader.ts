@@ -2,8 +2,9 @@ import { AppError } from '../errors.ts'
 import type { ImagePipeline } from './batch.ts'
 import type { LoaderTask, LoaderThreadData } from './loader-thread.ts'
 import { openLoaderThread } from './loader-threads.ts'
-import { pixelSource, type PixelSource } from './open.ts'
+import { VALUES_PER_PLACE, writePlace } from './loader-place.ts'
 import type { PackedDataset } from './packed.ts'
+import { imageSource, type ImageSource } from './packed/image-source.ts'
 import type { Split } from '../job-spec/splits.ts'
 
 export interface Batch {
@@ -30,7 +31,7 @@ export interface LoaderOptions {
   batches: (batch: number) => { epoch: number; position: number; indices: Int32Array } | undefined
   firstBatch: number
   /** Shared with other loaders of the same data set. */
-  pixels?: PixelSource
+  pixels?: ImageSource
 }
 
 /** Makes batches ahead of the training step on other threads. */
@@ -61,8 +62,7 @@ export function createLoader({
   const slotBytes = views * batchSize * size ** 2 * channels
   const labels = dataset.labels(split)
   const shared: LoaderThreadData = {
-    source: pixels ?? pixelSource(dataset),
-    channels: dataset.manifest.channels,
+    source: pixels ?? imageSource(dataset),
     pipeline,
     pixels: new SharedArrayBuffer(SLOTS * slotBytes),
     states: new SharedArrayBuffer((SLOTS + 1) * 4),
@@ -79,10 +79,9 @@ export function createLoader({
   const ask = (): void => {
     const plan = batches(asked)
     if (plan === undefined) return
-    const locations = new Float64Array(plan.indices.length * 3)
+    const locations = new Float64Array(plan.indices.length * VALUES_PER_PLACE)
     plan.indices.forEach((index, i) => {
-      const { offset, width, height } = dataset.location(split, index)
-      locations.set([offset, width, height], i * 3)
+      writePlace(locations, i, dataset.location(split, index))
     })
     const task: LoaderTask = { slot: asked % SLOTS, epoch: plan.epoch, position: plan.position, locations }
     Atomics.store(states, task.slot, 0)

@@ -4,7 +4,8 @@ import type { RasterImage } from '../zoo/raster-image.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { imagePipeline, type AugmentSpec } from './batch.ts'
 import type { Background } from './flatten.ts'
-import { readManifest, readPackedImage } from './packed-image.ts'
+import { readManifest } from './packed/folder.ts'
+import { readPackedImage } from './packed/packed-image.ts'
 
 export interface PreviewOptions {
   augment: readonly AugmentSpec[]
@@ -36,7 +37,7 @@ export async function previewGrid(directory: string, options: PreviewOptions): P
       'invalid_request',
       `A preview of ${rows} × ${columns} images of ${size} pixels is too large: at most ${MAX_PIXELS} pixels are drawn.`,
     )
-  const { counts } = await readManifest(directory)
+  const { counts } = readManifest(directory)
   const chosen = someOf(counts.train, rows, seed)
   const plain = imagePipeline({ size, channels, background, seed, augment: [] })
   const augmented = imagePipeline({ size, channels, background, seed, augment })

@@ -1,7 +1,19 @@
 import Type, { type Static } from 'typebox'
 
 const Counts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
-const MAX_LISTED = 1000
+/** Entries of a list in the report at most. */
+export const MAX_LISTED = 1000
+
+const Leaks = (description: string) =>
+  Type.Object(
+    {
+      count: Type.Integer(),
+      pairs: Type.Array(Type.Object({ file: Type.String(), like: Type.String(), removed: Type.Boolean() }), {
+        description: `The first ${MAX_LISTED}; \`removed\`: the file is not in the data set.`,
+      }),
+    },
+    { description },
+  )
 
 /** What ingest found in an upload. */
 export const IngestReport = Type.Object({
@@ -69,6 +81,28 @@ export const IngestReport = Type.Object({
     Type.Array(Type.Object({ name: Type.String(), images: Type.Integer() }), {
       description: 'Classes with images of one colour, up to faint noise, once they are on the ground.',
     }),
+  ),
+  conflicts: Type.Object(
+    {
+      count: Type.Integer(),
+      groups: Type.Array(Type.Array(Type.Object({ file: Type.String(), class: Type.String() })), {
+        description: `The first ${MAX_LISTED} groups.`,
+      }),
+    },
+    { description: 'Images with equal pixels that have more than one class.' },
+  ),
+  leakage: Leaks('Images that were in two given splits, and left the earlier one.'),
+  nearDuplicates: Leaks('Images that look almost like one of another given split.'),
+  storage: Type.Object(
+    {
+      codec: Type.Union([Type.Literal('raw'), Type.Literal('jpeg')], {
+        description:
+          'As pixels of 8 bits, or, where those would be too large, as JPEG of quality 95 with full colour resolution.',
+      }),
+      bytes: Type.Integer(),
+      shards: Type.Integer({ description: 'Files that the images are in.' }),
+    },
+    { description: 'How the images are stored.' },
   ),
   warnings: Type.Array(Type.String()),
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DecodedImage } from '../data/decoded-image.ts'
-import { readPackedImage } from '../data/packed-image.ts'
+import { readPackedImage } from '../data/packed/packed-image.ts'
 import type { Engine } from '../engine/engine.ts'
 import { AppError } from '../errors.ts'
 import { exportModel } from '../train/export/export.ts'

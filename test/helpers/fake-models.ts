@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { readImageFile } from '../../src/data/image-file.ts'
-import { readManifest, readPackedImage } from '../../src/data/packed-image.ts'
+import { readManifest } from '../../src/data/packed/folder.ts'
+import { readPackedImage } from '../../src/data/packed/packed-image.ts'
 import { AppError } from '../../src/errors.ts'
 import type { ImageSource, ModelFile, ModelRuntime } from '../../src/service/ports/models.ts'
 import { readCheckpoint } from '../../src/train/checkpoint/checkpoint.ts'
@@ -74,7 +75,7 @@ export function fakeModels(): ModelRuntime {
     },
     async precisionCost(file, { precision, packed, most }) {
       readCheckpoint(file.path)
-      const { counts } = await readManifest(packed)
+      const { counts } = readManifest(packed)
       const split = counts.test > 0 ? 'test' : counts.val > 0 ? 'val' : undefined
       if (split === undefined) return undefined
       return {

@@ -1,36 +1,22 @@
-import { createHash } from 'node:crypto'
-import type { FileHandle } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { AppError } from '../../errors.ts'
-import { decodeImage } from '../decode/decode.ts'
-import type { DecodedImage } from '../decoded-image.ts'
-import { isLabelFile } from '../layout.ts'
-import type { SourceLimits } from '../source/budget.ts'
 import type { Source } from '../source/open-source.ts'
 import { printable } from '../text.ts'
-import { depthOf, type PixelDepth } from '../pixel-depth.ts'
-import { Appender } from './appender.ts'
+import { batchImage, type DecodedBatch } from './decode-batch.ts'
+import { DecodePool } from './decode-pool.ts'
+import type { ImageStore } from './image-store.ts'
+import type { ImageTable } from './image-table.ts'
+import type { LayoutScan } from '../layout/scan.ts'
+import { listOf, type Listed, type Problem } from './problems.ts'
+import type { Spool } from './spool.ts'
 
-/** An image whose pixels are in the file of packed pixels. */
-export interface PackedImage {
-  path: string
-  hash: string
-  offset: number
-  width: number
-  height: number
-  channels: DecodedImage['channels']
-  depth: PixelDepth
-}
-
-/** Why an image was set aside. */
-export interface Problem {
-  file: string
-  code: string
-  detail: string
-}
-
-const CONCURRENT_DECODES = 16
+const MAX_DETAIL = 500
 const FILES_PER_PROGRESS = 100
-const MIN_SIDE = 4
+const MAX_BATCH_FILES = 64
+const MAX_BATCH_BYTES = 1 << 19
+/** Bytes of files that are being decoded, or wait for it. */
+const MAX_BYTES_IN_FLIGHT = 64e6
+const BATCHES_PER_THREAD = 3
 
 /** How far an ingest is. */
 export interface IngestProgress {
@@ -43,99 +29,163 @@ export interface IngestProgress {
 }
 
 export interface CollectOptions {
+  table: ImageTable
+  store: ImageStore
+  /** For images that are stored last. */
+  late: Spool
+  scan: LayoutScan
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize: number
-  signal?: AbortSignal
-  onProgress?: (progress: IngestProgress) => void
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: IngestProgress) => void) | undefined
 }
 
 export interface Collected {
   files: number
-  images: PackedImage[]
-  problems: Problem[]
-  labels: { path: string; text: string } | undefined
+  problems: Listed<Problem>
 }
 
-/** Decodes on sharp's threads, a few images at a time, and appends pixels in the order of the source. */
-export async function collect(
-  source: Source,
-  pixels: FileHandle,
-  { workingSize, signal, onProgress }: CollectOptions,
-): Promise<Collected> {
-  const result: Collected = { files: 0, images: [], problems: [], labels: undefined }
-  const { budget, progress, log } = source
-  const writer = new Appender(pixels, budget)
-  const report = (): void => onProgress?.({ files: result.files, images: result.images.length, ...progress })
-  const queue: { path: string; image: Promise<DecodedImage | AppError> }[] = []
-  const take = async (): Promise<void> => {
-    const next = queue.shift()
-    if (next === undefined) return
-    const image = await next.image
-    if (image instanceof AppError)
-      result.problems.push({ file: next.path, code: image.code, detail: printable(image.message, 500) })
-    else
-      result.images.push({
-        path: next.path,
-        hash: pixelHash(image),
-        offset: await writer.append(bytesOf(image)),
-        ...sizeOf(image),
-      })
-    if (result.files % FILES_PER_PROGRESS === 0) report()
-  }
-  for await (const entry of source.entries(signal)) {
-    if (entry.kind === 'folder') continue
-    if (entry.kind === 'table' && isLabelFile(entry.path)) {
-      result.labels = { path: entry.path, text: entry.data.toString('utf8') }
-      continue
+/** One file of a batch: its bytes, or why it is not read. */
+type BatchEntry = { path: string } & ({ data: Buffer } | { problem: AppError })
+
+/**
+ * Reads every entry of a source once, decodes images on all cores, and stores them in the order of the source.
+ * @throws AppError `dataset_empty` when none can be decoded
+ */
+export async function collect(source: Source, options: CollectOptions): Promise<Collected> {
+  const collector = new Collector(source, options)
+  try {
+    for await (const entry of source.entries(options.signal)) {
+      if (entry.kind === 'folder') options.scan.folder(entry.path)
+      else if (entry.kind === 'table') collector.addTable(entry.path, entry.data)
+      else if (entry.kind === 'image') await collector.add({ path: entry.path, data: entry.data })
+      else if (entry.kind === 'broken') await collector.add({ path: entry.path, problem: entry.problem })
+      else collector.files++
     }
-    result.files++
-    if (entry.kind === 'broken') queue.push({ path: entry.path, image: Promise.resolve(entry.problem) })
-    else if (entry.kind === 'image')
-      queue.push({ path: entry.path, image: decoded(entry.data, budget.limits, workingSize) })
-    else if (entry.kind === 'table') log.ignore(entry.path)
-    if (queue.length >= CONCURRENT_DECODES) await take()
+    return await collector.finish()
+  } finally {
+    await collector.close()
   }
-  while (queue.length > 0) await take()
-  await writer.flush()
-  report()
-  if (result.images.length === 0) {
-    const first = result.problems[0]
+}
+
+class Collector {
+  files = 0
+  private readonly source: Source
+  private readonly options: CollectOptions
+  private readonly threads = availableParallelism()
+  private readonly pool = new DecodePool(this.threads)
+  private readonly problems = listOf<Problem>()
+  private batch: BatchEntry[] = []
+  private batchBytes = 0
+  private readonly queue: { entries: BatchEntry[]; bytes: number; decoded: Promise<DecodedBatch> }[] = []
+  private bytesInFlight = 0
+  private reported = 0
+
+  constructor(source: Source, options: CollectOptions) {
+    this.source = source
+    this.options = options
+  }
+
+  addTable(path: string, data: Buffer): void {
+    if (this.options.scan.table(path, data)) return
+    this.files++
+    this.source.log.ignore(path)
+  }
+
+  async add(entry: BatchEntry): Promise<void> {
+    this.files++
+    this.options.scan.image(entry.path)
+    this.batch.push(entry)
+    if ('data' in entry) this.batchBytes += entry.data.byteLength
+    if (this.batch.length < MAX_BATCH_FILES && this.batchBytes < MAX_BATCH_BYTES) return
+    this.send()
+    while (this.queue.length > this.threads * BATCHES_PER_THREAD || this.bytesInFlight > MAX_BYTES_IN_FLIGHT)
+      await this.take()
+  }
+
+  async finish(): Promise<Collected> {
+    this.send()
+    while (this.queue.length > 0) await this.take()
+    this.report()
+    const { problems, files } = this
+    if (this.options.table.length > 0) return { files, problems }
+    const [first] = problems.first
     throw new AppError(
       'dataset_empty',
-      `The data set holds no images${first === undefined ? `: ${log.explainEmpty()}.` : `; ${printable(first.file)}: ${first.detail}`}`,
+      `The data set holds no images${first === undefined ? `: ${this.source.log.explainEmpty()}.` : `; ${printable(first.file)}: ${first.detail}`}`,
     )
   }
-  return result
-}
 
-async function decoded(file: Buffer, limits: SourceLimits, shorterSide: number): Promise<DecodedImage | AppError> {
-  try {
-    const keptPixels = limits.aspectRatio * shorterSide ** 2
-    const image = await decodeImage(file, { pixels: limits.pixels, shorterSide, keptPixels })
-    if (Math.min(image.width, image.height) < MIN_SIDE)
-      return new AppError(
-        'image_too_small',
-        `The image is ${image.width}×${image.height}; at least ${MIN_SIDE}×${MIN_SIDE} pixels are needed.`,
-      )
-    return image
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
+  async close(): Promise<void> {
+    // What is still being decoded has no one to report to.
+    for (const { decoded } of this.queue) decoded.catch(() => undefined)
+    await this.pool.close()
+  }
+
+  private send(): void {
+    if (this.batch.length === 0) return
+    const { limits } = this.source.budget
+    const { workingSize, store } = this.options
+    const lengths = Uint32Array.from(this.batch, (entry) => ('data' in entry ? entry.data.byteLength : 0))
+    const bytes = new Uint8Array(this.batchBytes)
+    let at = 0
+    for (const entry of this.batch) {
+      if (!('data' in entry)) continue
+      bytes.set(entry.data, at)
+      at += entry.data.byteLength
+    }
+    const keptPixels = limits.aspectRatio * workingSize ** 2
+    const decoded = this.pool.decode({
+      bytes,
+      lengths,
+      options: { pixels: limits.pixels, shorterSide: workingSize, keptPixels },
+      codec: store.storage,
+    })
+    // The paths alone: the bytes were copied.
+    const entries = this.batch.map((entry) => ('problem' in entry ? entry : { path: entry.path, data: NOTHING }))
+    this.queue.push({ entries, bytes: this.batchBytes, decoded })
+    this.bytesInFlight += this.batchBytes
+    this.batch = []
+    this.batchBytes = 0
+  }
+
+  private async take(): Promise<void> {
+    const next = this.queue.shift()
+    if (next === undefined) return
+    const decoded = await next.decoded
+    this.bytesInFlight -= next.bytes
+    const problems = new Map(decoded.problems.map((problem) => [problem.place, problem]))
+    for (const [place, entry] of next.entries.entries()) {
+      if ('problem' in entry) this.setAside(entry.path, entry.problem)
+      else {
+        const problem = problems.get(place)
+        if (problem === undefined) this.keep(entry.path, decoded, place)
+        else this.setAside(entry.path, problem)
+      }
+    }
+    if (this.files - this.reported >= FILES_PER_PROGRESS) this.report()
+  }
+
+  private setAside(file: string, { code, message }: { code: string; message: string }): void {
+    this.problems.add({ file, code, detail: printable(message, MAX_DETAIL) })
+  }
+
+  private keep(path: string, decoded: DecodedBatch, place: number): void {
+    const { table, store, late } = this.options
+    const image = batchImage(decoded, place)
+    if (image === undefined) throw new AppError('internal', `Nothing was made of ${printable(path)}.`)
+    const i = table.length
+    const waits = image.channels % 2 === 0 || image.depth !== 'uint8'
+    table.add(path, image, waits ? late.append(image.bytes) : 0)
+    if (waits) this.source.budget.pack(image.bytes.byteLength)
+    else if (image.codec === 'jpeg') store.addJpeg(i, image.bytes, image.channels)
+    else store.add(i, { ...image, data: image.bytes })
+  }
+
+  private report(): void {
+    this.reported = this.files
+    this.options.onProgress?.({ files: this.files, images: this.options.table.length, ...this.source.progress })
   }
 }
 
-function pixelHash(image: DecodedImage): string {
-  const { width, height, channels } = image
-  const depth = depthOf(image)
-  return createHash('sha256')
-    .update(`${width}x${height}x${channels}${depth === 'uint8' ? '' : depth}:`)
-    .update(bytesOf(image))
-    .digest('hex')
-}
-
-const bytesOf = ({ data }: DecodedImage): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-
-function sizeOf(image: DecodedImage): Pick<PackedImage, 'width' | 'height' | 'channels' | 'depth'> {
-  const { width, height, channels } = image
-  return { width, height, channels, depth: depthOf(image) }
-}
+const NOTHING = Buffer.alloc(0)

@@ -1,5 +1,5 @@
 import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
-import type { PixelFindings } from './channels.ts'
+import type { PixelFindings } from './late-images.ts'
 
 const MAX_WARNINGS = 100
 

@@ -1,85 +1,131 @@
 import { AppError } from '../../errors.ts'
+import { SPLITS } from '../../job-spec/splits.ts'
 import { rngFor } from '../../zoo/rng.ts'
-import { placeImages, requireClasses, type Placement } from '../layout.ts'
-import { SPLITS, type Split } from '../../job-spec/splits.ts'
+import { byNumberThenName, lookAlikes } from '../layout/class-names.ts'
+import type { Layout } from '../layout/layout.ts'
+import { requireClasses } from '../layout/require-classes.ts'
 import type { SourceLimits } from '../source/budget.ts'
-import type { SourceLog } from '../source/source-log.ts'
-import type { PixelFindings } from './channels.ts'
-import type { Collected, PackedImage, Problem } from './collect.ts'
-import { draw, findDuplicates } from './splits.ts'
+import { NOT_GIVEN, type ImageColumns } from '../splits/columns.ts'
+import { drawSplit } from '../splits/draw.ts'
+import { equalImages } from '../splits/duplicates.ts'
+import { compareImages, type ComparisonOptions } from './compare-images.ts'
+import { comparisonReport, type ImageNames } from './comparison-report.ts'
+import type { ImageTable } from './image-table.ts'
+import { labelImages } from './label-images.ts'
+import type { Listed, Problem } from './problems.ts'
 
 const MAX_DRAWN_VALIDATION = 5000
+const [TRAIN, VAL, TEST] = [SPLITS.indexOf('train'), SPLITS.indexOf('val'), SPLITS.indexOf('test')]
 
-export type PlacedImage = PackedImage & { label: number; split: Split }
-
+/** The images that are in the data set, by split and then by path. */
 export interface Placed {
-  images: PlacedImage[]
   classes: string[]
-  problems: Problem[]
+  /** Places in the table of images. */
+  images: Int32Array
+  label: Int32Array
+  /** Places in `SPLITS`. */
+  split: Uint8Array
   drawn: Record<'val' | 'test', boolean>
-  duplicates: string[][]
+  /** What the images have in common with each other. */
+  compared: ReturnType<typeof comparisonReport>
+  /** Sentences about layout and classes. */
+  notes: string[]
 }
 
-/** All that a packed data set and its report are made of. */
-export interface ToPack extends Omit<Placed, 'images'> {
-  images: (PlacedImage & { constant: boolean })[]
-  findings: PixelFindings
-  channels: 1 | 3
-  workingSize: number
-  files: number
-  log: SourceLog
+export interface PlaceOptions {
+  layout: Layout
+  /** Places in the table, by path. */
+  order: Int32Array
+  /** Images that are left out are added. */
+  problems: Listed<Problem>
+  seed: number
+  limits: SourceLimits
+  comparison: ComparisonOptions
 }
 
 /**
  * Gives every image its class and split, and draws the splits that are not given.
  * @throws AppError `dataset_*` or `split_leakage`
  */
-export function place({ images, problems, labels }: Collected, seed: number, limits: SourceLimits): Placed {
-  const placements = placeImages(
-    images.map((image) => image.path),
-    labels,
-  )
-  const known: (PackedImage & { placement: Placement })[] = []
-  const setAside = [...problems]
-  for (const image of images) {
-    const placement = placements.get(image.path)
-    if (placement === undefined)
-      setAside.push({
-        file: image.path,
-        code: 'image_unlabelled',
-        detail: 'The image has no class: it lies in no class folder, or the label file does not name it.',
-      })
-    else known.push({ ...image, placement })
-  }
-  const classes = [...new Set(known.map((image) => image.placement.label))].sort(byNumberThenName)
+export function place(table: ImageTable, options: PlaceOptions): Placed {
+  const { problems, seed, limits, comparison } = options
+  const { names, columns, images, notes } = labelImages(table, options)
+  const classes = [...names].sort(byNumberThenName)
   requireClasses(classes, limits)
-  if (classes.length === 0) throw new AppError('dataset_empty', 'No image of the data set has a class.')
+  if (classes.length === 0)
+    throw new AppError('dataset_empty', `No image of the data set has a class: ${problems.first[0]?.detail ?? ''}`)
   if (classes.length === 1)
     throw new AppError(
       'dataset_one_class',
       `All images belong to one class, ${JSON.stringify(classes[0])}; at least two are needed.`,
     )
-  const ids = new Map(classes.map((name, id) => [name, id]))
-  const labelled = known
-    .map(({ placement, ...image }) => ({
-      ...image,
-      label: ids.get(placement.label) ?? 0,
-      split: placement.split ?? ('train' as const),
-    }))
-    .sort((a, b) => splitOrder(a, b) || (a.path < b.path ? -1 : 1))
-  const duplicates = findDuplicates(labelled)
-  const drawn = {
-    test: draw(labelled, 'test', rngFor(seed, 1), Infinity),
-    val: draw(labelled, 'val', rngFor(seed, 2), MAX_DRAWN_VALIDATION),
+  const numbers = new Map(classes.map((name, label) => [name, label]))
+  for (let i = 0; i < columns.count; i++) columns.label[i] = numbers.get(names[columns.label[i]!]!)!
+  const named: ImageNames = {
+    file: (i) => table.path(images[i]!),
+    className: (i) => classes[columns.label[i]!]!,
+    split: (i) => SPLITS[columns.split[i]!] ?? '',
   }
-  if (!labelled.some((image) => image.split === 'train'))
-    throw new AppError('dataset_empty', 'The data set has no training images.')
-  labelled.sort(splitOrder)
-  return { images: labelled, classes, problems: setAside, drawn, duplicates }
+  const found = compareImages(columns, (i) => named.file(i), comparison)
+  const compared = comparisonReport(found, named)
+  const gone = new Set<number>()
+  for (const { image, of, reason, removed } of found.leaks) {
+    if (!removed) continue
+    gone.add(image)
+    const detail = `${reason} ${named.file(of)} (${named.split(of)}), of another split.`
+    problems.add({ file: named.file(image), code: 'split_leakage', detail })
+  }
+  const kept = withoutImages({ columns, images }, gone)
+  const drawn = drawMissing(kept.columns, seed)
+  if (!kept.columns.split.includes(TRAIN))
+    throw new AppError(
+      'dataset_empty',
+      'The data set has no training images: all are in validation or test folders. Put them into a folder train, or without split folders to have splits drawn.',
+    )
+  return { classes, drawn, compared, notes: [...notes, ...lookAlikes(classes)], ...bySplit(kept) }
 }
 
-const splitOrder = (a: { split: Split }, b: { split: Split }): number =>
-  SPLITS.indexOf(a.split) - SPLITS.indexOf(b.split)
+interface Rows {
+  columns: ImageColumns
+  /** Places in the table. */
+  images: Int32Array
+}
 
-const collator = new Intl.Collator('en', { numeric: true })
-const byNumberThenName = (a: string, b: string): number => collator.compare(a, b)
+function withoutImages({ columns, images }: Rows, gone: ReadonlySet<number>): Rows {
+  if (gone.size === 0) return { columns, images }
+  const stays = (_: unknown, i: number): boolean => !gone.has(i)
+  return {
+    images: images.filter(stays),
+    columns: {
+      count: columns.count - gone.size,
+      label: columns.label.filter(stays),
+      split: columns.split.filter(stays),
+      content: columns.content.filter(stays),
+      perceptual: columns.perceptual.filter(stays),
+      group: columns.group.filter(stays),
+    },
+  }
+}
+
+/** Images without a split train; validation and test images are drawn from them where there are none. */
+function drawMissing(columns: ImageColumns, seed: number): Record<'val' | 'test', boolean> {
+  const { split } = columns
+  const given = { test: split.includes(TEST), val: split.includes(VAL) }
+  for (let i = 0; i < split.length; i++) if (split[i] === NOT_GIVEN) split[i] = TRAIN
+  const equal = equalImages(columns)
+  if (!given.test) drawSplit(columns, { into: TEST, from: TRAIN, rng: rngFor(seed, 1), limit: Infinity, equal })
+  if (!given.val)
+    drawSplit(columns, { into: VAL, from: TRAIN, rng: rngFor(seed, 2), limit: MAX_DRAWN_VALIDATION, equal })
+  return { val: !given.val, test: !given.test }
+}
+
+function bySplit({ columns: { count, label, split }, images }: Rows): Pick<Placed, 'images' | 'label' | 'split'> {
+  const order = new Int32Array(count)
+  let at = 0
+  for (const wanted of SPLITS.keys()) for (let i = 0; i < count; i++) if (split[i] === wanted) order[at++] = i
+  return {
+    images: order.map((i) => images[i]!),
+    label: order.map((i) => label[i]!),
+    split: Uint8Array.from(order, (i) => split[i]!),
+  }
+}

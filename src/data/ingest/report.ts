@@ -1,66 +1,80 @@
 import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
 import type { PackedManifest } from '../packed.ts'
+import type { SourceLog } from '../source/source-log.ts'
+import { classWarnings } from './class-warnings.ts'
+import type { Packed } from './pack-images.ts'
 import { pixelReport } from './pixel-report.ts'
-import type { ToPack } from './place.ts'
+import type { Placed } from './place.ts'
+import type { Listed, Problem } from './problems.ts'
 
-const MAX_WARNINGS = 100
-const MAX_LISTED_PER_GROUP = 20
+export interface ToReport extends Packed {
+  files: number
+  problems: Listed<Problem>
+  placed: Placed
+  log: SourceLog
+}
 
-/** What an ingest tells of a data set. */
-export function ingestReport(
-  { images, classes, problems, drawn, duplicates, channels, workingSize, files, log, findings }: ToPack,
-  { counts, classCounts, medianSide }: PackedManifest,
-): IngestReport {
+/** What an ingest reports of a data set. */
+export function ingestReport({
+  files,
+  problems,
+  placed,
+  log,
+  manifest,
+  findings,
+  constant,
+  sizes,
+}: ToReport): IngestReport {
+  const { classes, counts, classCounts, medianSide, channels, workingSize } = manifest
+  const { drawn } = placed
+  const { warnings: comparisonWarnings, ...comparison } = placed.compared
   const training = classCounts.train.filter((n) => n > 0)
-  const smallest = images.reduce((least, { width, height }) => Math.min(least, width, height), Infinity)
-  const largest = images.reduce((most, { width, height }) => Math.max(most, width, height), 0)
-  const { warnings, ...pixels } = pixelReport(findings, countedClasses(classes, images))
+  const classReports = classes.map((name, label) => ({
+    name,
+    train: classCounts.train[label] ?? 0,
+    val: classCounts.val[label] ?? 0,
+    test: classCounts.test[label] ?? 0,
+  }))
+  const { warnings, ...pixels } = pixelReport(
+    findings,
+    classReports.map(({ name, train, val, test }, label) => ({
+      name,
+      images: train + val + test,
+      constant: constant[label] ?? 0,
+    })),
+  )
   return {
     files,
     images: counts,
-    classes: classes.map((name, label) => ({
-      name,
-      train: classCounts.train[label] ?? 0,
-      val: classCounts.val[label] ?? 0,
-      test: classCounts.test[label] ?? 0,
-    })),
+    classes: classReports,
     imbalance: Math.max(...training) / Math.min(...training),
     channels,
-    sizes: {
-      smallest,
-      median: medianSide,
-      largest,
-      packed: workingSize,
-    },
+    sizes: { ...sizes, median: medianSide, packed: workingSize },
     splits: { val: drawn.val ? 'drawn' : 'given', test: drawn.test ? 'drawn' : 'given' },
-    quarantined: { count: problems.length, files: firstListed(problems) },
-    duplicates: {
-      count: duplicates.reduce((sum, group) => sum + group.length - 1, 0),
-      groups: firstListed(duplicates).map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
-    },
+    quarantined: { count: problems.count, files: [...problems.first] },
+    ...comparison,
     ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },
     ...pixels,
-    warnings: [...untrainedClasses(classes, classCounts.train), ...warnings, ...log.warnings()],
+    storage: storageOf(manifest),
+    warnings: [
+      ...classWarnings(manifest),
+      ...placed.notes,
+      ...comparisonWarnings,
+      ...warnings,
+      ...storageWarnings(manifest),
+      ...log.warnings(),
+    ],
   }
 }
 
-function countedClasses(
-  classes: readonly string[],
-  images: ToPack['images'],
-): { name: string; images: number; constant: number }[] {
-  const counted = classes.map((name) => ({ name, images: 0, constant: 0 }))
-  for (const { label, constant } of images) {
-    const of = counted[label]!
-    of.images++
-    if (constant) of.constant++
-  }
-  return counted
+function storageOf({ storage = 'raw', shards = [] }: PackedManifest): IngestReport['storage'] {
+  return { codec: storage, bytes: shards.reduce((sum, { bytes }) => sum + bytes, 0), shards: shards.length }
 }
 
-function untrainedClasses(classes: readonly string[], trainingCounts: readonly number[]): string[] {
-  const untrained = classes.filter((_, label) => trainingCounts[label] === 0)
-  const warnings = untrained.slice(0, MAX_WARNINGS).map((name) => `Class ${name} has no training images.`)
-  if (untrained.length > MAX_WARNINGS)
-    warnings.push(`${untrained.length - MAX_WARNINGS} more classes have no training images.`)
-  return warnings
+function storageWarnings({ storage }: PackedManifest): string[] {
+  return storage === 'jpeg'
+    ? [
+        'The images are stored as JPEG (quality 95, full colour resolution), since they would be too large as pixels; transparent ones are not.',
+      ]
+    : []
 }

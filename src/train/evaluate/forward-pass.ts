@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { ImageVariant } from '../../data/batch.ts'
 import { createLoader } from '../../data/loader.ts'
-import type { PixelSource } from '../../data/open.ts'
+import type { ImageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Split } from '../../job-spec/splits.ts'
 import type { CapturedStep, Engine } from '../../engine/engine.ts'
@@ -31,7 +31,7 @@ export interface WantedVariants {
 
 export interface EvaluatorOptions {
   dataset: PackedDataset
-  pixels: PixelSource
+  pixels: ImageSource
   batchSize: number
   input: ModelInput
 }

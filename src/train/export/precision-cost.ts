@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { readPackedImage } from '../../data/packed-image.ts'
+import { readPackedImage } from '../../data/packed/packed-image.ts'
 import { openPacked } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'

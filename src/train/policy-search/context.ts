@@ -1,4 +1,4 @@
-import type { PixelSource } from '../../data/open.ts'
+import type { ImageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { PolicySearchOptions } from '../../job-spec/policy-search.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
@@ -26,7 +26,7 @@ export interface SearchClock {
 /** What the nets of a search share. */
 export interface Search extends Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads' | 'signal' | 'outDir'> {
   dataset: PackedDataset
-  pixels: PixelSource
+  pixels: ImageSource
   options: PolicySearchOptions
   /** What the nets train by, and the spec that it was made from. */
   spec: ResolvedSpec

@@ -1,5 +1,5 @@
 import { imagePipeline, type AugmentSpec } from '../../data/batch.ts'
-import { pixelReader, type PixelSource } from '../../data/open.ts'
+import { imageReader, type ImageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
@@ -23,7 +23,7 @@ export interface HeldOutOptions {
   net: Net
   /** Its `val` split is what is held out. */
   dataset: PackedDataset
-  pixels: PixelSource
+  pixels: ImageSource
   input: ModelInput
   /** Places in `val` of the images that are taken. */
   places: Int32Array
@@ -73,13 +73,11 @@ export function holdOut(engine: Engine, options: HeldOutOptions): HeldOut {
 /** The images as evaluation sees them, with their own channels, as colour operations need them. */
 function readImages({ dataset, pixels, input: { size, background }, places }: HeldOutOptions): RasterImage[] {
   const { channels } = dataset.manifest
-  const reader = pixelReader(pixels)
+  const reader = imageReader(pixels)
   const fit = imagePipeline({ size, channels, background, seed: 0, augment: [] })
   try {
     return Array.from(places, (place, i) => {
-      const { offset, width, height } = dataset.location('val', place)
-      const image = { data: reader.read(offset, width * height * channels), width, height, channels }
-      const fitted = fit(image, 0, i)
+      const fitted = fit(reader.read(dataset.location('val', place)), 0, i)
       return { ...fitted, data: fitted.data.slice() }
     })
   } finally {

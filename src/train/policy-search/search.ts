@@ -1,4 +1,4 @@
-import { pixelSource } from '../../data/open.ts'
+import { imageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import { netSpec, type PolicySearchOptions } from '../../job-spec/policy-search.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
@@ -47,7 +47,7 @@ export async function* policySearch(
     outDir,
     dataset,
     options,
-    pixels: pixelSource(dataset),
+    pixels: imageSource(dataset),
     spec: netSpec(spec, options),
     requestedSpec: spec,
     hash,

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { pixelSource } from '../../data/open.ts'
+import { imageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import { lineChart } from '../../plots/line-chart.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
@@ -43,7 +43,7 @@ export async function* rangeTest(
   requireRising(options)
   const data = divideFor(spec, packed)
   const first = { ...(stagesOf(spec)[0]?.spec ?? spec), averaging: { name: 'none' }, budget: { steps } }
-  const opened = await openRun(first, data, { ...run, pixels: pixelSource(data.known) })
+  const opened = await openRun(first, data, { ...run, pixels: imageSource(data.known) })
   await initRun(opened, undefined)
   const { open } = opened
   yield startedEvent(engine, open, { counts: data.known.manifest.counts, totalSteps: steps })

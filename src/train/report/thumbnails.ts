@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import sharp, { type CreateRaw } from 'sharp'
-import { pixelReader } from '../../data/open.ts'
-import { PIXELS_FILE, type PackedDataset } from '../../data/packed.ts'
+import type { PackedDataset } from '../../data/packed.ts'
+import { imageFiles, imageReader } from '../../data/packed/image-source.ts'
 import type { Split } from '../../job-spec/splits.ts'
 import type { Thumbnail, Thumbnails } from './page/mistakes.ts'
 
@@ -14,18 +13,16 @@ export async function thumbnailsOf(
   split: Split,
   places: readonly number[],
 ): Promise<Thumbnails> {
-  const { channels } = dataset.manifest
-  const pixels = pixelReader({ kind: 'file', path: join(dataset.directory, PIXELS_FILE) })
+  const images = imageReader(imageFiles(dataset), dataset.manifest.background ?? 'black')
   try {
     const entries: [number, Thumbnail][] = []
     for (const place of places) {
-      const { offset, width, height } = dataset.location(split, place)
-      const data = Buffer.from(pixels.read(offset, width * height * channels))
-      entries.push([place, await thumbnail(data, { width, height, channels })])
+      const { data, width, height, channels } = images.read(dataset.location(split, place))
+      entries.push([place, await thumbnail(Buffer.from(data), { width, height, channels })])
     }
     return new Map(entries)
   } finally {
-    pixels.close()
+    images.close()
   }
 }
 

@@ -1,5 +1,5 @@
 import { createLoader, type Loader, type LoaderOptions } from '../../data/loader.ts'
-import type { pixelSource } from '../../data/open.ts'
+import type { imageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { ModelInput } from '../net/model-input.ts'
@@ -35,7 +35,7 @@ export function epochOrders(
 }
 
 export interface TrainingLoader {
-  pixels: ReturnType<typeof pixelSource>
+  pixels: ReturnType<typeof imageSource>
   sampler: (epoch: number) => Int32Array
   stepsPerEpoch: number
   totalSteps: number

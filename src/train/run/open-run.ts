@@ -1,4 +1,4 @@
-import type { PixelSource } from '../../data/open.ts'
+import type { ImageSource } from '../../data/packed/image-source.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import { roleValues, type Checkpoint } from '../checkpoint/checkpoint.ts'
@@ -29,7 +29,7 @@ export interface OpenRun {
 }
 
 export interface OpenRunOptions extends Pick<FitOptions, 'engine' | 'weights' | 'loaderThreads'> {
-  pixels: PixelSource
+  pixels: ImageSource
   /** The checkpoint that the run resumes from. */
   from?: Checkpoint | undefined
   /** Where the run is, kept current by its caller while it trains; its beginning where it is absent. */

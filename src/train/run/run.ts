@@ -1,5 +1,5 @@
 import { startLoaderThreads } from '../../data/loader-threads.ts'
-import { pixelSource } from '../../data/open.ts'
+import { imageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Position } from '../checkpoint/info.ts'
@@ -42,7 +42,7 @@ export async function startRun(
   const secondsBefore = position.seconds
   const opened = await openRun(spec, data, {
     ...options,
-    pixels: pixelSource(data.known),
+    pixels: imageSource(data.known),
     from,
     position,
   })

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../errors.ts'
 import type { Loader } from '../../data/loader.ts'
-import type { PixelSource } from '../../data/open.ts'
+import type { ImageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
@@ -65,7 +65,7 @@ export interface StageContext {
   dataset: PackedDataset
   /** Images of a class that is held out of training. */
   unknown: PackedDataset | undefined
-  pixels: PixelSource
+  pixels: ImageSource
   /** The model's input at the job's own size. */
   input: ModelInput
   convention: Convention | undefined

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pixelSource } from '../../../src/data/open.ts'
-import { readPackedImage } from '../../../src/data/packed-image.ts'
+import { imageSource } from '../../../src/data/packed/image-source.ts'
+import { readPackedImage } from '../../../src/data/packed/packed-image.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
@@ -25,7 +25,7 @@ afterAll(() => training.remove())
 
 async function evaluated({ net, info }: TrainedModel, split: 'val' | 'test'): Promise<SplitLogits> {
   const { dataset } = training
-  const options = { dataset, pixels: pixelSource(dataset), batchSize: 50, input: info.image }
+  const options = { dataset, pixels: imageSource(dataset), batchSize: 50, input: info.image }
   const evaluator = createEvaluator(engine, net.graph, options)
   const result = await evaluator.run(split)
   evaluator.dispose()

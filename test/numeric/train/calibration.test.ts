@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pixelReader, pixelSource } from '../../../src/data/open.ts'
+import { imageReader, imageSource } from '../../../src/data/packed/image-source.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import type { TrainEvent } from '../../../src/train/process/events.ts'
 import { exportMetadata } from '../../../src/train/export/metadata.ts'
@@ -70,13 +70,12 @@ describe('a run with adjusted logits on imbalanced classes', () => {
     expect(header?.classBias).toEqual(model.info.classBias)
     expect(rows).toHaveLength(report.images)
     const { dataset } = training
-    const { read } = pixelReader(pixelSource(dataset))
+    const { read } = imageReader(imageSource(dataset))
     const { temperature, classBias, probabilities: how } = exportMetadata(model.info, 'float32')
     expect(how).toContain('softmax(logits / temperature + classBias)')
     for (const [i, { probabilities, predicted }] of rows.entries()) {
-      const { offset, width, height } = dataset.location('test', i)
-      const { channels } = dataset.manifest
-      const image = { data: Uint8Array.from(read(offset, width * height * channels)), width, height, channels }
+      const stored = read(dataset.location('test', i))
+      const image = { ...stored, data: Uint8Array.from(stored.data) }
       const { answer, top, logits } = predictImage(model, image, '', { top: 3, logits: true, asIs: true })
       expect(answer).toBe(model.info.classes[predicted])
       expect(argMax(logits!)).toBe(predicted)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pixelSource } from '../../../src/data/open.ts'
+import { imageSource } from '../../../src/data/packed/image-source.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
@@ -84,7 +84,7 @@ describe('a learned scale a class (LWS)', () => {
     const shares = ['best', 'last'].map((kind) => loadModel(engine, training.path('lws-loaded', kind)))
     for (const { net, info } of shares) {
       const { dataset } = training
-      const options = { dataset, pixels: pixelSource(dataset), batchSize: 50, input: info.image }
+      const options = { dataset, pixels: imageSource(dataset), batchSize: 50, input: info.image }
       const evaluator = createEvaluator(engine, net.graph, options)
       const evaluated = await evaluator.run('test')
       evaluator.dispose()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openPacked, pixelSource } from '../../../src/data/open.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import { imageSource } from '../../../src/data/packed/image-source.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
 import { createEvaluator } from '../../../src/train/evaluate/evaluator.ts'
 import type { SplitLogits } from '../../../src/train/evaluate/metrics.ts'
@@ -18,7 +19,7 @@ afterAll(() => training.remove())
 
 async function evaluated(dataset: PackedDataset, batchSize: number): Promise<SplitLogits> {
   const { net, info, dispose } = loadModel(engine, training.path('run', 'best'))
-  const options = { dataset, batchSize, pixels: pixelSource(dataset), input: info.image }
+  const options = { dataset, batchSize, pixels: imageSource(dataset), input: info.image }
   const evaluator = createEvaluator(engine, net.graph, options)
   const logits = await evaluator.run('train')
   evaluator.dispose()

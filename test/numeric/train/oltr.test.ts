@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPacked, pixelSource } from '../../../src/data/open.ts'
-import { readPackedImage } from '../../../src/data/packed-image.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import { imageSource } from '../../../src/data/packed/image-source.ts'
+import { readPackedImage } from '../../../src/data/packed/packed-image.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { parseSpec } from '../../../src/job-spec/parse.ts'
@@ -65,7 +66,7 @@ describe('open long-tailed recognition', () => {
     await training.run(spec, 'begin', { pauseAt: 0.5 })
     const { net, info } = loadModel(engine, training.path('begin', 'last'))
     const known = openPacked(training.dataset.directory, { classes: info.classes })
-    const evaluation = { dataset: known, pixels: pixelSource(known), batchSize: 50, input: info.image }
+    const evaluation = { dataset: known, pixels: imageSource(known), batchSize: 50, input: info.image }
     const { width, features } = net.graph.split
     const pass = createForwardPass(engine, features, width, evaluation)
     const rows = await pass.run('train')

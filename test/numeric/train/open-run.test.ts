@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { pixelSource } from '../../../src/data/open.ts'
+import { imageSource } from '../../../src/data/packed/image-source.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
@@ -24,7 +24,7 @@ it('a run of a known length without a position balances its classes towards its 
     training.dataset.manifest,
   )
   const labels = training.dataset.labels('train')
-  const pixels = pixelSource(training.dataset)
+  const pixels = imageSource(training.dataset)
   const { open } = await openRun(spec, { known: training.dataset, unknown: undefined }, { engine, pixels })
   const counts = (epoch: number): number[] =>
     open.sampler(epoch).reduce((sum, index) => ((sum[labels[index] ?? 0]! += 1), sum), [0, 0])

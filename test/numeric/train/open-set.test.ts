@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPacked, pixelSource } from '../../../src/data/open.ts'
-import { readPackedImage } from '../../../src/data/packed-image.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import { imageSource } from '../../../src/data/packed/image-source.ts'
+import { readPackedImage } from '../../../src/data/packed/packed-image.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { loadEngine } from '../../../src/engine/load.ts'
 import { exportModel } from '../../../src/train/export/export.ts'
@@ -71,7 +72,7 @@ describe('a job that holds a class out', () => {
     const model = loadModel(engine, training.path('held-out', 'best'))
     const report = reportOf(await training.run(HELD_OUT, 'held-out'))
     const { known, unknown } = divideForCheckpoint(model.info, training.dataset)
-    const evaluation = { dataset: known, pixels: pixelSource(known), batchSize: 50, input: model.info.image }
+    const evaluation = { dataset: known, pixels: imageSource(known), batchSize: 50, input: model.info.image }
     const evaluator = createEvaluator(engine, model.net.graph, evaluation)
     const evaluated = await evaluator.run('test')
     evaluator.dispose()

@@ -1,6 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPacked, pixelReader, pixelSource } from '../../../src/data/open.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import { imageReader, imageSource } from '../../../src/data/packed/image-source.ts'
 import { nativePixelOps } from '../../../src/data/pixel-ops.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import { resolveEvaluation } from '../../../src/job-spec/evaluation.ts'
@@ -30,7 +31,7 @@ function errorByHand(name: string, severity: 1 | 5): number {
   const { dataset } = training
   const { info, net } = loadModel(engine, training.path('corrupted', 'best'))
   const { size, channels, mean, std } = info.image
-  const { read } = pixelReader(pixelSource(dataset))
+  const { read } = imageReader(imageSource(dataset))
   const ops = nativePixelOps()
   const place = corruptions.findIndex((corruption) => corruption.name === name)
   const corrupt = corruptions[place]!.create(severity, { size, ops })
@@ -38,9 +39,8 @@ function errorByHand(name: string, severity: 1 | 5): number {
   const count = Math.min(labels.length, WANTED.images)
   const places = Array.from({ length: count }, (_, i) => Math.floor((i * labels.length) / count))
   const wrong = places.filter((index, i) => {
-    const { offset, width, height } = dataset.location('test', index)
-    const image = { data: read(offset, width * height * channels), width, height, channels }
-    const { data } = corrupt(image, rngFor(3, place, severity, i))
+    const stored = read(dataset.location('test', index))
+        const { data } = corrupt(stored, rngFor(3, place, severity, i))
     const input = engine.tf.tidy(() => engine.tf.variable(engine.tf.zeros([1, size, size, channels]), false))
     engine.writeImages(input, data, { mean, std })
     return (
@@ -72,7 +72,7 @@ describe('robustness', () => {
   it('is the same with any number of threads, and another with another seed', async () => {
     const { dataset } = training
     const { info, net } = loadModel(engine, training.path('corrupted', 'best'))
-    const evaluation = { dataset, pixels: pixelSource(dataset), batchSize: 7, input: info.image }
+    const evaluation = { dataset, pixels: imageSource(dataset), batchSize: 7, input: info.image }
     const evaluator = createEvaluator(engine, net.graph, evaluation)
     const clean = await evaluator.run('test')
     evaluator.dispose()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pixelReader, pixelSource } from '../../../src/data/open.ts'
+import { imageReader, imageSource } from '../../../src/data/packed/image-source.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
 import { parseSpec } from '../../../src/job-spec/parse.ts'
 import { fitTemperature } from '../../../src/train/evaluate/calibration/fit.ts'
@@ -26,11 +26,10 @@ afterAll(() => training.remove())
 
 function images(split: 'val' | 'test'): RasterImage[] {
   const { dataset } = training
-  const { channels } = dataset.manifest
-  const { read } = pixelReader(pixelSource(dataset))
+  const { read } = imageReader(imageSource(dataset))
   return Array.from(dataset.labels(split), (_, i) => {
-    const { offset, width, height } = dataset.location(split, i)
-    return { data: Uint8Array.from(read(offset, width * height * channels)), width, height, channels }
+    const stored = read(dataset.location(split, i))
+    return { ...stored, data: Uint8Array.from(stored.data) }
   })
 }
 

@@ -4,8 +4,9 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
 import { imagePipeline } from '../../../src/data/batch.ts'
-import { openPacked, pixelSource } from '../../../src/data/open.ts'
-import { readPackedImage } from '../../../src/data/packed-image.ts'
+import { openPacked } from '../../../src/data/open.ts'
+import { imageSource } from '../../../src/data/packed/image-source.ts'
+import { readPackedImage } from '../../../src/data/packed/packed-image.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { parseSpec } from '../../../src/job-spec/parse.ts'
@@ -154,7 +155,7 @@ describe('training from weights of torchvision', () => {
     engine.setPrecision('bfloat16')
     const evaluator = createEvaluator(engine, graph, {
       dataset,
-      pixels: pixelSource(dataset),
+      pixels: imageSource(dataset),
       batchSize: count,
       input: { ...shape, ...normalisation },
     })

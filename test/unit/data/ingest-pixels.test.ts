@@ -1,7 +1,7 @@
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src/data/ingest.ts'
-import { readPackedImage } from '../../../src/data/packed-image.ts'
+import { readPackedImage } from '../../../src/data/packed/packed-image.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import { temporaryFolder, writeFolder, type Files } from '../../helpers/archives.ts'
 

@@ -5,6 +5,7 @@ import type { ImagePipeline } from '../../../src/data/batch.ts'
 import { ingest } from '../../../src/data/ingest.ts'
 import { createLoader, type Batch } from '../../../src/data/loader.ts'
 import { openPacked } from '../../../src/data/open.ts'
+import { imageFiles, imageSource, type ImageSource } from '../../../src/data/packed/image-source.ts'
 import { AppError } from '../../../src/errors.ts'
 import { classFolders, temporaryFolder, writeZip } from '../../helpers/archives.ts'
 
@@ -41,7 +42,7 @@ async function batchesOf({
   threads?: number
   firstBatch?: number
   pipeline?: ImagePipeline
-  source?: { kind: 'file'; path: string }
+  source?: ImageSource
 }): Promise<string[]> {
   const dataset = openPacked(packed)
   const images = dataset.manifest.counts.train
@@ -84,7 +85,7 @@ describe('a loader', () => {
   })
 
   it('gives the same batches from a file as from memory', async () => {
-    const fromFile = await batchesOf({ source: { kind: 'file', path: join(packed, 'pixels.bin') } })
+    const fromFile = await batchesOf({ source: imageFiles(openPacked(packed)) })
     expect(fromFile).toEqual(await batchesOf({}))
   })
 
@@ -145,10 +146,15 @@ describe('a loader', () => {
   })
 
   it('throws what fails in a thread', async () => {
-    const source = { kind: 'file', path: join(folder.path, 'gone.bin') } as const
-    await expect(batchesOf({ source })).rejects.toBeInstanceOf(AppError)
-    const short = { kind: 'file', path: join(folder.path, 'short.bin') } as const
-    await writeFile(short.path, Buffer.alloc(10))
+    const { form } = imageSource(openPacked(packed))
+    const gone = {
+      form,
+      shards: { kind: 'file', paths: [join(folder.path, 'gone.bin')], waitMs: 0 },
+    } satisfies ImageSource
+    await expect(batchesOf({ source: gone })).rejects.toBeInstanceOf(AppError)
+    const path = join(folder.path, 'short.bin')
+    const short = { form, shards: { kind: 'file', paths: [path], waitMs: 0 } } satisfies ImageSource
+    await writeFile(path, Buffer.alloc(10))
     await expect(batchesOf({ source: short })).rejects.toMatchObject({ code: 'dataset_corrupt' })
   })
 })

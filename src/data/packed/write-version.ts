@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { closeSync, fsyncSync, linkSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { SPLITS, type Split } from '../../job-spec/splits.ts'
+import {
+  INDEX_FILE,
+  ITEM_OFFSETS_FILE,
+  ITEMS_FILE,
+  MANIFEST_FILE,
+  PIXELS_FILE,
+  type PackedManifest,
+} from '../packed.ts'
+import { shardPath } from './folder.ts'
+import { encodeRecord, RECORD_BYTES, type IndexRecord } from './index-records.ts'
+import { OFFSET_BYTES } from './items.ts'
+
+/** An image of a version: where it is stored, and what the upload says of it. */
+export interface VersionImage extends IndexRecord {
+  file: string
+  /** Of its size and decoded pixels. */
+  sha256: string
+}
+
+/** What a manifest says beyond what follows from the images. */
+export type VersionFacts = Omit<
+  PackedManifest,
+  'formatVersion' | 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts'
+>
+
+const FLUSH_BYTES = 1 << 20
+
+/**
+ * Writes manifest, index and items over shards that are in the folder already; several versions of a data set may share shards.
+ * @param images of training, then validation, then test, `count` of them; each is read once
+ */
+export function writeVersion(
+  folder: string,
+  facts: VersionFacts,
+  images: Iterable<VersionImage>,
+  count: number,
+): PackedManifest {
+  const index = Buffer.alloc(count * RECORD_BYTES)
+  const summary = new VersionSummary(facts.classes, count)
+  const items = new ItemWriter(folder, count)
+  try {
+    let place = 0
+    for (const image of images) {
+      encodeRecord(index, place, image)
+      items.add(image)
+      summary.add(image, place)
+      place++
+    }
+    items.finish()
+  } finally {
+    items.close()
+  }
+  writeFileSync(join(folder, INDEX_FILE), index)
+  const manifest: PackedManifest = { formatVersion: 2, ...summary.finish(), ...facts }
+  const [only, ...others] = facts.shards ?? []
+  // Readers of version 1 look for it.
+  if (only !== undefined && others.length === 0 && facts.storage === 'raw')
+    linkSync(shardPath(folder, only.sha256), join(folder, PIXELS_FILE))
+  writeFileSync(join(folder, MANIFEST_FILE), JSON.stringify(manifest))
+  return manifest
+}
+
+/** Writes items.jsonl, and items.idx with the byte at which each line starts. */
+class ItemWriter {
+  private readonly file: number
+  private readonly offsets: Buffer
+  private readonly folder: string
+  private lines: string[] = []
+  private waiting = 0
+  private bytes = 0
+  private count = 0
+
+  constructor(folder: string, count: number) {
+    this.folder = folder
+    this.file = openSync(join(folder, ITEMS_FILE), 'w')
+    this.offsets = Buffer.alloc((count + 1) * OFFSET_BYTES)
+  }
+
+  add({ file, split, label, sha256 }: VersionImage): void {
+    const line = `${this.count === 0 ? '' : '\n'}${JSON.stringify({ file, split, label, sha256 })}`
+    this.offsets.writeBigUInt64LE(BigInt(this.bytes + (this.count === 0 ? 0 : 1)), this.count * OFFSET_BYTES)
+    const length = Buffer.byteLength(line)
+    this.lines.push(line)
+    this.bytes += length
+    this.waiting += length
+    this.count++
+    if (this.waiting >= FLUSH_BYTES) this.flush()
+  }
+
+  finish(): void {
+    this.flush()
+    this.offsets.writeBigUInt64LE(BigInt(this.bytes), this.count * OFFSET_BYTES)
+    writeFileSync(join(this.folder, ITEM_OFFSETS_FILE), this.offsets)
+    fsyncSync(this.file)
+  }
+
+  close(): void {
+    closeSync(this.file)
+  }
+
+  private flush(): void {
+    const bytes = Buffer.from(this.lines.join(''))
+    for (let at = 0; at < bytes.byteLength;) at += writeSync(this.file, bytes, at)
+    this.lines = []
+    this.waiting = 0
+  }
+}
+
+/** What follows from the images: their counts and sizes, and the hash, which changes with classes, splits, labels and pixels. */
+class VersionSummary {
+  private readonly hash
+  private readonly classCounts: Record<Split, number[]>
+  private readonly sides: Uint32Array
+  private first: VersionImage | undefined
+  private isUniform = true
+
+  constructor(classes: readonly string[], count: number) {
+    this.hash = createHash('sha256').update(JSON.stringify(classes))
+    const zeros = (): number[] => classes.map(() => 0)
+    this.classCounts = { train: zeros(), val: zeros(), test: zeros() }
+    this.sides = new Uint32Array(count)
+  }
+
+  add(image: VersionImage, place: number): void {
+    const { split, label, sha256, width, height } = image
+    this.hash.update(`${split} ${label} ${sha256}\n`)
+    this.classCounts[split][label]!++
+    this.sides[place] = Math.min(width, height)
+    this.first ??= image
+    if (this.first.width !== width || this.first.height !== height) this.isUniform = false
+  }
+
+  finish(): Pick<PackedManifest, 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts'> {
+    const { classCounts, first, isUniform } = this
+    const counts = Object.fromEntries(
+      SPLITS.map((split) => [split, classCounts[split].reduce((sum, count) => sum + count, 0)]),
+    ) as Record<Split, number>
+    const sides = this.sides.sort()
+    const summary = { hash: this.hash.digest('hex'), medianSide: sides[sides.length >> 1] ?? 0, counts, classCounts }
+    if (first === undefined || !isUniform) return summary
+    return { ...summary, uniform: { width: first.width, height: first.height } }
+  }
+}
