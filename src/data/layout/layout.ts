@@ -11,7 +11,7 @@ export interface Placement {
 
 /** Why an image has no class. */
 export interface SetAside {
-  code: 'image_unlabelled' | 'label_missing' | 'label_conflict' | 'label_ambiguous' | 'label_multiple'
+  code: 'image_unlabelled' | 'label_missing' | 'label_conflict' | 'label_multiple'
   detail: string
 }
 
