@@ -7,6 +7,7 @@ import { METRICS_FILE } from '../train/report/history.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { checkSpec } from '../job-spec/check-spec.ts'
+import type { IngestFlags } from './ingest-options.ts'
 import { withPacked } from './packed-data.ts'
 import { progressBar, trainingNote } from './progress.ts'
 import { holdsRun, requireSameRun, trainedCheckpoint } from './run-folder.ts'
@@ -28,6 +29,7 @@ interface TrainWork {
   trainer: Trainer
   outDir: string
   config: Config
+  flags: IngestFlags
 }
 
 /** Trains a spec's file on a data set, in the trainer process that was started for it. */
@@ -36,7 +38,7 @@ export async function trainHere(specPath: string, dataPath: string, work: TrainW
   checkSpec(input)
   surroundingsOf(input, work.config)
   await prepareFolder(work.outDir, { flag: '--out', isOwn: () => holdsRun(work.outDir) })
-  await withPacked(dataPath, (dataDir) => trainOn(dataDir, input, work))
+  await withPacked(dataPath, (dataDir) => trainOn(dataDir, input, work), work.flags)
 }
 
 async function trainOn(dataDir: string, input: unknown, { trainer, outDir, config }: TrainWork): Promise<void> {

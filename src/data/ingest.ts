@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { unifyChannels } from './ingest/channels.ts'
 import { collect, type IngestProgress } from './ingest/collect.ts'
-import { place } from './ingest/place.ts'
+import { place, type PlaceOptions } from './ingest/place.ts'
 import { writePacked } from './ingest/write-packed.ts'
 import { PIXELS_FILE, type PackedManifest } from './packed.ts'
 import { DEFAULT_LIMITS, type SourceLimits } from './source/budget.ts'
 import { openSource } from './source/open-source.ts'
 
-export interface IngestOptions {
+export interface IngestOptions extends Omit<PlaceOptions, 'seed'> {
   limits?: SourceLimits
   signal?: AbortSignal
   /** Draws the splits that the data set does not give. */
@@ -51,7 +51,7 @@ async function pack(source: string, work: string, options: IngestOptions): Promi
     const opened = await openSource(source, limits)
     const { budget, log } = opened
     const collected = await collect(opened, pixels, { ...options, workingSize })
-    const placed = place(collected, options.seed ?? 0, limits)
+    const placed = place(collected, { ...options, seed: options.seed ?? 0 }, limits)
     const channels = placed.images.every((image) => image.channels === 1) ? 1 : 3
     const images = await unifyChannels(placed.images, pixels, { channels, budget })
     return await writePacked(work, pixels, { ...placed, images, channels, workingSize, files: collected.files, log })

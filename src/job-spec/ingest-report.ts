@@ -3,6 +3,19 @@ import Type, { type Static } from 'typebox'
 const Counts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
 const MAX_LISTED = 1000
 
+const SplitName = Type.Union([Type.Literal('train'), Type.Literal('val'), Type.Literal('test')])
+const leaked = (description: string) =>
+  Type.Object(
+    {
+      count: Type.Integer(),
+      pairs: Type.Array(
+        Type.Object({ file: Type.String(), split: SplitName, other: Type.String(), otherSplit: SplitName }),
+        { description: `The first ${MAX_LISTED}.` },
+      ),
+    },
+    { description },
+  )
+
 /** What ingest found in an upload. */
 export const IngestReport = Type.Object({
   files: Type.Integer({ description: 'Files in the upload.' }),
@@ -38,9 +51,20 @@ export const IngestReport = Type.Object({
     { description: 'Files that are no images, and files that systems and tools leave next to them.' },
   ),
   duplicates: Type.Object({
-    count: Type.Integer({ description: 'Images whose pixels are those of an earlier image of the same split.' }),
+    count: Type.Integer({ description: 'Images whose pixels are those of an earlier image.' }),
     groups: Type.Array(Type.Array(Type.String()), { description: `The first ${MAX_LISTED} groups.` }),
   }),
+  conflicts: Type.Object(
+    {
+      count: Type.Integer(),
+      groups: Type.Array(Type.Array(Type.Object({ file: Type.String(), label: Type.String() })), {
+        description: `The first ${MAX_LISTED}.`,
+      }),
+    },
+    { description: 'Groups of equal images that are of several classes.' },
+  ),
+  leaks: leaked('Images that have an equal one in a later split, and left the data set.'),
+  nearDuplicates: leaked('Images that have a nearly equal one, by a perceptual hash, in a later split.'),
   warnings: Type.Array(Type.String()),
 })
 export type IngestReport = Static<typeof IngestReport>

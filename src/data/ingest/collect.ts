@@ -3,7 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { AppError } from '../../errors.ts'
 import type { RasterImage } from '../../zoo/raster-image.ts'
 import { decodeImage } from '../decode.ts'
-import { isLabelFile } from '../layout.ts'
+import { createLayoutScan, type LayoutScan } from '../layout/scan.ts'
+import { perceptualHash } from '../perceptual-hash.ts'
 import type { SourceLimits } from '../source/budget.ts'
 import type { Source } from '../source/open-source.ts'
 import { printable } from '../text.ts'
@@ -13,6 +14,7 @@ import { Appender } from './appender.ts'
 export interface PackedImage {
   path: string
   hash: string
+  perceptual: bigint
   offset: number
   width: number
   height: number
@@ -51,7 +53,7 @@ export interface Collected {
   files: number
   images: PackedImage[]
   problems: Problem[]
-  labels: { path: string; text: string } | undefined
+  layout: LayoutScan
 }
 
 /** Decodes on sharp's threads, a few images at a time, and appends pixels in the order of the source. */
@@ -60,7 +62,7 @@ export async function collect(
   pixels: FileHandle,
   { workingSize, signal, onProgress }: CollectOptions,
 ): Promise<Collected> {
-  const result: Collected = { files: 0, images: [], problems: [], labels: undefined }
+  const result: Collected = { files: 0, images: [], problems: [], layout: createLayoutScan() }
   const { budget, progress, log } = source
   const writer = new Appender(pixels, budget)
   const report = (): void => onProgress?.({ files: result.files, images: result.images.length, ...progress })
@@ -75,17 +77,19 @@ export async function collect(
       result.images.push({
         path: next.path,
         hash: pixelHash(image),
+        perceptual: perceptualHash(image),
         offset: await writer.append(image.data),
         ...sizeOf(image),
       })
     if (result.files % FILES_PER_PROGRESS === 0) report()
   }
   for await (const entry of source.entries(signal)) {
-    if (entry.kind === 'folder') continue
-    if (entry.kind === 'table' && isLabelFile(entry.path)) {
-      result.labels = { path: entry.path, text: entry.data.toString('utf8') }
+    if (entry.kind === 'folder') {
+      result.layout.folder(entry.path)
       continue
     }
+    if (entry.kind === 'table' && result.layout.table(entry.path, entry.data)) continue
+    if (entry.kind === 'image' || entry.kind === 'broken') result.layout.image(entry.path)
     result.files++
     if (entry.kind === 'broken') queue.push({ path: entry.path, image: Promise.resolve(entry.problem) })
     else if (entry.kind === 'image')

@@ -1,5 +1,6 @@
 import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
 import type { PackedManifest } from '../packed.ts'
+import { splitWarnings } from './split-warnings.ts'
 import type { ToPack } from './place.ts'
 
 const MAX_WARNINGS = 100
@@ -7,7 +8,7 @@ const MAX_LISTED_PER_GROUP = 20
 
 /** What an ingest tells of a data set. */
 export function ingestReport(
-  { images, classes, problems, drawn, duplicates, channels, workingSize, files, log }: ToPack,
+  { images, classes, problems, drawn, found, warnings, channels, workingSize, files, log }: ToPack,
   { counts, classCounts, medianSide }: PackedManifest,
 ): IngestReport {
   const training = classCounts.train.filter((n) => n > 0)
@@ -33,18 +34,25 @@ export function ingestReport(
     splits: { val: drawn.val ? 'drawn' : 'given', test: drawn.test ? 'drawn' : 'given' },
     quarantined: { count: problems.length, files: firstListed(problems) },
     duplicates: {
-      count: duplicates.reduce((sum, group) => sum + group.length - 1, 0),
-      groups: firstListed(duplicates).map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
+      count: found.duplicates.count,
+      groups: found.duplicates.groups.map((group) => group.slice(0, MAX_LISTED_PER_GROUP)),
     },
+    conflicts: found.conflicts,
+    leaks: found.leaks,
+    nearDuplicates: found.nearDuplicates,
     ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },
-    warnings: [...untrainedClasses(classes, classCounts.train), ...log.warnings()],
+    warnings: [...classesWithout(classes, classCounts), ...warnings, ...splitWarnings(found), ...log.warnings()],
   }
 }
 
-function untrainedClasses(classes: readonly string[], trainingCounts: readonly number[]): string[] {
-  const untrained = classes.filter((_, label) => trainingCounts[label] === 0)
-  const warnings = untrained.slice(0, MAX_WARNINGS).map((name) => `Class ${name} has no training images.`)
-  if (untrained.length > MAX_WARNINGS)
-    warnings.push(`${untrained.length - MAX_WARNINGS} more classes have no training images.`)
-  return warnings
+/** Warnings of classes that a split has no images of. */
+function classesWithout(classes: readonly string[], counts: PackedManifest['classCounts']): string[] {
+  return (['train', 'val', 'test'] as const).flatMap((split) => {
+    const missing = classes.filter((_, label) => counts[split][label] === 0)
+    const name = { train: 'training', val: 'validation (val)', test: 'test' }[split]
+    const warnings = missing.slice(0, MAX_WARNINGS).map((one) => `Class ${one} has no ${name} images.`)
+    if (missing.length > MAX_WARNINGS)
+      warnings.push(`${missing.length - MAX_WARNINGS} more classes have no ${name} images.`)
+    return warnings
+  })
 }

@@ -17,8 +17,8 @@ export interface LayoutScan {
   /** An image, whether or not it can be read. */
   image(path: string): void
   folder(path: string): void
-  /** A file that may be a table of labels. */
-  table(path: string, data: Buffer): void
+  /** @returns whether the file may be a table of labels, by its name. */
+  table(path: string, data: Buffer): boolean
   /** @throws AppError `dataset_layout` that says what was found and what would be right; `split_leakage` if it is to be refused. */
   finish(options?: LayoutOptions): Layout
 }
@@ -39,8 +39,12 @@ export function createLayoutScan(): LayoutScan {
     folder: (path) => void tree.folder(path),
     table(path, data) {
       const name = tableName(path)
-      if (name !== undefined && tables.length < MAX_TABLES) tables.push({ path, data: Buffer.from(data), name })
-      else if (others.length < MAX_TABLES) others.push(path)
+      if (name !== undefined && tables.length < MAX_TABLES) {
+        tables.push({ path, data: Buffer.from(data), name })
+        return true
+      }
+      if (others.length < MAX_TABLES) others.push(path)
+      return false
     },
     finish: (options = {}) => chooseLayout({ tree, files, tables, others }, options),
   }

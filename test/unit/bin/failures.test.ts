@@ -139,6 +139,9 @@ describe('the data set table', () => {
       quarantined: { count: 1, files: [{ file: 'rare/broken.png', code: 'image_undecodable', detail: 'cut off' }] },
       ignored: { count: 0, kinds: [] },
       duplicates: { count: 1, groups: [['rare/1.png', 'rare/2.png']] },
+      conflicts: { count: 0, groups: [] },
+      leaks: { count: 0, pairs: [] },
+      nearDuplicates: { count: 0, pairs: [] },
     })
     expect(table).toContain('rare                           train 1')
     expect(table).toContain('rare/broken.png  image_undecodable: cut off')
