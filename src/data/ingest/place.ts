@@ -91,7 +91,7 @@ export function place(
     problems: setAside,
     drawn: findings.drawn,
     found: foundBySplits(findings, { given, columns, nameOf, classes }),
-    warnings: [...layout.warnings, ...lostClasses(layout, classes), ...lookAlikes(classes)],
+    warnings: [...layout.warnings, ...lostClasses(layout, classes), ...lookAlikes(classes), ...dividedGroups(findings)],
   }
 }
 
@@ -179,6 +179,13 @@ function foundBySplits(
     nearDuplicates: { count: nearDuplicates.count, pairs: nearDuplicates.first.map(pair) },
   }
 }
+
+const dividedGroups = ({ splitGroups }: SplitFindings): string[] =>
+  splitGroups === 0
+    ? []
+    : [
+        `The data set gives images of ${splitGroups} ${splitGroups === 1 ? 'group' : 'groups'} to several splits; they were left so.`,
+      ]
 
 /** Classes that folders or tables name, and that have no image left. */
 function lostClasses({ classNames }: Layout, classes: readonly string[]): string[] {
