@@ -1,13 +1,17 @@
 import { printable } from '../text.ts'
-import type { FoundBySplits } from './comparison-report.ts'
+import type { IngestReport } from '../../job-spec/ingest-report.ts'
 
 const MAX_NAMED = 5
 const MAX_SHOWN = 80
 
 /** Sentences about images that are in several classes or splits. */
-export function splitWarnings({ conflicts, leaks, nearDuplicates }: FoundBySplits): string[] {
+export function splitWarnings({
+  conflicts,
+  leaks,
+  nearDuplicates,
+}: Pick<IngestReport, 'conflicts' | 'leaks' | 'nearDuplicates'>): string[] {
   const shown = (file: string): string => printable(file, MAX_SHOWN)
-  const pairs = (found: FoundBySplits['leaks']): string =>
+  const pairs = (found: IngestReport['leaks']): string =>
     listed(
       found.pairs.map(
         ({ file, split, other, otherSplit }) => `${shown(file)} (${split}) and ${shown(other)} (${otherSplit})`,

@@ -16,7 +16,7 @@ export interface RowPath {
 export function rowPath(text: string): RowPath {
   const local = /\?d=(.*)$/.exec(text)?.[1] ?? text
   const address = /^[a-z][a-z\d+.-]+:\/\//i.test(local)
-  const parts = (address ? decoded(local.replace(/[?#].*$/, '')) : local)
+  const parts = (address ? decoded(local.split(/[?#]/, 1)[0] ?? '') : local)
     .replaceAll('\\', '/')
     .split('/')
     .filter((part) => part !== '' && part !== '.')

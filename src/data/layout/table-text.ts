@@ -45,7 +45,8 @@ function utf16Order(data: Buffer): 'UTF-16LE' | 'UTF-16BE' | undefined {
 function foreignWords(data: Buffer): Buffer[] {
   const words = new Set<string>()
   // eslint-disable-next-line no-control-regex -- bytes as characters
-  for (const [word] of data.toString('latin1').matchAll(/[^\x00-\x40\x5b-\x60]*[\x80-\xff][^\x00-\x40\x5b-\x60]*/g)) {
+  for (const [word] of data.toString('latin1').matchAll(/[^\x00-\x40\x5b-\x60]+/g)) {
+    if (!/[\x80-\xff]/.test(word)) continue
     words.add(word)
     if (words.size >= MAX_WORDS) break
   }
