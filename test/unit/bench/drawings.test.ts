@@ -62,8 +62,6 @@ describe('drawingPng', () => {
     const pixels = Array.from({ length: data.length / 4 }, (_, i) => data.subarray(4 * i, 4 * i + 4))
     expect(pixels.some((pixel) => pixel[3] === 0)).toBe(true)
     expect(pixels.some((pixel) => pixel[3] === 255)).toBe(true)
-    expect(pixels.every(([red, green, blue, alpha]) => alpha !== 255 || Math.max(red!, green!, blue!) === 0)).toBe(
-      true,
-    )
+    expect(pixels.every(([red, green, blue, alpha]) => alpha !== 255 || Math.max(red!, green!, blue!) === 0)).toBe(true)
   })
 })
