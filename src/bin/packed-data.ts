@@ -5,17 +5,22 @@ import { join } from 'node:path'
 import { ingest } from '../data/ingest.ts'
 import { REPORT_FILE } from '../data/packed.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
+import type { IngestFlags } from './ingest-options.ts'
 import { onInterrupt } from './interruption.ts'
 import { ingestProgress } from './progress.ts'
 
 /** Packs `--data` into a temporary folder for as long as `run` takes. */
-export async function withPacked<T>(path: string, run: (directory: string) => Promise<T>): Promise<T> {
+export async function withPacked<T>(
+  path: string,
+  run: (directory: string) => Promise<T>,
+  flags: IngestFlags = {},
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-data-'))
   const release = onInterrupt(() => rmSync(folder, { recursive: true, force: true }))
   const bar = ingestProgress()
   try {
     const directory = join(folder, 'packed')
-    await ingest(path, directory, { onProgress: (read) => bar.update(read) })
+    await ingest(path, directory, { ...flags, onProgress: (read) => bar.update(read) })
     bar.done('done')
     bar.stop()
     return await run(directory)

@@ -8,6 +8,7 @@ import type { TrainEvent } from '../train/process/events.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { checkSpec } from '../job-spec/check-spec.ts'
 import { datasetTable } from './dataset-table.ts'
+import type { IngestFlags } from './ingest-options.ts'
 import { readIngestReport, withPacked } from './packed-data.ts'
 import { progressBar, trainingNote } from './progress.ts'
 import { holdsRun, requireSameRun, trainedCheckpoint } from './run-folder.ts'
@@ -30,6 +31,7 @@ interface TrainWork {
   trainer: Trainer
   outDir: string
   config: Config
+  flags: IngestFlags
 }
 
 /** Trains a spec's file on a data set, in the trainer process that was started for it. */
@@ -38,12 +40,13 @@ export async function trainHere(specPath: string, dataPath: string, work: TrainW
   checkSpec(input)
   hostContextFor(input, work.config)
   await prepareFolder(work.outDir, { flag: '--out', isOwn: () => holdsRun(work.outDir) })
-  await withPacked(dataPath, async (dataDir) => {
+  const run = async (dataDir: string): Promise<void> => {
     const found = await readIngestReport(dataDir)
     process.stderr.write(datasetTable(found, columnsOf(process.stderr)))
     await writeFile(join(work.outDir, 'dataset.json'), `${JSON.stringify(found, null, 2)}\n`)
     await trainOn(dataDir, input, work)
-  })
+  }
+  await withPacked(dataPath, run, work.flags)
 }
 
 async function trainOn(dataDir: string, input: unknown, { trainer, outDir, config }: TrainWork): Promise<void> {

@@ -4,31 +4,23 @@ import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { collect, type IngestProgress } from './ingest/collect.ts'
 import { ImageStore } from './ingest/image-store.ts'
 import { ImageTable } from './ingest/image-table.ts'
-import type { ComparisonOptions } from './ingest/compare-images.ts'
 import { packImages } from './ingest/pack-images.ts'
 import { pathOrder } from './ingest/path-order.ts'
-import { place } from './ingest/place.ts'
+import { place, type SplitChoices } from './ingest/place.ts'
 import { ingestReport } from './ingest/report.ts'
 import { Spool } from './ingest/spool.ts'
-import type { Grouping } from './layout/layout.ts'
-import { LayoutScan } from './layout/scan.ts'
+import { createLayoutScan } from './layout/scan.ts'
 import { REPORT_FILE, type PackedManifest } from './packed.ts'
 import { DEFAULT_LIMITS, type SourceLimits } from './source/budget.ts'
 import { openSource } from './source/open-source.ts'
 
-export interface IngestOptions {
+export interface IngestOptions extends SplitChoices {
   limits?: SourceLimits
   signal?: AbortSignal
   /** Draws the splits that the data set does not give. */
   seed?: number
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize?: number
-  /** Images of a given split that are in a later one too: `remove` (the default) leaves them out of the earlier one. */
-  leakage?: ComparisonOptions['leakage']
-  /** The same for images that only look alike; `report` (the default) keeps them. */
-  nearDuplicates?: ComparisonOptions['nearDuplicates']
-  /** `folder`: images of one folder below a class stay in one split. */
-  groupBy?: Grouping
   /** Images that have more bytes as pixels, all together, are stored as JPEG. */
   maxRawBytes?: number
   /** Bytes of a shard at most. */
@@ -68,14 +60,14 @@ async function pack(path: string, folder: string, options: IngestOptions): Promi
   const table = new ImageTable(folder)
   const late = new Spool(join(folder, 'late.tmp'))
   const store = new ImageStore(table, { folder, budget: source.budget, shardBytes, maxRawBytes })
-  const scan = new LayoutScan()
+  const scan = createLayoutScan()
   try {
     const { signal, onProgress } = options
     const { files, problems } = await collect(source, { table, store, late, scan, workingSize, signal, onProgress })
-    const { leakage = 'remove', nearDuplicates = 'report', groupBy = 'none' } = options
-    const comparison = { leakage, nearDuplicates }
-    const layout = scan.layout(groupBy)
-    const placed = place(table, { layout, order: pathOrder(table, folder), problems, seed, limits, comparison })
+    const { groupBy, leakage, nearDuplicates } = options
+    const layout = scan.finish({ groupBy, leakage })
+    const order = pathOrder(table, folder)
+    const placed = place(table, { layout, order, problems, seed, limits, leakage, nearDuplicates })
     const packed = packImages(folder, { table, placed, store, late, workingSize })
     const report = ingestReport({ files, problems, placed, log: source.log, ...packed })
     await writeFile(join(folder, REPORT_FILE), JSON.stringify(report))

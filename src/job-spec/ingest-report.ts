@@ -4,13 +4,15 @@ const Counts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: T
 /** Entries of a list in the report at most. */
 export const MAX_LISTED = 1000
 
+const SplitName = Type.Union([Type.Literal('train'), Type.Literal('val'), Type.Literal('test')])
 const Leaks = (description: string) =>
   Type.Object(
     {
       count: Type.Integer(),
-      pairs: Type.Array(Type.Object({ file: Type.String(), like: Type.String(), removed: Type.Boolean() }), {
-        description: `The first ${MAX_LISTED}; \`removed\`: the file is not in the data set.`,
-      }),
+      pairs: Type.Array(
+        Type.Object({ file: Type.String(), split: SplitName, other: Type.String(), otherSplit: SplitName }),
+        { description: `The first ${MAX_LISTED}.` },
+      ),
     },
     { description },
   )
@@ -85,14 +87,14 @@ export const IngestReport = Type.Object({
   conflicts: Type.Object(
     {
       count: Type.Integer(),
-      groups: Type.Array(Type.Array(Type.Object({ file: Type.String(), class: Type.String() })), {
+      groups: Type.Array(Type.Array(Type.Object({ file: Type.String(), label: Type.String() })), {
         description: `The first ${MAX_LISTED} groups.`,
       }),
     },
     { description: 'Images with equal pixels that have more than one class.' },
   ),
-  leakage: Leaks('Images that were in two given splits, and left the earlier one.'),
-  nearDuplicates: Leaks('Images that look almost like one of another given split.'),
+  leaks: Leaks('Images that have an equal one in a later split, and left the data set.'),
+  nearDuplicates: Leaks('Images that have a nearly equal one, by a perceptual hash, in a later split.'),
   storage: Type.Object(
     {
       codec: Type.Union([Type.Literal('raw'), Type.Literal('jpeg')], {

@@ -46,7 +46,7 @@ export function uploadStore(prisma: PrismaClient, quota: Quota): UploadStore {
     addPiece: (teamId, id, { start, sizeBytes, blobKey }, keptMs) =>
       prisma.$transaction(async (tx) => {
         const row = await locked(tx, teamId, id)
-        if (row === undefined || row.datasetId !== null || Number(row.offset) !== start) return false
+        if (row?.datasetId !== null || Number(row.offset) !== start) return false
         // A size that was given has been counted with the upload.
         if (row.sizeBytes === null) await requireQuota(tx, { quota, teamId, of: 'bytes', adds: sizeBytes })
         await tx.uploadPiece.create({ data: { uploadId: id, start, sizeBytes, blobKey } })

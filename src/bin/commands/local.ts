@@ -14,6 +14,7 @@ import { stageLength, stagesOf } from '../../job-spec/stages.ts'
 import { stagesWithLengths } from '../../train/run/stage.ts'
 import { parseRangeTest, RangeTestOptions } from '../../job-spec/tasks.ts'
 import { datasetTable } from '../dataset-table.ts'
+import { addIngestOptions, type IngestFlags } from '../ingest-options.ts'
 import { readIngestReport, withPacked } from '../packed-data.ts'
 import { progressBar, trainingNote } from '../progress.ts'
 import { optionsHelp } from '../options-help.ts'
@@ -75,20 +76,24 @@ export function addLocalCommands(program: Command): void {
       rangeTest(spec, { ...flags, options: jsonOption('--options', options) }),
     )
 
-  program
+  const inspect = program
     .command('dataset')
     .description('look at data sets')
     .command('inspect <path>')
     .description('print counts, imbalance, ignored and broken files, duplicates and warnings')
     .option('--json', 'the whole report as JSON')
-    .action((path: string, { json }: { json?: boolean }) =>
-      withPacked(path, async (directory) => {
+  addIngestOptions(inspect).action((path: string, { json, ...flags }: { json?: boolean } & IngestFlags) =>
+    withPacked(
+      path,
+      async (directory) => {
         const report = await readIngestReport(directory)
         const text =
           json === true ? `${JSON.stringify(report, null, 2)}\n` : datasetTable(report, columnsOf(process.stdout))
         process.stdout.write(text)
-      }),
-    )
+      },
+      flags,
+    ),
+  )
 
   addSpecCommands(program.command('spec').description('job specs'))
 }

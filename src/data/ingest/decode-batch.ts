@@ -5,7 +5,7 @@ import type { DecodedImage } from '../decoded-image.ts'
 import { flatten } from '../flatten.ts'
 import { encodeJpeg } from '../packed/jpeg.ts'
 import { depthOf, type PixelDepth } from '../pixel-depth.ts'
-import { perceptualHash } from '../splits/perceptual-hash.ts'
+import { perceptualHash } from '../perceptual-hash.ts'
 import { momentsOf, type Moments } from './moments.ts'
 
 /** Files to decode, one after the other in one piece of memory. */

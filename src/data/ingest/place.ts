@@ -1,21 +1,15 @@
 import { AppError } from '../../errors.ts'
 import { SPLITS } from '../../job-spec/splits.ts'
-import { rngFor } from '../../zoo/rng.ts'
-import { byNumberThenName, lookAlikes } from '../layout/class-names.ts'
-import type { Layout } from '../layout/layout.ts'
-import { requireClasses } from '../layout/require-classes.ts'
+import { byNumberThenName, lookAlikes, requireClasses } from '../layout/class-names.ts'
+import type { Layout, LayoutOptions } from '../layout/layout.ts'
 import type { SourceLimits } from '../source/budget.ts'
-import { NOT_GIVEN, type ImageColumns } from '../splits/columns.ts'
-import { drawSplit } from '../splits/draw.ts'
-import { equalImages } from '../splits/duplicates.ts'
-import { compareImages, type ComparisonOptions } from './compare-images.ts'
+import { assignSplits, type SplitFindings, type SplitOptions } from '../splits/assign.ts'
+import { NO_SPLIT, splitName, TRAIN, type ImageColumns } from '../splits/columns.ts'
+import { printable } from '../text.ts'
 import { comparisonReport, type ImageNames } from './comparison-report.ts'
 import type { ImageTable } from './image-table.ts'
-import { labelImages } from './label-images.ts'
+import { labelImages, type Labelled } from './label-images.ts'
 import type { Listed, Problem } from './problems.ts'
-
-const MAX_DRAWN_VALIDATION = 5000
-const [TRAIN, VAL, TEST] = [SPLITS.indexOf('train'), SPLITS.indexOf('val'), SPLITS.indexOf('test')]
 
 /** The images that are in the data set, by split and then by path. */
 export interface Placed {
@@ -32,7 +26,13 @@ export interface Placed {
   notes: string[]
 }
 
-export interface PlaceOptions {
+/** How images are placed and split. */
+export interface SplitChoices extends Pick<SplitOptions, 'leakage' | 'nearDuplicates'> {
+  /** See `LayoutOptions`. */
+  groupBy?: LayoutOptions['groupBy']
+}
+
+export interface PlaceOptions extends SplitChoices {
   layout: Layout
   /** Places in the table, by path. */
   order: Int32Array
@@ -40,7 +40,6 @@ export interface PlaceOptions {
   problems: Listed<Problem>
   seed: number
   limits: SourceLimits
-  comparison: ComparisonOptions
 }
 
 /**
@@ -48,8 +47,34 @@ export interface PlaceOptions {
  * @throws AppError `dataset_*` or `split_leakage`
  */
 export function place(table: ImageTable, options: PlaceOptions): Placed {
-  const { problems, seed, limits, comparison } = options
-  const { names, columns, images, notes } = labelImages(table, options)
+  const { layout, problems, seed, limits, leakage, nearDuplicates } = options
+  const labelled = labelImages(table, options)
+  const { columns, images } = labelled
+  const classes = orderClasses(labelled, problems, limits)
+  const given = columns.split.map((split) => (split === NO_SPLIT ? TRAIN : split))
+  const names: ImageNames = {
+    file: (i) => table.path(images[i]!),
+    className: (i) => classes[columns.label[i]!]!,
+    split: (i) => splitName(columns.split[i] === NO_SPLIT ? given[i]! : columns.split[i]!),
+  }
+  const findings = assignSplits(columns, { seed, leakage, nearDuplicates, nameOf: names.file })
+  addRemoved(problems, { findings, columns, given, names })
+  if (!columns.split.includes(TRAIN))
+    throw new AppError(
+      'dataset_empty',
+      'The data set has no training images: all are in validation or test folders. Put them into a folder train, or without split folders to have splits drawn.',
+    )
+  return {
+    classes,
+    drawn: findings.drawn,
+    compared: comparisonReport(findings, names),
+    notes: [...layout.warnings, ...lostClasses(layout, classes), ...lookAlikes(classes)],
+    ...bySplit(columns, images),
+  }
+}
+
+/** Puts the classes in order, and their numbers into the columns. */
+function orderClasses({ names, columns }: Labelled, problems: Listed<Problem>, limits: SourceLimits): string[] {
   const classes = [...names].sort(byNumberThenName)
   requireClasses(classes, limits)
   if (classes.length === 0)
@@ -61,71 +86,50 @@ export function place(table: ImageTable, options: PlaceOptions): Placed {
     )
   const numbers = new Map(classes.map((name, label) => [name, label]))
   for (let i = 0; i < columns.count; i++) columns.label[i] = numbers.get(names[columns.label[i]!]!)!
-  const named: ImageNames = {
-    file: (i) => table.path(images[i]!),
-    className: (i) => classes[columns.label[i]!]!,
-    split: (i) => SPLITS[columns.split[i]!] ?? '',
-  }
-  const found = compareImages(columns, (i) => named.file(i), comparison)
-  const compared = comparisonReport(found, named)
-  const gone = new Set<number>()
-  for (const { image, of, reason, removed } of found.leaks) {
-    if (!removed) continue
-    gone.add(image)
-    const detail = `${reason} ${named.file(of)} (${named.split(of)}), of another split.`
-    problems.add({ file: named.file(image), code: 'split_leakage', detail })
-  }
-  const kept = withoutImages({ columns, images }, gone)
-  const drawn = drawMissing(kept.columns, seed)
-  if (!kept.columns.split.includes(TRAIN))
-    throw new AppError(
-      'dataset_empty',
-      'The data set has no training images: all are in validation or test folders. Put them into a folder train, or without split folders to have splits drawn.',
-    )
-  return { classes, drawn, compared, notes: [...notes, ...lookAlikes(classes)], ...bySplit(kept) }
+  return classes
 }
 
-interface Rows {
+interface Removal {
+  findings: SplitFindings
   columns: ImageColumns
-  /** Places in the table. */
-  images: Int32Array
+  given: Uint8Array
+  names: ImageNames
 }
 
-function withoutImages({ columns, images }: Rows, gone: ReadonlySet<number>): Rows {
-  if (gone.size === 0) return { columns, images }
-  const stays = (_: unknown, i: number): boolean => !gone.has(i)
-  return {
-    images: images.filter(stays),
-    columns: {
-      count: columns.count - gone.size,
-      label: columns.label.filter(stays),
-      split: columns.split.filter(stays),
-      content: columns.content.filter(stays),
-      perceptual: columns.perceptual.filter(stays),
-      group: columns.group.filter(stays),
-    },
+function addRemoved(problems: Listed<Problem>, { findings, columns, given, names }: Removal): void {
+  const others = new Map(findings.removed.map(({ index, other }) => [index, other]))
+  for (let i = 0; i < columns.count; i++) {
+    if (columns.split[i] !== NO_SPLIT) continue
+    const other = others.get(i)
+    const what =
+      other === undefined
+        ? 'An image of a later split'
+        : `${printable(names.file(other))} of the ${names.split(other)} split`
+    const detail = `${what} shows the same, so that the image left the ${splitName(given[i]!)} split.`
+    problems.add({ file: names.file(i), code: 'split_leakage', detail })
   }
 }
 
-/** Images without a split train; validation and test images are drawn from them where there are none. */
-function drawMissing(columns: ImageColumns, seed: number): Record<'val' | 'test', boolean> {
-  const { split } = columns
-  const given = { test: split.includes(TEST), val: split.includes(VAL) }
-  for (let i = 0; i < split.length; i++) if (split[i] === NOT_GIVEN) split[i] = TRAIN
-  const equal = equalImages(columns)
-  if (!given.test) drawSplit(columns, { into: TEST, from: TRAIN, rng: rngFor(seed, 1), limit: Infinity, equal })
-  if (!given.val)
-    drawSplit(columns, { into: VAL, from: TRAIN, rng: rngFor(seed, 2), limit: MAX_DRAWN_VALIDATION, equal })
-  return { val: !given.val, test: !given.test }
+/** Classes that folders or tables name, and that have no image left. */
+function lostClasses({ classNames }: Layout, classes: readonly string[]): string[] {
+  const known = new Set(classes)
+  return classNames
+    .filter((name) => !known.has(name))
+    .sort(byNumberThenName)
+    .map((name) => `Class ${printable(name, 80)} has no image that can be used, and is left out.`)
 }
 
-function bySplit({ columns: { count, label, split }, images }: Rows): Pick<Placed, 'images' | 'label' | 'split'> {
+function bySplit(
+  { count, label, split }: ImageColumns,
+  images: Int32Array,
+): Pick<Placed, 'images' | 'label' | 'split'> {
   const order = new Int32Array(count)
   let at = 0
   for (const wanted of SPLITS.keys()) for (let i = 0; i < count; i++) if (split[i] === wanted) order[at++] = i
+  const kept = order.subarray(0, at)
   return {
-    images: order.map((i) => images[i]!),
-    label: order.map((i) => label[i]!),
-    split: Uint8Array.from(order, (i) => split[i]!),
+    images: kept.map((i) => images[i]!),
+    label: kept.map((i) => label[i]!),
+    split: Uint8Array.from(kept, (i) => split[i]!),
   }
 }

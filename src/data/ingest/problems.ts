@@ -12,6 +12,8 @@ export interface Listed<T> {
   readonly count: number
   readonly first: readonly T[]
   add(item: T): void
+  /** Counts items that are not listed. */
+  more(items: number): void
 }
 
 export function listOf<T extends object>(): Listed<T> {
@@ -26,5 +28,6 @@ export function listOf<T extends object>(): Listed<T> {
       count++
       if (first.length < MAX_LISTED) first.push(item)
     },
+    more: (items) => void (count += items),
   }
 }

@@ -1,42 +1,77 @@
-import { groupBy } from '../group-by.ts'
+import { AppError } from '../../errors.ts'
+import type { SourceLimits } from '../source/budget.ts'
 import { printable } from '../text.ts'
 
-const collator = new Intl.Collator('en', { numeric: true })
-const MAX_WARNINGS = 20
+const MAX_NOTES = 20
 
-/** Numbers in the order of their values, then by letters; names that the collation takes for equal, by code units. */
+const collator = new Intl.Collator('en', { numeric: true })
+
+/** Orders class names by their numbers, then as text; names that tie, such as 1 and 01, by their code units, whatever the locale. */
 export const byNumberThenName = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
 
-/** Warnings of names that differ in so little that one class may have been meant. */
+/** The name of a class as it is kept: accents composed, so that names written in both of Unicode's forms are one class. */
+export const className = (name: string): string => name.normalize('NFC')
+
+const LOOKS: readonly [why: string, key: (name: string) => string][] = [
+  ['in spaces only', (name) => name.trim().replaceAll(/\s+/gu, ' ')],
+  ['in upper and lower case only', (name) => name.toLowerCase()],
+  ['in forms of the same characters only (such as full width)', (name) => name.normalize('NFKC')],
+  ['in leading zeros only', (name) => (/^\d+$/.test(name) ? name.replace(/^0+(?=\d)/, '') : name)],
+  [
+    'in case, spaces, hyphens or underscores only',
+    (name) =>
+      name
+        .normalize('NFKC')
+        .toLowerCase()
+        .replaceAll(/[\s_-]+/gu, ''),
+  ],
+]
+
+/** Sentences that name classes which may be meant to be one. */
 export function lookAlikes(names: readonly string[]): string[] {
-  const groups = groupBy(names, plain)
-  const warnings = [...groups.values()].filter((alike) => alike.length > 1).map(sentence)
-  const left = warnings.length - MAX_WARNINGS
-  return left > 0
-    ? [...warnings.slice(0, MAX_WARNINGS), `${left} more groups of classes have names that look alike.`]
-    : warnings
+  const notes: string[] = []
+  const told = new Set<string>()
+  for (const [why, key] of LOOKS) {
+    const groups = new Map<string, string[]>()
+    for (const name of names) groups.set(key(name), [...(groups.get(key(name)) ?? []), name])
+    for (const group of groups.values()) {
+      const shown = group.sort(byNumberThenName).map((name) => JSON.stringify(printable(name, 80)))
+      const id = shown.join(' ')
+      if (group.length < 2 || told.has(id)) continue
+      told.add(id)
+      notes.push(
+        `The classes ${shown.slice(0, 5).join(' and ')} differ ${why}; they are kept as ${group.length} classes.`,
+      )
+    }
+  }
+  return notes.length > MAX_NOTES
+    ? [
+        ...notes.slice(0, MAX_NOTES),
+        `${notes.length - MAX_NOTES} more groups of classes have names that are nearly equal.`,
+      ]
+    : notes
 }
 
-function sentence(alike: readonly string[]): string {
-  const shown = alike.map((name) => JSON.stringify(printable(name, 60))).join(' and ')
-  return `The classes ${shown} differ only in ${difference(alike)}; they are kept apart. Rename one if one class was meant.`
-}
-
-/** What names are equal in when they look alike. */
-function plain(name: string): string {
-  const text = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[\s_-]+/g, ' ')
-    .trim()
-  return /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text
-}
-
-function difference(alike: readonly string[]): string {
-  const equalUnder = (change: (name: string) => string): boolean => new Set(alike.map(change)).size === 1
-  if (equalUnder((name) => name.replace(/^0+(?=\d)/, ''))) return 'leading zeros'
-  if (equalUnder((name) => name.toLowerCase())) return 'case'
-  if (equalUnder((name) => name.trim())) return 'spaces at the ends'
-  if (equalUnder((name) => name.replaceAll(/[\s_-]+/g, ' ').trim())) return 'spaces, underscores or hyphens'
-  return 'case, spaces or the way their letters are written'
+/**
+ * Refuses classes that are too many, or whose names are too long, one by one or together.
+ * @throws AppError `dataset_layout` that names the class and the bound.
+ */
+export function requireClasses(
+  names: readonly string[],
+  { classes, classNameLength, classNameBytes }: Pick<SourceLimits, 'classes' | 'classNameLength' | 'classNameBytes'>,
+): void {
+  if (names.length > classes)
+    throw new AppError('dataset_layout', `The data set has ${names.length} classes; at most ${classes} are allowed.`)
+  const long = names.find((name) => name.length > classNameLength)
+  if (long !== undefined)
+    throw new AppError(
+      'dataset_layout',
+      `The name of class ${printable(long, 80)} has ${long.length} characters; at most ${classNameLength} are allowed.`,
+    )
+  const bytes = names.reduce((sum, name) => sum + Buffer.byteLength(name), 0)
+  if (bytes > classNameBytes)
+    throw new AppError(
+      'dataset_layout',
+      `The class names have ${bytes} bytes together, the first being ${printable(names[0] ?? '', 80)}; at most ${classNameBytes} are allowed.`,
+    )
 }

@@ -1,6 +1,6 @@
 import type { Split } from '../../job-spec/splits.ts'
 
-/** Words for splits, in folder names and in tables. `eval` is a test split, as in Hugging Face's imagefolder. */
+/** Words for splits, in names of folders and tables and in columns. */
 const WORDS: Readonly<Record<Split, readonly string[]>> = {
   train: ['train', 'training'],
   val: ['val', 'valid', 'validation', 'validate', 'dev', 'development'],
@@ -8,10 +8,10 @@ const WORDS: Readonly<Record<Split, readonly string[]>> = {
 }
 
 const SPLIT_OF: ReadonlyMap<string, Split> = new Map(
-  Object.entries(WORDS).flatMap(([split, words]) => words.map((word) => [word, split as Split])),
+  (Object.keys(WORDS) as Split[]).flatMap((split) => WORDS[split].map((word) => [word, split])),
 )
 
 /** The split that a word names, whatever its case. */
 export const splitNamed = (word: string): Split | undefined => SPLIT_OF.get(word.trim().toLowerCase())
 
-export const SPLIT_WORDS = Object.values(WORDS).flat().join(', ')
+export const SPLIT_WORDS = [...SPLIT_OF.keys()].join(', ')

@@ -1,78 +1,126 @@
+import { AppError } from '../../errors.ts'
 import { printable } from '../text.ts'
+import { splitNamed } from './split-words.ts'
+import type { TableRows } from './table-rows.ts'
 
-/** Header names by meaning, in the order in which they are preferred; those of Keras, Hugging Face, Kaggle, ISIC, Roboflow and Label Studio. */
+/** Header names by meaning, the preferred first: those of Keras, Hugging Face, Kaggle, ISIC, Roboflow, Label Studio and others. */
 const NAMES = {
   file: [
-    ...['file', 'filename', 'filepath', 'path', 'image', 'imagepath', 'imagefile', 'imagefilename', 'imagename', 'img'],
-    ...['imgpath', 'imgname', 'imageid', 'imgid', 'fname', 'id'],
+    ...['file', 'filename', 'filepath', 'filepaths', 'path', 'paths', 'imagepath', 'imagefile', 'imagefilename'],
+    ...['imagename', 'image', 'images', 'imageindex', 'imageid', 'imgpath', 'imgname', 'img', 'imgid', 'isicid'],
+    ...['photo', 'picture', 'fname', 'filenames', 'id', 'ids', 'name', 'url'],
   ],
   label: [
-    ...[
-      'label',
-      'labels',
-      'class',
-      'classname',
-      'classlabel',
-      'labelname',
-      'category',
-      'categoryname',
-      'choice',
-      'target',
-    ],
-    ...['diagnosis', 'dx', 'species', 'breed', 'tag', 'y', 'classid', 'labelid', 'categoryid'],
+    ...['label', 'labels', 'class', 'classes', 'labelname', 'classname', 'classlabel', 'category', 'categoryname'],
+    ...['choice', 'target', 'diagnosis', 'dx', 'species', 'breed', 'tag', 'labelid', 'classid', 'categoryid', 'y'],
   ],
-  split: ['split', 'splits', 'subset', 'set', 'partition', 'mluse'],
+  split: ['split', 'splits'],
+  /** Only where all of their values are words for splits. */
+  maybeSplit: ['subset', 'set', 'partition', 'mluse', 'usage', 'dataset', 'phase', 'fold'],
   group: ['group', 'groupid'],
 } as const
-type Meaning = keyof typeof NAMES
 
-const MAX_SHOWN = 12
 const IMAGE_NAME = /\.(?:png|jpe?g|webp|gif|tiff?|bmp|avif|heic|jxl|p[bgnp]m)$/i
+const MAX_SHOWN = 12
+const INDICATORS = new Map([
+  ['0', false],
+  ['0.0', false],
+  ['false', false],
+  ['1', true],
+  ['1.0', true],
+  ['true', true],
+])
 
-/** What the columns of a table mean, by index; a table has either a label column or one column per class. */
+/** Whether a value of a column per class says that the image is of it; `undefined` for no such value. */
+export const indicated = (value: string): boolean | undefined => INDICATORS.get(value.toLowerCase())
+
+/** What the columns of a table are, by index: there is a label column, or a column per class, or neither. */
 export interface Columns {
   file: number
   label: number | undefined
   split: number | undefined
   group: number | undefined
   classes: readonly { index: number; name: string }[]
+  /** Sentences about choices that were made. */
+  notes: string[]
 }
 
-const key = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
+const key = (name: string): string => name.toLowerCase().replaceAll(/[\s_.-]/g, '')
+
+export const shownColumns = (names: readonly string[]): string =>
+  names
+    .slice(0, MAX_SHOWN)
+    .map((name) => printable(name, 40))
+    .join(', ') + (names.length > MAX_SHOWN ? `, … (${names.length})` : '')
 
 /**
- * Reads a header.
- * @param isIndicator whether the values of a column are all 0 or 1, so that it may stand for a class.
- * @returns the columns, or a sentence that says what was expected and what was found.
+ * Tells what the columns of a table are.
+ * @throws AppError `dataset_layout` with the columns that are expected and those that were found.
  */
-export function readHeader(header: readonly string[], isIndicator: (index: number) => boolean): Columns | string {
-  const names = header.map(key)
-  const find = (meaning: Meaning): number | undefined => {
-    const wanted = (NAMES[meaning] as readonly string[]).find((name) => names.includes(name))
-    return wanted === undefined ? undefined : names.indexOf(wanted)
+export function columnsOf(path: string, rows: TableRows, groupBy: string | undefined): Columns {
+  const names = rows.header.map(key)
+  const all = (meaning: keyof typeof NAMES): number[] =>
+    NAMES[meaning].map((name) => names.indexOf(name)).filter((index) => index >= 0)
+  const [file] = all('file')
+  if (file === undefined) throw noFileColumn(path, rows.header)
+  const label = all('label').filter((index) => index !== file)
+  const shapes = columnShapes(rows)
+  const split = all('split')[0] ?? all('maybeSplit').find((index) => shapes[index]?.isSplit === true)
+  const group = groupBy === undefined || groupBy === 'folder' ? all('group')[0] : names.indexOf(key(groupBy))
+  if (group === -1)
+    throw new AppError(
+      'dataset_layout',
+      `${path} has no column ${printable(groupBy ?? '', 80)} to group by; it has ${shownColumns(rows.header)}.`,
+    )
+  const taken = new Set([file, split, group])
+  const classes =
+    label.length > 0
+      ? []
+      : rows.header.flatMap((name, index) =>
+          !taken.has(index) && name !== '' && shapes[index]?.isIndicator === true ? [{ index, name }] : [],
+        )
+  return {
+    file,
+    label: label[0],
+    split,
+    group,
+    classes: classes.length > 1 ? classes : [],
+    notes:
+      label.length > 1
+        ? [
+            `${path} has several columns that may be the class (${shownColumns(label.map((index) => rows.header[index] ?? ''))}); ${printable(rows.header[label[0] ?? 0] ?? '', 40)} is used.`,
+          ]
+        : [],
   }
-  const file = find('file')
-  if (file === undefined) return unknownColumns(header)
-  const [split, group] = [find('split'), find('group')]
-  const label = find('label')
-  if (label !== undefined && label !== file) return { file, label, split, group, classes: [] }
-  const others = [...names.keys()].filter((i) => ![file, split, group].includes(i) && names[i] !== '')
-  const classes = others.filter(isIndicator).map((index) => ({ index, name: (header[index] ?? '').trim() }))
-  return classes.length >= 2 ? { file, label: undefined, split, group, classes } : unknownColumns(header)
 }
 
-/** Whether a header names a column of files. */
-export const namesFiles = (header: readonly string[]): boolean =>
-  header.some((name) => (NAMES.file as readonly string[]).includes(key(name)))
-
-function unknownColumns(header: readonly string[]): string {
-  const found = header.slice(0, MAX_SHOWN).map((name) => JSON.stringify(printable(name.trim(), 40)))
-  const more = header.length > MAX_SHOWN ? `, and ${header.length - MAX_SHOWN} more` : ''
-  const hint = header.some((name) => IMAGE_NAME.test(name.trim()))
-    ? ' The first row names an image: put a header such as file,label before it.'
-    : ''
-  return (
-    `the columns found are ${found.join(', ')}${more}; expected are one of files (file, filename, file_name, path, image, image_id, id) ` +
-    `and one of classes (label, class, category, choice, target, diagnosis), or one column of 0 and 1 per class.${hint}`
+export const noLabelColumn = (path: string, header: readonly string[]): AppError =>
+  new AppError(
+    'dataset_layout',
+    `${path} has no column for the class: one called label, class or category is expected, or a column per class with 0 and 1; its header is ${shownColumns(header)}.`,
   )
+
+function noFileColumn(path: string, header: readonly string[]): AppError {
+  const bare = header.some((name) => IMAGE_NAME.test(name))
+  return new AppError(
+    'dataset_layout',
+    bare
+      ? `${path} has no header: its first line is ${shownColumns(header)}. A first line such as file,label is expected.`
+      : `${path} has no column for the file: columns such as file (or file_name, image) and label (or class, category) are expected in the header; found ${header.length === 0 ? 'nothing' : shownColumns(header)}.`,
+  )
+}
+
+/** Which columns have nothing but 0 and 1, or nothing but words for splits. */
+function columnShapes(rows: TableRows): { isIndicator: boolean; isSplit: boolean }[] {
+  const shapes = rows.header.map(() => ({ isIndicator: true, isSplit: true }))
+  let count = 0
+  rows.read((values) => {
+    count++
+    for (const [index, shape] of shapes.entries()) {
+      const value = values[index] ?? ''
+      if (shape.isIndicator && indicated(value) === undefined) shape.isIndicator = false
+      if (shape.isSplit && value !== '' && splitNamed(value) === undefined) shape.isSplit = false
+    }
+  })
+  return count === 0 ? rows.header.map(() => ({ isIndicator: false, isSplit: false })) : shapes
 }

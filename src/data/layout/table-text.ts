@@ -3,62 +3,52 @@ import { detectEncoding, isUtf8 } from '../source/encodings.ts'
 
 const MARKS: readonly [mark: readonly number[], encoding: string][] = [
   [[0xef, 0xbb, 0xbf], 'utf8'],
-  [[0xff, 0xfe, 0x00, 0x00], 'utf32le'],
-  [[0x00, 0x00, 0xfe, 0xff], 'utf32be'],
+  [[0xff, 0xfe, 0, 0], 'utf32le'],
+  [[0, 0, 0xfe, 0xff], 'utf32be'],
   [[0xff, 0xfe], 'utf16le'],
   [[0xfe, 0xff], 'utf16be'],
 ]
 const LOOKED_AT_BYTES = 4096
-const MAX_SAMPLED_WORDS = 2000
-/** Of the bytes at even or odd places, at least so many are NUL in UTF-16 of mostly Latin letters. */
-const MIN_NUL_FRACTION = 0.3
+const MAX_WORDS = 2000
+/** In UTF-16 of mostly Latin letters, at least so much of the even or the odd bytes is zero. */
+const MIN_ZEROS = 0.3
 
-/** The text of a table; `guessed` names an encoding that nothing in the file declares. */
 export interface TableText {
   text: string
+  /** An encoding that the file does not declare and that is not UTF-8. */
   guessed: string | undefined
 }
 
-/** Decodes by the byte-order mark, as UTF-8 where it is that, as UTF-16 where its NULs say so, else by what its words look like. */
+/** Decodes a table by its byte order mark, as UTF-8 if it is, as UTF-16 if its zeros say so, else by what its words look like. */
 export function decodeTable(data: Buffer): TableText {
   const marked = MARKS.find(([mark]) => mark.every((byte, i) => data[i] === byte))
   if (marked !== undefined)
     return { text: iconv.decode(data.subarray(marked[0].length), marked[1]), guessed: undefined }
   const wide = utf16Order(data)
-  if (wide !== undefined) return { text: iconv.decode(data, wide), guessed: undefined }
+  if (wide !== undefined)
+    return { text: iconv.decode(data, wide === 'UTF-16LE' ? 'utf16le' : 'utf16be'), guessed: wide }
   if (isUtf8(data)) return { text: data.toString('utf8'), guessed: undefined }
   const { label, decode } = detectEncoding(foreignWords(data), 'unix')
   return { text: decode(data), guessed: label }
 }
 
-function utf16Order(data: Buffer): 'utf16le' | 'utf16be' | undefined {
-  if (data.byteLength % 2 !== 0) return undefined
+function utf16Order(data: Buffer): 'UTF-16LE' | 'UTF-16BE' | undefined {
   const looked = data.subarray(0, LOOKED_AT_BYTES)
-  const nuls = [0, 0]
-  looked.forEach((byte, i) => {
-    if (byte === 0) nuls[i % 2]!++
-  })
-  const [even = 0, odd = 0] = nuls.map((count) => count / (looked.byteLength / 2))
-  if (odd >= MIN_NUL_FRACTION && even < MIN_NUL_FRACTION) return 'utf16le'
-  return even >= MIN_NUL_FRACTION && odd < MIN_NUL_FRACTION ? 'utf16be' : undefined
+  const zeros = [0, 0]
+  for (const [i, byte] of looked.entries()) if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1
+  const [even = 0, odd = 0] = zeros.map((count) => count / (looked.byteLength / 2))
+  if (odd > MIN_ZEROS && even < odd / 4) return 'UTF-16LE'
+  return even > MIN_ZEROS && odd < even / 4 ? 'UTF-16BE' : undefined
 }
 
-const isSeparator = (byte: number): boolean => byte < 0x30 || byte === 0x3b || byte === 0x3a || byte === 0x7c
-
-/** Words with bytes beyond ASCII, which are what tells encodings apart. */
+/** Words with bytes beyond ASCII, each once. */
 function foreignWords(data: Buffer): Buffer[] {
-  const words: Buffer[] = []
-  let start = 0
-  let foreign = false
-  for (let i = 0; i <= data.byteLength && words.length < MAX_SAMPLED_WORDS; i++) {
-    const byte = data[i] ?? 0
-    if (!isSeparator(byte)) {
-      foreign ||= byte > 0x7f
-      continue
-    }
-    if (foreign) words.push(data.subarray(start, i))
-    start = i + 1
-    foreign = false
+  const words = new Set<string>()
+  // eslint-disable-next-line no-control-regex -- bytes as characters
+  for (const [word] of data.toString('latin1').matchAll(/[^\x00-\x40\x5b-\x60]+/g)) {
+    if (!/[\x80-\xff]/.test(word)) continue
+    words.add(word)
+    if (words.size >= MAX_WORDS) break
   }
-  return words
+  return [...words].map((word) => Buffer.from(word, 'latin1'))
 }

@@ -9,7 +9,7 @@ export class SeenPaths {
   /** @returns whether the path is new. */
   add(path: string): boolean {
     if (this.count * 4 > this.low.length * 3) this.grow()
-    const [low, high] = hash(path)
+    const [low, high] = hashText(path)
     if (!this.insert(low, high)) return false
     this.count++
     return true
@@ -36,7 +36,7 @@ export class SeenPaths {
 }
 
 /** Two hashes of 32 bits (cyrb53 by bryc, public domain, before its halves are joined); never both zero. */
-function hash(text: string): [low: number, high: number] {
+export function hashText(text: string): [low: number, high: number] {
   let a = 0xdeadbeef
   let b = 0x41c6ce57
   for (let i = 0; i < text.length; i++) {

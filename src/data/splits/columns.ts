@@ -1,30 +1,34 @@
-/**
- * What is known of all images of a data set, one value each, in an order that does not depend on the archive. Compact, so that a data set of
- * a million images takes tens of megabytes.
- */
+import { SPLITS, type Split } from '../../job-spec/splits.ts'
+
+/** The split of an image for which the data set gives none, and of one that left the data set. */
+export const NO_SPLIT = 255
+
+/** What splitting needs of `count` images, one value per image, in any order. */
 export interface ImageColumns {
   count: number
-  /** Index of the class. */
+  /** Index of the class; -1 for none: the image is not split, and is in no duplicates. */
   label: Int32Array
-  /** Index into `SPLITS`, or `NOT_GIVEN`. */
+  /** Index into SPLITS, or `NO_SPLIT`. */
   split: Uint8Array
-  /** First 8 bytes of the SHA-256 of the pixels: equal images have the same. */
+  /** The first 8 bytes of the hash of the pixels. */
   content: BigUint64Array
-  /** Perceptual hash, or 0 for images too plain to have one. */
+  /** See `perceptualHash`; 0 for an image that has none. */
   perceptual: BigUint64Array
-  /** Images of one group stay in one split; -1: of no group. */
+  /** Images of the same number stay in one split; -1 for none. */
   group: Int32Array
 }
 
-export const NOT_GIVEN = 255
-
-export function newColumns(count: number): ImageColumns {
+export function createColumns(count: number): ImageColumns {
   return {
     count,
-    label: new Int32Array(count),
-    split: new Uint8Array(count).fill(NOT_GIVEN),
+    label: new Int32Array(count).fill(-1),
+    split: new Uint8Array(count).fill(NO_SPLIT),
     content: new BigUint64Array(count),
     perceptual: new BigUint64Array(count),
     group: new Int32Array(count).fill(-1),
   }
 }
+
+export const TRAIN = SPLITS.indexOf('train')
+
+export const splitName = (index: number): Split => SPLITS[index] ?? 'train'

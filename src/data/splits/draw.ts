@@ -1,78 +1,93 @@
-import { shuffle, type rngFor } from '../../zoo/rng.ts'
-import type { ImageColumns } from './columns.ts'
-import { unitsOf } from './units.ts'
+import { shuffle } from '../../zoo/rng.ts'
+import type { Rng } from '../../zoo/define.ts'
+import { TRAIN, type ImageColumns } from './columns.ts'
+import type { Union } from './union.ts'
 
 const HELD_OUT_FRACTION = 0.1
-/** Classes of fewer images train whole. */
-const MIN_CLASS_IMAGES = 3
+/** A class of fewer units gives none away. */
+const MIN_UNITS = 3
 
-interface DrawOptions {
-  /** Index of the split that images are moved to. */
+export interface DrawOptions {
+  /** The split to draw from training images, an index into SPLITS. */
   into: number
-  /** Index of the split that they are taken from. */
-  from: number
-  rng: ReturnType<typeof rngFor>
-  /** Images that the split has at most, before classes are rounded. */
+  /** Sets of images that stay together. */
+  units: Union
+  /** Images at most. */
   limit: number
-  /** Groups of equal images. */
-  equal: readonly number[][]
+  rng: Rng
+}
+
+/** Images that move together, by class. */
+interface Unit {
+  images: number[]
+  /** Images per class: class, count, class, count, … */
+  classes: [label: number, count: number][]
 }
 
 /**
- * Moves a tenth of each class to another split, to within one group: equal images, and images of one group, move together or not at all, and
- * every class keeps training images.
+ * Moves a tenth of each class' training images into another split. Units stay together, and each class gets its share to within one unit and
+ * keeps a unit in training. What is drawn depends on the pixels and the seed, not on names or on the order of images.
  */
-export function drawSplit(columns: ImageColumns, { into, from, rng, limit, equal }: DrawOptions): void {
-  const { label, split } = columns
-  const units = unitsOf(columns, equal, (i) => split[i] === from)
-  const images = countByClass(units.images, label)
-  const total = [...images.values()].reduce((sum, n) => sum + n, 0)
+export function drawSplit(columns: ImageColumns, { into, units, limit, rng }: DrawOptions): void {
+  const { split } = columns
+  const byClass = unitsByClass(columns, units)
+  const training = new Map<number, number>()
+  for (const list of byClass.values())
+    for (const unit of list) for (const [one, n] of unit.classes) training.set(one, (training.get(one) ?? 0) + n)
+  const total = [...training.values()].reduce((sum, n) => sum + n, 0)
   const fraction = Math.min(HELD_OUT_FRACTION, limit / total)
-  const state: Drawn = { images, taken: new Map(), target: new Map() }
-  for (const [name, n] of images)
-    state.target.set(name, n < MIN_CLASS_IMAGES ? 0 : Math.max(1, Math.round(n * fraction)))
-  const order = shuffle(
-    Int32Array.from({ length: units.count }, (_, unit) => unit),
-    rng,
+  const wanted = new Map(
+    [...training].map(([one, n]) => [one, n < MIN_UNITS ? 0 : Math.max(1, Math.round(n * fraction))]),
   )
-  const left: number[] = []
-  for (const unit of order) {
-    if (fits(countByClass(units.at(unit), label), state, 0)) take(units.at(unit))
-    else left.push(unit)
+  const left = new Map([...byClass].map(([one, list]) => [one, list.length]))
+  const take = (owner: number, unit: Unit): void => {
+    for (const i of unit.images) split[i] = into
+    for (const [one, n] of unit.classes) wanted.set(one, (wanted.get(one) ?? 0) - n)
+    left.set(owner, (left.get(owner) ?? 0) - 1)
   }
-  // Classes of large groups only: the smallest one that leaves most of the class.
-  for (const large of left.sort((a, b) => units.sizeOf(a) - units.sizeOf(b))) {
-    const unit = units.at(large)
-    if (unit.some((i) => (state.taken.get(label[i] ?? 0) ?? 0) === 0) && fits(countByClass(unit, label), state, 1))
-      take(unit)
-  }
-
-  function take(unit: Int32Array): void {
-    for (const i of unit) {
-      split[i] = into
-      state.taken.set(label[i] ?? 0, (state.taken.get(label[i] ?? 0) ?? 0) + 1)
-    }
+  for (const owner of [...byClass.keys()].sort((a, b) => a - b)) {
+    const list = byClass.get(owner) ?? []
+    if (list.length < 2) continue
+    const order = [...shuffle(Int32Array.from(list.keys()), rng)].flatMap((i) => list[i] ?? [])
+    for (const fits of [isWithin, bringsCloser])
+      for (const unit of order)
+        if ((left.get(owner) ?? 0) > 1 && split[unit.images[0] ?? 0] === TRAIN && fits(unit, wanted)) take(owner, unit)
   }
 }
 
-interface Drawn {
-  /** Images of each class that may move. */
-  images: ReadonlyMap<number, number>
-  taken: Map<number, number>
-  target: Map<number, number>
+const isWithin = ({ classes }: Unit, wanted: ReadonlyMap<number, number>): boolean =>
+  classes.every(([label, count]) => count <= (wanted.get(label) ?? 0))
+
+function bringsCloser({ classes }: Unit, wanted: ReadonlyMap<number, number>): boolean {
+  const change = classes.reduce((sum, [label, count]) => {
+    const missing = wanted.get(label) ?? 0
+    return sum + Math.abs(missing - count) - Math.abs(missing)
+  }, 0)
+  return change < 0
 }
 
-/** Whether a unit may move: within each class's share, or for a class that has none yet, up to half of its images. */
-function fits(unit: ReadonlyMap<number, number>, { images, taken, target }: Drawn, pass: 0 | 1): boolean {
-  return [...unit].every(([name, size]) => {
-    const [all, drawn, share] = [images.get(name) ?? 0, taken.get(name) ?? 0, target.get(name) ?? 0]
-    if (share === 0 || drawn + size >= all) return false
-    return drawn + size <= share || (pass === 1 && drawn === 0 && size <= all / 2)
-  })
+/** Units of training images by the class of their first image, in an order that depends on pixels only. */
+function unitsByClass({ count, label, split, content }: ImageColumns, units: Union): Map<number, Unit[]> {
+  const order = Int32Array.from({ length: count }, (_, i) => i)
+    .filter((i) => split[i] === TRAIN && label[i] !== -1)
+    .sort((a, b) => compare(content[a] ?? 0n, content[b] ?? 0n) || (label[a] ?? 0) - (label[b] ?? 0))
+  const bySet = new Map<number, number[]>()
+  for (const i of order) {
+    const set = units.find(i)
+    const images = bySet.get(set)
+    if (images === undefined) bySet.set(set, [i])
+    else images.push(i)
+  }
+  const byClass = new Map<number, Unit[]>()
+  for (const images of bySet.values()) {
+    const classes = new Map<number, number>()
+    for (const i of images) classes.set(label[i] ?? 0, (classes.get(label[i] ?? 0) ?? 0) + 1)
+    const owner = label[images[0] ?? 0] ?? 0
+    const list = byClass.get(owner) ?? []
+    byClass.set(owner, list)
+    list.push({ images, classes: [...classes] })
+  }
+  return byClass
 }
 
-function countByClass(images: Int32Array, label: Int32Array): Map<number, number> {
-  const counts = new Map<number, number>()
-  for (const i of images) counts.set(label[i] ?? 0, (counts.get(label[i] ?? 0) ?? 0) + 1)
-  return counts
-}
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,23 +1,54 @@
 import type { ImageColumns } from './columns.ts'
+import { firstOccurrences } from './equal-values.ts'
 
-/** Groups of two or more images with equal pixels; images in their order, groups by their first image. */
-export function equalImages({ count, content }: Pick<ImageColumns, 'count' | 'content'>): number[][] {
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => compare(content, a, b) || a - b)
-  const groups: number[][] = []
-  for (let start = 0; start < count;) {
-    let end = start + 1
-    while (end < count && content[order[end] ?? 0] === content[order[start] ?? 0]) end++
-    if (end - start > 1) groups.push([...order.subarray(start, end)])
-    start = end
+/** Groups of indices, each ascending; the first few of `count` groups. */
+export interface Groups {
+  count: number
+  first: number[][]
+}
+
+const MAX_GROUPS = 1000
+const MAX_PER_GROUP = 20
+
+/** Which images have equal pixels. */
+export interface Duplicates {
+  /** Per image, the index of the first equal one, its own where it is the first; -1 for an image with no class. */
+  firstEqual: Int32Array
+  /** Images that are equal to an earlier one. */
+  count: number
+  groups: Groups
+  /** Those of the groups whose images are of several classes. */
+  conflicts: Groups
+}
+
+export function findDuplicates({ count, label, content }: ImageColumns): Duplicates {
+  const firstEqual = firstOccurrences(content, (i) => label[i] === -1)
+  const conflicting = new Set<number>()
+  let copies = 0
+  for (let i = 0; i < count; i++) {
+    const first = firstEqual[i] ?? -1
+    if (first < 0 || first === i) continue
+    copies++
+    if (label[first] !== label[i]) conflicting.add(first)
   }
-  return groups.sort(([a = 0], [b = 0]) => a - b)
+  return {
+    firstEqual,
+    count: copies,
+    groups: listGroups(firstEqual, (first, i) => first !== i),
+    conflicts: listGroups(firstEqual, (first) => conflicting.has(first)),
+  }
 }
 
-function compare(content: BigUint64Array, a: number, b: number): number {
-  const [x = 0n, y = 0n] = [content[a], content[b]]
-  return x < y ? -1 : x > y ? 1 : 0
+/** Groups with a member for which `counts` holds. */
+function listGroups(firstEqual: Int32Array, counts: (first: number, index: number) => boolean): Groups {
+  const listed = new Map<number, number[]>()
+  const found = new Set<number>()
+  for (const [i, first] of firstEqual.entries()) {
+    if (first < 0 || !counts(first, i)) continue
+    found.add(first)
+    if (listed.size < MAX_GROUPS && !listed.has(first)) listed.set(first, [first])
+    const group = listed.get(first)
+    if (group !== undefined && i !== first && group.length < MAX_PER_GROUP) group.push(i)
+  }
+  return { count: found.size, first: [...listed.values()] }
 }
-
-/** Of groups of equal images, those whose images have more than one class. */
-export const conflictingGroups = (groups: readonly number[][], { label }: Pick<ImageColumns, 'label'>): number[][] =>
-  groups.filter((group) => new Set(group.map((i) => label[i])).size > 1)

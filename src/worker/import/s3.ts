@@ -65,7 +65,7 @@ async function clientFor(bucket: string, key: string, access: S3Access): Promise
   const { S3Client } = await import('@aws-sdk/client-s3')
   const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = access
   const isNamed = access.buckets.some(
-    (allowed) => allowed === bucket || `${bucket}/${key}`.startsWith(`${allowed.replace(/\/+$/, '')}/`),
+    (allowed) => allowed === bucket || `${bucket}/${key}`.startsWith(`${allowed.replace(/(?<!\/)\/+$/, '')}/`),
   )
   const guarded = endpoint === undefined ? { lookup: publicLookup(notPublic) } : {}
   const config: S3ClientConfig = {

@@ -40,7 +40,7 @@ function errorByHand(name: string, severity: 1 | 5): number {
   const places = Array.from({ length: count }, (_, i) => Math.floor((i * labels.length) / count))
   const wrong = places.filter((index, i) => {
     const stored = read(dataset.location('test', index))
-        const { data } = corrupt(stored, rngFor(3, place, severity, i))
+    const { data } = corrupt(stored, rngFor(3, place, severity, i))
     const input = engine.tf.tidy(() => engine.tf.variable(engine.tf.zeros([1, size, size, channels]), false))
     engine.writeImages(input, data, { mean, std })
     return (

@@ -32,7 +32,7 @@ const REPORT: IngestReport = {
     ],
   },
   conflicts: { count: 0, groups: [] },
-  leakage: { count: 0, pairs: [] },
+  leaks: { count: 0, pairs: [] },
   nearDuplicates: { count: 0, pairs: [] },
   storage: { codec: 'raw', bytes: 0, shards: 1 },
   duplicates: { count: 1, groups: [['猫/1.png', '猫/2.png']] },

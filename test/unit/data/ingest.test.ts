@@ -309,6 +309,7 @@ describe('ingest refuses, and leaves nothing behind', () => {
     ['NUL in a class', '{"file":"a.png","label":"x\\u0000"}'],
     ['half a surrogate pair in a split', '{"file":"a.png","label":"x","split":"\\ud800"}'],
     ['NUL in a file', '{"file":"a\\u0000.png","label":"x"}'],
+    ['a class that is a list', '{"file":"a.png","label":[7]}'],
   ])('labels.jsonl with %s, and names the row', async (_, line) => {
     const labels = Buffer.from(`{"file":"b.png","label":"y"}\n${line}`)
     const source = await writeZip(fresh('.zip'), { 'a.png': png(1), 'b.png': png(2), 'labels.jsonl': labels })
@@ -365,19 +366,24 @@ describe('ingest refuses, and leaves nothing behind', () => {
     )
   })
 
-  it('two splits with the same image, and names them', async () => {
+  it('two splits with the same image if it is told to, and names them', async () => {
     const source = await writeZip(fresh('.zip'), {
       ...classFolders(2, 5, { prefix: 'train/' }),
       'test/class0/x.png': classFolders(2, 5)['class0/2.png'] ?? png(0),
       'test/class1/y.png': png(77),
     })
-    await expect(ingest(source, fresh('.out'), { leakage: 'refuse' })).rejects.toMatchObject({
+    const error: unknown = await ingest(source, fresh('.out'), { leakage: 'refuse' }).catch((e: unknown) => e)
+    expect(error).toMatchObject({
       code: 'split_leakage',
-      message: expect.stringContaining('train/class0/2.png and test/class0/x.png') as string,
+      message: expect.stringContaining('train/class0/2.png (train) and test/class0/x.png (test)') as string,
     })
     const { report } = await ingest(source, fresh('.out'))
-    expect(report.leakage).toMatchObject({ count: 1, pairs: [{ file: 'train/class0/2.png', removed: true }] })
-    expect(report.images.train + report.images.val).toBe(9)
+    expect(report.images).toMatchObject({ test: 2 })
+    expect(report.leaks).toEqual({
+      count: 1,
+      pairs: [{ file: 'train/class0/2.png', split: 'train', other: 'test/class0/x.png', otherSplit: 'test' }],
+    })
+    expect(report.quarantined.files).toMatchObject([{ file: 'train/class0/2.png', code: 'split_leakage' }])
   })
 
   it('when it is aborted, with the reason of the signal', async () => {

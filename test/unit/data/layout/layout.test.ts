@@ -1,0 +1,134 @@
+import iconv from 'iconv-lite'
+import { describe, expect, it } from 'vitest'
+import { byNumberThenName, lookAlikes } from '../../../../src/data/layout/class-names.ts'
+import type { LayoutOptions } from '../../../../src/data/layout/layout.ts'
+import { createLayoutScan } from '../../../../src/data/layout/scan.ts'
+
+function layoutOf(images: string[], tables: Record<string, string | Buffer> = {}, options: LayoutOptions = {}) {
+  const scan = createLayoutScan()
+  for (const path of images) scan.image(path)
+  for (const [path, text] of Object.entries(tables)) scan.table(path, Buffer.from(text))
+  return scan.finish(options)
+}
+
+/** `label` or `split/label` per image; the code of what is set aside. */
+const placed = (images: string[], tables?: Record<string, string | Buffer>, options?: LayoutOptions): string[] => {
+  const layout = layoutOf(images, tables, options)
+  return images.map((path) => {
+    const placement = layout.placementOf(path)
+    if ('code' in placement) return placement.code
+    return placement.split === undefined ? placement.label : `${placement.split}/${placement.label}`
+  })
+}
+
+describe('folders', () => {
+  it.each([
+    ['classes', ['ant/1.png', 'bee/2.png'], ['ant', 'bee']],
+    ['splits in any case', ['Training/ant/1.png', 'HOLDOUT/bee/2.png'], ['train/ant', 'test/bee']],
+    ['splits in classes', ['ant/train/1.png', 'bee/dev/2.png'], ['train/ant', 'val/bee']],
+    ['wrapping folders', ['a/b/ant/1.png', 'a/b/bee/2.png', 'a/x.png'], ['ant', 'bee', 'image_unlabelled']],
+    [
+      'other folders',
+      ['d/train/ant/1.png', 'd/val/ant/2.png', 'doc/3.png'],
+      ['train/ant', 'val/ant', 'image_unlabelled'],
+    ],
+    ['a class called train', ['bus/1.png', 'car/1.png', 'train/1.png'], ['bus', 'car', 'train']],
+    ['composed and decomposed names', ['caf\u00e9/1.png', 'cafe\u0301/2.png'], ['caf\u00e9', 'caf\u00e9']],
+  ])('place images by %s', (_, images, expected) => {
+    expect(placed(images)).toEqual(expected)
+  })
+
+  it.each([
+    ['split folders with images only', ['train/1.png', 'test/2.png'], 'train/'],
+    ['a train folder next to one other', ['train/1.png', 'more/2.png'], 'train/'],
+    ['a detection data set', ['train/images/1.png', 'val/images/2.png'], 'images/'],
+    ['no folders', ['1.png'], 'labels.csv'],
+  ])('are refused for %s', (_, images, named) => {
+    expect(() => layoutOf(images)).toThrow(named)
+  })
+})
+
+describe('tables', () => {
+  it.each([
+    ['train.csv', 'file,label\nimages/a.png,ant\nimages/b.png,bee\n'],
+    ['list.csv', 'a,b\n'],
+  ])('are named as %s where they are not read and the folders make one class', (name, text) => {
+    expect(() => layoutOf(['images/a.png', 'images/b.png'], { [name]: text })).toThrow(/labels\.csv/)
+  })
+
+  const images = ['images/a.png', 'images/b.png']
+  it.each([
+    ['Keras', 'labels.csv', 'filename,class\nimages/a.png,ant\nimages/b.png,bee\n'],
+    [
+      'Hugging Face',
+      'metadata.jsonl',
+      '{"file_name":"images/a.png","label":"ant"}\n{"file_name":"images/b.png","label":"bee"}',
+    ],
+    ['Kaggle', 'labels.csv', 'image_id,label\na,ant\nb,bee\n'],
+    ['ISIC', 'ISIC_GroundTruth.csv', 'image,ant,bee\na,1.0,0.0\nb,0.0,1.0\n'],
+    [
+      'Label Studio',
+      'project-1-at-2024.json',
+      '[{"image":"/data/upload/1/0a1b2c3d-a.png","id":1,"choice":"ant"},{"image":"/data/upload/1/0a1b2c3d-b.png","id":2,"choice":"bee"}]',
+    ],
+    ['semicolons', 'labels.csv', 'file;label\nimages/a.png;ant\nimages/b.png;bee\n'],
+    ['sep=', 'labels.csv', 'sep=|\nfile|label\nimages/a.png|ant\nimages/b.png|bee\n'],
+    ['other computers', 'labels.csv', 'file,label\nC:\\me\\images\\a.png,ant\nC:\\me\\images\\B.PNG,bee\n'],
+  ])('of %s', (_, name, text) => {
+    expect(placed(images, { [name]: text })).toEqual(['ant', 'bee'])
+  })
+
+  it.each(['utf16le', 'utf16be', 'win1252'])('in %s', (encoding) => {
+    const text = 'file,label\nimages/a.png,fourmi guêpe\nimages/b.png,bee\n'
+    expect(placed(images, { 'labels.csv': iconv.encode(text, encoding) })).toEqual(['fourmi guêpe', 'bee'])
+  })
+
+  it('in split folders', () => {
+    const tables = {
+      'train/_classes.csv': 'filename, ant, bee\na.png, 1, 0\n',
+      'valid/_classes.csv': 'filename, ant, bee\na.png, 0, 1\n',
+    }
+    expect(placed(['train/a.png', 'valid/a.png'], tables)).toEqual(['train/ant', 'val/bee'])
+  })
+
+  it('set aside what contradicts itself, and what has no class or several', () => {
+    const table = 'file,label\nimages/a.png,ant\nimages/a.png,bee\nimages/b.png,nan\n'
+    expect(placed(images, { 'labels.csv': table })).toEqual(['label_conflict', 'label_missing'])
+    const several = 'file,ant,bee\nimages/a.png,1,1\nimages/b.png,0,1\n'
+    expect(placed(images, { 'labels.csv': several })).toEqual(['label_multiple', 'bee'])
+  })
+
+  it('name the columns that were found, or a missing header', () => {
+    expect(() => layoutOf(images, { 'labels.csv': 'bild,klasse\nimages/a.png,ant\n' })).toThrow('found bild, klasse')
+    expect(() => layoutOf(images, { 'labels.csv': 'images/a.png,ant\nimages/b.png,bee\n' })).toThrow('no header')
+  })
+
+  it('name files that are not there, and are refused where none is', () => {
+    const { missing } = layoutOf(images, { 'labels.csv': 'file,label\nimages/a.png,ant\ngone.png,bee\n' })
+    expect(missing).toMatchObject({ count: 1, files: [{ file: 'gone.png' }] })
+    expect(() => layoutOf(images, { 'labels.csv': 'file,label\ngone.png,bee\n' })).toThrow('gone.png')
+  })
+
+  it('in a class folder do not take over', () => {
+    const table = { 'ant/labels.csv': 'file,label\n1.png,x\n' }
+    expect(placed(['ant/1.png', 'bee/2.png'], table)).toEqual(['ant', 'bee'])
+  })
+
+  it('give groups by a column or by a folder', () => {
+    const table = { 'labels.csv': 'file,label,patient\nimages/a.png,ant,7\nimages/b.png,bee,7\n' }
+    expect(layoutOf(images, table, { groupBy: 'patient' }).placementOf('images/b.png')).toMatchObject({ group: '7' })
+    expect(
+      layoutOf(['ant/p1/1.png', 'bee/2.png'], {}, { groupBy: 'folder' }).placementOf('ant/p1/1.png'),
+    ).toMatchObject({ group: 'p1' })
+  })
+})
+
+describe('class names', () => {
+  it('are ordered by numbers, ties by their code units', () => {
+    expect(['1', '10', '01', '2'].sort(byNumberThenName)).toEqual(['01', '1', '2', '10'])
+  })
+
+  it('that look alike are reported', () => {
+    expect(lookAlikes(['Ant', 'ant', '1', '01', 'x', 'x '])).toHaveLength(3)
+  })
+})
