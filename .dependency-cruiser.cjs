@@ -40,7 +40,11 @@ wings.push({
 const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: ['type-only'] } })
 
 /** Resources, states and ports: what the service speaks of, and what it needs of the outside. */
-const SERVICE_TYPES = ['^src/service/ports/', '^src/service/[a-z-]*resources\\.ts$', '^src/service/job-states\\.ts$']
+const SERVICE_TYPES = [
+  '^src/service/ports/',
+  '^src/service/[a-z-]*resources\\.ts$',
+  '^src/service/(job-states|dataset-options)\\.ts$',
+]
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -41,7 +41,7 @@ async function train() {
   const archive = join(home, 'fashion-mnist.zip')
   await writeFashionMnistZip(archive, () => {}, { train: 6000, test: 1000 })
   const client = await connect()
-  const dataset = await uploadAndWait(client, archive, 'Fashion-MNIST, 7,000 images')
+  const dataset = await uploadAndWait(client, archive, { name: 'Fashion-MNIST, 7,000 images' })
   const submit = (name, spec) => client.post('/v1/jobs', { ...SPEC, ...spec, name, dataset: dataset.id })
   const jobs = [
     await submit('width 4', { model: { name: 'resnet20', width: 4 } }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -10,7 +10,7 @@ const FASHION = '/usr/share/datasets/fashion-mnist'
 const SIDE = 28
 
 /** Makes a folder once: written aside and renamed. */
-async function once(folder: string, write: (partial: string) => Promise<void> | void): Promise<string> {
+export async function once(folder: string, write: (partial: string) => Promise<void> | void): Promise<string> {
   if (existsSync(folder)) return folder
   const partial = `${folder}.partial`
   rmSync(partial, { recursive: true, force: true })
@@ -41,9 +41,10 @@ export function fashionFolder(folder: string): Promise<string> {
 
 /**
  * Twitter's emoji, their categories as classes, a fifth for testing, the same picture always in the same split: PNG files of 64 pixels. They
- * are laid on black: readers disagree about what is behind a transparent pixel, and both sides are to see the same picture.
+ * are laid on black, since readers disagree about the ground of transparent pixels and both sides are to train on the same pictures, or with
+ * `transparent` copied as they are.
  */
-export function emojiFolder(folder: string): Promise<string> {
+export function emojiFolder(folder: string, { transparent = false } = {}): Promise<string> {
   const root = dirname(createRequire(import.meta.url).resolve('emoji-datasource-twitter/emoji.json'))
   const emoji = JSON.parse(readFileSync(join(root, 'emoji.json'), 'utf8')) as { image: string; category: string }[]
   return once(folder, async (partial) => {
@@ -53,7 +54,8 @@ export function emojiFolder(folder: string): Promise<string> {
       const split = (createHash('sha256').update(readFileSync(source)).digest()[0] ?? 0) % 5 === 0 ? 'test' : 'train'
       const to = join(partial, split, category.toLowerCase().replaceAll(/[^a-z]+/g, '-'))
       mkdirSync(to, { recursive: true })
-      await sharp(source).flatten({ background: '#000' }).png().toFile(join(to, image))
+      if (transparent) copyFileSync(source, join(to, image))
+      else await sharp(source).flatten({ background: '#000' }).png().toFile(join(to, image))
     }
   })
 }

@@ -35,7 +35,7 @@ let succeeded = false
 try {
   process.env.ANNEAL_HOME = home
   const client = await connect()
-  const dataset = await uploadAndWait(client, archive, 'Fashion-MNIST')
+  const dataset = await uploadAndWait(client, archive, { name: 'Fashion-MNIST' })
   const spec = JSON.parse(readFileSync(join(root, 'scripts/demo/spec.json'), 'utf8'))
   const job = await followJob(client, (await client.post('/v1/jobs', { ...spec, dataset: dataset.id })).id)
   if (job.state === 'succeeded') {

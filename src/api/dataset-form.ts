@@ -9,7 +9,7 @@ import { MAX_PACKED_IMAGES, packedImages } from './packed-images.ts'
 import { requireText } from './text.ts'
 
 const MAX_FIELDS = 20
-const MAX_FIELD_BYTES = 2_000_000
+export const MAX_FIELD_BYTES = 2_000_000
 const MAX_NAME_LENGTH = 200
 
 export const FORM_ADVICE =
@@ -83,7 +83,7 @@ function archiveForm({ raw }: FastifyRequest, { file, filename }: MultipartFile,
 const broken = (): AppError => new AppError('upload_aborted', 'The upload broke off.')
 
 const named = (options: DatasetOptions, fileName: string): DatasetOptions & { name: string } => {
-  const base = fileName.split(/[\\/]/).at(-1) || 'upload'
+  const base = fileName.split(/[\\/]/).findLast((part) => part !== '') ?? 'upload'
   return { ...options, name: options.name ?? clip(requireText(base, '/name'), MAX_NAME_LENGTH) }
 }
 
@@ -122,7 +122,8 @@ function optionOf(name: string, value: unknown): unknown {
   const converted: unknown = Value.Convert(schema, text)
   if (Value.Check(schema, converted)) return converted
   const [mistake] = Value.Errors(schema, converted)
-  throw refused(`/${name}`, mistake?.message ?? 'is not valid')
+  const choices = 'enum' in schema ? `must be one of ${(schema.enum as string[]).join(', ')}` : undefined
+  throw refused(`/${name}`, choices ?? mistake?.message ?? 'is not valid')
 }
 
 function parsedLabels(text: string): unknown {

@@ -90,7 +90,7 @@ function labelsOf(given: unknown, paths: readonly string[]): string[] {
     throw wrong('/labels', 'must be a list with a label for each image, or an object of labels by file name')
   if (Array.isArray(given) && given.length !== paths.length)
     throw wrong('/labels', `has ${given.length} labels for ${paths.length} images`)
-  const byName = new Map(Object.entries(given))
+  const byName = new Map<string, unknown>(Object.entries(given))
   const labels = paths.map((path, i) => (Array.isArray(given) ? (given[i] as unknown) : byName.get(path)))
   const missing = labels.findIndex((label) => !isLabel(label))
   if (missing !== -1)

@@ -1,5 +1,5 @@
 /** The ingest process: packs one upload and reports its progress to its parent. */
-import { ingest } from '../data/ingest.ts'
+import { ingest, type IngestOptions } from '../data/ingest.ts'
 import { printable } from '../data/text.ts'
 import { AppError } from '../errors.ts'
 import type { IngestMessage } from '../worker/ingest-process.ts'
@@ -11,11 +11,13 @@ const say = (message: IngestMessage): Promise<void> =>
     process.send?.(message, () => resolve())
   })
 
-const [source = '', outDir = ''] = process.argv.slice(2)
+const [source = '', outDir = '', settings = '{}'] = process.argv.slice(2)
 // Not by exit, which would wait for an image that is being decoded.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 try {
+  const options = JSON.parse(settings) as Pick<IngestOptions, 'leakage' | 'nearDuplicates' | 'groupBy'>
   const { manifest, report } = await ingest(source, outDir, {
+    ...options,
     onProgress: ({ files, fraction }) => void say({ type: 'progress', files, fraction }),
   })
   await say({ type: 'done', manifest, report })

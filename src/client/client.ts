@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { request } from 'undici'
 import { AppError } from '../errors.ts'
+import type { DatasetOptions } from '../service/dataset-options.ts'
 import { ApiError } from './api-error.ts'
 import { uploadResumably, type Call, type Progress } from './resumable-upload.ts'
 import { uploadSource } from './upload-source.ts'
@@ -17,6 +18,8 @@ export interface StreamedEvent {
 
 export interface UploadOptions {
   name: string
+  /** How the data set is read. */
+  options?: Omit<DatasetOptions, 'name'>
   /** Where what is under way is noted. */
   stateFolder?: string
   onProgress?: Progress
@@ -66,11 +69,14 @@ export class Client {
    */
   async upload<T>(path: string, options: UploadOptions): Promise<T> {
     const { name, stateFolder, onDeadLinks, onProgress = () => undefined } = options
+    const dataset = { ...options.options, name }
     const source = await uploadSource(path)
     if (source.deadLinks.length > 0) onDeadLinks?.(source.deadLinks)
     const key = createHash('sha256').update(`${this.url}\0${this.key}\0${source.fingerprint}`).digest('hex')
     const state = stateFolder === undefined ? memoryState() : fileState(stateFolder, key)
-    return this.parsed<T>(await uploadResumably((...call) => this.answer(...call), source, { name, state, onProgress }))
+    return this.parsed<T>(
+      await uploadResumably((...call) => this.answer(...call), source, { dataset, state, onProgress }),
+    )
   }
 
   /** A job's events as they come, over reconnections, until the job has ended. */

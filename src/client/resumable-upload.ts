@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
+import type { DatasetOptions } from '../service/dataset-options.ts'
 import { ApiError } from './api-error.ts'
 import type { UploadSource } from './upload-source.ts'
 import type { UploadState } from './upload-state.ts'
@@ -17,7 +18,7 @@ export type Call = (
 ) => Promise<{ headers: Record<string, string | string[] | undefined>; text: string }>
 
 interface UploadOptions {
-  name: string
+  dataset: DatasetOptions
   state: UploadState
   onProgress: Progress
 }
@@ -58,11 +59,11 @@ const isTemporary = (error: unknown): boolean =>
   error instanceof AppError ? error.retryable : error instanceof ApiError && TEMPORARY.includes(error.status)
 
 async function attempt(call: Call, source: UploadSource, options: UploadOptions): Promise<string> {
-  const { name, state } = options
+  const { dataset, state } = options
   const id = await send(call, source, options)
-  const content = { 'content-type': 'application/json', 'idempotency-key': keyOf(id, name) }
+  const content = { 'content-type': 'application/json', 'idempotency-key': keyOf(id, dataset) }
   try {
-    const { text } = await call('POST', '/v1/datasets', JSON.stringify({ name, upload: id }), content)
+    const { text } = await call('POST', '/v1/datasets', JSON.stringify({ ...dataset, upload: id }), content)
     await state.remove()
     return text
   } catch (error) {
@@ -73,9 +74,9 @@ async function attempt(call: Call, source: UploadSource, options: UploadOptions)
   }
 }
 
-/** The same upload and name make one data set, however often it is asked for. */
-const keyOf = (id: string, name: string): string =>
-  `${id}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+/** The same upload and options make one data set, however often it is asked for. */
+const keyOf = (id: string, dataset: DatasetOptions): string =>
+  `${id}-${createHash('sha256').update(JSON.stringify(dataset)).digest('hex').slice(0, 16)}`
 
 /** @returns the id of the upload, all of which has come */
 async function send(call: Call, source: UploadSource, { state, onProgress }: UploadOptions): Promise<string> {

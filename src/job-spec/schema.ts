@@ -47,6 +47,7 @@ export const PLAIN_FIELDS = {
       ),
       background: Type.Optional(
         Type.String({
+          maxLength: 7,
           pattern: '^(auto|black|white|#[0-9a-fA-F]{6})$',
           description:
             'Colour behind transparent images: auto, black, white or #rrggbb. auto: black or white, whichever keeps the drawings of the data set visible.',

@@ -58,8 +58,10 @@ function lastPart({ pathname }: URL): string | undefined {
   }
 }
 
-const named = (name: string | null | undefined, otherwise: string): string =>
-  clip(name?.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '') || otherwise, MAX_NAME_LENGTH)
+function named(name: string | null | undefined, otherwise: string): string {
+  const printed = name?.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '') ?? ''
+  return clip(printed === '' ? otherwise : printed, MAX_NAME_LENGTH)
+}
 
 const refused = (error: ErrorDetail): AppError =>
   new AppError('invalid_request', `The body is not valid: ${error.pointer} ${error.detail}.`, { errors: [error] })

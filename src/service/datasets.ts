@@ -3,7 +3,7 @@ import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundDataset } from './require-found.ts'
 import { newId } from './ids.ts'
-import type { DatasetRequest } from './dataset-options.ts'
+import { settingsOf, type DatasetRequest } from './dataset-options.ts'
 import { sourceOf } from './dataset-source.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { Dataset, DatasetSummary, Page } from './resources.ts'
@@ -21,17 +21,28 @@ export function datasetService(dependencies: Dependencies) {
     discardUpload: ({ uploadKey }: ReceivedUpload): Promise<void> => blobs.remove(uploadKey),
     async createDataset(
       caller: Caller,
-      { options: { name }, sizeBytes, uploadKey }: ReceivedUpload,
+      { options, sizeBytes, uploadKey }: ReceivedUpload,
       id = newId('ds', now()),
     ): Promise<Dataset> {
-      const created = await store.createDataset(caller.teamId, { id, name, sizeBytes, uploadKey })
+      const created = await store.createDataset(caller.teamId, {
+        id,
+        name: options.name,
+        settings: settingsOf(options),
+        sizeBytes,
+        uploadKey,
+      })
       dependencies.relay()
       return created
     },
     /** @throws AppError `invalid_request` where not one of `upload` and `import` is given; of an upload as `useUpload` */
     async createDatasetFrom(caller: Caller, request: DatasetRequest, id = newId('ds', now())): Promise<Dataset> {
       const { source, name } = await sourceOf(dependencies, caller, request)
-      const created = await store.createDataset(caller.teamId, { id, name: request.name ?? name, ...source })
+      const created = await store.createDataset(caller.teamId, {
+        id,
+        name: request.name ?? name,
+        settings: settingsOf(request),
+        ...source,
+      })
       dependencies.relay()
       return created
     },

@@ -49,7 +49,7 @@ export const JOB_ACTIONS = ['cancel', 'pause', 'resume', 'stop', 'retry'] as con
 export type JobAction = (typeof JOB_ACTIONS)[number]
 
 /**
- * What a person can ask of a job, and where that takes it at once. The worker of an active job sees the new state, or the wish to cancel,
+ * What a person can ask of a job, and where that takes it at once. The worker of an active job sees the new state, or the request to cancel,
  * at its next heartbeat.
  */
 export const ACTIONS: Readonly<Record<JobAction, Partial<Record<JobState, JobState>>>> = {

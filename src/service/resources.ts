@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Nullable } from '../evaluation/nullable.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
+import { IngestSettings } from './dataset-options.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
 export { Nullable }
@@ -37,6 +38,7 @@ const datasetFields = {
   fractionRead: Type.Number({ description: 'Fraction of the upload that ingest has read so far, 0 to 1.' }),
   classCount: Nullable(Type.Integer({ description: 'Classes; null until it is ready.' })),
   images: Nullable(Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })),
+  options: IngestSettings,
   reason: Nullable(Reason),
   createdAt: Timestamp,
 }

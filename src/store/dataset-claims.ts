@@ -1,4 +1,5 @@
 import type { DatasetClaim, DatasetClaims } from '../service/ports/datasets.ts'
+import type { IngestSettings } from '../service/dataset-options.ts'
 import { publicReason } from '../service/public-text.ts'
 import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
@@ -92,6 +93,7 @@ interface ClaimedRow {
   teamId: string
   uploadKey: string
   importFrom: string | null
+  settings: IngestSettings
   state: Claimable
   deaths: number
   died: boolean
@@ -99,7 +101,7 @@ interface ClaimedRow {
 
 async function claim(tx: Transaction, id: string, leaseMs: number): Promise<DatasetClaim | undefined> {
   const [row] = await tx.$queryRaw<ClaimedRow[]>`
-    SELECT "teamId", "uploadKey", "importFrom", "state", "deaths", "leaseUntil" IS NOT NULL AS "died" FROM "Dataset"
+    SELECT "teamId", "uploadKey", "importFrom", "options" AS "settings", "state", "deaths", "leaseUntil" IS NOT NULL AS "died" FROM "Dataset"
     WHERE "id" = ${id} AND ${UNDER_WAY} AND ${FREE} FOR UPDATE`
   if (row === undefined) return undefined
   const deaths = row.died ? row.deaths + 1 : row.deaths
@@ -116,8 +118,8 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Data
     WHERE "id" = ${id} RETURNING "token", "attempt"`
   if (claimed === undefined) return undefined
   await tx.$executeRaw`UPDATE "Team" SET "ingestedAt" = ${NOW} WHERE "id" = ${row.teamId}`
-  const { teamId, uploadKey, importFrom, state } = row
+  const { teamId, uploadKey, importFrom, settings, state } = row
   const pieces = await piecesOf(tx, uploadKey)
   const toFetch = state === 'importing' && importFrom !== null ? { importFrom } : {}
-  return { id, teamId, uploadKey, pieces, ...claimed, ...toFetch }
+  return { id, teamId, uploadKey, settings, pieces, ...claimed, ...toFetch }
 }

@@ -4,6 +4,7 @@ import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { older, page } from './pages.ts'
+import { json } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
 import { datasetOf, datasetSummaryOf } from './rows.ts'
 import { useUpload } from './uploads.ts'
@@ -11,7 +12,7 @@ import { useUpload } from './uploads.ts'
 /** Data sets, from their upload on. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
   return {
-    createDataset: (teamId, { id, name, ...source }) =>
+    createDataset: (teamId, { id, name, settings, ...source }) =>
       prisma.$transaction(async (tx) => {
         await requireQuota(tx, { quota, teamId, of: 'ingests' })
         const from =
@@ -24,6 +25,7 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
             id,
             teamId,
             name,
+            ...(settings === undefined ? {} : { options: json(settings) }),
             state: isImport ? 'importing' : 'ingesting',
             sizeBytes,
             uploadKey: from.uploadKey,

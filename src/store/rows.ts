@@ -46,6 +46,7 @@ export function datasetSummaryOf(row: Omit<DatasetRow, 'report' | 'manifest'>): 
     fractionRead: row.fractionRead,
     classCount: row.classCount,
     images: row.counts as DatasetSummary['images'],
+    options: row.options as unknown as DatasetSummary['options'],
     reason: row.reason as Reason | null,
     createdAt: row.createdAt.toISOString(),
   }

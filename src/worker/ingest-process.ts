@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { IngestSettings } from '../service/dataset-options.ts'
 
 /** What the ingest process says. */
 export type IngestMessage =
@@ -30,6 +31,7 @@ export interface IngestProcess {
 export interface IngestTask {
   upload: string
   uploadBytes: number
+  settings: IngestSettings
   outDir: string
   onProgress: (read: { files: number; fraction: number }) => void
 }
@@ -43,12 +45,12 @@ const ABORTED = { signal: 'SIGABRT', code: 134 }
 
 /** Ingests an upload in a separate process, which is killed when it takes more memory or time than it may. */
 export function startIngest(
-  { upload, uploadBytes, outDir, onProgress }: IngestTask,
+  { upload, uploadBytes, settings, outDir, onProgress }: IngestTask,
   limits: IngestLimits,
 ): IngestProcess {
   const seconds = Math.ceil(limits.baseSeconds + uploadBytes / BYTES_PER_SECOND)
   const entry = limits.script ?? createRequire(import.meta.url).resolve('#dist/bin/ingest.js')
-  const child = fork(entry, [upload, outDir], {
+  const child = fork(entry, [upload, outDir, JSON.stringify(settings)], {
     env: limits.environment,
     execArgv: [`--max-old-space-size=${Math.ceil(limits.memoryBytes / MEBIBYTE)}`],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

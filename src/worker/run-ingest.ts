@@ -67,7 +67,9 @@ async function readUpload(
   } catch (error) {
     return { type: 'died', how: `its upload could not be read (${error instanceof Error ? error.message : 'unknown'})` }
   }
-  const ingest = startIngest({ upload: upload.path, uploadBytes: upload.sizeBytes, outDir, onProgress }, limits)
+  const { path, sizeBytes } = upload
+  const { settings } = claim
+  const ingest = startIngest({ upload: path, uploadBytes: sizeBytes, settings, outDir, onProgress }, limits)
   signal.addEventListener('abort', ingest.kill, { once: true })
   if (signal.aborted) ingest.kill()
   const end = await ingest.end

@@ -220,11 +220,19 @@ describe('the API refuses', () => {
     expect(await state()).toEqual(before)
   })
 
-  it('an upload that is not multipart, malformed, or holds no file', async () => {
+  it('an upload that is neither multipart nor JSON, malformed, or holds no file', async () => {
     const before = await state()
     expect(
-      await problem({ method: 'POST', url: '/v1/datasets', headers: team.headers, payload: { name: 'x' } }),
+      await problem({
+        method: 'POST',
+        url: '/v1/datasets',
+        headers: { ...team.headers, 'content-type': 'text/plain' },
+        payload: 'x',
+      }),
     ).toMatchObject({ status: 415 })
+    expect(
+      await problem({ method: 'POST', url: '/v1/datasets', headers: team.headers, payload: { name: 'x' } }),
+    ).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ pointer: '/upload' }] })
     const { headers } = multipart('x', 'x', zip)
     expect(
       (

@@ -51,8 +51,10 @@ function unbounded(schema: unknown, at: string): string[] {
   const types = [type].flat()
   const has = (...names: string[]): boolean => names.some((name) => rest[name] !== undefined)
   const isListed = has('const', 'enum')
+  // Files of a form are counted in bytes as they come.
+  const isFile = rest['contentMediaType'] === 'application/octet-stream'
   const open = [
-    types.includes('string') && !isListed && !has('maxLength') && rest['format'] !== 'binary' && 'maxLength',
+    types.includes('string') && !isListed && !isFile && !has('maxLength') && 'maxLength',
     types.includes('array') && !has('maxItems') && 'maxItems',
     types.includes('object') && rest['additionalProperties'] !== false && !has('maxProperties') && 'maxProperties',
     (types.includes('number') || types.includes('integer')) &&

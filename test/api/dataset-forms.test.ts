@@ -78,7 +78,7 @@ describe('images of one call', () => {
       [[image('cat/a.png', 1), { name: 'file', fileName: 'a.zip', content: png(1) }], '/file', /not both/],
       [[{ name: 'file', fileName: 'a.zip', content: png(1) }, image('cat/a.png', 1)], '/file', /second file/],
       [[{ name: 'archive', fileName: 'a.zip', content: png(1) }], '/archive', /`file`/],
-      [[field('label', 'x'), image('cat/a.png', 1)], '/label', /name, labels/],
+      [[field('label', 'x'), image('cat/a.png', 1)], '/label', /name, .*labels/],
       [[field('name', ''), image('cat/a.png', 1)], '/name', /1 char/],
       [[{ name: 'file', fileName: 'a.zip', content: png(1) }, field('labels', '[]')], '/labels', /archive/],
     ]
@@ -92,6 +92,62 @@ describe('images of one call', () => {
     expect((await send(form([large]))).json()).toMatchObject({ status: 413, code: 'payload_too_large' })
     const after = (await service.app.inject({ url: '/v1/datasets', headers })).json<{ data: Dataset[] }>().data.length
     expect(after).toBe(before)
+  })
+})
+
+describe('how a data set is read', () => {
+  const idOf = (response: { json(): unknown }): string => (response.json() as Dataset).id
+  const parts = IMAGES.map((i) => image(`${i % 2 === 0 ? 'cat' : 'dog'}/${i}.png`, i))
+
+  it('is taken from a form or JSON, kept with the data set, and handed to a worker', async () => {
+    const options = { leakage: 'refuse', nearDuplicates: 'remove', groupBy: 'patient' }
+    const fields = Object.entries(options).map(([name, value]) => field(name, value))
+    const { store } = service.services
+    for (const [response, expected] of [
+      [await send(form([...fields, ...parts])), options],
+      [await send(form(parts)), { leakage: 'remove', nearDuplicates: 'report' }],
+      [await send({ import: 's3://bucket/a.zip', ...options }, 'application/json'), options],
+    ] as const) {
+      expect(response.statusCode, response.body).toBe(202)
+      expect(response.json<Dataset>().options).toEqual(expected)
+      const id = idOf(response)
+      const { options: found } = (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
+      expect(found).toEqual(expected)
+      expect((await store.claimDataset(id, 10_000))?.settings).toEqual(expected)
+    }
+  })
+
+  it('is part of what an Idempotency-Key stands for', async () => {
+    const body = { import: 's3://bucket/b.zip', leakage: 'refuse' }
+    const call = (payload: object) =>
+      service.app.inject({
+        method: 'POST',
+        url: '/v1/datasets',
+        headers: { ...headers, 'idempotency-key': 'options' },
+        payload,
+      })
+    const first = await call(body)
+    expect(idOf(await call(body))).toBe(idOf(first))
+    expect((await call({ ...body, leakage: 'remove' })).json()).toMatchObject({ code: 'idempotency_key_reused' })
+    expect((await call({ ...body, groupBy: 'folder' })).json()).toMatchObject({ code: 'idempotency_key_reused' })
+  })
+
+  it('is refused by the name of the field that is wrong', async () => {
+    for (const [name, value, detail] of [
+      ['leakage', 'report', /must be one of remove, refuse/],
+      ['nearDuplicates', 'Remove', /must be one of report, remove, refuse/],
+      ['groupBy', '', /1 char/],
+      ['groupBy', 'x'.repeat(201), /200 char/],
+      ['groupBy', 'a\0', /NUL/],
+    ] as const)
+      for (const response of [
+        await send(form([field(name, value), ...parts])),
+        await send({ import: 's3://bucket/c.zip', [name]: value }, 'application/json'),
+      ])
+        expect(response.json(), `${name} ${response.body}`).toMatchObject({
+          status: 400,
+          errors: [{ pointer: `/${name}`, detail: expect.stringMatching(detail) as string }],
+        })
   })
 })
 

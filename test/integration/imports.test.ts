@@ -84,7 +84,7 @@ async function imported(
       limits: { hosts: [], seconds: 60, maxBytes: 1e6, quotaBytes: Infinity, s3: access, ...limits },
       stop: new AbortController().signal,
     })
-    const dataset = (await store.dataset(team.id, id)) as Dataset
+    const dataset = (await store.dataset(team.id, id))!
     if (dataset.state === 'importing') continue
     if (dataset.state === 'failed') {
       expect(await store.removedBlobs(100)).toContain(uploadKey)

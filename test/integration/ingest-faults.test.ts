@@ -28,13 +28,20 @@ async function script(code: string): Promise<string> {
 }
 
 /** Uploads, and lets a worker make one attempt after another until the data set has ended. */
-async function ingested(files: Files, limits: Partial<IngestLimits> = {}): Promise<Dataset & { attempts: number }> {
+async function ingested(
+  files: Files,
+  limits: Partial<IngestLimits> = {},
+  options: Record<string, string> = {},
+): Promise<Dataset & { attempts: number }> {
   const upload = multipart('data', 'data.zip', await readFile(await writeZip(join(service.folder, 'up.zip'), files)))
+  const fields = Object.entries(options).map(
+    ([name, value]) => `------test\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  )
   const created = await service.app.inject({
     method: 'POST',
     url: '/v1/datasets',
     headers: { ...upload.headers, ...headers },
-    payload: upload.payload,
+    payload: Buffer.concat([Buffer.from(fields.join('')), upload.payload]),
   })
   const { id } = created.json<Dataset>()
   const { store, blobs } = service.services
@@ -64,6 +71,18 @@ describe('an ingest', () => {
     })
     expect(nul).toMatchObject({ state: 'failed', reason: { code: 'dataset_layout', fault: 'data' } })
     expect(await ingested(classFolders(2, 5))).toMatchObject({ state: 'ready', attempts: 1 })
+  })
+
+  it('reads as its options say: an image in two splits leaves the earlier one, or is refused', async () => {
+    const both = { 'train/a/0.png': png(1), 'train/a/1.png': png(2), 'train/b/2.png': png(3), 'test/a/3.png': png(1) }
+    const files = { ...both, 'test/b/4.png': png(5) }
+    expect(await ingested(files)).toMatchObject({ state: 'ready', options: { leakage: 'remove' } })
+    const refused = await ingested(files, {}, { leakage: 'refuse' })
+    expect(refused).toMatchObject({
+      state: 'failed',
+      options: { leakage: 'refuse' },
+      reason: { code: 'split_leakage' },
+    })
   })
 
   it('that needs more memory than allowed ends at once, with a reason', async () => {

@@ -100,7 +100,7 @@ describe('a job', () => {
   })
 
   it('tells its worker that it is to pause, stop or be canceled', async () => {
-    for (const [action, wish] of [
+    for (const [action, requestedAction] of [
       ['pause', 'pause'] as const,
       ['stop', 'stop'] as const,
       ['cancel', 'cancel'] as const,
@@ -108,7 +108,7 @@ describe('a job', () => {
       const { id, token } = await running()
       expect(await store.renewJob(id, token, 60_000)).toEqual({ held: true })
       await ask(id, action)
-      expect(await store.renewJob(id, token, 60_000)).toEqual({ held: true, wish })
+      expect(await store.renewJob(id, token, 60_000)).toEqual({ held: true, requestedAction })
     }
   })
 

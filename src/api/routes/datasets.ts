@@ -9,7 +9,8 @@ import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, listSchema, problems } from '../schemas.ts'
-import { FORM_ADVICE, takeDatasetForm } from '../dataset-form.ts'
+import { FORM_ADVICE, MAX_FIELD_BYTES, takeDatasetForm } from '../dataset-form.ts'
+import { MAX_PACKED_IMAGES } from '../packed-images.ts'
 
 /** Documented only: its parts are read as they come. */
 const Form = Type.Unsafe<unknown>({
@@ -23,10 +24,12 @@ const Form = Type.Unsafe<unknown>({
     images: {
       type: 'array',
       items: { type: 'string', contentMediaType: 'application/octet-stream' },
+      maxItems: MAX_PACKED_IMAGES,
       description: 'Instead of an archive: images, each with a file name like class/file.jpg.',
     },
     labels: {
       type: 'string',
+      maxLength: MAX_FIELD_BYTES,
       description:
         'Of images without folders: JSON, a list with a label for each image, or an object of labels by file name.',
     },

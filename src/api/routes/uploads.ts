@@ -7,6 +7,8 @@ import { IdParams, PageQuery, problems } from '../schemas.ts'
 import { answerTus, TUS_VERSION } from '../tus.ts'
 
 const PROTOCOL = 'Part of tus 1.0 (https://tus.io/protocols/resumable-upload); any client of it works.'
+const MAX_NUMBER_CHARACTERS = 16
+const MAX_METADATA_HEADER = 16_384
 const Tus = Type.Object({
   'tus-resumable': Type.Literal(TUS_VERSION, { description: 'Version of the protocol.' }),
 })
@@ -21,10 +23,15 @@ const createUpload = {
   headers: described(
     Type.Object({
       ...Tus.properties,
-      'upload-length': Type.Optional(Type.String({ description: 'Bytes in all.' })),
-      'upload-defer-length': Type.Optional(Type.String({ description: '1 where the length is said later.' })),
+      'upload-length': Type.Optional(Type.String({ maxLength: MAX_NUMBER_CHARACTERS, description: 'Bytes in all.' })),
+      'upload-defer-length': Type.Optional(
+        Type.String({ maxLength: 1, description: '1 where the length is said later.' }),
+      ),
       'upload-metadata': Type.Optional(
-        Type.String({ description: 'Keys with base64 values, such as filename ZC56aXA=.' }),
+        Type.String({
+          maxLength: MAX_METADATA_HEADER,
+          description: 'Keys with base64 values, such as filename ZC56aXA=.',
+        }),
       ),
     }),
   ),
@@ -36,7 +43,12 @@ const appendToUpload = {
   description: `Sends bytes from \`Upload-Offset\` on, which must be where the upload ends, else 409. What has come when the connection breaks is kept. ${PROTOCOL}`,
   params: IdParams,
   consumes: ['application/offset+octet-stream'],
-  headers: described(Type.Object({ ...Tus.properties, 'upload-offset': Type.String({ description: 'In bytes.' }) })),
+  headers: described(
+    Type.Object({
+      ...Tus.properties,
+      'upload-offset': Type.String({ maxLength: MAX_NUMBER_CHARACTERS, description: 'In bytes.' }),
+    }),
+  ),
   response: { 204: Empty, ...problems },
 }
 const headUpload = {

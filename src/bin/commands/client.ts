@@ -5,6 +5,7 @@ import { Client } from '../../client/client.ts'
 import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { JOB_ACTIONS, JOB_STATES, type JobAction } from '../../service/job-states.ts'
+import { INGEST_CHOICES, type DatasetOptions } from '../../service/dataset-options.ts'
 import type { Dataset, Job } from '../../service/resources.ts'
 import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import { readCredentials } from '../credentials.ts'
@@ -34,11 +35,11 @@ export async function connect(): Promise<Client> {
 }
 
 /** Uploads an archive or a folder, or has the service import an address, and waits until it is ready, with progress. */
-export async function uploadAndWait(client: Client, data: string, name: string | undefined): Promise<Dataset> {
+export async function uploadAndWait(client: Client, data: string, options: DatasetOptions): Promise<Dataset> {
   const isAddress = /^(https?|s3):\/\//i.test(data)
   const given = isAddress
-    ? await client.post<Dataset>('/v1/datasets', { import: data, ...(name === undefined ? {} : { name }) })
-    : await sent(client, data, name ?? basename(resolve(data)))
+    ? await client.post<Dataset>('/v1/datasets', { ...options, import: data })
+    : await sent(client, data, options)
   const dataset = await ingested(client, isAddress ? await imported(client, given) : given)
   if (dataset.state === 'failed')
     throw new AppError('dataset_corrupt', dataset.reason?.detail ?? 'The data set could not be ingested.')
@@ -48,12 +49,13 @@ export async function uploadAndWait(client: Client, data: string, name: string |
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
 /** Sends it from where an earlier process was cut off, if one was. */
-async function sent(client: Client, path: string, name: string): Promise<Dataset> {
+async function sent(client: Client, path: string, { name, ...options }: DatasetOptions): Promise<Dataset> {
   const bar = progressBar('upload')
   const stateFolder = join(readConfig(process.env).home, 'uploads')
   return client
     .upload<Dataset>(path, {
-      name,
+      name: name ?? basename(resolve(path)),
+      options,
       stateFolder,
       onProgress: (bytes, total) => bar.update(bytes, total, `${megabytes(bytes)} of ${megabytes(total)}`),
       onDeadLinks: (links) =>
@@ -195,6 +197,11 @@ async function act(action: JobAction, ids: readonly string[]): Promise<void> {
   if (failures.length > 0) throw new AppError('wrong_state', `${failures.length} of ${ids.length} jobs refused it.`)
 }
 
+const choice = (flags: string, name: 'leakage' | 'nearDuplicates', of: string): Option => {
+  const values = INGEST_CHOICES[name]
+  return new Option(flags, `${of}: ${values.join(', ')}`).choices(values).default(values[0])
+}
+
 /** `upload`, `submit`, `follow`, `runs`, `cancel`, `pause`, `resume`, `stop`, `retry`: the REST API from the command line. */
 export function addClientCommands(program: Command): void {
   const commands = [
@@ -204,10 +211,16 @@ export function addClientCommands(program: Command): void {
         'Upload a data set and wait until it is ready, and print what it has: a folder, an archive (.zip, .tar, .tar.gz, .tar.zst), or an https:// or s3:// address that the service fetches. Run again, the same command resumes an upload that was cut off.',
       )
       .option('--name <name>', 'name of the data set; default: the name of the file, folder or address')
+      .addOption(choice('--leakage <what>', 'leakage', 'an image in two splits'))
+      .addOption(choice('--near-duplicates <what>', 'nearDuplicates', 'images in two splits that look almost the same'))
+      .option(
+        '--group-by <what>',
+        'keep images of one group in one split: folder, for the folders below those of the classes, or the name of a column',
+      )
       .option('--json', 'print the data set and its report as JSON')
-      .action(async (data: string, { name, json }: { name?: string; json?: boolean }) => {
+      .action(async (data: string, { json, ...options }: DatasetOptions & { json?: boolean }) => {
         const client = await connect()
-        const dataset = await uploadAndWait(client, data, name)
+        const dataset = await uploadAndWait(client, data, options)
         const report = await client.get<IngestReport>(`/v1/datasets/${dataset.id}/report`)
         if (json !== true) process.stderr.write(datasetTable(report, columnsOf(process.stderr)))
         process.stdout.write(json === true ? `${JSON.stringify({ ...dataset, report }, null, 2)}\n` : `${dataset.id}\n`)

@@ -88,6 +88,12 @@ function chooseLayout({ tree, files, tables, others }: Scanned, options: LayoutO
         'dataset_layout',
         `There is no table with a column ${printable(options.groupBy, 80)} to group by.`,
       )
+    const [only, ...more] = layout.classNames
+    if (only !== undefined && more.length === 0 && failures.length + others.length > 0)
+      throw new AppError(
+        'dataset_one_class',
+        `All images belong to one class, ${JSON.stringify(printable(only, 80))}; at least two are needed.`,
+      )
     const ignored = failures.map(({ message }) => `Classes follow the folders, not the table: ${message}`)
     return { ...layout, warnings: [...layout.warnings, ...notes, ...ignored] }
   } catch (error) {

@@ -1,11 +1,14 @@
 import type { DatasetStatistics } from '../../job-spec/defaults.ts'
 import type { IngestReport } from '../../job-spec/ingest-report.ts'
+import type { IngestSettings } from '../dataset-options.ts'
 import type { Dataset, DatasetSummary, Page, Reason } from '../resources.ts'
 import type { PageRequest } from './caller.ts'
 
 export interface NewDataset {
   id: string
   name: string
+  /** The defaults where it is not given. */
+  settings?: IngestSettings
 }
 /** What a data set is made of: a blob, a resumable upload that is whole, or what a worker fetches and keeps as a blob. */
 export type DatasetSource =
@@ -35,6 +38,7 @@ export interface DatasetClaim {
   attempt: number
   teamId: string
   uploadKey: string
+  settings: IngestSettings
   /** Where the data set is to be fetched from first. */
   importFrom?: string
   /** The blobs that the upload came in; none where it is one blob. */

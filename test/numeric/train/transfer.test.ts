@@ -98,7 +98,14 @@ describe('training from weights of torchvision', () => {
     }
     const { image, classes } = readCheckpoint(path).info
     expect(classes).toHaveLength(3)
-    expect(image).toEqual({ size: 32, channels: 3, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] })
+    expect(image).toEqual({
+      size: 32,
+      channels: 3,
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+      background: 'black',
+      workingSize: 256,
+    })
   })
 
   it('computes the features of a frozen trunk once, with the same result as if it did not', async () => {

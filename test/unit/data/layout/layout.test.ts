@@ -49,6 +49,13 @@ describe('folders', () => {
 })
 
 describe('tables', () => {
+  it.each([
+    ['train.csv', 'file,label\nimages/a.png,ant\nimages/b.png,bee\n'],
+    ['list.csv', 'a,b\n'],
+  ])('are named as %s where they are not read and the folders make one class', (name, text) => {
+    expect(() => layoutOf(['images/a.png', 'images/b.png'], { [name]: text })).toThrow(/labels\.csv/)
+  })
+
   const images = ['images/a.png', 'images/b.png']
   it.each([
     ['Keras', 'labels.csv', 'filename,class\nimages/a.png,ant\nimages/b.png,bee\n'],
