@@ -32,8 +32,8 @@ void encodeJpeg(const Call& call) {
   unsigned long length = tjBufSize(in.width, in.height, sampling);
   require(out.bytes() >= length + kLengthBytes, "the output is too small for the file");
   unsigned char* bytes = out.data + kLengthBytes;
-  check(tjCompress2(compressor.get(), in.data, in.width, static_cast<int>(in.rowBytes()), in.height, grey ? TJPF_GRAY : TJPF_RGB, &bytes, &length, sampling,
-                    call.integer(0), TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC),
+  check(tjCompress2(compressor.get(), in.data, in.width, static_cast<int>(in.rowBytes()), in.height, grey ? TJPF_GRAY : TJPF_RGB, &bytes, &length,
+                    sampling, call.integer(0), TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC),
         compressor);
   for (int i = 0; i < kLengthBytes; i++) out.data[i] = static_cast<uint8_t>(length >> (8 * i));
 }

@@ -41,6 +41,7 @@
   X(jpeg)                          \
   X(encodeJpeg)                    \
   X(moments)                       \
+  X(perceptualHash)                \
   X(decodePng)                     \
   X(decodeJpeg)                    \
   X(fog)                           \

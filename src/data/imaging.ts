@@ -4,11 +4,13 @@ import type { PixelOps } from '../zoo/augment/pixel-ops.ts'
 import type { RasterImage } from '../zoo/raster-image.ts'
 import type { PixelPool } from './pixel-pool.ts'
 
+type OtherOperation = 'decodePng' | 'decodeJpeg' | 'encodeJpeg' | 'moments' | 'perceptualHash'
+
 /** What native/imaging/addon.cc exports. */
 export interface Imaging {
   /** Sizes of the input and of the output (width, height, channels), then what the operation takes. Each thread has its own. */
   readonly parameters: Float64Array
-  readonly operations: Readonly<Record<keyof PixelOps | 'decodePng' | 'decodeJpeg' | 'encodeJpeg' | 'moments', number>>
+  readonly operations: Readonly<Record<keyof PixelOps | OtherOperation, number>>
   run(operation: number, into: Uint8Array, from: Uint8Array, ...values: readonly ArrayBufferView[]): void
 }
 

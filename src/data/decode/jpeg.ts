@@ -28,12 +28,12 @@ export function decodeJpeg(file: Buffer, options: DecodeOptions): DecodedImage<U
   const scale = SCALES.find((factor) => width >= factor * size.width && height >= factor * size.height) ?? 1
   const [scaledWidth, scaledHeight] = [Math.ceil(width / scale), Math.ceil(height / scale)]
   const scaled = { width: scaledWidth, height: scaledHeight, channels: components } as const
-  const decode = (bytes: Buffer): DecodedImage<Uint8Array> | undefined => native.decode('decodeJpeg', bytes, scaled)
+  // What is over at the right and below, less than a pixel of the scaled image, would be stretched to a whole one.
+  const part = { width: Math.floor(width / scale), height: Math.floor(height / scale) }
+  const shrinking = scaledWidth === size.width && scaledHeight === size.height ? undefined : { part, size }
+  const decode = (bytes: Buffer): DecodedImage<Uint8Array> | undefined =>
+    native.decode('decodeJpeg', bytes, scaled, shrinking)
   // Where no more than the end mark is missing, so is nothing of the picture; of a progressive one there may be.
   const image = decode(file) ?? (progressive ? undefined : decode(Buffer.concat([file, END_OF_IMAGE])))
-  if (image === undefined) return undefined
-  // What is over at the right and below, less than a pixel of the scaled image, would be stretched to a whole one.
-  const whole = { width: Math.floor(width / scale), height: Math.floor(height / scale) }
-  const shrunk = scaledWidth === size.width && scaledHeight === size.height ? image : native.shrink(image, whole, size)
-  return orient(shrunk, orientation)
+  return image && orient(image, orientation)
 }

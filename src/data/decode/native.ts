@@ -1,16 +1,32 @@
 import type { DecodedImage } from '../decoded-image.ts'
-import { imagingPath, loadImaging, operationCaller, type Imaging } from '../imaging.ts'
-import { pixelPool } from '../pixel-pool.ts'
+import { imagingPath, loadImaging, type Imaging } from '../imaging.ts'
 
 type Size = Omit<DecodedImage, 'data'>
 type Area = Pick<DecodedImage, 'width' | 'height'>
 
+/** Memory for decoded pixels that outlives an image; larger ones have their own. */
+const MAX_KEPT_BYTES = 1 << 22
+
+/** How a decoded image is shrunk. */
+export interface Shrinking {
+  /** The upper left part that is kept. */
+  part: Area
+  size: Area
+}
+
 /** The decoders in C++, at work in the calling thread. */
 export interface NativeDecoder {
-  /** @returns undefined for a file that the decoder refuses. */
-  decode(operation: 'decodePng' | 'decodeJpeg', file: Buffer, size: Size): DecodedImage<Uint8Array> | undefined
-  /** Shrinks the upper left part of an image with an antialiased triangle filter, as libvips' linear kernel does. */
-  shrink(image: DecodedImage<Uint8Array>, part: Area, size: Area): DecodedImage<Uint8Array>
+  /**
+   * Decodes a file to an image of a size, and where `shrinking` is given, shrinks that with an antialiased triangle filter, as libvips' linear
+   * kernel does.
+   * @returns undefined for a file that the decoder refuses.
+   */
+  decode(
+    operation: 'decodePng' | 'decodeJpeg',
+    file: Buffer,
+    size: Size,
+    shrinking?: Shrinking,
+  ): DecodedImage<Uint8Array> | undefined
 }
 
 let opened: NativeDecoder | undefined
@@ -22,26 +38,44 @@ export function nativeDecoder(): NativeDecoder | undefined {
 }
 
 function open(imaging: Imaging): NativeDecoder {
-  const { parameters, operations } = imaging
-  const pool = pixelPool()
-  const caller = operationCaller(imaging, pool)
+  const { parameters, operations, run } = imaging
+  let kept = new Uint8Array(0)
+  /** Valid until the next call; what is in it is left from before. */
+  const temporary = (bytes: number): Uint8Array => {
+    if (bytes > MAX_KEPT_BYTES) return new Uint8Array(bytes)
+    if (kept.byteLength < bytes) kept = new Uint8Array(bytes)
+    return kept.subarray(0, bytes)
+  }
+  const decodeInto = (
+    data: Uint8Array,
+    operation: 'decodePng' | 'decodeJpeg',
+    file: Buffer,
+    { width, height, channels }: Size,
+  ): boolean => {
+    parameters.set([file.byteLength, 1, 1, width, height, channels])
+    try {
+      run(operations[operation], data, file)
+      return true
+    } catch {
+      return false
+    }
+  }
   return {
-    decode(operation, file, { width, height, channels }) {
-      const data = new Uint8Array(width * height * channels)
-      parameters.set([file.byteLength, 1, 1, width, height, channels])
-      try {
-        imaging.run(operations[operation], data, file)
-      } catch {
-        return undefined
+    decode(operation, file, size, shrinking) {
+      const { width, height, channels } = size
+      const bytes = width * height * channels
+      if (shrinking === undefined) {
+        const data = new Uint8Array(bytes)
+        return decodeInto(data, operation, file, size) ? { data, width, height, channels } : undefined
       }
-      return { data, width, height, channels }
-    },
-    shrink(image, part, { width, height }) {
-      const place = [0, 0, part.width, part.height, width, height, 0, 0]
-      const { data } = caller.sized(operations.resize, image, { width, height, channels: image.channels }, place)
-      const copy = Uint8Array.from(data)
-      pool.reclaim()
-      return { data: copy, width, height, channels: image.channels }
+      const whole = temporary(bytes)
+      if (!decodeInto(whole, operation, file, size)) return undefined
+      const { part, size: to } = shrinking
+      const data = new Uint8Array(to.width * to.height * channels)
+      const place = [0, 0, part.width, part.height, to.width, to.height, 0, 0]
+      parameters.set([width, height, channels, to.width, to.height, channels, ...place])
+      run(operations.resize, data, whole)
+      return { data, width: to.width, height: to.height, channels }
     },
   }
 }

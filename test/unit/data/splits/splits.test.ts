@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { perceptualHash } from '../../../../src/data/perceptual-hash.ts'
 import { assignSplits, type SplitOptions } from '../../../../src/data/splits/assign.ts'
 import { createColumns, NO_SPLIT, type ImageColumns } from '../../../../src/data/splits/columns.ts'
 
@@ -87,25 +86,5 @@ describe('given splits', () => {
     const columns = leaking()
     columns.content[1] = columns.content[0] ?? 0n
     expect(assign(columns).duplicates.conflicts).toEqual({ count: 1, first: [[0, 1]] })
-  })
-})
-
-describe('a perceptual hash', () => {
-  const image = (side: number, value: (x: number, y: number) => number) => ({
-    data: Float64Array.from({ length: side * side }, (_, i) => value((i % side) / side, Math.floor(i / side) / side)),
-    width: side,
-    height: side,
-    channels: 1,
-  })
-  const scene = (x: number, y: number): number =>
-    128 + 60 * Math.sin(9 * x + 4 * y * y + 1) + 50 * Math.cos(11 * y - 7 * x * y) + 30 * Math.sin(23 * x * x - 5 * y)
-  const bits = (hash: bigint): number => hash.toString(2).replaceAll('0', '').length
-
-  it('changes by few bits with the size of an image', () => {
-    expect(bits(perceptualHash(image(96, scene)) ^ perceptualHash(image(64, scene)))).toBeLessThanOrEqual(3)
-  })
-
-  it('is missing for images that show nothing', () => {
-    expect(perceptualHash(image(40, () => 7))).toBe(0n)
   })
 })
