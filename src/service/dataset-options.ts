@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 
 /** The first of each is the default. */
-export const INGEST_CHOICES = {
+const INGEST_CHOICES = {
   leakage: ['remove', 'refuse'],
   nearDuplicates: ['report', 'remove', 'refuse'],
 } as const

@@ -5,11 +5,12 @@ import { Client } from '../../client/client.ts'
 import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
 import { JOB_ACTIONS, JOB_STATES, type JobAction } from '../../service/job-states.ts'
-import { INGEST_CHOICES, type DatasetOptions } from '../../service/dataset-options.ts'
+import type { DatasetOptions } from '../../service/dataset-options.ts'
 import type { Dataset, Job } from '../../service/resources.ts'
 import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import { readCredentials } from '../credentials.ts'
 import { datasetTable } from '../dataset-table.ts'
+import { addIngestOptions } from '../ingest-options.ts'
 import { ingestProgress, progressBar, trainingNote } from '../progress.ts'
 import { readSpec } from '../read-spec.ts'
 import { columnsOf } from '../text-columns.ts'
@@ -197,26 +198,14 @@ async function act(action: JobAction, ids: readonly string[]): Promise<void> {
   if (failures.length > 0) throw new AppError('wrong_state', `${failures.length} of ${ids.length} jobs refused it.`)
 }
 
-const choice = (flags: string, name: 'leakage' | 'nearDuplicates', of: string): Option => {
-  const values = INGEST_CHOICES[name]
-  return new Option(flags, `${of}: ${values.join(', ')}`).choices(values).default(values[0])
-}
-
 /** `upload`, `submit`, `follow`, `runs`, `cancel`, `pause`, `resume`, `stop`, `retry`: the REST API from the command line. */
 export function addClientCommands(program: Command): void {
   const commands = [
-    program
-      .command('upload <data>')
+    addIngestOptions(program.command('upload <data>'))
       .description(
         'Upload a data set and wait until it is ready, and print what it has: a folder, an archive (.zip, .tar, .tar.gz, .tar.zst), or an https:// or s3:// address that the service fetches. Run again, the same command resumes an upload that was cut off.',
       )
       .option('--name <name>', 'name of the data set; default: the name of the file, folder or address')
-      .addOption(choice('--leakage <what>', 'leakage', 'an image in two splits'))
-      .addOption(choice('--near-duplicates <what>', 'nearDuplicates', 'images in two splits that look almost the same'))
-      .option(
-        '--group-by <what>',
-        'keep images of one group in one split: folder, for the folders below those of the classes, or the name of a column',
-      )
       .option('--json', 'print the data set and its report as JSON')
       .action(async (data: string, { json, ...options }: DatasetOptions & { json?: boolean }) => {
         const client = await connect()
