@@ -15,7 +15,10 @@ export interface FolderTar {
   read(start: number): AsyncGenerator<Buffer>
 }
 
-/** A folder as a tar that is made while it is sent: its length and every byte of it follow from the list of files. */
+/**
+ * A folder as a tar that is made while it is sent: its length and every byte of it follow from the list of files. One function: offsets and
+ * headers are shared by what it returns.
+ */
 export async function folderTar(root: string, files: readonly FolderFile[]): Promise<FolderTar> {
   const starts = new Float64Array(files.length + 1)
   for (const [i, { path, size }] of files.entries())

@@ -47,7 +47,9 @@ const SLOTS = 6
 const FAILURE_BYTES = 4096
 const MAX_WAIT_MS = 120_000
 
-/** Opens the threads; batches are the same whatever their number. */
+/**
+ * Opens the threads; batches are the same whatever their number. One function: slots, planned batches and counters are shared by all of it.
+ */
 export function createLoader({
   dataset,
   split,

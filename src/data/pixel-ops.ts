@@ -17,7 +17,10 @@ const MAX_IMAGES = 13
 const FAR = 100_000
 const BORDERS: readonly Border[] = ['edge', 'reflect', 'symmetric']
 
-/** @throws AppError `engine_unavailable` when the addon is not built. */
+/**
+ * One function: a table of operations, each a few lines.
+ * @throws AppError `engine_unavailable` when the addon is not built.
+ */
 export function nativePixelOps(): NativePixelOps {
   const imaging = loadImaging()
   const pool = pixelPool()

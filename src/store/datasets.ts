@@ -9,7 +9,7 @@ import { requireQuota } from './quota.ts'
 import { datasetOf, datasetSummaryOf } from './rows.ts'
 import { useUpload } from './uploads.ts'
 
-/** Data sets, from their upload on. */
+/** Data sets, from their upload on. One function: a table of queries, each a few lines. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
   return {
     createDataset: (teamId, { id, name, settings, ...source }) =>

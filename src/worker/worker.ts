@@ -37,7 +37,7 @@ export interface Worker {
 /**
  * One worker for one device, with a lane for training, one for ingests and one for imports, so that none waits for another. Messages only wake the lanes;
  * what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
- * the outbox and removes blobs that nothing refers to.
+ * the outbox and removes blobs that nothing refers to. One function: it only wires the lanes, one after the other.
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { store, blobs, queue, log, workDir, weights, leaseMs } = options

@@ -1,6 +1,6 @@
-import { open, readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
-import { readConfig, weightsAccess } from '../../config.ts'
+import { readConfig } from '../../config.ts'
 import type { DecodedImage } from '../../data/decoded-image.ts'
 import { readImageFile } from '../../data/image-file.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -12,11 +12,11 @@ import { parseSpec } from '../../job-spec/parse.ts'
 import { exportModel, reduceWeights, type ExportFormat } from '../../train/export/export.ts'
 import type { ExportPrecision } from '../../train/weights/export-metadata.ts'
 import { classIndex, gradCam, heatPng } from '../../train/predict/grad-cam.ts'
-import { importWeights } from '../../train/pretrained/import.ts'
 import { loadModel, type TrainedModel } from '../../train/predict/trained-model.ts'
 import { predictImage } from '../../train/predict/predict.ts'
 import { renderPage } from '../../train/report/with-page.ts'
 import { reportOn } from '../checkpoint-report.ts'
+import { importCheckpoint } from './import-checkpoint.ts'
 import { jsonOption } from '../read-spec.ts'
 import { reportTable } from '../report-table.ts'
 import { checkpointAt, imageFiles } from '../run-folder.ts'
@@ -174,56 +174,6 @@ async function predict(
         process.stdout.write(`  ${(100 * probability).toFixed(2).padStart(6)} %  ${label}\n`)
       if (values !== undefined) process.stdout.write(`  ${values.map((value) => value.toFixed(4)).join(' ')}\n`)
     }
-}
-
-interface ImportCommandOptions {
-  model: string
-  classes?: string
-  out: string
-  force?: boolean
-}
-
-const PICKLE_STARTS = ['PK\u0003\u0004', '\u0080\u0002']
-
-/** @throws AppError `weights_invalid` for what torch.save writes, which would run code when read */
-async function refusePickle(path: string): Promise<void> {
-  const file = await open(path)
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0).finally(() => file.close())
-  const start = buffer.toString('latin1', 0, bytesRead)
-  if (PICKLE_STARTS.some((mark) => start.startsWith(mark)))
-    throw new AppError(
-      'weights_invalid',
-      `${path} is a PyTorch pickle; load it in Python and save it with safetensors.torch.save_file.`,
-    )
-}
-
-async function importCheckpoint(weights: string, { model, classes, out, force }: ImportCommandOptions): Promise<void> {
-  const config = readConfig(process.env)
-  const architecture = model.startsWith('{') ? jsonOption('--model', model) : model
-  parseSpec({ model: architecture })
-  await prepareFile(out, { flag: '--out', force })
-  const isUrl = /^https?:/.test(weights)
-  if (!isUrl) await refusePickle(weights)
-  const engine = await loadEngine({ engine: config.engine, threads: config.threads })
-  const names =
-    classes === undefined
-      ? undefined
-      : (
-          await readFile(classes, 'utf8').catch((cause: unknown) => {
-            throw new AppError('invalid_request', `${classes} cannot be read.`, { cause })
-          })
-        )
-          .split(/\r?\n/)
-          .filter((line) => line !== '')
-  const { message, info, path } = await importWeights(engine, isUrl ? { url: weights } : { file: weights }, {
-    model: architecture,
-    classes: names,
-    out,
-    access: weightsAccess(config),
-  })
-  process.stdout.write(
-    `${message}\n${path}: ${info.spec.model.name}, ${info.image.size} pixels, ${info.classes.length} classes\n`,
-  )
 }
 
 async function explain(
