@@ -92,7 +92,7 @@ function duplicates({ duplicates: { count, groups } }: IngestReport): Section[] 
   const shown = groups.slice(0, MAX_GROUPS).map((files) => `  ${listed(files, MAX_NAMES).replaceAll(', ', ' = ')}`)
   const left = groups.length - MAX_GROUPS
   const more = left > 0 ? [`  and ${counted(left, 'more group', 'more groups')}`] : []
-  return [['duplicates', [`${counted(count, 'image')} equal to another one of the same split`, ...shown, ...more]]]
+  return [['duplicates', [`${counted(count, 'image')} equal to another one`, ...shown, ...more]]]
 }
 
 /** What is wrong with a data set as far as counts say it, after what ingest warns of. */

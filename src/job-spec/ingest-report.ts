@@ -52,7 +52,7 @@ export const IngestReport = Type.Object({
     { description: 'Files that are no images, and files that systems and tools leave next to them.' },
   ),
   duplicates: Type.Object({
-    count: Type.Integer({ description: 'Images whose pixels are those of an earlier image of the same split.' }),
+    count: Type.Integer({ description: 'Images whose pixels are those of an earlier image.' }),
     groups: Type.Array(Type.Array(Type.String()), { description: `The first ${MAX_LISTED} groups.` }),
   }),
   background: Type.Optional(

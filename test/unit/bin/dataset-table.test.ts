@@ -67,7 +67,7 @@ set aside     7 files
                 1 image_format_unsupported: The file is HEIF, a format that is
                   not read.
                   猫/1.heic
-duplicates    1 image equal to another one of the same split
+duplicates    1 image equal to another one
                 猫/1.png = 猫/2.png
 
 warning: Class cow has no training images.
