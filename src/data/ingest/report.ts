@@ -56,15 +56,23 @@ export function ingestReport({
     ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },
     ...pixels,
     storage: storageOf(manifest),
-    warnings: [
+    warnings: bounded([
       ...classWarnings(manifest),
       ...placed.notes,
       ...comparisonWarnings,
       ...warnings,
       ...storageWarnings(manifest),
       ...log.warnings(),
-    ],
+    ]),
   }
+}
+
+const MAX_WARNINGS = 200
+
+/** A data set of very many folders or names would have as many warnings. */
+function bounded(warnings: readonly string[]): string[] {
+  const left = warnings.length - MAX_WARNINGS
+  return left > 0 ? [...warnings.slice(0, MAX_WARNINGS), `There are ${left} more warnings.`] : [...warnings]
 }
 
 function storageOf({ storage = 'raw', shards = [] }: PackedManifest): IngestReport['storage'] {

@@ -167,6 +167,22 @@ describe('ingest reads', () => {
 })
 
 describe('ingest sets aside and lists', () => {
+  it('at most 200 warnings, and how many more there are', async () => {
+    const broken = Array.from({ length: 250 }, (_, i) => `broken${i}.png`)
+    const rows = [...Object.keys(classFolders(2, 10)), ...broken].map(
+      (path) => `${path},${path.split('/', 1)[0] ?? ''}`,
+    )
+    const source = await writeZip(fresh('.zip'), {
+      ...classFolders(2, 10),
+      ...Object.fromEntries(broken.map((path) => [path, Buffer.from('not an image')])),
+      'labels.csv': Buffer.from(['file,label', ...rows].join('\n')),
+    })
+    const { report } = await ingest(source, fresh('.out'))
+    expect(report.quarantined.count).toBe(250)
+    expect(report.warnings).toHaveLength(201)
+    expect(report.warnings.at(-1)).toMatch(/^There are \d+ more warnings\.$/)
+  })
+
   it('files that do not decode, and keeps the rest', async () => {
     const { manifest, report } = await ingest(
       await writeZip(fresh('.zip'), {
