@@ -11,3 +11,9 @@ export function printable(text: string, maxCharacters = MAX_PRINTED): string {
   const cut = text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text
   return cut.replace(EVERY_UNSTORABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
+
+const MAX_LISTED = 5
+
+/** The first few of a list, with an ellipsis where there are more. */
+export const firstFew = (texts: readonly string[], separator = ', ', total = texts.length): string =>
+  texts.slice(0, MAX_LISTED).join(separator) + (total > MAX_LISTED ? `${separator}…` : '')

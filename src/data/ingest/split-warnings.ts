@@ -1,7 +1,6 @@
-import { printable } from '../text.ts'
+import { firstFew, printable } from '../text.ts'
 import type { IngestReport } from '../../job-spec/ingest-report.ts'
 
-const MAX_NAMED = 5
 const MAX_SHOWN = 80
 
 /** Sentences about images that are in several classes or splits. */
@@ -12,10 +11,11 @@ export function splitWarnings({
 }: Pick<IngestReport, 'conflicts' | 'leaks' | 'nearDuplicates'>): string[] {
   const shown = (file: string): string => printable(file, MAX_SHOWN)
   const pairs = (found: IngestReport['leaks']): string =>
-    listed(
+    firstFew(
       found.pairs.map(
         ({ file, split, other, otherSplit }) => `${shown(file)} (${split}) and ${shown(other)} (${otherSplit})`,
       ),
+      '; ',
       found.count,
     )
   const conflicting = conflicts.groups.map((group) => {
@@ -26,7 +26,9 @@ export function splitWarnings({
   return [
     ...(conflicts.count === 0
       ? []
-      : [`The same picture is in several classes ${times(conflicts.count)}: ${listed(conflicting, conflicts.count)}.`]),
+      : [
+          `The same picture is in several classes ${times(conflicts.count)}: ${firstFew(conflicting, '; ', conflicts.count)}.`,
+        ]),
     ...(leaks.count === 0
       ? []
       : [
@@ -41,6 +43,3 @@ export function splitWarnings({
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
-
-const listed = (texts: readonly string[], count: number): string =>
-  texts.slice(0, MAX_NAMED).join('; ') + (count > MAX_NAMED ? '; …' : '')

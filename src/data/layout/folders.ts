@@ -1,12 +1,11 @@
 import { AppError } from '../../errors.ts'
 import type { Split } from '../../job-spec/splits.ts'
-import { printable } from '../text.ts'
+import { firstFew, printable } from '../text.ts'
 import { className } from './class-names.ts'
 import { filledChildren, isNested, type Folder } from './folder-tree.ts'
 import type { Layout, LayoutOptions, Placement, SetAside } from './layout.ts'
 import { splitNamed } from './split-words.ts'
 
-const MAX_NAMED = 5
 const MAX_WARNINGS = 50
 /** Folders that hold images of all classes. */
 const IMAGE_FOLDERS = /^(?:images?|imgs?|jpegimages|photos?|pictures?|pics)$/i
@@ -48,11 +47,7 @@ interface Roles {
 
 const layoutError = (detail: string): AppError => new AppError('dataset_layout', `${detail} ${EXPECTED}.`)
 
-const listed = (folders: readonly Folder[]): string =>
-  folders
-    .slice(0, MAX_NAMED)
-    .map(({ name }) => `${printable(name, 80)}/`)
-    .join(', ') + (folders.length > MAX_NAMED ? ', …' : '')
+const listed = (folders: readonly Folder[]): string => firstFew(folders.map(({ name }) => `${printable(name, 80)}/`))
 
 /** @throws AppError `dataset_layout` where the folders are neither classes nor splits of classes. */
 function rolesOf(base: Folder): Roles {

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import { printable } from '../text.ts'
+import { firstFew, printable } from '../text.ts'
 import { FileIndex } from './file-index.ts'
 import { FolderTree, folderOf, type Folder } from './folder-tree.ts'
 import { dataRoot, layoutByFolders } from './folders.ts'
@@ -10,7 +10,6 @@ import { decodeTable } from './table-text.ts'
 import { readTable, TableLayout, type Table } from './tables.ts'
 
 const MAX_TABLES = 100
-const MAX_NAMED = 5
 
 /** Takes in what a data set has, in any order, and then tells where its images belong. Holds folders and tables, and no paths of images. */
 export interface LayoutScan {
@@ -101,7 +100,7 @@ function chooseLayout({ tree, files, tables, others }: Scanned, options: LayoutO
     if (error instanceof AppError && others.length > 0)
       throw new AppError(
         error.code,
-        `${error.message} Not read: ${listed(others)}; tables of labels have names such as labels.csv.`,
+        `${error.message} Not read: ${firstFew(others.map((path) => printable(path, 80)))}; tables of labels have names such as labels.csv.`,
         { cause: error },
       )
     throw error
@@ -162,9 +161,3 @@ function byTables(group: readonly FoundTable[], context: TableContext): TableLay
 
 /** Whether the first lines of a table have names of image files. */
 const namesImages = (text: string): boolean => /\.(?:png|jpe?g|webp|gif|tiff?|bmp|avif)\b/i.test(text.slice(0, 2000))
-
-const listed = (paths: readonly string[]): string =>
-  paths
-    .slice(0, MAX_NAMED)
-    .map((path) => printable(path, 80))
-    .join(', ') + (paths.length > MAX_NAMED ? ', …' : '')
