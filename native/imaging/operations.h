@@ -44,6 +44,9 @@
   X(perceptualHash)                \
   X(decodePng)                     \
   X(decodeJpeg)                    \
+  X(planFiles)                     \
+  X(decodeFiles)                   \
+  X(decodePaths)                   \
   X(fog)                           \
   X(particles)
 

@@ -1,27 +1,16 @@
 import { join } from 'node:path'
+import { FILE_RECORD, RECORD_NUMBERS } from '../decode/native.ts'
+import type { DecodedImage } from '../decoded-image.ts'
 import type { PixelDepth } from '../pixel-depth.ts'
+import { DEPTHS, HASH_BYTES, type DecodedBatch } from './batch.ts'
 import { Column } from './column.ts'
 import type { Moments } from './moments.ts'
 import { Spool } from './spool.ts'
 
-/** What is known of a decoded image. */
-export interface ImageFacts {
-  width: number
-  height: number
-  /** Of the decoded image; 2 and 4 have alpha. */
-  channels: 1 | 2 | 3 | 4
-  depth: PixelDepth
-  /** SHA-256 of size and pixels, 32 bytes. */
-  hash: Uint8Array
-  moments: Moments
-  /** Perceptual hash; 0 for plain and for deep images. */
-  perceptual: bigint
-}
-
-const DEPTHS: readonly PixelDepth[] = ['uint8', 'uint16', 'float32']
-const HASH_BYTES = 32
 const VALUES = 6
 const DETAIL_BYTES = HASH_BYTES + VALUES * 8
+const RECORD_BYTES = RECORD_NUMBERS * 8
+const MOMENTS_AT = FILE_RECORD.moments * 8
 const CHANNEL_BITS = 3
 const DEPTH_SHIFT = 2
 const DEPTH_BITS = 3
@@ -56,18 +45,23 @@ export class ImageTable {
     return this.widths.length
   }
 
-  add(path: string, { width, height, channels, depth, hash, moments, perceptual }: ImageFacts, offset: number): void {
-    this.pathStarts.push(this.paths.append(Buffer.from(path)))
-    this.widths.push(width)
-    this.heights.push(height)
+  /** Adds the image of a file. @param offset byte at which it starts, as `offset` has it */
+  add(path: string, batch: DecodedBatch, place: number, offset: number): void {
+    const { records, hashes, looks } = batch
+    const record = place * RECORD_NUMBERS
+    const hash = place * HASH_BYTES
+    this.pathStarts.push(this.paths.appendText(path))
+    this.widths.push(records[record + FILE_RECORD.width]!)
+    this.heights.push(records[record + FILE_RECORD.height]!)
     this.offsets.push(offset)
-    this.flags.push((channels - 1) | (DEPTHS.indexOf(depth) << DEPTH_SHIFT))
-    const view = new DataView(hash.buffer, hash.byteOffset, HASH_BYTES)
-    this.contentHigh.push(view.getUint32(0))
-    this.contentLow.push(view.getUint32(4))
-    this.lookHigh.push(Number(perceptual >> 32n))
-    this.lookLow.push(Number(perceptual & 0xffffffffn))
-    this.details.append(detailOf(hash, moments))
+    this.flags.push((records[record + FILE_RECORD.channels]! - 1) | (records[record + FILE_RECORD.depth]! << DEPTH_SHIFT))
+    this.contentHigh.push(bigEndian(hashes, hash))
+    this.contentLow.push(bigEndian(hashes, hash + 4))
+    this.lookLow.push(looks[2 * place]!)
+    this.lookHigh.push(looks[2 * place + 1]!)
+    this.details.append(hashes.subarray(hash, hash + HASH_BYTES))
+    const moments = place * RECORD_BYTES + MOMENTS_AT
+    this.details.append(new Uint8Array(records.buffer, moments, VALUES * 8))
   }
 
   path(i: number): string {
@@ -92,8 +86,8 @@ export class ImageTable {
 
   moments(i: number): Moments {
     const bytes = this.details.read(i * DETAIL_BYTES + HASH_BYTES, VALUES * 8)
-    const values = Array.from({ length: VALUES }, (_, k) => bytes.readDoubleLE(k * 8))
-    return { sums: values.slice(0, 3), squares: values.slice(3) }
+    const value = (k: number): number => bytes.readDoubleLE(k * 8)
+    return { sums: [value(0), value(1), value(2)], squares: [value(3), value(4), value(5)] }
   }
 
   width(i: number): number {
@@ -104,8 +98,8 @@ export class ImageTable {
     return this.heights.at(i)
   }
 
-  channels(i: number): ImageFacts['channels'] {
-    return ((this.flags.at(i) & CHANNEL_BITS) + 1) as ImageFacts['channels']
+  channels(i: number): DecodedImage['channels'] {
+    return ((this.flags.at(i) & CHANNEL_BITS) + 1) as DecodedImage['channels']
   }
 
   depth(i: number): PixelDepth {
@@ -147,9 +141,5 @@ export class ImageTable {
   }
 }
 
-function detailOf(hash: Uint8Array, { sums, squares }: Moments): Buffer {
-  const bytes = Buffer.alloc(DETAIL_BYTES)
-  bytes.set(hash)
-  for (const [k, value] of [...sums, ...squares].entries()) bytes.writeDoubleLE(value, HASH_BYTES + k * 8)
-  return bytes
-}
+const bigEndian = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0

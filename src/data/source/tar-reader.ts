@@ -5,7 +5,7 @@ import { HEAD_BYTES } from './source-entry.ts'
 import { BLOCK_BYTES, isTarHeader, parseHeader, paxRecords, untilNul, type TarHeader } from './tar-header.ts'
 import { expandSparse, oldSparseMap, paxSparseMap, type SparseMap } from './tar-sparse.ts'
 
-/** An entry of a tar archive. Its content can be read until the next entry is requested. */
+/** An entry of a tar archive. Its content can be read until the next ones are requested. */
 export interface TarEntry {
   name: Buffer
   /** Whether the name is declared to be UTF-8, as in an extended header. */
@@ -17,8 +17,8 @@ export interface TarEntry {
   /** Bytes of the content in the archive. */
   stored: number
   isSparse: boolean
-  head(): Promise<Buffer>
-  data(): Promise<Buffer>
+  head(): Buffer | Promise<Buffer>
+  data(): Buffer | Promise<Buffer>
 }
 
 /** What extended headers say of the next entry. */
@@ -31,6 +31,11 @@ interface Extension {
 
 /** Long names and extended headers; real ones take hundreds of bytes. */
 const MAX_EXTENSION_BYTES = 1 << 20
+/** Type flags of plain files and folders: `0`, NUL, `5` and `7`. */
+const PLAIN_TYPES: readonly number[] = [0x30, 0, 0x35, 0x37]
+const TYPE_AT = 156
+const SLASH = 0x2f
+const NO_EXTENSION: Extension = { records: [] }
 const ZEROS = Buffer.alloc(BLOCK_BYTES)
 const GARBAGE = Buffer.from('garbage')
 const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
@@ -46,13 +51,18 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
 const WITHOUT_CONTENT = /[1-6]/
 
 /**
- * The entries of a tar archive: ustar, pax, GNU and version 7, sparse files included; of several archives one after the other, all.
+ * The entries of a tar archive: ustar, pax, GNU and version 7, sparse files included; of several archives one after the other, all. Those that are in
+ * memory already come together.
  * @throws AppError `archive_invalid`, `archive_truncated`, `archive_unsupported`
  */
-export async function* tarEntries(reader: ByteReader, onGarbage: () => void): AsyncGenerator<TarEntry> {
+export async function* tarEntries(reader: ByteReader, onGarbage: () => void): AsyncGenerator<readonly TarEntry[]> {
   let zeros = 0
-  let extension: Extension = { records: [] }
+  let extension: Extension = NO_EXTENSION
   for (;;) {
+    if (zeros === 0 && extension === NO_EXTENSION) {
+      const entries = entriesInMemory(reader)
+      if (entries.length > 0) yield entries
+    }
     const block = zeros < 2 ? await reader.read(BLOCK_BYTES) : await afterEnd(reader)
     if (block.byteLength === BLOCK_BYTES && block.equals(ZEROS)) {
       zeros++
@@ -73,13 +83,34 @@ export async function* tarEntries(reader: ByteReader, onGarbage: () => void): As
       continue
     }
     const entry = await entryOf(header, extension, reader)
-    extension = { records: [] }
+    extension = NO_EXTENSION
     const end = reader.position + padded(entry.stored)
-    yield entry
+    yield [entry]
     if (!(await reader.skip(end - reader.position)))
       throw truncated(`it ends inside ${printable(entry.name.toString('utf8'))}`)
   }
 }
+
+/** Plain files and folders of which header and content are in memory; the first that is something else is left. */
+function entriesInMemory(reader: ByteReader): TarEntry[] {
+  const entries: TarEntry[] = []
+  while (reader.available >= BLOCK_BYTES) {
+    const block = reader.next(BLOCK_BYTES)
+    if (!isTarHeader(block) || !isPlain(block)) break
+    const { name, linkName, size, type } = parseHeader(block)
+    const stored = type === '5' ? 0 : size
+    if (reader.available < BLOCK_BYTES + padded(stored)) break
+    reader.take(BLOCK_BYTES)
+    const content = reader.take(padded(stored)).subarray(0, stored)
+    const kind = type === '5' || name.at(-1) === SLASH ? 'folder' : 'file'
+    const data = (): Buffer => content
+    entries.push({ name, isUtf8: false, kind, linkName, size: stored, stored, isSparse: false, head: data, data })
+  }
+  return entries
+}
+
+/** Whether the type of an entry says that it is a file or a folder, and nothing more. */
+const isPlain = (block: Buffer): boolean => PLAIN_TYPES.includes(block[TYPE_AT]!)
 
 /** A block after the end mark: what cannot be decompressed there is no part of the archive. */
 async function afterEnd(reader: ByteReader): Promise<Buffer> {
@@ -149,7 +180,7 @@ async function entryOf(header: TarHeader, extension: Extension, reader: ByteRead
   return {
     name,
     isUtf8,
-    kind: kind === 'file' && name.at(-1) === 0x2f ? 'folder' : kind,
+    kind: kind === 'file' && name.at(-1) === SLASH ? 'folder' : kind,
     linkName,
     size: sparse?.size ?? stored,
     stored,

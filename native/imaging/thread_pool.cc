@@ -1,0 +1,42 @@
+#include "thread_pool.h"
+
+#include <utility>
+
+namespace anneal::imaging {
+
+void ThreadPool::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    tasks_.clear();
+  }
+  added_.notify_all();
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void ThreadPool::add(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    if (free_ < tasks_.size()) threads_.emplace_back([this] { work(); });
+  }
+  added_.notify_one();
+}
+
+void ThreadPool::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    free_++;
+    added_.wait(lock, [this] { return ended_ || !tasks_.empty(); });
+    free_--;
+    if (ended_) return;
+    const auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    task();
+    lock.lock();
+  }
+}
+
+}  // namespace anneal::imaging

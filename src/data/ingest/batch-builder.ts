@@ -1,0 +1,65 @@
+import type { AppError } from '../../errors.ts'
+import type { SourceEntry } from '../source/source-entry.ts'
+import type { EncodedBatch } from './batch.ts'
+
+const MAX_BATCH_BYTES = 1 << 19
+
+/** A file of a batch, and why it is not read. */
+export interface BatchFile {
+  path: string
+  /** Whether it is a file of its own, which whoever decodes it reads. */
+  located: boolean
+  problem?: AppError
+}
+
+type BatchEntry = Extract<SourceEntry, { kind: 'image' | 'broken' }>
+
+const NOTHING = new Uint8Array(0)
+
+/** Gathers files that are decoded together. */
+export class BatchBuilder {
+  readonly files: BatchFile[] = []
+  /** Bytes of files, or of their paths. */
+  bytes = 0
+  private readonly parts: Uint8Array[] = []
+  private readonly maxFiles: number
+  private located: boolean | undefined
+
+  constructor(maxFiles: number) {
+    this.maxFiles = maxFiles
+  }
+
+  get isEmpty(): boolean {
+    return this.files.length === 0
+  }
+
+  /** Whether an entry may be added: a batch has files or paths, not both. */
+  hasRoom(entry: BatchEntry): boolean {
+    if (this.files.length >= this.maxFiles || this.bytes >= MAX_BATCH_BYTES) return false
+    return entry.kind === 'broken' || this.located === undefined || this.located === 'location' in entry
+  }
+
+  add(entry: BatchEntry): void {
+    const { path, kind } = entry
+    const located = 'location' in entry
+    const part = located ? Buffer.from(entry.location) : 'data' in entry ? entry.data : NOTHING
+    if (kind === 'image') this.located = located
+    this.files.push(kind === 'broken' ? { path, located, problem: entry.problem } : { path, located })
+    this.parts.push(part)
+    this.bytes += part.byteLength
+  }
+
+  /** A copy of what was gathered, as one piece of memory. */
+  encoded(): Pick<EncodedBatch, 'bytes' | 'lengths' | 'located'> {
+    const { parts, located = false } = this
+    const bytes = new Uint8Array(Math.max(1, this.bytes))
+    const lengths = new Uint32Array(parts.length)
+    let at = 0
+    for (const [i, part] of parts.entries()) {
+      bytes.set(part, at)
+      lengths[i] = part.byteLength
+      at += part.byteLength
+    }
+    return { bytes, lengths, located }
+  }
+}

@@ -1,0 +1,69 @@
+import { AppError } from '../../errors.ts'
+import type { DecodedImage } from '../decoded-image.ts'
+import type { Source } from '../source/open-source.ts'
+import { printable } from '../text.ts'
+import { filesOf, numberOf, storedBytes, waits, type DecodedBatch } from './batch.ts'
+import type { BatchFile } from './batch-builder.ts'
+import type { ImageStore } from './image-store.ts'
+import type { ImageTable } from './image-table.ts'
+import type { Listed, Problem } from './problems.ts'
+import type { Spool } from './spool.ts'
+
+const MAX_DETAIL = 500
+
+/** Where decoded images go. */
+export interface BatchTarget {
+  source: Source
+  table: ImageTable
+  store: ImageStore
+  /** For images that are stored last. */
+  late: Spool
+  problems: Listed<Problem>
+}
+
+/** Stores the images of a batch in their order, and sets aside the files of which none was made. */
+export function storeBatch(files: readonly BatchFile[], decoded: DecodedBatch, target: BatchTarget): void {
+  const problems = new Map(decoded.problems.map((problem) => [problem.place, problem]))
+  const together = storeTogether(decoded, target.store)
+  for (const [place, { path, located, problem = problems.get(place) }] of files.entries()) {
+    if (located && numberOf(decoded, place, 'problem') === 0) target.source.fileRead(numberOf(decoded, place, 'fileBytes'))
+    if (problem !== undefined) setAside(target, path, problem)
+    else if (together === undefined) storeOne(path, decoded, place, target)
+    else {
+      const i = target.table.length
+      target.table.add(path, decoded, place, 0)
+      target.table.store(i, together + numberOf(decoded, place, 'start'), 'raw')
+    }
+  }
+}
+
+function setAside({ problems }: BatchTarget, file: string, { code, message }: { code: string; message: string }): void {
+  problems.add({ file, code, detail: printable(message, MAX_DETAIL) })
+}
+
+/** @returns where the images start, if all are alike and were stored in one piece. */
+function storeTogether(decoded: DecodedBatch, store: ImageStore): number | undefined {
+  let [next, channels] = [0, 0]
+  for (let place = 0; place < filesOf(decoded); place++) {
+    if (numberOf(decoded, place, 'width') === 0) continue
+    channels ||= numberOf(decoded, place, 'channels')
+    if (waits(decoded, place) || numberOf(decoded, place, 'channels') !== channels) return undefined
+    if (numberOf(decoded, place, 'isJpeg') === 1 || numberOf(decoded, place, 'start') !== next) return undefined
+    next += numberOf(decoded, place, 'bytes')
+  }
+  return channels === 0 ? undefined : store.addTogether(decoded.bytes.subarray(0, next), channels)
+}
+
+function storeOne(path: string, decoded: DecodedBatch, place: number, target: BatchTarget): void {
+  const { table, store, late, source } = target
+  const [width, height] = [numberOf(decoded, place, 'width'), numberOf(decoded, place, 'height')]
+  if (width === 0) throw new AppError('internal', `Nothing was made of ${printable(path)}.`)
+  const channels = numberOf(decoded, place, 'channels') as DecodedImage['channels']
+  const bytes = storedBytes(decoded, place)
+  const i = table.length
+  const isLate = waits(decoded, place)
+  table.add(path, decoded, place, isLate ? late.append(bytes) : 0)
+  if (isLate) source.budget.pack(bytes.byteLength)
+  else if (numberOf(decoded, place, 'isJpeg') === 1) store.addJpeg(i, bytes, channels)
+  else store.add(i, { data: bytes, width, height, channels })
+}
