@@ -32,7 +32,7 @@ class Scratch {
   }
 
  private:
-  std::vector<std::vector<uint8_t>> buffers_ = std::vector<std::vector<uint8_t>>(9);
+  std::vector<std::vector<uint8_t>> buffers_ = std::vector<std::vector<uint8_t>>(10);
 };
 
 struct Call {
