@@ -82,27 +82,26 @@ class Hasher {
 class Batch {
  public:
   explicit Batch(const Call& call) : call_(call), limits_(limitsOf(call)), measured_(call.parameters[5] != 0), quality_(call.integer(6)), used_(static_cast<size_t>(call.parameters[7])) {
-    require(call.valueCount == 5, "lengths, records, progress and two kinds of hashes were expected");
-    lengths_ = static_cast<const uint32_t*>(call.values[0].data);
-    count_ = call.values[0].bytes / sizeof(uint32_t);
-    records_ = static_cast<double*>(call.values[1].data);
-    progress_ = static_cast<double*>(call.values[2].data);
-    require(call.values[1].bytes == count_ * kRecord * sizeof(double), "the records do not fit the number of files");
-    require(call.values[2].bytes == 3 * sizeof(double), "the progress has three numbers");
+    require(call.valueCount == 6, "starts, lengths, records, progress and two kinds of hashes were expected");
+    starts_ = static_cast<const uint32_t*>(call.values[0].data);
+    lengths_ = static_cast<const uint32_t*>(call.values[1].data);
+    count_ = call.values[1].bytes / sizeof(uint32_t);
+    records_ = static_cast<double*>(call.values[2].data);
+    progress_ = static_cast<double*>(call.values[3].data);
+    require(call.values[0].bytes == call.values[1].bytes, "there are not as many starts as lengths");
+    require(call.values[2].bytes == count_ * kRecord * sizeof(double), "the records do not fit the number of files");
+    require(call.values[3].bytes == 3 * sizeof(double), "the progress has three numbers");
     require(!measured_ || hasSha256(), "the processor has no instructions for hashes");
-    require(!measured_ || (call.values[3].bytes == count_ * kSha256Bytes && call.values[4].bytes == count_ * sizeof(uint64_t)),
+    require(!measured_ || (call.values[4].bytes == count_ * kSha256Bytes && call.values[5].bytes == count_ * sizeof(uint64_t)),
             "the hashes do not fit the number of files");
   }
 
   /** @param fileOf gives the file whose bytes (or path) are at a place of the input; none where its record says why */
   template <typename FileOf>
   void decodeAll(const FileOf& fileOf) {
-    const auto first = static_cast<size_t>(call_.parameters[3]);
-    File in{call_.in.data, 0};
-    for (size_t i = 0; i < count_; i++, in.data += in.length) {
-      in.length = lengths_[i];
-      require(in.data + in.length <= call_.in.data + call_.in.bytes(), "the files are longer than their memory");
-      if (i < first) continue;
+    for (auto i = static_cast<size_t>(call_.parameters[3]); i < count_; i++) {
+      const File in{call_.in.data + starts_[i], lengths_[i]};
+      require(static_cast<uint64_t>(starts_[i]) + lengths_[i] <= call_.in.bytes(), "the files are longer than their memory");
       double* record = records_ + i * kRecord;
       std::fill(record, record + kRecord, 0);
       File file{nullptr, 0};
@@ -157,10 +156,10 @@ class Batch {
   }
 
   void measure(const Image& image, size_t i, double* record) {
-    hasher_.add(image, static_cast<uint8_t*>(call_.values[3].data) + i * kSha256Bytes);
+    hasher_.add(image, static_cast<uint8_t*>(call_.values[4].data) + i * kSha256Bytes);
     if (image.channels % 2 == 0) return;
     writeMoments(image, call_.scratch, record + kSums);
-    auto* look = static_cast<uint8_t*>(call_.values[4].data) + i * sizeof(uint64_t);
+    auto* look = static_cast<uint8_t*>(call_.values[5].data) + i * sizeof(uint64_t);
     perceptualHash({image, {look, sizeof(uint64_t), 1, 1}, nullptr, nullptr, 0, call_.scratch});
   }
 
@@ -168,7 +167,7 @@ class Batch {
   const Limits limits_;
   const bool measured_;
   const int quality_;
-  const uint32_t* lengths_;
+  const uint32_t *starts_, *lengths_;
   size_t count_;
   double *records_, *progress_;
   Hasher hasher_;
@@ -237,8 +236,8 @@ void planFiles(const Call& call) {
 
 /**
  * pixels, shorter side and kept pixels of `Limits`, the number of the first file, bytes of a file at most, whether hashes and sums are wanted, the quality
- * of JPEGs that opaque images become or 0, and bytes of the output that are in use; then lengths of files, u32, that follow each other in the input, a
- * record for each, the progress, and SHA-256 hashes, 32 bytes each, and perceptual ones, u64. The output takes images one after the other. The progress
+ * of JPEGs that opaque images become or 0, and bytes of the output that are in use; then where files start in the input, and their lengths, u32, a record
+ * for each, the progress, and SHA-256 hashes, 32 bytes each, and perceptual ones, u64. The output takes images one after the other. The progress
  * says which file comes next, how many bytes it takes where the output is full, and how many are in use.
  */
 void decodeFiles(const Call& call) {

@@ -47,6 +47,7 @@
   X(planFiles)                     \
   X(decodeFiles)                   \
   X(decodePaths)                   \
+  X(tarEntries)                    \
   X(fog)                           \
   X(particles)
 

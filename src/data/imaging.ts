@@ -6,7 +6,7 @@ import type { PixelPool } from './pixel-pool.ts'
 
 type OtherOperation =
   | ('decodeJpeg' | 'encodeJpeg' | 'moments' | 'perceptualHash')
-  | ('planFiles' | 'decodeFiles' | 'decodePaths')
+  | ('planFiles' | 'decodeFiles' | 'decodePaths' | 'tarEntries')
 
 /** A file that is written by a thread of its own. */
 export type NativeShard = object & { readonly isShard: unique symbol }

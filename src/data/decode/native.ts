@@ -31,6 +31,7 @@ const NONE = new Uint8Array(0)
 
 interface Room {
   imaging: Imaging
+  starts: Uint32Array
   lengths: Uint32Array
   plan: Float64Array
   planBytes: Uint8Array
@@ -55,7 +56,7 @@ export function nativeImaging(): Imaging | undefined {
 export function decodeNatively(file: Buffer, options: DecodeOptions): DecodedImage<Uint8Array> | undefined {
   room ??= openRoom()
   if (room === undefined || file.byteLength === 0) return undefined
-  const { imaging, lengths, plan, planBytes, record, progress } = room
+  const { imaging, starts, lengths, plan, planBytes, record, progress } = room
   const { parameters, operations, run } = imaging
   const { pixels, shorterSide, keptPixels = Infinity } = options
   lengths[0] = file.byteLength
@@ -67,7 +68,7 @@ export function decodeNatively(file: Buffer, options: DecodeOptions): DecodedIma
   const data = new Uint8Array(bytes)
   const limits = [pixels, shorterSide, keptPixels, 0, Infinity, 0, 0, 0]
   parameters.set([file.byteLength, 1, 1, bytes, 1, 1, ...limits])
-  run(operations.decodeFiles, data, file, lengths, record, progress, NONE, NONE)
+  run(operations.decodeFiles, data, file, starts, lengths, record, progress, NONE, NONE)
   if (record[FILE_RECORD.width] === 0) return undefined
   return {
     data: data.subarray(0, record[FILE_RECORD.bytes]),
@@ -83,6 +84,7 @@ function openRoom(): Room | undefined {
   const plan = new Float64Array(PLAN_NUMBERS)
   return {
     imaging,
+    starts: new Uint32Array(1),
     lengths: new Uint32Array(1),
     plan,
     planBytes: new Uint8Array(plan.buffer),

@@ -49,17 +49,37 @@ export class BatchBuilder {
     this.bytes += part.byteLength
   }
 
-  /** A copy of what was gathered, as one piece of memory. */
-  encoded(): Pick<EncodedBatch, 'bytes' | 'lengths' | 'located'> {
+  /** What was gathered, as one piece of memory. */
+  encoded(): Pick<EncodedBatch, 'bytes' | 'starts' | 'lengths' | 'located'> {
     const { parts, located = false } = this
+    const lengths = Uint32Array.from(parts, ({ byteLength }) => byteLength)
+    const starts = new Uint32Array(parts.length)
+    const memory = sharedMemory(parts)
+    if (memory !== undefined) {
+      for (const [i, part] of parts.entries()) if (part !== NOTHING) starts[i] = part.byteOffset - memory.byteOffset
+      return { bytes: memory, starts, lengths, located }
+    }
     const bytes = new Uint8Array(Math.max(1, this.bytes))
-    const lengths = new Uint32Array(parts.length)
     let at = 0
     for (const [i, part] of parts.entries()) {
       bytes.set(part, at)
-      lengths[i] = part.byteLength
+      starts[i] = at
       at += part.byteLength
     }
-    return { bytes, lengths, located }
+    return { bytes, starts, lengths, located }
   }
+}
+
+/** What all parts lie in, where they are next to each other in the same memory, as the files of an archive are. */
+function sharedMemory(parts: readonly Uint8Array[]): Uint8Array | undefined {
+  let [first, end] = [Infinity, 0]
+  let buffer: ArrayBufferLike | undefined
+  for (const part of parts) {
+    if (part === NOTHING) continue
+    buffer ??= part.buffer
+    if (part.buffer !== buffer) return undefined
+    first = Math.min(first, part.byteOffset)
+    end = Math.max(end, part.byteOffset + part.byteLength)
+  }
+  return buffer !== undefined && end > first ? new Uint8Array(buffer, first, end - first) : undefined
 }

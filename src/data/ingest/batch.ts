@@ -6,10 +6,11 @@ import type { PixelDepth } from '../pixel-depth.ts'
 export const HASH_BYTES = 32
 export const DEPTHS: readonly PixelDepth[] = ['uint8', 'uint16', 'float32']
 
-/** Files to decode, one after the other in one piece of memory, or their paths. */
+/** Files to decode, in one piece of memory, or their paths. */
 export interface EncodedBatch {
-  bytes: Uint8Array<ArrayBuffer>
-  /** Bytes of each file, or of each path. */
+  bytes: Uint8Array
+  /** Where each file, or each path, starts, and how many bytes it has. */
+  starts: Uint32Array<ArrayBuffer>
   lengths: Uint32Array<ArrayBuffer>
   /** Whether `bytes` has paths. */
   located: boolean

@@ -17,10 +17,8 @@ const MIN_SIDE = 4
 /** Decodes files one after the other, by the one decoder; opaque images of 8 bits are compressed where the data set is stored as JPEG. */
 export async function decodeBatch(batch: EncodedBatch): Promise<DecodedBatch> {
   const made = emptyBatch(batch.lengths.length)
-  let read = 0
   for (const [place, length] of batch.lengths.entries()) {
-    const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + read, length)
-    read += length
+    const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + batch.starts[place]!, length)
     const file = batch.located ? fileAt(bytes) : bytes
     const image = file instanceof AppError ? file : await decoded(file, batch.options)
     if (image instanceof AppError) made.problems.push({ place, code: image.code, message: image.message })

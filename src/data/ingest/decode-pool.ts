@@ -37,7 +37,7 @@ export class DecodePool {
 
   async decode(batch: EncodedBatch): Promise<DecodedBatch> {
     const imaging = nativeImaging()
-    if (imaging?.hashes !== true) return this.threads.decode(batch)
+    if (imaging?.hashes !== true) return this.threads.decode(partOf(batch, [...batch.lengths.keys()]))
     const made = await this.natively(imaging, batch)
     const places = undecoded(made)
     if (places.length > 0 && !this.closed) merge(made, await this.threads.decode(partOf(batch, places)), places)
@@ -75,22 +75,19 @@ function undecoded(made: DecodedBatch): number[] {
   return places
 }
 
-/** Some files of a batch. */
+/** Some files of a batch, in memory of their own. */
 function partOf(batch: EncodedBatch, places: readonly number[]): EncodedBatch {
   const lengths = Uint32Array.from(places, (place) => batch.lengths[place]!)
+  const starts = new Uint32Array(places.length)
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
-  const starts = startsOf(batch.lengths)
   let at = 0
   for (const [i, place] of places.entries()) {
-    bytes.set(batch.bytes.subarray(starts[place]!, starts[place]! + lengths[i]!), at)
+    const start = batch.starts[place]!
+    bytes.set(batch.bytes.subarray(start, start + lengths[i]!), at)
+    starts[i] = at
     at += lengths[i]!
   }
-  return { ...batch, bytes, lengths }
-}
-
-function startsOf(lengths: Uint32Array): number[] {
-  let start = 0
-  return Array.from(lengths, (length) => (start += length) - length)
+  return { ...batch, bytes, starts, lengths }
 }
 
 /** @param places of the files of `rest` */

@@ -20,7 +20,7 @@ export async function decodeBatchNatively(
   memory: Uint8Array<ArrayBuffer>,
 ): Promise<DecodedBatch> {
   const { parameters, operations, start } = imaging
-  const { bytes, lengths, located, fileBytes, codec } = batch
+  const { bytes, starts, lengths, located, fileBytes, codec } = batch
   const { pixels, shorterSide, keptPixels = Infinity } = batch.options
   const operation = located ? operations.decodePaths : operations.decodeFiles
   const made = emptyBatch(lengths.length)
@@ -31,7 +31,7 @@ export async function decodeBatchNatively(
     if (needed > 0) made.bytes = enlarged(made.bytes, used, needed, lengths.length - next)
     const limits = [pixels, shorterSide, keptPixels, next, fileBytes, 1, codec === 'jpeg' ? JPEG_QUALITY : 0, used]
     parameters.set([bytes.byteLength, 1, 1, made.bytes.byteLength, 1, 1, ...limits])
-    await start(operation, made.bytes, bytes, lengths, made.records, progress, made.hashes, made.looks)
+    await start(operation, made.bytes, bytes, starts, lengths, made.records, progress, made.hashes, made.looks)
   }
   made.used = progress[2]!
   for (let place = 0; place < lengths.length; place++) complete(made, place, fileBytes)

@@ -3,11 +3,13 @@ import { printable } from '../text.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { HEAD_BYTES } from './source-entry.ts'
 import { BLOCK_BYTES, isTarHeader, parseHeader, paxRecords, untilNul, type TarHeader } from './tar-header.ts'
+import { plainEntries } from './tar-plain.ts'
 import { expandSparse, oldSparseMap, paxSparseMap, type SparseMap } from './tar-sparse.ts'
 
 /** An entry of a tar archive. Its content can be read until the next ones are requested. */
 export interface TarEntry {
-  name: Buffer
+  /** A text where it is ASCII and that is known. */
+  name: Buffer | string
   /** Whether the name is declared to be UTF-8, as in an extended header. */
   isUtf8: boolean
   kind: 'file' | 'folder' | 'symbolic link' | 'hard link' | 'other'
@@ -31,9 +33,6 @@ interface Extension {
 
 /** Long names and extended headers; real ones take hundreds of bytes. */
 const MAX_EXTENSION_BYTES = 1 << 20
-/** Type flags of plain files and folders: `0`, NUL, `5` and `7`. */
-const PLAIN_TYPES: readonly number[] = [0x30, 0, 0x35, 0x37]
-const TYPE_AT = 156
 const SLASH = 0x2f
 const NO_EXTENSION: Extension = { records: [] }
 const ZEROS = Buffer.alloc(BLOCK_BYTES)
@@ -60,7 +59,7 @@ export async function* tarEntries(reader: ByteReader, onGarbage: () => void): As
   let extension: Extension = NO_EXTENSION
   for (;;) {
     if (zeros === 0 && extension === NO_EXTENSION) {
-      const entries = entriesInMemory(reader)
+      const entries = plainEntries(reader)
       if (entries.length > 0) yield entries
     }
     const block = zeros < 2 ? await reader.read(BLOCK_BYTES) : await afterEnd(reader)
@@ -90,27 +89,6 @@ export async function* tarEntries(reader: ByteReader, onGarbage: () => void): As
       throw truncated(`it ends inside ${printable(entry.name.toString('utf8'))}`)
   }
 }
-
-/** Plain files and folders of which header and content are in memory; the first that is something else is left. */
-function entriesInMemory(reader: ByteReader): TarEntry[] {
-  const entries: TarEntry[] = []
-  while (reader.available >= BLOCK_BYTES) {
-    const block = reader.next(BLOCK_BYTES)
-    if (!isTarHeader(block) || !isPlain(block)) break
-    const { name, linkName, size, type } = parseHeader(block)
-    const stored = type === '5' ? 0 : size
-    if (reader.available < BLOCK_BYTES + padded(stored)) break
-    reader.take(BLOCK_BYTES)
-    const content = reader.take(padded(stored)).subarray(0, stored)
-    const kind = type === '5' || name.at(-1) === SLASH ? 'folder' : 'file'
-    const data = (): Buffer => content
-    entries.push({ name, isUtf8: false, kind, linkName, size: stored, stored, isSparse: false, head: data, data })
-  }
-  return entries
-}
-
-/** Whether the type of an entry says that it is a file or a folder, and nothing more. */
-const isPlain = (block: Buffer): boolean => PLAIN_TYPES.includes(block[TYPE_AT]!)
 
 /** A block after the end mark: what cannot be decompressed there is no part of the archive. */
 async function afterEnd(reader: ByteReader): Promise<Buffer> {

@@ -10,6 +10,7 @@ import { describeStart } from './signatures.ts'
 import type { Member } from './source-entry.ts'
 import type { SourceLog } from './source-log.ts'
 import { BLOCK_BYTES, isTarHeader } from './tar-header.ts'
+import { PlainEntry } from './tar-plain.ts'
 import { tarEntries, type TarEntry } from './tar-reader.ts'
 
 export interface TarFile {
@@ -45,6 +46,7 @@ export async function* tarMembers(
       if (entry.kind === 'symbolic link') links.addSymbolic(path, await names.decode(entry.linkName))
       else if (entry.kind === 'hard link') links.addHard(path, budget.path(await names.decode(entry.linkName)))
       else if (entry.kind === 'other') log.ignore(path)
+      else if (entry instanceof PlainEntry) members.push(new ContentMember(path, entry))
       else {
         if (entry.isSparse) log.noteSparse(path)
         members.push(memberOf(path, entry, () => budget.unpacked(Math.max(0, entry.size - entry.stored))))
@@ -90,6 +92,31 @@ function memberOf(path: string, entry: TarEntry, onRead: () => void): Member {
       onRead()
       return entry.data()
     },
+  }
+}
+
+/** A member of which the content is in memory. */
+class ContentMember implements Member {
+  readonly path: string
+  readonly type: 'file' | 'folder'
+  private readonly content: Buffer
+
+  constructor(path: string, { kind, content }: PlainEntry) {
+    this.path = path
+    this.type = kind
+    this.content = content
+  }
+
+  get size(): number {
+    return this.content.byteLength
+  }
+
+  head(): Buffer {
+    return this.content
+  }
+
+  data(): Buffer {
+    return this.content
   }
 }
 
@@ -140,11 +167,15 @@ class TarNames {
 
   /** The path of an entry whose name needs no look at others. */
   knownPath({ name, isUtf8: declared }: TarEntry): string | undefined {
+    if (typeof name === 'string') return this.budget.path(name)
     return declared || (!this.chosen && isUtf8(name)) ? this.budget.path(name.toString('utf8')) : undefined
   }
 
-  async pathOf({ name, isUtf8: declared }: TarEntry): Promise<string> {
-    return this.budget.path(declared ? name.toString('utf8') : await this.decode(name))
+  async pathOf(entry: TarEntry): Promise<string> {
+    const { name, isUtf8: declared } = entry
+    return typeof name === 'string'
+      ? this.budget.path(name)
+      : this.budget.path(declared ? name.toString('utf8') : await this.decode(name))
   }
 
   async decode(raw: Buffer): Promise<string> {
@@ -153,7 +184,7 @@ class TarNames {
       this.chosen = true
       for await (const entries of entriesIn(this.file, this.budget.again()))
         for (const { name, isUtf8: declared } of entries)
-          if (!declared && !isUtf8(name)) this.decoder.collect(name)
+          if (typeof name !== 'string' && !declared && !isUtf8(name)) this.decoder.collect(name)
       this.decoder.choose()
     }
     return this.decoder.decode(raw)
