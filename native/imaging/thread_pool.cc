@@ -1,8 +1,14 @@
 #include "thread_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace anneal::imaging {
+namespace {
+
+const size_t kMaxThreads = std::max(1u, std::thread::hardware_concurrency());
+
+}  // namespace
 
 void ThreadPool::stop() {
   {
@@ -19,7 +25,8 @@ void ThreadPool::add(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back(std::move(task));
-    if (free_ < tasks_.size()) threads_.emplace_back([this] { work(); });
+    // One that has just done a task may not be free yet.
+    if (free_ < tasks_.size() && threads_.size() < kMaxThreads) threads_.emplace_back([this] { work(); });
   }
   added_.notify_one();
 }

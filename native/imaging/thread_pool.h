@@ -9,7 +9,7 @@
 
 namespace anneal::imaging {
 
-/** Starts a thread where a task finds none that is free: whoever adds tasks decides how many there are at a time. */
+/** Starts a thread where a task finds none that is free, as many as there are cores. */
 class ThreadPool {
  public:
   ThreadPool() = default;

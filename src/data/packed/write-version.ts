@@ -28,6 +28,7 @@ export type VersionFacts = Omit<
 >
 
 const FLUSH_BYTES = 1 << 20
+const LINES_PER_UPDATE = 256
 
 /**
  * Writes manifest, index and items over shards that are in the folder already; several versions of a data set may share shards.
@@ -81,7 +82,9 @@ class ItemWriter {
   }
 
   add({ file, split, label, sha256 }: VersionImage): void {
-    const line = `${this.count === 0 ? '' : '\n'}${JSON.stringify({ file, split, label, sha256 })}`
+    // Of the fields, only a path has characters to escape.
+    const fields = `{"file":${JSON.stringify(file)},"split":"${split}","label":${label},"sha256":"${sha256}"}`
+    const line = `${this.count === 0 ? '' : '\n'}${fields}`
     this.offsets.writeBigUInt64LE(BigInt(this.bytes + (this.count === 0 ? 0 : 1)), this.count * OFFSET_BYTES)
     const length = Buffer.byteLength(line)
     this.lines.push(line)
@@ -117,6 +120,8 @@ class VersionSummary {
   private readonly sides: Uint32Array
   private first: VersionImage | undefined
   private isUniform = true
+  /** Not hashed yet. */
+  private lines: string[] = []
 
   constructor(classes: readonly string[], count: number) {
     this.hash = createHash('sha256').update(JSON.stringify(classes))
@@ -127,7 +132,8 @@ class VersionSummary {
 
   add(image: VersionImage, place: number): void {
     const { split, label, sha256, width, height } = image
-    this.hash.update(`${split} ${label} ${sha256}\n`)
+    this.lines.push(`${split} ${label} ${sha256}\n`)
+    if (this.lines.length >= LINES_PER_UPDATE) this.updateHash()
     this.classCounts[split][label]!++
     this.sides[place] = Math.min(width, height)
     this.first ??= image
@@ -135,6 +141,7 @@ class VersionSummary {
   }
 
   finish(): Pick<PackedManifest, 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts'> {
+    this.updateHash()
     const { classCounts, first, isUniform } = this
     const counts = Object.fromEntries(
       SPLITS.map((split) => [split, classCounts[split].reduce((sum, count) => sum + count, 0)]),
@@ -143,5 +150,10 @@ class VersionSummary {
     const summary = { hash: this.hash.digest('hex'), medianSide: sides[sides.length >> 1] ?? 0, counts, classCounts }
     if (first === undefined || !isUniform) return summary
     return { ...summary, uniform: { width: first.width, height: first.height } }
+  }
+
+  private updateHash(): void {
+    this.hash.update(this.lines.join(''))
+    this.lines = []
   }
 }
