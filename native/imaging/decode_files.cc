@@ -27,6 +27,7 @@ constexpr int kCodec = 4, kStart = 5, kBytes = 6, kSums = 7, kFileBytes = 13, kP
 constexpr double kTooLarge = -1;
 /** Where bytes of files are; larger ones have memory of their own. */
 constexpr int kFilePlace = 8;
+constexpr int kUnalike = -1;
 constexpr size_t kMaxKeptFile = size_t{1} << 22;
 
 Limits limitsOf(const Call& call) { return {call.parameters[0], call.parameters[1], call.parameters[2]}; }
@@ -90,7 +91,8 @@ class Batch {
     progress_ = static_cast<double*>(call.values[3].data);
     require(call.values[0].bytes == call.values[1].bytes, "there are not as many starts as lengths");
     require(call.values[2].bytes == count_ * kRecord * sizeof(double), "the records do not fit the number of files");
-    require(call.values[3].bytes == 3 * sizeof(double), "the progress has three numbers");
+    require(call.values[3].bytes == 4 * sizeof(double), "the progress has four numbers");
+    channels_ = static_cast<int>(progress_[3]);
     require(!measured_ || hasSha256(), "the processor has no instructions for hashes");
     require(!measured_ || (call.values[4].bytes == count_ * kSha256Bytes && call.values[5].bytes == count_ * sizeof(uint64_t)),
             "the hashes do not fit the number of files");
@@ -109,9 +111,11 @@ class Batch {
       progress_[0] = static_cast<double>(i);
       progress_[1] = static_cast<double>(needed);
       progress_[2] = static_cast<double>(used_);
+      progress_[3] = channels_;
       if (needed > 0) return hasher_.finish();
     }
     progress_[0] = static_cast<double>(count_);
+    progress_[3] = channels_;
     hasher_.finish();
   }
 
@@ -136,6 +140,8 @@ class Batch {
     record[2] = channels;
     record[kStart] = static_cast<double>(used_);
     record[kBytes] = static_cast<double>(image.bytes());
+    const bool alike = !compresses && channels % 2 != 0 && (channels_ == 0 || channels_ == channels);
+    channels_ = alike ? channels : kUnalike;
     if (measured_) measure(image, i, record);
     if (compresses) compress(image, record);
     else used_ += image.bytes();
@@ -173,6 +179,8 @@ class Batch {
   Hasher hasher_;
   std::vector<uint8_t> pixels_;
   size_t used_;
+  /** Of all images so far, where they are alike: opaque, and not compressed. */
+  int channels_ = 0;
 };
 
 class Descriptor {
@@ -238,7 +246,8 @@ void planFiles(const Call& call) {
  * pixels, shorter side and kept pixels of `Limits`, the number of the first file, bytes of a file at most, whether hashes and sums are wanted, the quality
  * of JPEGs that opaque images become or 0, and bytes of the output that are in use; then where files start in the input, and their lengths, u32, a record
  * for each, the progress, and SHA-256 hashes, 32 bytes each, and perceptual ones, u64. The output takes images one after the other. The progress
- * says which file comes next, how many bytes it takes where the output is full, and how many are in use.
+ * says which file comes next, how many bytes it takes where the output is full, how many are in use, and the channels of all images, -1 where they are not
+ * alike: opaque, as pixels, and of the same channels.
  */
 void decodeFiles(const Call& call) {
   Batch(call).decodeAll([](const File& in, double*, File& file) {

@@ -26,7 +26,8 @@ export const FILE_RECORD = {
 } as const
 
 const PLAN_NUMBERS = 4
-const PROGRESS_NUMBERS = 3
+/** The next file, the bytes that it takes where there is no room, bytes in use, and the channels of images that are alike. */
+export const PROGRESS_NUMBERS = 4
 const NONE = new Uint8Array(0)
 
 interface Room {
@@ -68,6 +69,7 @@ export function decodeNatively(file: Buffer, options: DecodeOptions): DecodedIma
   const data = new Uint8Array(bytes)
   const limits = [pixels, shorterSide, keptPixels, 0, Infinity, 0, 0, 0]
   parameters.set([file.byteLength, 1, 1, bytes, 1, 1, ...limits])
+  progress.fill(0)
   run(operations.decodeFiles, data, file, starts, lengths, record, progress, NONE, NONE)
   if (record[FILE_RECORD.width] === 0) return undefined
   return {

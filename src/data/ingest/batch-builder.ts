@@ -56,7 +56,8 @@ export class BatchBuilder {
     const starts = new Uint32Array(parts.length)
     const memory = sharedMemory(parts)
     if (memory !== undefined) {
-      for (const [i, part] of parts.entries()) if (part !== NOTHING) starts[i] = part.byteOffset - memory.byteOffset
+      for (let i = 0; i < parts.length; i++)
+        if (parts[i] !== NOTHING) starts[i] = parts[i]!.byteOffset - memory.byteOffset
       return { bytes: memory, starts, lengths, located }
     }
     const bytes = new Uint8Array(Math.max(1, this.bytes))

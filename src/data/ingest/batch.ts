@@ -33,6 +33,8 @@ export interface DecodedBatch {
   bytes: Uint8Array<ArrayBuffer>
   /** Bytes of them that are in use. */
   used: number
+  /** Channels of the images where all are alike, opaque and as pixels; 0 otherwise. */
+  alike: number
   /** By the place of the file. */
   problems: { place: number; code: AppError['code']; message: string }[]
 }
@@ -44,6 +46,7 @@ export function emptyBatch(files: number): DecodedBatch {
     looks: new Uint32Array(2 * files),
     bytes: new Uint8Array(0),
     used: 0,
+    alike: 0,
     problems: [],
   }
 }

@@ -92,6 +92,7 @@ function partOf(batch: EncodedBatch, places: readonly number[]): EncodedBatch {
 
 /** @param places of the files of `rest` */
 function merge(made: DecodedBatch, rest: DecodedBatch, places: readonly number[]): void {
+  made.alike = 0
   for (const [i, place] of places.entries()) {
     const record = rest.records.subarray(i * RECORD_NUMBERS, (i + 1) * RECORD_NUMBERS)
     if (numberOf(rest, i, 'width') > 0) record[FILE_RECORD.start] = appendBytes(made, storedBytes(rest, i))

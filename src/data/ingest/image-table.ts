@@ -64,6 +64,12 @@ export class ImageTable {
     this.details.append(new Uint8Array(records.buffer, moments, VALUES * 8))
   }
 
+  /** Adds an image that is stored, as pixels. */
+  addStored(path: string, batch: DecodedBatch, place: number, offset: number): void {
+    this.add(path, batch, place, offset)
+    this.store(this.length - 1, offset, 'raw')
+  }
+
   path(i: number): string {
     const start = this.pathStarts.at(i)
     const end = i + 1 < this.length ? this.pathStarts.at(i + 1) : this.paths.bytes

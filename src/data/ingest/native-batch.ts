@@ -1,4 +1,5 @@
 import { getSystemErrorName } from 'node:util'
+import { PROGRESS_NUMBERS } from '../decode/native.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import type { Imaging } from '../imaging.ts'
 import { JPEG_QUALITY } from '../packed/jpeg.ts'
@@ -25,7 +26,7 @@ export async function decodeBatchNatively(
   const operation = located ? operations.decodePaths : operations.decodeFiles
   const made = emptyBatch(lengths.length)
   made.bytes = memory
-  const progress = new Float64Array(3)
+  const progress = new Float64Array(PROGRESS_NUMBERS)
   for (let next = 0, needed = 0; next < lengths.length; [next = 0, needed = 0] = progress) {
     const used = progress[2]!
     if (needed > 0) made.bytes = enlarged(made.bytes, used, needed, lengths.length - next)
@@ -34,6 +35,7 @@ export async function decodeBatchNatively(
     await start(operation, made.bytes, bytes, starts, lengths, made.records, progress, made.hashes, made.looks)
   }
   made.used = progress[2]!
+  made.alike = Math.max(0, progress[3]!)
   for (let place = 0; place < lengths.length; place++) complete(made, place, fileBytes)
   return made
 }

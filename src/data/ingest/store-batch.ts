@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import type { Source } from '../source/open-source.ts'
 import { printable } from '../text.ts'
-import { filesOf, numberOf, storedBytes, waits, type DecodedBatch } from './batch.ts'
+import { numberOf, storedBytes, waits, type DecodedBatch } from './batch.ts'
 import type { BatchFile } from './batch-builder.ts'
 import type { ImageStore } from './image-store.ts'
 import type { ImageTable } from './image-table.ts'
@@ -23,35 +23,21 @@ export interface BatchTarget {
 
 /** Stores the images of a batch in their order, and sets aside the files of which none was made. */
 export function storeBatch(files: readonly BatchFile[], decoded: DecodedBatch, target: BatchTarget): void {
+  const { table, store, source } = target
+  const { alike, used } = decoded
+  const together = alike === 0 ? undefined : store.addTogether(decoded.bytes.subarray(0, used), alike)
   const problems = new Map(decoded.problems.map((problem) => [problem.place, problem]))
-  const together = storeTogether(decoded, target.store)
-  for (const [place, { path, located, problem = problems.get(place) }] of files.entries()) {
-    if (located && numberOf(decoded, place, 'problem') === 0) target.source.fileRead(numberOf(decoded, place, 'fileBytes'))
+  for (let place = 0; place < files.length; place++) {
+    const { path, located, problem = problems.get(place) } = files[place]!
+    if (located && numberOf(decoded, place, 'problem') === 0) source.fileRead(numberOf(decoded, place, 'fileBytes'))
     if (problem !== undefined) setAside(target, path, problem)
     else if (together === undefined) storeOne(path, decoded, place, target)
-    else {
-      const i = target.table.length
-      target.table.add(path, decoded, place, 0)
-      target.table.store(i, together + numberOf(decoded, place, 'start'), 'raw')
-    }
+    else table.addStored(path, decoded, place, together + numberOf(decoded, place, 'start'))
   }
 }
 
 function setAside({ problems }: BatchTarget, file: string, { code, message }: { code: string; message: string }): void {
   problems.add({ file, code, detail: printable(message, MAX_DETAIL) })
-}
-
-/** @returns where the images start, if all are alike and were stored in one piece. */
-function storeTogether(decoded: DecodedBatch, store: ImageStore): number | undefined {
-  let [next, channels] = [0, 0]
-  for (let place = 0; place < filesOf(decoded); place++) {
-    if (numberOf(decoded, place, 'width') === 0) continue
-    channels ||= numberOf(decoded, place, 'channels')
-    if (waits(decoded, place) || numberOf(decoded, place, 'channels') !== channels) return undefined
-    if (numberOf(decoded, place, 'isJpeg') === 1 || numberOf(decoded, place, 'start') !== next) return undefined
-    next += numberOf(decoded, place, 'bytes')
-  }
-  return channels === 0 ? undefined : store.addTogether(decoded.bytes.subarray(0, next), channels)
 }
 
 function storeOne(path: string, decoded: DecodedBatch, place: number, target: BatchTarget): void {
