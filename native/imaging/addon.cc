@@ -94,8 +94,11 @@ Task taskOf(napi_env env, const napi_value* arguments, size_t count, const Insta
   uint32_t operation = kOperationCount;
   require(count >= 3 && napi_get_value_uint32(env, arguments[0], &operation) == napi_ok && operation < kOperationCount, "no such operation");
   require(count <= kMaxArguments, "too many arguments");
-  Task task{kOperations + operation, imageOf(bytesOf(env, arguments[2]), instance.parameters), imageOf(bytesOf(env, arguments[1]), instance.parameters + 3),
-            {}, {}};
+  Task task{kOperations + operation,
+            imageOf(bytesOf(env, arguments[2]), instance.parameters),
+            imageOf(bytesOf(env, arguments[1]), instance.parameters + 3),
+            {},
+            {}};
   std::copy(instance.parameters, instance.parameters + kParameters, task.parameters);
   for (size_t i = 3; i < count; i++) {
     const Bytes bytes = bytesOf(env, arguments[i]);
@@ -104,12 +107,7 @@ Task taskOf(napi_env env, const napi_value* arguments, size_t count, const Insta
   return task;
 }
 
-void throwError(napi_env env, const std::exception& error) {
-  const auto* system = dynamic_cast<const std::system_error*>(&error);
-  napi_throw_error(env, system != nullptr && system->code().value() == ENOSPC ? "ENOSPC" : nullptr, error.what());
-}
-
-/** Calls `body(arguments, count)`, and throws in JavaScript what it throws. */
+/** Calls `body(arguments, count, data)`, and throws in JavaScript what it throws. */
 template <typename Body>
 napi_value guarded(napi_env env, napi_callback_info info, const Body& body) {
   size_t count = kMaxArguments + 1;
@@ -119,7 +117,8 @@ napi_value guarded(napi_env env, napi_callback_info info, const Body& body) {
   try {
     return body(arguments, count, data);
   } catch (const std::exception& error) {
-    throwError(env, error);
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    napi_throw_error(env, system != nullptr && system->code().value() == ENOSPC ? "ENOSPC" : nullptr, error.what());
     return nullptr;
   }
 }
@@ -205,16 +204,19 @@ napi_value start(napi_env env, napi_callback_info info) {
   });
 }
 
-ShardSink& sinkOf(napi_env env, napi_value value) {
-  void* sink = nullptr;
-  require(napi_get_value_external(env, value, &sink) == napi_ok && *static_cast<ShardSink**>(sink) != nullptr, "the shard is not open");
-  return **static_cast<ShardSink**>(sink);
+ShardSink*& slotOf(napi_env env, napi_value value) {
+  void* slot = nullptr;
+  require(napi_get_value_external(env, value, &slot) == napi_ok && slot != nullptr, "a shard was expected");
+  return *static_cast<ShardSink**>(slot);
 }
 
-void closeSink(napi_env env, napi_value value) {
-  void* sink = nullptr;
-  if (napi_get_value_external(env, value, &sink) == napi_ok) delete std::exchange(*static_cast<ShardSink**>(sink), nullptr);
+ShardSink& sinkOf(napi_env env, napi_value value) {
+  ShardSink* sink = slotOf(env, value);
+  require(sink != nullptr, "the shard is closed");
+  return *sink;
 }
+
+void closeSink(napi_env env, napi_value value) { delete std::exchange(slotOf(env, value), nullptr); }
 
 // openShard(path): a shard
 napi_value openShard(napi_env env, napi_callback_info info) {
@@ -243,14 +245,6 @@ napi_value appendShard(napi_env env, napi_callback_info info) {
   });
 }
 
-// endShard(shard): its last block is written in the background
-napi_value endShard(napi_env env, napi_callback_info info) {
-  return guarded(env, info, [&](const napi_value* arguments, size_t, void*) -> napi_value {
-    sinkOf(env, arguments[0]).end();
-    return nullptr;
-  });
-}
-
 // finishShard(shard, hash): waits until it is on disk, and closes it
 napi_value finishShard(napi_env env, napi_callback_info info) {
   return guarded(env, info, [&](const napi_value* arguments, size_t, void*) -> napi_value {
@@ -264,10 +258,13 @@ napi_value finishShard(napi_env env, napi_callback_info info) {
   });
 }
 
-// abandonShard(shard): closes it
-napi_value abandonShard(napi_env env, napi_callback_info info) {
+void endSink(napi_env env, napi_value value) { sinkOf(env, value).end(); }
+
+// endShard(shard): its last block is written in the background; abandonShard(shard): closes it
+template <void (*kAct)(napi_env, napi_value)>
+napi_value actOnShard(napi_env env, napi_callback_info info) {
   return guarded(env, info, [&](const napi_value* arguments, size_t, void*) -> napi_value {
-    closeSink(env, arguments[0]);
+    kAct(env, arguments[0]);
     return nullptr;
   });
 }
@@ -297,9 +294,13 @@ NAPI_MODULE_INIT() {
   napi_get_boolean(env, hasSha256(), &hashes);
   napi_set_named_property(env, exports, "hashes", hashes);
   const napi_property_descriptor methods[] = {
-      method("run", run, instance),           method("start", start, instance),         method("openShard", openShard, nullptr),
-      method("appendShard", appendShard, nullptr), method("endShard", endShard, nullptr), method("finishShard", finishShard, nullptr),
-      method("abandonShard", abandonShard, nullptr),
+      method("run", run, instance),
+      method("start", start, instance),
+      method("openShard", openShard, nullptr),
+      method("appendShard", appendShard, nullptr),
+      method("finishShard", finishShard, nullptr),
+      method("endShard", actOnShard<endSink>, nullptr),
+      method("abandonShard", actOnShard<closeSink>, nullptr),
   };
   napi_define_properties(env, exports, sizeof(methods) / sizeof(methods[0]), methods);
   return exports;

@@ -82,7 +82,12 @@ class Hasher {
 /** What `decodeFiles` and `decodePaths` fill in. */
 class Batch {
  public:
-  explicit Batch(const Call& call) : call_(call), limits_(limitsOf(call)), measured_(call.parameters[5] != 0), quality_(call.integer(6)), used_(static_cast<size_t>(call.parameters[7])) {
+  explicit Batch(const Call& call)
+      : call_(call),
+        limits_(limitsOf(call)),
+        measured_(call.parameters[5] != 0),
+        quality_(call.integer(6)),
+        used_(static_cast<size_t>(call.parameters[7])) {
     require(call.valueCount == 6, "starts, lengths, records, progress and two kinds of hashes were expected");
     starts_ = static_cast<const uint32_t*>(call.values[0].data);
     lengths_ = static_cast<const uint32_t*>(call.values[1].data);

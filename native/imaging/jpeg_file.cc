@@ -81,8 +81,9 @@ struct Close {
 
 bool decompress(const File& file, const Image& to) {
   thread_local const std::unique_ptr<void, Close> handle(tjInitDecompress());
-  return handle != nullptr && tjDecompress2(handle.get(), file.data, file.length, to.data, to.width, static_cast<int>(to.rowBytes()), to.height,
-                                            to.channels == 1 ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) == 0;
+  return handle != nullptr &&
+         tjDecompress2(handle.get(), file.data, file.length, to.data, to.width, static_cast<int>(to.rowBytes()), to.height,
+                       to.channels == 1 ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) == 0;
 }
 
 /** Where no more than the end mark is missing, so is nothing of the picture; of a progressive one there may be. */
@@ -96,8 +97,8 @@ bool decompressWhole(const File& file, bool progressive, const Image& to) {
 
 /** Shrinks the upper left `width`×`height` of an image with an antialiased triangle filter, as libvips' linear kernel does. */
 void shrink(const Image& from, int width, int height, const Image& to, Scratch& scratch) {
-  const double place[] = {0, 0, static_cast<double>(width), static_cast<double>(height), static_cast<double>(to.width), static_cast<double>(to.height),
-                          0, 0};
+  const double place[] = {
+      0, 0, static_cast<double>(width), static_cast<double>(height), static_cast<double>(to.width), static_cast<double>(to.height), 0, 0};
   resize({from, to, place, nullptr, 0, scratch});
 }
 
@@ -109,8 +110,8 @@ bool planJpeg(const File& file, const Limits& limits, Plan& plan) {
   if (header.progressive && static_cast<double>(header.width) * header.height > kMaxProgressivePixels) return false;
   const double scale = std::min(1.0, limits.shorterSide / std::min(header.width, header.height));
   const auto scaled = [&](int side) { return std::max(1, static_cast<int>(std::floor(side * scale + 0.5))); };
-  plan = {Plan::Format::kJpeg, header.width, header.height, scaled(header.width), scaled(header.height), header.components, header.orientation,
-          header.progressive};
+  plan = {Plan::Format::kJpeg,   header.width,      header.height,      scaled(header.width),
+          scaled(header.height), header.components, header.orientation, header.progressive};
   return true;
 }
 

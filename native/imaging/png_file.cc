@@ -65,7 +65,8 @@ bool readPlain(const File& file, Chunks& chunks) {
     if (isFirst) {
       plain = plain && content.length == 13;
     } else if (chunk.has(0, "PLTE", 4)) {
-      plain = plain && chunks.data.empty() && chunks.palette.data == nullptr && content.length % 3 == 0 && content.length > 0 && content.length <= 768;
+      plain =
+          plain && chunks.data.empty() && chunks.palette.data == nullptr && content.length % 3 == 0 && content.length > 0 && content.length <= 768;
       chunks.palette = content;
     } else if (chunk.has(0, "tRNS", 4)) {
       plain = plain && chunks.type == kPalette && chunks.data.empty() && chunks.palette.data != nullptr && chunks.transparency.data == nullptr &&

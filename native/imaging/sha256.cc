@@ -54,8 +54,7 @@ ANNEAL_SHA void compress(State (&states)[kCount], const uint8_t* const (&blocks)
       if (g >= 1 && g < 13) w[last] = _mm_sha256msg1_epu32(w[last], w[at]);
     }
   }
-  for (int k = 0; k < kCount; k++)
-    states[k] = {_mm_add_epi32(states[k].abef, before[k].abef), _mm_add_epi32(states[k].cdgh, before[k].cdgh)};
+  for (int k = 0; k < kCount; k++) states[k] = {_mm_add_epi32(states[k].abef, before[k].abef), _mm_add_epi32(states[k].cdgh, before[k].cdgh)};
 }
 
 /** Writes the length in bits to the end of the last block. */

@@ -58,7 +58,11 @@ export class DecodePool {
 
   /** Takes back the memory of a batch. */
   recycle({ bytes }: DecodedBatch): void {
-    if (this.free.length < this.count * MAX_KEPT_PER_THREAD && bytes.byteLength >= FIRST_BYTES && bytes.byteLength <= MAX_KEPT_BYTES)
+    if (
+      this.free.length < this.count * MAX_KEPT_PER_THREAD &&
+      bytes.byteLength >= FIRST_BYTES &&
+      bytes.byteLength <= MAX_KEPT_BYTES
+    )
       this.free.push(bytes)
   }
 

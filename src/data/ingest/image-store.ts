@@ -66,7 +66,8 @@ export class ImageStore {
    * @returns the byte at which they start; undefined where they have to be stored one by one
    */
   addTogether(pixels: Uint8Array, channels: number): number | undefined {
-    if (this.storage !== 'raw' || channels !== this.channels || !this.writer.hasRoom(pixels.byteLength)) return undefined
+    if (this.storage !== 'raw' || channels !== this.channels || !this.writer.hasRoom(pixels.byteLength))
+      return undefined
     if (this.writer.bytes + pixels.byteLength > this.maxRawBytes) return undefined
     return this.append(pixels)
   }

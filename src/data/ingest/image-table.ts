@@ -54,7 +54,9 @@ export class ImageTable {
     this.widths.push(records[record + FILE_RECORD.width]!)
     this.heights.push(records[record + FILE_RECORD.height]!)
     this.offsets.push(offset)
-    this.flags.push((records[record + FILE_RECORD.channels]! - 1) | (records[record + FILE_RECORD.depth]! << DEPTH_SHIFT))
+    this.flags.push(
+      (records[record + FILE_RECORD.channels]! - 1) | (records[record + FILE_RECORD.depth]! << DEPTH_SHIFT),
+    )
     this.contentHigh.push(bigEndian(hashes, hash))
     this.contentLow.push(bigEndian(hashes, hash + 4))
     this.lookLow.push(looks[2 * place]!)

@@ -73,8 +73,7 @@ function readContent(
 ): SourceEntry | Promise<SourceEntry> {
   const { path, size } = member
   if (seen?.add(path) === false) return repeated(path)
-  if (size > budget.limits.fileBytes)
-    return { kind: 'broken', path, problem: tooLarge(size, budget.limits.fileBytes) }
+  if (size > budget.limits.fileBytes) return { kind: 'broken', path, problem: tooLarge(size, budget.limits.fileBytes) }
   try {
     const data = member.data()
     if (!(data instanceof Promise)) return withContent(kind, path, data)

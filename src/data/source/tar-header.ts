@@ -64,7 +64,8 @@ function octal(field: Buffer): number {
   while (at < field.byteLength && (field[at] === 0 || field[at] === SPACE)) at++
   const start = at
   let value = 0
-  for (; at < field.byteLength && field[at]! >= ZERO && field[at]! < ZERO + 8; at++) value = value * 8 + field[at]! - ZERO
+  for (; at < field.byteLength && field[at]! >= ZERO && field[at]! < ZERO + 8; at++)
+    value = value * 8 + field[at]! - ZERO
   return at === start ? NaN : value
 }
 

@@ -15,19 +15,14 @@ export class PlainEntry implements TarEntry {
   readonly name: string
   readonly kind: 'file' | 'folder'
   readonly content: Buffer
+  readonly isUtf8 = true
+  readonly isSparse = false
+  readonly linkName = EMPTY
 
   constructor(name: string, kind: 'file' | 'folder', content: Buffer) {
     this.name = name
     this.kind = kind
     this.content = content
-  }
-
-  get isUtf8(): boolean {
-    return true
-  }
-
-  get linkName(): Buffer {
-    return EMPTY
   }
 
   get size(): number {
@@ -36,10 +31,6 @@ export class PlainEntry implements TarEntry {
 
   get stored(): number {
     return this.content.byteLength
-  }
-
-  get isSparse(): boolean {
-    return false
   }
 
   head(): Buffer {
@@ -65,7 +56,9 @@ export function plainEntries(reader: ByteReader): readonly PlainEntry[] {
     const [start, size, name] = [numbers[i * NUMBERS]!, numbers[i * NUMBERS + 1]!, numbers[i * NUMBERS + 2]!]
     const header = start - BLOCK_BYTES
     const kind = numbers[i * NUMBERS + 3] === 1 ? 'folder' : 'file'
-    entries.push(new PlainEntry(held.toString('latin1', header, header + name), kind, held.subarray(start, start + size)))
+    entries.push(
+      new PlainEntry(held.toString('latin1', header, header + name), kind, held.subarray(start, start + size)),
+    )
   }
   reader.take(taken)
   return entries

@@ -30,7 +30,10 @@ interface ZipContext {
  * The files of a zip archive, in the order of its directory, each also under the names that links give it. The directory is read twice:
  * first for names whose encoding is not declared, and for links.
  */
-export async function* zipMembers(path: string, { budget, log, progress }: ZipContext): AsyncGenerator<readonly Member[]> {
+export async function* zipMembers(
+  path: string,
+  { budget, log, progress }: ZipContext,
+): AsyncGenerator<readonly Member[]> {
   const zip = new ZipFile(path)
   try {
     const names = new NameDecoder('zip', log)

@@ -36,11 +36,7 @@ export function unitsByClass(columns: ImageColumns, units: Union): Units {
 }
 
 /** Numbers units as their first images come. @returns for the smallest index of a set the number of its unit, and where units start */
-function countUnits(
-  order: Int32Array,
-  units: Union,
-  count: number,
-): { unitOf: Int32Array; starts: Int32Array } {
+function countUnits(order: Int32Array, units: Union, count: number): { unitOf: Int32Array; starts: Int32Array } {
   const unitOf = new Int32Array(count).fill(-1)
   const sizes = new Int32Array(order.length)
   let found = 0
