@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Nullable } from '../evaluation/nullable.ts'
+import { ChangedImages } from '../job-spec/dataset-changes.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { IngestSettings } from './dataset-options.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
@@ -26,18 +27,26 @@ export const Reason = Type.Object({
 })
 export type Reason = Static<typeof Reason>
 
+const DatasetState = Type.Union(
+  [Type.Literal('importing'), Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')],
+  { description: 'importing: a worker fetches it; ingesting: its images are read.' },
+)
+const VersionNumber = Type.Integer({ minimum: 1 })
+const SplitCounts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
+
 const datasetFields = {
   id: Id('ds'),
+  version: Type.Integer({
+    minimum: 1,
+    description: 'The version that is described; without one in the address, the newest that is ready.',
+  }),
   name: Type.String(),
-  state: Type.Union(
-    [Type.Literal('importing'), Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')],
-    { description: 'importing: a worker fetches it; ingesting: its images are read.' },
-  ),
+  state: DatasetState,
   sizeBytes: Type.Integer({ description: 'Size of the upload; of an import, what has come so far.' }),
   filesRead: Type.Integer({ description: 'Files that ingest has read so far.' }),
   fractionRead: Type.Number({ description: 'Fraction of the upload that ingest has read so far, 0 to 1.' }),
   classCount: Nullable(Type.Integer({ description: 'Classes; null until it is ready.' })),
-  images: Nullable(Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })),
+  images: Nullable(SplitCounts),
   options: IngestSettings,
   reason: Nullable(Reason),
   createdAt: Timestamp,
@@ -48,6 +57,20 @@ export type DatasetSummary = Static<typeof DatasetSummary>
 
 export const Dataset = Type.Object({ ...datasetFields, classes: Nullable(Type.Array(Type.String())) })
 export type Dataset = Static<typeof Dataset>
+
+/** One of the versions of a data set. It never changes once it is ready. */
+export const DatasetVersion = Type.Object({
+  dataset: Id('ds'),
+  version: VersionNumber,
+  parent: Nullable(Type.Integer({ description: 'The version that it was made of; null of the first.' })),
+  state: DatasetState,
+  changed: Nullable(ChangedImages),
+  classCount: Nullable(Type.Integer()),
+  images: Nullable(SplitCounts),
+  reason: Nullable(Reason),
+  createdAt: Timestamp,
+})
+export type DatasetVersion = Static<typeof DatasetVersion>
 
 /** A resumable upload. */
 export const Upload = Type.Object({
@@ -83,7 +106,10 @@ const jobFields = {
       'fit: training; range-test: the learning-rate range test; policy-search: a search for an augmentation policy.',
   }),
   dataset: Id('ds'),
-  datasetDeleted: Type.Boolean({ description: 'Whether the data set is gone: the job cannot run again.' }),
+  datasetVersion: Type.Integer({ minimum: 1 }),
+  datasetDeleted: Type.Boolean({
+    description: 'Whether this version of the data set is gone: the job cannot run again.',
+  }),
   sweep: Nullable(Id('sweep')),
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
   specHash: Type.String(),

@@ -123,11 +123,12 @@ export async function startService({
       })
       if (response.statusCode !== 202) throw new Error(`the upload gave ${response.statusCode}: ${response.body}`)
       const created = response.json<Dataset>()
-      const claim = await services.store.claimDataset(created.id, 10_000)
-      if (claim === undefined) throw new Error('no claim')
-      const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${created.id}`]
+      const version = `${created.id}@${created.version}`
+      const claim = await services.store.claimDataset(version, 10_000)
+      if (claim?.uploadKey === undefined) throw new Error('no claim')
+      const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${version}`]
       const result = await ingest(archive, services.blobs.path(packedKey))
-      await services.store.finishDataset(created.id, claim.token, { ...result, packedKey })
+      await services.store.finishDataset(version, claim.token, { ...result, packedKey })
       return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },
     async stop() {

@@ -80,10 +80,13 @@ class Collector {
   private readonly queue: { entries: BatchEntry[]; bytes: number; decoded: Promise<DecodedBatch> }[] = []
   private bytesInFlight = 0
   private reported = 0
+  /** Images in the table before the source's. */
+  private readonly before: number
 
   constructor(source: Source, options: CollectOptions) {
     this.source = source
     this.options = options
+    this.before = options.table.length
   }
 
   addTable(path: string, data: Buffer): void {
@@ -108,7 +111,7 @@ class Collector {
     while (this.queue.length > 0) await this.take()
     this.report()
     const { problems, files } = this
-    if (this.options.table.length > 0) return { files, problems }
+    if (this.options.table.length > this.before) return { files, problems }
     const [first] = problems.first
     throw new AppError(
       'dataset_empty',
