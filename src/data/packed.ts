@@ -68,4 +68,6 @@ export const MOMENTS_FILE = 'moments.bin'
 export const ITEM_OFFSETS_FILE = 'items.idx'
 export const PIXELS_FILE = 'pixels.bin'
 export const SHARDS_FOLDER = 'shards'
+/** Files that were set aside when it was read, a line for each. */
+export const QUARANTINE_FILE = 'quarantined.jsonl'
 export const REPORT_FILE = 'report.json'

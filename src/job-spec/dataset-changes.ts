@@ -2,11 +2,16 @@ import Type, { type Static, type TObject } from 'typebox'
 import { SPLITS, type Split } from './splits.ts'
 
 /** Selectors of one request, of each kind. */
-const MAX_SELECTORS = 100_000
+const MAX_SELECTORS = 50_000
 const MAX_PATH_LENGTH = 4096
 const MAX_NAME_LENGTH = 200
 
 const SplitName = Type.Unsafe<Split>({ type: 'string', enum: [...SPLITS] })
+const ClassName = Type.String({
+  minLength: 1,
+  maxLength: MAX_NAME_LENGTH,
+  pattern: '^(?!\\s)(?!.*\\s$)[^\\p{Cc}]+$',
+})
 const strict = { additionalProperties: false }
 
 const selectorFields = {
@@ -27,10 +32,7 @@ export const ItemChanges = Type.Object(
   {
     remove: listOf(ItemSelector, 'Images to leave out.'),
     relabel: listOf(
-      Type.Object(
-        { ...selectorFields, to: Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }) },
-        { ...strict, minProperties: 2 },
-      ),
+      Type.Object({ ...selectorFields, to: ClassName }, { ...strict, minProperties: 2 }),
       'Images that get another class, `to`, which may be a new one.',
     ),
     move: listOf(

@@ -1,6 +1,8 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Nullable } from '../evaluation/nullable.ts'
 import { ChangedImages } from '../job-spec/dataset-changes.ts'
+import { FINDINGS, type Finding } from '../job-spec/findings.ts'
+import { SPLITS, type Split } from '../job-spec/splits.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { IngestSettings } from './dataset-options.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
@@ -71,6 +73,28 @@ export const DatasetVersion = Type.Object({
   createdAt: Timestamp,
 })
 export type DatasetVersion = Static<typeof DatasetVersion>
+
+/** An image of a data set, or a file that was set aside when it was read. */
+export const DatasetItem = Type.Object({
+  status: Type.Union([Type.Literal('kept'), Type.Literal('quarantined')], {
+    description: 'quarantined: a file that was set aside; `problem` says why.',
+  }),
+  item: Nullable(Type.Integer({ description: 'Number of the image among all of this version, from 0.' })),
+  file: Type.String({ description: 'Path in the upload.' }),
+  class: Nullable(Type.String()),
+  split: Nullable(Type.Unsafe<Split>({ type: 'string', enum: [...SPLITS] })),
+  index: Nullable(Type.Integer({ description: 'Number of the image among those of its split, from 0.' })),
+  group: Nullable(Type.String({ description: 'Images of one group stay in one split.' })),
+  width: Nullable(Type.Integer({ description: 'Pixels, as it is stored.' })),
+  height: Nullable(Type.Integer()),
+  sha256: Nullable(Type.String({ description: 'Of its size and decoded pixels.' })),
+  findings: Type.Array(Type.Unsafe<Finding>({ type: 'string', enum: [...FINDINGS] }), {
+    description:
+      'duplicate: the data set has an equal image; conflict: one of another class; near-duplicate: a nearly equal one in a later split; constant: it shows one colour only.',
+  }),
+  problem: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+})
+export type DatasetItem = Static<typeof DatasetItem>
 
 /** A resumable upload. */
 export const Upload = Type.Object({

@@ -16,6 +16,7 @@ import type { EmbeddedService } from '../../src/embedded/service.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
 import { packedImagePng } from '../../src/data/packed/packed-image.ts'
+import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { newId } from '../../src/service/ids.ts'
@@ -87,6 +88,7 @@ export async function startService({
     blobs: openBlobs(pathToFileURL(blobs).href),
     models: fakeModels(),
     packedImagePng,
+    packedItems: queryItems,
     augmentPreview: previewThreads(),
     scratchDir: scratch,
     now: Date.now,

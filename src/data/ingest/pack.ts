@@ -16,7 +16,8 @@ import { ImageTable } from './image-table.ts'
 import { packImages } from './pack-images.ts'
 import { pathOrder } from './path-order.ts'
 import { place, type SplitChoices } from './place.ts'
-import { listOf, type Listed, type Problem } from './problems.ts'
+import { QuarantineWriter } from '../packed/quarantine.ts'
+import { listOf, type Problem } from './problems.ts'
 import { ingestReport } from './report.ts'
 import { Spool } from './spool.ts'
 
@@ -69,25 +70,31 @@ async function pack(folder: string, { upload, base: from }: PackSources, options
   const source = upload === undefined ? undefined : await openSource(upload, limits)
   const table = new ImageTable(folder)
   const late = new Spool(join(folder, 'late.tmp'))
+  const quarantine = new QuarantineWriter(folder)
+  const problems = listOf<Problem>((problem) => {
+    quarantine.add(problem)
+  })
   let store: ImageStore | undefined
   try {
     const base = from === undefined ? undefined : await loadBase(table, from.folder, { ...from, work: folder })
     const workingSize = base?.manifest.workingSize ?? options.workingSize ?? WORKING_SIZE
     const budget = source?.budget ?? new Budget(limits, Infinity)
     store = new ImageStore(table, { folder, budget, shardBytes, maxRawBytes, before: base && storedBefore(base) })
-    const read = await readSource(source, { table, store, late, workingSize, ...options })
+    const read = await readSource(source, { table, store, late, problems, workingSize, ...options })
     const appended = { base, appendTo: from?.changes.appendTo }
     const order = pathOrder(table, folder)
-    const placed = place(table, { ...read, ...appended, order, seed, limits, leakage, nearDuplicates })
+    const placed = place(table, { ...read, ...appended, problems, order, seed, limits, leakage, nearDuplicates })
     const packed = packImages(folder, { table, placed, store, late, workingSize, base })
     requireChange(packed.manifest, base)
-    const report = ingestReport({ ...read, placed, base, ...packed })
+    const report = ingestReport({ ...read, problems, placed, base, ...packed })
     if (base !== undefined) report.changed = { ...base.changed, appended: countAppended(placed.images, base) }
     await writeFile(join(folder, REPORT_FILE), JSON.stringify(report))
+    quarantine.flush()
     const links = base === undefined ? {} : unlinkShards(folder, base.shards)
     return { manifest: packed.manifest, report, links }
   } finally {
     store?.close()
+    quarantine.close()
     late.close()
     table.close()
   }
@@ -95,7 +102,6 @@ async function pack(folder: string, { upload, base: from }: PackSources, options
 
 interface Read {
   files: number
-  problems: Listed<Problem>
   log: SourceLog
   layout: Layout
 }
@@ -104,10 +110,10 @@ type ReadOptions = Omit<Parameters<typeof collect>[1], 'scan'> & Pick<IngestOpti
 
 /** Takes in an upload; without one there is nothing to be placed. */
 async function readSource(source: Source | undefined, { groupBy, leakage, ...options }: ReadOptions): Promise<Read> {
-  if (source === undefined) return { files: 0, problems: listOf(), log: new SourceLog(), layout: NOTHING }
+  if (source === undefined) return { files: 0, log: new SourceLog(), layout: NOTHING }
   const scan = createLayoutScan()
-  const { files, problems } = await collect(source, { ...options, scan })
-  return { files, problems, log: source.log, layout: scan.finish({ groupBy, leakage }) }
+  const files = await collect(source, { ...options, scan })
+  return { files, log: source.log, layout: scan.finish({ groupBy, leakage }) }
 }
 
 const NOTHING: Layout = {

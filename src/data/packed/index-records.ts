@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { FINDINGS, type Finding } from '../../job-spec/findings.ts'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { StoredImage } from './stored-image.ts'
 
@@ -16,9 +17,6 @@ export interface IndexRecord {
   findings: number
 }
 
-/** What may be found of an image: an equal one, an equal one of another class, a nearly equal one in a later split, one colour only. */
-export const FINDINGS = ['duplicate', 'conflict', 'near-duplicate', 'constant'] as const
-export type Finding = (typeof FINDINGS)[number]
 export const findingBit = (finding: Finding): number => 1 << FINDINGS.indexOf(finding)
 
 export const RECORD_BYTES = 20
