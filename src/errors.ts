@@ -58,7 +58,8 @@ export const ERRORS = {
     dataset_change_invalid:
       'A change to a data set means no image of the version, or two of its parts contradict each other.',
     dataset_unchanged: 'The new version of the data set would be equal to the one that it is made of.',
-    dataset_incompatible: 'The images to append do not fit those of the data set, such as by the range of their values.',
+    dataset_incompatible:
+      'The images to append do not fit those of the data set, such as by the range of their values.',
     file_missing: 'The table names a file that is not there, or a name that several files have.',
     split_leakage:
       'The same image is in two splits, which would inflate the results: the last of train, val and test keeps it, or `leakage: refuse` rejects the data set.',

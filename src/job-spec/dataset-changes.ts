@@ -15,7 +15,9 @@ const ClassName = Type.String({
 const strict = { additionalProperties: false }
 
 const selectorFields = {
-  item: Type.Optional(Type.Integer({ minimum: 0, description: 'Number of an image among the items of `base`.' })),
+  item: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Number of an image among the items of `base`.' }),
+  ),
   file: Type.Optional(Type.String({ maxLength: MAX_PATH_LENGTH, description: 'Path of an image in its upload.' })),
   class: Type.Optional(Type.String({ maxLength: MAX_NAME_LENGTH, description: 'All images of a class.' })),
   split: Type.Optional(Type.Unsafe<Split>({ ...SplitName, description: 'All images of a split.' })),

@@ -63,6 +63,11 @@ function baseRef(ref: string, { base }: VersionRequest): string {
   return parsed === undefined || base === undefined ? ref : versionId(parsed.id, base)
 }
 
-function changesOf({ append, base: _, ...changes }: VersionRequest): DatasetChanges {
-  return append?.split === undefined ? changes : { ...changes, appendTo: append.split }
+function changesOf({ append, remove, relabel, move }: VersionRequest): DatasetChanges {
+  const changes: DatasetChanges = {}
+  if (remove !== undefined) changes.remove = remove
+  if (relabel !== undefined) changes.relabel = relabel
+  if (move !== undefined) changes.move = move
+  if (append?.split !== undefined) changes.appendTo = append.split
+  return changes
 }

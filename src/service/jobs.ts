@@ -71,4 +71,4 @@ export function jobService(dependencies: Dependencies) {
 }
 
 /** A spec that names the version of its data set. */
-const withDataset = (body: unknown, dataset: string): object => ({ ...Object(body), dataset })
+const withDataset = (body: unknown, dataset: string): object => ({ ...(body as object), dataset })

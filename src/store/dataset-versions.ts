@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { parseDatasetRef, versionId } from '../service/dataset-ref.ts'
 import type { DatasetSource, DatasetStore } from '../service/ports/datasets.ts'
 import type { Quota } from '../service/ports/teams.ts'
-import { Prisma, type PrismaClient } from './generated/client.ts'
+import type { Prisma, PrismaClient } from './generated/client.ts'
 import { numberCursor, page } from './pages.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
@@ -106,7 +106,9 @@ async function lockedBase(
       'wrong_state',
       `Version ${base} of data set ${datasetId} is ${found.state}; another is made of one that is ready.`,
     )
-  return { ...found, number: (rows.at(-1)?.number ?? 0) + 1 }
+  // Not of the rows above: another transaction may have added one while this one waited for them.
+  const { _max: newest } = await tx.datasetVersion.aggregate({ where: { datasetId }, _max: { number: true } })
+  return { ...found, number: (newest.number ?? 0) + 1 }
 }
 
 /** Has the bare id of a data set mean the newest version that is ready; where none is, the newest that was not deleted. */

@@ -61,8 +61,10 @@ export class Selection<S extends Selector> {
   requireUsed(): void {
     const unused = this.entries.find(({ isUsed }) => !isUsed)
     if (unused === undefined) return
-    const { to: _, ...selector } = unused.selector
-    throw invalid(`${this.at(unused)} means no image of the version: ${printable(JSON.stringify(selector))}`)
+    const { item, file, class: name, split } = unused.selector
+    throw invalid(
+      `${this.at(unused)} means no image of the version: ${printable(JSON.stringify({ item, file, class: name, split }))}`,
+    )
   }
 
   private *candidates({ item, file, class: name, split }: SelectableItem): Generator<Entry<S>> {
