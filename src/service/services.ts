@@ -1,6 +1,7 @@
 import { augmentPreviewService } from './augment-preview.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
+import { datasetExportService } from './dataset-exports.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import { exportService } from './exports.ts'
@@ -22,6 +23,7 @@ export function createServices(given: ServiceDependencies) {
     ...given,
     ...teamService(dependencies),
     ...datasetService(dependencies),
+    ...datasetExportService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
     ...jobResultService(dependencies),
