@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest, type IngestOptions } from '../../../../src/data/ingest.ts'
@@ -54,6 +56,20 @@ async function contentOf(packed: string): Promise<string[]> {
   return images.sort()
 }
 
+const PYTHON = `
+import csv, io, json, sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+rows = list(csv.DictReader(io.TextIOWrapper(z.open('labels.csv'), 'utf-8', newline='')))
+missing = sorted(set(z.namelist()) ^ {'labels.csv', *(row['file'] for row in rows)})
+print(json.dumps({'broken': z.testzip(), 'rows': rows, 'missing': missing}))
+`
+
+/** What Python makes of an archive: the first file that is broken, the rows of labels.csv, and files that are in one of both only. */
+async function readByPython(path: string) {
+  const { stdout } = await promisify(execFile)('/usr/bin/python3', ['-c', PYTHON, path])
+  return JSON.parse(stdout) as { broken: string | null; rows: { label: string }[]; missing: string[] }
+}
+
 function pixels(channels: 1 | 2 | 3 | 4, value: (k: number, channel: number) => number): Buffer {
   const data = Uint8Array.from({ length: 16 * 16 * channels }, (_, i) => value(Math.floor(i / channels), i % channels))
   return Buffer.from(encode({ width: 16, height: 16, channels, depth: 8, data }))
@@ -91,11 +107,14 @@ describe('a data set that is exported and uploaded again', () => {
       }
     delete files['labels.csv']
     files['labels.jsonl'] = Buffer.from(table)
-    const { first, second, paths } = await roundTrip('names', files)
+    const { first, second, zip, paths } = await roundTrip('names', files)
     expect([...first.manifest.classes].sort()).toEqual([...names].sort())
     expect(second.manifest.classes).toEqual(first.manifest.classes)
     expect(second.manifest.classCounts).toEqual(first.manifest.classCounts)
     expect(await contentOf(paths.second)).toEqual(await contentOf(paths.first))
+    const { broken, rows, missing } = await readByPython(zip)
+    expect({ broken, missing }).toEqual({ broken: null, missing: [] })
+    expect(rows.map(({ label }) => label)).toEqual(expect.arrayContaining(['=1+1', 'say "x", y', '["nan"]']))
   })
 
   it('has the same pixels where images are transparent, and is the same from then on', async () => {
