@@ -5,6 +5,7 @@ import { Pool } from 'pg'
 import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
 import { packedImageFile } from '../../src/data/packed/packed-image.ts'
+import { queryItems } from '../../src/data/packed/query-items.ts'
 import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
@@ -37,6 +38,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
       packedImageFile,
       datasetZip,
+      packedItems: queryItems,
       augmentPreview: previewThreads(),
       scratchDir: folder,
       now: Date.now,

@@ -5,6 +5,7 @@ import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { teamWeightsAccess, type Config } from '../config.ts'
 import { packedImageFile } from '../data/packed/packed-image.ts'
+import { queryItems } from '../data/packed/query-items.ts'
 import { previewThreads } from '../data/preview-threads.ts'
 import { datasetZip } from '../data/zip-export/dataset-zip.ts'
 import { childEnvironment } from '../engine/environment.ts'
@@ -60,6 +61,7 @@ export async function openServices(
     models,
     packedImageFile,
     datasetZip,
+    packedItems: queryItems,
     augmentPreview: previewThreads(),
     scratchDir: folder.path,
     blobs,

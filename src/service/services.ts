@@ -2,6 +2,7 @@ import { augmentPreviewService } from './augment-preview.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
 import { datasetExportService } from './dataset-exports.ts'
+import { datasetVersionService } from './dataset-versions.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import { exportService } from './exports.ts'
@@ -24,6 +25,7 @@ export function createServices(given: ServiceDependencies) {
     ...teamService(dependencies),
     ...datasetService(dependencies),
     ...datasetExportService(dependencies),
+    ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
     ...jobResultService(dependencies),

@@ -53,6 +53,7 @@ const listDatasets = listSchema(DatasetSummary, {
 const getDataset = {
   operationId: 'getDataset',
   tags: ['data sets'],
+  description: 'Of ID@VERSION, that version; of ID, the newest that is ready.',
   params: IdParams,
   response: { 200: Dataset, ...problems },
 }
@@ -62,11 +63,19 @@ const getDatasetReport = {
   params: IdParams,
   response: { 200: IngestReport, ...problems },
 }
+const renameDataset = {
+  operationId: 'renameDataset',
+  tags: ['data sets'],
+  description: 'Gives a data set, with all its versions, another name.',
+  params: IdParams,
+  body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
+  response: { 200: Dataset, ...problems },
+}
 const deleteDataset = {
   operationId: 'deleteDataset',
   tags: ['data sets'],
   description:
-    'Deletes a data set, used or not. Jobs that used it keep their specs, reports and checkpoints, but cannot run again. One that is being ingested is deleted too; one that a job which has not ended needs is refused.',
+    'Deletes a data set with all its versions, or, of ID@VERSION, that version; used or not. Jobs that used it keep their specs, reports and checkpoints, but cannot run again. One that is being ingested is deleted too; one that a job which has not ended needs is refused.',
   params: IdParams,
   response: { 204: Type.Null(), ...problems },
 }
@@ -119,6 +128,9 @@ export function datasetRoutes(services: Services, uploadBytes: number): FastifyP
     app.get('/datasets', { schema: listDatasets }, (request) => services.datasets(callerOf(request), request.query))
     app.get('/datasets/:id', { schema: getDataset }, (request) =>
       services.dataset(callerOf(request), request.params.id),
+    )
+    app.patch('/datasets/:id', { config: { scope: 'write' }, schema: renameDataset }, (request) =>
+      services.renameDataset(callerOf(request), request.params.id, request.body.name),
     )
     app.get('/datasets/:id/report', { schema: getDatasetReport }, (request) =>
       services.datasetReport(callerOf(request), request.params.id),
