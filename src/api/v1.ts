@@ -57,7 +57,7 @@ export function version1({
     await v1.register(teamRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
     await v1.register(datasetExportRoutes(services))
-    await v1.register(datasetVersionRoutes(services))
+    await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
     await v1.register(jobResultRoutes(services, hub))

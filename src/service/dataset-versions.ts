@@ -9,7 +9,8 @@ import type { Caller, PageRequest } from './ports/caller.ts'
 import type { ItemsQuery } from './ports/images.ts'
 import { foundDataset } from './require-found.ts'
 import type { Dataset, DatasetItem, DatasetVersion, Page } from './resources.ts'
-import { requireMeant, type VersionRequest } from './version-request.ts'
+import type { ReceivedUpload } from './uploads.ts'
+import { requireMeant, type AppendFields, type VersionRequest } from './version-request.ts'
 
 /** Versions of data sets, and what is in them. */
 export function datasetVersionService(dependencies: Dependencies) {
@@ -46,6 +47,20 @@ export function datasetVersionService(dependencies: Dependencies) {
       dependencies.relay()
       return created
     },
+    /** Of images that came with the call. */
+    async appendToDataset(
+      { teamId }: Caller,
+      ref: string,
+      { options, uploadKey, sizeBytes }: ReceivedUpload<AppendFields>,
+      requestId = newId('dv', now()),
+    ): Promise<DatasetVersion> {
+      const { id, version } = await foundDataset(store, { teamId, id: baseRef(ref, options) })
+      const changes = options.split === undefined ? {} : { appendTo: options.split }
+      const source = { uploadKey, sizeBytes }
+      const created = await store.createVersion(teamId, id, { requestId, base: version, changes, source })
+      dependencies.relay()
+      return created
+    },
     async renameDataset(caller: Caller, id: string, name: string): Promise<Dataset> {
       await store.renameDataset(caller.teamId, id, name)
       return foundDataset(store, { teamId: caller.teamId, id })
@@ -58,7 +73,7 @@ export function datasetVersionService(dependencies: Dependencies) {
 }
 
 /** The version that another is made of: by the body, by the address, or the newest that is ready. */
-function baseRef(ref: string, { base }: VersionRequest): string {
+function baseRef(ref: string, { base }: Pick<VersionRequest, 'base'>): string {
   const parsed = parseDatasetRef(ref)
   return parsed === undefined || base === undefined ? ref : versionId(parsed.id, base)
 }

@@ -7,31 +7,38 @@ import { DatasetRequest } from './dataset-options.ts'
 
 const MAX_MISTAKES = 100
 
+const base = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: 999_999_999,
+    description:
+      'The version that it is made of, by default the newest that is ready. Required where images are named by number.',
+  }),
+)
+const split = Type.Optional(
+  Type.Unsafe<AppendSplit>({
+    type: 'string',
+    enum: [...APPEND_SPLITS],
+    default: APPEND_SPLITS[0],
+    description:
+      'Where images go that are in no split folder and for which no table gives a split; draw: a tenth of each class to test, another to val, the others to train.',
+  }),
+)
+
+/** Text fields of a multipart body that has the images to append. */
+export const AppendFields = Type.Object({ base, split })
+export type AppendFields = Static<typeof AppendFields>
+
 /** What a new version of a data set is made of. */
 export const VersionRequest = Type.Object(
   {
-    base: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 999_999_999,
-        description:
-          'The version that it is made of, by default the newest that is ready. Required where images are named by number.',
-      }),
-    ),
+    base,
     append: Type.Optional(
       Type.Object(
         {
           upload: DatasetRequest.properties.upload,
           import: DatasetRequest.properties.import,
-          split: Type.Optional(
-            Type.Unsafe<AppendSplit>({
-              type: 'string',
-              enum: [...APPEND_SPLITS],
-              default: APPEND_SPLITS[0],
-              description:
-                'Where images go that are in no split folder and for which no table gives a split; draw: a tenth of each class to test, another to val, the others to train.',
-            }),
-          ),
+          split,
         },
         { additionalProperties: false, description: 'Images to append, as for a new data set.' },
       ),

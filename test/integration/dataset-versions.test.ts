@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset, DatasetItem, DatasetVersion, Job, Page } from '../../src/service/resources.ts'
 import { drainRemovedBlobs } from '../../src/service/removed-blobs.ts'
 import { runIngest } from '../../src/worker/run-ingest.ts'
-import { classFolders, writeZip, type Files } from '../helpers/archives.ts'
+import { classFolders, png, writeZip, type Files } from '../helpers/archives.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -99,6 +99,38 @@ describe('a data set', () => {
     expect(listed.data.map(({ version }) => version)).toEqual([3, 2])
     const rest = await got<Page<DatasetVersion>>(`/datasets/${id}/versions?limit=2&after=${listed.nextCursor}`)
     expect(rest).toMatchObject({ data: [{ version: 1, parent: null, changed: null }], nextCursor: null })
+  })
+
+  it('takes images to append with the call itself', async () => {
+    const { id } = await service.readyDataset(headers, zip)
+    const parts = [
+      ['name="base"', '1'],
+      ['name="split"', 'test'],
+      ['name="images"; filename="class0/new.png"', png(900)],
+      ['name="images"; filename="wasp/new.png"', png(901)],
+    ] as const
+    const body = parts.map(([name, content]) =>
+      Buffer.concat([
+        Buffer.from(`--b\r\ncontent-disposition: form-data; ${name}\r\n\r\n`),
+        Buffer.from(content),
+        Buffer.from('\r\n'),
+      ]),
+    )
+    const response = await service.app.inject({
+      method: 'POST',
+      url: `/v1/datasets/${id}/versions`,
+      headers: { ...headers, 'content-type': 'multipart/form-data; boundary=b' },
+      payload: Buffer.concat([...body, Buffer.from('--b--\r\n')]),
+    })
+    expect(response.statusCode, response.body).toBe(202)
+    await work()
+    const items = await got<Page<DatasetItem>>(`/datasets/${id}@2/items?split=test`)
+    expect(items.data.filter(({ file }) => file.endsWith('new.png')).map((item) => item.class)).toEqual([
+      'class0',
+      'wasp',
+    ])
+    const archive = await call('POST', `/datasets/${id}/versions`, zip, { 'content-type': 'application/zip' })
+    expect(archive.statusCode).toBe(415)
   })
 
   it('is named with its version in a resolved spec, and a job keeps the version with which it was submitted', async () => {

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import { DatasetItem, DatasetVersion, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
-import { VersionRequest } from '../../service/version-request.ts'
+import { AppendFields, VersionRequest } from '../../service/version-request.ts'
 import { callerOf } from '../auth.ts'
-import { once } from '../idempotency.ts'
+import { formSchema, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
+import { once, type CreatingCall } from '../idempotency.ts'
 import { IdParams, listSchema, PageQuery, problems } from '../schemas.ts'
 
 /** Many images may be named. */
@@ -23,9 +25,14 @@ const createDatasetVersion = {
   operationId: 'createDatasetVersion',
   tags: ['data sets'],
   description:
-    'Makes a version of another: images are removed, get other classes, go to other splits, or are appended. The version that it is made of stays as it is; both share what they have in common.',
+    'Makes a version of another: images are removed, get other classes, go to other splits, or are appended. The version that it is made of stays as it is; both share what they have in common. Images to append may also come as multipart/form-data, as for a new data set.',
   params: IdParams,
-  body: VersionRequest,
+  body: {
+    content: {
+      'application/json': { schema: VersionRequest },
+      'multipart/form-data': { schema: formSchema(AppendFields.properties) },
+    },
+  },
   response: { 202: DatasetVersion, ...problems },
 }
 const listDatasetItems = {
@@ -52,22 +59,57 @@ const listDatasetItems = {
 }
 
 /** Versions of data sets and their items. */
-export function datasetVersionRoutes(services: Services): FastifyPluginAsyncTypebox {
-  const creating = { config: { scope: 'write' }, schema: createDatasetVersion, bodyLimit: MAX_BODY_BYTES } as const
+export function datasetVersionRoutes(services: Services, uploadBytes: number): FastifyPluginAsyncTypebox {
+  async function fromForm(request: FastifyRequest, reply: FastifyReply, id: string): Promise<DatasetVersion> {
+    const caller = callerOf(request)
+    await services.dataset(caller, id)
+    const limits = { uploadBytes, schemas: AppendFields.properties }
+    const upload = await takeDatasetForm(request, limits, ({ fields, ...form }) =>
+      services.receiveUpload(caller, { ...form, options: async () => (await fields()).values as AppendFields }),
+    )
+    let kept = false
+    try {
+      return await creating(request, reply, {
+        content: JSON.stringify([id, upload.options, upload.sizeBytes, upload.sha256]),
+        async run(requestId) {
+          const created = await services.appendToDataset(caller, id, upload, requestId)
+          kept = true
+          return created
+        },
+      })
+    } finally {
+      if (!kept) await services.discardUpload(upload)
+    }
+  }
+
+  const creating = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    call: Pick<CreatingCall<DatasetVersion>, 'run'> & { content: string },
+  ): Promise<DatasetVersion> =>
+    once(services, request, reply, {
+      status: 202,
+      prefix: 'dv',
+      find: (requestId) => services.store.requestedVersion(callerOf(request).teamId, requestId),
+      ...call,
+    })
+
+  const route = { config: { scope: 'write' }, schema: createDatasetVersion, bodyLimit: MAX_BODY_BYTES } as const
   return async (app) => {
+    refuseOtherBodies(app)
     app.get('/datasets/:id/versions', { schema: listDatasetVersions }, (request) =>
       services.datasetVersions(callerOf(request), request.params.id, request.query),
     )
-    app.post('/datasets/:id/versions', creating, async (request, reply) => {
+    app.post('/datasets/:id/versions', route, async (request, reply) => {
       const caller = callerOf(request)
       const { id } = request.params
-      const version = await once(services, request, reply, {
-        status: 202,
-        prefix: 'dv',
-        content: JSON.stringify([id, request.body]),
-        run: (requestId) => services.createDatasetVersion(caller, id, request.body, requestId),
-        find: (requestId) => services.store.requestedVersion(caller.teamId, requestId),
-      })
+      const body = request.body as VersionRequest
+      const version = await (request.isMultipart() || request.body === undefined
+        ? fromForm(request, reply, id)
+        : creating(request, reply, {
+            content: JSON.stringify([id, body]),
+            run: (requestId) => services.createDatasetVersion(caller, id, body, requestId),
+          }))
       reply.header('location', `/v1/datasets/${version.dataset}@${version.version}`)
       return version
     })

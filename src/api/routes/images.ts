@@ -69,42 +69,51 @@ export function imageRoutes(services: Services): FastifyPluginAsyncTypebox {
       const { id, n } = request.params
       const { dataset, split, index, checkpoint } = await services.worstMistake(callerOf(request), id, n)
       const version = `${checkpoint.sha256}/${dataset}/${split}/${index}/${request.query.class}`
-      return sendImage(request, reply, version, async () => {
+      const read = async (): Promise<{ data: Buffer; contentType: string }> => {
         const { label, png } = await services.worstGradCam(callerOf(request), id, n, request.query.class)
         reply.header('x-anneal-class', encodeURIComponent(label))
         return { data: png, contentType: 'image/png' }
-      })
+      }
+      return sendImage(request, reply, { version, caching: KEEP, read })
     })
     app.get('/datasets/:id/items/:n/image', { schema: getDatasetImage }, async (request, reply) => {
       const { id, n } = request.params
       const place = { split: 'all', index: n, ...request.query } as const
-      const { version, read } = await services.datasetImage(callerOf(request), id, place)
-      return sendImage(request, reply, version, read)
+      const image = await services.datasetImage(callerOf(request), id, place)
+      return sendImage(request, reply, { ...image, caching: cachingOf(id) })
     })
     app.get('/datasets/:id/items/:split/:n/image', { schema: getSplitImage }, async (request, reply) => {
       const { id, split, n } = request.params
       const place = { split, index: n, ...request.query }
-      const { version, read } = await services.datasetImage(callerOf(request), id, place)
-      return sendImage(request, reply, version, read)
+      const image = await services.datasetImage(callerOf(request), id, place)
+      return sendImage(request, reply, { ...image, caching: cachingOf(id) })
     })
   }
 }
 
-const KEEP_SECONDS = 86_400
+const KEEP = 'private, max-age=86400'
+
+/** Images of a version never change; an id alone means the newest version, which may be another one by then. */
+const cachingOf = (id: string): string => (id.includes('@') ? KEEP : 'private, no-cache')
+
+interface SentImage {
+  version: string
+  caching: string
+  read: () => Promise<{ data: Buffer; contentType: string }>
+}
 
 /** An image that is a function of `version`: a caller that has it is told so before it is made. */
 async function sendImage(
   request: FastifyRequest,
   reply: FastifyReply,
-  version: string,
-  make: () => Promise<{ data: Buffer; contentType: string }>,
+  { version, caching, read }: SentImage,
 ): Promise<FastifyReply> {
   const headers = {
     etag: `"${createHash('sha256').update(version).digest('hex')}"`,
-    'cache-control': `private, max-age=${KEEP_SECONDS}`,
+    'cache-control': caching,
     vary: 'authorization',
   }
   if (isKnown(request, headers.etag)) return reply.headers(headers).code(304).send(null)
-  const { data, contentType } = await make()
+  const { data, contentType } = await read()
   return reply.headers({ ...headers, 'content-type': contentType }).send(data)
 }
