@@ -7,7 +7,7 @@ import { PackedFiles } from '../packed/packed-files.ts'
 import { itemReader, type ItemReader } from '../packed/items.ts'
 import { ExportPaths } from './export-paths.ts'
 import { exportedFile } from './exported-file.ts'
-import { LABELS_FILE, LABELS_HEADER, labelsRow } from './labels-table.ts'
+import { LABELS_FILE, labelsHeader, labelsRow } from './labels-table.ts'
 import { ZipWriter } from './zip-writer.ts'
 
 export interface ZipOptions {
@@ -34,9 +34,10 @@ export async function* datasetZip(directory: string, { scratch, requireThere }: 
   const [entries, labels] = [spool(), spool()]
   try {
     const zip = new ZipWriter(entries)
-    const table = new LabelsTable(labels)
+    const hasGroups = files.manifest.hasGroups === true
+    const table = new LabelsTable(labels, hasGroups)
     const names = new ExportPaths(files.manifest.classes)
-    const context = { files, zip, table, names, items: itemReader(directory) }
+    const context = { files, zip, table, names, hasGroups, items: itemReader(directory) }
     const { train, val, test } = files.manifest.counts
     const total = train + val + test
     for (let place = 0; place < total; place += BATCH_IMAGES) {
@@ -60,6 +61,7 @@ interface ZipContext {
   zip: ZipWriter
   table: LabelsTable
   names: ExportPaths
+  hasGroups: boolean
   items: ItemReader
 }
 
@@ -70,10 +72,11 @@ async function nextImages(context: ZipContext, place: number, count: number): Pr
     throw new AppError('dataset_corrupt', `The list of images ends before image ${place + count}.`)
   const contents = await Promise.all(records.map((record, i) => exportedFile(files, record, items[i]!.sha256)))
   const parts = records.flatMap(({ label, split, image }, i) => {
-    const [{ file }, content] = [items[i]!, contents[i]!]
+    const [{ file, group = '' }, content] = [items[i]!, contents[i]!]
     const extension = image.codec === 'jpeg' ? '.jpg' : '.png'
     const name = names.pathOf({ split, label, file, extension })
-    table.add(labelsRow(name, files.manifest.classes[label] ?? '', split))
+    const className = files.manifest.classes[label] ?? ''
+    table.add(labelsRow({ file: name, className, split, ...(context.hasGroups ? { group } : {}) }))
     return [zip.header({ name, bytes: content.byteLength, crc32: crc32(content) }), content]
   })
   return Buffer.concat(parts)
@@ -84,9 +87,9 @@ class LabelsTable {
   crc32 = 0
   private readonly rows: Spool
 
-  constructor(rows: Spool) {
+  constructor(rows: Spool, hasGroups: boolean) {
     this.rows = rows
-    this.add(LABELS_HEADER)
+    this.add(labelsHeader(hasGroups))
   }
 
   add(row: string): void {

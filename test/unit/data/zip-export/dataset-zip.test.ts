@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest, type IngestOptions } from '../../../../src/data/ingest.ts'
 import { openPacked } from '../../../../src/data/open.ts'
 import { flatten } from '../../../../src/data/flatten.ts'
+import { itemReader } from '../../../../src/data/packed/items.ts'
 import { readPackedImage } from '../../../../src/data/packed/packed-image.ts'
 import { datasetZip } from '../../../../src/data/zip-export/dataset-zip.ts'
 import { SPLITS } from '../../../../src/job-spec/splits.ts'
@@ -138,6 +139,20 @@ describe('a data set that is exported and uploaded again', () => {
     expect(await contentOf(paths.second)).toEqual(await contentOf(paths.first))
     const third = await ingest(await exported(paths.second, 'third.zip'), join(folder, 'transparent-3'))
     expect(third.manifest.hash).toBe(second.manifest.hash)
+  })
+
+  it('has its groups', async () => {
+    const images = classFolders(2, 12)
+    const rows = Object.keys(images).map((file, i) => `${file},${file.split('/')[0]},"patient ""${i % 5}"", a"`)
+    const labels = Buffer.from(['file,label,group', ...rows].join('\n'))
+    const { paths, first, second } = await roundTrip('groups', { ...images, 'labels.csv': labels })
+    expect([first.manifest.hasGroups, second.manifest.hasGroups]).toEqual([true, true])
+    const groups = (path: string): (string | undefined)[] =>
+      itemReader(path)
+        .read(0, 24)
+        .map(({ sha256, group }) => `${sha256} ${group}`)
+        .sort()
+    expect(groups(paths.second)).toEqual(groups(paths.first))
   })
 
   it('has its JPEG files as they are stored', async () => {

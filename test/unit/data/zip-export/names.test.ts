@@ -108,7 +108,7 @@ describe('a row of labels.csv', () => {
     'sep=;',
     '#x',
   ])('is read as class %j', (name) => {
-    const text = `file,label,split\n${labelsRow('train/x/a "1", b.png', name, 'train')}`
+    const text = `file,label,split\n${labelsRow({ file: 'train/x/a "1", b.png', className: name, split: 'train' })}`
     const rows = tableRows('labels.csv', text)
     const read: unknown[] = []
     const columns = columnsOf('labels.csv', rows, undefined)
