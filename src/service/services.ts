@@ -1,6 +1,8 @@
 import { augmentPreviewService } from './augment-preview.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
+import { datasetExportService } from './dataset-exports.ts'
+import { datasetVersionService } from './dataset-versions.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import { exportService } from './exports.ts'
@@ -22,6 +24,8 @@ export function createServices(given: ServiceDependencies) {
     ...given,
     ...teamService(dependencies),
     ...datasetService(dependencies),
+    ...datasetExportService(dependencies),
+    ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
     ...jobResultService(dependencies),

@@ -7,7 +7,6 @@ import type { DecodedBatch } from './batch.ts'
 import { BatchBuilder, type BatchFile } from './batch-builder.ts'
 import { DecodePool } from './decode-pool.ts'
 import type { LayoutScan } from '../layout/scan.ts'
-import { listOf, type Listed, type Problem } from './problems.ts'
 import { storeBatch, type BatchTarget } from './store-batch.ts'
 
 const FILES_PER_PROGRESS = 100
@@ -30,7 +29,7 @@ export interface IngestProgress {
   fraction: number
 }
 
-export interface CollectOptions extends Omit<BatchTarget, 'source' | 'problems'> {
+export interface CollectOptions extends Omit<BatchTarget, 'source'> {
   scan: LayoutScan
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize: number
@@ -38,13 +37,12 @@ export interface CollectOptions extends Omit<BatchTarget, 'source' | 'problems'>
   onProgress?: ((progress: IngestProgress) => void) | undefined
 }
 
-export interface Collected {
-  files: number
-  problems: Listed<Problem>
-}
-
-/** Reads every entry of a source once, decodes images on all cores, and stores them in the order of the source. */
-export async function collect(source: Source, options: CollectOptions): Promise<Collected> {
+/**
+ * Reads every entry of a source once, decodes images on all cores, and stores them in the order of the source.
+ * @returns the number of files
+ * @throws AppError `dataset_empty` when none can be decoded
+ */
+export async function collect(source: Source, options: CollectOptions): Promise<number> {
   const collector = new Collector(source, options)
   try {
     for await (const entries of source.entries(options.signal)) {
@@ -70,16 +68,18 @@ class Collector {
   private readonly options: CollectOptions
   private readonly threads = availableParallelism()
   private readonly pool = new DecodePool(this.threads)
-  private readonly problems = listOf<Problem>()
   private batch = new BatchBuilder(FIRST_BATCH_FILES)
   private readonly queue: Sent[] = []
   private bytesInFlight = 0
   private reported = 0
   private batchFiles = FIRST_BATCH_FILES
+  /** Images in the table before the source's. */
+  private readonly before: number
 
   constructor(source: Source, options: CollectOptions) {
     this.source = source
     this.options = options
+    this.before = options.table.length
   }
 
   take(entry: SourceEntry): void {
@@ -100,14 +100,12 @@ class Collector {
       await this.store()
   }
 
-  /** @throws AppError `dataset_empty` when no image can be decoded */
-  async finish(): Promise<Collected> {
+  async finish(): Promise<number> {
     this.send()
     while (this.queue.length > 0) await this.store()
     this.report()
-    const { problems, files } = this
-    if (this.options.table.length > 0) return { files, problems }
-    const [first] = problems.first
+    if (this.options.table.length > this.before) return this.files
+    const [first] = this.options.problems.first
     throw new AppError(
       'dataset_empty',
       `The data set holds no images${first === undefined ? `: ${this.source.log.explainEmpty()}.` : `; ${printable(first.file)}: ${first.detail}`}`,
@@ -143,7 +141,7 @@ class Collector {
     if (next === undefined) return
     const decoded = await next.decoded
     this.bytesInFlight -= next.bytes
-    storeBatch(next.files, decoded, { ...this.options, source: this.source, problems: this.problems })
+    storeBatch(next.files, decoded, { ...this.options, source: this.source })
     const perFile = Math.max(1, decoded.used / next.files.length)
     this.batchFiles = Math.min(MAX_BATCH_FILES, Math.max(MIN_BATCH_FILES, Math.round(DECODED_BATCH_BYTES / perFile)))
     this.pool.recycle(decoded)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { AppError } from '../../errors.ts'
 import { decodeImage, type DecodeOptions } from '../decode/decode.ts'
@@ -8,6 +7,7 @@ import { flatten } from '../flatten.ts'
 import { encodeJpeg } from '../packed/jpeg.ts'
 import { perceptualHash } from '../perceptual-hash.ts'
 import { depthOf } from '../pixel-depth.ts'
+import { bytesOf, pixelHash } from '../pixel-hash.ts'
 import { unreadable } from '../source/unreadable.ts'
 import { appendBytes, DEPTHS, emptyBatch, HASH_BYTES, setLook, type DecodedBatch, type EncodedBatch } from './batch.ts'
 import { momentsOf, type Moments } from './moments.ts'
@@ -83,14 +83,3 @@ export function lookOf(image: DecodedImage): bigint {
   const { data } = image
   return data instanceof Uint8Array ? perceptualHash(flatten({ ...image, data }, '#808080')) : 0n
 }
-
-function pixelHash(image: DecodedImage): Uint8Array {
-  const { width, height, channels } = image
-  const depth = depthOf(image)
-  return createHash('sha256')
-    .update(`${width}x${height}x${channels}${depth === 'uint8' ? '' : depth}:`)
-    .update(bytesOf(image))
-    .digest()
-}
-
-const bytesOf = ({ data }: DecodedImage): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -2,13 +2,27 @@ import { join } from 'node:path'
 import { FILE_RECORD, RECORD_NUMBERS } from '../decode/native.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import type { PixelDepth } from '../pixel-depth.ts'
+import { decodeMoments, encodeMoments, MOMENTS_BYTES } from '../packed/moments-file.ts'
 import { DEPTHS, HASH_BYTES, type DecodedBatch } from './batch.ts'
 import { Column } from './column.ts'
 import type { Moments } from './moments.ts'
 import { Spool } from './spool.ts'
 
-const VALUES = 6
-const DETAIL_BYTES = HASH_BYTES + VALUES * 8
+/** What is known of a decoded image. */
+export interface ImageFacts {
+  width: number
+  height: number
+  /** Of the decoded image; 2 and 4 have alpha. */
+  channels: 1 | 2 | 3 | 4
+  depth: PixelDepth
+  /** SHA-256 of size and pixels, 32 bytes. */
+  hash: Uint8Array
+  moments: Moments
+  /** Perceptual hash; 0 for plain and for deep images. */
+  perceptual: bigint
+}
+
+const DETAIL_BYTES = HASH_BYTES + MOMENTS_BYTES
 const RECORD_BYTES = RECORD_NUMBERS * 8
 const MOMENTS_AT = FILE_RECORD.moments * 8
 const CHANNEL_BITS = 3
@@ -45,8 +59,20 @@ export class ImageTable {
     return this.widths.length
   }
 
-  /** Adds the image of a file. @param offset byte at which it starts, as `offset` has it */
-  add(path: string, batch: DecodedBatch, place: number, offset: number): void {
+  /** Adds an image. @param offset byte at which it starts, as `offset` has it */
+  add(path: string, facts: ImageFacts, offset: number): void {
+    const { width, height, channels, depth, hash, moments, perceptual } = facts
+    this.pathStarts.push(this.paths.appendText(path))
+    this.widths.push(width)
+    this.heights.push(height)
+    this.offsets.push(offset)
+    this.flags.push((channels - 1) | (DEPTHS.indexOf(depth) << DEPTH_SHIFT))
+    this.pushHashes(hash, 0, Number(perceptual & 0xffffffffn), Number(perceptual >> 32n))
+    this.details.append(detailOf(hash, moments))
+  }
+
+  /** Adds the image of a file. */
+  addDecoded(path: string, batch: DecodedBatch, place: number, offset: number): void {
     const { records, hashes, looks } = batch
     const record = place * RECORD_NUMBERS
     const hash = place * HASH_BYTES
@@ -57,19 +83,16 @@ export class ImageTable {
     this.flags.push(
       (records[record + FILE_RECORD.channels]! - 1) | (records[record + FILE_RECORD.depth]! << DEPTH_SHIFT),
     )
-    this.contentHigh.push(bigEndian(hashes, hash))
-    this.contentLow.push(bigEndian(hashes, hash + 4))
-    this.lookLow.push(looks[2 * place]!)
-    this.lookHigh.push(looks[2 * place + 1]!)
+    this.pushHashes(hashes, hash, looks[2 * place]!, looks[2 * place + 1]!)
     this.details.append(hashes.subarray(hash, hash + HASH_BYTES))
-    const moments = place * RECORD_BYTES + MOMENTS_AT
-    this.details.append(new Uint8Array(records.buffer, moments, VALUES * 8))
+    this.details.append(new Uint8Array(records.buffer, place * RECORD_BYTES + MOMENTS_AT, MOMENTS_BYTES))
   }
 
-  /** Adds an image that is stored, as pixels. */
-  addStored(path: string, batch: DecodedBatch, place: number, offset: number): void {
-    this.add(path, batch, place, offset)
-    this.store(this.length - 1, offset, 'raw')
+  private pushHashes(hashes: Uint8Array, at: number, lookLow: number, lookHigh: number): void {
+    this.contentHigh.push(bigEndian(hashes, at))
+    this.contentLow.push(bigEndian(hashes, at + 4))
+    this.lookLow.push(lookLow)
+    this.lookHigh.push(lookHigh)
   }
 
   path(i: number): string {
@@ -93,9 +116,14 @@ export class ImageTable {
   }
 
   moments(i: number): Moments {
-    const bytes = this.details.read(i * DETAIL_BYTES + HASH_BYTES, VALUES * 8)
-    const value = (k: number): number => bytes.readDoubleLE(k * 8)
-    return { sums: [value(0), value(1), value(2)], squares: [value(3), value(4), value(5)] }
+    return decodeMoments(this.details.read(i * DETAIL_BYTES + HASH_BYTES, DETAIL_BYTES - HASH_BYTES))
+  }
+
+  /** Of an image whose pixels were not known before. */
+  setMoments(i: number, moments: Moments): void {
+    const bytes = Buffer.alloc(DETAIL_BYTES - HASH_BYTES)
+    encodeMoments(moments, bytes, 0)
+    this.details.overwrite(i * DETAIL_BYTES + HASH_BYTES, bytes)
   }
 
   width(i: number): number {
@@ -118,9 +146,9 @@ export class ImageTable {
     return this.channels(i) % 2 === 0
   }
 
-  /** Whether the image has to wait for what is found in all of them: a ground, or a range. */
-  isLate(i: number): boolean {
-    return this.hasAlpha(i) || this.depth(i) !== 'uint8'
+  /** Whether the image waits for what is found in all of them: a ground, or a range. */
+  isWaiting(i: number): boolean {
+    return !this.isStored(i) && (this.hasAlpha(i) || this.depth(i) !== 'uint8')
   }
 
   offset(i: number): number {
@@ -151,3 +179,10 @@ export class ImageTable {
 
 const bigEndian = (bytes: Uint8Array, at: number): number =>
   ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+
+function detailOf(hash: Uint8Array, moments: Moments): Buffer {
+  const bytes = Buffer.alloc(DETAIL_BYTES)
+  bytes.set(hash)
+  encodeMoments(moments, bytes, HASH_BYTES)
+  return bytes
+}

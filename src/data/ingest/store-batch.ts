@@ -18,6 +18,7 @@ export interface BatchTarget {
   store: ImageStore
   /** For images that are stored last. */
   late: Spool
+  /** Files that are set aside are added. */
   problems: Listed<Problem>
 }
 
@@ -32,7 +33,11 @@ export function storeBatch(files: readonly BatchFile[], decoded: DecodedBatch, t
     if (located && numberOf(decoded, place, 'problem') === 0) source.fileRead(numberOf(decoded, place, 'fileBytes'))
     if (problem !== undefined) setAside(target, path, problem)
     else if (together === undefined) storeOne(path, decoded, place, target)
-    else table.addStored(path, decoded, place, together + numberOf(decoded, place, 'start'))
+    else {
+      const offset = together + numberOf(decoded, place, 'start')
+      table.addDecoded(path, decoded, place, offset)
+      table.store(table.length - 1, offset, 'raw')
+    }
   }
 }
 
@@ -48,7 +53,7 @@ function storeOne(path: string, decoded: DecodedBatch, place: number, target: Ba
   const bytes = storedBytes(decoded, place)
   const i = table.length
   const isLate = waits(decoded, place)
-  table.add(path, decoded, place, isLate ? late.append(bytes) : 0)
+  table.addDecoded(path, decoded, place, isLate ? late.append(bytes) : 0)
   if (isLate) source.budget.pack(bytes.byteLength)
   else if (numberOf(decoded, place, 'isJpeg') === 1) store.addJpeg(i, bytes, channels)
   else store.add(i, { data: bytes, width, height, channels })

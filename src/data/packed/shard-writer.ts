@@ -13,11 +13,16 @@ interface OpenShard {
   bytes: number
 }
 
+interface ShardWriterOptions {
+  shardBytes?: number | undefined
+  shards?: readonly Shard[] | undefined
+}
+
 /**
  * Writes images one after the other into shards, each renamed to its hash once it is whole. The end of one reaches the disk while the next begins.
  */
 export class ShardWriter {
-  private readonly finished: Shard[] = []
+  private readonly finished: Shard[]
   private readonly folder: string
   private readonly shardBytes: number
   private current: OpenShard | undefined
@@ -25,11 +30,14 @@ export class ShardWriter {
   private ended: OpenShard | undefined
   private opened = 0
   /** Bytes so far, of all shards. */
-  bytes = 0
+  bytes: number
 
-  constructor(folder: string, shardBytes = SHARD_BYTES) {
+  /** @param options.shards that are in the folder already, before those that are written */
+  constructor(folder: string, { shardBytes = SHARD_BYTES, shards = [] }: ShardWriterOptions = {}) {
     this.folder = folder
     this.shardBytes = shardBytes
+    this.finished = [...shards]
+    this.bytes = shards.reduce((sum, { bytes }) => sum + bytes, 0)
     mkdirSync(join(folder, SHARDS_FOLDER), { recursive: true })
   }
 

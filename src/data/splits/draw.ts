@@ -2,7 +2,7 @@ import { shuffle } from '../../zoo/rng.ts'
 import type { Rng } from '../../zoo/define.ts'
 import { TRAIN, type ImageColumns } from './columns.ts'
 import type { Union } from './union.ts'
-import { unitsByClass, type Units } from './units.ts'
+import { unitsByClass, type Units } from './class-units.ts'
 
 const HELD_OUT_FRACTION = 0.1
 /** A class of fewer units gives none away. */
