@@ -132,10 +132,9 @@ class Batch {
     if (!planOf(file, limits_, plan) || !plan.fits(limits_) || (measured_ && std::min(plan.width, plan.height) < kMinSide)) return 0;
     const size_t most = quality_ > 0 ? std::max(plan.bytes(), jpegBytes(plan.width, plan.height, plan.channels)) : plan.bytes();
     if (used_ + most > call_.out.bytes()) return most;
-    // What is compressed is decoded elsewhere first.
-    const bool compresses = quality_ > 0 && plan.channels % 2 != 0;
-    if (compresses && pixels_.size() < plan.bytes()) pixels_.resize(plan.bytes());
-    uint8_t* to = compresses ? pixels_.data() : call_.out.data + used_;
+    // What may be compressed is decoded elsewhere first.
+    if (quality_ > 0 && pixels_.size() < plan.bytes()) pixels_.resize(plan.bytes());
+    uint8_t* to = quality_ > 0 ? pixels_.data() : call_.out.data + used_;
     const int channels = decode(file, plan, call_.scratch, to);
     if (channels == 0) return 0;
     const bool transposed = plan.orientation >= 5;
@@ -144,16 +143,23 @@ class Batch {
     record[1] = image.height;
     record[2] = channels;
     record[kStart] = static_cast<double>(used_);
-    record[kBytes] = static_cast<double>(image.bytes());
-    const bool alike = !compresses && channels % 2 != 0 && (channels_ == 0 || channels_ == channels);
-    channels_ = alike ? channels : kUnalike;
+    const bool isOpaque = channels % 2 != 0;
+    channels_ = isOpaque && quality_ == 0 && (channels_ == 0 || channels_ == channels) ? channels : kUnalike;
     if (measured_) measure(image, i, record);
-    if (compresses) compress(image, record);
-    else used_ += image.bytes();
+    const size_t bytes = isOpaque && quality_ > 0 ? compress(image, record) : image.bytes();
+    if (!isOpaque && quality_ > 0) keep(image);
+    record[kBytes] = static_cast<double>(bytes);
+    used_ += bytes;
     return 0;
   }
 
-  void compress(const Image& image, double* record) {
+  void keep(const Image& image) {
+    hasher_.finish();
+    std::copy(image.data, image.data + image.bytes(), call_.out.data + used_);
+  }
+
+  /** @returns the bytes of the JPEG file and of its length before it */
+  size_t compress(const Image& image, double* record) {
     hasher_.finish();
     const auto room = static_cast<int>(jpegBytes(image.width, image.height, image.channels));
     uint8_t* to = call_.out.data + used_;
@@ -162,8 +168,7 @@ class Batch {
     uint32_t length;
     std::memcpy(&length, to, sizeof(length));
     record[kCodec] = 1;
-    record[kBytes] = static_cast<double>(sizeof(length) + length);
-    used_ += sizeof(length) + length;
+    return sizeof(length) + length;
   }
 
   void measure(const Image& image, size_t i, double* record) {
