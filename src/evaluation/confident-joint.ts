@@ -32,9 +32,10 @@ export function confidentThresholds({ classes, labels, probabilities }: HeldOutP
  * probabilities reach their thresholds, and for none where no class does; then each given class' counts are scaled to its images.
  * Source: Northcutt, Jiang and Chuang 2021, §3.1, https://doi.org/10.1613/jair.1.12125.
  */
-export function confidentJoint(data: HeldOutProbabilities): Joint {
-  const { classes, labels, probabilities } = data
-  const thresholds = confidentThresholds(data)
+export function confidentJoint(
+  { classes, labels, probabilities }: HeldOutProbabilities,
+  thresholds: Float64Array,
+): Joint {
   const joint = Array.from({ length: classes }, () => new Float64Array(classes))
   const images = new Float64Array(classes)
   labels.forEach((label, i) => {

@@ -1,4 +1,4 @@
-import { confidentJoint, type HeldOutProbabilities, type Joint } from './confident-joint.ts'
+import { confidentJoint, confidentThresholds, type HeldOutProbabilities, type Joint } from './confident-joint.ts'
 
 /** An image whose given class is probably wrong. */
 export interface LabelIssue {
@@ -10,19 +10,26 @@ export interface LabelIssue {
   suggestedProbability: number
 }
 
+/** Fraction of what a class usually has that the given class of an error has at most. */
+const MAX_OF_USUAL = 0.5
+
 /**
- * Images whose given class is probably wrong, the most probable errors first: by the margin of the suggested class over the given one.
- * The confident joint estimates how many images of each class belong to each other class; so many with the largest margins are taken
- * (“prune by noise rate”), less those whose given class is the most probable one. A class of one image says nothing about its errors.
- * Source: Northcutt, Jiang and Chuang 2021, https://doi.org/10.1613/jair.1.12125; the last rule is cleanlab's.
+ * Images whose given class is probably wrong, those with the least probable given class first.
+ * The confident joint estimates how many images of each class belong to each other class; that many with the largest margins between the
+ * two are candidates (“prune by noise rate”). Of these remain the ones whose most probable class is another one, as in cleanlab, and whose
+ * given class has less than half of the probability that it has on its images in the mean: a model that is often wrong would otherwise suggest
+ * many of its own mistakes. A class of one image says nothing about its errors.
+ * Source: Northcutt, Jiang and Chuang 2021, https://doi.org/10.1613/jair.1.12125.
  */
 export function labelIssues(data: HeldOutProbabilities): LabelIssue[] {
-  const joint = confidentJoint(data)
+  const thresholds = confidentThresholds(data)
+  const joint = confidentJoint(data, thresholds)
   const images = Array.from({ length: data.classes }, (): number[] => [])
   data.labels.forEach((label, image) => images[label]?.push(image))
   const issues = images.flatMap((own, given) => (own.length < 2 ? [] : issuesOf(given, own, { data, joint })))
-  const margin = (issue: LabelIssue): number => issue.suggestedProbability - issue.givenProbability
-  return issues.sort((a, b) => margin(b) - margin(a) || a.image - b.image)
+  return issues
+    .filter(({ image, givenProbability }) => givenProbability < MAX_OF_USUAL * thresholds[data.labels[image]!]!)
+    .sort((a, b) => a.givenProbability - b.givenProbability || a.image - b.image)
 }
 
 /** Errors among the images of one class. */

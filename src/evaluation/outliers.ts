@@ -30,14 +30,16 @@ function largest(values: Float32Array, count: number): Float64Array {
   return kept
 }
 
-/** Multiple of the median beyond which a distance is an outlier's. */
-const FAR = 3
+/** Interquartile ranges above the third quartile beyond which a distance is “far out”. Source: Tukey 1977, Exploratory Data Analysis, §2C. */
+const FAR_OUT = 3
 
 /** Images that are much further from the training images than most, the furthest first. */
 export function outliersAmong(distances: Float64Array): { outliers: number[]; median: number } {
-  const median = Float64Array.from(distances).sort()[distances.length >> 1] ?? 0
+  const sorted = Float64Array.from(distances).sort()
+  const quantile = (q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? 0
+  const limit = quantile(0.75) + FAR_OUT * (quantile(0.75) - quantile(0.25))
   const outliers = [...distances.keys()]
-    .filter((image) => (distances[image] ?? 0) > FAR * median)
+    .filter((image) => (distances[image] ?? 0) > limit)
     .sort((a, b) => (distances[b] ?? 0) - (distances[a] ?? 0) || a - b)
-  return { outliers, median }
+  return { outliers, median: quantile(0.5) }
 }

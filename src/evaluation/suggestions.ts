@@ -34,7 +34,7 @@ export const Suggestion = Type.Object(
     suggestedProbability: Nullable(Probability('That of the suggested class.')),
     score: Type.Number({
       description:
-        'Larger is more probable. label: the difference of the two probabilities; outlier: the mean cosine distance to the nearest training images.',
+        'Larger is more probable. label: 1 less the probability of the given class; outlier: the mean cosine distance to the nearest training images.',
     }),
     reason: Type.String({ description: 'A sentence.' }),
   },

@@ -55,8 +55,10 @@ def solve(labels, p):
             margin = np.where(labels == given, p[:, other] - p[:, given], -np.inf)
             mask |= margin >= np.sort(margin)[-k]
     mask &= p.argmax(1) != labels
+    # Not cleanlab's: the given class is unusually improbable.
+    mask &= own < 0.5 * thresholds[labels]
     issues = np.flatnonzero(mask)
-    order = np.lexsort((issues, -(p.max(1) - own)[issues]))
+    order = np.lexsort((issues, own[issues]))
     return thresholds, rounded, issues[order]
 
 

@@ -102,7 +102,7 @@ function labelErrors(data: HeldOutProbabilities, classes: readonly string[]): Fo
       suggested: other,
       probability: rounded(givenProbability),
       suggestedProbability: rounded(suggestedProbability),
-      score: rounded(suggestedProbability - givenProbability),
+      score: rounded(1 - givenProbability),
       reason: `The given class “${given}” has probability ${percent(givenProbability)}, and “${other}” ${percent(suggestedProbability)}.`,
     }
   })
@@ -121,7 +121,7 @@ function outliersOf(distances: Float64Array, data: HeldOutProbabilities): Found[
       probability: rounded(given),
       suggestedProbability: null,
       score: rounded(distance),
-      reason: `The image is ${(distance / median).toFixed(1)} times as far from the nearest training images as most.`,
+      reason: `The image is unlike the training images: its features are at distance ${distance.toPrecision(2)} from the nearest ones, those of half of the images within ${median.toPrecision(2)}.`,
     }
   })
 }

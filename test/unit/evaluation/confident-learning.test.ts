@@ -41,7 +41,7 @@ describe('confident learning', () => {
     expected.thresholds.forEach((value, k) => {
       expect(thresholds[k]).toBeCloseTo(value ?? Infinity, 12)
     })
-    expect(confidentJoint(data).map((row) => [...row])).toEqual(expected.joint)
+    expect(confidentJoint(data, confidentThresholds(data)).map((row) => [...row])).toEqual(expected.joint)
     expect(labelIssues(data).map(({ image }) => image)).toEqual(expected.issues)
   })
 
@@ -59,7 +59,7 @@ describe('confident learning', () => {
       ],
     )
     expect([...confidentThresholds(data)]).toEqual([expect.closeTo(0.6975, 12), expect.closeTo(0.8, 12)])
-    expect(confidentJoint(data).map((row) => [...row])).toEqual([
+    expect(confidentJoint(data, confidentThresholds(data)).map((row) => [...row])).toEqual([
       [3, 1],
       [0, 2],
     ])
