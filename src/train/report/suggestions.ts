@@ -164,7 +164,9 @@ function notesOn(
       : []),
     ...(few.length === 0
       ? []
-      : [`${few.length} classes have less than two validation and test images, whose labels are not judged.`]),
+      : [
+          `${few.length} of ${classes.length} classes have less than two validation and test images; their labels are not judged.`,
+        ]),
     ...(finite ? [] : ['Features of some images are not finite, so that outliers were not looked for.']),
   ]
 }
