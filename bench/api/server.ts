@@ -5,6 +5,7 @@ import { Pool } from 'pg'
 import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
 import { packedImagePng } from '../../src/data/packed/packed-image.ts'
+import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
@@ -35,6 +36,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       blobs: openBlobs(pathToFileURL(folder).href),
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
       packedImagePng,
+      packedItems: queryItems,
       augmentPreview: previewThreads(),
       scratchDir: folder,
       now: Date.now,

@@ -10,6 +10,7 @@ import { artifactRoutes } from './routes/artifacts.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetRoutes } from './routes/datasets.ts'
+import { datasetVersionRoutes } from './routes/dataset-versions.ts'
 import { evaluationRoutes } from './routes/evaluation.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { imageRoutes } from './routes/images.ts'
@@ -55,6 +56,7 @@ export function version1({
     })
     await v1.register(teamRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
+    await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
     await v1.register(jobResultRoutes(services, hub))

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { teamWeightsAccess, type Config } from '../config.ts'
+import { queryItems } from '../data/packed/query-items.ts'
 import { packedImagePng } from '../data/packed/packed-image.ts'
 import { previewThreads } from '../data/preview-threads.ts'
 import { childEnvironment } from '../engine/environment.ts'
@@ -58,6 +59,7 @@ export async function openServices(
     queue,
     models,
     packedImagePng,
+    packedItems: queryItems,
     augmentPreview: previewThreads(),
     scratchDir: folder.path,
     blobs,

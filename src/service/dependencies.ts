@@ -1,6 +1,6 @@
 import type { JobSpecsDependencies } from './job-specs.ts'
 import type { Blobs } from './ports/blobs.ts'
-import type { AugmentPreview, PackedImagePng } from './ports/images.ts'
+import type { AugmentPreview, PackedImagePng, PackedItems } from './ports/images.ts'
 import type { ModelRuntime } from './ports/models.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
@@ -11,6 +11,7 @@ export interface ModelServiceDependencies {
   blobs: Blobs
   models: ModelRuntime
   packedImagePng: PackedImagePng
+  packedItems: PackedItems
   /** Folder that exists, for files of a request. */
   scratchDir: string
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
+import { versionId } from './dataset-ref.ts'
 import type { ModelServiceDependencies } from './dependencies.ts'
 import { requireFound, foundJob } from './require-found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
@@ -15,7 +16,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
 
   /** The n-th worst mistake of a job's report: its place in the data set, and the checkpoint that made it. */
   async function worstMistake(caller: Caller, jobId: string, n: number) {
-    const { dataset } = await foundJob(store, caller.teamId, jobId)
+    const { dataset: id, datasetVersion } = await foundJob(store, caller.teamId, jobId)
     const report = (await store.report(caller.teamId, jobId)) as Report | undefined | null
     const mistake = report?.worst[n]
     if (!report || mistake === undefined)
@@ -29,7 +30,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
       `checkpoint ${report.weights} of job`,
       jobId,
     )
-    return { ...mistake, split: report.split as Split, dataset, checkpoint: used }
+    return { ...mistake, split: report.split as Split, dataset: versionId(id, datasetVersion), checkpoint: used }
   }
 
   return {
