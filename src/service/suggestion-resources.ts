@@ -17,6 +17,7 @@ const { covers, found, notes } = Suggestions.properties
 /** A page of suggestions, with what holds for all of them. */
 export const SuggestionsPage = Type.Object({
   dataset: Id('ds'),
+  datasetVersion: Type.Integer({ minimum: 1, description: 'The version that the places of the images are of.' }),
   covers,
   found,
   notes,

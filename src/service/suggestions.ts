@@ -6,21 +6,25 @@ import {
   type SuggestionKind,
   type Suggestions,
 } from '../evaluation/suggestions.ts'
+import { versionId } from './dataset-ref.ts'
 import { ENDED_STATES } from './job-states.ts'
 import { foundJob } from './require-found.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { Store } from './ports/store.ts'
+import type { Job } from './resources.ts'
 import type { JobSuggestion, SuggestionsPage } from './suggestion-resources.ts'
 
 /** Suggestions that are chosen at a time. */
 export const MAX_CHOSEN = 2000
 
+type DatasetPlace = Pick<Job, 'dataset' | 'datasetVersion'>
+
 /** What jobs suggest about their data sets. */
 export function suggestionService({ store, blobs }: { store: Store; blobs: Blobs }) {
   /** @throws AppError `wrong_state` before the job has ended; `not_found` for a job that ended without any, or whose file is gone */
-  async function read(caller: Caller, id: string): Promise<{ dataset: string; made: Suggestions }> {
-    const { state, kind, dataset } = await foundJob(store, caller.teamId, id)
+  async function read(caller: Caller, id: string): Promise<{ at: DatasetPlace; made: Suggestions }> {
+    const { state, kind, dataset, datasetVersion } = await foundJob(store, caller.teamId, id)
     if (!ENDED_STATES.includes(state))
       throw new AppError('wrong_state', `Job ${id} is ${state}; suggestions are there once it has succeeded.`)
     const artifact = await store.artifact(id, SUGGESTIONS_KIND)
@@ -34,13 +38,13 @@ export function suggestionService({ store, blobs }: { store: Store; blobs: Blobs
     if ((await blobs.sizeBytes(artifact.blobKey)) === undefined)
       throw new AppError('not_found', 'The suggestions are no longer there; they were lost with their storage.')
     const made = decodeSuggestions(await buffer(blobs.read(artifact.blobKey)), `The file of job ${id}`)
-    return { dataset, made }
+    return { at: { dataset, datasetVersion }, made }
   }
 
-  const withImages = (dataset: string, { suggestions }: Suggestions): JobSuggestion[] =>
+  const withImages = ({ dataset, datasetVersion }: DatasetPlace, { suggestions }: Suggestions): JobSuggestion[] =>
     suggestions.map((suggestion) => ({
       ...suggestion,
-      image: `/v1/datasets/${dataset}/items/${suggestion.split}/${suggestion.index}/image`,
+      image: `/v1/datasets/${versionId(dataset, datasetVersion)}/items/${suggestion.split}/${suggestion.index}/image`,
     }))
 
   return {
@@ -51,29 +55,27 @@ export function suggestionService({ store, blobs }: { store: Store; blobs: Blobs
       { limit, after, kind }: PageRequest & { kind?: SuggestionKind | undefined },
     ): Promise<SuggestionsPage> {
       const start = numberIn(after)
-      const { dataset, made } = await read(caller, jobId)
+      const { at, made } = await read(caller, jobId)
       const { covers, found, notes } = made
-      const rest = withImages(dataset, made).filter(
-        (one) => one.number > start && (kind === undefined || one.kind === kind),
-      )
+      const rest = withImages(at, made).filter((one) => one.number > start && (kind === undefined || one.kind === kind))
       const data = rest.slice(0, limit)
       const last = data.at(-1)?.number
       const nextCursor = rest.length > limit && last !== undefined ? String(last) : null
-      return { dataset, covers, found, notes, data, nextCursor }
+      return { ...at, covers, found, notes, data, nextCursor }
     },
     /**
-     * Suggestions of a job by their numbers, in the order of `numbers`, with the id of the data set that they are of.
+     * Suggestions of a job by their numbers, in the order of `numbers`, with the version of the data set that their `item`s are of.
      * @throws AppError `invalid_request` with a pointer to the number for one that the job does not have, or that is there twice; of a job as `suggestions`
      */
     async suggestionsOf(
       caller: Caller,
       jobId: string,
       numbers: readonly number[],
-    ): Promise<{ dataset: string; suggestions: JobSuggestion[] }> {
-      const { dataset, made } = await read(caller, jobId)
+    ): Promise<DatasetPlace & { suggestions: JobSuggestion[] }> {
+      const { at, made } = await read(caller, jobId)
       if (numbers.length === 0 || numbers.length > MAX_CHOSEN)
         throw refused('/numbers', `must have 1 to ${MAX_CHOSEN} numbers, not ${numbers.length}`)
-      const known = new Map(withImages(dataset, made).map((one) => [one.number, one]))
+      const known = new Map(withImages(at, made).map((one) => [one.number, one]))
       const suggestions = numbers.map((number, i) => {
         const suggestion = known.get(number)
         if (suggestion === undefined)
@@ -81,7 +83,7 @@ export function suggestionService({ store, blobs }: { store: Store; blobs: Blobs
         if (numbers.indexOf(number) !== i) throw refused(`/numbers/${i}`, `is ${number}, which is there twice`)
         return suggestion
       })
-      return { dataset, suggestions }
+      return { ...at, suggestions }
     },
   }
 }

@@ -96,11 +96,12 @@ it('gives the suggestions of a job in pages, by kind, each with its image', asyn
   const first = (await get(`${url}?limit=2`)).json<SuggestionsPage>()
   expect(first).toMatchObject({
     dataset: dataset.id,
+    datasetVersion: 1,
     covers: { train: 0, val: 8, test: 7 },
     found: { label: 3, outlier: 2 },
     notes: ['A note.'],
   })
-  expect(first.data[0]).toEqual({ ...SUGGESTIONS[0], image: `/v1/datasets/${dataset.id}/items/val/1/image` })
+  expect(first.data[0]).toEqual({ ...SUGGESTIONS[0], image: `/v1/datasets/${dataset.id}@1/items/val/1/image` })
   const image = await get(first.data[0]?.image ?? '')
   expect([image.statusCode, image.headers['content-type']]).toEqual([200, 'image/png'])
   const numbers = async (query: string): Promise<[number[], string | null]> => {
@@ -140,7 +141,7 @@ it('chooses suggestions by their numbers, and points at one that is not there', 
   await succeed(job)
   const { suggestionsOf } = service.services
   const chosen = await suggestionsOf(caller(), job.id, [4, 1])
-  expect(chosen.dataset).toBe(dataset.id)
+  expect(chosen).toMatchObject({ dataset: dataset.id, datasetVersion: 1 })
   expect(chosen.suggestions.map(({ number, item }) => [number, item])).toEqual([
     [4, 24],
     [1, 21],
