@@ -9,6 +9,7 @@ import type { EventHub } from './event-hub.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
+import { datasetExportRoutes } from './routes/dataset-export.ts'
 import { datasetRoutes } from './routes/datasets.ts'
 import { datasetVersionRoutes } from './routes/dataset-versions.ts'
 import { evaluationRoutes } from './routes/evaluation.ts'
@@ -56,6 +57,7 @@ export function version1({
     })
     await v1.register(teamRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
+    await v1.register(datasetExportRoutes(services))
     await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))

@@ -31,6 +31,8 @@ export interface PackedManifest {
   background?: 'black' | 'white'
   /** What deep images were scaled by; absent: none is deep. */
   range?: PixelRange
+  /** Whether images have groups, see `Item`; absent: none has. */
+  hasGroups?: true
   /** Of the training split on its ground, in units of pixel/255, one per channel. */
   mean: number[]
   std: number[]

@@ -12,7 +12,7 @@ import { withScratch } from './scratch.ts'
 
 /** Predictions of images, and where an image supports a class. */
 export function predictionService(dependencies: ModelServiceDependencies) {
-  const { store, models, packedImagePng, scratchDir } = dependencies
+  const { store, models, packedImageFile, scratchDir } = dependencies
 
   /** The n-th worst mistake of a job's report: its place in the data set, and the checkpoint that made it. */
   async function worstMistake(caller: Caller, jobId: string, n: number) {
@@ -60,8 +60,20 @@ export function predictionService(dependencies: ModelServiceDependencies) {
       ]
       return models.gradCam(file, { packed: directory, split: mistake.split, index: mistake.index }, wanted)
     },
-    async datasetImage(caller: Caller, id: string, place: { split: Split | 'all'; index: number }): Promise<Buffer> {
-      return packedImagePng(await packedFolder(dependencies, caller, id), place)
+    /** An image of a data set, made when `read` is called; `version` is another one where its pixels may be. */
+    async datasetImage(caller: Caller, id: string, { size, ...place }: DatasetImage) {
+      const directory = await packedFolder(dependencies, caller, id)
+      return {
+        version: `${directory}/${place.split}/${place.index}/${size ?? 'stored'}`,
+        read: () => packedImageFile(directory, place, size),
+      }
     },
   }
+}
+
+interface DatasetImage {
+  split: Split | 'all'
+  index: number
+  /** Pixels of its longer side at most; absent: the image as it is stored. */
+  size?: number | undefined
 }

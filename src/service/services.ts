@@ -1,6 +1,7 @@
 import { augmentPreviewService } from './augment-preview.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
+import { datasetExportService } from './dataset-exports.ts'
 import { datasetVersionService } from './dataset-versions.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
@@ -24,6 +25,7 @@ export function createServices(given: ServiceDependencies) {
     ...given,
     ...teamService(dependencies),
     ...datasetService(dependencies),
+    ...datasetExportService(dependencies),
     ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),

@@ -15,9 +15,10 @@ import { freePort } from '../../src/embedded/processes.ts'
 import type { EmbeddedService } from '../../src/embedded/service.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
-import { packedImagePng } from '../../src/data/packed/packed-image.ts'
+import { packedImageFile } from '../../src/data/packed/packed-image.ts'
 import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
+import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Store } from '../../src/service/ports/store.ts'
@@ -87,7 +88,8 @@ export async function startService({
     queue,
     blobs: openBlobs(pathToFileURL(blobs).href),
     models: fakeModels(),
-    packedImagePng,
+    packedImageFile,
+    datasetZip,
     packedItems: queryItems,
     augmentPreview: previewThreads(),
     scratchDir: scratch,

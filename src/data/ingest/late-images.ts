@@ -22,6 +22,13 @@ export interface PixelFindings {
   deep: number
 }
 
+export interface LateOptions {
+  /** Ground and range of the version that the images are appended to. */
+  base?: Pick<PackedManifest, 'background' | 'range'> | undefined
+  /** The range, where it is not to be found in the images. */
+  range?: PixelRange | undefined
+}
+
 /** Stores the images that waited for what is found in all of them: the range of deep ones, and the ground of transparent ones. */
 export class LateImages {
   readonly findings: PixelFindings
@@ -31,29 +38,23 @@ export class LateImages {
 
   /**
    * @param images places in the table of those that are in the data set
-   * @param base ground and range of the version that they are appended to
    * @throws AppError `dataset_incompatible` where deep images have a larger range than those of the base
    */
-  constructor(
-    table: ImageTable,
-    spool: Spool,
-    images: Int32Array,
-    base: Pick<PackedManifest, 'background' | 'range'> = {},
-  ) {
+  constructor(table: ImageTable, spool: Spool, images: Int32Array, { base, range: given }: LateOptions = {}) {
     this.table = table
     this.spool = spool
     this.images = images
     const meter = createRangeMeter()
     const deep = images.filter((i) => table.depth(i) !== 'uint8')
     for (const i of deep) meter.add(this.decoded(i))
-    const range = commonRange(base.range, meter.range())
+    const range = given ?? commonRange(base?.range, meter.range())
     const ground = createGroundMeter()
     const transparent = images.filter((i) => table.hasAlpha(i))
     for (const i of transparent) ground.add(scaleToUint8(this.decoded(i), range))
     this.findings = { transparent: transparent.length, deep: deep.length }
-    const background = base.background ?? (transparent.length > 0 ? ground.ground() : undefined)
+    const background = base?.background ?? (transparent.length > 0 ? ground.ground() : undefined)
     if (background !== undefined) this.findings.background = background
-    if (range !== undefined) this.findings.range = range
+    if (range !== undefined && (given === undefined || deep.length > 0)) this.findings.range = range
   }
 
   /** Stores all, with their moments on the ground. */

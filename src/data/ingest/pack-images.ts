@@ -1,4 +1,5 @@
 import { SPLITS } from '../../job-spec/splits.ts'
+import type { PixelRange } from '../decoded-image.ts'
 import type { PackedManifest } from '../packed.ts'
 import { findingBit } from '../packed/index-records.ts'
 import { usedShards } from '../packed/used-shards.ts'
@@ -26,6 +27,7 @@ export interface ToPack {
   late: Spool
   workingSize: number
   base?: BaseVersion | undefined
+  range?: PixelRange | undefined
 }
 
 export interface Packed {
@@ -37,10 +39,10 @@ export interface Packed {
 }
 
 /** Stores what is left to store, and writes manifest, index and items. */
-export function packImages(folder: string, { table, placed, store, late, workingSize, base }: ToPack): Packed {
+export function packImages(folder: string, { table, placed, store, late, workingSize, base, range }: ToPack): Packed {
   dropUnused(table, placed, store, base === undefined ? MAX_UNUSED_FRACTION : MAX_UNUSED_SHARED_FRACTION)
   const waiting = placed.images.filter((i) => table.isWaiting(i)).sort()
-  const lateImages = new LateImages(table, late, waiting, base?.manifest)
+  const lateImages = new LateImages(table, late, waiting, { base: base?.manifest, range })
   const findings = {
     ...lateImages.findings,
     transparent: placed.images.reduce((count, i) => count + (table.hasAlpha(i) ? 1 : 0), 0),

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { IngestReport } from '../../job-spec/ingest-report.ts'
+import type { PixelRange } from '../decoded-image.ts'
 import type { Layout } from '../layout/layout.ts'
 import { createLayoutScan } from '../layout/scan.ts'
 import { REPORT_FILE, type PackedManifest } from '../packed.ts'
@@ -28,6 +29,8 @@ export interface IngestOptions extends SplitChoices {
   seed?: number
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize?: number
+  /** What deep images are scaled by, where it is not to be found in them: values beyond are clipped. */
+  range?: PixelRange
   /** Images that have more bytes as pixels, all together, are stored as JPEG. */
   maxRawBytes?: number
   /** Bytes of a shard at most. */
@@ -84,7 +87,8 @@ async function pack(folder: string, { upload, base: from }: PackSources, options
     const appended = { base, appendTo: from?.changes.appendTo }
     const order = pathOrder(table, folder)
     const placed = place(table, { ...read, ...appended, problems, order, seed, limits, leakage, nearDuplicates })
-    const packed = packImages(folder, { table, placed, store, late, workingSize, base })
+    const { range } = options
+    const packed = packImages(folder, { table, placed, store, late, workingSize, base, range })
     requireChange(packed.manifest, base)
     const report = ingestReport({ ...read, problems, placed, base, ...packed })
     if (base !== undefined) report.changed = { ...base.changed, appended: countAppended(placed.images, base) }

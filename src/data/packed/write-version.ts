@@ -28,10 +28,7 @@ export interface VersionImage extends IndexRecord {
 }
 
 /** What a manifest says beyond what follows from the images. */
-export type VersionFacts = Omit<
-  PackedManifest,
-  'formatVersion' | 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts'
->
+export type VersionFacts = Omit<PackedManifest, 'formatVersion' | keyof ReturnType<VersionSummary['finish']>>
 
 const FLUSH_BYTES = 1 << 20
 
@@ -139,6 +136,7 @@ class VersionSummary {
   private readonly sides: Uint32Array
   private first: VersionImage | undefined
   private isUniform = true
+  private hasGroups = false
 
   constructor(classes: readonly string[], count: number) {
     this.hash = createHash('sha256').update(JSON.stringify(classes))
@@ -153,17 +151,23 @@ class VersionSummary {
     this.classCounts[split][label]!++
     this.sides[place] = Math.min(width, height)
     this.first ??= image
+    if (image.group !== undefined) this.hasGroups = true
     if (this.first.width !== width || this.first.height !== height) this.isUniform = false
   }
 
-  finish(): Pick<PackedManifest, 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts'> {
+  finish(): Pick<PackedManifest, 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts' | 'hasGroups'> {
     const { classCounts, first, isUniform } = this
     const counts = Object.fromEntries(
       SPLITS.map((split) => [split, classCounts[split].reduce((sum, count) => sum + count, 0)]),
     ) as Record<Split, number>
     const sides = this.sides.sort()
-    const summary = { hash: this.hash.digest('hex'), medianSide: sides[sides.length >> 1] ?? 0, counts, classCounts }
-    if (first === undefined || !isUniform) return summary
-    return { ...summary, uniform: { width: first.width, height: first.height } }
+    return {
+      hash: this.hash.digest('hex'),
+      medianSide: sides[sides.length >> 1] ?? 0,
+      counts,
+      classCounts,
+      ...(first === undefined || !isUniform ? {} : { uniform: { width: first.width, height: first.height } }),
+      ...(this.hasGroups ? { hasGroups: true } : {}),
+    }
   }
 }

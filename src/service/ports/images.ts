@@ -1,8 +1,25 @@
 import type { Split } from '../../job-spec/splits.ts'
 import type { DatasetItem, Page } from '../resources.ts'
 
-/** One image of a packed data set as PNG; `all` counts over training, validation and test images. @throws AppError `not_found` */
-export type PackedImagePng = (packed: string, place: { split: Split | 'all'; index: number }) => Promise<Buffer>
+/**
+ * One image of a packed data set on its ground: as PNG, or shrunk to fit into `size` pixels each way, as WebP. `all` counts over training,
+ * validation and test images.
+ * @throws AppError `not_found`; `unavailable` when too many images wait
+ */
+export type PackedImageFile = (
+  packed: string,
+  place: { split: Split | 'all'; index: number },
+  size?: number,
+) => Promise<{ data: Buffer; contentType: string }>
+
+/**
+ * A packed data set as a zip of its images and labels.csv, made while it is read.
+ * @throws AppError what `requireThere` throws, which is called now and then, and before the end
+ */
+export type DatasetZip = (
+  packed: string,
+  options: { scratch: string; requireThere: () => Promise<void> },
+) => AsyncGenerator<Buffer>
 
 /** Which items of a data set are listed. */
 export interface ItemsQuery {
