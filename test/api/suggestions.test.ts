@@ -159,3 +159,30 @@ it('chooses suggestions by their numbers, and points at one that is not there', 
       errors: [{ pointer }],
     })
 })
+
+it('makes a version of those that are accepted, once for an idempotency key', async () => {
+  const job = await jobWithSuggestions(5)
+  await succeed(job)
+  const accept = (payload: object, { headers }: Pick<Team, 'headers'> = team, key = 'accept') =>
+    service.app.inject({
+      method: 'POST',
+      url: `/v1/jobs/${job.id}/suggestions/accept`,
+      headers: { ...headers, 'idempotency-key': key },
+      payload,
+    })
+  expect((await accept({ numbers: [1] }, stranger)).statusCode).toBe(404)
+  expect((await accept({ numbers: [9] }, team, 'other')).json()).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/numbers/0' }],
+  })
+  expect((await accept({ numbers: [] }, team, 'none')).statusCode).toBe(400)
+  const [accepted, again] = [await accept({ numbers: [2, 5] }), await accept({ numbers: [2, 5] })]
+  expect(accepted.statusCode, accepted.body).toBe(202)
+  expect(accepted.json()).toMatchObject({ dataset: dataset.id, version: 2, parent: 1, state: 'ingesting' })
+  expect(again.json()).toEqual(accepted.json())
+  const claim = await service.services.store.claimNextDataset(60_000)
+  expect(claim).toMatchObject({
+    id: `${dataset.id}@2`,
+    base: { changes: { relabel: [{ file: 'class0/2.png', to: 'class1' }], remove: [{ file: 'class0/5.png' }] } },
+  })
+})
