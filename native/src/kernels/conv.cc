@@ -168,10 +168,10 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
 }
 
-// The shape of a depthwise convolution of images [N, H, W, C] for our own loops, where they could take it; they read bfloat16.
+// The shape of a depthwise convolution of images [N, H, W, C] for our own loops, where they could take it.
 static std::optional<depthwise::Shape> depthwiseShape(const Tensor& dy, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
-  if (!Runtime::get().bfloat16 || !useCpuKernels(dy) || filter[0] != filter[1] || filter[3] != 1 || w.strideHeight != w.strideWidth ||
-      w.dilationHeight != 1 || w.dilationWidth != 1)
+  if (!useCpuKernels(dy) || filter[0] != filter[1] || filter[3] != 1 || w.strideHeight != w.strideWidth || w.dilationHeight != 1 ||
+      w.dilationWidth != 1)
     return std::nullopt;
   return depthwise::Shape{images[0], images[1], images[2], images[3], dy.size(1), dy.size(2), filter[0], w.strideHeight, w.top, w.left};
 }
@@ -186,10 +186,12 @@ static Tensor ownInputGradient(const Tensor& dy, const Tensor& w, const depthwis
   return dx;
 }
 
-static Tensor ownFilterGradient(const Tensor& x, const Tensor& dy, const depthwise::Shape& s) {
-  const Tensor in = asBf16(x), gradient = asBf16(dy);
+static Tensor ownFilterGradient(const Tensor& x, const Tensor& dy, const depthwise::Shape& s, bool bf16) {
+  const auto storage = [&](const Tensor& t) { return bf16 ? asBf16(t) : toFloat(t).contiguous(); };
+  const Tensor in = storage(x), gradient = storage(dy);
   const Tensor filter = at::empty({s.size, s.size, s.channels, 1}, in.options().dtype(at::kFloat));
-  depthwise::filterGradient(s, bf16Data(in), bf16Data(gradient), filter.data_ptr<float>());
+  if (bf16) depthwise::filterGradient(s, bf16Data(in), bf16Data(gradient), filter.data_ptr<float>());
+  else depthwise::filterGradient(s, in.data_ptr<float>(), gradient.data_ptr<float>(), filter.data_ptr<float>());
   return filter;
 }
 
@@ -204,9 +206,9 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropInput) {
   const Tensor dy = c.tensor(), w = c.tensor();
   const Dims inputShape = c.dims();
   const Window window = readWindow(c);
-  const auto shape = depthwiseShape(dy, inputShape, w.sizes(), window);
-  if (shape && depthwise::supportsInputGradient(shape->size, shape->stride)) return c.output(ownInputGradient(dy, w, *shape));
   const bool bf16 = Runtime::get().bfloat16;
+  const auto shape = depthwiseShape(dy, inputShape, w.sizes(), window);
+  if (bf16 && shape && depthwise::supportsInputGradient(shape->size, shape->stride)) return c.output(ownInputGradient(dy, w, *shape));
   c.output(inputGradient(activation(dy, bf16), depthwiseFilter(w, bf16), inputShape, window, inputShape[3]));
 }
 
@@ -215,7 +217,7 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   const Dims shape = c.dims();
   const Window window = readWindow(c);
   const auto own = depthwiseShape(dy, x.sizes(), shape, window);
-  if (own && depthwise::supportsFilterGradient(own->size, own->stride)) return c.output(ownFilterGradient(x, dy, *own));
+  if (own && depthwise::supportsFilterGradient(own->size, own->stride)) return c.output(ownFilterGradient(x, dy, *own, Runtime::get().bfloat16));
   // On the CPU bfloat16 is slower here.
   const bool bf16 = Runtime::get().bfloat16 && !useCpuKernels(x);
   const Tensor input = padded(activation(x, bf16), window), dyNchw = activation(dy, bf16);
