@@ -54,6 +54,12 @@ export const ERRORS = {
     label_missing: 'The table of labels has no class for the image (an empty cell, or nan); it was set aside.',
     label_conflict: 'Rows of the table give the image different classes; it was set aside.',
     label_multiple: 'The table gives the image several classes, where one is expected; it was set aside.',
+    file_exists: 'The data set has a file of this path already; the one to append was set aside.',
+    dataset_change_invalid:
+      'A change to a data set means no image of the version, or two of its parts contradict each other.',
+    dataset_unchanged: 'The new version of the data set would be equal to the one that it is made of.',
+    dataset_incompatible:
+      'The images to append do not fit those of the data set, such as by the range of their values.',
     file_missing: 'The table names a file that is not there, or a name that several files have.',
     split_leakage:
       'The same image is in two splits, which would inflate the results: the last of train, val and test keeps it, or `leakage: refuse` rejects the data set.',

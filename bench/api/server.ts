@@ -4,7 +4,9 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { Pool } from 'pg'
 import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
-import { packedImagePng } from '../../src/data/packed/packed-image.ts'
+import { packedImageFile } from '../../src/data/packed/packed-image.ts'
+import { queryItems } from '../../src/data/packed/query-items.ts'
+import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
@@ -34,7 +36,9 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       queue: openQueue(redisUrl),
       blobs: openBlobs(pathToFileURL(folder).href),
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
-      packedImagePng,
+      packedImageFile,
+      datasetZip,
+      packedItems: queryItems,
       augmentPreview: previewThreads(),
       scratchDir: folder,
       now: Date.now,

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
 import type { Multipart, MultipartFile } from '@fastify/multipart'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { AppError } from '../errors.ts'
 import { clip } from '../job-spec/short-text.ts'
-import { DatasetOptions } from '../service/dataset-options.ts'
 import { MAX_PACKED_IMAGES, packedImages } from './packed-images.ts'
 import { requireText } from './text.ts'
 
@@ -15,16 +15,25 @@ const MAX_NAME_LENGTH = 200
 export const FORM_ADVICE =
   'Send multipart/form-data with the archive as `file`, or with images as `images` (each with a file name like class/file.jpg, or a field `labels`); or JSON with `upload` or `import`. With curl: -F name=flowers -F file=@flowers.zip'
 
-/** A data set on its way in. Options may follow its content, and are known once that has been read. */
+/** An archive on its way in. Fields may follow its content, and are known once that has been read. */
 export interface DatasetForm {
   content: Readable
   whole: () => boolean
-  options: () => Promise<DatasetOptions & { name: string }>
+  /** Values of the text fields, each as its schema says, and the name of the archive's file. */
+  fields: () => Promise<{ values: Record<string, unknown>; fileName: string }>
 }
 
-/** Text fields of a form: the options of a data set, and the labels of images. */
+/** What a call takes. */
+interface FormLimits {
+  uploadBytes: number
+  /** Its text fields. */
+  schemas: Readonly<Record<string, TSchema>>
+}
+
+/** Text fields of a form, and the labels of images. */
 interface FormFields {
-  options: DatasetOptions
+  schemas: FormLimits['schemas']
+  values: Record<string, unknown>
   labels?: unknown
 }
 
@@ -34,14 +43,14 @@ interface FormFields {
  */
 export async function takeDatasetForm<T>(
   request: FastifyRequest,
-  uploadBytes: number,
+  { uploadBytes, schemas }: FormLimits,
   use: (form: DatasetForm) => Promise<T>,
 ): Promise<T> {
   if (!request.isMultipart()) throw new AppError('unsupported_media_type', FORM_ADVICE)
   const files = MAX_PACKED_IMAGES + 1
   const limits = { files, fields: MAX_FIELDS, parts: files + MAX_FIELDS, fieldSize: MAX_FIELD_BYTES }
   const parts = request.parts({ limits, preservePath: true })
-  const fields: FormFields = { options: {} }
+  const fields: FormFields = { schemas, values: {} }
   try {
     const first = await nextFile(parts, fields)
     if (first === undefined) throw refused('/file', `is missing: the body holds no file. ${FORM_ADVICE}`)
@@ -49,7 +58,11 @@ export async function takeDatasetForm<T>(
     const next = (): Promise<MultipartFile | undefined> => nextFile(parts, fields)
     const content = packedImages(first, next, { maxBytes: uploadBytes, labels: () => fields.labels })
     request.raw.once('aborted', () => content.destroy(broken()))
-    return await use({ content, whole: () => true, options: async () => named(fields.options, 'images') })
+    return await use({
+      content,
+      whole: () => true,
+      fields: async () => ({ values: fields.values, fileName: 'images' }),
+    })
   } catch (error) {
     // Nobody reads what is still to come: it must not hold up the connection.
     request.raw.unpipe()
@@ -68,10 +81,10 @@ function archiveForm({ raw }: FastifyRequest, { file, filename }: MultipartFile,
   return {
     content: file,
     whole: () => !file.truncated,
-    async options() {
+    async fields() {
       const second = await nextFile(parts, fields)
       if (second === undefined) {
-        if (fields.labels === undefined) return named(fields.options, filename)
+        if (fields.labels === undefined) return { values: fields.values, fileName: filename }
         throw refused('/labels', 'belongs to `images`; an archive holds its labels itself')
       }
       second.file.destroy()
@@ -82,9 +95,10 @@ function archiveForm({ raw }: FastifyRequest, { file, filename }: MultipartFile,
 
 const broken = (): AppError => new AppError('upload_aborted', 'The upload broke off.')
 
-const named = (options: DatasetOptions, fileName: string): DatasetOptions & { name: string } => {
+/** The name of a data set for which none is given. */
+export function nameOfFile(fileName: string): string {
   const base = fileName.split(/[\\/]/).findLast((part) => part !== '') ?? 'upload'
-  return { ...options, name: options.name ?? clip(requireText(base, '/name'), MAX_NAME_LENGTH) }
+  return clip(requireText(base, '/name'), MAX_NAME_LENGTH)
 }
 
 /** The next file of the body; the fields before it are kept. */
@@ -105,20 +119,19 @@ function keepField(
   { fieldname, value, valueTruncated }: Extract<Multipart, { type: 'field' }>,
   fields: FormFields,
 ): void {
-  const known = [...Object.keys(DatasetOptions.properties), 'labels']
+  const known = [...Object.keys(fields.schemas), 'labels']
   if (!known.includes(fieldname))
     throw refused(pointerTo(fieldname), `is no field of this call, which takes ${known.join(', ')}. ${FORM_ADVICE}`)
-  if (fieldname === 'labels' ? fields.labels !== undefined : fieldname in fields.options)
+  if (fieldname === 'labels' ? fields.labels !== undefined : fieldname in fields.values)
     throw refused(`/${fieldname}`, 'is given twice')
   if (valueTruncated) throw refused(`/${fieldname}`, `has more than ${MAX_FIELD_BYTES} bytes`)
   if (fieldname === 'labels') fields.labels = typeof value === 'string' ? parsedLabels(value) : value
-  else fields.options = { ...fields.options, [fieldname]: optionOf(fieldname, value) }
+  else fields.values[fieldname] = fieldValue(fieldname, value, fields.schemas[fieldname]!)
 }
 
-/** The value of an option, which is written as text. */
-function optionOf(name: string, value: unknown): unknown {
+/** The value of a field, which is written as text. */
+function fieldValue(name: string, value: unknown, schema: TSchema): unknown {
   const text = typeof value === 'string' ? requireText(value, `/${name}`) : value
-  const schema = DatasetOptions.properties[name as keyof typeof DatasetOptions.properties]
   const converted: unknown = Value.Convert(schema, text)
   if (Value.Check(schema, converted)) return converted
   const [mistake] = Value.Errors(schema, converted)
@@ -140,3 +153,35 @@ const refused = (pointer: string, detail: string): AppError =>
   new AppError('invalid_request', `The upload is refused: ${pointer} ${detail.replace(/\.$/, '')}.`, {
     errors: [{ pointer, detail: detail.replace(/\.$/, '') }],
   })
+
+/** The multipart body of a call. Documented only: its parts are read as they come. */
+export const formSchema = (fields: Readonly<Record<string, TSchema>>) =>
+  Type.Unsafe<unknown>({
+    properties: {
+      ...fields,
+      file: {
+        type: 'string',
+        contentMediaType: 'application/octet-stream',
+        description: 'One archive: .zip, .tar, .tar.gz, .tar.bz2, .tar.xz or .tar.zst.',
+      },
+      images: {
+        type: 'array',
+        items: { type: 'string', contentMediaType: 'application/octet-stream' },
+        maxItems: MAX_PACKED_IMAGES,
+        description: 'Instead of an archive: images, each with a file name like class/file.jpg.',
+      },
+      labels: {
+        type: 'string',
+        maxLength: MAX_FIELD_BYTES,
+        description:
+          'Of images without folders: JSON, a list with a label for each image, or an object of labels by file name.',
+      },
+    },
+  })
+
+/** A body that is neither JSON nor multipart, such as an archive by itself, is answered with what to send. */
+export function refuseOtherBodies(app: FastifyInstance): void {
+  app.addContentTypeParser('*', (_, __, done) => {
+    done(new AppError('unsupported_media_type', FORM_ADVICE), undefined)
+  })
+}

@@ -9,7 +9,9 @@ import type { EventHub } from './event-hub.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
+import { datasetExportRoutes } from './routes/dataset-export.ts'
 import { datasetRoutes } from './routes/datasets.ts'
+import { datasetVersionRoutes } from './routes/dataset-versions.ts'
 import { evaluationRoutes } from './routes/evaluation.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { imageRoutes } from './routes/images.ts'
@@ -17,6 +19,7 @@ import { jobResultRoutes } from './routes/job-results.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
+import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { uploadRoutes } from './routes/uploads.ts'
@@ -54,6 +57,8 @@ export function version1({
     })
     await v1.register(teamRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
+    await v1.register(datasetExportRoutes(services))
+    await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
     await v1.register(jobResultRoutes(services, hub))
@@ -61,6 +66,7 @@ export function version1({
     await v1.register(checkpointRoutes(services))
     await v1.register(artifactRoutes(services))
     await v1.register(evaluationRoutes(services))
+    await v1.register(suggestionRoutes(services))
     await v1.register(predictionRoutes(services))
     await v1.register(exportRoutes(services))
     await v1.register(imageRoutes(services))

@@ -16,6 +16,8 @@ import { assess, evaluateSplit, logitsOver, reportedSplit, type Subject } from '
 import { withPacked } from './packed-data.ts'
 
 const EVALUATION_BATCH = 128
+/** Of deep images, for a model that has seen none. */
+const WHOLE_RANGE = { bits: 16 } as const
 
 export interface ReportOptions {
   adjustLogits?: number
@@ -37,7 +39,7 @@ export async function reportOn(
   const shift = adjustLogits === 0 ? undefined : shiftAtPrediction(info, adjustLogits)
   const adjust = (logits: SplitLogits): SplitLogits => (shift === undefined ? logits : shifted(logits, shift))
   const chosen = chooseTestTime(info, testTime)
-  return withPacked(data, async (directory) => {
+  const evaluate = async (directory: string): Promise<Report> => {
     const whole = openPacked(directory)
     const { known: dataset, unknown } = divideForCheckpoint(info, whole)
     const { counts, classCounts } = dataset.manifest
@@ -71,5 +73,7 @@ export async function reportOn(
     evaluator.dispose()
     await use(report, whole)
     return report
-  })
+  }
+  // Deep images are scaled as the training images were, and as by `predict`.
+  return withPacked(data, evaluate, { range: info.image.range ?? WHOLE_RANGE })
 }

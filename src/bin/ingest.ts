@@ -1,9 +1,9 @@
-/** The ingest process: packs one upload and reports its progress to its parent. */
-import { ingest } from '../data/ingest.ts'
+/** The ingest process: packs one upload, or makes a version of another, and reports its progress to its parent. */
+import { ingest, type IngestOptions } from '../data/ingest.ts'
+import { makeVersion } from '../data/make-version.ts'
 import { printable } from '../data/text.ts'
 import { AppError } from '../errors.ts'
-import type { IngestSettings } from '../service/dataset-options.ts'
-import type { IngestMessage } from '../worker/ingest-process.ts'
+import type { IngestMessage, IngestOrder } from '../worker/ingest-process.ts'
 
 const MAX_DETAIL = 2000
 
@@ -12,16 +12,21 @@ const say = (message: IngestMessage): Promise<void> =>
     process.send?.(message, () => resolve())
   })
 
-const [source = '', outDir = '', settingsText = '{}'] = process.argv.slice(2)
+const order = new Promise<IngestOrder>((resolve) => process.once('message', resolve))
 // Not by exit, which would wait for an image that is being decoded.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 try {
-  const settings = JSON.parse(settingsText) as IngestSettings
-  const { manifest, report } = await ingest(source, outDir, {
+  const { upload, base, settings, outDir } = await order
+  const options: IngestOptions = {
     ...settings,
     onProgress: ({ files, fraction }) => void say({ type: 'progress', files, fraction }),
-  })
-  await say({ type: 'done', manifest, report })
+  }
+  if (base === undefined) await say({ type: 'done', ...(await ingest(upload ?? '', outDir, options)) })
+  else
+    await say({
+      type: 'done',
+      ...(await makeVersion({ ...base, ...(upload === undefined ? {} : { upload }) }, outDir, options)),
+    })
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error)
   await say({

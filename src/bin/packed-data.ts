@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ingest } from '../data/ingest.ts'
+import { ingest, type IngestOptions } from '../data/ingest.ts'
 import { REPORT_FILE } from '../data/packed.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import type { IngestFlags } from './ingest-options.ts'
@@ -13,7 +13,7 @@ import { ingestProgress } from './progress.ts'
 export async function withPacked<T>(
   path: string,
   run: (directory: string) => Promise<T>,
-  flags: IngestFlags = {},
+  flags: IngestFlags & Pick<IngestOptions, 'range'> = {},
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-data-'))
   const release = onInterrupt(() => rmSync(folder, { recursive: true, force: true }))

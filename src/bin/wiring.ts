@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { teamWeightsAccess, type Config } from '../config.ts'
-import { packedImagePng } from '../data/packed/packed-image.ts'
+import { packedImageFile } from '../data/packed/packed-image.ts'
+import { queryItems } from '../data/packed/query-items.ts'
 import { previewThreads } from '../data/preview-threads.ts'
+import { datasetZip } from '../data/zip-export/dataset-zip.ts'
 import { childEnvironment } from '../engine/environment.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
@@ -57,7 +59,9 @@ export async function openServices(
     store,
     queue,
     models,
-    packedImagePng,
+    packedImageFile,
+    datasetZip,
+    packedItems: queryItems,
     augmentPreview: previewThreads(),
     scratchDir: folder.path,
     blobs,

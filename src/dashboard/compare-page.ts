@@ -4,6 +4,7 @@ import { get, sendJson } from './api.ts'
 import { differing } from './differing.ts'
 import { card, h, percent, setTitle, shown } from './dom.ts'
 import { table, type Column } from './table.ts'
+import { itemAddress } from './item-address.ts'
 
 /** Images that one job alone has right: how many of either are asked for. */
 const LISTED = 48
@@ -23,8 +24,8 @@ export function comparePage(page: HTMLElement, jobs: [string, string], fail: (er
     sendJson<Comparison>('/v1/jobs:compare', { jobs, differing: LISTED }),
     get<Job>(`/v1/jobs/${jobs[0]}`),
   ]).then(
-    ([comparison, { dataset }]) => {
-      if (!left) page.replaceChildren(...sections(comparison, dataset))
+    ([comparison, job]) => {
+      if (!left) page.replaceChildren(...sections(comparison, itemAddress(job)))
     },
     (error: unknown) => {
       if (!left) fail(error)
@@ -35,12 +36,12 @@ export function comparePage(page: HTMLElement, jobs: [string, string], fail: (er
   }
 }
 
-function sections(comparison: Comparison, dataset: string): Node[] {
+function sections(comparison: Comparison, items: string): Node[] {
   return [
     h('div', { class: 'title' }, h('h1', {}, 'Comparison')),
     h('p', {}, ...verdict(comparison)),
     h('div', { class: 'grid' }, card('Runs', runTable(comparison)), card('Differences', differenceTable(comparison))),
-    differing(comparison, dataset),
+    differing(comparison, items),
     h('div', { class: 'grid' }, card('Classes', classTable(comparison))),
     h('div', { class: 'grid' }, card('Specs', specTable(comparison))),
   ]

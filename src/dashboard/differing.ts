@@ -8,8 +8,8 @@ const SHOWN = 12
 
 type Side = 'either' | 'a' | 'b'
 
-/** Images that one of two jobs alone has right, with both answers: first those on which the two are furthest apart. `dataset` is a’s. */
-export function differing({ differing: images, mcnemar, split }: Comparison, dataset: string): HTMLElement {
+/** Images that one of two jobs alone has right, with both answers: first those on which the two are furthest apart. `items` is the address of those of a’s data set. */
+export function differing({ differing: images, mcnemar, split }: Comparison, items: string): HTMLElement {
   const { onlyA, onlyB } = mcnemar
   const grid = h('div', { class: 'mistakes' })
   const more = h('button', {})
@@ -17,7 +17,7 @@ export function differing({ differing: images, mcnemar, split }: Comparison, dat
   const draw = (): void => {
     const chosen = images.filter(({ right }) => side === 'either' || right === side)
     const rows = all ? chosen : chosen.slice(0, SHOWN)
-    grid.replaceChildren(...rows.map((image) => figure(image, `/v1/datasets/${dataset}/items/${split}`)))
+    grid.replaceChildren(...rows.map((image) => figure(image, `${items}/${split}`)))
     if (rows.length === 0) grid.append(h('p', { class: 'faint' }, 'There is none.'))
     const total = { either: onlyA + onlyB, a: onlyA, b: onlyB }[side]
     more.textContent = chosen.length === total ? `Show all ${total}` : `Show ${chosen.length} of ${total}`

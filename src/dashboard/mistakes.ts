@@ -3,6 +3,7 @@ import type { Job } from '../service/resources.ts'
 import { h, percent } from './dom.ts'
 import { picture } from './pictures.ts'
 import { segments } from './segments.ts'
+import { itemAddress } from './item-address.ts'
 
 const SHOWN = 12
 
@@ -27,7 +28,7 @@ export function mistakes(job: Job, { worst, split }: Report): HTMLElement | null
       h(
         'div',
         { class: 'pair' },
-        picture(`/v1/datasets/${job.dataset}/items/${split}/${index}/image`, `${label}, ${file}`),
+        picture(`${itemAddress(job)}/${split}/${index}/image`, `${label}, ${file}`),
         picture(
           `/v1/jobs/${job.id}/worst/${n}/gradcam?class=${explained}`,
           `where it looks like ${explained === 'predicted' ? predicted : label}`,

@@ -4,7 +4,8 @@ import type { StoredImage } from './packed/stored-image.ts'
 
 /**
  * A packed data set is an immutable folder: `manifest.json`, `index.bin`, `items.jsonl`, `report.json`, and shards with the images,
- * `shards/<sha256>.bin`, which other versions of the data set may share; `items.idx` says where the lines of items.jsonl start. Its id is the SHA-256 of classes, labels, splits and pixels, the same
+ * `shards/<sha256>.bin`, which other versions of the data set may share; `items.idx` says where the lines of items.jsonl start, and `moments.bin` has
+ * sums over the pixels of each image, by which another version is made without decoding. Its id is the SHA-256 of classes, labels, splits and pixels, the same
  * whatever the order and kind of the archive. Images are uint8, on the data set's ground; larger ones are shrunk so that the shorter side is `workingSize`.
  * Version 1 has one file of raw pixels, `pixels.bin`, and no transparency, which was laid on black; where version 2 has one shard of raw images,
  * that has this name too, so that readers of version 1 read it.
@@ -30,6 +31,8 @@ export interface PackedManifest {
   background?: 'black' | 'white'
   /** What deep images were scaled by; absent: none is deep. */
   range?: PixelRange
+  /** Whether images have groups, see `Item`; absent: none has. */
+  hasGroups?: true
   /** Of the training split on its ground, in units of pixel/255, one per channel. */
   mean: number[]
   std: number[]
@@ -62,7 +65,11 @@ export interface PackedDataset {
 export const MANIFEST_FILE = 'manifest.json'
 export const INDEX_FILE = 'index.bin'
 export const ITEMS_FILE = 'items.jsonl'
+/** What mean and standard deviation of a version are made of, image by image. */
+export const MOMENTS_FILE = 'moments.bin'
 export const ITEM_OFFSETS_FILE = 'items.idx'
 export const PIXELS_FILE = 'pixels.bin'
 export const SHARDS_FOLDER = 'shards'
+/** Files that were set aside when it was read, a line for each. */
+export const QUARANTINE_FILE = 'quarantined.jsonl'
 export const REPORT_FILE = 'report.json'

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { AppError } from '../errors.ts'
 import type { PreviewAnswer, PreviewTask } from './preview-thread.ts'
 import type { PreviewOptions } from './preview.ts'
+import { turns } from './turns.ts'
 
 export interface PreviewLimits {
   /** Threads at work at a time. */
@@ -21,24 +22,8 @@ const LIMITS: PreviewLimits = { threads: 1, waiting: 8, timeoutMs: 30_000 }
 export function previewThreads(
   limits: PreviewLimits = LIMITS,
 ): (directory: string, options: PreviewOptions) => Promise<Buffer> {
-  let working = 0
-  const queue: (() => void)[] = []
-  const leave = (): void => {
-    const next = queue.shift()
-    if (next === undefined) working--
-    else next()
-  }
-  return async (directory, options) => {
-    if (working < limits.threads) working++
-    else if (queue.length >= limits.waiting)
-      throw new AppError('unavailable', `${queue.length} previews wait already.`, { retryable: true })
-    else await new Promise<void>((resolve) => queue.push(resolve))
-    try {
-      return await drawn({ directory, options }, limits.timeoutMs)
-    } finally {
-      leave()
-    }
-  }
+  const inTurn = turns({ working: limits.threads, waiting: limits.waiting, what: 'previews' })
+  return (directory, options) => inTurn(() => drawn({ directory, options }, limits.timeoutMs))
 }
 
 async function drawn(task: PreviewTask, timeoutMs: number): Promise<Buffer> {

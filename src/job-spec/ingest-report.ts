@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { ChangedImages } from './dataset-changes.ts'
 
 const Counts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
 /** Entries of a list in the report at most. */
@@ -106,6 +107,7 @@ export const IngestReport = Type.Object({
     },
     { description: 'How the images are stored.' },
   ),
+  changed: Type.Optional(ChangedImages),
   warnings: Type.Array(Type.String()),
 })
 export type IngestReport = Static<typeof IngestReport>

@@ -99,6 +99,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
   const views = [given, ...(given.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))
   const spec: ResolvedSpec = {
     name: given.name ?? '',
+    ...(given.dataset === undefined ? {} : { dataset: given.dataset }),
     model,
     image: { ...imageOf(given.image), size, background },
     sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),

@@ -11,9 +11,10 @@ export const PLAIN_FIELDS = {
     description: 'Named recipe to start from, see `anneal spec recipes`; fields of the spec override it.',
   }),
   dataset: Type.String({
-    pattern: '^ds_[a-z0-9]+(@[0-9]+)?$',
+    pattern: '^ds_[a-z0-9]+(@[1-9][0-9]*)?$',
     maxLength: 64,
-    description: 'REST only: id of the data set, or id@version.',
+    description:
+      'REST only: id of the data set, or id@version; without a version, the newest that is ready, whose number is in the resolved spec.',
   }),
   classes: Type.Integer({
     minimum: 2,
@@ -155,6 +156,8 @@ export const JobSpec = Type.Object(
 /** A spec with every default written in: what a job runs, and what its hash is of. */
 export interface ResolvedSpec {
   name: string
+  /** With its version; absent where a folder is trained on. */
+  dataset?: string
   model: ComponentSpec
   image: { size: number; channels?: 1 | 3; mean?: number[]; std?: number[]; background?: string }
   sampling: ComponentSpec

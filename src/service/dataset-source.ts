@@ -18,22 +18,24 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 export async function sourceOf(
   { store, now, importHosts }: Pick<Dependencies, 'store' | 'now' | 'importHosts'>,
   { teamId }: Caller,
-  { upload, import: importFrom }: DatasetRequest,
+  { upload, import: importFrom }: Pick<DatasetRequest, 'upload' | 'import'>,
+  /** Where the request is in the body. */
+  at = '',
 ): Promise<{ source: DatasetSource; name: string }> {
   if ((upload === undefined) === (importFrom === undefined))
-    throw refused({ pointer: '/upload', detail: 'or /import must be given, and one of them only' })
+    throw refused({ pointer: `${at}/upload`, detail: `or ${at}/import must be given, and one of them only` })
   if (upload !== undefined) {
     const metadata = (await store.upload(teamId, upload))?.metadata ?? {}
     return { source: { uploadId: upload }, name: named(metadata['filename'] ?? metadata['name'], 'upload') }
   }
-  const address = checkedAddress(importFrom ?? '', importHosts)
+  const address = checkedAddress(importFrom ?? '', importHosts, `${at}/import`)
   const source = { importFrom: address.href, uploadKey: `uploads/${newId('up', now())}` }
   return { source, name: named(lastPart(address), address.hostname) }
 }
 
 /** @throws AppError `invalid_request` for what no worker would fetch */
-function checkedAddress(text: string, hosts: readonly string[]): URL {
-  const wrong = (detail: string): AppError => refused({ pointer: '/import', detail })
+function checkedAddress(text: string, hosts: readonly string[], pointer: string): URL {
+  const wrong = (detail: string): AppError => refused({ pointer, detail })
   if (!URL.canParse(text)) throw wrong('must be an https:// or s3:// address')
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') throw wrong('must not hold a user or a password')

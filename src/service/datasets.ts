@@ -15,10 +15,10 @@ export function datasetService(dependencies: Dependencies) {
   const dataset = (caller: Caller, id: string): Promise<Dataset> => foundDataset(store, { teamId: caller.teamId, id })
   return {
     dataset,
-    receiveUpload: (caller: Caller, upload: IncomingUpload): Promise<ReceivedUpload> =>
+    receiveUpload: <Options>(caller: Caller, upload: IncomingUpload<Options>): Promise<ReceivedUpload<Options>> =>
       receiveUpload(dependencies, caller, upload),
     /** Of an upload that is not to be used. */
-    discardUpload: ({ uploadKey }: ReceivedUpload): Promise<void> => blobs.remove(uploadKey),
+    discardUpload: ({ uploadKey }: Pick<ReceivedUpload, 'uploadKey'>): Promise<void> => blobs.remove(uploadKey),
     async createDataset(
       caller: Caller,
       { options, sizeBytes, uploadKey }: ReceivedUpload,

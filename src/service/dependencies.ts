@@ -1,6 +1,6 @@
 import type { JobSpecsDependencies } from './job-specs.ts'
 import type { Blobs } from './ports/blobs.ts'
-import type { AugmentPreview, PackedImagePng } from './ports/images.ts'
+import type { AugmentPreview, DatasetZip, PackedImageFile, PackedItems } from './ports/images.ts'
 import type { ModelRuntime } from './ports/models.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
@@ -10,7 +10,8 @@ export interface ModelServiceDependencies {
   store: Store
   blobs: Blobs
   models: ModelRuntime
-  packedImagePng: PackedImagePng
+  packedImageFile: PackedImageFile
+  packedItems: PackedItems
   /** Folder that exists, for files of a request. */
   scratchDir: string
 }
@@ -25,6 +26,7 @@ export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsD
   /** Hosts that data sets may be imported from. */
   importHosts: readonly string[]
   augmentPreview: AugmentPreview
+  datasetZip: DatasetZip
   now: () => number
 }
 

@@ -22,8 +22,8 @@ export function jobService(dependencies: Dependencies) {
   return {
     job: (caller: Caller, id: string): Promise<Job> => foundJob(store, caller.teamId, id),
     async validateJob(caller: Caller, body: unknown) {
-      const { facts } = await specs.dataset(caller, body)
-      const { spec, hash, reasons, warnings } = await specs.resolve(caller, body, facts)
+      const { datasetId, facts } = await specs.dataset(caller, body)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(body, datasetId), facts)
       return {
         spec,
         specHash: hash,
@@ -34,7 +34,7 @@ export function jobService(dependencies: Dependencies) {
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
       const { datasetId, facts } = await specs.dataset(caller, body)
-      const { spec, hash, reasons, warnings } = await specs.resolve(caller, body, facts)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(body, datasetId), facts)
       const created = await store.createJob({
         id,
         teamId: caller.teamId,
@@ -69,3 +69,6 @@ export function jobService(dependencies: Dependencies) {
       deleted(dependencies, () => store.deleteJob(caller.teamId, id), `job ${id}`),
   }
 }
+
+/** A spec that names the version of its data set. */
+const withDataset = (body: unknown, dataset: string): object => ({ ...(body as object), dataset })

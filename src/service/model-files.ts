@@ -28,9 +28,8 @@ export async function packedFolder(
   { teamId }: Caller,
   id: string,
 ): Promise<string> {
-  const { state } = await foundDataset(store, { teamId, id })
   const key = await store.packedKey(teamId, id)
-  if (key === undefined)
-    throw new AppError('wrong_state', `Data set ${id} is ${state}; it has images once it is ready.`)
-  return blobs.path(key)
+  if (key !== undefined) return blobs.path(key)
+  const { state } = await foundDataset(store, { teamId, id })
+  throw new AppError('wrong_state', `Data set ${id} is ${state}; it has images once it is ready.`)
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
+import { versionId } from './dataset-ref.ts'
 import type { ModelServiceDependencies } from './dependencies.ts'
 import { requireFound, foundJob } from './require-found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
@@ -11,11 +12,11 @@ import { withScratch } from './scratch.ts'
 
 /** Predictions of images, and where an image supports a class. */
 export function predictionService(dependencies: ModelServiceDependencies) {
-  const { store, models, packedImagePng, scratchDir } = dependencies
+  const { store, models, packedImageFile, scratchDir } = dependencies
 
   /** The n-th worst mistake of a job's report: its place in the data set, and the checkpoint that made it. */
   async function worstMistake(caller: Caller, jobId: string, n: number) {
-    const { dataset } = await foundJob(store, caller.teamId, jobId)
+    const { dataset: id, datasetVersion } = await foundJob(store, caller.teamId, jobId)
     const report = (await store.report(caller.teamId, jobId)) as Report | undefined | null
     const mistake = report?.worst[n]
     if (!report || mistake === undefined)
@@ -29,7 +30,7 @@ export function predictionService(dependencies: ModelServiceDependencies) {
       `checkpoint ${report.weights} of job`,
       jobId,
     )
-    return { ...mistake, split: report.split as Split, dataset, checkpoint: used }
+    return { ...mistake, split: report.split as Split, dataset: versionId(id, datasetVersion), checkpoint: used }
   }
 
   return {
@@ -59,8 +60,20 @@ export function predictionService(dependencies: ModelServiceDependencies) {
       ]
       return models.gradCam(file, { packed: directory, split: mistake.split, index: mistake.index }, wanted)
     },
-    async datasetImage(caller: Caller, id: string, place: { split: Split | 'all'; index: number }): Promise<Buffer> {
-      return packedImagePng(await packedFolder(dependencies, caller, id), place)
+    /** An image of a data set, made when `read` is called; `version` is another one where its pixels may be. */
+    async datasetImage(caller: Caller, id: string, { size, ...place }: DatasetImage) {
+      const directory = await packedFolder(dependencies, caller, id)
+      return {
+        version: `${directory}/${place.split}/${place.index}/${size ?? 'stored'}`,
+        read: () => packedImageFile(directory, place, size),
+      }
     },
   }
+}
+
+interface DatasetImage {
+  split: Split | 'all'
+  index: number
+  /** Pixels of its longer side at most; absent: the image as it is stored. */
+  size?: number | undefined
 }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorDetail } from '../errors.ts'
+import { parseDatasetRef } from './dataset-ref.ts'
 import type { DatasetStore } from './ports/datasets.ts'
 import type { JobStore } from './ports/jobs.ts'
 import type { Dataset, Job } from './resources.ts'
@@ -13,6 +14,21 @@ export function requireFound<T>(value: T | undefined, what: string, id: string):
 export const foundJob = async (store: Pick<JobStore, 'job'>, teamId: string, id: string): Promise<Job> =>
   requireFound(await store.job(teamId, id), 'job', id)
 
+/** Says which of a data set and its version is not there. */
+async function missing(
+  store: Pick<DatasetStore, 'dataset' | 'datasetDeleted'>,
+  teamId: string,
+  ref: string,
+): Promise<string> {
+  if (await store.datasetDeleted(teamId, ref)) return `Data set ${ref} was deleted.`
+  const parsed = parseDatasetRef(ref)
+  const current = parsed?.version === undefined ? undefined : await store.dataset(teamId, parsed.id)
+  if (current === undefined) return `There is no data set ${ref}.`
+  const { id, version, state } = current
+  const newest = state === 'ready' ? `the newest that is ready is ${version}` : `none is ready yet`
+  return `Data set ${id} has no version ${parsed?.version}; ${newest}.`
+}
+
 /** @throws AppError `not_found`, which says so where the data set was deleted. */
 export async function foundDataset(
   store: Pick<DatasetStore, 'dataset' | 'datasetDeleted'>,
@@ -21,6 +37,5 @@ export async function foundDataset(
 ): Promise<Dataset> {
   const dataset = await store.dataset(teamId, id)
   if (dataset !== undefined) return dataset
-  const deleted = await store.datasetDeleted(teamId, id)
-  throw new AppError('not_found', deleted ? `Data set ${id} was deleted.` : `There is no data set ${id}.`, details)
+  throw new AppError('not_found', await missing(store, teamId, id), details)
 }

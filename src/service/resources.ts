@@ -1,5 +1,8 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Nullable } from '../evaluation/nullable.ts'
+import { ChangedImages } from '../job-spec/dataset-changes.ts'
+import { FINDINGS, type Finding } from '../job-spec/findings.ts'
+import { SPLITS, type Split } from '../job-spec/splits.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { IngestSettings } from './dataset-options.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
@@ -26,18 +29,26 @@ export const Reason = Type.Object({
 })
 export type Reason = Static<typeof Reason>
 
+const DatasetState = Type.Union(
+  [Type.Literal('importing'), Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')],
+  { description: 'importing: a worker fetches it; ingesting: its images are read.' },
+)
+const VersionNumber = Type.Integer({ minimum: 1 })
+const SplitCounts = Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })
+
 const datasetFields = {
   id: Id('ds'),
+  version: Type.Integer({
+    minimum: 1,
+    description: 'The version that is described; without one in the address, the newest that is ready.',
+  }),
   name: Type.String(),
-  state: Type.Union(
-    [Type.Literal('importing'), Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')],
-    { description: 'importing: a worker fetches it; ingesting: its images are read.' },
-  ),
+  state: DatasetState,
   sizeBytes: Type.Integer({ description: 'Size of the upload; of an import, what has come so far.' }),
   filesRead: Type.Integer({ description: 'Files that ingest has read so far.' }),
   fractionRead: Type.Number({ description: 'Fraction of the upload that ingest has read so far, 0 to 1.' }),
   classCount: Nullable(Type.Integer({ description: 'Classes; null until it is ready.' })),
-  images: Nullable(Type.Object({ train: Type.Integer(), val: Type.Integer(), test: Type.Integer() })),
+  images: Nullable(SplitCounts),
   options: IngestSettings,
   reason: Nullable(Reason),
   createdAt: Timestamp,
@@ -48,6 +59,42 @@ export type DatasetSummary = Static<typeof DatasetSummary>
 
 export const Dataset = Type.Object({ ...datasetFields, classes: Nullable(Type.Array(Type.String())) })
 export type Dataset = Static<typeof Dataset>
+
+/** One of the versions of a data set. It never changes once it is ready. */
+export const DatasetVersion = Type.Object({
+  dataset: Id('ds'),
+  version: VersionNumber,
+  parent: Nullable(Type.Integer({ description: 'The version that it was made of; null of the first.' })),
+  state: DatasetState,
+  changed: Nullable(ChangedImages),
+  classCount: Nullable(Type.Integer()),
+  images: Nullable(SplitCounts),
+  reason: Nullable(Reason),
+  createdAt: Timestamp,
+})
+export type DatasetVersion = Static<typeof DatasetVersion>
+
+/** An image of a data set, or a file that was set aside when it was read. */
+export const DatasetItem = Type.Object({
+  status: Type.Union([Type.Literal('kept'), Type.Literal('quarantined')], {
+    description: 'quarantined: a file that was set aside; `problem` says why.',
+  }),
+  item: Nullable(Type.Integer({ description: 'Number of the image among all of this version, from 0.' })),
+  file: Type.String({ description: 'Path in the upload.' }),
+  class: Nullable(Type.String()),
+  split: Nullable(Type.Unsafe<Split>({ type: 'string', enum: [...SPLITS] })),
+  index: Nullable(Type.Integer({ description: 'Number of the image among those of its split, from 0.' })),
+  group: Nullable(Type.String({ description: 'Images of one group stay in one split.' })),
+  width: Nullable(Type.Integer({ description: 'Pixels, as it is stored.' })),
+  height: Nullable(Type.Integer()),
+  sha256: Nullable(Type.String({ description: 'Of its size and decoded pixels.' })),
+  findings: Type.Array(Type.Unsafe<Finding>({ type: 'string', enum: [...FINDINGS] }), {
+    description:
+      'duplicate: the data set has an equal image; conflict: one of another class; near-duplicate: a nearly equal one in a later split; constant: it shows one colour only.',
+  }),
+  problem: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+})
+export type DatasetItem = Static<typeof DatasetItem>
 
 /** A resumable upload. */
 export const Upload = Type.Object({
@@ -83,7 +130,10 @@ const jobFields = {
       'fit: training; range-test: the learning-rate range test; policy-search: a search for an augmentation policy.',
   }),
   dataset: Id('ds'),
-  datasetDeleted: Type.Boolean({ description: 'Whether the data set is gone: the job cannot run again.' }),
+  datasetVersion: Type.Integer({ minimum: 1 }),
+  datasetDeleted: Type.Boolean({
+    description: 'Whether this version of the data set is gone: the job cannot run again.',
+  }),
   sweep: Nullable(Id('sweep')),
   state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
   specHash: Type.String(),

@@ -1,6 +1,8 @@
 import { augmentPreviewService } from './augment-preview.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
+import { datasetExportService } from './dataset-exports.ts'
+import { datasetVersionService } from './dataset-versions.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import { exportService } from './exports.ts'
@@ -10,6 +12,7 @@ import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
+import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
 
@@ -22,6 +25,8 @@ export function createServices(given: ServiceDependencies) {
     ...given,
     ...teamService(dependencies),
     ...datasetService(dependencies),
+    ...datasetExportService(dependencies),
+    ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
     ...jobResultService(dependencies),
@@ -31,6 +36,7 @@ export function createServices(given: ServiceDependencies) {
     ...predictionService(dependencies),
     ...exportService(dependencies),
     ...comparisonService(dependencies),
+    ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
   }
 }

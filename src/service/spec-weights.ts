@@ -5,6 +5,7 @@ import { pretrainedOf, teachersOf } from '../job-spec/named-checkpoints.ts'
 import { withRecipe } from '../job-spec/with-recipe.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import { allowingHost } from '../job-spec/weight-hosts.ts'
+import { versionId } from './dataset-ref.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Store } from './ports/store.ts'
 import type { Job } from './resources.ts'
@@ -40,8 +41,8 @@ export async function requireTeachers(
   { spec, classes }: { spec: ResolvedSpec; classes: readonly string[] },
 ): Promise<void> {
   for (const teacher of teachersOf(spec)) {
-    const { dataset } = await sourceJob(store, caller, teacher)
-    const taught = (await store.datasetClasses(caller.teamId, dataset)) ?? []
+    const { dataset, datasetVersion } = await sourceJob(store, caller, teacher)
+    const taught = (await store.datasetClasses(caller.teamId, versionId(dataset, datasetVersion))) ?? []
     if (!isDeepStrictEqual(taught, [...classes]))
       throw refused(
         teacher.pointer,

@@ -119,6 +119,7 @@ const summary = {
   id: Id('sweep'),
   name: Type.String(),
   dataset: Id('ds'),
+  datasetVersion: Type.Integer({ minimum: 1 }),
   kind: KIND,
   state: Type.Unsafe<SweepState>({ type: 'string', enum: [...SWEEP_STATES] }),
   objective: Objective,

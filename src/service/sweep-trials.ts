@@ -41,7 +41,7 @@ export async function newTrials(
     // Other calls get their turn between two trials.
     await setImmediate()
     const name = `${request.name === '' ? id : request.name} #${i + 1}`
-    const input = { ...withParameters(request.spec, parameters, base), name }
+    const input = { ...withParameters(request.spec, parameters, base), name, dataset: datasetId }
     try {
       const { spec, hash, reasons, warnings } = await specs.resolve(caller, input, facts)
       if (request.kind === 'policy-search') netSpec(spec, { share: 1 })

@@ -17,16 +17,19 @@ interface UploadDependencies {
 }
 
 /** An archive that has come whole and is stored; it belongs to nothing yet. */
-export interface ReceivedUpload {
-  options: DatasetOptions & { name: string }
+export interface ReceivedUpload<Options = NamedOptions> {
+  options: Options
   uploadKey: string
   sizeBytes: number
   sha256: string
 }
 
-export interface IncomingUpload {
-  /** Known once the content has been read. */
-  options: () => Promise<DatasetOptions & { name: string }>
+/** Of a new data set. */
+export type NamedOptions = DatasetOptions & { name: string }
+
+export interface IncomingUpload<Options = NamedOptions> {
+  /** What is said of it; known once the content has been read. */
+  options: () => Promise<Options>
   content: Readable
   whole: () => boolean
 }
@@ -35,11 +38,11 @@ export interface IncomingUpload {
  * Streams an upload to the blobs; whatever fails leaves nothing behind.
  * @throws AppError `quota_exceeded` before anything is read where the team has no room, and as soon as it has none; `payload_too_large`
  */
-export async function receiveUpload(
+export async function receiveUpload<Options>(
   { store, blobs, quota, now }: UploadDependencies,
   { teamId }: Caller,
-  { options, content, whole }: IncomingUpload,
-): Promise<ReceivedUpload> {
+  { options, content, whole }: IncomingUpload<Options>,
+): Promise<ReceivedUpload<Options>> {
   const room = await roomFor(store, quota, teamId)
   const uploadKey = `uploads/${newId('up', now())}`
   const measured = measure(room)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { link, mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -63,11 +63,12 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
           sizeBytes: (await stat(path)).size,
         })),
       ),
-    adopt: (key, path) =>
+    adopt: (key, path, links = {}) =>
       tracked(
-        place(key, (partial) => moveTree(path, partial, closing.signal)).then(() =>
-          rm(path, { recursive: true, force: true }),
-        ),
+        place(key, async (partial) => {
+          await moveTree(path, partial, closing.signal)
+          for (const [name, from] of Object.entries(links)) await linkInto(join(partial, name), join(root, from))
+        }).then(() => rm(path, { recursive: true, force: true })),
       ),
     copyIn: (key, path) =>
       tracked(place(key, (partial) => writeFrom(createReadStream(path), partial)).then(() => undefined)),
@@ -87,4 +88,10 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
       await Promise.allSettled([...underWay])
     },
   }
+}
+
+/** A file under one more name. */
+async function linkInto(name: string, file: string): Promise<void> {
+  await mkdir(dirname(name), { recursive: true })
+  await link(file, name)
 }

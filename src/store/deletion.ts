@@ -1,7 +1,9 @@
 import { AppError } from '../errors.ts'
+import { datasetOfVersion, parseDatasetRef } from '../service/dataset-ref.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
 import type { Deletion } from '../service/ports/deletion.ts'
 import { removeCheckpoints } from './checkpoints.ts'
+import { chooseCurrent } from './dataset-versions.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'
 import type { Transaction } from './prisma-types.ts'
@@ -80,24 +82,59 @@ async function deleteCheckpoint(tx: Transaction, teamId: string, id: string): Pr
   return true
 }
 
-async function deleteDataset(tx: Transaction, teamId: string, id: string): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ state: string; uploadKey: string | null; packedKey: string | null }[]>`
-    SELECT "state", "uploadKey", "packedKey" FROM "Dataset" WHERE "id" = ${id} AND "teamId" = ${teamId} FOR UPDATE`
-  if (row === undefined || row.state === 'deleted') return false
+interface VersionRow {
+  id: string
+  number: number
+  parent: number | null
+  state: string
+  uploadKey: string | null
+  packedKey: string | null
+}
+
+/** Deletes a data set with all its versions, or, of a reference with a version, that one. */
+async function deleteDataset(tx: Transaction, teamId: string, ref: string): Promise<boolean> {
+  const { id, version } = parseDatasetRef(ref) ?? { id: ref }
+  const rows = await tx.$queryRaw<VersionRow[]>`
+    SELECT "id", "number", "parent", "state", "uploadKey", "packedKey" FROM "DatasetVersion"
+    WHERE "datasetId" = ${id} AND "teamId" = ${teamId} AND "state" <> 'deleted' ORDER BY "number" FOR UPDATE`
+  const wanted = rows.filter(({ number }) => version === undefined || number === version)
+  if (wanted.length === 0) return false
+  await requireUnneeded(tx, { ref, rows, wanted })
+  for (const row of wanted) await deleteVersion(tx, row)
+  await chooseCurrent(tx, id)
+  for (const row of wanted) await forgetDataset(tx, row.id)
+  return true
+}
+
+async function requireUnneeded(
+  tx: Transaction,
+  { ref, rows, wanted }: { ref: string; rows: readonly VersionRow[]; wanted: readonly VersionRow[] },
+): Promise<void> {
   const using = await tx.job.findMany({
-    where: { datasetId: id, state: { notIn: [...ENDED_STATES] } },
+    where: { datasetId: { in: wanted.map(({ id }) => id) }, state: { notIn: [...ENDED_STATES] } },
     select: { id: true },
     take: MAX_NAMED + 1,
   })
   if (using.length > 0)
     throw new AppError(
       'wrong_state',
-      `Data set ${id} is needed by ${named(using)}; cancel them or let them end before it is deleted.`,
+      `Data set ${ref} is needed by ${named(using)}; cancel them or let them end before it is deleted.`,
     )
+  const numbers = new Set(wanted.map(({ number }) => number))
+  const child = rows.find(
+    ({ number, parent, state }) =>
+      !numbers.has(number) && parent !== null && numbers.has(parent) && state !== 'ready' && state !== 'failed',
+  )
+  if (child !== undefined)
+    throw new AppError('wrong_state', `Version ${child.number} is being made of ${ref}; wait for it, or delete it too.`)
+}
+
+async function deleteVersion(tx: Transaction, row: VersionRow): Promise<void> {
+  const { id } = row
   if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
   await removeBlobs(tx, [row.packedKey ?? `datasets/${id}`])
   // The manifest stays: it holds the classes that the jobs' checkpoints know. The token makes the worker that may be ingesting it give up.
-  await tx.dataset.update({
+  await tx.datasetVersion.update({
     where: { id },
     data: {
       state: 'deleted',
@@ -105,16 +142,17 @@ async function deleteDataset(tx: Transaction, teamId: string, id: string): Promi
       uploadKey: null,
       packedKey: null,
       report: Prisma.DbNull,
+      changes: Prisma.DbNull,
       leaseUntil: null,
     },
   })
-  await forgetDataset(tx, id)
-  return true
 }
 
-/** The row of a deleted data set stays as long as a job names it. */
+/** The row of a deleted version stays as long as a job names it, and as long as the data set has others. */
 async function forgetDataset(tx: Transaction, id: string): Promise<void> {
-  await tx.dataset.deleteMany({ where: { id, state: 'deleted', jobs: { none: {} } } })
+  const datasetId = datasetOfVersion(id)
+  if ((await tx.datasetVersion.count({ where: { datasetId, state: { not: 'deleted' } } })) > 0) return
+  await tx.datasetVersion.deleteMany({ where: { datasetId, state: 'deleted', jobs: { none: {} } } })
 }
 
 async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {

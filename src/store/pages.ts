@@ -38,7 +38,7 @@ const decoded = (after: string): string => Buffer.from(after, 'base64url').toStr
 function fromCursor(after: string | undefined): string | undefined {
   if (after === undefined) return undefined
   const id = decoded(after)
-  if (!/^[a-z]{1,16}_[a-z0-9]{1,48}$/.test(id)) throw noCursor(after)
+  if (!/^[a-z]{1,16}_[a-z0-9]{1,48}(@\d{1,9})?$/.test(id)) throw noCursor(after)
   return id
 }
 
@@ -46,3 +46,11 @@ const noCursor = (after: string): AppError =>
   new AppError('invalid_request', `The cursor ${JSON.stringify(after)} is not one that was handed out.`, {
     errors: [{ pointer: '/after', detail: 'must be a nextCursor' }],
   })
+
+/** The number at which a page of numbered rows continues. */
+export function numberCursor(after: string | undefined): number | undefined {
+  if (after === undefined) return undefined
+  const text = decoded(after)
+  if (!/^\d{1,9}$/.test(text)) throw noCursor(after)
+  return Number(text)
+}

@@ -21,14 +21,14 @@ const COUNTS: Readonly<Record<keyof Quota, (reader: Reader, teamId: string) => P
       SELECT count(*)::float8 AS n FROM "Job" WHERE "teamId" = ${teamId} AND "state" IN ('queued', 'paused')`),
   ingests: (reader, teamId) =>
     single(reader.$queryRaw`
-      SELECT count(*)::float8 AS n FROM "Dataset" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting')`),
+      SELECT count(*)::float8 AS n FROM "DatasetVersion" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting')`),
   uploads: (reader, teamId) =>
     single(reader.$queryRaw`
       SELECT count(*)::float8 AS n FROM "Upload" WHERE "teamId" = ${teamId} AND "datasetId" IS NULL`),
   bytes: (reader, teamId) =>
     single(reader.$queryRaw`
       SELECT (
-        coalesce((SELECT sum("sizeBytes") FROM "Dataset" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting', 'ready')), 0)
+        coalesce((SELECT sum("sizeBytes") FROM "DatasetVersion" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting', 'ready')), 0)
         + coalesce((SELECT sum(coalesce("sizeBytes", "offset")) FROM "Upload" WHERE "teamId" = ${teamId} AND "datasetId" IS NULL), 0)
         + coalesce((SELECT sum(c."sizeBytes") FROM "Checkpoint" c JOIN "Job" j ON j."id" = c."jobId" WHERE j."teamId" = ${teamId}), 0)
         + coalesce((SELECT sum(a."sizeBytes") FROM "Artifact" a JOIN "Job" j ON j."id" = a."jobId" WHERE j."teamId" = ${teamId}), 0)

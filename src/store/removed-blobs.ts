@@ -23,7 +23,7 @@ const NAMED = Prisma.sql`(
   OR EXISTS (SELECT 1 FROM "Artifact" WHERE "blobKey" = blob."key")
   OR EXISTS (SELECT 1 FROM "UploadPiece" WHERE "blobKey" = blob."key")
   OR (blob."key" LIKE 'uploads/%' AND EXISTS (SELECT 1 FROM "Upload" WHERE "id" = substr(blob."key", length('uploads/') + 1)))
-  OR EXISTS (SELECT 1 FROM "Dataset" WHERE "uploadKey" = blob."key" OR "packedKey" = blob."key"))`
+  OR EXISTS (SELECT 1 FROM "DatasetVersion" WHERE "uploadKey" = blob."key" OR "packedKey" = blob."key"))`
 
 /** The queue of blobs to be removed. */
 export function removedBlobs(prisma: PrismaClient): RemovedBlobs {

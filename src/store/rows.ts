@@ -1,3 +1,4 @@
+import { datasetOfVersion } from '../service/dataset-ref.ts'
 import type { JobState } from '../service/job-states.ts'
 import type {
   ApiKey,
@@ -5,6 +6,7 @@ import type {
   Checkpoint,
   Dataset,
   DatasetSummary,
+  DatasetVersion,
   Job,
   JobSummary,
   Progress,
@@ -18,7 +20,7 @@ import type {
   ApiKey as KeyRow,
   Artifact as ArtifactRow,
   Checkpoint as CheckpointRow,
-  Dataset as DatasetRow,
+  DatasetVersion as DatasetRow,
   Job as JobRow,
   Team as TeamRow,
   Transition as TransitionRow,
@@ -36,9 +38,25 @@ export const keyOf = ({ id, name, scopes, createdAt }: KeyRow): ApiKey => ({
   createdAt: createdAt.toISOString(),
 })
 
-export function datasetSummaryOf(row: Omit<DatasetRow, 'report' | 'manifest'>): DatasetSummary {
+/** Documents that lists do not read. */
+type Unread = 'report' | 'manifest' | 'changes'
+
+export const datasetVersionOf = (row: Omit<DatasetRow, Unread>): DatasetVersion => ({
+  dataset: row.datasetId,
+  version: row.number,
+  parent: row.parent,
+  state: row.state as DatasetVersion['state'],
+  changed: row.changed as DatasetVersion['changed'],
+  classCount: row.classCount,
+  images: row.counts as DatasetVersion['images'],
+  reason: row.reason as Reason | null,
+  createdAt: row.createdAt.toISOString(),
+})
+
+export function datasetSummaryOf(row: Omit<DatasetRow, Unread>): DatasetSummary {
   return {
-    id: row.id,
+    id: row.datasetId,
+    version: row.number,
     name: row.name,
     state: row.state as Dataset['state'],
     sizeBytes: Number(row.sizeBytes),
@@ -52,7 +70,7 @@ export function datasetSummaryOf(row: Omit<DatasetRow, 'report' | 'manifest'>): 
   }
 }
 
-export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
+export function datasetOf(row: Omit<DatasetRow, 'report' | 'changes'>): Dataset {
   const manifest = row.manifest as { classes: string[] } | null
   return { ...datasetSummaryOf(row), classes: manifest?.classes ?? null }
 }
@@ -60,10 +78,12 @@ export function datasetOf(row: Omit<DatasetRow, 'report'>): Dataset {
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
   omit: { report: true, task: true },
-  include: { dataset: { select: { state: true } } },
+  include: { dataset: { select: { state: true, number: true, datasetId: true } } },
 } as const
 
-type ReadRow = Omit<JobRow, 'report' | 'task'> & { dataset: { state: string } }
+type ReadRow = Omit<JobRow, 'report' | 'task'> & {
+  dataset: { state: string; number: number; datasetId: string }
+}
 
 export const jobOf = (row: ReadRow): Job => ({ ...jobSummaryOf(row), spec: row.spec, reasons: row.reasons })
 
@@ -72,7 +92,8 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     id: row.id,
     name: row.name,
     kind: row.kind as Job['kind'],
-    dataset: row.datasetId,
+    dataset: row.dataset.datasetId,
+    datasetVersion: row.dataset.number,
     datasetDeleted: row.dataset.state === 'deleted',
     sweep: row.sweepId,
     state: row.state as JobState,
@@ -140,6 +161,6 @@ export const uploadOf = ({ id, sizeBytes, offset, metadata, datasetId, expiresAt
   sizeBytes: sizeBytes === null ? null : Number(sizeBytes),
   offset: Number(offset),
   metadata: metadata as Upload['metadata'],
-  dataset: datasetId,
+  dataset: datasetId === null ? null : datasetOfVersion(datasetId),
   expiresAt: expiresAt.toISOString(),
 })

@@ -4,13 +4,20 @@ import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { Transaction } from './prisma-types.ts'
 
+/** The version of a data set that a job is submitted with. */
+interface SubmittedDataset {
+  state: string
+  number: number
+  datasetId: string
+}
+
 /**
  * The data set of a job that is submitted, which cannot be deleted until the transaction ends.
  * @throws AppError `not_found` or `wrong_state` where it was deleted, or is not ready, since the spec was resolved
  */
-export async function requireReady(tx: Transaction, datasetId: string): Promise<{ state: string }> {
-  const [dataset] = await tx.$queryRaw<{ state: string }[]>`
-    SELECT "state" FROM "Dataset" WHERE "id" = ${datasetId} FOR SHARE`
+export async function requireReady(tx: Transaction, datasetId: string): Promise<SubmittedDataset> {
+  const [dataset] = await tx.$queryRaw<SubmittedDataset[]>`
+    SELECT "state", "number", "datasetId" FROM "DatasetVersion" WHERE "id" = ${datasetId} FOR SHARE`
   if (dataset === undefined || dataset.state === 'deleted')
     throw new AppError('not_found', `There is no data set ${datasetId}.`)
   return dataset
@@ -43,7 +50,7 @@ export async function requireSources(tx: Transaction, jobId: string): Promise<vo
     select: { datasetId: true, spec: true },
   })
   const [dataset] = await tx.$queryRaw<{ state: string }[]>`
-    SELECT "state" FROM "Dataset" WHERE "id" = ${datasetId} FOR SHARE`
+    SELECT "state" FROM "DatasetVersion" WHERE "id" = ${datasetId} FOR SHARE`
   if (dataset === undefined || dataset.state === 'deleted')
     throw new AppError('wrong_state', `Job ${jobId} cannot run again: its data set ${datasetId} was deleted.`)
   const named = namedCheckpoints(spec as unknown as ResolvedSpec)

@@ -1,3 +1,4 @@
+import { datasetOfVersion, numberOfVersion } from '../service/dataset-ref.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
 import type { PageRequest } from '../service/ports/caller.ts'
 import type { Page, Reason } from '../service/resources.ts'
@@ -18,7 +19,8 @@ export async function sweepSummaries(
     return {
       id: row.id,
       name: row.name,
-      dataset: row.datasetId,
+      dataset: datasetOfVersion(row.datasetId),
+      datasetVersion: numberOfVersion(row.datasetId),
       kind: row.kind as SweepSummary['kind'],
       state: row.state as SweepState,
       objective: objective ?? NO_OBJECTIVE,

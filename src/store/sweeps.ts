@@ -1,3 +1,4 @@
+import { datasetOfVersion, numberOfVersion } from '../service/dataset-ref.ts'
 import { ENDED_STATES, type JobState } from '../service/job-states.ts'
 import type { SweepStore } from '../service/ports/sweeps.ts'
 import type { Quota } from '../service/ports/teams.ts'
@@ -85,7 +86,8 @@ function summaryOf(row: SweepRow, { objective }: SweepPlan, trials: SweepTrial[]
   return {
     id: row.id,
     name: row.name,
-    dataset: row.datasetId,
+    dataset: datasetOfVersion(row.datasetId),
+    datasetVersion: numberOfVersion(row.datasetId),
     kind: row.kind as SweepSummary['kind'],
     state: row.state as SweepState,
     objective,

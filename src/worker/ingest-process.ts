@@ -1,12 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Links } from '../service/ports/blobs.ts'
+import type { ChangedImages, DatasetChanges } from '../job-spec/dataset-changes.ts'
 import type { IngestSettings } from '../service/dataset-options.ts'
 
 /** What the ingest process says. */
 export type IngestMessage =
   | { type: 'progress'; files: number; fraction: number }
-  | { type: 'done'; manifest: unknown; report: unknown }
+  | { type: 'done'; manifest: unknown; report: unknown; changed?: ChangedImages; links?: Links }
   | { type: 'failed'; code: string; expected: boolean; detail: string }
 
 export interface IngestLimits {
@@ -28,11 +30,18 @@ export interface IngestProcess {
   kill(): void
 }
 
-export interface IngestTask {
-  upload: string
-  uploadBytes: number
+/** What the ingest process is to do. */
+export interface IngestOrder {
+  /** The upload's file; absent where nothing is appended to the base. */
+  upload?: string
+  /** The folder of the version that another is made of, and what changes. */
+  base?: { folder: string; changes: DatasetChanges }
   settings: IngestSettings
   outDir: string
+}
+
+export interface IngestTask extends IngestOrder {
+  uploadBytes: number
   onProgress: (read: { files: number; fraction: number }) => void
 }
 
@@ -43,18 +52,16 @@ const MEBIBYTE = 2 ** 20
 /** V8 aborts when its heap is full. */
 const ABORTED = { signal: 'SIGABRT', code: 134 }
 
-/** Ingests an upload in a separate process, which is killed when it takes more memory or time than it may. */
-export function startIngest(
-  { upload, uploadBytes, settings, outDir, onProgress }: IngestTask,
-  limits: IngestLimits,
-): IngestProcess {
+/** Ingests an upload, or makes a version of another, in a separate process, which is killed when it takes more memory or time than it may. */
+export function startIngest({ uploadBytes, onProgress, ...order }: IngestTask, limits: IngestLimits): IngestProcess {
   const seconds = Math.ceil(limits.baseSeconds + uploadBytes / BYTES_PER_SECOND)
   const entry = limits.script ?? createRequire(import.meta.url).resolve('#dist/bin/ingest.js')
-  const child = fork(entry, [upload, outDir, JSON.stringify(settings)], {
+  const child = fork(entry, {
     env: limits.environment,
     execArgv: [`--max-old-space-size=${Math.ceil(limits.memoryBytes / MEBIBYTE)}`],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
+  child.send(order, () => undefined)
   let said: IngestEnd | undefined
   let exceeded: IngestEnd | undefined
   const stop = (end: IngestEnd): void => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
-import type { DatasetClaim } from '../service/ports/datasets.ts'
+import type { ImportClaim } from '../service/ports/datasets.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -33,7 +33,7 @@ export interface ImportRunner {
 const MAX_ATTEMPTS = 3
 
 /** Fetches what a data set is imported from, and keeps it as an upload that is to be ingested; a failure leaves the reason and no blob. */
-export async function runImport(claim: DatasetClaim, runner: ImportRunner): Promise<void> {
+export async function runImport(claim: ImportClaim, runner: ImportRunner): Promise<void> {
   const { store, log, leaseMs, limits, stop } = runner
   const lost = new AbortController()
   const late = AbortSignal.timeout(limits.seconds * 1000)
@@ -58,7 +58,7 @@ export async function runImport(claim: DatasetClaim, runner: ImportRunner): Prom
 }
 
 async function kept(
-  { teamId, uploadKey, importFrom = '' }: DatasetClaim,
+  { teamId, uploadKey, importFrom }: ImportClaim,
   { store, blobs, limits }: ImportRunner,
   { signal, onBytes }: { signal: AbortSignal; onBytes: (count: number) => void },
 ): Promise<number> {
@@ -92,7 +92,7 @@ const tooSlow = ({ seconds }: ImportLimits): AppError =>
   new AppError('import_unavailable', `The import took longer than the ${seconds} s that are allowed.`)
 
 /** Has another attempt made where that can help, else ends the data set with the reason. */
-async function end(claim: DatasetClaim, { store, log, stop }: ImportRunner, error: unknown): Promise<void> {
+async function end(claim: ImportClaim, { store, log, stop }: ImportRunner, error: unknown): Promise<void> {
   const isFinal = error instanceof AppError && !error.retryable
   log.warn({
     event: 'import_failed',

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { rm } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import type { Blobs } from '../service/ports/blobs.ts'
+import type { Blobs, Links } from '../service/ports/blobs.ts'
 import type { DatasetClaim } from '../service/ports/datasets.ts'
 import type { Store } from '../service/ports/store.ts'
 import { publicReason } from '../service/public-text.ts'
@@ -9,7 +9,7 @@ import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startIngest, type IngestEnd, type IngestLimits, type IngestTask } from './ingest-process.ts'
 import { untilWritten } from './until-written.ts'
-import { uploadFile, type UploadFile } from './upload-file.ts'
+import { uploadOf, type UploadFile } from './upload-file.ts'
 
 export interface IngestRunner {
   store: Store
@@ -61,15 +61,23 @@ async function readUpload(
   { blobs, limits }: IngestRunner,
   { outDir, signal, onProgress }: { outDir: string; signal: AbortSignal; onProgress: IngestTask['onProgress'] },
 ): Promise<IngestEnd> {
-  let upload: UploadFile
+  let upload: UploadFile | undefined
   try {
-    upload = await uploadFile(claim, blobs, { folder: dirname(outDir), signal })
+    upload = await uploadOf(claim, blobs, { folder: dirname(outDir), signal })
   } catch (error) {
     return { type: 'died', how: `its upload could not be read (${error instanceof Error ? error.message : 'unknown'})` }
   }
-  const { path, sizeBytes } = upload
-  const { settings } = claim
-  const ingest = startIngest({ upload: path, uploadBytes: sizeBytes, settings, outDir, onProgress }, limits)
+  const { settings, base } = claim
+  const ingest = startIngest(
+    {
+      settings,
+      outDir,
+      onProgress,
+      ...(upload === undefined ? { uploadBytes: 0 } : { upload: upload.path, uploadBytes: upload.sizeBytes }),
+      ...(base === undefined ? {} : { base: { folder: blobs.path(base.packedKey), changes: base.changes } }),
+    },
+    limits,
+  )
   signal.addEventListener('abort', ingest.kill, { once: true })
   if (signal.aborted) ingest.kill()
   const end = await ingest.end
@@ -83,15 +91,16 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
   const packedKey = `datasets/${claim.id}`
   try {
     await store.expectBlob(packedKey)
-    await blobs.adopt(packedKey, result.outDir)
-    const { manifest, report } = result
-    if (!(await finish(claim, runner, { manifest, report, packedKey }))) {
+    await blobs.adopt(packedKey, result.outDir, linksOf(claim, result))
+    const { manifest, report, changed } = result
+    const made = { manifest, report, packedKey, ...(changed === undefined ? {} : { changed }) }
+    if (!(await finish(claim, runner, made))) {
       // Deleted meanwhile, or another worker's: of the latter the packed data would be the same, and are under the same key.
       if (!(await store.renewDataset(claim.id, claim.token, leaseMs, { files: 0, fraction: 1 })))
         await blobs.remove(packedKey)
       return
     }
-    await blobs.remove(claim.uploadKey)
+    await removeUpload(claim, runner)
   } catch (error) {
     log.error({ event: 'ingest_result_save_failed', datasetId: claim.id, error: String(error) })
     if (claim.attempt < MAX_ATTEMPTS) {
@@ -101,6 +110,15 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
     await blobs.remove(packedKey)
     await fail(claim, runner, broken('What was ingested could not be stored; the log says why.'))
   }
+}
+
+/** The shards that a version has in common with the one that it was made of. */
+function linksOf({ base }: DatasetClaim, { links = {} }: Done): Links {
+  return Object.fromEntries(Object.entries(links).map(([name, file]) => [name, `${base?.packedKey ?? ''}/${file}`]))
+}
+
+async function removeUpload({ uploadKey }: DatasetClaim, { blobs }: IngestRunner): Promise<void> {
+  if (uploadKey !== undefined) await blobs.remove(uploadKey)
 }
 
 /** Gives the data set back for another attempt where that can help, else ends it. */
@@ -142,7 +160,7 @@ const broken = (detail: string): Reason => ({ code: 'internal', fault: 'infra', 
 async function fail(claim: DatasetClaim, runner: IngestRunner, reason: Reason): Promise<void> {
   const { blobs, workDir } = runner
   await finish(claim, runner, { reason: publicReason(reason, [workDir, blobs.path('')]) })
-  await blobs.remove(claim.uploadKey)
+  await removeUpload(claim, runner)
 }
 
 function finish(

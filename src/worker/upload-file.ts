@@ -11,8 +11,8 @@ export interface UploadFile {
 }
 
 /** The upload of a claim as one file: where it came in several pieces, they are put together in `folder`. */
-export async function uploadFile(
-  { uploadKey, pieces }: DatasetClaim,
+async function uploadFile(
+  { uploadKey, pieces }: { uploadKey: string; pieces: DatasetClaim['pieces'] },
   blobs: Blobs,
   { folder, signal }: { folder: string; signal: AbortSignal },
 ): Promise<UploadFile> {
@@ -26,4 +26,13 @@ export async function uploadFile(
   }
   await pipeline(content, createWriteStream(path), { signal })
   return { path, sizeBytes: pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
+}
+
+/** Undefined where a claim has none. */
+export async function uploadOf(
+  { uploadKey, pieces }: DatasetClaim,
+  blobs: Blobs,
+  options: { folder: string; signal: AbortSignal },
+): Promise<UploadFile | undefined> {
+  return uploadKey === undefined ? undefined : uploadFile({ uploadKey, pieces }, blobs, options)
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Blobs } from '../service/ports/blobs.ts'
-import type { DatasetClaim } from '../service/ports/datasets.ts'
+import type { DatasetClaim, ImportClaim } from '../service/ports/datasets.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { Message, Queue } from '../service/ports/queue.ts'
 import type { Store } from '../service/ports/store.ts'
@@ -80,7 +80,7 @@ export function startWorker(options: WorkerOptions): Worker {
     },
     onError,
   })
-  const imports = startLane<DatasetClaim>({
+  const imports = startLane<ImportClaim>({
     next: () => store.claimNextImport(leaseMs),
     async work(claim) {
       log.info({ event: 'import_started', datasetId: claim.id, attempt: claim.attempt })

@@ -102,8 +102,11 @@ describe('a list', () => {
     const classes = Array.from({ length: 20_000 }, (_, i) => `${'n'.repeat(150)}${i}`)
     const manifest = { classes, counts: { train: 1, val: 1, test: 1 } }
     const plain = { teamId, name: 'many', state: 'ready', sizeBytes: 1 }
-    await prisma.dataset.createMany({
-      data: Array.from({ length: 3 }, () => ({ id: newId('ds', Date.now()), ...plain, manifest })),
+    await prisma.datasetVersion.createMany({
+      data: Array.from({ length: 3 }, () => {
+        const datasetId = newId('ds', Date.now())
+        return { id: `${datasetId}@1`, datasetId, number: 1, isCurrent: true, ...plain, manifest }
+      }),
     })
     const response = await get('/v1/datasets?limit=500')
     const { data } = response.json<Page<Dataset>>()
@@ -112,7 +115,7 @@ describe('a list', () => {
     expect(data[0]).not.toHaveProperty('classes')
     expect(response.body.length).toBeLessThan(10_000)
     expect((await get(`/v1/datasets/${dataset.id}`)).json()).toMatchObject({ classCount: 3, classes: dataset.classes })
-    await prisma.dataset.deleteMany({ where: { name: 'many' } })
+    await prisma.datasetVersion.deleteMany({ where: { name: 'many' } })
   })
 
   it('of jobs holds specs only when they are asked for, and neither it nor a poll a report', async () => {

@@ -37,7 +37,7 @@ async function classesOf(parts: Part[]): Promise<Record<string, number>> {
   const response = await send(form(parts))
   expect(response.statusCode, response.body).toBe(202)
   const { id } = response.json<Dataset>()
-  const claim = await service.services.store.claimDataset(id, 10_000)
+  const claim = await service.services.store.claimDataset(`${id}@1`, 10_000)
   const { manifest } = await ingest(service.services.blobs.path(claim?.uploadKey ?? ''), join(service.folder, id))
   const { classes, counts } = manifest as { classes: string[]; counts: Record<string, number> }
   return {
@@ -113,7 +113,7 @@ describe('how a data set is read', () => {
       const id = idOf(response)
       const { options: found } = (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
       expect(found).toEqual(expected)
-      expect((await store.claimDataset(id, 10_000))?.settings).toEqual(expected)
+      expect((await store.claimDataset(`${id}@1`, 10_000))?.settings).toEqual(expected)
     }
   })
 

@@ -205,10 +205,10 @@ describe('deleting', () => {
     const { store } = service.services
     const id = `ds_${'0'.repeat(21)}1`
     await store.createDataset(teamId, { id, name: 'd', sizeBytes: 1, uploadKey: `uploads/${id}` })
-    const claim = await store.claimDataset(id, 60_000)
+    const claim = await store.claimDataset(`${id}@1`, 60_000)
     expect(await status('DELETE', `/datasets/${id}`)).toBe(204)
     expect(await store.renewDataset(id, claim?.token ?? 0, 60_000, { files: 1, fraction: 0.5 })).toBe(false)
-    expect(await store.finishDataset(id, claim?.token ?? 0, { manifest: {}, report: {}, packedKey: 'p' })).toBe(false)
+    expect(await store.finishDataset(`${id}@1`, claim?.token ?? 0, { manifest: {}, report: {}, packedKey: 'p' })).toBe(false)
   })
 
   it('does it once for many calls at the same time, and never beside a submission', async () => {

@@ -296,9 +296,14 @@ describe('a call that costs more than it may', () => {
 })
 
 describe('a data set', () => {
-  it('is named by its id or its first version, and nothing else', async () => {
+  it('is named by its id or one of its versions, and nothing else', async () => {
     const named = (id: string): Promise<Answer> => post('/v1/jobs:validate', { dataset: id })
-    for (const id of [`${dataset.id}@7`, `${dataset.id}@`, `@${'@'.repeat(400_000)}\n`, 'ds_', 'x'])
+    expect(await named(`${dataset.id}@7`)).toMatchObject({
+      status: 404,
+      detail: `Data set ${dataset.id} has no version 7; the newest that is ready is 1.`,
+      errors: [{ pointer: '/dataset' }],
+    })
+    for (const id of [`${dataset.id}@`, `${dataset.id}@0`, `${dataset.id}@01`, `@${'@'.repeat(400_000)}\n`, 'ds_', 'x'])
       expect(await named(id), id.slice(0, 40)).toMatchObject({ status: 422, errors: [{ pointer: '/dataset' }] })
     const response = await service.app.inject({
       method: 'POST',

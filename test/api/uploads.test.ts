@@ -72,7 +72,7 @@ describe('a resumable upload', () => {
     expect((await create(headers, { upload: id })).json()).toMatchObject({ status: 409, code: 'conflict' })
     expect((await call('DELETE', at, headers)).json()).toMatchObject({ status: 409, code: 'wrong_state' })
 
-    const claim = await service.services.store.claimDataset(created.json<Dataset>().id, 10_000)
+    const claim = await service.services.store.claimDataset(`${created.json<Dataset>().id}@1`, 10_000)
     expect(claim?.pieces).toHaveLength(2)
     await service.app.inject({ method: 'DELETE', url: `/v1/datasets/${created.json<Dataset>().id}`, headers })
     await eventually(async () => ((await files()).length === 0 ? true : undefined))
@@ -96,7 +96,7 @@ describe('a resumable upload', () => {
     expect((await call('PATCH', at, { ...headers, ...end }, Buffer.alloc(0))).statusCode).toBe(204)
     const id = at.split('/').at(-1) ?? ''
     const dataset = (await create(headers, { upload: id, name: 'late' })).json<Dataset>()
-    const claim = await service.services.store.claimDataset(dataset.id, 10_000)
+    const claim = await service.services.store.claimDataset(`${dataset.id}@1`, 10_000)
     expect(claim?.pieces.map(({ sizeBytes }) => sizeBytes)).toEqual([8_388_608, 8_388_608, 3_222_784])
   })
 

@@ -15,8 +15,10 @@ import { freePort } from '../../src/embedded/processes.ts'
 import type { EmbeddedService } from '../../src/embedded/service.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
-import { packedImagePng } from '../../src/data/packed/packed-image.ts'
+import { packedImageFile } from '../../src/data/packed/packed-image.ts'
+import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
+import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Store } from '../../src/service/ports/store.ts'
@@ -86,7 +88,9 @@ export async function startService({
     queue,
     blobs: openBlobs(pathToFileURL(blobs).href),
     models: fakeModels(),
-    packedImagePng,
+    packedImageFile,
+    datasetZip,
+    packedItems: queryItems,
     augmentPreview: previewThreads(),
     scratchDir: scratch,
     now: Date.now,
@@ -123,11 +127,12 @@ export async function startService({
       })
       if (response.statusCode !== 202) throw new Error(`the upload gave ${response.statusCode}: ${response.body}`)
       const created = response.json<Dataset>()
-      const claim = await services.store.claimDataset(created.id, 10_000)
-      if (claim === undefined) throw new Error('no claim')
-      const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${created.id}`]
+      const version = `${created.id}@${created.version}`
+      const claim = await services.store.claimDataset(version, 10_000)
+      if (claim?.uploadKey === undefined) throw new Error('no claim')
+      const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${version}`]
       const result = await ingest(archive, services.blobs.path(packedKey))
-      await services.store.finishDataset(created.id, claim.token, { ...result, packedKey })
+      await services.store.finishDataset(version, claim.token, { ...result, packedKey })
       return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },
     async stop() {

@@ -31,7 +31,7 @@ async function team(weight = 1): Promise<TeamWithData> {
   const { id } = await service.team()
   await database.query('UPDATE "Team" SET "weight" = $2 WHERE "id" = $1', [id, weight])
   const datasetId = await upload(id)
-  await database.query(`UPDATE "Dataset" SET "state" = 'ready' WHERE "id" = $1`, [datasetId])
+  await database.query(`UPDATE "DatasetVersion" SET "state" = 'ready' WHERE "id" = $1`, [datasetId])
   return { id, datasetId }
 }
 
@@ -247,7 +247,7 @@ describe('uploads', () => {
     expect((await store.claimNextDataset(60_000))?.id).toBe(mine[1])
     const expire = () =>
       database.query(
-        `UPDATE "Dataset" SET "leaseUntil" = timezone('UTC', now()) - interval '1 second' WHERE "id" = $1`,
+        `UPDATE "DatasetVersion" SET "leaseUntil" = timezone('UTC', now()) - interval '1 second' WHERE "id" = $1`,
         [theirs],
       )
     for (let death = 1; death <= 2; death++) {

@@ -54,7 +54,7 @@ async function ingested(
     const dataset = (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
     if (dataset.state === 'ingesting') continue
     expect(await readdir(workDir).catch(() => [])).toEqual([])
-    expect(await blobs.sizeBytes(claim.uploadKey)).toBeUndefined()
+    expect(await blobs.sizeBytes(claim.uploadKey ?? '')).toBeUndefined()
     return { ...dataset, attempts }
   }
 }

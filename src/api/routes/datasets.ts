@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { AppError } from '../../errors.ts'
 import { IngestReport } from '../../job-spec/ingest-report.ts'
 import { DatasetOptions, DatasetRequest } from '../../service/dataset-options.ts'
 import { Dataset, DatasetSummary } from '../../service/resources.ts'
@@ -9,32 +8,10 @@ import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, listSchema, problems } from '../schemas.ts'
-import { FORM_ADVICE, MAX_FIELD_BYTES, takeDatasetForm } from '../dataset-form.ts'
-import { MAX_PACKED_IMAGES } from '../packed-images.ts'
+import { formSchema, nameOfFile, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
 
-/** Documented only: its parts are read as they come. */
-const Form = Type.Unsafe<unknown>({
-  properties: {
-    ...DatasetOptions.properties,
-    file: {
-      type: 'string',
-      contentMediaType: 'application/octet-stream',
-      description: 'One archive: .zip, .tar, .tar.gz or .tar.zst.',
-    },
-    images: {
-      type: 'array',
-      items: { type: 'string', contentMediaType: 'application/octet-stream' },
-      maxItems: MAX_PACKED_IMAGES,
-      description: 'Instead of an archive: images, each with a file name like class/file.jpg.',
-    },
-    labels: {
-      type: 'string',
-      maxLength: MAX_FIELD_BYTES,
-      description:
-        'Of images without folders: JSON, a list with a label for each image, or an object of labels by file name.',
-    },
-  },
-})
+const Form = formSchema(DatasetOptions.properties)
+
 const createDataset = {
   operationId: 'createDataset',
   tags: ['data sets'],
@@ -53,6 +30,7 @@ const listDatasets = listSchema(DatasetSummary, {
 const getDataset = {
   operationId: 'getDataset',
   tags: ['data sets'],
+  description: 'Of ID@VERSION, that version; of ID, the newest that is ready.',
   params: IdParams,
   response: { 200: Dataset, ...problems },
 }
@@ -62,11 +40,19 @@ const getDatasetReport = {
   params: IdParams,
   response: { 200: IngestReport, ...problems },
 }
+const renameDataset = {
+  operationId: 'renameDataset',
+  tags: ['data sets'],
+  description: 'Gives a data set, with all its versions, another name.',
+  params: IdParams,
+  body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
+  response: { 200: Dataset, ...problems },
+}
 const deleteDataset = {
   operationId: 'deleteDataset',
   tags: ['data sets'],
   description:
-    'Deletes a data set, used or not. Jobs that used it keep their specs, reports and checkpoints, but cannot run again. One that is being ingested is deleted too; one that a job which has not ended needs is refused.',
+    'Deletes a data set with all its versions, or, of ID@VERSION, that version; used or not. Jobs that used it keep their specs, reports and checkpoints, but cannot run again. One that is being ingested is deleted too; one that a job which has not ended needs is refused.',
   params: IdParams,
   response: { 204: Type.Null(), ...problems },
 }
@@ -86,7 +72,17 @@ export function datasetRoutes(services: Services, uploadBytes: number): FastifyP
 
   async function fromForm(request: FastifyRequest, reply: FastifyReply): Promise<Dataset> {
     const caller = callerOf(request)
-    const upload = await takeDatasetForm(request, uploadBytes, (form) => services.receiveUpload(caller, form))
+    const limits = { uploadBytes, schemas: DatasetOptions.properties }
+    const upload = await takeDatasetForm(request, limits, ({ fields, ...form }) =>
+      services.receiveUpload(caller, {
+        ...form,
+        async options() {
+          const { values, fileName } = await fields()
+          const options = values as DatasetOptions
+          return { ...options, name: options.name ?? nameOfFile(fileName) }
+        },
+      }),
+    )
     let kept = false
     try {
       return await once(services, request, reply, {
@@ -105,10 +101,7 @@ export function datasetRoutes(services: Services, uploadBytes: number): FastifyP
   }
 
   return async (app) => {
-    // An archive as the whole body is answered with what to send.
-    app.addContentTypeParser('*', (_, __, done) => {
-      done(new AppError('unsupported_media_type', FORM_ADVICE), undefined)
-    })
+    refuseOtherBodies(app)
     app.post('/datasets', { config: { scope: 'write' }, schema: createDataset }, async (request, reply) => {
       const dataset = await (request.isMultipart() || request.body === undefined
         ? fromForm(request, reply)
@@ -119,6 +112,9 @@ export function datasetRoutes(services: Services, uploadBytes: number): FastifyP
     app.get('/datasets', { schema: listDatasets }, (request) => services.datasets(callerOf(request), request.query))
     app.get('/datasets/:id', { schema: getDataset }, (request) =>
       services.dataset(callerOf(request), request.params.id),
+    )
+    app.patch('/datasets/:id', { config: { scope: 'write' }, schema: renameDataset }, (request) =>
+      services.renameDataset(callerOf(request), request.params.id, request.body.name),
     )
     app.get('/datasets/:id/report', { schema: getDatasetReport }, (request) =>
       services.datasetReport(callerOf(request), request.params.id),

@@ -20,7 +20,7 @@ const WorstQuery = Type.Object(
 )
 const Index = Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'From 0.' })
 const SplitName = Type.Union([Type.Literal('train'), Type.Literal('val'), Type.Literal('test')])
-const PNG = { ...contentResponses, ...problems }
+const IMAGE = { ...contentResponses, ...problems }
 
 const explainMistake = {
   operationId: 'explainMistake',
@@ -29,14 +29,27 @@ const explainMistake = {
   params: WorstParams,
   querystring: WorstQuery,
   produces: ['image/png'],
-  response: PNG,
+  response: IMAGE,
 }
 
+const SizeQuery = Type.Object(
+  {
+    size: Type.Optional(
+      Type.Integer({
+        minimum: 16,
+        maximum: 512,
+        description: 'Pixels of the longer side at most; smaller images keep their size.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
 const datasetImage = {
   tags: ['data sets'],
-  description: 'An image as it is stored, as PNG.',
-  produces: ['image/png'],
-  response: PNG,
+  description: 'An image as it is stored, on the data set’s ground, as PNG; with `size` a thumbnail, as WebP.',
+  querystring: SizeQuery,
+  produces: ['image/png', 'image/webp'],
+  response: IMAGE,
 }
 const getDatasetImage = {
   operationId: 'getDatasetImage',
@@ -56,44 +69,51 @@ export function imageRoutes(services: Services): FastifyPluginAsyncTypebox {
       const { id, n } = request.params
       const { dataset, split, index, checkpoint } = await services.worstMistake(callerOf(request), id, n)
       const version = `${checkpoint.sha256}/${dataset}/${split}/${index}/${request.query.class}`
-      return sendPng(request, reply, version, async () => {
+      const read = async (): Promise<{ data: Buffer; contentType: string }> => {
         const { label, png } = await services.worstGradCam(callerOf(request), id, n, request.query.class)
         reply.header('x-anneal-class', encodeURIComponent(label))
-        return png
-      })
+        return { data: png, contentType: 'image/png' }
+      }
+      return sendImage(request, reply, { version, caching: KEEP, read })
     })
     app.get('/datasets/:id/items/:n/image', { schema: getDatasetImage }, async (request, reply) => {
       const { id, n } = request.params
-      await services.dataset(callerOf(request), id)
-      return sendPng(request, reply, `${id}/${n}`, () =>
-        services.datasetImage(callerOf(request), id, { split: 'all', index: n }),
-      )
+      const place = { split: 'all', index: n, ...request.query } as const
+      const image = await services.datasetImage(callerOf(request), id, place)
+      return sendImage(request, reply, { ...image, caching: cachingOf(id) })
     })
     app.get('/datasets/:id/items/:split/:n/image', { schema: getSplitImage }, async (request, reply) => {
       const { id, split, n } = request.params
-      await services.dataset(callerOf(request), id)
-      return sendPng(request, reply, `${id}/${split}/${n}`, () =>
-        services.datasetImage(callerOf(request), id, { split, index: n }),
-      )
+      const place = { split, index: n, ...request.query }
+      const image = await services.datasetImage(callerOf(request), id, place)
+      return sendImage(request, reply, { ...image, caching: cachingOf(id) })
     })
   }
 }
 
-const KEEP_SECONDS = 86_400
+const KEEP = 'private, max-age=86400'
 
-/** A PNG that is a function of `version`: a caller that has it is told so before it is made. */
-async function sendPng(
+/** Images of a version never change; an id alone means the newest version, which may be another one by then. */
+const cachingOf = (id: string): string => (id.includes('@') ? KEEP : 'private, no-cache')
+
+interface SentImage {
+  version: string
+  caching: string
+  read: () => Promise<{ data: Buffer; contentType: string }>
+}
+
+/** An image that is a function of `version`: a caller that has it is told so before it is made. */
+async function sendImage(
   request: FastifyRequest,
   reply: FastifyReply,
-  version: string,
-  make: () => Promise<Buffer>,
+  { version, caching, read }: SentImage,
 ): Promise<FastifyReply> {
   const headers = {
     etag: `"${createHash('sha256').update(version).digest('hex')}"`,
-    'cache-control': `private, max-age=${KEEP_SECONDS}`,
+    'cache-control': caching,
     vary: 'authorization',
   }
   if (isKnown(request, headers.etag)) return reply.headers(headers).code(304).send(null)
-  const png = await make()
-  return reply.headers({ ...headers, 'content-type': 'image/png' }).send(png)
+  const { data, contentType } = await read()
+  return reply.headers({ ...headers, 'content-type': contentType }).send(data)
 }

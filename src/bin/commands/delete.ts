@@ -12,12 +12,12 @@ const PATHS = new Map([
 
 /** @throws AppError `invalid_request` for what is no id of something that can be deleted */
 function pathOf(id: string): string {
-  const [, prefix = ''] = /^([a-z]{1,8})_[a-z0-9]{1,48}$/.exec(id) ?? []
+  const [, prefix = ''] = /^([a-z]{1,8})_[a-z0-9]{1,48}(?:(?<=^ds_[a-z0-9]{1,48})@[1-9]\d{0,8})?$/.exec(id) ?? []
   const path = PATHS.get(prefix)
   if (path === undefined)
     throw new AppError(
       'invalid_request',
-      `${JSON.stringify(id.slice(0, 100))} is not the id of a job (job_…), a sweep (sweep_…), a checkpoint (ckpt_…) or a data set (ds_…).`,
+      `${JSON.stringify(id.slice(0, 100))} is not the id of a job (job_…), a sweep (sweep_…), a checkpoint (ckpt_…) or a data set (ds_…, or ds_…@2 for a version).`,
     )
   return `${path}/${id}`
 }
@@ -26,7 +26,9 @@ function pathOf(id: string): string {
 export function addDeleteCommand(program: Command): void {
   program
     .command('delete <ids...>')
-    .description('delete jobs, sweeps, checkpoints and data sets for good; a job or sweep has to have ended')
+    .description(
+      'delete jobs, sweeps, checkpoints and data sets for good, or a version of a data set (ds_…@2); a job or sweep has to have ended',
+    )
     .action(async (ids: string[]) => {
       const paths = ids.map((id) => [id, pathOf(id)] as const)
       const client = await connect()

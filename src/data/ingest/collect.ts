@@ -7,7 +7,7 @@ import { DecodePool } from './decode-pool.ts'
 import type { ImageStore } from './image-store.ts'
 import type { ImageTable } from './image-table.ts'
 import type { LayoutScan } from '../layout/scan.ts'
-import { listOf, type Listed, type Problem } from './problems.ts'
+import type { Listed, Problem } from './problems.ts'
 import type { Spool } from './spool.ts'
 
 const MAX_DETAIL = 500
@@ -34,15 +34,12 @@ export interface CollectOptions {
   /** For images that are stored last. */
   late: Spool
   scan: LayoutScan
+  /** Files that are set aside are added. */
+  problems: Listed<Problem>
   /** Images whose shorter side is longer are shrunk to it. */
   workingSize: number
   signal?: AbortSignal | undefined
   onProgress?: ((progress: IngestProgress) => void) | undefined
-}
-
-export interface Collected {
-  files: number
-  problems: Listed<Problem>
 }
 
 /** One file of a batch: its bytes, or why it is not read. */
@@ -50,9 +47,10 @@ type BatchEntry = { path: string } & ({ data: Buffer } | { problem: AppError })
 
 /**
  * Reads every entry of a source once, decodes images on all cores, and stores them in the order of the source.
+ * @returns the number of files
  * @throws AppError `dataset_empty` when none can be decoded
  */
-export async function collect(source: Source, options: CollectOptions): Promise<Collected> {
+export async function collect(source: Source, options: CollectOptions): Promise<number> {
   const collector = new Collector(source, options)
   try {
     for await (const entry of source.entries(options.signal)) {
@@ -74,16 +72,18 @@ class Collector {
   private readonly options: CollectOptions
   private readonly threads = availableParallelism()
   private readonly pool = new DecodePool(this.threads)
-  private readonly problems = listOf<Problem>()
   private batch: BatchEntry[] = []
   private batchBytes = 0
   private readonly queue: { entries: BatchEntry[]; bytes: number; decoded: Promise<DecodedBatch> }[] = []
   private bytesInFlight = 0
   private reported = 0
+  /** Images in the table before the source's. */
+  private readonly before: number
 
   constructor(source: Source, options: CollectOptions) {
     this.source = source
     this.options = options
+    this.before = options.table.length
   }
 
   addTable(path: string, data: Buffer): void {
@@ -103,13 +103,12 @@ class Collector {
       await this.take()
   }
 
-  async finish(): Promise<Collected> {
+  async finish(): Promise<number> {
     this.send()
     while (this.queue.length > 0) await this.take()
     this.report()
-    const { problems, files } = this
-    if (this.options.table.length > 0) return { files, problems }
-    const [first] = problems.first
+    if (this.options.table.length > this.before) return this.files
+    const [first] = this.options.problems.first
     throw new AppError(
       'dataset_empty',
       `The data set holds no images${first === undefined ? `: ${this.source.log.explainEmpty()}.` : `; ${printable(first.file)}: ${first.detail}`}`,
@@ -167,7 +166,7 @@ class Collector {
   }
 
   private setAside(file: string, { code, message }: { code: string; message: string }): void {
-    this.problems.add({ file, code, detail: printable(message, MAX_DETAIL) })
+    this.options.problems.add({ file, code, detail: printable(message, MAX_DETAIL) })
   }
 
   private keep(path: string, decoded: DecodedBatch, place: number): void {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import { decodeImage, type DecodeOptions } from '../decode/decode.ts'
 import type { DecodedImage } from '../decoded-image.ts'
@@ -6,6 +5,7 @@ import { flatten } from '../flatten.ts'
 import { encodeJpeg } from '../packed/jpeg.ts'
 import { depthOf, type PixelDepth } from '../pixel-depth.ts'
 import { perceptualHash } from '../perceptual-hash.ts'
+import { bytesOf, pixelHash } from '../pixel-hash.ts'
 import { momentsOf, type Moments } from './moments.ts'
 
 /** Files to decode, one after the other in one piece of memory. */
@@ -130,17 +130,6 @@ function lookOf(image: DecodedImage): bigint {
   const { data } = image
   return data instanceof Uint8Array ? perceptualHash(flatten({ ...image, data }, '#808080')) : 0n
 }
-
-function pixelHash(image: DecodedImage): Uint8Array {
-  const { width, height, channels } = image
-  const depth = depthOf(image)
-  return createHash('sha256')
-    .update(`${width}x${height}x${channels}${depth === 'uint8' ? '' : depth}:`)
-    .update(bytesOf(image))
-    .digest()
-}
-
-const bytesOf = ({ data }: DecodedImage): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length)

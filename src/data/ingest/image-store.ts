@@ -12,8 +12,16 @@ import type { ImageTable } from './image-table.ts'
 /** Raw images of more bytes than this, all together, are stored as JPEG: 1.28 million photos then fit in 120 GB. */
 export const MAX_RAW_BYTES = 16e9
 
+/** What a version is made of has these images already, whose shards are in the folder too. */
+export interface StoredBefore {
+  channels: 1 | 3
+  storage: Storage
+  shards: readonly Shard[]
+}
+
 export interface ImageStoreOptions {
   folder: string
+  before?: StoredBefore | undefined
   budget: Budget
   shardBytes?: number | undefined
   maxRawBytes?: number | undefined
@@ -33,8 +41,8 @@ interface OpaqueImage {
  * into JPEGs: those that were stored before are then stored once more.
  */
 export class ImageStore {
-  channels: 1 | 3 = 1
-  storage: Storage = 'raw'
+  channels: 1 | 3
+  storage: Storage
   private readonly options: ImageStoreOptions
   private readonly maxRawBytes: number
   private readonly table: ImageTable
@@ -44,8 +52,10 @@ export class ImageStore {
     this.table = table
     this.options = options
     this.maxRawBytes = options.maxRawBytes ?? MAX_RAW_BYTES
-    if (this.maxRawBytes <= 0) this.storage = 'jpeg'
-    this.writer = this.newWriter()
+    const { before } = options
+    this.channels = before?.channels ?? 1
+    this.storage = before?.storage ?? (this.maxRawBytes <= 0 ? 'jpeg' : 'raw')
+    this.writer = new ShardWriter(options.folder, { shardBytes: options.shardBytes, shards: before?.shards })
   }
 
   /** Stores image `i` of the table. */
@@ -83,10 +93,6 @@ export class ImageStore {
     return this.writer.bytes
   }
 
-  private newWriter(): ShardWriter {
-    return new ShardWriter(this.options.folder, this.options.shardBytes)
-  }
-
   private widen(): void {
     this.channels = 3
     // A grey JPEG is decoded to as many channels as are requested.
@@ -112,7 +118,7 @@ export class ImageStore {
       waitMs: 0,
     })
     const decode = storedDecoder({ channels, background: 'black' })
-    this.writer = this.newWriter()
+    this.writer = new ShardWriter(options.folder, { shardBytes: options.shardBytes })
     try {
       for (const i of images) {
         const codec = table.isJpeg(i) ? 'jpeg' : 'raw'
@@ -121,13 +127,24 @@ export class ImageStore {
         const stored = { ...image, ...locateByte(shards, table.offset(i)) }
         const bytes = reader.read(stored, channels)
         if (codec === 'jpeg') table.store(i, this.append(lengthOf(bytes), bytes), 'jpeg')
-        else if (alpha) table.store(i, this.append(bytes), 'raw')
+        else if (alpha) table.store(i, this.append(...this.widened(image, bytes, channels)), 'raw')
         else table.store(i, ...this.write(decode(stored, bytes)))
       }
     } finally {
       reader.close()
     }
     before.remove(this.writer.shards)
+  }
+
+  /** The stored bytes of a transparent image, with the channels that images have now. */
+  private widened(
+    { width, height }: Pick<OpaqueImage, 'width' | 'height'>,
+    bytes: Uint8Array,
+    from: number,
+  ): Uint8Array[] {
+    const area = width * height
+    const flat = { data: bytes.subarray(0, area * from), width, height, channels: from }
+    return [withChannels(flat, this.channels).data, bytes.subarray(area * from, area * (from + 1))]
   }
 
   private write(image: OpaqueImage): [offset: number, codec: Storage] {

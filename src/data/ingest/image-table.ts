@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { PixelDepth } from '../pixel-depth.ts'
+import { decodeMoments, encodeMoments, MOMENTS_BYTES } from '../packed/moments-file.ts'
 import { Column } from './column.ts'
 import type { Moments } from './moments.ts'
 import { Spool } from './spool.ts'
@@ -20,8 +21,7 @@ export interface ImageFacts {
 
 const DEPTHS: readonly PixelDepth[] = ['uint8', 'uint16', 'float32']
 const HASH_BYTES = 32
-const VALUES = 6
-const DETAIL_BYTES = HASH_BYTES + VALUES * 8
+const DETAIL_BYTES = HASH_BYTES + MOMENTS_BYTES
 const CHANNEL_BITS = 3
 const DEPTH_SHIFT = 2
 const DEPTH_BITS = 3
@@ -91,9 +91,14 @@ export class ImageTable {
   }
 
   moments(i: number): Moments {
-    const bytes = this.details.read(i * DETAIL_BYTES + HASH_BYTES, VALUES * 8)
-    const values = Array.from({ length: VALUES }, (_, k) => bytes.readDoubleLE(k * 8))
-    return { sums: values.slice(0, 3), squares: values.slice(3) }
+    return decodeMoments(this.details.read(i * DETAIL_BYTES + HASH_BYTES, DETAIL_BYTES - HASH_BYTES))
+  }
+
+  /** Of an image whose pixels were not known before. */
+  setMoments(i: number, moments: Moments): void {
+    const bytes = Buffer.alloc(DETAIL_BYTES - HASH_BYTES)
+    encodeMoments(moments, bytes, 0)
+    this.details.overwrite(i * DETAIL_BYTES + HASH_BYTES, bytes)
   }
 
   width(i: number): number {
@@ -116,9 +121,9 @@ export class ImageTable {
     return this.channels(i) % 2 === 0
   }
 
-  /** Whether the image has to wait for what is found in all of them: a ground, or a range. */
-  isLate(i: number): boolean {
-    return this.hasAlpha(i) || this.depth(i) !== 'uint8'
+  /** Whether the image waits for what is found in all of them: a ground, or a range. */
+  isWaiting(i: number): boolean {
+    return !this.isStored(i) && (this.hasAlpha(i) || this.depth(i) !== 'uint8')
   }
 
   offset(i: number): number {
@@ -147,9 +152,9 @@ export class ImageTable {
   }
 }
 
-function detailOf(hash: Uint8Array, { sums, squares }: Moments): Buffer {
+function detailOf(hash: Uint8Array, moments: Moments): Buffer {
   const bytes = Buffer.alloc(DETAIL_BYTES)
   bytes.set(hash)
-  for (const [k, value] of [...sums, ...squares].entries()) bytes.writeDoubleLE(value, HASH_BYTES + k * 8)
+  encodeMoments(moments, bytes, HASH_BYTES)
   return bytes
 }

@@ -1,16 +1,23 @@
 import { SPLITS } from '../../job-spec/splits.ts'
+import type { PixelRange } from '../decoded-image.ts'
 import type { PackedManifest } from '../packed.ts'
+import { findingBit } from '../packed/index-records.ts'
+import { usedShards } from '../packed/used-shards.ts'
 import { writeVersion, type VersionFacts, type VersionImage } from '../packed/write-version.ts'
+import type { BaseVersion } from '../versions/load-base.ts'
 import type { ImageStore } from './image-store.ts'
 import type { ImageTable } from './image-table.ts'
 import { LateImages, type PixelFindings } from './late-images.ts'
-import { isConstant, MomentSum, type Moments } from './moments.ts'
+import { isConstant, MomentSum } from './moments.ts'
 import type { Placed } from './place.ts'
 import type { Spool } from './spool.ts'
 
 /** Fraction of the stored images that may have no place in the data set; with more, the others are stored once more without them. */
 const MAX_UNUSED_FRACTION = 0.1
+/** The same of a version that shares shards with another, which it would not share any more. */
+const MAX_UNUSED_SHARED_FRACTION = 0.5
 const TRAIN = SPLITS.indexOf('train')
+const CONSTANT = findingBit('constant')
 
 export interface ToPack {
   table: ImageTable
@@ -19,6 +26,8 @@ export interface ToPack {
   /** Images that are stored last. */
   late: Spool
   workingSize: number
+  base?: BaseVersion | undefined
+  range?: PixelRange | undefined
 }
 
 export interface Packed {
@@ -30,40 +39,46 @@ export interface Packed {
 }
 
 /** Stores what is left to store, and writes manifest, index and items. */
-export function packImages(folder: string, { table, placed, store, late, workingSize }: ToPack): Packed {
-  dropUnused(table, placed, store)
-  const waiting = placed.images.filter((i) => table.isLate(i)).sort()
-  const lateImages = new LateImages(table, late, waiting)
-  const { findings } = lateImages
+export function packImages(folder: string, { table, placed, store, late, workingSize, base, range }: ToPack): Packed {
+  dropUnused(table, placed, store, base === undefined ? MAX_UNUSED_FRACTION : MAX_UNUSED_SHARED_FRACTION)
+  const waiting = placed.images.filter((i) => table.isWaiting(i)).sort()
+  const lateImages = new LateImages(table, late, waiting, { base: base?.manifest, range })
+  const findings = {
+    ...lateImages.findings,
+    transparent: placed.images.reduce((count, i) => count + (table.hasAlpha(i) ? 1 : 0), 0),
+    deep: lateImages.findings.deep + (base?.report.depth?.images ?? 0),
+  }
   const summary = new PixelSummary(table, placed)
-  const places = new Int32Array(table.length)
-  for (const [at, i] of placed.images.entries()) places[i] = at
-  lateImages.store(store, (i, moments) => {
-    summary.add(places[i]!, moments)
-  })
-  for (const [at, i] of placed.images.entries()) if (!table.isLate(i)) summary.add(at, table.moments(i))
+  lateImages.store(store)
+  for (const at of placed.images.keys()) summary.add(at)
+  const { shards, offsetOf } = usedShards(
+    folder,
+    store.finish(),
+    Float64Array.from(placed.images, (i) => table.offset(i)),
+  )
   const facts: VersionFacts = {
     classes: placed.classes,
     channels: store.channels,
     workingSize,
     storage: store.storage,
-    shards: store.finish(),
+    shards,
     ...summary.training.statistics(store.channels),
   }
   if (findings.background !== undefined) facts.background = findings.background
   if (findings.range !== undefined) facts.range = findings.range
-  const manifest = writeVersion(folder, facts, versionImages(table, placed), placed.images.length)
+  const images = versionImages(table, placed, offsetOf)
+  const manifest = writeVersion(folder, facts, images, placed.images.length)
   return { manifest, findings, constant: summary.constant, sizes: summary.sizes }
 }
 
 /** Gives the data set the channels of the images that are in it, and leaves out the others where they are many. */
-function dropUnused(table: ImageTable, { images }: Placed, store: ImageStore): void {
+function dropUnused(table: ImageTable, { images }: Placed, store: ImageStore, maxUnused: number): void {
   const isGrey = images.every((i) => table.channels(i) <= 2)
   const channels = isGrey ? 1 : 3
   let stored = 0
   for (let i = 0; i < table.length; i++) if (table.isStored(i)) stored++
   const kept = images.filter((i) => table.isStored(i))
-  if (channels === store.channels && stored - kept.length <= MAX_UNUSED_FRACTION * stored) return
+  if (channels === store.channels && stored - kept.length <= maxUnused * stored) return
   store.keepOnly(kept.sort(), channels)
 }
 
@@ -80,29 +95,41 @@ class PixelSummary {
     this.constant = placed.classes.map(() => 0)
   }
 
-  /** @param at place among the images of the data set; @param moments on its ground */
-  add(at: number, moments: Moments): void {
+  /** @param at place among the images of the data set */
+  add(at: number): void {
     const { table, placed, sizes } = this
     const i = placed.images[at]!
     const [width, height] = [table.width(i), table.height(i)]
+    const moments = table.moments(i)
     if (placed.split[at] === TRAIN) this.training.add(moments, width * height)
-    if (isConstant(moments, width * height)) this.constant[placed.label[at]!]!++
+    if (isConstant(moments, width * height)) {
+      this.constant[placed.label[at]!]!++
+      placed.findings[at]! |= CONSTANT
+    }
     sizes.smallest = Math.min(sizes.smallest, width, height)
     sizes.largest = Math.max(sizes.largest, width, height)
   }
 }
 
-function* versionImages(table: ImageTable, { images, label, split }: Placed): Generator<VersionImage> {
+function* versionImages(
+  table: ImageTable,
+  { images, label, split, findings, groupOf }: Placed,
+  offsetOf: (offset: number) => number,
+): Generator<VersionImage> {
   for (const [at, i] of images.entries())
     yield {
-      offset: table.offset(i),
+      offset: offsetOf(table.offset(i)),
       width: table.width(i),
       height: table.height(i),
       label: label[at]!,
       split: SPLITS[split[at]!]!,
       codec: table.isJpeg(i) ? 'jpeg' : 'raw',
       alpha: table.hasAlpha(i),
+      findings: findings[at]!,
       file: table.path(i),
       sha256: table.hash(i),
+      group: groupOf(i),
+      perceptual: table.perceptual(i),
+      moments: table.moments(i),
     }
 }

@@ -47,7 +47,10 @@ function firstOf(runs: readonly Run[]): Run | undefined {
 
 function sortedRun(table: ImageTable, places: Int32Array, path: string): Run {
   const paths = Array.from(places, (place) => table.path(place))
-  const byPath = Array.from(places.keys()).sort((a, b) => (paths[a]! < paths[b]! ? -1 : 1))
+  // Of equal paths the one that came first is first.
+  const byPath = Array.from(places.keys()).sort((a, b) =>
+    paths[a]! < paths[b]! ? -1 : paths[a] === paths[b] ? a - b : 1,
+  )
   return new Run(
     Int32Array.from(byPath, (i) => places[i]!),
     byPath.map((i) => paths[i]!),

@@ -1,14 +1,17 @@
 import { AppError } from '../../errors.ts'
+import type { AppendSplit } from '../../job-spec/dataset-changes.ts'
 import { SPLITS } from '../../job-spec/splits.ts'
 import { byNumberThenName, lookAlikes, requireClasses } from '../layout/class-names.ts'
 import type { Layout, LayoutOptions } from '../layout/layout.ts'
 import type { SourceLimits } from '../source/budget.ts'
 import { assignSplits, type SplitFindings, type SplitOptions } from '../splits/assign.ts'
+import { splitAppended } from '../splits/appended.ts'
 import { NO_SPLIT, splitName, TRAIN, type ImageColumns } from '../splits/columns.ts'
 import { printable } from '../text.ts'
 import { comparisonReport, type ImageNames } from './comparison-report.ts'
 import type { ImageTable } from './image-table.ts'
-import { labelImages, type Labelled } from './label-images.ts'
+import { imageFindings } from './image-findings.ts'
+import { labelImages, type Labelled, type LabelOptions } from './label-images.ts'
 import type { Listed, Problem } from './problems.ts'
 
 /** The images that are in the data set, by split and then by path. */
@@ -19,6 +22,10 @@ export interface Placed {
   label: Int32Array
   /** Places in `SPLITS`. */
   split: Uint8Array
+  /** Bits of `FINDINGS`. */
+  findings: Uint8Array
+  /** The group of an image by its place in the table, where it has one. */
+  groupOf: (image: number) => string | undefined
   drawn: Record<'val' | 'test', boolean>
   /** What the images have in common with each other. */
   compared: ReturnType<typeof comparisonReport>
@@ -32,7 +39,9 @@ export interface SplitChoices extends Pick<SplitOptions, 'leakage' | 'nearDuplic
   groupBy?: LayoutOptions['groupBy']
 }
 
-export interface PlaceOptions extends SplitChoices {
+export interface PlaceOptions extends SplitChoices, Pick<LabelOptions, 'base'> {
+  /** Where images go that are appended to a base, and for which the data set says nothing. */
+  appendTo?: AppendSplit | undefined
   layout: Layout
   /** Places in the table, by path. */
   order: Int32Array
@@ -47,10 +56,11 @@ export interface PlaceOptions extends SplitChoices {
  * @throws AppError `dataset_*` or `split_leakage`
  */
 export function place(table: ImageTable, options: PlaceOptions): Placed {
-  const { layout, problems, seed, limits, leakage, nearDuplicates } = options
+  const { base, layout, problems, seed, limits, leakage, nearDuplicates, appendTo = 'train' } = options
   const labelled = labelImages(table, options)
   const { columns, images } = labelled
   const classes = orderClasses(labelled, problems, limits)
+  if (base !== undefined) splitAppended(columns, { to: appendTo, isNew: (i) => images[i]! >= base.count, seed })
   const given = columns.split.map((split) => (split === NO_SPLIT ? TRAIN : split))
   const names: ImageNames = {
     file: (i) => table.path(images[i]!),
@@ -68,8 +78,13 @@ export function place(table: ImageTable, options: PlaceOptions): Placed {
     classes,
     drawn: findings.drawn,
     compared: comparisonReport(findings, names),
-    notes: [...layout.warnings, ...lostClasses(layout, classes), ...lookAlikes(classes)],
-    ...bySplit(columns, images),
+    notes: [
+      ...layout.warnings,
+      ...lostClasses([...layout.classNames, ...(base?.manifest.classes ?? [])], classes),
+      ...lookAlikes(classes),
+    ],
+    groupOf: labelled.groupOf,
+    ...bySplit(columns, images, imageFindings(columns, findings)),
   }
 }
 
@@ -110,10 +125,10 @@ function addRemoved(problems: Listed<Problem>, { findings, columns, given, names
   }
 }
 
-/** Classes that folders or tables name, and that have no image left. */
-function lostClasses({ classNames }: Layout, classes: readonly string[]): string[] {
+/** Classes that folders, tables or a base name, and that have no image left. */
+function lostClasses(names: readonly string[], classes: readonly string[]): string[] {
   const known = new Set(classes)
-  return classNames
+  return [...new Set(names)]
     .filter((name) => !known.has(name))
     .sort(byNumberThenName)
     .map((name) => `Class ${printable(name, 80)} has no image that can be used, and is left out.`)
@@ -122,7 +137,8 @@ function lostClasses({ classNames }: Layout, classes: readonly string[]): string
 function bySplit(
   { count, label, split }: ImageColumns,
   images: Int32Array,
-): Pick<Placed, 'images' | 'label' | 'split'> {
+  findings: Uint8Array,
+): Pick<Placed, 'images' | 'label' | 'split' | 'findings'> {
   const order = new Int32Array(count)
   let at = 0
   for (const wanted of SPLITS.keys()) for (let i = 0; i < count; i++) if (split[i] === wanted) order[at++] = i
@@ -131,5 +147,6 @@ function bySplit(
     images: kept.map((i) => images[i]!),
     label: kept.map((i) => label[i]!),
     split: Uint8Array.from(kept, (i) => split[i]!),
+    findings: Uint8Array.from(kept, (i) => findings[i]!),
   }
 }

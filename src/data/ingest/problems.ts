@@ -16,7 +16,8 @@ export interface Listed<T> {
   more(items: number): void
 }
 
-export function listOf<T extends object>(): Listed<T> {
+/** @param onAdd is given every item, also those that are not listed */
+export function listOf<T extends object>(onAdd: (item: T) => void = () => undefined): Listed<T> {
   const first: T[] = []
   let count = 0
   return {
@@ -27,6 +28,7 @@ export function listOf<T extends object>(): Listed<T> {
     add(item) {
       count++
       if (first.length < MAX_LISTED) first.push(item)
+      onAdd(item)
     },
     more: (items) => void (count += items),
   }

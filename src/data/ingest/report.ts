@@ -1,5 +1,6 @@
 import { firstListed, type IngestReport } from '../../job-spec/ingest-report.ts'
 import type { PackedManifest } from '../packed.ts'
+import type { BaseVersion } from '../versions/load-base.ts'
 import type { SourceLog } from '../source/source-log.ts'
 import { classWarnings } from './class-warnings.ts'
 import type { Packed } from './pack-images.ts'
@@ -12,6 +13,7 @@ export interface ToReport extends Packed {
   problems: Listed<Problem>
   placed: Placed
   log: SourceLog
+  base?: BaseVersion | undefined
 }
 
 /** What an ingest reports of a data set. */
@@ -24,6 +26,7 @@ export function ingestReport({
   findings,
   constant,
   sizes,
+  base,
 }: ToReport): IngestReport {
   const { classes, counts, classCounts, medianSide, channels, workingSize } = manifest
   const { drawn } = placed
@@ -50,7 +53,10 @@ export function ingestReport({
     imbalance: Math.max(...training) / Math.min(...training),
     channels,
     sizes: { ...sizes, median: medianSide, packed: workingSize },
-    splits: { val: drawn.val ? 'drawn' : 'given', test: drawn.test ? 'drawn' : 'given' },
+    splits: {
+      val: drawn.val ? 'drawn' : (base?.report.splits.val ?? 'given'),
+      test: drawn.test ? 'drawn' : (base?.report.splits.test ?? 'given'),
+    },
     quarantined: { count: problems.count, files: [...problems.first] },
     ...comparison,
     ignored: { count: log.ignored.count, kinds: firstListed(log.ignored.byKind()) },

@@ -53,6 +53,13 @@ export class Spool {
     return this.window.subarray(at, at + length)
   }
 
+  /** Replaces bytes that were appended before. */
+  overwrite(start: number, bytes: Uint8Array): void {
+    this.flush()
+    writeSync(this.file, bytes, 0, bytes.byteLength, start)
+    this.window = this.window.subarray(0, 0)
+  }
+
   close(): void {
     closeSync(this.file)
   }

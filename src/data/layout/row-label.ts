@@ -13,8 +13,8 @@ const MAX_SHOWN = 80
  * @throws AppError `dataset_layout` for a name that cannot be stored.
  */
 export function rowLabel(values: readonly string[], columns: Columns, where: string): string | SetAside {
-  const names =
-    columns.label === undefined ? indicatedClasses(values, columns) : namesIn(values[columns.label] ?? '', where)
+  const text = columns.label === undefined ? undefined : (values[columns.label] ?? '')
+  const names = text === undefined ? indicatedClasses(values, columns) : namesIn(text, where)
   const [name = ''] = names
   if (names.length > 1)
     return {
@@ -22,10 +22,10 @@ export function rowLabel(values: readonly string[], columns: Columns, where: str
       detail: `${where} gives the image several classes (${printable(names.join(', '), MAX_SHOWN)}); one class per image is expected.`,
     }
   if (name === '') return { code: 'label_missing', detail: `${where} has no label: the image has no class.` }
-  if (MISSING.has(name))
+  if (MISSING.has(text ?? name))
     return {
       code: 'label_missing',
-      detail: `${where} has ${name} as its label, which is read as a missing value and not as a class; write the class in another way if it is one.`,
+      detail: `${where} has ${name} as its label, which is read as a missing value and not as a class; write ["${name}"] if it is one.`,
     }
   if (!isStorable(name))
     throw new AppError(
@@ -37,6 +37,15 @@ export function rowLabel(values: readonly string[], columns: Columns, where: str
 
 const indicatedClasses = (values: readonly string[], { classes }: Columns): string[] =>
   classes.filter(({ index }) => indicated(values[index] ?? '') === true).map(({ name }) => name)
+
+/**
+ * A class name as a label that `rowLabel` reads as this name: names that would be read in another way, such as `nan`, or with two spaces, become
+ * a list in JSON.
+ */
+export function labelOf(name: string): string {
+  const isPlain = !MISSING.has(name) && !/^[[{]/.test(name) && name.replaceAll(/\s+/g, ' ') === name
+  return isPlain ? name : JSON.stringify([name])
+}
 
 /** A label as text; those of Label Studio with several choices, and of JSON with a list, are JSON. */
 function namesIn(text: string, where: string): string[] {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { FINDINGS, type Finding } from '../../job-spec/findings.ts'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { StoredImage } from './stored-image.ts'
 
@@ -12,21 +13,27 @@ export interface IndexRecord {
   split: Split
   codec: StoredImage['codec']
   alpha: boolean
+  /** What was found of the image: a bit for each of `FINDINGS`. */
+  findings: number
 }
+
+export const findingBit = (finding: Finding): number => 1 << FINDINGS.indexOf(finding)
 
 export const RECORD_BYTES = 20
 const SPLIT_BITS = 3
 const JPEG_BIT = 4
 const ALPHA_BIT = 8
+const FINDING_SHIFT = 4
 
 /**
  * Records of 20 bytes, little endian: offset u64, width u32, height u32, label u24, and a byte with the split (bits 0 and 1), whether the image is
- * a JPEG (bit 2) and whether an alpha plane follows it (bit 3). Training images come first, then validation, test. Version 1 has no JPEG and no
+ * a JPEG (bit 2), whether an alpha plane follows it (bit 3) and findings (bits 4 to 7). Training images come first, then validation, test. Version 1 has no JPEG and no
  * alpha.
  */
 export function encodeRecord(bytes: Buffer, place: number, record: IndexRecord): void {
   const at = place * RECORD_BYTES
-  const flags = (record.codec === 'jpeg' ? JPEG_BIT : 0) | (record.alpha ? ALPHA_BIT : 0)
+  const flags =
+    (record.codec === 'jpeg' ? JPEG_BIT : 0) | (record.alpha ? ALPHA_BIT : 0) | (record.findings << FINDING_SHIFT)
   bytes.writeUIntLE(record.offset, at, 6)
   bytes.writeUInt16LE(0, at + 6)
   bytes.writeUInt32LE(record.width, at + 8)
@@ -52,6 +59,7 @@ export function decodeRecord(bytes: Buffer, place: number): IndexRecord {
     split,
     codec: (flags & JPEG_BIT) === 0 ? 'raw' : 'jpeg',
     alpha: (flags & ALPHA_BIT) !== 0,
+    findings: flags >> FINDING_SHIFT,
   }
 }
 

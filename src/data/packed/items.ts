@@ -11,6 +11,10 @@ export interface Item {
   label: number
   /** Of its size and decoded pixels. */
   sha256: string
+  /** Images of one group stay in one split. */
+  group?: string
+  /** Perceptual hash, 64 bits in hexadecimal digits; absent for plain and for deep images. */
+  perceptual?: string
 }
 
 /** Bytes of an offset in items.idx: u64, little endian; one per line, and one more for the end. */

@@ -1,14 +1,12 @@
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../errors.ts'
 import type { Split } from '../../job-spec/splits.ts'
+import type { RasterImage } from '../../zoo/raster-image.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import { flatten } from '../flatten.ts'
-import { INDEX_FILE, type PackedManifest } from '../packed.ts'
-import { locate, readManifest, shardFiles } from './folder.ts'
-import { imageFiles, imageReader } from './image-source.ts'
-import { RECORD_BYTES } from './index-records.ts'
+import type { PackedManifest } from '../packed.ts'
+import { turns } from '../turns.ts'
+import { PackedFiles } from './packed-files.ts'
 
 /** A place in a packed data set: by split, or over training, validation and test images in this order. */
 export interface PackedPlace {
@@ -16,20 +14,37 @@ export interface PackedPlace {
   index: number
 }
 
+/** An image file. */
+export interface ImageFile {
+  data: Buffer
+  contentType: string
+}
+
+const MAX_WAITING = 2000
+/** Encodes few images at a time, so that libuv's threads are free for files and databases meanwhile. */
+export const encodeInTurn = turns({ working: 2, waiting: MAX_WAITING, what: 'images' })
+
+const THUMBNAIL = { quality: 85, effort: 2 }
+
 /**
  * One image with its transparency, with no look at the rest of the data set.
  * @throws AppError `not_found` beyond the split's end, `dataset_corrupt` for a file that is missing or cut short.
  */
-export async function readPackedImage(directory: string, place: PackedPlace): Promise<DecodedImage<Uint8Array>> {
-  const manifest = readManifest(directory)
-  const files = shardFiles(directory, manifest)
-  const record = await slice(join(directory, INDEX_FILE), recordOf(manifest, place) * RECORD_BYTES, RECORD_BYTES)
-  const image = locate(files, record, 0)
-  const reader = imageReader(imageFiles({ directory, manifest }, { waitMs: 0 }))
+export const readPackedImage = (directory: string, place: PackedPlace): Promise<DecodedImage<Uint8Array>> =>
+  withImage(directory, place, ({ image }) => Promise.resolve(image))
+
+async function withImage<T>(
+  directory: string,
+  place: PackedPlace,
+  use: (read: { image: DecodedImage<Uint8Array>; background: string }) => Promise<T>,
+): Promise<T> {
+  const files = new PackedFiles(directory)
   try {
-    return reader.read(image)
+    const [record] = await files.records(recordOf(files.manifest, place), 1)
+    const { background = 'black' } = files.manifest
+    return await use({ image: await files.decoded(record!.image), background })
   } finally {
-    reader.close()
+    await files.close()
   }
 }
 
@@ -43,25 +58,23 @@ function recordOf({ counts }: PackedManifest, { split, index }: PackedPlace): nu
   )
 }
 
-async function slice(path: string, position: number, length: number): Promise<Buffer> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw new AppError('dataset_corrupt', `${path} cannot be read.`, { cause })
-  })
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position, length })
-    if (bytesRead < length) throw new AppError('dataset_corrupt', `${path} ends before byte ${position + length}.`)
-    return buffer
-  } finally {
-    await file.close()
-  }
-}
+/**
+ * One stored image on the data set's ground: as PNG, or shrunk to fit into `size` pixels each way, as WebP.
+ * @throws AppError as `readPackedImage`; `unavailable`, retryable, when too many images wait
+ */
+export const packedImageFile = (directory: string, place: PackedPlace, size?: number): Promise<ImageFile> =>
+  encodeInTurn(() =>
+    withImage(directory, place, async ({ image, background }) => {
+      const drawn = sharpOf(flatten(image, background))
+      if (size === undefined) return { data: await drawn.png().toBuffer(), contentType: 'image/png' }
+      const small = drawn.resize({ width: size, height: size, fit: 'inside', withoutEnlargement: true })
+      return { data: await small.webp(THUMBNAIL).toBuffer(), contentType: 'image/webp' }
+    }),
+  )
 
-/** One stored image as PNG, on the data set's ground. */
-export async function packedImagePng(directory: string, place: PackedPlace): Promise<Buffer> {
-  const { background = 'black' } = readManifest(directory)
-  const { data, width, height, channels } = flatten(await readPackedImage(directory, place), background)
-  return sharp(data, { raw: { width, height, channels: channels === 1 ? 1 : 3 } })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .png()
-    .toBuffer()
+/** A uint8 image as libvips takes it, grey where it is grey. */
+export function sharpOf({ data, width, height, channels }: RasterImage): Sharp {
+  return sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).toColourspace(
+    channels <= 2 ? 'b-w' : 'srgb',
+  )
 }

@@ -9,9 +9,14 @@ export const SHARD_BYTES = 128e6
 const BUFFER_BYTES = 1 << 22
 const PARTIAL = 'partial.tmp'
 
+interface ShardWriterOptions {
+  shardBytes?: number | undefined
+  shards?: readonly Shard[] | undefined
+}
+
 /** Writes images one after the other into shards, each renamed to its hash once it is whole. */
 export class ShardWriter {
-  readonly shards: Shard[] = []
+  readonly shards: Shard[]
   private readonly folder: string
   private readonly shardBytes: number
   private readonly buffer = Buffer.alloc(BUFFER_BYTES)
@@ -19,12 +24,15 @@ export class ShardWriter {
   private hash: Hash = createHash('sha256')
   private used = 0
   /** Bytes in shards that are whole, and in the one that is being written. */
-  private before = 0
+  private before: number
   private current = 0
 
-  constructor(folder: string, shardBytes = SHARD_BYTES) {
+  /** @param options.shards that are in the folder already, before those that are written */
+  constructor(folder: string, { shardBytes = SHARD_BYTES, shards = [] }: ShardWriterOptions = {}) {
     this.folder = folder
     this.shardBytes = shardBytes
+    this.shards = [...shards]
+    this.before = shards.reduce((sum, { bytes }) => sum + bytes, 0)
     mkdirSync(join(folder, SHARDS_FOLDER), { recursive: true })
   }
 

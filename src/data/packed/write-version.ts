@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
+import type { Moments } from '../ingest/moments.ts'
 import {
   INDEX_FILE,
   ITEM_OFFSETS_FILE,
@@ -9,23 +10,25 @@ import {
   MANIFEST_FILE,
   PIXELS_FILE,
   type PackedManifest,
+  type Shard,
 } from '../packed.ts'
 import { shardPath } from './folder.ts'
 import { encodeRecord, RECORD_BYTES, type IndexRecord } from './index-records.ts'
-import { OFFSET_BYTES } from './items.ts'
+import { OFFSET_BYTES, type Item } from './items.ts'
+import { MomentsWriter } from './moments-file.ts'
 
 /** An image of a version: where it is stored, and what the upload says of it. */
 export interface VersionImage extends IndexRecord {
   file: string
   /** Of its size and decoded pixels. */
   sha256: string
+  group?: string | undefined
+  perceptual: bigint
+  moments: Moments
 }
 
 /** What a manifest says beyond what follows from the images. */
-export type VersionFacts = Omit<
-  PackedManifest,
-  'formatVersion' | 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts'
->
+export type VersionFacts = Omit<PackedManifest, 'formatVersion' | keyof ReturnType<VersionSummary['finish']>>
 
 const FLUSH_BYTES = 1 << 20
 
@@ -42,27 +45,34 @@ export function writeVersion(
   const index = Buffer.alloc(count * RECORD_BYTES)
   const summary = new VersionSummary(facts.classes, count)
   const items = new ItemWriter(folder, count)
+  const moments = new MomentsWriter(folder)
   try {
     let place = 0
     for (const image of images) {
       encodeRecord(index, place, image)
       items.add(image)
+      moments.add(image.moments)
       summary.add(image, place)
       place++
     }
     items.finish()
+    moments.flush()
   } finally {
     items.close()
+    moments.close()
   }
   writeFileSync(join(folder, INDEX_FILE), index)
   const manifest: PackedManifest = { formatVersion: 2, ...summary.finish(), ...facts }
   const [only, ...others] = facts.shards ?? []
   // Readers of version 1 look for it.
-  if (only !== undefined && others.length === 0 && facts.storage === 'raw')
+  if (only !== undefined && others.length === 0 && facts.storage === 'raw' && isOwn(folder, only))
     linkSync(shardPath(folder, only.sha256), join(folder, PIXELS_FILE))
   writeFileSync(join(folder, MANIFEST_FILE), JSON.stringify(manifest))
   return manifest
 }
+
+/** Whether a shard is in the folder itself, and not another version's. */
+const isOwn = (folder: string, { sha256 }: Shard): boolean => !lstatSync(shardPath(folder, sha256)).isSymbolicLink()
 
 /** Writes items.jsonl, and items.idx with the byte at which each line starts. */
 class ItemWriter {
@@ -80,8 +90,8 @@ class ItemWriter {
     this.offsets = Buffer.alloc((count + 1) * OFFSET_BYTES)
   }
 
-  add({ file, split, label, sha256 }: VersionImage): void {
-    const line = `${this.count === 0 ? '' : '\n'}${JSON.stringify({ file, split, label, sha256 })}`
+  add(image: VersionImage): void {
+    const line = `${this.count === 0 ? '' : '\n'}${JSON.stringify(itemOf(image))}`
     this.offsets.writeBigUInt64LE(BigInt(this.bytes + (this.count === 0 ? 0 : 1)), this.count * OFFSET_BYTES)
     const length = Buffer.byteLength(line)
     this.lines.push(line)
@@ -110,6 +120,15 @@ class ItemWriter {
   }
 }
 
+const itemOf = ({ file, split, label, sha256, group, perceptual }: VersionImage): Item => ({
+  file,
+  split,
+  label,
+  sha256,
+  ...(group === undefined ? {} : { group }),
+  ...(perceptual === 0n ? {} : { perceptual: perceptual.toString(16) }),
+})
+
 /** What follows from the images: their counts and sizes, and the hash, which changes with classes, splits, labels and pixels. */
 class VersionSummary {
   private readonly hash
@@ -117,6 +136,7 @@ class VersionSummary {
   private readonly sides: Uint32Array
   private first: VersionImage | undefined
   private isUniform = true
+  private hasGroups = false
 
   constructor(classes: readonly string[], count: number) {
     this.hash = createHash('sha256').update(JSON.stringify(classes))
@@ -131,17 +151,23 @@ class VersionSummary {
     this.classCounts[split][label]!++
     this.sides[place] = Math.min(width, height)
     this.first ??= image
+    if (image.group !== undefined) this.hasGroups = true
     if (this.first.width !== width || this.first.height !== height) this.isUniform = false
   }
 
-  finish(): Pick<PackedManifest, 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts'> {
+  finish(): Pick<PackedManifest, 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts' | 'hasGroups'> {
     const { classCounts, first, isUniform } = this
     const counts = Object.fromEntries(
       SPLITS.map((split) => [split, classCounts[split].reduce((sum, count) => sum + count, 0)]),
     ) as Record<Split, number>
     const sides = this.sides.sort()
-    const summary = { hash: this.hash.digest('hex'), medianSide: sides[sides.length >> 1] ?? 0, counts, classCounts }
-    if (first === undefined || !isUniform) return summary
-    return { ...summary, uniform: { width: first.width, height: first.height } }
+    return {
+      hash: this.hash.digest('hex'),
+      medianSide: sides[sides.length >> 1] ?? 0,
+      counts,
+      classCounts,
+      ...(first === undefined || !isUniform ? {} : { uniform: { width: first.width, height: first.height } }),
+      ...(this.hasGroups ? { hasGroups: true } : {}),
+    }
   }
 }

@@ -5,7 +5,8 @@ import { NO_SPLIT, splitName, TRAIN, type ImageColumns } from './columns.ts'
 import { drawSplit } from './draw.ts'
 import { findDuplicates, type Duplicates } from './duplicates.ts'
 import { findLeaks, findNearDuplicates, type Leak, type Leaks } from './leaks.ts'
-import { Union } from './union.ts'
+import type { Union } from './union.ts'
+import { unitsOf } from './units.ts'
 
 const MAX_DRAWN_VALIDATION = 5000
 const MAX_NAMED = 3
@@ -35,6 +36,8 @@ export interface SplitFindings {
   nearDuplicates: { count: number; first: Leak[]; removed: boolean }
   /** Images that left the data set, and the image because of which they did. */
   removed: Leak[]
+  /** 1 for each image of which a later split has a nearly equal one, and that stays. */
+  isNear: Uint8Array
   /** Groups, by a column or a folder, whose images the data set gives to several splits. */
   splitGroups: number
 }
@@ -63,11 +66,13 @@ export function assignSplits(columns: ImageColumns, options: SplitOptions): Spli
     removed.push(...removeLeaks(columns, given))
     const drawn = drawMissing(columns, options.seed, unitsOf(columns, duplicates, near.sets))
     const nearDuplicates = { count: given.count, first: given.first, removed: true }
-    return { drawn, duplicates, leaks, nearDuplicates, removed, splitGroups }
+    const isNear = new Uint8Array(count)
+    return { drawn, duplicates, leaks, nearDuplicates, isNear, removed, splitGroups }
   }
   const drawn = drawMissing(columns, options.seed, unitsOf(columns, duplicates))
-  const { count: found, first } = near.leaksOf(columns, duplicates.firstEqual)
-  return { drawn, duplicates, leaks, nearDuplicates: { count: found, first, removed: false }, removed, splitGroups }
+  const { count: found, first, leaks: isNear } = near.leaksOf(columns, duplicates.firstEqual)
+  const nearDuplicates = { count: found, first, removed: false }
+  return { drawn, duplicates, leaks, nearDuplicates, isNear, removed, splitGroups }
 }
 
 function drawMissing(columns: ImageColumns, seed: number, units: Union): SplitFindings['drawn'] {
@@ -78,22 +83,6 @@ function drawMissing(columns: ImageColumns, seed: number, units: Union): SplitFi
     return true
   }
   return { test: draw('test', Infinity, 1), val: draw('val', MAX_DRAWN_VALIDATION, 2) }
-}
-
-/** Sets of images that stay together: equal ones, those of a group and those that are nearly equal. */
-function unitsOf({ count, group, split }: ImageColumns, { firstEqual }: Duplicates, near?: Union): Union {
-  const units = near ?? new Union(count)
-  const firstOfGroup = new Map<number, number>()
-  for (let i = 0; i < count; i++) {
-    if (split[i] === NO_SPLIT) continue
-    const [equal = -1, of = -1] = [firstEqual[i], group[i]]
-    if (equal >= 0) units.join(equal, i)
-    if (of < 0) continue
-    const first = firstOfGroup.get(of)
-    if (first === undefined) firstOfGroup.set(of, i)
-    else units.join(first, i)
-  }
-  return units
 }
 
 function* removeLeaks({ count, split }: ImageColumns, { leaks, first }: Leaks): Generator<Leak> {

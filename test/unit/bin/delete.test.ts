@@ -43,16 +43,17 @@ async function run(...ids: string[]): Promise<string> {
 }
 
 it('anneal delete knows what an id is of', async () => {
-  expect(await run('job_1', 'sweep_2', 'ckpt_3', 'ds_4')).toBe(
-    'deleted job_1\ndeleted sweep_2\ndeleted ckpt_3\ndeleted ds_4\n',
+  expect(await run('job_1', 'sweep_2', 'ckpt_3', 'ds_4', 'ds_4@2')).toBe(
+    'deleted job_1\ndeleted sweep_2\ndeleted ckpt_3\ndeleted ds_4\ndeleted ds_4@2\n',
   )
   expect(calls).toEqual([
     ...['DELETE /v1/jobs/job_1', 'DELETE /v1/sweeps/sweep_2', 'DELETE /v1/checkpoints/ckpt_3'],
     'DELETE /v1/datasets/ds_4',
+    'DELETE /v1/datasets/ds_4@2',
   ])
 })
 
-it.each(['nonsense', 'team_1', 'job_../datasets/ds_1', 'JOB_1', 'job_', 'constructor_1'])(
+it.each(['nonsense', 'team_1', 'job_../datasets/ds_1', 'JOB_1', 'job_', 'constructor_1', 'job_1@2', 'ds_1@0', 'ds_1@'])(
   'anneal delete asks for nothing to be deleted when one of the ids is %s',
   async (id) => {
     await expect(run('job_1', id)).rejects.toMatchObject({ code: 'invalid_request' })

@@ -71,6 +71,20 @@ describe('ingest', () => {
     expect(Math.max(...data)).toBeGreaterThan(190)
   })
 
+  it('scales images by a range that is given, and clips what exceeds it', async () => {
+    const content = files((place, label, i) => [drawn(place, label, i) ? 4095 - 80 * i : 100 + label], 16)
+    const [source, out] = [await writeFolder(`${folder.path}/${++count}`, content), `${folder.path}/${count}.out`]
+    const { manifest } = await ingest(source, out, { range: { bits: 10 } })
+    expect(manifest.range).toEqual({ bits: 10 })
+    const { data } = await readPackedImage(out, { split: 'train', index: 0 })
+    expect(new Set(data)).toEqual(new Set([255, Math.round((100 / 1023) * 255)]))
+    const plain = await writeFolder(
+      `${folder.path}/${++count}`,
+      files((...of) => [drawn(...of) ? 200 : 90]),
+    )
+    expect((await ingest(plain, `${folder.path}/${count}.out`, { range: { bits: 10 } })).manifest.range).toBeUndefined()
+  })
+
   it('names classes with images of one colour', async () => {
     const { report } = await ingested(
       files((place, label, i) => [label === 1 && i < 5 ? 40 + i : drawn(place, label, i) ? 200 : i]),

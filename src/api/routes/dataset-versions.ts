@@ -1,0 +1,120 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { SPLITS, type Split } from '../../job-spec/splits.ts'
+import { DatasetItem, DatasetVersion, pageOf } from '../../service/resources.ts'
+import type { Services } from '../../service/services.ts'
+import { AppendFields, VersionRequest } from '../../service/version-request.ts'
+import { callerOf } from '../auth.ts'
+import { formSchema, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
+import { once, type CreatingCall } from '../idempotency.ts'
+import { IdParams, listSchema, PageQuery, problems } from '../schemas.ts'
+
+/** Many images may be named. */
+const MAX_BODY_BYTES = 8_000_000
+
+const listDatasetVersions = {
+  ...listSchema(DatasetVersion, {
+    operationId: 'listDatasetVersions',
+    tags: ['data sets'],
+    description: 'The versions of a data set, newest first.',
+  }),
+  params: IdParams,
+}
+const createDatasetVersion = {
+  operationId: 'createDatasetVersion',
+  tags: ['data sets'],
+  description:
+    'Makes a version of another: images are removed, get other classes, go to other splits, or are appended. The version that it is made of stays as it is; both share what they have in common. Images to append may also come as multipart/form-data, as for a new data set.',
+  params: IdParams,
+  body: {
+    content: {
+      'application/json': { schema: VersionRequest },
+      'multipart/form-data': { schema: formSchema(AppendFields.properties) },
+    },
+  },
+  response: { 202: DatasetVersion, ...problems },
+}
+const listDatasetItems = {
+  operationId: 'listDatasetItems',
+  tags: ['data sets'],
+  description:
+    'The images of a data set, in the order of training, validation and test; or, of status quarantined, the files that were set aside when this version was read.',
+  params: IdParams,
+  querystring: Type.Object(
+    {
+      ...PageQuery.properties,
+      class: Type.Optional(Type.String({ maxLength: 1000 })),
+      split: Type.Optional(Type.Unsafe<Split>({ type: 'string', enum: [...SPLITS] })),
+      status: Type.Optional(
+        Type.Unsafe<DatasetItem['status']>({ type: 'string', enum: ['kept', 'quarantined'], default: 'kept' }),
+      ),
+      suspicious: Type.Optional(
+        Type.Boolean({ description: 'Only images of which something was found, or only the others.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  response: { 200: pageOf(DatasetItem), ...problems },
+}
+
+/** Versions of data sets and their items. */
+export function datasetVersionRoutes(services: Services, uploadBytes: number): FastifyPluginAsyncTypebox {
+  async function fromForm(request: FastifyRequest, reply: FastifyReply, id: string): Promise<DatasetVersion> {
+    const caller = callerOf(request)
+    await services.dataset(caller, id)
+    const limits = { uploadBytes, schemas: AppendFields.properties }
+    const upload = await takeDatasetForm(request, limits, ({ fields, ...form }) =>
+      services.receiveUpload(caller, { ...form, options: async () => (await fields()).values as AppendFields }),
+    )
+    let kept = false
+    try {
+      return await creating(request, reply, {
+        content: JSON.stringify([id, upload.options, upload.sizeBytes, upload.sha256]),
+        async run(requestId) {
+          const created = await services.appendToDataset(caller, id, upload, requestId)
+          kept = true
+          return created
+        },
+      })
+    } finally {
+      if (!kept) await services.discardUpload(upload)
+    }
+  }
+
+  const creating = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    call: Pick<CreatingCall<DatasetVersion>, 'run'> & { content: string },
+  ): Promise<DatasetVersion> =>
+    once(services, request, reply, {
+      status: 202,
+      prefix: 'dv',
+      find: (requestId) => services.store.requestedVersion(callerOf(request).teamId, requestId),
+      ...call,
+    })
+
+  const route = { config: { scope: 'write' }, schema: createDatasetVersion, bodyLimit: MAX_BODY_BYTES } as const
+  return async (app) => {
+    refuseOtherBodies(app)
+    app.get('/datasets/:id/versions', { schema: listDatasetVersions }, (request) =>
+      services.datasetVersions(callerOf(request), request.params.id, request.query),
+    )
+    app.post('/datasets/:id/versions', route, async (request, reply) => {
+      const caller = callerOf(request)
+      const { id } = request.params
+      const body = request.body as VersionRequest
+      const version = await (request.isMultipart() || request.body === undefined
+        ? fromForm(request, reply, id)
+        : creating(request, reply, {
+            content: JSON.stringify([id, body]),
+            run: (requestId) => services.createDatasetVersion(caller, id, body, requestId),
+          }))
+      reply.header('location', `/v1/datasets/${version.dataset}@${version.version}`)
+      return version
+    })
+    app.get('/datasets/:id/items', { schema: listDatasetItems }, (request) =>
+      services.datasetItems(callerOf(request), request.params.id, request.query),
+    )
+  }
+}
