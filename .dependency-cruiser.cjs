@@ -118,7 +118,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(api|worker|bin|queue|predictor)/' },
       to: {
-        path: '^src/service/(teams|datasets|dataset-versions|dataset-exports|resumable-uploads|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
+        path: '^src/service/(teams|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
       },
     },
     {

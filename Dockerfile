@@ -34,7 +34,7 @@ COPY --from=modules /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY --from=modules /app/node_modules/node-api-headers node_modules/node-api-headers
 COPY native native
-COPY scripts/build-native.mjs scripts/build-native.mjs
+COPY scripts/build-native.mjs scripts/run-command.mjs scripts/
 RUN if [ -n "$LIBTORCH_URL" ]; then export LIBTORCH=/opt/libtorch; fi; \
     ANNEAL_ARCH=$ANNEAL_ARCH node scripts/build-native.mjs && rm -rf native/build/cmake
 

@@ -34,6 +34,7 @@ export default defineConfig({
       project('unit', { maxWorkers: CORES }),
       project('numeric', {
         testTimeout: 300_000,
+        hookTimeout: 300_000,
         maxWorkers: 1,
         // tcmalloc as in the product: Debian 13's malloc does not use freed tensors again, whose memory is aligned.
         env: { ...engineEnvironment(THREADS), OMP_WAIT_POLICY: 'passive' },

@@ -64,7 +64,7 @@ run_images() { # run_images RELEASE
   api=$(buildah "${storage[@]}" from "localhost/anneal-api-$1")
   # With no database it must say so, and not crash otherwise. What a process writes just before it fails can get lost on its way here.
   answer=$(buildah "${storage[@]}" run --user anneal "$api" -- sh -c 'node dist/bin/anneal.js api 2>&1; echo "exit code $?"; sleep 1')
-  grep -q 'DATABASE_URL and REDIS_URL must be set' <<<"$answer" && grep -q 'exit code 1' <<<"$answer" || { echo "$answer" >&2; exit 1; }
+  grep -q 'DATABASE_URL and REDIS_URL must be set' <<<"$answer" && grep -q 'exit code 2' <<<"$answer" || { echo "$answer" >&2; exit 1; }
   buildah "${storage[@]}" run --user anneal "$api" -- node dist/bin/anneal.js models
 
   echo "anneal doctor on $1"

@@ -20,9 +20,10 @@ constexpr int64_t kStripRows = 16;
 constexpr int64_t kMaxChunks = 32;
 
 // Asks for a row that is read soon, in the order of memory: rows are then read one block of channels after another.
-static void prefetch(const Bf16* row, int64_t length) {
+template <class T>
+static void prefetch(const T* row, int64_t length) {
   const char* bytes = reinterpret_cast<const char*>(row);
-  for (int64_t i = 0; i < length * static_cast<int64_t>(sizeof(Bf16)); i += 64) __builtin_prefetch(bytes + i, 0, 2);
+  for (int64_t i = 0; i < length * static_cast<int64_t>(sizeof(T)); i += 64) __builtin_prefetch(bytes + i, 0, 2);
 }
 
 // The rows of outputs in which one row of the input has a part at a stride of 2, and by which row of the filter.
@@ -103,8 +104,8 @@ static void inputGradientOf(const Shape& s, const Bf16* dy, const float* filter,
 }
 
 // Adds one row of outputs to the sums [K, K, channels]. Outputs [first, end) have all their taps inside the input.
-template <int K, int S>
-static void addRow(const Shape& s, const std::array<const Bf16*, K>& rows, const Bf16* dy, float* sums) {
+template <int K, int S, class T>
+static void addRow(const Shape& s, const std::array<const T*, K>& rows, const T* dy, float* sums) {
   const int64_t step = s.channels;
   const int64_t first = std::min(s.outWidth, (s.left + S - 1) / S);
   const int64_t end = s.width + s.left < K ? first : std::max(first, std::min(s.outWidth, (s.width + s.left - K) / S + 1));
@@ -131,11 +132,11 @@ static void addRow(const Shape& s, const std::array<const Bf16*, K>& rows, const
   });
 }
 
-template <int K, int S>
-static void filterGradientOf(const Shape& s, const Bf16* x, const Bf16* dy, float* filter) {
+template <int K, int S, class T>
+static void filterGradientOf(const Shape& s, const T* x, const T* dy, float* filter) {
   const int64_t total = s.batch * s.outHeight, chunks = std::min(kMaxChunks, total), values = K * K * s.channels;
   const int64_t row = s.width * s.channels, outRow = s.outWidth * s.channels;
-  const std::vector<Bf16> zeros(row, 0);
+  const std::vector<T> zeros(row, 0);
   std::vector<double> partial(chunks * values, 0.0);
   balancedFor(chunks, [&] {
     return [&](int64_t chunk) {
@@ -143,11 +144,11 @@ static void filterGradientOf(const Shape& s, const Bf16* x, const Bf16* dy, floa
       double* mine = partial.data() + chunk * values;
       for (int64_t output = chunk * total / chunks, end = (chunk + 1) * total / chunks; output < end; output++) {
         const int64_t h = output % s.outHeight, from = h * S - s.top;
-        const Bf16* image = x + output / s.outHeight * s.height * row;
-        std::array<const Bf16*, K> rows;
+        const T* image = x + output / s.outHeight * s.height * row;
+        std::array<const T*, K> rows;
         for (int64_t i = 0; i < K; i++) rows[i] = from + i < 0 || from + i >= s.height ? zeros.data() : image + (from + i) * row;
         for (int64_t next = std::max<int64_t>(0, from + K); next < std::min(s.height, from + K + S); next++) prefetch(image + next * row, row);
-        addRow<K, S>(s, rows, dy + output * outRow, sums.data());
+        addRow<K, S, T>(s, rows, dy + output * outRow, sums.data());
         // In float32 only the sums of one image.
         if (h + 1 < s.outHeight && output + 1 < end) continue;
         for (int64_t i = 0; i < values; i++) mine[i] += sums[i];
@@ -171,9 +172,13 @@ void inputGradient(const Shape& s, const Bf16* dy, const float* filter, Bf16* dx
 
 bool supportsFilterGradient(int64_t size, int64_t stride) { return (size == 3 || size == 5) && (stride == 1 || stride == 2); }
 
-void filterGradient(const Shape& s, const Bf16* x, const Bf16* dy, float* filter) {
+template <class T>
+void filterGradient(const Shape& s, const T* x, const T* dy, float* filter) {
   if (s.size == 3) s.stride == 1 ? filterGradientOf<3, 1>(s, x, dy, filter) : filterGradientOf<3, 2>(s, x, dy, filter);
   else s.stride == 1 ? filterGradientOf<5, 1>(s, x, dy, filter) : filterGradientOf<5, 2>(s, x, dy, filter);
 }
+
+template void filterGradient(const Shape&, const Bf16*, const Bf16*, float*);
+template void filterGradient(const Shape&, const float*, const float*, float*);
 
 }  // namespace anneal::depthwise

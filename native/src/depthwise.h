@@ -1,5 +1,5 @@
-// Gradients of depthwise convolutions of bfloat16 images, with sums in float32. The input's with a stride of 2 takes oneDNN 3.7 a hundred
-// times as long as oneDNN 2.6; the filter's is faster than oneDNN's in float32, which in bfloat16 is slower still. Raw NHWC memory in,
+// Gradients of depthwise convolutions, with sums in float32. The input's with a stride of 2 in bfloat16 takes oneDNN 3.7 a hundred times as
+// long as oneDNN 2.6; the filter's is faster than oneDNN's in float32, which in bfloat16 is slower still. Raw NHWC memory in,
 // NHWC out; nothing of libtorch but its threads.
 #pragma once
 #include <cstdint>
@@ -23,6 +23,8 @@ void inputGradient(const Shape& shape, const Bf16* dy, const float* filter, Bf16
 bool supportsFilterGradient(int64_t size, int64_t stride);
 
 // df[i, j, c] = Σ x[n, h·stride + i − top, w·stride + j − left, c]·dy[n, h, w, c], the same bits by any number of threads.
-void filterGradient(const Shape& shape, const Bf16* x, const Bf16* dy, float* filter);
+// T is Bf16 or float.
+template <class T>
+void filterGradient(const Shape& shape, const T* x, const T* dy, float* filter);
 
 }  // namespace anneal::depthwise

@@ -19,6 +19,7 @@ import { jobResultRoutes } from './routes/job-results.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
+import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { uploadRoutes } from './routes/uploads.ts'
@@ -65,6 +66,7 @@ export function version1({
     await v1.register(checkpointRoutes(services))
     await v1.register(artifactRoutes(services))
     await v1.register(evaluationRoutes(services))
+    await v1.register(suggestionRoutes(services))
     await v1.register(predictionRoutes(services))
     await v1.register(exportRoutes(services))
     await v1.register(imageRoutes(services))

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Report } from '../evaluation/report.ts'
+import { decodeSuggestions, SUGGESTIONS_FILE } from '../evaluation/suggestions.ts'
 import { METRICS_FILE } from '../train/report/history.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import type { Trainer } from '../train/process/spawn.ts'
@@ -61,6 +62,15 @@ async function trainOn(dataDir: string, input: unknown, { trainer, outDir, confi
   await writeFile(join(outDir, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
   process.stdout.write(reportTable(report as Report))
   process.stdout.write(`report      ${join(outDir, 'report.html')}\ncheckpoint  ${await trainedCheckpoint(outDir)}\n`)
+  process.stdout.write(await suggestionsLine(join(outDir, SUGGESTIONS_FILE)))
+}
+
+/** What the run suggests to look at. */
+async function suggestionsLine(path: string): Promise<string> {
+  const { covers, found, notes } = decodeSuggestions(await readFile(path), path)
+  const judged = covers.train + covers.val + covers.test
+  if (judged === 0) return `suggestions ${notes.join(' ')}\n`
+  return `suggestions ${found.label} likely label errors and ${found.outlier} outliers in ${judged} validation and test images: ${path}\n`
 }
 
 /** Shows how training goes, and keeps its metrics in a file. */

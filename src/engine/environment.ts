@@ -6,19 +6,8 @@ const TCMALLOC = [
   '/usr/lib64/libtcmalloc_minimal.so.4',
 ]
 
-/**
- * Debian 13's OpenBLAS 0.3.29: its threads wait for one another within a product, and on a busy machine a product of a long inner axis took
- * a hundred times as long with two as with one.
- */
-const WAITING_OPENBLAS = ['x86_64', 'aarch64'].map(
-  (machine) => `/usr/lib/${machine}-linux-gnu/openblas-pthread/libopenblasp-r0.3.29.so`,
-)
-
-/**
- * How threads wait: a short spin keeps a step from taking ten times as long when another process wants a core; OpenBLAS' threads would
- * yield in a loop for a while after each product.
- */
-export const threadWaiting: Readonly<Record<string, string>> = { GOMP_SPINCOUNT: '10000', OPENBLAS_THREAD_TIMEOUT: '4' }
+/** How threads wait: a short spin keeps a step from taking ten times as long when another process needs a core. */
+export const threadWaiting: Readonly<Record<string, string>> = { GOMP_SPINCOUNT: '10000' }
 
 const PASSED_ON: ReadonlySet<string> = new Set([
   ...['PATH', 'HOME', 'USER', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'LD_LIBRARY_PATH', 'LD_PRELOAD'],
@@ -50,7 +39,8 @@ export function childEnvironment(
 
 /**
  * Variables that a process with the native engine must be started with: they are read when libraries load. tcmalloc halves the time of large
- * steps.
+ * steps. OpenBLAS gets one thread, because the engine divides a matrix product among its own threads: those of OpenBLAS wait for one another, and
+ * with version 0.3.29 a product on a busy machine took a hundred times as long with two as with one.
  * @param exists whether a path is a file.
  */
 export function engineEnvironment(
@@ -58,10 +48,9 @@ export function engineEnvironment(
   exists: (path: string) => boolean = existsSync,
 ): Record<string, string> {
   const allocator = TCMALLOC.find(exists)
-  const openblasThreads = WAITING_OPENBLAS.some(exists) ? 1 : threads
   return {
     OMP_NUM_THREADS: String(threads),
-    OPENBLAS_NUM_THREADS: String(openblasThreads),
+    OPENBLAS_NUM_THREADS: '1',
     ...threadWaiting,
     TF_CPP_MIN_LOG_LEVEL: '2',
     ...(allocator === undefined

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { DatasetChanges } from '../job-spec/dataset-changes.ts'
+import { changesOf as suggestedChanges, type AcceptRequest } from './accept-suggestions.ts'
 import { parseDatasetRef, versionId } from './dataset-ref.ts'
 import { sourceOf } from './dataset-source.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -9,14 +10,16 @@ import type { Caller, PageRequest } from './ports/caller.ts'
 import type { ItemsQuery } from './ports/images.ts'
 import { foundDataset } from './require-found.ts'
 import type { Dataset, DatasetItem, DatasetVersion, Page } from './resources.ts'
+import { suggestionService } from './suggestions.ts'
 import type { ReceivedUpload } from './uploads.ts'
 import { requireMeant, type AppendFields, type VersionRequest } from './version-request.ts'
 
 /** Versions of data sets, and what is in them. */
 export function datasetVersionService(dependencies: Dependencies) {
   const { store, now, packedItems } = dependencies
+  const { suggestionsOf } = suggestionService(dependencies)
 
-  return {
+  const service = {
     async datasetVersions(caller: Caller, id: string, page: PageRequest): Promise<Page<DatasetVersion>> {
       await foundDataset(store, { teamId: caller.teamId, id })
       return store.versions(caller.teamId, parseDatasetRef(id)?.id ?? id, page)
@@ -47,6 +50,17 @@ export function datasetVersionService(dependencies: Dependencies) {
       dependencies.relay()
       return created
     },
+    /** Of suggestions of a job: label errors get the suggested class, and outliers leave. @throws AppError as `suggestionsOf` and `createDatasetVersion` */
+    async acceptSuggestions(
+      caller: Caller,
+      jobId: string,
+      { numbers, base }: AcceptRequest,
+      requestId?: string,
+    ): Promise<DatasetVersion> {
+      const { dataset, suggestions } = await suggestionsOf(caller, jobId, numbers)
+      const request = { ...suggestedChanges(suggestions), ...(base === undefined ? {} : { base }) }
+      return service.createDatasetVersion(caller, dataset, request, requestId)
+    },
     /** Of images that came with the call. */
     async appendToDataset(
       { teamId }: Caller,
@@ -70,6 +84,7 @@ export function datasetVersionService(dependencies: Dependencies) {
       return packedItems(await packedFolder(dependencies, caller, ref), query)
     },
   }
+  return service
 }
 
 /** The version that another is made of: by the body, by the address, or the newest that is ready. */

@@ -12,6 +12,7 @@ import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
+import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
 
@@ -35,6 +36,7 @@ export function createServices(given: ServiceDependencies) {
     ...predictionService(dependencies),
     ...exportService(dependencies),
     ...comparisonService(dependencies),
+    ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
   }
 }

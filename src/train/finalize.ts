@@ -1,15 +1,19 @@
+import { readManifest } from '../data/packed/folder.ts'
 import type { EvaluationSpec } from '../job-spec/evaluation.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
-import type { Adjustment } from './checkpoint/info.ts'
+import type { Adjustment, Calibration } from './checkpoint/info.ts'
 import { adjustClassifier } from './evaluate/adjust.ts'
 import { calibrate, calibrationPrior, type FittedCalibration } from './evaluate/calibration/calibration.ts'
 import { accuracy, calibrationIn, negativeLogLikelihood, type SplitLogits } from './evaluate/metrics.ts'
+import { distancesToTraining } from './evaluate/neighbours.ts'
 import { chooseThreshold, openSetScores, unknownLogits } from './evaluate/open-set.ts'
 import { testTimeOf } from './evaluate/test-time.ts'
 import { foldScales } from './net/net.ts'
 import type { TrainEvent } from './process/events.ts'
 import { assess, evaluateSplit, logitsOver, reportedSplit, type Subject } from './report/assess.ts'
 import { writePredictions } from './report/predictions.ts'
+import { writeSuggestions, type HeldOut } from './report/suggestions.ts'
+import { precisionOn } from './run/init.ts'
 import { checkpointFiles, epochsDone, type Run } from './run/run.ts'
 import { info, nonFinite } from './run/run-events.ts'
 import { selectWeights } from './run/select-weights.ts'
@@ -25,7 +29,7 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
   if (adjustment !== undefined) yield info(adjustmentMessage(adjustment))
 
   const subject = subjectOf(run)
-  const { validation, calibration, validationScores } = await calibrated(run, subject)
+  const { validation, calibration, validationLogits, validationScores } = await calibrated(run, subject)
   if (validation !== undefined && !Number.isFinite(validation.loss)) {
     yield nonFinite('validation loss', validation.loss, step)
     return
@@ -37,7 +41,7 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
 
   const evaluated = await evaluateSplit(subject, reportedSplit(dataset.manifest.counts))
   const { split, logits } = evaluated
-  const reported = await calibratedOverViews(run, subject, calibration)
+  const { reported, reportedValidation } = await calibratedOverViews(run, subject, { calibration, validationLogits })
   if (reported.note !== undefined) yield { type: 'log', level: 'warn', message: reported.note }
   const loss = negativeLogLikelihood(logits)
   if (!Number.isFinite(loss)) {
@@ -71,6 +75,11 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
     },
   })
   yield await writePredictions(options.outDir, logits, { dataset, split, calibration: calibrationIn(reported) })
+  const heldOut: HeldOut[] = [
+    ...(reportedValidation === undefined ? [] : [{ split: 'val' as const, logits: reportedValidation }]),
+    ...(split === 'test' ? [{ split, logits }] : []),
+  ]
+  yield await suggest(run, heldOut, calibrationIn(reported))
   yield { type: 'succeeded', report }
 }
 
@@ -97,30 +106,64 @@ interface Calibrated {
   /** Undefined where there are no validation images. */
   validation: { accuracy: number; loss: number } | undefined
   calibration: FittedCalibration
+  /** Of single views; undefined like `validation`. */
+  validationLogits: SplitLogits | undefined
   validationScores: OpenSetScores
 }
 
 /** Validates the weights, and fits the calibration where the loss is finite. */
 async function calibrated(run: Run, { engine, graph, evaluator, evaluation, unknown }: Subject): Promise<Calibrated> {
-  const none = { calibration: { temperature: 1 }, validationScores: NO_SCORES }
+  const none = { calibration: { temperature: 1 }, validationLogits: undefined, validationScores: NO_SCORES }
   if (evaluation.dataset.manifest.counts.val === 0) return { ...none, validation: undefined }
   const logits = await evaluator.run('val')
   const validation = { accuracy: accuracy(logits), loss: negativeLogLikelihood(logits) }
   if (!Number.isFinite(validation.loss)) return { ...none, validation }
   const calibration = calibrationOf(run, logits)
   const others = await unknownLogits(engine, { graph }, { ...evaluation, unknown }, 'val')
-  return { validation, calibration, validationScores: openSetScores(logits, others, calibration) }
+  return {
+    validation,
+    calibration,
+    validationLogits: logits,
+    validationScores: openSetScores(logits, others, calibration),
+  }
 }
 
-/** The calibration of what is reported: averages over views have one of their own. */
+/** The calibration of what is reported, with its validation logits: averages over views have their own. */
 async function calibratedOverViews(
   run: Run,
   subject: Subject,
-  calibration: FittedCalibration,
-): Promise<FittedCalibration> {
-  if (subject.testTime === undefined) return calibration
-  if (run.context.dataset.manifest.counts.val === 0) return { temperature: 1 }
-  return calibrationOf(run, await logitsOver(subject, 'val'))
+  { calibration, validationLogits }: Pick<Calibrated, 'calibration' | 'validationLogits'>,
+): Promise<{ reported: FittedCalibration; reportedValidation: SplitLogits | undefined }> {
+  if (subject.testTime === undefined) return { reported: calibration, reportedValidation: validationLogits }
+  if (run.context.dataset.manifest.counts.val === 0)
+    return { reported: { temperature: 1 }, reportedValidation: undefined }
+  const logits = await logitsOver(subject, 'val')
+  return { reported: calibrationOf(run, logits), reportedValidation: logits }
+}
+
+/** Suggests what to look at among the images that the net was not trained on. */
+async function suggest(
+  { spec, context, open, options }: Run,
+  heldOut: readonly HeldOut[],
+  calibration: Calibration,
+): Promise<TrainEvent> {
+  const { engine, dataset } = context
+  const distances = await distancesToTraining(
+    engine,
+    heldOut.map(({ split }) => split),
+    {
+      graph: open.net.graph,
+      evaluation: open.evaluation,
+      precision: precisionOn(engine, spec),
+      cache: open.features,
+    },
+  )
+  return writeSuggestions(options.outDir, heldOut, {
+    dataset,
+    counts: readManifest(dataset.directory).counts,
+    calibration,
+    distances,
+  })
 }
 
 /** The calibration of the spec, by validation images. */

@@ -50,3 +50,17 @@ it('a command that warns at length succeeds', () => {
     ).trim(),
   ).toBe('built')
 })
+
+it('the image copies scripts with what they import', () => {
+  const copied = [...readFileSync('Dockerfile', 'utf8').matchAll(/^COPY ((?:scripts\/\S+ )+)/gm)].map(
+    ([, files = '']) => files.trim().split(' '),
+  )
+  expect(copied).not.toEqual([])
+  for (const files of copied)
+    for (const file of files) {
+      const imports = [...readFileSync(file, 'utf8').matchAll(/from '\.\/(.*)'/g)].map(
+        ([, name = '']) => `scripts/${name}`,
+      )
+      expect(files, file).toEqual(expect.arrayContaining(imports))
+    }
+})

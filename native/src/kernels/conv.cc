@@ -8,6 +8,7 @@
 #include "channel_loops.h"
 #include "depthwise.h"
 #include "direct_conv.h"
+#include "few_pixels.h"
 #include "layout.h"
 
 namespace anneal {
@@ -63,60 +64,23 @@ static Tensor inputGradient(const Tensor& dy, const Tensor& filter, const Dims& 
   return toNhwc(channelsLast(dx));
 }
 
-// Where one tap of the filter meets the input inside its borders, along one axis: outputs [first, first + count), inputs from `start`.
-struct Overlap {
-  int64_t first, count, start;
-};
-
-static Overlap overlap(int64_t tap, int64_t inputs, int64_t outputs, int64_t stride, int64_t before) {
-  const int64_t offset = tap - before;
-  const int64_t first = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
-  const int64_t end = inputs > offset ? std::min(outputs, (inputs - 1 - offset) / stride + 1) : 0;
-  return {first, std::max<int64_t>(0, end - first), first * stride + offset};
+static few_pixels::Shape fewPixels(at::IntArrayRef images, at::IntArrayRef outputs, at::IntArrayRef filter, const Window& w) {
+  const auto copy = [](at::IntArrayRef sizes) { return Dims(sizes.begin(), sizes.end()); };
+  return {copy(images), copy(outputs), copy(filter), w};
 }
 
-static Overlap rowsOf(int64_t tap, const Tensor& x, const Tensor& dy, const Window& w) {
-  return overlap(tap * w.dilationHeight, x.size(1), dy.size(1), w.strideHeight, w.top);
+// Sums over taps would be rounded at each in bfloat16.
+static bool useFewPixels(const Tensor& x, bool bf16, const few_pixels::Shape& shape) {
+  return !bf16 && useCpuKernels(x) && few_pixels::supports(shape);
 }
 
-static Overlap columnsOf(int64_t tap, const Tensor& x, const Tensor& dy, const Window& w) {
-  return overlap(tap * w.dilationWidth, x.size(2), dy.size(2), w.strideWidth, w.left);
+static int64_t outputsAlong(int64_t size, int64_t before, int64_t after, int64_t filter, int64_t stride, int64_t dilation) {
+  return (size + before + after - (filter - 1) * dilation - 1) / stride + 1;
 }
 
-// On maps of one or two pixels most of a filter's taps only ever meet padding; oneDNN computes them all.
-static bool mostlyPadding(const Tensor& x, const Tensor& dy, const Dims& filter, const Window& w) {
-  if (filter[2] != x.size(3)) return false;
-  int64_t rows = 0, columns = 0;
-  for (int64_t i = 0; i < filter[0]; i++) rows += rowsOf(i, x, dy, w).count;
-  for (int64_t j = 0; j < filter[1]; j++) columns += columnsOf(j, x, dy, w).count;
-  return 2 * rows * columns <= filter[0] * filter[1] * dy.size(1) * dy.size(2);
-}
-
-// The gradient of a filter as one matrix product per tap, over the pixels where the tap meets the input.
-static Tensor filterGradientByTaps(const Tensor& x, const Tensor& dy, const Dims& shape, const Window& w, bool bf16) {
-  // Of small matrices and of vectors ATen adds the products in bfloat16.
-  const bool small = shape[2] == 1 || shape[3] == 1 || x.size(0) * dy.size(1) * dy.size(2) * shape[2] * shape[3] <= 16 * 16 * 16;
-  const auto dtype = bf16 && !small ? at::kBFloat16 : at::kFloat;
-  const Tensor input = x.to(dtype), gradient = dy.to(dtype);
-  const Tensor filter = at::empty({shape[3], shape[0], shape[1], shape[2]}, input.options());
-  for (int64_t i = 0; i < shape[0]; i++) {
-    const Overlap rows = rowsOf(i, x, dy, w);
-    for (int64_t j = 0; j < shape[1]; j++) {
-      const Overlap columns = columnsOf(j, x, dy, w);
-      const Tensor tap = filter.select(1, i).select(1, j);
-      if (rows.count == 0 || columns.count == 0) {
-        tap.zero_();
-        continue;
-      }
-      const auto along = [](const Tensor& t, int64_t axis, int64_t from, int64_t count, int64_t stride) {
-        return t.slice(axis, from, from + (count - 1) * stride + 1, stride);
-      };
-      const Tensor window = along(along(input, 1, rows.start, rows.count, w.strideHeight), 2, columns.start, columns.count, w.strideWidth);
-      const Tensor gradOutput = along(along(gradient, 1, rows.first, rows.count, 1), 2, columns.first, columns.count, 1);
-      tap.copy_(at::mm(gradOutput.reshape({-1, shape[3]}).t(), window.reshape({-1, shape[2]})));
-    }
-  }
-  return filter.permute({1, 2, 3, 0});
+static Dims outputSizes(at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
+  return {images[0], outputsAlong(images[1], w.top, w.bottom, filter[0], w.strideHeight, w.dilationHeight),
+          outputsAlong(images[2], w.left, w.right, filter[1], w.strideWidth, w.dilationWidth), filter[3]};
 }
 
 // The shape of a convolution of images [N, H, W, C] as the direct kernels read it, where they could take one; `input` has the device and
@@ -173,6 +137,8 @@ ANNEAL_KERNEL(Conv2D) {
   const bool bf16 = Runtime::get().bfloat16;
   const auto shape = directShape(x, x.sizes(), w.sizes(), window);
   if (shape && direct::supports(*shape)) return c.output(directForward(x, filterOihw(w, handle, false), *shape));
+  if (const auto few = fewPixels(x.sizes(), outputSizes(x.sizes(), w.sizes(), window), w.sizes(), window); useFewPixels(x, bf16, few))
+    return c.output(few_pixels::forward(few, toFloat(x).contiguous(), filterOihw(w, handle, false).permute({2, 3, 1, 0})));
   c.output(convolve(activation(x, bf16), filterOihw(w, handle, bf16), window, x.size(3) / w.size(2)));
 }
 
@@ -183,6 +149,8 @@ ANNEAL_KERNEL(Conv2DBackpropInput) {
   const Window window = readWindow(c);
   const bool bf16 = Runtime::get().bfloat16;
   if (const Tensor dx = directInputGradient(dy, w, handle, inputShape, window); dx.defined()) return c.output(dx);
+  if (const auto few = fewPixels(inputShape, dy.sizes(), w.sizes(), window); useFewPixels(dy, bf16, few))
+    return c.output(few_pixels::inputGradient(few, toFloat(dy).contiguous(), filterOihw(w, handle, false).permute({2, 3, 1, 0})));
   c.output(inputGradient(activation(dy, bf16), filterOihw(w, handle, bf16), inputShape, window, inputShape[3] / w.size(2)));
 }
 
@@ -193,16 +161,17 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   const bool bf16 = Runtime::get().bfloat16;
   const auto direct = directShape(x, x.sizes(), shape, window);
   if (direct && direct::supports(*direct)) return c.output(directFilterGradient(x, dy, *direct));
-  if (useCpuKernels(x) && mostlyPadding(x, dy, shape, window)) return c.output(filterGradientByTaps(x, dy, shape, window, bf16));
+  const auto few = fewPixels(x.sizes(), dy.sizes(), shape, window);
+  if (useCpuKernels(x) && few_pixels::mostlyPadding(few)) return c.output(few_pixels::filterGradient(few, x, dy, bf16));
   const Tensor input = padded(activation(x, bf16), window), dyNchw = activation(dy, bf16);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
   c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
 }
 
-// The shape of a depthwise convolution of images [N, H, W, C] for our own loops, where they could take it; they read bfloat16.
+// The shape of a depthwise convolution of images [N, H, W, C] for our own loops, where they could take it.
 static std::optional<depthwise::Shape> depthwiseShape(const Tensor& dy, at::IntArrayRef images, at::IntArrayRef filter, const Window& w) {
-  if (!Runtime::get().bfloat16 || !useCpuKernels(dy) || filter[0] != filter[1] || filter[3] != 1 || w.strideHeight != w.strideWidth ||
-      w.dilationHeight != 1 || w.dilationWidth != 1)
+  if (!useCpuKernels(dy) || filter[0] != filter[1] || filter[3] != 1 || w.strideHeight != w.strideWidth || w.dilationHeight != 1 ||
+      w.dilationWidth != 1)
     return std::nullopt;
   return depthwise::Shape{images[0], images[1], images[2], images[3], dy.size(1), dy.size(2), filter[0], w.strideHeight, w.top, w.left};
 }
@@ -217,10 +186,12 @@ static Tensor ownInputGradient(const Tensor& dy, const Tensor& w, const depthwis
   return dx;
 }
 
-static Tensor ownFilterGradient(const Tensor& x, const Tensor& dy, const depthwise::Shape& s) {
-  const Tensor in = asBf16(x), gradient = asBf16(dy);
+static Tensor ownFilterGradient(const Tensor& x, const Tensor& dy, const depthwise::Shape& s, bool bf16) {
+  const auto storage = [&](const Tensor& t) { return bf16 ? asBf16(t) : toFloat(t).contiguous(); };
+  const Tensor in = storage(x), gradient = storage(dy);
   const Tensor filter = at::empty({s.size, s.size, s.channels, 1}, in.options().dtype(at::kFloat));
-  depthwise::filterGradient(s, bf16Data(in), bf16Data(gradient), filter.data_ptr<float>());
+  if (bf16) depthwise::filterGradient(s, bf16Data(in), bf16Data(gradient), filter.data_ptr<float>());
+  else depthwise::filterGradient(s, in.data_ptr<float>(), gradient.data_ptr<float>(), filter.data_ptr<float>());
   return filter;
 }
 
@@ -235,9 +206,9 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropInput) {
   const Tensor dy = c.tensor(), w = c.tensor();
   const Dims inputShape = c.dims();
   const Window window = readWindow(c);
-  const auto shape = depthwiseShape(dy, inputShape, w.sizes(), window);
-  if (shape && depthwise::supportsInputGradient(shape->size, shape->stride)) return c.output(ownInputGradient(dy, w, *shape));
   const bool bf16 = Runtime::get().bfloat16;
+  const auto shape = depthwiseShape(dy, inputShape, w.sizes(), window);
+  if (bf16 && shape && depthwise::supportsInputGradient(shape->size, shape->stride)) return c.output(ownInputGradient(dy, w, *shape));
   c.output(inputGradient(activation(dy, bf16), depthwiseFilter(w, bf16), inputShape, window, inputShape[3]));
 }
 
@@ -246,7 +217,7 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   const Dims shape = c.dims();
   const Window window = readWindow(c);
   const auto own = depthwiseShape(dy, x.sizes(), shape, window);
-  if (own && depthwise::supportsFilterGradient(own->size, own->stride)) return c.output(ownFilterGradient(x, dy, *own));
+  if (own && depthwise::supportsFilterGradient(own->size, own->stride)) return c.output(ownFilterGradient(x, dy, *own, Runtime::get().bfloat16));
   // On the CPU bfloat16 is slower here.
   const bool bf16 = Runtime::get().bfloat16 && !useCpuKernels(x);
   const Tensor input = padded(activation(x, bf16), window), dyNchw = activation(dy, bf16);

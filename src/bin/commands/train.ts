@@ -8,7 +8,7 @@ export function addTrainCommand(program: Command): void {
   const command = program
     .command('train <spec>')
     .description(
-      'Train a spec on a data set, with no service. Prints what the data set has. Writes spec.json, dataset.json, metrics.jsonl, report.json, report.html and checkpoints/.',
+      'Train a spec on a data set, with no service. Prints what the data set has. Writes spec.json, dataset.json, metrics.jsonl, report.json, report.html, suggestions.json and checkpoints/.',
     )
     .requiredOption('--data <path>', 'a folder, .zip or .tar with one folder per class')
     .requiredOption(

@@ -1,8 +1,10 @@
 import sharp, { type CreateRaw } from 'sharp'
 import type { PackedDataset } from '../../data/packed.ts'
 import { imageFiles, imageReader } from '../../data/packed/image-source.ts'
-import type { Split } from '../../job-spec/splits.ts'
+import type { Suggestion } from '../../evaluation/suggestions.ts'
+import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { Thumbnail, Thumbnails } from './page/mistakes.ts'
+import type { SuggestionThumbnails } from './page/suggestions.ts'
 
 /** Side of the square that the page gives them, pixels; twice that for dense screens. */
 const SIDE = 192
@@ -24,6 +26,25 @@ export async function thumbnailsOf(
   } finally {
     images.close()
   }
+}
+
+/** Pictures of the images of suggestions, by number. */
+export async function suggestionThumbnails(
+  dataset: PackedDataset,
+  suggestions: readonly Suggestion[],
+): Promise<SuggestionThumbnails> {
+  const pictures = await Promise.all(
+    SPLITS.map(async (split) => {
+      const own = suggestions.filter((suggestion) => suggestion.split === split)
+      const places = [...new Set(own.map(({ index }) => index))]
+      const found = places.length === 0 ? new Map<number, Thumbnail>() : await thumbnailsOf(dataset, split, places)
+      return own.flatMap(({ number, index }) => {
+        const picture = found.get(index)
+        return picture === undefined ? [] : [[number, picture] as const]
+      })
+    }),
+  )
+  return new Map(pictures.flat())
 }
 
 async function thumbnail(pixels: Buffer, raw: CreateRaw): Promise<Thumbnail> {

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Split } from '../../job-spec/splits.ts'
 import type { Report } from '../../evaluation/report.ts'
+import { decodeSuggestions, SUGGESTIONS_KIND, type Suggestions } from '../../evaluation/suggestions.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { writeArtifact } from '../process/artifacts.ts'
 import type { TrainEvent } from '../process/events.ts'
@@ -23,11 +25,14 @@ export async function* withReportPage(
   options: PageOptions,
 ): AsyncGenerator<TrainEvent> {
   const history = new History(options.outDir)
+  let suggestions: Suggestions | undefined
   for await (const event of events) {
     if (event.type === 'started') history.keepUntil(event.startStep)
     if (event.type === 'metrics') history.add(event.step, event.values)
+    if (event.type === 'artifact' && event.kind === SUGGESTIONS_KIND)
+      suggestions = decodeSuggestions(await readFile(event.path), event.path)
     if (event.type === 'succeeded') {
-      const bytes = Buffer.from(await renderPage(event.report as Report, { ...options, history }))
+      const bytes = Buffer.from(await renderPage(event.report as Report, { ...options, history, suggestions }))
       yield await writeArtifact(options.outDir, {
         kind: PAGE_KIND,
         fileName: PAGE_FILE,
@@ -41,20 +46,35 @@ export async function* withReportPage(
 
 /** What draws the page. Charts take a moment to load: a process may do so while it waits. */
 export const loadPage = () =>
-  Promise.all([import('./page/page.ts'), import('./page/mistakes.ts'), import('./thumbnails.ts')])
+  Promise.all([
+    import('./page/page.ts'),
+    import('./page/mistakes.ts'),
+    import('./page/suggestions.ts'),
+    import('./thumbnails.ts'),
+  ])
+
+interface PageParts extends Omit<PageOptions, 'outDir'> {
+  history?: History
+  suggestions?: Suggestions | undefined
+}
 
 /** The page of a report. */
 export async function renderPage(
   report: Report,
-  { dataset, spec, reasons, history }: Omit<PageOptions, 'outDir'> & { history?: History },
+  { dataset, spec, reasons, history, suggestions }: PageParts,
 ): Promise<string> {
-  const [{ reportPage }, { shownImages }, { thumbnailsOf }] = await loadPage()
+  const [{ reportPage }, { shownImages }, { shownSuggestions }, { thumbnailsOf, suggestionThumbnails }] =
+    await loadPage()
   const thumbnails = await thumbnailsOf(dataset, report.split as Split, shownImages(report))
   return reportPage({
     report,
     spec,
     reasons,
     thumbnails,
+    suggested:
+      suggestions === undefined
+        ? undefined
+        : { suggestions, thumbnails: await suggestionThumbnails(dataset, shownSuggestions(suggestions)) },
     ...(history === undefined ? {} : { curves: history.curves() }),
   })
 }

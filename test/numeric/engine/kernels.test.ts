@@ -25,6 +25,13 @@ const PADDED: Padding = [
   [1, 1],
   [0, 0],
 ]
+/** Around an image of one pixel, a filter of 3 × 3 meets nothing in the first and last rows. */
+const FAR: Padding = [
+  [0, 0],
+  [3, 3],
+  [2, 2],
+  [0, 0],
+]
 /** With a stride of 2, an image of 4 pixels keeps its size. */
 const SAME_SIZE: Padding = [
   [0, 0],
@@ -130,6 +137,14 @@ const CASES: Record<string, Case> = {
   slice: { kernels: ['Slice'], run: () => tf.slice(image(), [0, 1, 2, 0], [2, 3, 4, 2]) },
   concat: { kernels: ['Concat'], run: () => tf.concat([random([2, 3], 1), random([2, 2], 2)], 1) },
   matMul: { kernels: ['BatchMatMul'], run: () => tf.matMul(random([5, 4], 1), random([6, 5], 2), true, true) },
+  matMulInBlocksOfRows: {
+    kernels: ['BatchMatMul'],
+    run: () => tf.matMul(random([190, 150], 1), random([150, 101], 2)),
+  },
+  matMulInBlocksOfColumns: {
+    kernels: ['BatchMatMul'],
+    run: () => tf.matMul(random([150, 101], 1), random([190, 150], 2), true, true),
+  },
   conv2d: { kernels: ['Conv2D'], run: () => tf.conv2d(image(), random([3, 3, 4, 5], 2) as tfc.Tensor4D, 2, 'same') },
   conv2dPadded: { kernels: ['Conv2D'], run: () => tf.conv2d(image(), random([3, 3, 4, 5], 2) as tfc.Tensor4D, 1, 1) },
   conv2dGradients: {
@@ -147,22 +162,25 @@ const CASES: Record<string, Case> = {
       ),
   },
   ...Object.fromEntries(
-    // Maps on which most of a filter's taps meet only padding: they take another way to the filter's gradient.
+    // Maps on which most of a filter's taps meet only padding: they are computed by matrix products.
     (
       [
         ['OnOnePixel', [3, 1, 1, 4], 1, 'same'],
-        ['OnTwoPixels', [3, 2, 2, 4], 2, 'same'],
+        ['OnTwoByTwo', [3, 2, 2, 4], 1, 'same'],
+        ['OnTwoByTwoHalved', [3, 2, 2, 4], 2, 'same'],
         ['OnARow', [2, 1, 3, 4], 1, 1],
+        ['BeyondThePadding', [2, 1, 1, 4], 1, FAR],
+        ['InBlocks', [32, 2, 2, 160], 1, 'same'],
       ] as const
     ).map(([name, shape, strides, pad]) => [
       `conv2dGradients${name}`,
       {
-        kernels: ['Conv2DBackpropFilter'],
+        kernels: ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'],
         run: () =>
           gradients(
-            (x, w) => tf.square(tf.conv2d(x as tfc.Tensor4D, w as tfc.Tensor4D, strides, pad)),
+            (x, w) => tf.square(tf.conv2d(x as tfc.Tensor4D, w as tfc.Tensor4D, strides, pad as 'same')),
             random([...shape], 1),
-            random([3, 3, 4, 5], 2),
+            random([3, 3, shape[3], shape[3] + 1], 2),
           ),
       },
     ]),

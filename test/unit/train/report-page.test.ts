@@ -9,9 +9,11 @@ import { ingest } from '../../../src/data/ingest.ts'
 import { openPacked } from '../../../src/data/open.ts'
 import type { PackedDataset } from '../../../src/data/packed.ts'
 import type { Report } from '../../../src/evaluation/report.ts'
+import { encodeSuggestions, type Suggestion } from '../../../src/evaluation/suggestions.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import type { FittedCalibration } from '../../../src/train/evaluate/calibration/calibration.ts'
 import type { TrainEvent } from '../../../src/train/process/events.ts'
+import { writeArtifact } from '../../../src/train/process/artifacts.ts'
 import { makeReport } from '../../../src/train/report/make-report.ts'
 import { renderPage, withReportPage } from '../../../src/train/report/with-page.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
@@ -156,5 +158,52 @@ describe('the report’s page', () => {
     const line = all(page, 'svg path').map((path) => path.getAttribute('d') ?? '')
     const points = Math.max(...line.filter((d) => /^M[\d.,L-]+$/.test(d)).map((d) => d.split('L').length))
     expect(points).toBe(4)
+  })
+
+  it('shows suggestions with their images, at most 24 of a kind, and none where there are none', async () => {
+    const suggestion = (number: number, kind: 'label' | 'outlier'): Suggestion => ({
+      number,
+      kind,
+      split: number % 2 === 0 ? 'test' : 'val',
+      index: number % 4,
+      item: number,
+      file: `${number}.png`,
+      label: HOSTILE,
+      suggested: kind === 'label' ? 'class2' : null,
+      probability: 0.1,
+      suggestedProbability: kind === 'label' ? 0.8 : null,
+      score: 0.9,
+      reason: 'A reason.',
+    })
+    const found = [...Array(30).keys()].map((i) => suggestion(i + 1, 'label'))
+    const bytes = encodeSuggestions({
+      dataset: 'hash',
+      covers: { train: 0, val: 16, test: 16 },
+      found: { label: 30, outlier: 1 },
+      notes: ['A limit.'],
+      suggestions: [...found, suggestion(31, 'outlier')],
+    })
+    async function* events(): AsyncGenerator<TrainEvent> {
+      yield await writeArtifact(folder.path, {
+        kind: 'suggestions',
+        fileName: 'suggestions.json',
+        contentType: 'application/json',
+        bytes,
+      })
+      yield { type: 'succeeded', report }
+    }
+    for await (const event of withReportPage(events(), { outDir: folder.path, dataset, spec: specOf(dataset).spec }))
+      expect(event).toBeDefined()
+    const page = await readFile(join(folder.path, 'report.html'), 'utf8')
+    const sectionOf = (html: string, title: string): Element[] =>
+      all(html, 'section').filter(({ textContent }) => textContent.includes(title))
+    const [labels, outliers] = ['Likely label errors', 'Outliers'].map((title) => sectionOf(page, title)[0])
+    expect([...labels!.querySelectorAll('figure img')]).toHaveLength(24)
+    expect([...outliers!.querySelectorAll('figure img')]).toHaveLength(1)
+    expect(labels!.textContent).toMatch(/30 of 32 images[\s\S]*A limit\.[\s\S]*rather class2/)
+    expect(labels!.textContent).toContain(HOSTILE)
+    expect(page).not.toContain(HOSTILE)
+    const without = await renderPage(report, { dataset, spec: specOf(dataset).spec })
+    expect(sectionOf(without, 'Likely label errors')).toEqual([])
   })
 })

@@ -43,7 +43,8 @@ export function mistakesSections({ worst, confused, images, accuracy }: Report, 
   return html`${section('Surest mistakes', html`<div class="images">${figures}</div>`)}${section('Most confused classes', html`<div>${pairs}</div>`)}`
 }
 
-const picture = (thumbnail: Thumbnail | undefined, file: string): Markup =>
+/** A picture, or the file's name where there is none. */
+export const picture = (thumbnail: Thumbnail | undefined, file: string): Markup =>
   thumbnail === undefined
     ? html`<code>${file}</code>`
     : html`<img src="${thumbnail.uri}" alt="${file}" title="${file}" class="${thumbnail.small ? 'small' : ''}" />`

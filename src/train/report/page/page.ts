@@ -1,4 +1,5 @@
 import type { Report } from '../../../evaluation/report.ts'
+import type { Suggestions } from '../../../evaluation/suggestions.ts'
 import type { ResolvedSpec } from '../../../job-spec/schema.ts'
 import { calibrationSection } from './calibration.ts'
 import { classesSection, histogramSection } from './classes.ts'
@@ -8,6 +9,7 @@ import { headline } from './headline.ts'
 import { html, raw, section, type Markup } from './html.ts'
 import { mistakesSections, type Thumbnails } from './mistakes.ts'
 import { robustnessSection } from './robustness.ts'
+import { suggestionsSections, type SuggestionThumbnails } from './suggestions.ts'
 import { STYLE } from './style.ts'
 
 export interface PageContent {
@@ -17,6 +19,8 @@ export interface PageContent {
   reasons?: Record<string, string> | undefined
   curves?: Curves
   thumbnails?: Thumbnails
+  /** What the run suggests about the data set, with the pictures of their images. */
+  suggested?: { suggestions: Suggestions; thumbnails: SuggestionThumbnails } | undefined
 }
 
 /** Nothing is fetched and no script runs: the page can be opened from a disk, sent by mail, and served under any policy. */
@@ -29,6 +33,7 @@ export function reportPage({
   reasons = {},
   curves = new Map(),
   thumbnails = new Map(),
+  suggested,
 }: PageContent): string {
   const title = spec.name === '' ? spec.model.name : spec.name
   const minutes = report.seconds / 60
@@ -62,6 +67,7 @@ export function reportPage({
           classesSection(report),
           confusionSection(report),
           mistakesSections(report, thumbnails),
+          ...(suggested === undefined ? [] : [suggestionsSections(suggested.suggestions, suggested.thumbnails)]),
           histogramSection(report),
           specSection(spec, reasons),
         ]}
