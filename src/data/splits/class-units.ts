@@ -54,25 +54,27 @@ function countUnits(order: Int32Array, units: Union, count: number): { unitOf: I
 function trainingByContent({ count, label, split, content }: ImageColumns): Int32Array {
   let classes = 0
   let found = 0
-  let order = new Int32Array(count)
+  const order = new Int32Array(count)
   for (let i = 0; i < count; i++) {
     if (split[i] !== TRAIN || label[i] === -1) continue
     order[found++] = i
     classes = Math.max(classes, label[i]! + 1)
   }
-  order = sorted(order.subarray(0, found), classes, (i) => label[i]!)
+  let [from, to] = [order.subarray(0, found), new Int32Array(found)]
+  const sort = (keys: number, keyOf: (index: number) => number): void => {
+    sortInto(to, from, keys, keyOf)
+    ;[from, to] = [to, from]
+  }
+  sort(classes, (i) => label[i]!)
   const digits = new Uint16Array(content.buffer, content.byteOffset, count * DIGITS_PER_CONTENT)
-  for (let digit = 0; digit < DIGITS_PER_CONTENT; digit++)
-    order = sorted(order, DIGITS, (i) => digits[i * DIGITS_PER_CONTENT + digit]!)
-  return order
+  for (let digit = 0; digit < DIGITS_PER_CONTENT; digit++) sort(DIGITS, (i) => digits[i * DIGITS_PER_CONTENT + digit]!)
+  return from
 }
 
 /** Sorts by a key below `keys`; what has the same key stays in order. */
-function sorted(order: Int32Array, keys: number, keyOf: (index: number) => number): Int32Array<ArrayBuffer> {
+function sortInto(result: Int32Array, order: Int32Array, keys: number, keyOf: (index: number) => number): void {
   const next = new Int32Array(keys + 1)
   for (const i of order) next[keyOf(i) + 1]!++
   for (let key = 0; key < keys; key++) next[key + 1]! += next[key]!
-  const result = new Int32Array(order.length)
   for (const i of order) result[next[keyOf(i)]!++] = i
-  return result
 }

@@ -12,9 +12,10 @@ export const MAX_NEAR_BITS = 3
  * O(n log n + n · MAX_COMPARED).
  */
 export function nearPairs(hashes: BigUint64Array, found: (a: bigint, b: bigint) => void): void {
+  const rotated = new BigUint64Array(hashes.length)
+  const words = new Uint32Array(rotated.buffer)
   for (let band = 0; band < BANDS; band++) {
-    const rotated = rotate(hashes, band).sort()
-    const words = new Uint32Array(rotated.buffer)
+    rotate(hashes, band, rotated).sort()
     for (let i = 0; i < rotated.length; i++) {
       const end = Math.min(rotated.length, i + MAX_COMPARED + 1)
       for (let k = i + 1; k < end; k++) {
@@ -32,8 +33,7 @@ export function nearPairs(hashes: BigUint64Array, found: (a: bigint, b: bigint) 
 const word = (words: Uint32Array, index: number): number => words[index] ?? 0
 
 /** The hashes with their bits moved up by some bands, and around. */
-function rotate(hashes: BigUint64Array, bands: number): BigUint64Array {
-  const rotated = new BigUint64Array(hashes.length)
+function rotate(hashes: BigUint64Array, bands: number, rotated = new BigUint64Array(hashes.length)): BigUint64Array {
   const from = new Uint16Array(hashes.buffer, hashes.byteOffset, hashes.length * BANDS)
   const to = new Uint16Array(rotated.buffer)
   for (let i = 0; i < from.length; i += BANDS)
