@@ -42,11 +42,6 @@ struct Instance {
   ThreadPool pool;
 };
 
-struct Bytes {
-  uint8_t* data = nullptr;
-  size_t length = 0;
-};
-
 size_t elementBytes(napi_typedarray_type type) {
   switch (type) {
     case napi_int8_array:
@@ -61,18 +56,18 @@ size_t elementBytes(napi_typedarray_type type) {
   }
 }
 
-Bytes bytesOf(napi_env env, napi_value value) {
+Values bytesOf(napi_env env, napi_value value) {
   napi_typedarray_type type;
   void* data;
   size_t length;
   require(napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) == napi_ok, "an argument is not a typed array");
-  return {static_cast<uint8_t*>(data), length * elementBytes(type)};
+  return {data, length * elementBytes(type)};
 }
 
-Image imageOf(const Bytes& bytes, const double* sizes) {
-  const Image image{bytes.data, static_cast<int>(sizes[0]), static_cast<int>(sizes[1]), static_cast<int>(sizes[2])};
+Image imageOf(const Values& memory, const double* sizes) {
+  const Image image{static_cast<uint8_t*>(memory.data), static_cast<int>(sizes[0]), static_cast<int>(sizes[1]), static_cast<int>(sizes[2])};
   require(image.width > 0 && image.height > 0 && image.channels > 0, "an image has no pixels");
-  require(image.bytes() == bytes.length, "an image's memory does not fit its size");
+  require(image.bytes() == memory.bytes, "an image's memory does not fit its size");
   return image;
 }
 
@@ -84,7 +79,13 @@ struct Task {
   Values values[kMaxValues];
   int valueCount = 0;
 
-  void run(Scratch& scratch) { entry->run({in, out, parameters + kSizes, values, valueCount, scratch}); }
+  void run(Scratch& scratch) {
+    try {
+      entry->run({in, out, parameters + kSizes, values, valueCount, scratch});
+    } catch (const std::exception& error) {
+      throw std::runtime_error(std::string(entry->name) + ": " + error.what());
+    }
+  }
 };
 
 constexpr size_t kMaxArguments = 3 + kMaxValues;
@@ -100,10 +101,7 @@ Task taskOf(napi_env env, const napi_value* arguments, size_t count, const Insta
             {},
             {}};
   std::copy(instance.parameters, instance.parameters + kParameters, task.parameters);
-  for (size_t i = 3; i < count; i++) {
-    const Bytes bytes = bytesOf(env, arguments[i]);
-    task.values[task.valueCount++] = {bytes.data, bytes.length};
-  }
+  for (size_t i = 3; i < count; i++) task.values[task.valueCount++] = bytesOf(env, arguments[i]);
   return task;
 }
 
@@ -127,12 +125,7 @@ napi_value guarded(napi_env env, napi_callback_info info, const Body& body) {
 napi_value run(napi_env env, napi_callback_info info) {
   return guarded(env, info, [&](const napi_value* arguments, size_t count, void* data) -> napi_value {
     auto& instance = *static_cast<Instance*>(data);
-    Task task = taskOf(env, arguments, count, instance);
-    try {
-      task.run(instance.scratch);
-    } catch (const std::exception& error) {
-      throw std::runtime_error(std::string(task.entry->name) + ": " + error.what());
-    }
+    taskOf(env, arguments, count, instance).run(instance.scratch);
     return nullptr;
   });
 }
@@ -151,7 +144,7 @@ void runElsewhere(Started* started) {
   try {
     started->task.run(scratch);
   } catch (const std::exception& error) {
-    started->failure = std::string(started->task.entry->name) + ": " + error.what();
+    started->failure = error.what();
   }
   napi_call_threadsafe_function(started->instance->done, started, napi_tsfn_blocking);
 }
@@ -239,8 +232,8 @@ napi_value openShard(napi_env env, napi_callback_info info) {
 // appendShard(shard, bytes)
 napi_value appendShard(napi_env env, napi_callback_info info) {
   return guarded(env, info, [&](const napi_value* arguments, size_t, void*) -> napi_value {
-    const Bytes bytes = bytesOf(env, arguments[1]);
-    sinkOf(env, arguments[0]).append(bytes.data, bytes.length);
+    const Values added = bytesOf(env, arguments[1]);
+    sinkOf(env, arguments[0]).append(static_cast<uint8_t*>(added.data), added.bytes);
     return nullptr;
   });
 }
@@ -248,11 +241,11 @@ napi_value appendShard(napi_env env, napi_callback_info info) {
 // finishShard(shard, hash): waits until it is on disk, and closes it
 napi_value finishShard(napi_env env, napi_callback_info info) {
   return guarded(env, info, [&](const napi_value* arguments, size_t, void*) -> napi_value {
-    const Bytes bytes = bytesOf(env, arguments[1]);
-    require(bytes.length == kSha256Bytes, "a hash has 32 bytes");
+    const Values into = bytesOf(env, arguments[1]);
+    require(into.bytes == kSha256Bytes, "a hash has 32 bytes");
     uint8_t hash[kSha256Bytes];
     sinkOf(env, arguments[0]).finish(hash);
-    std::copy(hash, hash + kSha256Bytes, bytes.data);
+    std::copy(hash, hash + kSha256Bytes, static_cast<uint8_t*>(into.data));
     closeSink(env, arguments[0]);
     return nullptr;
   });
