@@ -1,7 +1,7 @@
 import { imagingPath, loadImaging } from '../imaging.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { BLOCK_BYTES } from './tar-header.ts'
-import type { TarEntry } from './tar-reader.ts'
+import type { TarEntry } from './tar-entry.ts'
 
 const MAX_ENTRIES = 512
 const NUMBERS = 4

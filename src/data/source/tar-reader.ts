@@ -3,25 +3,9 @@ import { printable } from '../text.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { HEAD_BYTES } from './source-entry.ts'
 import { BLOCK_BYTES, isTarHeader, parseHeader, paxRecords, untilNul, type TarHeader } from './tar-header.ts'
+import type { TarEntry } from './tar-entry.ts'
 import { plainEntries } from './tar-plain.ts'
 import { expandSparse, oldSparseMap, paxSparseMap, type SparseMap } from './tar-sparse.ts'
-
-/** An entry of a tar archive. Its content can be read until the next ones are requested. */
-export interface TarEntry {
-  /** A text where it is ASCII and that is known. */
-  name: Buffer | string
-  /** Whether the name is declared to be UTF-8, as in an extended header. */
-  isUtf8: boolean
-  kind: 'file' | 'folder' | 'symbolic link' | 'hard link' | 'other'
-  linkName: Buffer
-  /** Bytes of the content, with the holes of a sparse file. */
-  size: number
-  /** Bytes of the content in the archive. */
-  stored: number
-  isSparse: boolean
-  head(): Buffer | Promise<Buffer>
-  data(): Buffer | Promise<Buffer>
-}
 
 /** What extended headers say of the next entry. */
 interface Extension {

@@ -10,8 +10,9 @@ import { describeStart } from './signatures.ts'
 import type { Member } from './source-entry.ts'
 import type { SourceLog } from './source-log.ts'
 import { BLOCK_BYTES, isTarHeader } from './tar-header.ts'
+import type { TarEntry } from './tar-entry.ts'
 import { PlainEntry } from './tar-plain.ts'
-import { tarEntries, type TarEntry } from './tar-reader.ts'
+import { tarEntries } from './tar-reader.ts'
 
 export interface TarFile {
   path: string

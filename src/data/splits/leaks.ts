@@ -1,6 +1,6 @@
 import { NO_SPLIT, type ImageColumns } from './columns.ts'
 import { nearPairs } from './near-pairs.ts'
-import { firstOccurrences } from './equal-values.ts'
+import { firstOccurrences, valueFinder } from './equal-values.ts'
 import { Union } from './union.ts'
 
 /** An image in an earlier split, and one in a later split that shows the same. */
@@ -48,26 +48,23 @@ export function findNearDuplicates({ count, label, perceptual }: ImageColumns): 
   const sets = new Union(count)
   let distinct = 0
   const hashes = new BigUint64Array(count)
+  const images = new Int32Array(count)
   for (let i = 0; i < count; i++) {
     const first = firstOf[i] ?? -1
-    if (first === i) hashes[distinct++] = perceptual[i] ?? 0n
-    else if (first >= 0) sets.join(first, i)
+    if (first === i) {
+      images[distinct] = i
+      hashes[distinct++] = perceptual[i] ?? 0n
+    } else if (first >= 0) sets.join(first, i)
   }
   const pairs: number[] = []
-  let indices: Map<bigint, number> | undefined
-  nearPairs(hashes.subarray(0, distinct), (a, b) => {
-    indices ??= indicesOf(firstOf, perceptual)
-    const [x, y] = [indices.get(a) ?? 0, indices.get(b) ?? 0]
+  const used = hashes.subarray(0, distinct)
+  const find = valueFinder(used)
+  nearPairs(used, (a, b) => {
+    const [x, y] = [images[find(a)] ?? 0, images[find(b)] ?? 0]
     pairs.push(x, y)
     sets.join(x, y)
   })
   return { sets, leaksOf: (columns, firstEqual) => nearLeaks({ columns, firstEqual, firstOf, pairs }) }
-}
-
-function indicesOf(firstOf: Int32Array, perceptual: BigUint64Array): Map<bigint, number> {
-  const indices = new Map<bigint, number>()
-  for (let i = 0; i < firstOf.length; i++) if (firstOf[i] === i) indices.set(perceptual[i] ?? 0n, i)
-  return indices
 }
 
 interface Near {

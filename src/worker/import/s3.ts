@@ -62,8 +62,6 @@ function decodedKey({ pathname }: URL): string {
 
 /** The operator's credentials are for the buckets that he has named alone: any team may name any bucket. */
 async function clientFor(bucket: string, key: string, access: S3Access): Promise<S3Client> {
-  // It would warn of every version of Node but the newest ones.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
   const { S3Client } = await import('@aws-sdk/client-s3')
   const { endpoint, region, accessKeyId, secretAccessKey, sessionToken } = access
   const isNamed = access.buckets.some(
