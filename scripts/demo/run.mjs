@@ -26,6 +26,13 @@ const service = fork(join(root, 'dist/bin/anneal.js'), ['serve'], {
   detached: true,
 })
 const ended = new Promise((done) => service.once('exit', done))
+// It is detached, so that a terminal's Ctrl-C does not reach it.
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, async () => {
+    service.kill('SIGTERM')
+    await ended
+    process.exit(130)
+  })
 await new Promise((ready, fail) => {
   service.stdout.once('data', ready)
   service.once('exit', () => fail(new Error('the service did not start')))
