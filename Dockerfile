@@ -23,7 +23,7 @@ ARG LIBTORCH_URL=
 ARG LIBTORCH_SHA256=
 ARG ANNEAL_ARCH=native
 RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends g++ cmake make libturbojpeg0-dev libspng-dev ca-certificates curl unzip \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends g++ cmake make libturbojpeg0-dev libspng-dev libdeflate-dev ca-certificates curl unzip \
   && if [ -z "$LIBTORCH_URL" ]; then DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtorch-dev; fi \
   && rm -rf /var/lib/apt/lists/*
 RUN mkdir -p /opt/libtorch \
@@ -41,7 +41,7 @@ RUN if [ -n "$LIBTORCH_URL" ]; then export LIBTORCH=/opt/libtorch; fi; \
 FROM ${BASE} AS api
 ENV NODE_ENV=production ANNEAL_HOST=0.0.0.0 ANNEAL_HOME=/data
 RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libturbojpeg0 libspng0 \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libturbojpeg0 libspng0 libdeflate0 \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app/package.json ./
@@ -66,7 +66,7 @@ FROM ${WORKER_BASE} AS worker
 ARG LIBTORCH_URL=
 ENV NODE_ENV=production ANNEAL_HOME=/data
 RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtcmalloc-minimal4 libgomp1 libturbojpeg0-dev libspng0 zstd xz-utils bzip2 \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtcmalloc-minimal4 libgomp1 libturbojpeg0-dev libspng0 libdeflate0 zstd xz-utils bzip2 \
   && if [ -z "$LIBTORCH_URL" ]; then \
        libtorch=$(apt-cache depends libtorch-dev | sed -n 's/^ *Depends: \(libtorch[0-9].*\)/\1/p'); \
        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$libtorch" libopenblas0-pthread; fi \

@@ -17,7 +17,7 @@ struct Image {
 
 /** Values beside the images, e.g. a table or a field of displacements. */
 struct Values {
-  const void* data = nullptr;
+  void* data = nullptr;
   size_t bytes = 0;
 };
 
@@ -32,7 +32,7 @@ class Scratch {
   }
 
  private:
-  std::vector<std::vector<uint8_t>> buffers_ = std::vector<std::vector<uint8_t>>(8);
+  std::vector<std::vector<uint8_t>> buffers_ = std::vector<std::vector<uint8_t>>(10);
 };
 
 struct Call {

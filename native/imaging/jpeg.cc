@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "files.h"
 #include "operations.h"
 
 namespace anneal::imaging {
@@ -19,6 +20,10 @@ void check(int result, const Handle& handle) {
 }
 
 }  // namespace
+
+size_t jpegBytes(int width, int height, int channels) {
+  return kLengthBytes + tjBufSize(width, height, channels == 1 ? TJSAMP_GRAY : TJSAMP_444);
+}
 
 /**
  * quality, 1 to 100; full resolution of colours. The output is one row: four bytes, little endian, with the length of the file, and then the file.

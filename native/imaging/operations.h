@@ -44,6 +44,10 @@
   X(perceptualHash)                \
   X(decodePng)                     \
   X(decodeJpeg)                    \
+  X(planFiles)                     \
+  X(decodeFiles)                   \
+  X(decodePaths)                   \
+  X(tarEntries)                    \
   X(fog)                           \
   X(particles)
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <vector>
 
 #include "operations.h"
 
@@ -16,59 +17,27 @@ constexpr int kSide = 32, kKept = 8;
  */
 constexpr float kMinAmplitude = 0.15f;
 constexpr int kMinClear = 36;
-constexpr float kRed = 0.299f, kGreen = 0.587f, kBlue = 0.114f;
+constexpr float kGrey[] = {0.299f, 0.587f, 0.114f};
 
 /** What each of 32 cells averages: its pixels and their weights are at from[cell] up to from[cell + 1]. */
 struct Averages {
-  int from[kSide + 1];
-  int* source;
-  float* weight;
+  int from[kSide + 1] = {0};
+  std::vector<int> source;
+  std::vector<float> weight;
 };
 
-Averages averagesOver(Scratch& scratch, int place, int length) {
+Averages averagesOver(int length) {
   const double perCell = static_cast<double>(length) / kSide;
-  // Each cell has parts of two pixels more than its whole ones at most.
-  const size_t most = static_cast<size_t>(length) + 2 * kSide;
-  Averages averages{{0}, scratch.take<int>(place, most), scratch.take<float>(place + 1, most)};
-  int count = 0;
+  Averages averages;
   for (int cell = 0; cell < kSide; cell++) {
     const double start = cell * perCell, end = (cell + 1) * perCell;
-    for (int i = static_cast<int>(start); i < std::min<double>(length, end); i++, count++) {
-      averages.source[count] = i;
-      averages.weight[count] = static_cast<float>((std::min(i + 1.0, end) - std::max<double>(i, start)) / perCell);
+    for (int i = static_cast<int>(start); i < std::min<double>(length, end); i++) {
+      averages.source.push_back(i);
+      averages.weight.push_back(static_cast<float>((std::min(i + 1.0, end) - std::max<double>(i, start)) / perCell));
     }
-    averages.from[cell + 1] = count;
+    averages.from[cell + 1] = static_cast<int>(averages.source.size());
   }
   return averages;
-}
-
-/** Grey of a row of sums; alpha does not count. */
-void greyOf(const float* sums, int width, int channels, float* grey) {
-  if (channels == 3)
-    for (int x = 0; x < width; x++) grey[x] = kRed * sums[3 * x] + kGreen * sums[3 * x + 1] + kBlue * sums[3 * x + 2];
-  else std::copy(sums, sums + width, grey);
-}
-
-/** The image as 32×32 grey values by averages over areas. */
-void shrinkToGrey(const Image& image, Scratch& scratch, float (&result)[kSide][kSide]) {
-  const Averages x = averagesOver(scratch, 0, image.width), y = averagesOver(scratch, 2, image.height);
-  const size_t bytes = image.rowBytes();
-  auto* sums = scratch.take<float>(4, bytes);
-  auto* grey = scratch.take<float>(5, image.width);
-  for (int row = 0; row < kSide; row++) {
-    std::fill(sums, sums + bytes, 0.f);
-    for (int line = y.from[row]; line < y.from[row + 1]; line++) {
-      const uint8_t* values = image.row(y.source[line]);
-      const float weight = y.weight[line];
-      for (size_t i = 0; i < bytes; i++) sums[i] += weight * static_cast<float>(values[i]);
-    }
-    greyOf(sums, image.width, image.channels, grey);
-    for (int column = 0; column < kSide; column++) {
-      float sum = 0;
-      for (int k = x.from[column]; k < x.from[column + 1]; k++) sum += x.weight[k] * grey[x.source[k]];
-      result[row][column] = sum;
-    }
-  }
 }
 
 struct Cosines {
@@ -80,17 +49,62 @@ struct Cosines {
         of[x][frequency - 1] = static_cast<float>(std::cos(M_PI * frequency * (2 * x + 1) / (2 * kSide)) / kSide);
   }
 };
+const Cosines kCosines;
+
+/** One value for each of the frequencies across. */
+using Across = float __attribute__((vector_size(kKept * sizeof(float)), aligned(sizeof(float))));
+
+/** What depends on the size alone; images of a data set often have the same. */
+struct Plan {
+  int width = 0, height = 0, channels = 0;
+  Averages down;
+  /** Of each byte of a row, what it adds to the amplitudes: as grey, averaged to cells, times their cosines. */
+  std::vector<float> across;
+};
+
+const Plan& planOf(const Image& image) {
+  thread_local Plan plan;
+  if (plan.height != image.height) plan.down = averagesOver(image.height);
+  plan.height = image.height;
+  if (plan.width == image.width && plan.channels == image.channels) return plan;
+  plan.width = image.width;
+  plan.channels = image.channels;
+  const Averages cells = averagesOver(image.width);
+  plan.across.assign(image.rowBytes() * kKept, 0);
+  for (int cell = 0; cell < kSide; cell++)
+    for (int k = cells.from[cell]; k < cells.from[cell + 1]; k++)
+      for (int c = 0; c < image.channels; c++)
+        for (int u = 0; u < kKept; u++)
+          plan.across[(cells.source[k] * image.channels + c) * kKept + u] +=
+              cells.weight[k] * kCosines.of[cell][u] * (image.channels == 1 ? 1 : kGrey[c]);
+  return plan;
+}
 
 /** Amplitudes of the frequencies 1 to 8 down and across. */
-void transform(const float (&grey)[kSide][kSide], float (&kept)[kKept * kKept]) {
-  static const Cosines cosines;
+void transform(const Image& image, Scratch& scratch, float (&kept)[kKept * kKept]) {
+  // Rows that share what is read of `across`.
+  constexpr int kRows = 4;
+  const Plan& plan = planOf(image);
+  const size_t bytes = image.rowBytes();
+  auto* sums = scratch.take<float>(0, bytes * kRows);
   std::fill(kept, kept + kKept * kKept, 0.f);
-  for (int y = 0; y < kSide; y++) {
-    float row[kKept] = {};
-    for (int x = 0; x < kSide; x++)
-      for (int u = 0; u < kKept; u++) row[u] += grey[y][x] * cosines.of[x][u];
-    for (int v = 0; v < kKept; v++)
-      for (int u = 0; u < kKept; u++) kept[v * kKept + u] += row[u] * cosines.of[y][v];
+  for (int first = 0; first < kSide; first += kRows) {
+    std::fill(sums, sums + bytes * kRows, 0.f);
+    for (int row = 0; row < kRows; row++)
+      for (int line = plan.down.from[first + row]; line < plan.down.from[first + row + 1]; line++) {
+        const uint8_t* values = image.row(plan.down.source[line]);
+        const float weight = plan.down.weight[line];
+        float* to = sums + row * bytes;
+        for (size_t i = 0; i < bytes; i++) to[i] += weight * static_cast<float>(values[i]);
+      }
+    Across amplitudes[kRows] = {};
+    for (size_t i = 0; i < bytes; i++) {
+      const Across basis = *reinterpret_cast<const Across*>(plan.across.data() + i * kKept);
+      for (int row = 0; row < kRows; row++) amplitudes[row] += sums[row * bytes + i] * basis;
+    }
+    for (int row = 0; row < kRows; row++)
+      for (int v = 0; v < kKept; v++)
+        for (int u = 0; u < kKept; u++) kept[v * kKept + u] += amplitudes[row][u] * kCosines.of[first + row][v];
   }
 }
 
@@ -102,13 +116,13 @@ void transform(const float (&grey)[kSide][kSide], float (&kept)[kKept * kKept]) 
  */
 void perceptualHash(const Call& call) {
   require((call.in.channels == 1 || call.in.channels == 3) && call.out.bytes() == sizeof(uint64_t), "the output does not fit the hash");
-  float grey[kSide][kSide], kept[kKept * kKept], sorted[kKept * kKept];
-  shrinkToGrey(call.in, call.scratch, grey);
-  transform(grey, kept);
   constexpr int kCount = kKept * kKept;
-  std::copy(kept, kept + kCount, sorted);
-  std::sort(sorted, sorted + kCount);
-  const float median = (sorted[kCount / 2 - 1] + sorted[kCount / 2]) / 2;
+  float kept[kCount], parted[kCount];
+  transform(call.in, call.scratch, kept);
+  std::copy(kept, kept + kCount, parted);
+  float* middle = parted + kCount / 2;
+  std::nth_element(parted, middle, parted + kCount);
+  const float median = (*std::max_element(parted, middle) + *middle) / 2;
   uint64_t hash = 0;
   int clear = 0;
   for (int i = 0; i < kCount; i++) {

@@ -5,6 +5,10 @@
 
 #include "operations.h"
 
+#ifdef __AVX512VBMI__
+#include <immintrin.h>
+#endif
+
 namespace anneal::imaging {
 namespace {
 
@@ -86,6 +90,74 @@ void acrossGrey(const Filter& filter, const uint8_t* row, int outputs, uint8_t* 
   }
 }
 
+#ifdef __AVX512VBMI__
+
+constexpr int kLanes = 16, kReach = 64;
+
+/**
+ * The filter for 16 bytes of a row at once, whatever pixels they are of: for each group of them the byte from which 64 are read, which of these are in the
+ * row, and for each tap which byte goes to which lane, and its weight there.
+ */
+struct Wide {
+  int groups = 0, taps = 0;
+  int* start = nullptr;
+  uint64_t* readable = nullptr;
+  uint8_t* steps = nullptr;
+
+  /** @returns whether every group reaches no further than what is read. */
+  bool make(const Filter& filter, Scratch& scratch, int channels, int outputs, int rowBytes) {
+    constexpr int kStep = 2 * kReach;
+    const int bytes = outputs * channels;
+    groups = (bytes + kLanes - 1) / kLanes;
+    taps = filter.taps;
+    steps = scratch.take<uint8_t>(9, static_cast<size_t>(groups) * (taps * kStep + sizeof(uint64_t) + sizeof(int)));
+    readable = reinterpret_cast<uint64_t*>(steps + static_cast<size_t>(groups) * taps * kStep);
+    start = reinterpret_cast<int*>(readable + groups);
+    for (int g = 0; g < groups; g++) {
+      const int from = g * kLanes, to = std::min(bytes, from + kLanes);
+      start[g] = filter.first[from / channels] * channels;
+      if ((filter.first[(to - 1) / channels] + taps) * channels - start[g] > kReach) return false;
+      const int left = rowBytes - start[g];
+      readable[g] = left >= kReach ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
+      for (int k = 0; k < taps; k++) {
+        uint8_t* place = steps + static_cast<size_t>(g * taps + k) * kStep;
+        auto* weight = reinterpret_cast<int*>(place + kReach);
+        for (int i = 0; i < kLanes; i++) {
+          const int at = std::min(from + i, bytes - 1), pixel = at / channels;
+          place[sizeof(int) * i] = static_cast<uint8_t>((filter.first[pixel] + k) * channels + at % channels - start[g]);
+          weight[i] = filter.weights[static_cast<size_t>(pixel) * taps + k];
+        }
+      }
+    }
+    return true;
+  }
+
+  void across(const uint8_t* row, int bytes, uint8_t* to) const {
+    constexpr __mmask64 kLowBytes = 0x1111111111111111;
+    const uint8_t* step = steps;
+    for (int g = 0; g < groups; g++) {
+      const __m512i from = _mm512_maskz_loadu_epi8(readable[g], row + start[g]);
+      __m512i sum = _mm512_set1_epi32(kHalf);
+      for (int k = 0; k < taps; k++, step += 2 * kReach) {
+        const __m512i values = _mm512_maskz_permutexvar_epi8(kLowBytes, _mm512_loadu_si512(step), from);
+        sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(values, _mm512_loadu_si512(step + kReach)));
+      }
+      const int left = bytes - g * kLanes;
+      const __mmask16 written = left >= kLanes ? 0xffff : static_cast<__mmask16>((1 << left) - 1);
+      _mm512_mask_cvtepi32_storeu_epi8(to + g * kLanes, written, _mm512_srai_epi32(sum, kPrecision));
+    }
+  }
+};
+
+#else
+
+struct Wide {
+  bool make(const Filter&, Scratch&, int, int, int) { return false; }
+  void across(const uint8_t*, int, uint8_t*) const {}
+};
+
+#endif
+
 /** Bytes that are computed at once; so many may be read behind the last row. */
 constexpr int kBlock = 128;
 
@@ -118,11 +190,17 @@ void resize(const Call& call) {
   const int stride = static_cast<int>(out.rowBytes());
   auto* rows = call.scratch.take<uint8_t>(4, static_cast<size_t>(bottom - top) * stride + kBlock);
   auto* lastRow = call.scratch.take<uint8_t>(5, in.rowBytes() + 1);
+  Wide wide;
+  const bool isWide = !columns.identity && wide.make(columns, call.scratch, in.channels, out.width, regionWidth * in.channels);
   for (int y = top; y < bottom; y++) {
     const uint8_t* row = in.row(up + y);
     uint8_t* to = rows + static_cast<size_t>(y - top) * stride;
     if (columns.identity) {
       std::memcpy(to, row + (left + columns.first[0]) * in.channels, stride);
+      continue;
+    }
+    if (isWide) {
+      wide.across(row + left * in.channels, stride, to);
       continue;
     }
     // Behind the last row lies nothing that may be read.

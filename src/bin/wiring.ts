@@ -129,6 +129,8 @@ export async function startWorkerRole(
   log: Logger,
   environment: NodeJS.ProcessEnv,
 ): Promise<Worker> {
+  // It would warn of every version of Node but the newest ones.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
   const store = openStore(databaseUrl)
   const queue = openQueue(redisUrl)
   const blobs = openBlobs(config.blobUrl, ownTag())

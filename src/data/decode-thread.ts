@@ -1,6 +1,7 @@
 /** A thread that decodes images for ingest, one batch after the other. */
 import { parentPort } from 'node:worker_threads'
-import { decodeBatch, type DecodedBatch, type EncodedBatch } from './ingest/decode-batch.ts'
+import type { DecodedBatch, EncodedBatch } from './ingest/batch.ts'
+import { decodeBatch } from './ingest/decode-batch.ts'
 
 export interface DecodeTask {
   id: number
@@ -19,7 +20,7 @@ parentPort?.on('message', (task: DecodeTask) => {
 async function answer({ id, batch }: DecodeTask): Promise<void> {
   try {
     const decoded = await decodeBatch(batch)
-    const memory = [decoded.bytes.buffer, decoded.numbers.buffer, decoded.hashes.buffer, decoded.looks.buffer]
+    const memory = [decoded.bytes.buffer, decoded.records.buffer, decoded.hashes.buffer, decoded.looks.buffer]
     parentPort?.postMessage({ id, batch: decoded } satisfies DecodeAnswer, memory)
   } catch (error) {
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error)

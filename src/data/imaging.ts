@@ -4,7 +4,12 @@ import type { PixelOps } from '../zoo/augment/pixel-ops.ts'
 import type { RasterImage } from '../zoo/raster-image.ts'
 import type { PixelPool } from './pixel-pool.ts'
 
-type OtherOperation = 'decodePng' | 'decodeJpeg' | 'encodeJpeg' | 'moments' | 'perceptualHash'
+type OtherOperation =
+  | ('decodeJpeg' | 'encodeJpeg' | 'moments' | 'perceptualHash')
+  | ('planFiles' | 'decodeFiles' | 'decodePaths' | 'tarEntries')
+
+/** A file that is written by a thread of its own. */
+export type NativeShard = object & { readonly isShard: unique symbol }
 
 /** What native/imaging/addon.cc exports. */
 export interface Imaging {
@@ -12,6 +17,17 @@ export interface Imaging {
   readonly parameters: Float64Array
   readonly operations: Readonly<Record<keyof PixelOps | OtherOperation, number>>
   run(operation: number, into: Uint8Array, from: Uint8Array, ...values: readonly ArrayBufferView[]): void
+  /** The same in another thread; what is given must not be changed until it ends. */
+  start(operation: number, into: Uint8Array, from: Uint8Array, ...values: readonly ArrayBufferView[]): Promise<void>
+  /** Whether the processor has instructions for SHA-256: without them nothing is hashed here, and there are no shards. */
+  readonly hashes: boolean
+  openShard(path: string): NativeShard
+  appendShard(shard: NativeShard, bytes: Uint8Array): void
+  /** Has what is left written in the background. */
+  endShard(shard: NativeShard): void
+  /** Waits until all is on disk, and closes it. */
+  finishShard(shard: NativeShard, hash: Uint8Array): void
+  abandonShard(shard: NativeShard): void
 }
 
 const require = createRequire(import.meta.url)

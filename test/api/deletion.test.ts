@@ -208,7 +208,9 @@ describe('deleting', () => {
     const claim = await store.claimDataset(`${id}@1`, 60_000)
     expect(await status('DELETE', `/datasets/${id}`)).toBe(204)
     expect(await store.renewDataset(id, claim?.token ?? 0, 60_000, { files: 1, fraction: 0.5 })).toBe(false)
-    expect(await store.finishDataset(`${id}@1`, claim?.token ?? 0, { manifest: {}, report: {}, packedKey: 'p' })).toBe(false)
+    expect(await store.finishDataset(`${id}@1`, claim?.token ?? 0, { manifest: {}, report: {}, packedKey: 'p' })).toBe(
+      false,
+    )
   })
 
   it('does it once for many calls at the same time, and never beside a submission', async () => {

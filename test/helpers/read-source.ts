@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DEFAULT_LIMITS, type SourceLimits } from '../../src/data/source/budget.ts'
@@ -30,7 +31,7 @@ export async function sourceReader(): Promise<{
     if (typeof bytes !== 'string') await writeFile(path, bytes)
     const source = await openSource(path, { ...DEFAULT_LIMITS, ...limits })
     const entries: SourceEntry[] = []
-    for await (const entry of source.entries()) entries.push(entry)
+    for await (const some of source.entries()) entries.push(...some)
     return { entries, lines: entries.map(lineOf), source }
   }
   const failure = async (bytes: Buffer | string, limits?: Partial<SourceLimits>): Promise<AppError> => {
@@ -48,6 +49,7 @@ export async function sourceReader(): Promise<{
 /** The content of one entry. */
 export function dataOf({ entries }: ReadSource, path: string): Buffer {
   const entry = entries.find((one) => one.path === path)
+  if (entry !== undefined && 'location' in entry) return readFileSync(entry.location)
   if (entry === undefined || !('data' in entry)) throw new Error(`${path} has no content.`)
   return entry.data
 }

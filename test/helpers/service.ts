@@ -20,6 +20,7 @@ import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import { versionId } from '../../src/service/dataset-ref.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 import type { Dataset } from '../../src/service/resources.ts'
@@ -193,6 +194,7 @@ export interface StoreUnderTest {
   service: ServiceUnderTest
   store: Store
   teamId: string
+  /** With its version. */
   datasetId: string
   /** A queued job with a spec of no meaning. */
   newJob(): Promise<string>
@@ -203,7 +205,8 @@ export async function startStore(): Promise<StoreUnderTest> {
   const { store } = service.services
   const { id: teamId } = await service.team()
   const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }
-  const { id: datasetId } = await store.createDataset(teamId, dataset)
+  const { id, version } = await store.createDataset(teamId, dataset)
+  const datasetId = versionId(id, version)
   return {
     service,
     store,

@@ -38,7 +38,7 @@ async function team(weight = 1): Promise<TeamWithData> {
 async function upload(teamId: string): Promise<string> {
   const id = newId('ds', Date.now())
   await store.createDataset(teamId, { id, name: 'd', sizeBytes: 1, uploadKey: `uploads/${id}` })
-  return id
+  return `${id}@1`
 }
 
 async function queue({ id: teamId, datasetId }: TeamWithData, count: number): Promise<string[]> {
@@ -257,6 +257,6 @@ describe('uploads', () => {
     await expire()
     expect(await store.claimDataset(theirs, 60_000)).toBeUndefined()
     expect(await store.dataset(b.id, theirs)).toMatchObject({ state: 'failed', reason: { fault: 'poison' } })
-    expect(await store.removedBlobs(10)).toContain(`uploads/${theirs}`)
+    expect(await store.removedBlobs(10)).toContain(`uploads/${theirs.split('@')[0]}`)
   })
 })

@@ -1,10 +1,9 @@
 import type { DecodedImage } from '../decoded-image.ts'
 import { formatOf } from './format.ts'
-import { decodeJpeg } from './jpeg.ts'
 import { decodeWithMagick } from './magick.ts'
+import { decodeNatively } from './native.ts'
 import { decodeNetpbm } from './netpbm.ts'
 import type { DecodeOptions } from './options.ts'
-import { decodeSmallPng } from './png.ts'
 import { decodeWithSharp, shrink } from './sharp.ts'
 
 export type { DecodeOptions } from './options.ts'
@@ -16,22 +15,11 @@ export type { DecodeOptions } from './options.ts'
  *   or `image_too_slow`.
  */
 export async function decodeImage(file: Buffer, options: DecodeOptions): Promise<DecodedImage> {
-  const decoded = decodeNow(file, options)
+  const decoded = decodeNatively(file, options)
   if (decoded !== undefined) return decoded
   const format = await formatOf(file)
   if (format.decoder === 'sharp') return decodeWithSharp(file, options)
   const whole =
     format.decoder === 'netpbm' ? decodeNetpbm(file, options) : await decodeWithMagick(file, format, options)
   return shrink(whole, options.shorterSide)
-}
-
-/**
- * Decodes what needs no other thread: small PNGs and most JPEGs.
- * @returns undefined for every other file; `decodeImage` has the verdict on it.
- * @throws AppError `image_too_many_pixels` or `image_aspect_ratio`
- */
-export function decodeNow(file: Buffer, options: DecodeOptions): DecodedImage<Uint8Array> | undefined {
-  const small = decodeSmallPng(file)
-  if (small === undefined) return decodeJpeg(file, options)
-  return Math.min(small.width, small.height) <= options.shorterSide ? small : undefined
 }

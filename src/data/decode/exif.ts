@@ -1,18 +1,5 @@
-/** How an image has to be turned to be upright: 1 not at all, 2 to 8 as tag 274 of Exif says. */
-export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
-
-const ORIENTATION_TAG = 274
 const SHORT = 3
 const MAX_TAGS = 1000
-
-/**
- * The orientation in an Exif block, which is a TIFF file with no image; 1 where it says none, or the block is broken.
- * @param block from its `II` or `MM` on.
- */
-export function exifOrientation(block: Buffer): Orientation {
-  const value = shortTag(block, ORIENTATION_TAG) ?? 1
-  return value >= 1 && value <= 8 ? (value as Orientation) : 1
-}
 
 /** The first value of a 16-bit tag in the first directory of a TIFF; undefined where there is none. */
 export function shortTag(block: Buffer, tag: number): number | undefined {

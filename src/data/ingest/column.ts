@@ -1,28 +1,35 @@
 type Numbers = Uint8Array | Uint32Array | Int32Array | Float64Array
 
-const CHUNK_LENGTH = 1 << 16
+const CHUNK_BITS = 16
+const CHUNK_LENGTH = 1 << CHUNK_BITS
+const CHUNK_MASK = CHUNK_LENGTH - 1
 
 /** A list of numbers that grows without being copied. */
 export class Column<Chunk extends Numbers> {
   private readonly chunks: Chunk[] = []
   private readonly create: new (length: number) => Chunk
+  private last: Chunk
   length = 0
 
   constructor(create: new (length: number) => Chunk) {
     this.create = create
+    this.last = new create(0)
   }
 
   push(value: number): void {
-    if (this.length % CHUNK_LENGTH === 0) this.chunks.push(new this.create(CHUNK_LENGTH))
-    this.length++
-    this.set(this.length - 1, value)
+    const at = this.length++ & CHUNK_MASK
+    if (at === 0) {
+      this.last = new this.create(CHUNK_LENGTH)
+      this.chunks.push(this.last)
+    }
+    this.last[at] = value
   }
 
   at(i: number): number {
-    return this.chunks[Math.floor(i / CHUNK_LENGTH)]![i % CHUNK_LENGTH]!
+    return this.chunks[i >>> CHUNK_BITS]![i & CHUNK_MASK]!
   }
 
   set(i: number, value: number): void {
-    this.chunks[Math.floor(i / CHUNK_LENGTH)]![i % CHUNK_LENGTH] = value
+    this.chunks[i >>> CHUNK_BITS]![i & CHUNK_MASK] = value
   }
 }

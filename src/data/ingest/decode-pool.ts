@@ -1,78 +1,108 @@
-import { createRequire } from 'node:module'
-import { Worker } from 'node:worker_threads'
-import { AppError } from '../../errors.ts'
-import type { DecodeAnswer, DecodeTask } from '../decode-thread.ts'
-import { decodeBatch, type DecodedBatch, type EncodedBatch } from './decode-batch.ts'
+import { FILE_RECORD, nativeImaging, RECORD_NUMBERS } from '../decode/native.ts'
+import type { Imaging } from '../imaging.ts'
+import {
+  appendBytes,
+  emptyBatch,
+  filesOf,
+  HASH_BYTES,
+  numberOf,
+  storedBytes,
+  type DecodedBatch,
+  type EncodedBatch,
+} from './batch.ts'
+import { DecodeThreads } from './decode-threads.ts'
+import { decodeBatchNatively } from './native-batch.ts'
 
-/** Decoded in the calling thread before any other is started, which takes longer than many a small data set. */
-const FIRST_BATCHES = 8
+const FIRST_BYTES = 1 << 20
+/** Memory of a batch that is used again. */
+const MAX_KEPT_BYTES = 1 << 23
+const MAX_KEPT_PER_THREAD = 4
 
-interface Thread {
-  worker: Worker
-  waiting: number
-}
-
-/** Decodes batches on as many threads as there are cores. */
+/**
+ * Decodes batches on as many cores as there are: what the native decoder does in its threads, and the rest in threads of JavaScript, which take long to
+ * start and are started for the first file that needs them.
+ */
 export class DecodePool {
   private readonly count: number
-  private readonly threads: Thread[] = []
-  private readonly waiting = new Map<
-    number,
-    { resolve: (batch: DecodedBatch) => void; reject: (error: Error) => void }
-  >()
-  private sent = 0
+  private readonly threads: DecodeThreads
+  private readonly free: Uint8Array<ArrayBuffer>[] = []
+  private readonly waiting: (() => void)[] = []
+  private running = 0
+  private closed = false
 
   constructor(count: number) {
     this.count = count
+    this.threads = new DecodeThreads(count)
   }
 
-  /** Takes the memory of `batch`. */
-  decode(batch: EncodedBatch): Promise<DecodedBatch> {
-    const id = this.sent++
-    if (id < FIRST_BATCHES) return decodeBatch(batch)
-    if (this.threads.length === 0) for (let i = 0; i < this.count; i++) this.threads.push(this.start())
-    const thread = this.threads.reduce((least, one) => (one.waiting < least.waiting ? one : least))
-    thread.waiting++
-    thread.worker.postMessage({ id, batch } satisfies DecodeTask, [batch.bytes.buffer])
-    return new Promise((resolve, reject) => {
-      const settled = (): void => {
-        thread.waiting--
-        this.waiting.delete(id)
-      }
-      this.waiting.set(id, {
-        resolve: (decoded) => {
-          settled()
-          resolve(decoded)
-        },
-        reject: (error) => {
-          settled()
-          reject(error)
-        },
-      })
-    })
+  async decode(batch: EncodedBatch): Promise<DecodedBatch> {
+    const imaging = nativeImaging()
+    if (imaging?.hashes !== true) return this.threads.decode(partOf(batch, [...batch.lengths.keys()]))
+    const made = await this.natively(imaging, batch)
+    const places = undecoded(made)
+    if (places.length > 0 && !this.closed) merge(made, await this.threads.decode(partOf(batch, places)), places)
+    return made
+  }
+
+  private async natively(imaging: Imaging, batch: EncodedBatch): Promise<DecodedBatch> {
+    if (this.running >= this.count) await new Promise<void>((resolve) => this.waiting.push(resolve))
+    this.running++
+    try {
+      if (this.closed) return emptyBatch(0)
+      return await decodeBatchNatively(imaging, batch, this.free.pop() ?? new Uint8Array(FIRST_BYTES))
+    } finally {
+      this.running--
+      this.waiting.shift()?.()
+    }
+  }
+
+  /** Takes back the memory of a batch. */
+  recycle({ bytes }: DecodedBatch): void {
+    if (
+      this.free.length < this.count * MAX_KEPT_PER_THREAD &&
+      bytes.byteLength >= FIRST_BYTES &&
+      bytes.byteLength <= MAX_KEPT_BYTES
+    )
+      this.free.push(bytes)
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.threads.map(({ worker }) => worker.terminate()))
+    this.closed = true
+    await this.threads.close()
   }
+}
 
-  private start(): Thread {
-    const worker = new Worker(createRequire(import.meta.url).resolve('#dist/data/decode-thread.js'))
-    const failAll = (message: string): void => {
-      for (const { reject } of [...this.waiting.values()])
-        reject(new AppError('internal', `A thread that decodes images failed: ${message}`))
-    }
-    worker.on('message', (answer: DecodeAnswer) => {
-      const asked = this.waiting.get(answer.id)
-      if ('batch' in answer) asked?.resolve(answer.batch)
-      else asked?.reject(new AppError('internal', `An image could not be decoded: ${answer.failure}`))
-    })
-    worker.once('error', (error) => {
-      failAll(error.message)
-    })
-    worker.once('exit', () => {
-      failAll('it ended')
-    })
-    return { worker, waiting: 0 }
+function undecoded(made: DecodedBatch): number[] {
+  const places: number[] = []
+  for (let place = 0; place < filesOf(made); place++)
+    if (numberOf(made, place, 'width') === 0 && numberOf(made, place, 'problem') === 0) places.push(place)
+  return places
+}
+
+/** Some files of a batch, in memory of their own. */
+function partOf(batch: EncodedBatch, places: readonly number[]): EncodedBatch {
+  const lengths = Uint32Array.from(places, (place) => batch.lengths[place]!)
+  const starts = new Uint32Array(places.length)
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
+  let at = 0
+  for (const [i, place] of places.entries()) {
+    const start = batch.starts[place]!
+    bytes.set(batch.bytes.subarray(start, start + lengths[i]!), at)
+    starts[i] = at
+    at += lengths[i]!
   }
+  return { ...batch, bytes, starts, lengths }
+}
+
+/** @param places of the files of `rest` */
+function merge(made: DecodedBatch, rest: DecodedBatch, places: readonly number[]): void {
+  made.alike = 0
+  for (const [i, place] of places.entries()) {
+    const record = rest.records.subarray(i * RECORD_NUMBERS, (i + 1) * RECORD_NUMBERS)
+    if (numberOf(rest, i, 'width') > 0) record[FILE_RECORD.start] = appendBytes(made, storedBytes(rest, i))
+    made.records.set(record, place * RECORD_NUMBERS)
+    made.hashes.set(rest.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES), place * HASH_BYTES)
+    made.looks.set(rest.looks.subarray(2 * i, 2 * i + 2), 2 * place)
+  }
+  for (const problem of rest.problems) made.problems.push({ ...problem, place: places[problem.place]! })
 }

@@ -65,10 +65,21 @@ export class ImageStore {
     if (this.storage === 'raw' && this.writer.bytes > this.maxRawBytes) this.compress()
   }
 
-  /** Stores an image that is a JPEG already. */
+  /** Stores an image that is a JPEG already. @param file after its length */
   addJpeg(i: number, file: Uint8Array, channels: number): void {
     if (channels === 3) this.channels = 3
-    this.table.store(i, this.append(lengthOf(file), file), 'jpeg')
+    this.table.store(i, this.append(file), 'jpeg')
+  }
+
+  /**
+   * Stores the pixels of several images that follow each other.
+   * @returns the byte at which they start; undefined where they have to be stored one by one
+   */
+  addTogether(pixels: Uint8Array, channels: number): number | undefined {
+    if (this.storage !== 'raw' || channels !== this.channels || !this.writer.hasRoom(pixels.byteLength))
+      return undefined
+    if (this.writer.bytes + pixels.byteLength > this.maxRawBytes) return undefined
+    return this.append(pixels)
   }
 
   /**
@@ -149,10 +160,7 @@ export class ImageStore {
 
   private write(image: OpaqueImage): [offset: number, codec: Storage] {
     const { data, alpha } = image
-    if (alpha === undefined && this.storage === 'jpeg') {
-      const file = encodeJpeg(image)
-      return [this.append(lengthOf(file), file), 'jpeg']
-    }
+    if (alpha === undefined && this.storage === 'jpeg') return [this.append(encodeJpeg(image)), 'jpeg']
     const wide = image.channels === this.channels ? data : withChannels(image, this.channels).data
     return [this.append(wide, ...(alpha === undefined ? [] : [alpha])), 'raw']
   }

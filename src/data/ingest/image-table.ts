@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import { FILE_RECORD, RECORD_NUMBERS } from '../decode/native.ts'
+import type { DecodedImage } from '../decoded-image.ts'
 import type { PixelDepth } from '../pixel-depth.ts'
 import { decodeMoments, encodeMoments, MOMENTS_BYTES } from '../packed/moments-file.ts'
+import { DEPTHS, HASH_BYTES, type DecodedBatch } from './batch.ts'
 import { Column } from './column.ts'
 import type { Moments } from './moments.ts'
 import { Spool } from './spool.ts'
@@ -19,9 +22,9 @@ export interface ImageFacts {
   perceptual: bigint
 }
 
-const DEPTHS: readonly PixelDepth[] = ['uint8', 'uint16', 'float32']
-const HASH_BYTES = 32
 const DETAIL_BYTES = HASH_BYTES + MOMENTS_BYTES
+const RECORD_BYTES = RECORD_NUMBERS * 8
+const MOMENTS_AT = FILE_RECORD.moments * 8
 const CHANNEL_BITS = 3
 const DEPTH_SHIFT = 2
 const DEPTH_BITS = 3
@@ -56,18 +59,40 @@ export class ImageTable {
     return this.widths.length
   }
 
-  add(path: string, { width, height, channels, depth, hash, moments, perceptual }: ImageFacts, offset: number): void {
-    this.pathStarts.push(this.paths.append(Buffer.from(path)))
+  /** Adds an image. @param offset byte at which it starts, as `offset` has it */
+  add(path: string, facts: ImageFacts, offset: number): void {
+    const { width, height, channels, depth, hash, moments, perceptual } = facts
+    this.pathStarts.push(this.paths.appendText(path))
     this.widths.push(width)
     this.heights.push(height)
     this.offsets.push(offset)
     this.flags.push((channels - 1) | (DEPTHS.indexOf(depth) << DEPTH_SHIFT))
-    const view = new DataView(hash.buffer, hash.byteOffset, HASH_BYTES)
-    this.contentHigh.push(view.getUint32(0))
-    this.contentLow.push(view.getUint32(4))
-    this.lookHigh.push(Number(perceptual >> 32n))
-    this.lookLow.push(Number(perceptual & 0xffffffffn))
+    this.pushHashes(hash, 0, Number(perceptual & 0xffffffffn), Number(perceptual >> 32n))
     this.details.append(detailOf(hash, moments))
+  }
+
+  /** Adds the image of a file. */
+  addDecoded(path: string, batch: DecodedBatch, place: number, offset: number): void {
+    const { records, hashes, looks } = batch
+    const record = place * RECORD_NUMBERS
+    const hash = place * HASH_BYTES
+    this.pathStarts.push(this.paths.appendText(path))
+    this.widths.push(records[record + FILE_RECORD.width]!)
+    this.heights.push(records[record + FILE_RECORD.height]!)
+    this.offsets.push(offset)
+    this.flags.push(
+      (records[record + FILE_RECORD.channels]! - 1) | (records[record + FILE_RECORD.depth]! << DEPTH_SHIFT),
+    )
+    this.pushHashes(hashes, hash, looks[2 * place]!, looks[2 * place + 1]!)
+    this.details.append(hashes.subarray(hash, hash + HASH_BYTES))
+    this.details.append(new Uint8Array(records.buffer, place * RECORD_BYTES + MOMENTS_AT, MOMENTS_BYTES))
+  }
+
+  private pushHashes(hashes: Uint8Array, at: number, lookLow: number, lookHigh: number): void {
+    this.contentHigh.push(bigEndian(hashes, at))
+    this.contentLow.push(bigEndian(hashes, at + 4))
+    this.lookLow.push(lookLow)
+    this.lookHigh.push(lookHigh)
   }
 
   path(i: number): string {
@@ -109,8 +134,8 @@ export class ImageTable {
     return this.heights.at(i)
   }
 
-  channels(i: number): ImageFacts['channels'] {
-    return ((this.flags.at(i) & CHANNEL_BITS) + 1) as ImageFacts['channels']
+  channels(i: number): DecodedImage['channels'] {
+    return ((this.flags.at(i) & CHANNEL_BITS) + 1) as DecodedImage['channels']
   }
 
   depth(i: number): PixelDepth {
@@ -151,6 +176,9 @@ export class ImageTable {
     this.details.close()
   }
 }
+
+const bigEndian = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
 
 function detailOf(hash: Uint8Array, moments: Moments): Buffer {
   const bytes = Buffer.alloc(DETAIL_BYTES)

@@ -2,6 +2,8 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 
 const BUFFER_BYTES = 1 << 20
 const WINDOW_BYTES = 1 << 16
+/** Of UTF-8, for a unit of UTF-16. */
+const MAX_BYTES_PER_UNIT = 3
 const SMALL_WINDOW_BYTES = 1 << 9
 
 /** A temporary file that is appended to and read at any place; it has no name, so that nothing of it is left whatever happens. */
@@ -34,6 +36,15 @@ export class Spool {
       this.buffer.set(bytes, this.used)
       this.used += bytes.byteLength
     }
+    return start
+  }
+
+  /** Appends a text in UTF-8. @returns the byte at which it starts. */
+  appendText(text: string): number {
+    const start = this.bytes
+    if (text.length * MAX_BYTES_PER_UNIT > this.buffer.byteLength - this.used) this.flush()
+    if (text.length * MAX_BYTES_PER_UNIT > this.buffer.byteLength) return this.append(Buffer.from(text))
+    this.used += this.buffer.write(text, this.used)
     return start
   }
 

@@ -14,6 +14,7 @@ export interface Folder {
 /** The folders of a data set, in the order in which they come. */
 export class FolderTree {
   readonly root = newFolder('', undefined)
+  private last = this.root
 
   /** The folder at a path, which is added if it is new. */
   folder(path: string): Folder {
@@ -30,7 +31,10 @@ export class FolderTree {
 
   /** Counts an image. */
   image(path: string): Folder {
-    const folder = this.folder(folderOf(path))
+    const inside = folderOf(path)
+    // Images come folder by folder.
+    const folder = inside === this.last.path ? this.last : this.folder(inside)
+    this.last = folder
     folder.images++
     for (let at: Folder | undefined = folder; at !== undefined; at = at.parent) at.total++
     return folder

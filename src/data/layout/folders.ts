@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts'
 import type { Split } from '../../job-spec/splits.ts'
 import { firstFew, printable } from '../text.ts'
 import { className } from './class-names.ts'
-import { filledChildren, isNested, type Folder } from './folder-tree.ts'
+import { filledChildren, folderOf, isNested, type Folder } from './folder-tree.ts'
 import type { Layout, LayoutOptions, Placement, SetAside } from './layout.ts'
 import { splitNamed } from './split-words.ts'
 
@@ -121,8 +121,16 @@ export function layoutByFolders(root: Folder, options: LayoutOptions): Layout {
       `The split folders hold all images in a folder ${listed([first])}, as data sets for detection do, which is no class.`,
     )
   const unused = new Set(roles.unused.map(({ name }) => name))
+  // What a path says is in its folders, and paths come folder by folder.
+  let last: { folder: string; placement: Placement | SetAside } | undefined
+  const placementOf = (path: string): Placement | SetAside => {
+    const folder = folderOf(path)
+    if (folder !== last?.folder)
+      last = { folder, placement: placementIn(path, { base, order: roles.order, unused, options }) }
+    return last.placement
+  }
   return {
-    placementOf: (path) => placementIn(path, { base, order: roles.order, unused, options }),
+    placementOf,
     classNames: names,
     missing: { count: 0, files: [] },
     warnings: [

@@ -31,6 +31,7 @@ export interface VersionImage extends IndexRecord {
 export type VersionFacts = Omit<PackedManifest, 'formatVersion' | keyof ReturnType<VersionSummary['finish']>>
 
 const FLUSH_BYTES = 1 << 20
+const LINES_PER_UPDATE = 256
 
 /**
  * Writes manifest, index and items over shards that are in the folder already; several versions of a data set may share shards.
@@ -137,6 +138,8 @@ class VersionSummary {
   private first: VersionImage | undefined
   private isUniform = true
   private hasGroups = false
+  /** Not hashed yet. */
+  private lines: string[] = []
 
   constructor(classes: readonly string[], count: number) {
     this.hash = createHash('sha256').update(JSON.stringify(classes))
@@ -147,7 +150,8 @@ class VersionSummary {
 
   add(image: VersionImage, place: number): void {
     const { split, label, sha256, width, height } = image
-    this.hash.update(`${split} ${label} ${sha256}\n`)
+    this.lines.push(`${split} ${label} ${sha256}\n`)
+    if (this.lines.length >= LINES_PER_UPDATE) this.updateHash()
     this.classCounts[split][label]!++
     this.sides[place] = Math.min(width, height)
     this.first ??= image
@@ -156,6 +160,7 @@ class VersionSummary {
   }
 
   finish(): Pick<PackedManifest, 'hash' | 'uniform' | 'medianSide' | 'counts' | 'classCounts' | 'hasGroups'> {
+    this.updateHash()
     const { classCounts, first, isUniform } = this
     const counts = Object.fromEntries(
       SPLITS.map((split) => [split, classCounts[split].reduce((sum, count) => sum + count, 0)]),
@@ -169,5 +174,10 @@ class VersionSummary {
       ...(first === undefined || !isUniform ? {} : { uniform: { width: first.width, height: first.height } }),
       ...(this.hasGroups ? { hasGroups: true } : {}),
     }
+  }
+
+  private updateHash(): void {
+    this.hash.update(this.lines.join(''))
+    this.lines = []
   }
 }

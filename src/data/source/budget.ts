@@ -50,6 +50,9 @@ const MIN_PACKED_FOR_RATIO = 1e9
 const OVERHEAD_BYTES = 4e6
 const OVERHEAD_BYTES_PER_ENTRY = 8192
 
+/** A part that is empty, `.` or `..`, a backslash, a NUL, or a drive letter. */
+const UNUSUAL_PATH = /(?:^|\/)\.{0,2}(?:\/|$)|[\\\0]|^[a-zA-Z]:/
+
 /** Counts what has been unpacked and packed, and refuses what is beyond a limit. */
 export class Budget {
   private entries = 0
@@ -123,6 +126,8 @@ export class Budget {
         'archive_path_too_long',
         `The path ${printable(path, 80)} has ${path.length} characters; at most ${pathLength} are allowed.`,
       )
+    // Most paths are as they should be.
+    if (!UNUSUAL_PATH.test(path) && path.split('/').length - 1 <= depth) return path
     const parts = path.replaceAll('\\', '/').split('/')
     if (path.includes('\0') || path.startsWith('/') || /^[a-zA-Z]:/.test(path) || parts.includes('..'))
       throw new AppError(

@@ -11,6 +11,24 @@ export class ByteReader {
     this.chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>
   }
 
+  /** Bytes that can be taken without waiting. */
+  get available(): number {
+    return this.held.byteLength
+  }
+
+  /** The next bytes, of those that are available, which stay next. */
+  next(length: number): Buffer {
+    return this.held.subarray(0, length)
+  }
+
+  /** The next bytes, of those that are available. */
+  take(length: number): Buffer {
+    const bytes = this.held.subarray(0, length)
+    this.held = this.held.subarray(length)
+    this.position += length
+    return bytes
+  }
+
   /** The next bytes, which stay next; fewer only at the end. */
   async peek(length: number): Promise<Buffer> {
     if (this.held.byteLength >= length) return this.held.subarray(0, length)

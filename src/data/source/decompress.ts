@@ -18,7 +18,7 @@ interface Program {
 const MAX_ZSTD_MEBIBYTES = 128
 /** `xz -9` needs 65 MiB. */
 const MAX_XZ_MEBIBYTES = 160
-const CHUNK_BYTES = 1 << 18
+const CHUNK_BYTES = 1 << 20
 const MAX_ERROR_CHARACTERS = 500
 /** Exit code of `env` where there is no such program. */
 const NOT_FOUND = 127

@@ -1,3 +1,4 @@
+import { isUtf8 as isValidUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 
 /**
@@ -48,16 +49,7 @@ export function detectEncoding(names: Iterable<Buffer>, origin: NameOrigin): Nam
   return encodingOf(best.name)
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-export function isUtf8(raw: Buffer): boolean {
-  try {
-    utf8.decode(raw)
-    return true
-  } catch {
-    return false
-  }
-}
+export const isUtf8 = (raw: Buffer): boolean => isValidUtf8(raw)
 
 /** How much a name reads like one under an encoding: a sum over its bytes beyond ASCII, positive for plausible text. */
 function plausibility(text: string, encoding: Encoding): number {

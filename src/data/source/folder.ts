@@ -3,13 +3,15 @@ import { readdir } from 'node:fs/promises'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { Budget } from './budget.ts'
+import { kindByName } from './file-kind.ts'
 import { hiddenBy } from './hidden.ts'
 import { NameDecoder } from './name-decoder.ts'
 import type { ReadProgress } from './read-progress.ts'
 import { HEAD_BYTES, type Member } from './source-entry.ts'
 import type { SourceLog } from './source-log.ts'
+import { unreadable } from './unreadable.ts'
 
-const FILES_PER_TURN = 32
+const FILES_PER_TURN = 256
 const REPLACEMENT = '\ufffd'
 
 interface Folder {
@@ -25,14 +27,13 @@ interface Folder {
 }
 
 /**
- * The files under a folder, sorted by path, links followed. Each is read without the thread pool, whose way there and back takes
- * many times as long as a small file; every few files, other work has its turn.
+ * The files under a folder, sorted by path, links followed. Images are left to be read by whoever decodes them; other files are read without the thread
+ * pool, whose way there and back takes many times as long as a small file. Every few files, other work has its turn.
  */
 export class FolderReader {
   private readonly budget: Budget
   private readonly log: SourceLog
   private readonly progress: ReadProgress
-  private turn = 0
 
   constructor({ budget, log, progress }: { budget: Budget; log: SourceLog; progress: ReadProgress }) {
     this.budget = budget
@@ -40,47 +41,64 @@ export class FolderReader {
     this.progress = progress
   }
 
-  members(root: string): AsyncGenerator<Member> {
+  members(root: string): AsyncGenerator<readonly Member[]> {
     return this.visit({ path: '', location: root, around: [identity(statSync(root))], from: 0, width: 1 })
   }
 
-  private async *visit(folder: Folder): AsyncGenerator<Member> {
+  private async *visit(folder: Folder): AsyncGenerator<readonly Member[]> {
     const listing = await this.list(folder)
     if (listing instanceof AppError) {
       if (folder.path === '') throw listing
-      yield { ...member(folder.path, 'file'), problem: listing }
+      yield [{ ...member(folder.path, 'file'), problem: listing }]
       return
     }
-    const { names, locate } = listing
-    for (const [i, name] of names.entries()) {
-      if (this.turn++ % FILES_PER_TURN === 0) await othersTurn()
-      const location = locate(i)
-      const path = this.budget.path(folder.path === '' ? name : `${folder.path}/${name}`)
-      this.progress.fraction = folder.from + (folder.width * i) / names.length
-      const info = statOf(location)
-      if (info instanceof AppError) yield { ...member(path, 'file'), problem: info }
-      else if (info.isFile()) yield this.file(path, location, info.size)
-      else if (info.isDirectory()) {
-        if (hiddenBy(path)?.byTool === true) {
-          this.log.ignore(path)
-          continue
-        }
+    const { entries, locate } = listing
+    let found: Member[] = []
+    for (const [i, entry] of entries.entries()) {
+      if (found.length >= FILES_PER_TURN) {
+        yield found
+        found = []
+        await othersTurn()
+      }
+      const path = this.budget.path(folder.path === '' ? entry.name : `${folder.path}/${entry.name}`)
+      this.progress.fraction = folder.from + (folder.width * i) / entries.length
+      if (entry.isFile() && kindByName(path) === 'image') {
         this.budget.entry(0)
-        const here = identity(info)
-        if (folder.around.includes(here)) yield { ...member(path, 'file'), problem: LOOP }
-        else {
-          yield member(path, 'folder')
-          const around = [...folder.around, here]
-          yield* this.visit({
-            path,
-            location,
-            around,
-            from: this.progress.fraction,
-            width: folder.width / names.length,
-          })
-        }
-      } else this.log.ignore(path)
+        found.push({ ...member(path, 'file'), location: locate(i) })
+        continue
+      }
+      const inner = this.look(path, locate(i), folder)
+      if (inner !== undefined && 'around' in inner) {
+        found.push(member(path, 'folder'))
+        yield found
+        found = []
+        yield* this.visit({ ...inner, from: this.progress.fraction, width: folder.width / entries.length })
+      } else if (inner !== undefined) found.push(inner)
     }
+    if (found.length > 0) yield found
+  }
+
+  /** What is at a path; a folder is to be visited. */
+  private look(
+    path: string,
+    location: string | Buffer,
+    folder: Folder,
+  ): Member | Omit<Folder, 'from' | 'width'> | undefined {
+    const info = statOf(location)
+    if (info instanceof AppError) return { ...member(path, 'file'), problem: info }
+    if (info.isFile()) {
+      if (kindByName(path) !== 'image') return this.file(path, location, info.size)
+      this.budget.entry(0)
+      return { ...member(path, 'file'), location }
+    }
+    if (!info.isDirectory() || hiddenBy(path)?.byTool === true) {
+      this.log.ignore(path)
+      return undefined
+    }
+    this.budget.entry(0)
+    const here = identity(info)
+    if (folder.around.includes(here)) return { ...member(path, 'file'), problem: LOOP }
+    return { path, location, around: [...folder.around, here] }
   }
 
   private file(path: string, location: string | Buffer, size: number): Member {
@@ -97,14 +115,14 @@ export class FolderReader {
     }
   }
 
-  /** Names in order. One that is not UTF-8 comes with replacement characters, under which there is no file: then all come as bytes. */
+  /** Entries in order. A name that is not UTF-8 comes with replacement characters, under which there is no file: then all come as bytes. */
   private async list({ location }: Folder): Promise<Listing | AppError> {
     try {
-      const names = await readdir(location)
-      if (typeof location !== 'string' || names.some((name) => name.includes(REPLACEMENT)))
-        return this.listBytes(Buffer.from(location))
-      names.sort()
-      return { names, locate: (i) => `${location}/${names[i] ?? ''}` }
+      if (typeof location !== 'string') return this.listBytes(location)
+      const entries = await readdir(location, { withFileTypes: true })
+      if (entries.some(({ name }) => name.includes(REPLACEMENT))) return this.listBytes(Buffer.from(location))
+      entries.sort(byName)
+      return { entries, locate: (i) => `${location}/${entries[i]?.name ?? ''}` }
     } catch (cause) {
       return unreadable(cause)
     }
@@ -115,19 +133,25 @@ export class FolderReader {
     const decoder = new NameDecoder('unix', this.log)
     for (const name of raw) decoder.collect(name)
     decoder.choose()
-    const sorted = raw
-      .map((name) => ({ name: decoder.decode(name), location: Buffer.concat([location, Buffer.from('/'), name]) }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-    return { names: sorted.map(({ name }) => name), locate: (i) => sorted[i]?.location ?? location }
+    const entries = raw
+      .map((name) => ({
+        name: decoder.decode(name),
+        location: Buffer.concat([location, Buffer.from('/'), name]),
+        // It is looked at.
+        isFile: () => false,
+      }))
+      .sort(byName)
+    return { entries, locate: (i) => entries[i]?.location ?? location }
   }
 }
 
 interface Listing {
-  names: readonly string[]
+  entries: readonly { name: string; isFile(): boolean }[]
   /** Where the entry of that index is on disk. */
   locate(index: number): string | Buffer
 }
 
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
 const LOOP = new AppError('archive_link', 'The link leads to a folder around it; it was set aside.')
 const identity = ({ dev, ino }: Stats): string => `${dev}:${ino}`
 const EMPTY = Buffer.alloc(0)
@@ -167,10 +191,3 @@ function readable<T>(read: () => T): T {
     throw unreadable(cause)
   }
 }
-
-const unreadable = (cause: unknown): AppError =>
-  new AppError(
-    'file_unreadable',
-    `The file cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`,
-    { cause },
-  )

@@ -16,12 +16,24 @@ export interface Hidden {
   byTool: boolean
 }
 
+/** Files come folder by folder: the answer for the folder of the one before. */
+const before: { folder: string; hidden: Hidden | undefined } = { folder: '', hidden: undefined }
+
 /** Why a path is not looked at: a part that a system or tool has left, or one that starts with a dot. */
 export function hiddenBy(path: string): Hidden | undefined {
-  for (const part of path.split('/')) {
-    if (LEFT_BY_TOOLS_STARTS.test(part)) return { part: `${part.slice(0, 2)}*`, byTool: true }
-    if (LEFT_BY_TOOLS.has(part.toLowerCase())) return { part, byTool: true }
-    if (part.startsWith('.')) return { part, byTool: false }
+  const slash = path.lastIndexOf('/')
+  if (slash === -1) return hidingPart(path)
+  const folder = path.slice(0, slash)
+  if (folder !== before.folder) {
+    before.folder = folder
+    before.hidden = undefined
+    for (const part of folder.split('/')) before.hidden ??= hidingPart(part)
   }
-  return undefined
+  return before.hidden ?? hidingPart(path.slice(slash + 1))
+}
+
+function hidingPart(part: string): Hidden | undefined {
+  if (LEFT_BY_TOOLS_STARTS.test(part)) return { part: `${part.slice(0, 2)}*`, byTool: true }
+  if (LEFT_BY_TOOLS.has(part.toLowerCase())) return { part, byTool: true }
+  return part.startsWith('.') ? { part, byTool: false } : undefined
 }

@@ -21,8 +21,10 @@ export interface Source {
   readonly progress: Readonly<ReadProgress>
   /** What was ignored, and what the report should warn of. */
   readonly log: SourceLog
-  /** Everything in it, one at a time, in an order that is the same each time; to be read once. */
-  entries(signal?: AbortSignal): AsyncGenerator<SourceEntry>
+  /** Everything in it, some at a time, in an order that is the same each time; to be read once. */
+  entries(signal?: AbortSignal): AsyncGenerator<readonly SourceEntry[]>
+  /** A file of which an entry had the location was read. */
+  fileRead(bytes: number): void
 }
 
 /**
@@ -46,6 +48,10 @@ export async function openSource(path: string, limits: SourceLimits): Promise<So
       yield* readEntries(members, { ...context, ...seen, signal })
       context.progress.fraction = 1
     },
+    fileRead(bytes) {
+      context.budget.unpacked(bytes)
+      context.progress.bytes += bytes
+    },
   }
 }
 
@@ -62,7 +68,7 @@ async function archiveMembers(
   path: string,
   sizeBytes: number,
   context: { budget: Budget; log: SourceLog; progress: ReadProgress },
-): Promise<AsyncGenerator<Member>> {
+): Promise<AsyncGenerator<readonly Member[]>> {
   const head = await readHead(path)
   if (head.byteLength === 0) throw new AppError('archive_invalid', `The file is empty; ${EXPECTED}.`)
   if (ZIP_STARTS.has(head.toString('latin1', 0, 4))) return zipMembers(path, context)

@@ -9,10 +9,13 @@ import type { AppError } from '../../errors.ts'
  * - `ignored`: a file that is no image; its content was not read
  * - `broken`: an image or table that cannot be read, and why
  *
- * `data` may be a part of a larger buffer: it must be copied before its memory is transferred to another thread.
+ * `data` may be a part of a larger buffer; its memory does not change afterwards. An image that is a file of its own comes with where it is
+ * on disk, for whoever decodes it to read it, and to say so by `Source.fileRead`.
  */
 export type SourceEntry =
-  | { kind: 'image' | 'table'; path: string; data: Buffer }
+  | { kind: 'image'; path: string; data: Buffer }
+  | { kind: 'table'; path: string; data: Buffer }
+  | { kind: 'image'; path: string; location: string | Buffer }
   | { kind: 'folder' | 'ignored'; path: string }
   | { kind: 'broken'; path: string; problem: AppError }
 
@@ -28,6 +31,8 @@ export interface Member {
   head(): Buffer | Promise<Buffer>
   /** The whole content; may be called after `head`. */
   data(): Buffer | Promise<Buffer>
+  /** Where an image is on disk, of which the size is not known yet. */
+  location?: string | Buffer
 }
 
 /** What tells a format by its first bytes needs no more. */

@@ -3,6 +3,9 @@ import { AppError } from '../../errors.ts'
 export const BLOCK_BYTES = 512
 const CHECKSUM_AT = 148
 const CHECKSUM_BYTES = 8
+const SPACE = 32
+const ZERO = 48
+const EMPTY = Buffer.alloc(0)
 
 /** One header block. Source: POSIX.1-2017, pax, "ustar Interchange Format", and GNU tar's `tar.h`. */
 export interface TarHeader {
@@ -19,15 +22,19 @@ export interface TarHeader {
 export function isTarHeader(block: Buffer): boolean {
   if (block.byteLength < BLOCK_BYTES || block[0] === 0) return false
   const stated = octal(block.subarray(CHECKSUM_AT, CHECKSUM_AT + CHECKSUM_BYTES))
-  let unsigned = CHECKSUM_BYTES * 32
-  let signed = unsigned
+  // The sum counts itself as spaces.
+  let unsigned = CHECKSUM_BYTES * SPACE
+  let high = 0
   for (let i = 0; i < BLOCK_BYTES; i++) {
-    if (i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES) continue
-    const byte = block[i] ?? 0
-    unsigned += byte
-    signed += byte > 127 ? byte - 256 : byte
+    unsigned += block[i]!
+    high += block[i]! >> 7
   }
-  return stated === unsigned || stated === signed
+  for (let i = CHECKSUM_AT; i < CHECKSUM_AT + CHECKSUM_BYTES; i++) {
+    unsigned -= block[i]!
+    high -= block[i]! >> 7
+  }
+  // Some archivers took bytes for signed numbers.
+  return stated === unsigned || stated === unsigned - 256 * high
 }
 
 /** @throws AppError `archive_invalid` for a size that no file has. */
@@ -36,7 +43,7 @@ export function parseHeader(block: Buffer): TarHeader {
   const name = untilNul(block.subarray(0, 100))
   // GNU's format has other fields where POSIX has the prefix.
   const isPosix = block.toString('latin1', 257, 263) === 'ustar\0'
-  const prefix = isPosix ? untilNul(block.subarray(345, 500)) : Buffer.alloc(0)
+  const prefix = isPosix && block[345] !== 0 ? untilNul(block.subarray(345, 500)) : EMPTY
   return {
     name: prefix.byteLength === 0 ? name : Buffer.concat([prefix, Buffer.from('/'), name]),
     linkName: untilNul(block.subarray(157, 257)),
@@ -51,9 +58,15 @@ export function untilNul(field: Buffer): Buffer {
   return end === -1 ? field : field.subarray(0, end)
 }
 
+/** Octal digits after spaces or NULs; not a number where there are none. */
 function octal(field: Buffer): number {
-  const digits = /^[ \0]*([0-7]+)/.exec(field.toString('latin1'))
-  return digits === null ? NaN : parseInt(digits[1] ?? '', 8)
+  let at = 0
+  while (at < field.byteLength && (field[at] === 0 || field[at] === SPACE)) at++
+  const start = at
+  let value = 0
+  for (; at < field.byteLength && field[at]! >= ZERO && field[at]! < ZERO + 8; at++)
+    value = value * 8 + field[at]! - ZERO
+  return at === start ? NaN : value
 }
 
 /** Octal digits, or a binary number marked by its highest bit. */
@@ -61,7 +74,7 @@ export function sizeField(field: Buffer): number {
   const first = field[0] ?? 0
   let size = 0
   if (first === 0x80) for (const byte of field.subarray(1)) size = size * 256 + byte
-  else size = field.every((byte) => byte === 0 || byte === 32) ? 0 : octal(field)
+  else size = field.every((byte) => byte === 0 || byte === SPACE) ? 0 : octal(field)
   if (!Number.isSafeInteger(size) || size < 0)
     throw new AppError('archive_invalid', 'The tar archive has a header whose size is no number.')
   return size

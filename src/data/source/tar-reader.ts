@@ -3,23 +3,9 @@ import { printable } from '../text.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { HEAD_BYTES } from './source-entry.ts'
 import { BLOCK_BYTES, isTarHeader, parseHeader, paxRecords, untilNul, type TarHeader } from './tar-header.ts'
+import type { TarEntry } from './tar-entry.ts'
+import { plainEntries } from './tar-plain.ts'
 import { expandSparse, oldSparseMap, paxSparseMap, type SparseMap } from './tar-sparse.ts'
-
-/** An entry of a tar archive. Its content can be read until the next entry is requested. */
-export interface TarEntry {
-  name: Buffer
-  /** Whether the name is declared to be UTF-8, as in an extended header. */
-  isUtf8: boolean
-  kind: 'file' | 'folder' | 'symbolic link' | 'hard link' | 'other'
-  linkName: Buffer
-  /** Bytes of the content, with the holes of a sparse file. */
-  size: number
-  /** Bytes of the content in the archive. */
-  stored: number
-  isSparse: boolean
-  head(): Promise<Buffer>
-  data(): Promise<Buffer>
-}
 
 /** What extended headers say of the next entry. */
 interface Extension {
@@ -31,6 +17,8 @@ interface Extension {
 
 /** Long names and extended headers; real ones take hundreds of bytes. */
 const MAX_EXTENSION_BYTES = 1 << 20
+const SLASH = 0x2f
+const NO_EXTENSION: Extension = { records: [] }
 const ZEROS = Buffer.alloc(BLOCK_BYTES)
 const GARBAGE = Buffer.from('garbage')
 const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
@@ -46,13 +34,18 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
 const WITHOUT_CONTENT = /[1-6]/
 
 /**
- * The entries of a tar archive: ustar, pax, GNU and version 7, sparse files included; of several archives one after the other, all.
+ * The entries of a tar archive: ustar, pax, GNU and version 7, sparse files included; of several archives one after the other, all. Those that are in
+ * memory already come together.
  * @throws AppError `archive_invalid`, `archive_truncated`, `archive_unsupported`
  */
-export async function* tarEntries(reader: ByteReader, onGarbage: () => void): AsyncGenerator<TarEntry> {
+export async function* tarEntries(reader: ByteReader, onGarbage: () => void): AsyncGenerator<readonly TarEntry[]> {
   let zeros = 0
-  let extension: Extension = { records: [] }
+  let extension: Extension = NO_EXTENSION
   for (;;) {
+    if (zeros === 0 && extension === NO_EXTENSION) {
+      const entries = plainEntries(reader)
+      if (entries.length > 0) yield entries
+    }
     const block = zeros < 2 ? await reader.read(BLOCK_BYTES) : await afterEnd(reader)
     if (block.byteLength === BLOCK_BYTES && block.equals(ZEROS)) {
       zeros++
@@ -73,9 +66,9 @@ export async function* tarEntries(reader: ByteReader, onGarbage: () => void): As
       continue
     }
     const entry = await entryOf(header, extension, reader)
-    extension = { records: [] }
+    extension = NO_EXTENSION
     const end = reader.position + padded(entry.stored)
-    yield entry
+    yield [entry]
     if (!(await reader.skip(end - reader.position)))
       throw truncated(`it ends inside ${printable(entry.name.toString('utf8'))}`)
   }
@@ -149,7 +142,7 @@ async function entryOf(header: TarHeader, extension: Extension, reader: ByteRead
   return {
     name,
     isUtf8,
-    kind: kind === 'file' && name.at(-1) === 0x2f ? 'folder' : kind,
+    kind: kind === 'file' && name.at(-1) === SLASH ? 'folder' : kind,
     linkName,
     size: sparse?.size ?? stored,
     stored,

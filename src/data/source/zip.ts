@@ -30,7 +30,10 @@ interface ZipContext {
  * The files of a zip archive, in the order of its directory, each also under the names that links give it. The directory is read twice:
  * first for names whose encoding is not declared, and for links.
  */
-export async function* zipMembers(path: string, { budget, log, progress }: ZipContext): AsyncGenerator<Member> {
+export async function* zipMembers(
+  path: string,
+  { budget, log, progress }: ZipContext,
+): AsyncGenerator<readonly Member[]> {
   const zip = new ZipFile(path)
   try {
     const names = new NameDecoder('zip', log)
@@ -41,11 +44,11 @@ export async function* zipMembers(path: string, { budget, log, progress }: ZipCo
       const name = pathOf(entry)
       budget.entry(entry.uncompressedSize)
       if (!isLink(entry))
-        for (const path of [name, ...links.namesOf(name)]) yield memberOf(budget.path(path), { zip, entry, budget })
+        yield [name, ...links.namesOf(name)].map((path) => memberOf(budget.path(path), { zip, entry, budget }))
       progress.bytes += entry.compressedSize
       progress.fraction = Math.min(1, progress.bytes / Math.max(1, packedBytes))
     }
-    for (const { path: link, problem } of links.unresolved()) yield { ...NOTHING, path: link, problem }
+    yield [...links.unresolved()].map(({ path: link, problem }) => ({ ...NOTHING, path: link, problem }))
     if (zip.trailingBytes > 0)
       log.note(`The archive is followed by ${zip.trailingBytes} other bytes; they were left out.`)
   } finally {

@@ -2,6 +2,7 @@ import { shuffle } from '../../zoo/rng.ts'
 import type { Rng } from '../../zoo/define.ts'
 import { TRAIN, type ImageColumns } from './columns.ts'
 import type { Union } from './union.ts'
+import { unitsByClass, type Units } from './class-units.ts'
 
 const HELD_OUT_FRACTION = 0.1
 /** A class of fewer units gives none away. */
@@ -17,77 +18,96 @@ export interface DrawOptions {
   rng: Rng
 }
 
-/** Images that move together, by class. */
-interface Unit {
-  images: number[]
-  /** Images per class: class, count, class, count, … */
-  classes: [label: number, count: number][]
-}
-
 /**
  * Moves a tenth of each class' training images into another split. Units stay together, and each class gets its share to within one unit and
  * keeps a unit in training. What is drawn depends on the pixels and the seed, not on names or on the order of images.
  */
-export function drawSplit(columns: ImageColumns, { into, units, limit, rng }: DrawOptions): void {
+export function drawSplit(columns: ImageColumns, { into, units: sets, limit, rng }: DrawOptions): void {
   const { split } = columns
-  const byClass = unitsByClass(columns, units)
-  const training = new Map<number, number>()
-  for (const list of byClass.values())
-    for (const unit of list) for (const [one, n] of unit.classes) training.set(one, (training.get(one) ?? 0) + n)
-  const total = [...training.values()].reduce((sum, n) => sum + n, 0)
-  const fraction = Math.min(HELD_OUT_FRACTION, limit / total)
-  const wanted = new Map(
-    [...training].map(([one, n]) => [one, n < MIN_UNITS ? 0 : Math.max(1, Math.round(n * fraction))]),
-  )
-  const left = new Map([...byClass].map(([one, list]) => [one, list.length]))
-  const take = (owner: number, unit: Unit): void => {
-    for (const i of unit.images) split[i] = into
-    for (const [one, n] of unit.classes) wanted.set(one, (wanted.get(one) ?? 0) - n)
-    left.set(owner, (left.get(owner) ?? 0) - 1)
-  }
-  for (const owner of [...byClass.keys()].sort((a, b) => a - b)) {
-    const list = byClass.get(owner) ?? []
+  const units = unitsByClass(columns, sets)
+  const draw = new Draw(columns, units, limit)
+  for (const owner of [...units.byClass.keys()].sort((a, b) => a - b)) {
+    const list = units.byClass.get(owner) ?? NONE
     if (list.length < 2) continue
-    const order = [...shuffle(Int32Array.from(list.keys()), rng)].flatMap((i) => list[i] ?? [])
-    for (const fits of [isWithin, bringsCloser])
-      for (const unit of order)
-        if ((left.get(owner) ?? 0) > 1 && split[unit.images[0] ?? 0] === TRAIN && fits(unit, wanted)) take(owner, unit)
+    const order = shuffle(Int32Array.from(list.keys()), rng).map((i) => list[i] ?? 0)
+    let left = list.length
+    for (const fits of [draw.isWithin, draw.bringsCloser])
+      for (const unit of order) {
+        if (left <= 1) break
+        if (split[units.images[units.starts[unit] ?? 0] ?? 0] !== TRAIN || !fits(unit)) continue
+        draw.take(unit, into)
+        left--
+      }
   }
 }
 
-const isWithin = ({ classes }: Unit, wanted: ReadonlyMap<number, number>): boolean =>
-  classes.every(([label, count]) => count <= (wanted.get(label) ?? 0))
+const NONE = new Int32Array(0)
 
-function bringsCloser({ classes }: Unit, wanted: ReadonlyMap<number, number>): boolean {
-  const change = classes.reduce((sum, [label, count]) => {
-    const missing = wanted.get(label) ?? 0
-    return sum + Math.abs(missing - count) - Math.abs(missing)
-  }, 0)
-  return change < 0
-}
+/** What is still to be drawn of each class. */
+class Draw {
+  private readonly columns: ImageColumns
+  private readonly units: Units
+  private readonly wanted: Map<number, number>
 
-/** Units of training images by the class of their first image, in an order that depends on pixels only. */
-function unitsByClass({ count, label, split, content }: ImageColumns, units: Union): Map<number, Unit[]> {
-  const order = Int32Array.from({ length: count }, (_, i) => i)
-    .filter((i) => split[i] === TRAIN && label[i] !== -1)
-    .sort((a, b) => compare(content[a] ?? 0n, content[b] ?? 0n) || (label[a] ?? 0) - (label[b] ?? 0))
-  const bySet = new Map<number, number[]>()
-  for (const i of order) {
-    const set = units.find(i)
-    const images = bySet.get(set)
-    if (images === undefined) bySet.set(set, [i])
-    else images.push(i)
+  constructor(columns: ImageColumns, units: Units, limit: number) {
+    this.columns = columns
+    this.units = units
+    const { images } = units
+    const training = new Map<number, number>()
+    for (const i of images) training.set(this.labelOf(i), (training.get(this.labelOf(i)) ?? 0) + 1)
+    const fraction = Math.min(HELD_OUT_FRACTION, limit / images.length)
+    this.wanted = new Map(
+      [...training].map(([one, n]) => [one, n < MIN_UNITS ? 0 : Math.max(1, Math.round(n * fraction))]),
+    )
   }
-  const byClass = new Map<number, Unit[]>()
-  for (const images of bySet.values()) {
+
+  readonly isWithin = (unit: number): boolean => {
+    const one = this.only(unit)
+    if (one !== undefined) return this.missing(one) >= 1
+    for (const [label, count] of this.classesOf(unit)) if (count > this.missing(label)) return false
+    return true
+  }
+
+  readonly bringsCloser = (unit: number): boolean => {
+    const one = this.only(unit)
+    if (one !== undefined) return this.missing(one) >= 1
+    let change = 0
+    for (const [label, count] of this.classesOf(unit)) {
+      const missing = this.missing(label)
+      change += Math.abs(missing - count) - Math.abs(missing)
+    }
+    return change < 0
+  }
+
+  take(unit: number, into: number): void {
+    const { images, starts } = this.units
+    for (const [label, count] of this.classesOf(unit)) this.wanted.set(label, this.missing(label) - count)
+    for (let at = starts[unit] ?? 0; at < (starts[unit + 1] ?? 0); at++) this.columns.split[images[at] ?? 0] = into
+  }
+
+  /** The class of a unit of one image. */
+  private readonly only = (unit: number): number | undefined => {
+    const { images, starts } = this.units
+    const start = starts[unit] ?? 0
+    return (starts[unit + 1] ?? 0) === start + 1 ? this.labelOf(images[start] ?? 0) : undefined
+  }
+
+  private missing(label: number): number {
+    return this.wanted.get(label) ?? 0
+  }
+
+  private labelOf(image: number): number {
+    return this.columns.label[image] ?? 0
+  }
+
+  /** Images per class. */
+  private classesOf(unit: number): Map<number, number> {
+    const { images, starts } = this.units
     const classes = new Map<number, number>()
-    for (const i of images) classes.set(label[i] ?? 0, (classes.get(label[i] ?? 0) ?? 0) + 1)
-    const owner = label[images[0] ?? 0] ?? 0
-    const list = byClass.get(owner) ?? []
-    byClass.set(owner, list)
-    list.push({ images, classes: [...classes] })
+    for (let at = starts[unit] ?? 0; at < (starts[unit + 1] ?? 0); at++) {
+      const label = this.labelOf(images[at] ?? 0)
+      classes.set(label, (classes.get(label) ?? 0) + 1)
+    }
+    return classes
   }
-  return byClass
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -43,7 +43,8 @@ export function findDuplicates({ count, label, content }: ImageColumns): Duplica
 function listGroups(firstEqual: Int32Array, counts: (first: number, index: number) => boolean): Groups {
   const listed = new Map<number, number[]>()
   const found = new Set<number>()
-  for (const [i, first] of firstEqual.entries()) {
+  for (let i = 0; i < firstEqual.length; i++) {
+    const first = firstEqual[i] ?? -1
     if (first < 0 || !counts(first, i)) continue
     found.add(first)
     if (listed.size < MAX_GROUPS && !listed.has(first)) listed.set(first, [first])

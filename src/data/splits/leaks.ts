@@ -1,6 +1,6 @@
 import { NO_SPLIT, type ImageColumns } from './columns.ts'
 import { nearPairs } from './near-pairs.ts'
-import { firstOccurrences } from './equal-values.ts'
+import { firstOccurrences, valueFinder } from './equal-values.ts'
 import { Union } from './union.ts'
 
 /** An image in an earlier split, and one in a later split that shows the same. */
@@ -45,15 +45,22 @@ export interface NearDuplicates {
 /** Finds hashes that differ in few bits, see `nearPairs`. */
 export function findNearDuplicates({ count, label, perceptual }: ImageColumns): NearDuplicates {
   const firstOf = firstOccurrences(perceptual, (i) => label[i] === -1 || perceptual[i] === 0n)
-  const indexOf = new Map<bigint, number>()
   const sets = new Union(count)
-  for (const [i, first] of firstOf.entries()) {
-    if (first === i) indexOf.set(perceptual[i] ?? 0n, i)
-    if (first >= 0) sets.join(first, i)
+  let distinct = 0
+  const hashes = new BigUint64Array(count)
+  const images = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    const first = firstOf[i] ?? -1
+    if (first === i) {
+      images[distinct] = i
+      hashes[distinct++] = perceptual[i] ?? 0n
+    } else if (first >= 0) sets.join(first, i)
   }
   const pairs: number[] = []
-  nearPairs([...indexOf.keys()], (a, b) => {
-    const [x, y] = [indexOf.get(a) ?? 0, indexOf.get(b) ?? 0]
+  const used = hashes.subarray(0, distinct)
+  const find = valueFinder(used)
+  nearPairs(used, (a, b) => {
+    const [x, y] = [images[find(a)] ?? 0, images[find(b)] ?? 0]
     pairs.push(x, y)
     sets.join(x, y)
   })
@@ -72,14 +79,20 @@ interface Near {
 function nearLeaks({ columns: { count, split }, firstEqual, firstOf, pairs }: Near): Leaks {
   const own = new Int32Array(count).fill(-1)
   const later = (a: number, b: number): boolean => b < 0 || (split[a] ?? 0) > (split[b] ?? 0)
-  for (const [i, first] of firstOf.entries())
+  for (let i = 0; i < count; i++) {
+    const first = firstOf[i] ?? -1
     if (first >= 0 && split[i] !== NO_SPLIT && later(i, own[first] ?? -1)) own[first] = i
+  }
   const best = own.slice()
-  for (let k = 0; k < pairs.length; k += 2)
-    for (const [a = 0, b = 0] of [pairs.slice(k, k + 2), pairs.slice(k, k + 2).reverse()]) {
-      const candidate = own[b] ?? -1
-      if (candidate >= 0 && later(candidate, best[a] ?? -1)) best[a] = candidate
-    }
+  const offer = (a: number, b: number): void => {
+    const candidate = own[b] ?? -1
+    if (candidate >= 0 && later(candidate, best[a] ?? -1)) best[a] = candidate
+  }
+  for (let k = 0; k < pairs.length; k += 2) {
+    const [a = 0, b = 0] = [pairs[k], pairs[k + 1]]
+    offer(a, b)
+    offer(b, a)
+  }
   return collect(count, (i) => {
     const other = best[firstOf[i] ?? -1] ?? -1
     const leaks = other >= 0 && split[i] !== NO_SPLIT && (split[i] ?? 0) < (split[other] ?? 0)

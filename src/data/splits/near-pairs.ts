@@ -1,5 +1,5 @@
-const BITS = 64n
-const BAND = 16n
+/** Bands of 16 bits of a hash. */
+const BANDS = 4
 /** Hashes that share a band and are further apart in order than this are not compared: it bounds the work for hashes of one shape. */
 const MAX_COMPARED = 256
 
@@ -11,9 +11,9 @@ export const MAX_NEAR_BITS = 3
  * Each band in turn is rotated to the front, so that hashes with an equal band are next to each other when sorted: time is
  * O(n log n + n · MAX_COMPARED).
  */
-export function nearPairs(hashes: readonly bigint[], found: (a: bigint, b: bigint) => void): void {
-  for (let band = 0n; band < BITS; band += BAND) {
-    const rotated = BigUint64Array.from(hashes, (hash) => rotate(hash, band)).sort()
+export function nearPairs(hashes: BigUint64Array, found: (a: bigint, b: bigint) => void): void {
+  for (let band = 0; band < BANDS; band++) {
+    const rotated = rotate(hashes, band).sort()
     const words = new Uint32Array(rotated.buffer)
     for (let i = 0; i < rotated.length; i++) {
       const end = Math.min(rotated.length, i + MAX_COMPARED + 1)
@@ -21,7 +21,9 @@ export function nearPairs(hashes: readonly bigint[], found: (a: bigint, b: bigin
         if (word(words, 2 * k + 1) >>> 16 !== word(words, 2 * i + 1) >>> 16) break
         const bits =
           popcount(word(words, 2 * i) ^ word(words, 2 * k)) + popcount(word(words, 2 * i + 1) ^ word(words, 2 * k + 1))
-        if (bits <= MAX_NEAR_BITS) found(rotate(rotated[i] ?? 0n, BITS - band), rotate(rotated[k] ?? 0n, BITS - band))
+        if (bits > MAX_NEAR_BITS) continue
+        const [a, b] = rotate(BigUint64Array.of(rotated[i] ?? 0n, rotated[k] ?? 0n), BANDS - band)
+        found(a ?? 0n, b ?? 0n)
       }
     }
   }
@@ -29,7 +31,15 @@ export function nearPairs(hashes: readonly bigint[], found: (a: bigint, b: bigin
 
 const word = (words: Uint32Array, index: number): number => words[index] ?? 0
 
-const rotate = (hash: bigint, bits: bigint): bigint => BigInt.asUintN(64, (hash << bits) | (hash >> (BITS - bits)))
+/** The hashes with their bits moved up by some bands, and around. */
+function rotate(hashes: BigUint64Array, bands: number): BigUint64Array {
+  const rotated = new BigUint64Array(hashes.length)
+  const from = new Uint16Array(hashes.buffer, hashes.byteOffset, hashes.length * BANDS)
+  const to = new Uint16Array(rotated.buffer)
+  for (let i = 0; i < from.length; i += BANDS)
+    for (let k = 0; k < BANDS; k++) to[i + ((k + bands) % BANDS)] = from[i + k] ?? 0
+  return rotated
+}
 
 function popcount(value: number): number {
   let v = value - ((value >>> 1) & 0x55555555)

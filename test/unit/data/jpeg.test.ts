@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { DecodedImage } from '../../../src/data/decoded-image.ts'
-import { decodeJpeg } from '../../../src/data/decode/jpeg.ts'
+import { decodeNatively } from '../../../src/data/decode/native.ts'
 import { decodeWithSharp } from '../../../src/data/decode/sharp.ts'
 import { difference } from '../../helpers/image-samples.ts'
 
@@ -20,7 +20,7 @@ const photo = (channels: 1 | 3 = 3): Sharp =>
   )
 const options = (shorterSide = Infinity) => ({ pixels: 1e6, shorterSide })
 const both = async (file: Buffer, side?: number): Promise<[DecodedImage | undefined, DecodedImage]> => [
-  decodeJpeg(file, options(side)),
+  decodeNatively(file, options(side)),
   await decodeWithSharp(file, options(side)),
 ]
 
@@ -46,9 +46,9 @@ describe('decoding a JPEG natively', () => {
 
   it('reads a file that lacks no more than its end mark, and none that is cut', async () => {
     const file = await photo().jpeg().toBuffer()
-    const whole = decodeJpeg(file, options())!
-    expect(decodeJpeg(file.subarray(0, file.length - 2), options())?.data).toEqual(whole.data)
-    expect(decodeJpeg(file.subarray(0, file.length >> 1), options())).toBeUndefined()
+    const whole = decodeNatively(file, options())!
+    expect(decodeNatively(file.subarray(0, file.length - 2), options())?.data).toEqual(whole.data)
+    expect(decodeNatively(file.subarray(0, file.length >> 1), options())).toBeUndefined()
   })
 
   it('leaves to sharp what has four components, another profile or faults', async () => {
@@ -57,6 +57,6 @@ describe('decoding a JPEG natively', () => {
     const faulty = await photo().jpeg().toBuffer()
     faulty.fill(0xff, faulty.length >> 1, (faulty.length >> 1) + 40)
     for (const file of [cmyk, wide, faulty, Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('not an image')])
-      expect(decodeJpeg(file, options())).toBeUndefined()
+      expect(decodeNatively(file, options())).toBeUndefined()
   })
 })

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { SweepRequest } from '../../../src/service/sweep-resources.ts'
+import { VersionRequest } from '../../../src/service/version-request.ts'
 import { checkSpec } from '../../../src/job-spec/check-spec.ts'
 import { JobSpec } from '../../../src/job-spec/schema.ts'
 import { blocksOf, inlineCode, PAGES, read, shellLines, unknownWords } from '../../helpers/documentation.ts'
@@ -41,7 +42,7 @@ async function mistakeIn(line: string): Promise<string | undefined> {
 describe('pages', () => {
   it('have blocks of known kinds only, so that each is checked or run', () => {
     const kinds = new Set(blocks.map(({ language, note }) => `${language} ${note}`.trim()))
-    expect([...kinds].sort()).toEqual(['json', 'json sweep', 'sh', 'sh no-run', 'text'])
+    expect([...kinds].sort()).toEqual(['json', 'json sweep', 'json version', 'sh', 'sh no-run', 'text'])
     expect(blocks.length).toBeGreaterThan(40)
     // What was seen on a machine is shown where it is told what was run.
     const outputs = blocks.filter(({ language }) => language === 'text').map(({ page }) => page)
@@ -59,6 +60,10 @@ describe('pages', () => {
     const body = JSON.parse(text) as { spec: unknown }
     expect([...Value.Errors(SweepRequest, Value.Default(SweepRequest, structuredClone(body)))]).toEqual([])
     expect(() => checkSpec(body.spec)).not.toThrow()
+  })
+
+  it.each(blocks.filter(({ note }) => note === 'version'))('version of a data set in $page: $text', ({ text }) => {
+    expect([...Value.Errors(VersionRequest, JSON.parse(text))]).toEqual([])
   })
 
   it.each(PAGES)('%s shows fields of specs that are valid', (page) => {
