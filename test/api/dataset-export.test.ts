@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createCipheriv, createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
@@ -35,10 +35,9 @@ async function uploaded(name: string, files: Files): Promise<Dataset> {
 async function noisy(count: number, { width, height, channels }: { width: number; height: number; channels: 3 | 4 }) {
   const files: Files = {}
   for (let i = 0; i < count; i++) {
-    const data = Uint8Array.from(
-      { length: width * height * channels },
-      (_, k) => (Math.imul(k + 1, 2654435761 + i * 40503) >>> 13) & 255,
-    )
+    // A key stream, which cannot be compressed.
+    const stream = createCipheriv('aes-128-ctr', Buffer.alloc(16, i), Buffer.alloc(16))
+    const data = stream.update(Buffer.alloc(width * height * channels))
     const image = sharp(data, { raw: { width, height, channels } })
     files[`${i % 2 === 0 ? 'a' : 'b'}/${i}.png`] = await image.png({ compressionLevel: 0 }).toBuffer()
   }
