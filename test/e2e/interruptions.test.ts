@@ -74,10 +74,13 @@ async function unharmed(id: string, acknowledged: MetricSeries[]): Promise<void>
 describe('a job that', () => {
   const ask = (id: string, action: string): Promise<Job> => cluster.client.post<Job>(`/v1/jobs/${id}/${action}`)
   const until = (id: string, state: string): Promise<Job> =>
-    eventually(async () => {
-      const found = await job(id)
-      return found.state === state ? found : undefined
-    })
+    eventually(
+      async () => {
+        const found = await job(id)
+        return found.state === state ? found : undefined
+      },
+      { withinMs: 150_000 },
+    )
 
   it('loses its worker to a shutdown is handed back with a checkpoint, and ends with the same weights', async () => {
     const id = await submit()
