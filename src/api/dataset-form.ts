@@ -5,6 +5,8 @@ import Type, { type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { AppError } from '../errors.ts'
 import { clip } from '../job-spec/short-text.ts'
+import type { Services } from '../service/services.ts'
+import type { ReceivedUpload } from '../service/uploads.ts'
 import { MAX_PACKED_IMAGES, packedImages } from './packed-images.ts'
 import { requireText } from './text.ts'
 
@@ -184,4 +186,25 @@ export function refuseOtherBodies(app: FastifyInstance): void {
   app.addContentTypeParser('*', (_, __, done) => {
     done(new AppError('unsupported_media_type', FORM_ADVICE), undefined)
   })
+}
+
+/**
+ * Answers a call whose upload has come. Nothing may be made of it, such as where the same call was answered before: it is discarded then.
+ * @param answer wraps what makes something of the upload in `keep`
+ */
+export async function keptOrDiscarded<T>(
+  services: Pick<Services, 'discardUpload'>,
+  upload: Pick<ReceivedUpload, 'uploadKey'>,
+  answer: (keep: (made: Promise<T>) => Promise<T>) => Promise<T>,
+): Promise<T> {
+  let isKept = false
+  try {
+    return await answer(async (made) => {
+      const created = await made
+      isKept = true
+      return created
+    })
+  } finally {
+    if (!isKept) await services.discardUpload(upload)
+  }
 }

@@ -6,9 +6,9 @@ import { DatasetItem, DatasetVersion, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { AppendFields, VersionRequest } from '../../service/version-request.ts'
 import { callerOf } from '../auth.ts'
-import { formSchema, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
-import { once, type CreatingCall } from '../idempotency.ts'
+import { formSchema, keptOrDiscarded, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
 import { IdParams, listSchema, PageQuery, problems } from '../schemas.ts'
+import { answerVersion } from '../versions.ts'
 
 /** Many images may be named. */
 const MAX_BODY_BYTES = 8_000_000
@@ -67,32 +67,13 @@ export function datasetVersionRoutes(services: Services, uploadBytes: number): F
     const upload = await takeDatasetForm(request, limits, ({ fields, ...form }) =>
       services.receiveUpload(caller, { ...form, options: async () => (await fields()).values as AppendFields }),
     )
-    let kept = false
-    try {
-      return await creating(request, reply, {
+    return keptOrDiscarded(services, upload, (keep) =>
+      answerVersion(services, request, reply, {
         content: JSON.stringify([id, upload.options, upload.sizeBytes, upload.sha256]),
-        async run(requestId) {
-          const created = await services.appendToDataset(caller, id, upload, requestId)
-          kept = true
-          return created
-        },
-      })
-    } finally {
-      if (!kept) await services.discardUpload(upload)
-    }
+        run: (requestId) => keep(services.appendToDataset(caller, id, upload, requestId)),
+      }),
+    )
   }
-
-  const creating = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    call: Pick<CreatingCall<DatasetVersion>, 'run'> & { content: string },
-  ): Promise<DatasetVersion> =>
-    once(services, request, reply, {
-      status: 202,
-      prefix: 'dv',
-      find: (requestId) => services.store.requestedVersion(callerOf(request).teamId, requestId),
-      ...call,
-    })
 
   const route = { config: { scope: 'write' }, schema: createDatasetVersion, bodyLimit: MAX_BODY_BYTES } as const
   return async (app) => {
@@ -104,14 +85,11 @@ export function datasetVersionRoutes(services: Services, uploadBytes: number): F
       const caller = callerOf(request)
       const { id } = request.params
       const body = request.body as VersionRequest
-      const version = await (request.isMultipart() || request.body === undefined
-        ? fromForm(request, reply, id)
-        : creating(request, reply, {
-            content: JSON.stringify([id, body]),
-            run: (requestId) => services.createDatasetVersion(caller, id, body, requestId),
-          }))
-      reply.header('location', `/v1/datasets/${version.dataset}@${version.version}`)
-      return version
+      if (request.isMultipart() || request.body === undefined) return fromForm(request, reply, id)
+      return answerVersion(services, request, reply, {
+        content: JSON.stringify([id, body]),
+        run: (requestId) => services.createDatasetVersion(caller, id, body, requestId),
+      })
     })
     app.get('/datasets/:id/items', { schema: listDatasetItems }, (request) =>
       services.datasetItems(callerOf(request), request.params.id, request.query),

@@ -8,7 +8,7 @@ import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, listSchema, problems } from '../schemas.ts'
-import { formSchema, nameOfFile, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
+import { formSchema, keptOrDiscarded, nameOfFile, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
 
 const Form = formSchema(DatasetOptions.properties)
 
@@ -83,21 +83,14 @@ export function datasetRoutes(services: Services, uploadBytes: number): FastifyP
         },
       }),
     )
-    let kept = false
-    try {
-      return await once(services, request, reply, {
+    return keptOrDiscarded(services, upload, (keep) =>
+      once(services, request, reply, {
         ...creating,
         content: JSON.stringify([upload.options, upload.sizeBytes, upload.sha256]),
-        async run(id) {
-          const created = await services.createDataset(caller, upload, id)
-          kept = true
-          return created
-        },
+        run: (id) => keep(services.createDataset(caller, upload, id)),
         find: (id) => services.store.dataset(caller.teamId, id),
-      })
-    } finally {
-      if (!kept) await services.discardUpload(upload)
-    }
+      }),
+    )
   }
 
   return async (app) => {

@@ -6,8 +6,8 @@ import { SuggestionsPage } from '../../service/suggestion-resources.ts'
 import { AcceptRequest } from '../../service/accept-suggestions.ts'
 import { DatasetVersion } from '../../service/resources.ts'
 import { callerOf } from '../auth.ts'
-import { once } from '../idempotency.ts'
 import { IdParams, PageQuery, problems } from '../schemas.ts'
+import { answerVersion } from '../versions.ts'
 
 const listSuggestions = {
   operationId: 'listSuggestions',
@@ -39,15 +39,10 @@ export function suggestionRoutes(services: Services): FastifyPluginAsyncTypebox 
     app.post('/jobs/:id/suggestions/accept', accepting, async (request, reply) => {
       const caller = callerOf(request)
       const { id } = request.params
-      const version = await once(services, request, reply, {
-        status: 202,
-        prefix: 'dv',
+      return answerVersion(services, request, reply, {
         content: JSON.stringify([id, request.body]),
         run: (requestId) => services.acceptSuggestions(caller, id, request.body, requestId),
-        find: (requestId) => services.store.requestedVersion(caller.teamId, requestId),
       })
-      reply.header('location', `/v1/datasets/${version.dataset}@${version.version}`)
-      return version
     })
   }
 }
