@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SPLITS, type Split } from '../job-spec/splits.ts'
 import type { PackedDataset, PackedManifest } from './packed.ts'
-import { locate, readIndex, readManifest, shardFiles } from './packed/folder.ts'
+import { locate, readIndex, readManifest, shardFiles, splitStarts } from './packed/folder.ts'
 import { decodeRecord } from './packed/index-records.ts'
 import { itemReader } from './packed/items.ts'
 
@@ -19,7 +19,7 @@ export function openPacked(directory: string, { classes }: { classes?: readonly 
   const index = readIndex(directory, manifest, shards)
   const items = itemReader(directory)
   const { counts } = manifest
-  const starts: Record<Split, number> = { train: 0, val: counts.train, test: counts.train + counts.val }
+  const starts = splitStarts(counts)
   const label = (split: Split, place: number): number => decodeRecord(index, starts[split] + place).label
   const newLabels = classes === undefined ? undefined : manifest.classes.map((name) => classes.indexOf(name))
   const places = Object.fromEntries(

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { INDEX_FILE, MANIFEST_FILE, PIXELS_FILE, SHARDS_FOLDER, type PackedManifest, type Shard } from '../packed.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import { decodeRecord, indexLength } from './index-records.ts'
 import { JPEG_LENGTH_BYTES, rawBytes, type StoredImage } from './stored-image.ts'
 
@@ -50,6 +51,13 @@ export function readIndex(directory: string, { counts, channels }: PackedManifes
   return index
 }
 
+/** The place of each split's first image: training, validation and test images follow each other. */
+export const splitStarts = ({ train, val }: PackedManifest['counts']): Record<Split, number> => ({
+  train: 0,
+  val: train,
+  test: train + val,
+})
+
 /** The image at a place of the index. */
 export function locate(shards: readonly ShardFile[], index: Buffer, place: number): StoredImage {
   const { offset, width, height, codec, alpha } = decodeRecord(index, place)
@@ -58,7 +66,7 @@ export function locate(shards: readonly ShardFile[], index: Buffer, place: numbe
 }
 
 /** Number of the shard with a byte; -1 before the first. */
-function shardOf(shards: readonly ShardFile[], offset: number): number {
+export function shardOf(shards: readonly Pick<ShardFile, 'start'>[], offset: number): number {
   let [low, high] = [0, shards.length]
   while (low < high) {
     const middle = (low + high) >> 1

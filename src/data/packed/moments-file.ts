@@ -1,8 +1,9 @@
-import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { Moments } from '../ingest/moments.ts'
 import { MOMENTS_FILE } from '../packed.ts'
+import { writeAll } from '../write-all.ts'
 
 const VALUES = 6
 /** Of an image: three sums and three sums of squares, float64, little endian. */
@@ -35,7 +36,7 @@ export class MomentsWriter {
   }
 
   flush(): void {
-    for (let at = 0; at < this.used;) at += writeSync(this.file, this.buffer, at, this.used - at)
+    writeAll(this.file, this.buffer.subarray(0, this.used))
     this.used = 0
   }
 

@@ -6,6 +6,7 @@ import type { DecodedImage } from '../decoded-image.ts'
 import { flatten } from '../flatten.ts'
 import type { PackedManifest } from '../packed.ts'
 import { turns } from '../turns.ts'
+import { splitStarts } from './folder.ts'
 import { PackedFiles } from './packed-files.ts'
 
 /** A place in a packed data set: by split, or over training, validation and test images in this order. */
@@ -49,7 +50,7 @@ async function withImage<T>(
 }
 
 function recordOf({ counts }: PackedManifest, { split, index }: PackedPlace): number {
-  const starts = { all: 0, train: 0, val: counts.train, test: counts.train + counts.val }
+  const starts = { all: 0, ...splitStarts(counts) }
   const count = split === 'all' ? counts.train + counts.val + counts.test : counts[split]
   if (Number.isInteger(index) && index >= 0 && index < count) return starts[split] + index
   throw new AppError(

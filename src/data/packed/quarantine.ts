@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../ingest/problems.ts'
 import { QUARANTINE_FILE } from '../packed.ts'
+import { writeAll } from '../write-all.ts'
 
 const FLUSH_LINES = 1000
 
@@ -20,8 +21,7 @@ export class QuarantineWriter {
   }
 
   flush(): void {
-    const bytes = Buffer.from(this.lines.join(''))
-    for (let at = 0; at < bytes.byteLength;) at += writeSync(this.file, bytes, at)
+    writeAll(this.file, Buffer.from(this.lines.join('')))
     this.lines = []
   }
 

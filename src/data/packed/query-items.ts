@@ -2,55 +2,26 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { FINDINGS } from '../../job-spec/findings.ts'
-import { SPLITS, type Split } from '../../job-spec/splits.ts'
+import type { Split } from '../../job-spec/splits.ts'
+import type { ItemsQuery } from '../../service/ports/images.ts'
+import type { DatasetItem, Page } from '../../service/resources.ts'
 import { INDEX_FILE, QUARANTINE_FILE, type PackedManifest } from '../packed.ts'
-import { readManifest } from './folder.ts'
+import { readManifest, splitStarts } from './folder.ts'
 import { decodeRecord, indexLength, RECORD_BYTES, type IndexRecord } from './index-records.ts'
 import { itemReader, type Item } from './items.ts'
 
 const RECORDS_PER_READ = 1 << 14
 const QUARANTINE_READ_BYTES = 1 << 16
 
-/** Which items are listed, see `ItemsQuery` of the service. */
-export interface PackedItemsQuery {
-  class?: string | undefined
-  split?: Split | undefined
-  status?: 'kept' | 'quarantined' | undefined
-  suspicious?: boolean | undefined
-  limit: number
-  after?: string | undefined
-}
-
-/** An image, or a file that was set aside. */
-interface ListedItem {
-  status: 'kept' | 'quarantined'
-  item: number | null
-  file: string
-  class: string | null
-  split: Split | null
-  index: number | null
-  group: string | null
-  width: number | null
-  height: number | null
-  sha256: string | null
-  findings: (typeof FINDINGS)[number][]
-  problem: { code: string; detail: string } | null
-}
-
-export interface ListedItems {
-  data: ListedItem[]
-  nextCursor: string | null
-}
-
 /**
  * A page of the items of a packed data set. Only the index is looked through, in blocks, and of the items those are read that are on the page.
  * @throws AppError `invalid_request` for a cursor that was not handed out; `dataset_corrupt`
  */
-export async function queryItems(folder: string, query: PackedItemsQuery): Promise<ListedItems> {
+export async function queryItems(folder: string, query: ItemsQuery): Promise<Page<DatasetItem>> {
   return query.status === 'quarantined' ? queryQuarantined(folder, query) : queryKept(folder, query)
 }
 
-async function queryKept(folder: string, query: PackedItemsQuery): Promise<ListedItems> {
+async function queryKept(folder: string, query: ItemsQuery): Promise<Page<DatasetItem>> {
   const manifest = readManifest(folder)
   const { counts, classes } = manifest
   const label = query.class === undefined ? undefined : classes.indexOf(query.class)
@@ -86,14 +57,14 @@ function keptItem(
   place: number,
   { label, split, width, height, findings }: IndexRecord,
   item: Item | undefined,
-): ListedItem {
+): DatasetItem {
   return {
     status: 'kept',
     item: place,
     file: item?.file ?? '',
     class: classes[label] ?? '',
     split,
-    index: place - rangeOf(counts, split)[0],
+    index: place - splitStarts(counts)[split],
     group: item?.group ?? null,
     width,
     height,
@@ -105,15 +76,12 @@ function keptItem(
 
 /** The items of a split, or all. */
 function rangeOf(counts: PackedManifest['counts'], split: Split | undefined): [first: number, end: number] {
-  let first = 0
-  for (const each of SPLITS) {
-    if (each === split) return [first, first + counts[each]]
-    first += counts[each]
-  }
-  return [0, first]
+  const starts = splitStarts(counts)
+  if (split === undefined) return [0, starts.test + counts.test]
+  return [starts[split], starts[split] + counts[split]]
 }
 
-async function queryQuarantined(folder: string, query: PackedItemsQuery): Promise<ListedItems> {
+async function queryQuarantined(folder: string, query: ItemsQuery): Promise<Page<DatasetItem>> {
   const position = positionOf(query.after, 'byte')
   const isEmpty = query.class !== undefined || query.split !== undefined || query.suspicious === false
   const file = isEmpty ? undefined : await openIfThere(join(folder, QUARANTINE_FILE))
@@ -121,7 +89,7 @@ async function queryQuarantined(folder: string, query: PackedItemsQuery): Promis
   try {
     // A line starts there, since one ends before it.
     if (position > 0 && (await readAt(file, position - 1, 1)).toString() !== '\n') throw noCursor(query.after)
-    const data: ListedItem[] = []
+    const data: DatasetItem[] = []
     let at = position
     for await (const line of linesOf(file, position)) {
       if (data.length === query.limit) return { data, nextCursor: cursor('byte', at) }
@@ -134,7 +102,7 @@ async function queryQuarantined(folder: string, query: PackedItemsQuery): Promis
   }
 }
 
-function quarantinedItem(folder: string, line: string): ListedItem {
+function quarantinedItem(folder: string, line: string): DatasetItem {
   const none = { item: null, class: null, split: null, index: null, group: null, width: null, height: null }
   try {
     const { file, code, detail } = JSON.parse(line) as { file: string; code: string; detail: string }

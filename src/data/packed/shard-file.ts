@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { imagingPath, loadImaging, type Imaging } from '../imaging.ts'
+import { writeAll } from '../write-all.ts'
 
 /** A file that bytes are appended to, and that is hashed on the way. */
 export interface ShardFile {
@@ -49,7 +50,7 @@ function plainFile(path: string): ShardFile {
   let used = 0
   const put = (bytes: Uint8Array): void => {
     hash.update(bytes)
-    for (let at = 0; at < bytes.byteLength;) at += writeSync(file, bytes, at, bytes.byteLength - at)
+    writeAll(file, bytes)
   }
   const flush = (): void => {
     if (used > 0) put(buffer.subarray(0, used))

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Shard } from '../packed.ts'
-import { shardPath } from './folder.ts'
+import { shardOf, shardPath } from './folder.ts'
 
 /**
  * Drops shards of which no image is used, and deletes their files.
@@ -12,23 +12,14 @@ export function usedShards(
   shards: readonly Shard[],
   offsets: Float64Array,
 ): { shards: Shard[]; offsetOf: (offset: number) => number } {
-  const starts: number[] = []
   let end = 0
-  for (const { bytes } of shards) {
-    starts.push(end)
+  const placed = shards.map(({ bytes }) => {
+    const start = end
     end += bytes
-  }
-  const shardAt = (offset: number): number => {
-    let [low, high] = [0, starts.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (starts[middle]! <= offset) low = middle + 1
-      else high = middle
-    }
-    return low - 1
-  }
+    return { start }
+  })
   const isUsed = new Uint8Array(shards.length)
-  for (const offset of offsets) isUsed[shardAt(offset)] = 1
+  for (const offset of offsets) isUsed[shardOf(placed, offset)] = 1
   const kept = shards.filter((_, shard) => isUsed[shard] === 1)
   if (kept.length === shards.length) return { shards: [...shards], offsetOf: (offset) => offset }
   const names = new Set(kept.map(({ sha256 }) => sha256))
@@ -42,8 +33,8 @@ export function usedShards(
   return {
     shards: kept,
     offsetOf(offset) {
-      const shard = shardAt(offset)
-      return offset - starts[shard]! + moved[shard]!
+      const shard = shardOf(placed, offset)
+      return offset - placed[shard]!.start + moved[shard]!
     },
   }
 }

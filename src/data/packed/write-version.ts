@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
 import type { Moments } from '../ingest/moments.ts'
@@ -12,6 +12,7 @@ import {
   type PackedManifest,
   type Shard,
 } from '../packed.ts'
+import { writeAll } from '../write-all.ts'
 import { shardPath } from './folder.ts'
 import { encodeRecord, RECORD_BYTES, type IndexRecord } from './index-records.ts'
 import { OFFSET_BYTES, type Item } from './items.ts'
@@ -115,7 +116,7 @@ class ItemWriter {
 
   private flush(): void {
     const bytes = Buffer.from(this.lines.join(''))
-    for (let at = 0; at < bytes.byteLength;) at += writeSync(this.file, bytes, at)
+    writeAll(this.file, bytes)
     this.lines = []
     this.waiting = 0
   }
