@@ -56,7 +56,7 @@ export const ERRORS = {
     label_multiple: 'The table gives the image several classes, where one is expected; it was set aside.',
     file_exists: 'The data set has a file of this path already; the one to append was set aside.',
     dataset_change_invalid:
-      'A change to a data set means no image of the version, or two of its parts contradict each other.',
+      'A change to a data set matches no image of the version, or two of its parts contradict each other.',
     dataset_unchanged: 'The new version of the data set would be equal to the one that it is made of.',
     dataset_incompatible:
       'The images to append do not fit those of the data set, such as by the range of their values.',

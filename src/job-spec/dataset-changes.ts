@@ -25,7 +25,7 @@ const selectorFields = {
 const listOf = <T extends TObject>(of: T, description: string) =>
   Type.Optional(Type.Array(of, { minItems: 1, maxItems: MAX_SELECTORS, description }))
 
-/** Which images of a version are meant: those for which everything holds that is given. */
+/** Which images of a version are selected: those that match every field that is given. */
 export const ItemSelector = Type.Object(selectorFields, { ...strict, minProperties: 1 })
 export type ItemSelector = Static<typeof ItemSelector>
 

@@ -12,7 +12,7 @@ import { foundDataset } from './require-found.ts'
 import type { Dataset, DatasetItem, DatasetVersion, Page } from './resources.ts'
 import { suggestionService } from './suggestions.ts'
 import type { ReceivedUpload } from './uploads.ts'
-import { requireMeant, type AppendFields, type VersionRequest } from './version-request.ts'
+import { requireValidChanges, type AppendFields, type VersionRequest } from './version-request.ts'
 
 /** Versions of data sets, and what is in them. */
 export function datasetVersionService(dependencies: Dependencies) {
@@ -24,7 +24,7 @@ export function datasetVersionService(dependencies: Dependencies) {
       await foundDataset(store, { teamId: caller.teamId, id })
       return store.versions(caller.teamId, parseDatasetRef(id)?.id ?? id, page)
     },
-    /** @throws AppError `invalid_request` for changes that cannot be meant; `not_found`, `wrong_state` of the base; of an upload as `useUpload` */
+    /** @throws AppError `invalid_request` for changes that do not fit the version; `not_found`, `wrong_state` of the base; of an upload as `useUpload` */
     async createDatasetVersion(
       caller: Caller,
       ref: string,
@@ -38,7 +38,7 @@ export function datasetVersionService(dependencies: Dependencies) {
         throw new AppError('wrong_state', `Data set ${ref} is ${state}; a version is made of one that is ready.`, {
           retryable: state === 'ingesting' || state === 'importing',
         })
-      requireMeant(request, facts)
+      requireValidChanges(request, facts)
       const { append } = request
       const from = append === undefined ? undefined : await sourceOf(dependencies, caller, append, '/append')
       const created = await store.createVersion(teamId, id, {

@@ -49,8 +49,8 @@ export const VersionRequest = Type.Object(
 )
 export type VersionRequest = Static<typeof VersionRequest>
 
-/** @throws AppError `invalid_request` with a pointer to each part that cannot be meant */
-export function requireMeant(
+/** @throws AppError `invalid_request` with a pointer to each part that does not fit the version */
+export function requireValidChanges(
   { append, base, ...changes }: VersionRequest,
   { counts, classes }: Pick<DatasetStatistics, 'counts' | 'classes'>,
 ): void {

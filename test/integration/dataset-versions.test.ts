@@ -150,7 +150,7 @@ describe('a data set', () => {
     const { id } = await service.readyDataset(headers, zip)
     const failed = await made(id, { remove: [{ file: 'nowhere.png' }] })
     expect(failed).toMatchObject({ state: 'failed', reason: { code: 'dataset_change_invalid', fault: 'data' } })
-    expect(failed.reason?.detail).toContain('/remove/0 means no image')
+    expect(failed.reason?.detail).toContain('/remove/0 matches no image')
     expect(await got<Dataset>(`/datasets/${id}`)).toMatchObject({ version: 1, state: 'ready' })
     expect(await blobExists(`datasets/${id}@2`)).toBe(false)
     const next = await made(id, { move: [{ split: 'val', to: 'test' }] })

@@ -1,5 +1,6 @@
 import { FILE_RECORD, nativeImaging, RECORD_NUMBERS } from '../decode/native.ts'
 import type { Imaging } from '../imaging.ts'
+import { turns } from '../turns.ts'
 import {
   appendBytes,
   emptyBatch,
@@ -25,14 +26,14 @@ const MAX_KEPT_PER_THREAD = 4
 export class DecodePool {
   private readonly count: number
   private readonly threads: DecodeThreads
+  private readonly inTurn: ReturnType<typeof turns>
   private readonly free: Uint8Array<ArrayBuffer>[] = []
-  private readonly waiting: (() => void)[] = []
-  private running = 0
   private closed = false
 
   constructor(count: number) {
     this.count = count
     this.threads = new DecodeThreads(count)
+    this.inTurn = turns({ working: count, waiting: Infinity, what: 'batches' })
   }
 
   async decode(batch: EncodedBatch): Promise<DecodedBatch> {
@@ -44,16 +45,10 @@ export class DecodePool {
     return made
   }
 
-  private async natively(imaging: Imaging, batch: EncodedBatch): Promise<DecodedBatch> {
-    if (this.running >= this.count) await new Promise<void>((resolve) => this.waiting.push(resolve))
-    this.running++
-    try {
-      if (this.closed) return emptyBatch(0)
-      return await decodeBatchNatively(imaging, batch, this.free.pop() ?? new Uint8Array(FIRST_BYTES))
-    } finally {
-      this.running--
-      this.waiting.shift()?.()
-    }
+  private natively(imaging: Imaging, batch: EncodedBatch): Promise<DecodedBatch> {
+    return this.inTurn(async () =>
+      this.closed ? emptyBatch(0) : decodeBatchNatively(imaging, batch, this.free.pop() ?? new Uint8Array(FIRST_BYTES)),
+    )
   }
 
   /** Takes back the memory of a batch. */

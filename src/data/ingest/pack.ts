@@ -12,7 +12,7 @@ import { SourceLog } from '../source/source-log.ts'
 import { unlinkShards } from '../versions/base-shards.ts'
 import { loadBase, type BaseVersion, type LoadBaseOptions } from '../versions/load-base.ts'
 import { collect, type IngestProgress } from './collect.ts'
-import { ImageStore } from './image-store.ts'
+import { ImageStore, type StoredBefore } from './image-store.ts'
 import { ImageTable } from './image-table.ts'
 import { packImages } from './pack-images.ts'
 import { pathOrder } from './path-order.ts'
@@ -127,10 +127,7 @@ const NOTHING: Layout = {
   warnings: [],
 }
 
-const storedBefore = ({
-  manifest,
-  shards,
-}: BaseVersion): { channels: 1 | 3; storage: 'raw' | 'jpeg'; shards: BaseVersion['shards']['shards'] } => ({
+const storedBefore = ({ manifest, shards }: BaseVersion): StoredBefore => ({
   channels: manifest.channels,
   storage: manifest.storage ?? 'raw',
   shards: shards.shards,

@@ -27,8 +27,9 @@ export function splitAppended(columns: ImageColumns, { to, isNew, seed }: Append
     const { firstEqual } = findDuplicates(columns)
     follow(columns, isOpen, (i) => firstEqual[i])
     drawOpen(columns, isOpen, seed)
+    return
   }
-  for (let i = 0; i < count; i++) if (isOpen[i] === 1) split[i] = to === 'draw' ? split[i]! : SPLITS.indexOf(to)
+  for (let i = 0; i < count; i++) if (isOpen[i] === 1) split[i] = SPLITS.indexOf(to)
 }
 
 /** Images whose key another has that is in a split go there too. */

@@ -15,7 +15,7 @@ import { itemReader, type Item } from '../packed/items.ts'
 import { momentsReader } from '../packed/moments-file.ts'
 import { perceptualHash } from '../perceptual-hash.ts'
 import { linkShards, type BaseShards } from './base-shards.ts'
-import { Selection } from './selection.ts'
+import { Selection, type SelectableItem } from './selection.ts'
 
 const ITEMS_PER_READ = 4096
 
@@ -40,7 +40,7 @@ export interface LoadBaseOptions {
 
 /**
  * Puts the images of a version that are to stay into the table, with their new classes and splits; their pixels are not read.
- * @throws AppError `dataset_change_invalid` where a change means no image, or two contradict each other; `dataset_corrupt`
+ * @throws AppError `dataset_change_invalid` where a change matches no image, or two contradict each other; `dataset_corrupt`
  */
 export async function loadBase(
   table: ImageTable,
@@ -121,7 +121,7 @@ class Changer {
   }
 
   /** Undefined where the image is to be removed. */
-  placementOf({ group }: Item, image: Parameters<Selection<never>['of']>[0]): Placement | undefined {
+  placementOf({ group }: Item, image: SelectableItem): Placement | undefined {
     const [removed, relabelled, moved] = [this.removed.of(image), this.relabelled.of(image), this.moved.of(image)]
     if (removed !== undefined) {
       this.changed.removed++

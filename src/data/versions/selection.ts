@@ -40,7 +40,7 @@ export class Selection<S extends Selector> {
   }
 
   /**
-   * The selector that means an image; of several with the same target, the first.
+   * The selector that matches an image; of several with the same target, the first.
    * @throws AppError `dataset_change_invalid` where two have different targets
    */
   of(image: SelectableItem): S | undefined {
@@ -51,19 +51,19 @@ export class Selection<S extends Selector> {
       found ??= entry
       if (found.selector.to !== entry.selector.to)
         throw invalid(
-          `${this.at(found)} and ${this.at(entry)} want different things of ${printable(image.file)}: ${JSON.stringify(found.selector.to)} and ${JSON.stringify(entry.selector.to)}`,
+          `${this.at(found)} and ${this.at(entry)} contradict each other for ${printable(image.file)}: ${JSON.stringify(found.selector.to)} and ${JSON.stringify(entry.selector.to)}`,
         )
     }
     return found?.selector
   }
 
-  /** @throws AppError `dataset_change_invalid` where a selector has meant no image */
+  /** @throws AppError `dataset_change_invalid` where a selector has matched no image */
   requireUsed(): void {
     const unused = this.entries.find(({ isUsed }) => !isUsed)
     if (unused === undefined) return
     const { item, file, class: name, split } = unused.selector
     throw invalid(
-      `${this.at(unused)} means no image of the version: ${printable(JSON.stringify({ item, file, class: name, split }))}`,
+      `${this.at(unused)} matches no image of the version: ${printable(JSON.stringify({ item, file, class: name, split }))}`,
     )
   }
 

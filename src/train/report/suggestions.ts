@@ -1,4 +1,5 @@
 import type { PackedDataset } from '../../data/packed.ts'
+import { splitStarts } from '../../data/packed/folder.ts'
 import type { HeldOutProbabilities } from '../../evaluation/confident-joint.ts'
 import { labelIssues, mostProbable } from '../../evaluation/confident-learning.ts'
 import { outliersAmong } from '../../evaluation/outliers.ts'
@@ -11,7 +12,7 @@ import {
   type Suggestion,
   type Suggestions,
 } from '../../evaluation/suggestions.ts'
-import { SPLITS, type Split } from '../../job-spec/splits.ts'
+import type { Split } from '../../job-spec/splits.ts'
 import type { Calibration } from '../checkpoint/info.ts'
 import { calibratedProbabilities, type SplitLogits } from '../evaluate/metrics.ts'
 import { writeArtifact, type ArtifactEvent } from '../process/artifacts.ts'
@@ -133,10 +134,9 @@ async function placed(
 ): Promise<Suggestion> {
   const { split, logits, index: i } = within(heldOut, image)
   const index = dataset.place(split, i)
-  const before = SPLITS.slice(0, SPLITS.indexOf(split)).reduce((sum, other) => sum + counts[other], 0)
   const file = await dataset.fileName(split, i)
   const label = dataset.manifest.classes[logits.labels[i] ?? 0] ?? ''
-  return { number, kind, split, index, item: before + index, file, label, ...found }
+  return { number, kind, split, index, item: splitStarts(counts)[split] + index, file, label, ...found }
 }
 
 /** Fraction of right answers under which most suggestions may be the model's own mistakes. */

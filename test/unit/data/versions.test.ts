@@ -296,9 +296,9 @@ describe('a change that cannot be made', () => {
     [
       { remove: [{ file: 'train/ant/0.png' }, { file: 'nope.png' }] },
       'dataset_change_invalid',
-      /\/remove\/1 means no image.*nope\.png/,
+      /\/remove\/1 matches no image.*nope\.png/,
     ],
-    [{ move: [{ item: 3, class: 'bee', to: 'val' }] }, 'dataset_change_invalid', /\/move\/0 means no image/],
+    [{ move: [{ item: 3, class: 'bee', to: 'val' }] }, 'dataset_change_invalid', /\/move\/0 matches no image/],
     [
       {
         relabel: [
@@ -307,7 +307,7 @@ describe('a change that cannot be made', () => {
         ],
       },
       'dataset_change_invalid',
-      /\/relabel\/1 and \/relabel\/0 want different things/,
+      /\/relabel\/1 and \/relabel\/0 contradict each other/,
     ],
     [{ relabel: [{ class: 'ant', to: 'ant' }] }, 'dataset_unchanged', /nothing changes/],
     [{ remove: [{ class: 'ant' }, { class: 'bee' }] }, 'dataset_one_class', /one class/],
