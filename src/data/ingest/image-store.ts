@@ -67,7 +67,7 @@ export class ImageStore {
 
   /** Stores an image that is a JPEG already. @param file after its length */
   addJpeg(i: number, file: Uint8Array, channels: number): void {
-    if (channels === 3) this.channels = 3
+    if (channels === 3 && this.channels === 1) this.widen()
     this.table.store(i, this.append(file), 'jpeg')
   }
 
@@ -106,13 +106,18 @@ export class ImageStore {
 
   private widen(): void {
     this.channels = 3
-    // A grey JPEG is decoded to as many channels as are requested.
-    if (this.storage === 'raw') this.rewrite(this.stored(), 1)
+    // A grey JPEG is decoded to as many channels as are requested; pixels are not, such as transparent images of a base.
+    if (this.hasPixels()) this.rewrite(this.stored(), 1)
   }
 
   private compress(): void {
     this.storage = 'jpeg'
     this.rewrite(this.stored(), this.channels)
+  }
+
+  private hasPixels(): boolean {
+    for (const i of this.stored()) if (!this.table.isJpeg(i)) return true
+    return false
   }
 
   private *stored(): Generator<number> {

@@ -52,6 +52,11 @@ function given(options?: Parameters<typeof image>[1]): Files {
         files[`${split}/${name}/${i}.png`] = image(c * 100 + i + { train: 0, val: 40, test: 60 }[split], options)
   return files
 }
+const renamed = (files: Files, start: string): Files =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, data]) => [path.replace(/[^/]+$/, (name) => start + name), data]),
+  )
+
 const packed = async (files: Files, options?: IngestOptions) => {
   const [source, out] = [`${folder.path}/${++count}`, `${folder.path}/${count}.out`]
   return { ...(await ingest(await writeFolder(source, files), out, options)), out }
@@ -277,6 +282,23 @@ describe('appended images', () => {
     expect(after.data.filter((_, i) => i % 4 === 3)).toEqual(before.data.filter((_, i) => i % 2 === 1))
     expect(made.manifest.background).toBe(base.manifest.background)
     expect(made.report.background?.images).toBe(30)
+  })
+
+  it('in colour keep the transparency of grey ones in a data set that is stored as JPEG', async () => {
+    const mixed = { ...given(), ...renamed(given({ channels: 2 }), 'clear-') }
+    const base = await packed(mixed, { maxRawBytes: 0 })
+    expect([base.manifest.storage, base.manifest.channels]).toEqual(['jpeg', 1])
+    const made = await version(base.out, {}, { 'train/ant/c.png': image(71, { channels: 3 }) }, { maxRawBytes: 0 })
+    expect([made.manifest.storage, made.manifest.channels]).toEqual(['jpeg', 3])
+    const clear = async (path: string) => {
+      const items = (await queryItems(path, { limit: 500, split: 'test' })).data
+      const { index } = items.find(({ file }) => file === 'test/bee/clear-0.png')!
+      return readPackedImage(path, { split: 'test', index: index! })
+    }
+    const [before, after] = [await clear(base.out), await clear(made.out)]
+    expect([before.channels, after.channels]).toEqual([2, 4])
+    expect(after.data.filter((_, i) => i % 4 === 3)).toEqual(before.data.filter((_, i) => i % 2 === 1))
+    expect(after.data.filter((_, i) => i % 4 === 1)).toEqual(before.data.filter((_, i) => i % 2 === 0))
   })
 
   it('that are deep are scaled as those before them, or refused', async () => {
