@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { cp, link, mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest, type IngestOptions } from '../../../src/data/ingest.ts'
@@ -54,7 +54,7 @@ function given(options?: Parameters<typeof image>[1]): Files {
 }
 const renamed = (files: Files, start: string): Files =>
   Object.fromEntries(
-    Object.entries(files).map(([path, data]) => [path.replace(/[^/]+$/, (name) => start + name), data]),
+    Object.entries(files).map(([path, data]) => [join(dirname(path), start + basename(path)), data]),
   )
 
 const packed = async (files: Files, options?: IngestOptions) => {
