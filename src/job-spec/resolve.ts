@@ -93,7 +93,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
     'the recipe’s choice for convolutional nets',
   ])
   requireMicroBatches(optimizer, batchSize)
-  const start = { batchSize, pretrained }
+  const start = { batchSize, pretrained, size }
   const budget = budgetOf(choose('budget', parsed.budget, () => defaultBudget(facts, start)))
   const epochs = epochsOf(budget, batchSize, facts)
   const views = [parsed, ...(parsed.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))
