@@ -4,9 +4,12 @@ import type { FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
+import { auditChanges } from './audit.ts'
 import { requireKey } from './auth.ts'
 import type { EventHub } from './event-hub.ts'
+import { apiKeyRoutes, ownApiKeyRoutes } from './routes/api-keys.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
+import { auditLogRoutes } from './routes/audit-log.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetExportRoutes } from './routes/dataset-export.ts'
@@ -17,6 +20,7 @@ import { exportRoutes } from './routes/exports.ts'
 import { imageRoutes } from './routes/images.ts'
 import { jobResultRoutes } from './routes/job-results.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
@@ -32,7 +36,7 @@ interface Version1Options {
   uploadBytes: number
 }
 
-/** Everything that takes an API key. */
+/** Everything that takes an API key or a session. */
 export function version1({
   services,
   hub,
@@ -55,7 +59,12 @@ export function version1({
       errorResponseBuilder: (_, { after }) =>
         new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
     })
+    auditChanges(v1, services)
     await v1.register(teamRoutes(services))
+    await v1.register(memberRoutes(services))
+    await v1.register(apiKeyRoutes(services))
+    await v1.register(ownApiKeyRoutes(services))
+    await v1.register(auditLogRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
     await v1.register(datasetExportRoutes(services))
     await v1.register(datasetVersionRoutes(services, uploadBytes))
