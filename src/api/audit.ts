@@ -76,14 +76,16 @@ export function auditChanges(app: FastifyInstance, services: Services): void {
     if (!isAudited(request) || reply.statusCode >= 400 || replayed) return payload
     const segment = segmentOf(request)
     const id = nameIn(request) ?? createdId(request.auditedAnswer, reply.getHeader('location'))
-    const after = request.method === 'DELETE' ? undefined : await snapshot(services, request, id)
     await services.store.recordChange({
       teamId: request.caller.teamId,
       by: changedBy(request.caller),
       action: actionOf(request),
       resource: { type: RESOURCES[segment]?.type ?? segment, id: id ?? null },
       before: request.auditedBefore,
-      after: after ?? (request.method === 'DELETE' ? undefined : picked(request.auditedAnswer)),
+      after:
+        request.method === 'DELETE'
+          ? undefined
+          : (picked(request.auditedAnswer) ?? (await snapshot(services, request, id))),
     })
     return payload
   })

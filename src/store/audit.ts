@@ -21,6 +21,13 @@ export function auditStore(prisma: PrismaClient): AuditStore {
   }
 }
 
+let lastMs = 0
+/** In the order in which this process adds them. */
+function nextId(): string {
+  lastMs = Math.max(Date.now(), lastMs + 1)
+  return newId('audit', lastMs)
+}
+
 /** Adds an entry, in the transaction of the change that it is about. */
 export async function recordChange(
   tx: Pick<Prisma.TransactionClient, 'auditEntry'>,
@@ -28,7 +35,7 @@ export async function recordChange(
 ): Promise<void> {
   await tx.auditEntry.create({
     data: {
-      id: newId('audit', Date.now()),
+      id: nextId(),
       teamId,
       actorKind: by.kind,
       actorId: by.id,
