@@ -38,7 +38,10 @@ const finishSignIn = {
   security: [],
   description:
     'Where the provider sends the browser back to: sets the cookie of a session, and leads to the dashboard.',
-  querystring: Type.Object({ code: Type.Optional(Type.String()) }, { additionalProperties: true }),
+  querystring: Type.Object(
+    { code: Type.Optional(Type.String({ maxLength: MAX_ANSWER_CHARACTERS })) },
+    { additionalProperties: true },
+  ),
   response: { 303: Type.Null(), ...problems },
 }
 const getSession = {
