@@ -105,7 +105,7 @@ export async function buildApp({
   addProbes(app, services, metricsToken)
   await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
   await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
-  await app.register(adminRoutes(services, operators), { prefix: '/v1/admin' })
+  await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

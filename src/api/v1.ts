@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../errors.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
 import { auditChanges } from './audit.ts'
 import { requireKey } from './auth.ts'
 import type { EventHub } from './event-hub.ts'
+import { limitRate } from './rate-limit.ts'
 import { apiKeyRoutes, ownApiKeyRoutes } from './routes/api-keys.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { auditLogRoutes } from './routes/audit-log.ts'
@@ -51,14 +50,7 @@ export function version1({
     v1.addHook('onResponse', async (request, reply) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
     })
-    // After authentication, so that a key's limit holds however its header or the address is spelt.
-    await v1.register(rateLimit, {
-      max: requestsPerMinute,
-      timeWindow: 60_000,
-      keyGenerator: ({ caller }) => caller.keyId,
-      errorResponseBuilder: (_, { after }) =>
-        new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
-    })
+    await limitRate(v1, requestsPerMinute, ({ caller }) => caller.keyId)
     auditChanges(v1, services)
     await v1.register(teamRoutes(services))
     await v1.register(memberRoutes(services))

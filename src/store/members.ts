@@ -69,7 +69,7 @@ export async function addMember(
 }
 
 const lockTeam = (tx: Transaction, teamId: string): Promise<unknown> =>
-  tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId} FOR UPDATE`
+  tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId} FOR NO KEY UPDATE`
 
 async function locked(tx: Transaction, teamId: string, id: string): Promise<MemberRow | undefined> {
   await lockTeam(tx, teamId)

@@ -8,6 +8,9 @@ import type { Member as MemberRow, PrismaClient } from './generated/client.ts'
 import type { Transaction } from './prisma-types.ts'
 import { memberOf } from './rows.ts'
 
+/** Of a person, in all their browsers; the oldest ends for a newer one. */
+const MAX_SESSIONS = 50
+
 type SessionStore = Pick<PeopleStore, 'openSession' | 'session' | 'endSession'>
 
 /** People who are signed in. */
@@ -18,6 +21,10 @@ export function sessionStore(prisma: PrismaClient): SessionStore {
         const person = await admitted(tx, identity, requestId)
         if (person === undefined) return false
         await tx.$executeRaw`DELETE FROM "Session" WHERE "expiresAt" < ${NOW}`
+        await tx.$executeRaw`
+          DELETE FROM "Session" WHERE "id" IN (
+            SELECT "id" FROM "Session" WHERE "personId" = ${person.id} ORDER BY "id" DESC OFFSET ${MAX_SESSIONS - 1}
+          )`
         await tx.$executeRaw`
           INSERT INTO "Session" ("id", "hash", "personId", "expiresAt")
           VALUES (${session.id}, ${session.hash}, ${person.id}, ${fromNow(session.keptMs)})`

@@ -9,7 +9,7 @@ import { operatedTeamOf } from './rows.ts'
 import { removeUpload } from './uploads.ts'
 
 /** Jobs, or versions of data sets, that go in one transaction. */
-const PER_ROUND = 100
+const PER_ROUND = 20
 /** Milliseconds that one round may take. */
 const LIMITS = { timeout: 60_000, maxWait: 10_000 }
 

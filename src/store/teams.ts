@@ -60,7 +60,7 @@ export function teamStore(prisma: PrismaClient): TeamStore {
 const about = (teamId: string, by: ChangedBy) => ({ teamId, by, resource: { type: 'team', id: teamId } })
 
 async function locked(tx: Transaction, teamId: string): Promise<TeamRow> {
-  await tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId} FOR UPDATE`
+  await tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId} FOR NO KEY UPDATE`
   const row = await tx.team.findUnique({ where: { id: teamId } })
   if (row === null) throw new AppError('not_found', `There is no team ${teamId}.`)
   return row

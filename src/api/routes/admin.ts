@@ -6,6 +6,7 @@ import { Name } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { once } from '../idempotency.ts'
 import { operatorOf, requireOperator, type Operator } from '../operators.ts'
+import { limitRate } from '../rate-limit.ts'
 import { IdParams, listSchema, problems } from '../schemas.ts'
 import { auditExportSchema, auditSchema, sendExport } from './audit-log.ts'
 
@@ -52,12 +53,16 @@ const shownOnce = (id: string): AppError =>
   )
 
 /** For operators: all teams, and the log of what was done to them. */
-export function adminRoutes(services: Services, operators: readonly Operator[]): FastifyPluginAsyncTypebox {
+export function adminRoutes(
+  services: Services,
+  { operators, requestsPerMinute }: { operators: readonly Operator[]; requestsPerMinute: number },
+): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.addHook('onSend', async (_, reply) => {
       reply.header('cache-control', 'no-store')
     })
     requireOperator(app, operators)
+    await limitRate(app, requestsPerMinute, ({ operator }) => operator)
     const config = { audit: 'store' } as const
     app.get('/teams', { schema: listTeams }, (request) => services.teams(request.query))
     app.post('/teams', { config, schema: createTeam }, (request, reply) =>
