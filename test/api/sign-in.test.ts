@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser, startIdentityProvider, type Account, type ProviderUnderTest } from '../helpers/identity-provider.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
@@ -7,10 +8,13 @@ const PUBLIC_URL = 'https://anneal.example'
 
 let provider: ProviderUnderTest
 let service: ServiceUnderTest
+/** All that was logged. */
+let logged = ''
 beforeAll(async () => {
   provider = await startIdentityProvider(PUBLIC_URL)
   const { issuer, client } = provider
-  service = await startService({ signIn: { issuer, ...client, publicUrl: PUBLIC_URL, sessionMs: 3_600_000 } })
+  const log = pino({ level: 'trace' }, { write: (line: string) => void (logged += line) })
+  service = await startService({ signIn: { issuer, ...client, publicUrl: PUBLIC_URL, sessionMs: 3_600_000 }, log })
 })
 afterAll(async () => {
   await service.stop()
@@ -66,9 +70,10 @@ describe('signing in', () => {
       status: 403,
       detail: 'The role lacks the scope `write`.',
     })
-    const secrets = [cookie!.value, provider.client.clientSecret]
-    const kept = await service.services.store.auditLog(undefined, { limit: 500 })
-    for (const secret of secrets) expect(JSON.stringify(kept)).not.toContain(secret)
+    const kept = JSON.stringify(await service.services.store.auditLog(undefined, { limit: 500 }))
+    expect(logged).toContain('change_requested')
+    for (const secret of [cookie!.value, headers['x-csrf-token']!, provider.client.clientSecret, team.secret])
+      expect(kept + logged).not.toContain(secret)
     expect(await service.services.store.session(cookie!.value)).toBeUndefined()
   })
 

@@ -78,6 +78,7 @@ export async function startService({
   dashboard = '/nowhere',
   operators = [] as AppOptions['operators'] & object,
   signIn = undefined as AppOptions['signIn'],
+  log = pino({ level: 'silent' }),
 } = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
   const [database, redis] = await Promise.all([
@@ -105,7 +106,6 @@ export async function startService({
       importHosts: ['*'],
       weightHosts: ['weights.example'],
     })
-    const log = pino({ level: 'silent' })
     const options = { uploadBytes, requestsPerMinute, bodyLimits, dashboard, operators, signIn }
     return { app: await buildApp({ services, log, ...options }), services }
   }
