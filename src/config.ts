@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EnvReader } from './env-reader.ts'
+import { AppError } from './errors.ts'
 
 /** Where data sets may be imported from. */
 export interface ImportConfig {
@@ -19,6 +20,17 @@ export interface ImportConfig {
     readonly secretAccessKey: string | undefined
     readonly sessionToken: string | undefined
   }
+}
+
+/** How people sign in: by OpenID Connect. */
+export interface SignInConfig {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Where browsers find this service; the provider sends them back there. */
+  readonly publicUrl: string
+  /** How long a session lasts, milliseconds. */
+  readonly sessionMs: number
 }
 
 /** What a process is configured with, by the environment alone. */
@@ -39,6 +51,10 @@ export interface Config {
   readonly trustProxy: string[]
   /** Bearer token of `/metrics` for callers from other machines; without one, only this machine may read it. */
   readonly metricsToken: string | undefined
+  /** Bearer tokens of `/v1/admin`, with whose they are. */
+  readonly operators: readonly { name: string; token: string }[]
+  /** Undefined: by API keys alone. */
+  readonly signIn: SignInConfig | undefined
   /** What each team may have at most. */
   readonly quota: { queuedJobs: number; ingests: number; uploads: number; bytes: number; apiKeys: number }
   /** How long an upload is kept after its last piece, milliseconds. */
@@ -94,6 +110,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     requestsPerMinute: env.integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
     trustProxy: env.list('ANNEAL_TRUST_PROXY'),
     metricsToken: env.nonEmpty('ANNEAL_METRICS_TOKEN'),
+    operators: readOperators(env),
+    signIn: readSignIn(env),
     quota: {
       queuedJobs: env.integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
       ingests: env.integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),
@@ -118,6 +136,41 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ingestSeconds: env.integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),
     uploadBytes: env.integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
+}
+
+const MIN_TOKEN_CHARACTERS = 32
+
+function readOperators(env: EnvReader): Config['operators'] {
+  const name = 'ANNEAL_OPERATOR_TOKENS'
+  const operators = env.list(name).map((text) => {
+    const [, operator = '', token = ''] = /^([A-Za-z0-9._-]{1,64}):(\S{1,200})$/.exec(text) ?? []
+    return { name: operator, token }
+  })
+  // The values are not in the message: they are secrets.
+  if (operators.some(({ token }) => token.length < MIN_TOKEN_CHARACTERS))
+    throw new AppError(
+      'config_invalid',
+      `${name} must be NAME:TOKEN, or several with commas between them, each token of ${MIN_TOKEN_CHARACTERS} to 200 characters.`,
+    )
+  if (new Set(operators.map((operator) => operator.name)).size < operators.length)
+    throw new AppError('config_invalid', `${name} has a name twice.`)
+  return operators
+}
+
+const SIGN_IN = ['ANNEAL_OIDC_ISSUER', 'ANNEAL_OIDC_CLIENT_ID', 'ANNEAL_OIDC_CLIENT_SECRET', 'ANNEAL_PUBLIC_URL']
+
+function readSignIn(env: EnvReader): SignInConfig | undefined {
+  const [issuer, clientId, clientSecret, publicUrl] = [
+    env.secureUrl('ANNEAL_OIDC_ISSUER'),
+    env.nonEmpty('ANNEAL_OIDC_CLIENT_ID'),
+    env.nonEmpty('ANNEAL_OIDC_CLIENT_SECRET'),
+    env.secureUrl('ANNEAL_PUBLIC_URL'),
+  ]
+  const sessionMs = 3_600_000 * env.integer('ANNEAL_SESSION_HOURS', 12, 1, 720)
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined || publicUrl === undefined)
+    throw new AppError('config_invalid', `Sign-in needs all of ${SIGN_IN.join(', ')}.`)
+  return { issuer, clientId, clientSecret, publicUrl, sessionMs }
 }
 
 function readWeightsAccess(env: EnvReader): Pick<Config, 'weightsEndpoint' | 'weightHosts' | 'weightRedirectHosts'> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import fastifyStatic from '@fastify/static'
@@ -8,11 +9,15 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
 import type { Services } from '../service/services.ts'
+import { SESSION_COOKIE } from './auth.ts'
 import { handleClientError } from './client-error.ts'
 import { EventHub } from './event-hub.ts'
 import { refuseUnknown } from './methods.ts'
+import type { Operator } from './operators.ts'
 import { addProbes } from './probes.ts'
 import { handleError } from './problem.ts'
+import { adminRoutes } from './routes/admin.ts'
+import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { endSlowBodies, type BodyLimits } from './slow-bodies.ts'
 import { guardText } from './text.ts'
@@ -29,11 +34,20 @@ export interface AppOptions {
   trustProxy?: string[]
   /** What `/metrics` asks of callers from elsewhere than this machine. */
   metricsToken?: string | undefined
+  /** Who may use `/v1/admin`; nobody by default. */
+  operators?: readonly Operator[]
+  /** How people sign in; without it, by API keys alone. */
+  signIn?: SignInOptions | undefined
   /** Folder of the built dashboard. */
   dashboard: string
 }
 
 const MAX_BODY_BYTES = 1_000_000
+const SECURITY_SCHEMES = {
+  key: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+  session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Of somebody who is signed in.' },
+  operator: { type: 'http', scheme: 'bearer', description: 'The token of an operator.' },
+} as const
 
 /** The HTTP API, its docs and the dashboard. */
 export async function buildApp({
@@ -44,6 +58,8 @@ export async function buildApp({
   bodyLimits,
   trustProxy = [],
   metricsToken,
+  operators = [],
+  signIn,
   dashboard,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -70,6 +86,7 @@ export async function buildApp({
     reply.header('x-request-id', request.id)
   })
 
+  await app.register(cookie)
   await app.register(helmet, SECURITY_HEADERS)
   await app.register(multipart, {
     limits: { fileSize: uploadBytes, files: 1, fields: 10, fieldSize: 10_000, parts: 20 },
@@ -78,8 +95,8 @@ export async function buildApp({
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Anneal', version: '1', description: 'Training as a service for image classification.' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
+      components: { securitySchemes: SECURITY_SCHEMES },
+      security: [{ key: [] }, { session: [] }],
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
@@ -87,6 +104,8 @@ export async function buildApp({
 
   addProbes(app, services, metricsToken)
   await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
+  await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
+  await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

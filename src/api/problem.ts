@@ -26,6 +26,7 @@ export const STATUS: Partial<Record<ErrorCode, number>> = {
   image_size_unsupported: 422,
   unauthorized: 401,
   forbidden: 403,
+  team_suspended: 403,
   not_found: 404,
   method_not_allowed: 405,
   wrong_state: 409,

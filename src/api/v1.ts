@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../errors.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
+import { auditChanges } from './audit.ts'
 import { requireKey } from './auth.ts'
 import type { EventHub } from './event-hub.ts'
+import { limitRate } from './rate-limit.ts'
+import { apiKeyRoutes, ownApiKeyRoutes } from './routes/api-keys.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
+import { auditLogRoutes } from './routes/audit-log.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetExportRoutes } from './routes/dataset-export.ts'
@@ -17,6 +19,7 @@ import { exportRoutes } from './routes/exports.ts'
 import { imageRoutes } from './routes/images.ts'
 import { jobResultRoutes } from './routes/job-results.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
@@ -32,7 +35,7 @@ interface Version1Options {
   uploadBytes: number
 }
 
-/** Everything that takes an API key. */
+/** Everything that takes an API key or a session. */
 export function version1({
   services,
   hub,
@@ -47,15 +50,13 @@ export function version1({
     v1.addHook('onResponse', async (request, reply) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
     })
-    // After authentication, so that a key's limit holds however its header or the address is spelt.
-    await v1.register(rateLimit, {
-      max: requestsPerMinute,
-      timeWindow: 60_000,
-      keyGenerator: ({ caller }) => caller.keyId,
-      errorResponseBuilder: (_, { after }) =>
-        new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
-    })
+    await limitRate(v1, requestsPerMinute, ({ caller }) => caller.keyId)
+    auditChanges(v1, services)
     await v1.register(teamRoutes(services))
+    await v1.register(memberRoutes(services))
+    await v1.register(apiKeyRoutes(services))
+    await v1.register(ownApiKeyRoutes(services))
+    await v1.register(auditLogRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
     await v1.register(datasetExportRoutes(services))
     await v1.register(datasetVersionRoutes(services, uploadBytes))

@@ -37,7 +37,7 @@ const CLOSES_WITHIN_MS = 1000
 export function createLogger({ logLevel }: Config): Logger {
   return pino({
     level: logLevel,
-    redact: ['req.headers.authorization'],
+    redact: ['req.headers.authorization', 'req.headers.cookie'],
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
   })
@@ -104,6 +104,8 @@ export async function prepareApi(
     requestsPerMinute: config.requestsPerMinute,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
+    operators: config.operators,
+    signIn: config.signIn,
     dashboard: DASHBOARD,
   })
   const sweeping = startSweeping(sweptPlaces(config), log)

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Message, Queue } from '../service/ports/queue.ts'
@@ -37,10 +39,22 @@ export function openQueue(url: string): Queue {
       await redis.ping()
     },
     async close() {
+      await greeted(redis)
       await queue.close()
       redis.disconnect()
     },
   }
+}
+
+/** Until the server has been greeted, or is away: a connection that is closed between fails a command that nobody waits for. */
+async function greeted(redis: Redis): Promise<void> {
+  if (redis.status !== 'connecting' && redis.status !== 'connect') return
+  const over = new AbortController()
+  const event = (name: string): Promise<unknown> => once(redis, name, { signal: over.signal })
+  await Promise.race([event('ready'), event('close'), sleep(MAX_COMMAND_MS, undefined, { signal: over.signal })]).catch(
+    () => undefined,
+  )
+  over.abort()
 }
 
 export interface Consumer {

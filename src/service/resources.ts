@@ -206,6 +206,7 @@ export const Artifact = Type.Object({
 })
 export type Artifact = Static<typeof Artifact>
 
+export const Name = Type.String({ minLength: 1, maxLength: 200 })
 export const Team = Type.Object({ id: Id('team'), name: Type.String(), createdAt: Timestamp })
 export type Team = Static<typeof Team>
 
@@ -218,7 +219,11 @@ export const ApiKey = Type.Object({
   id: Id('key'),
   name: Type.String(),
   scopes: Type.Array(ScopeName),
+  member: Nullable(Id('mem')),
   createdAt: Timestamp,
+  expiresAt: Nullable(Type.String({ format: 'date-time', description: 'From then on it is refused.' })),
+  lastUsedAt: Nullable(Type.String({ format: 'date-time', description: 'To the minute.' })),
+  rotatedFrom: Nullable(Id('key')),
 })
 export type ApiKey = Static<typeof ApiKey>
 

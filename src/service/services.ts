@@ -1,3 +1,5 @@
+import { keyService } from './api-keys.ts'
+import { auditService } from './audit-log.ts'
 import { augmentPreviewService } from './augment-preview.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
@@ -8,10 +10,12 @@ import type { ServiceDependencies } from './dependencies.ts'
 import { exportService } from './exports.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
+import { memberService } from './members.ts'
 import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
+import { sessionService } from './sessions.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
@@ -24,6 +28,10 @@ export function createServices(given: ServiceDependencies) {
   return {
     ...given,
     ...teamService(dependencies),
+    ...keyService(dependencies),
+    ...memberService(dependencies),
+    ...sessionService(dependencies),
+    ...auditService(dependencies),
     ...datasetService(dependencies),
     ...datasetExportService(dependencies),
     ...datasetVersionService(dependencies),

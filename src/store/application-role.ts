@@ -6,7 +6,7 @@ const LOCK = 7_264_110
 
 /**
  * Makes the role that API and workers connect as, with the name and password of its URL: it reads and writes the tables, those of later
- * migrations too, and owns and administers nothing.
+ * migrations too, and owns and administers nothing. It can add to the audit log, and change nothing in it.
  * @param ownerUrl the role that owns the tables and may make roles
  * @throws AppError `config_invalid` where both URLs name one role
  */
@@ -36,6 +36,7 @@ export async function grantApplication(ownerUrl: string, applicationUrl: string)
         `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${tables}`,
         `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${role}`,
         `REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM ${role}`,
+        `REVOKE UPDATE, DELETE, TRUNCATE ON "AuditEntry" FROM ${role}`,
         'COMMIT',
       ].join('; '),
     )

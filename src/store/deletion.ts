@@ -155,7 +155,8 @@ async function forgetDataset(tx: Transaction, id: string): Promise<void> {
   await tx.datasetVersion.deleteMany({ where: { datasetId, state: 'deleted', jobs: { none: {} } } })
 }
 
-async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
+/** Deletes jobs with all that they have. */
+export async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
   const inJobs = { jobId: { in: ids } }
   const checkpoints = await tx.checkpoint.findMany({
     where: inJobs,

@@ -4,7 +4,7 @@ import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
-import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
+import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
@@ -63,12 +63,12 @@ const teamsInLine = (tx: Transaction): Promise<{ id: string }[]> => tx.$queryRaw
       (SELECT min("createdAt") FROM "Job" WHERE "teamId" = "Team"."id" AND ${LOST})
     ) AS "since"
   ) AS oldest
-  WHERE oldest."since" IS NOT NULL
+  WHERE oldest."since" IS NOT NULL AND "Team"."suspendedAt" IS NULL
   ORDER BY ${SHARE}, oldest."since", "Team"."id"`
 
 async function claim(tx: Transaction, id: string, leaseMs: number): Promise<JobClaim | undefined> {
   const job = await lockJob(tx, id)
-  if (job === undefined || !isClaimable(job)) return undefined
+  if (job === undefined || !isClaimable(job) || (await isSuspended(tx, job.teamId))) return undefined
   const from = job.state
   if (job.wish === 'cancel') {
     const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' } as const

@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Store } from '../service/ports/store.ts'
 import type { Quota } from '../service/ports/teams.ts'
+import { keyStore } from './api-keys.ts'
+import { auditStore } from './audit.ts'
 import { checkpointStore } from './checkpoints.ts'
 import { datasetClaims } from './dataset-claims.ts'
 import { datasetStore } from './datasets.ts'
@@ -10,11 +12,13 @@ import { historyStore } from './history.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { jobClaims } from './job-claims.ts'
 import { jobStore } from './jobs.ts'
+import { memberStore } from './members.ts'
 import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
 import { NO_QUOTA } from './quota.ts'
 import { removedBlobs } from './removed-blobs.ts'
+import { sessionStore } from './sessions.ts'
 import { sweepStore } from './sweeps.ts'
 import { teamStore } from './teams.ts'
 import { uploadStore } from './uploads.ts'
@@ -25,7 +29,11 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
     adapter: oneQueryAtATime(new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 })),
   })
   return {
-    ...teamStore(prisma, quota),
+    ...teamStore(prisma),
+    ...keyStore(prisma, quota),
+    ...memberStore(prisma),
+    ...sessionStore(prisma),
+    ...auditStore(prisma),
     ...datasetStore(prisma, quota),
     ...datasetClaims(prisma),
     ...uploadStore(prisma, quota),

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Quota, Usage } from '../service/ports/teams.ts'
+import { NOW } from './clock.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>
@@ -35,7 +36,8 @@ const COUNTS: Readonly<Record<keyof Quota, (reader: Reader, teamId: string) => P
       )::float8 AS n`),
   apiKeys: (reader, teamId) =>
     single(reader.$queryRaw`
-      SELECT count(*)::float8 AS n FROM "ApiKey" WHERE "teamId" = ${teamId} AND "revokedAt" IS NULL`),
+      SELECT count(*)::float8 AS n FROM "ApiKey"
+      WHERE "teamId" = ${teamId} AND "revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${NOW})`),
 }
 
 const single = async (rows: Promise<unknown>): Promise<number> => ((await rows) as { n: number }[])[0]?.n ?? 0

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { run } from '../../src/bin/run.ts'
 import type { Job } from '../../src/service/resources.ts'
@@ -103,5 +104,54 @@ describe('anneal submit --follow', () => {
     } as const
     await service.services.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason })
     expect(await made).toMatchObject({ stdout: `${id}\nfailed: The step needs more memory.\n`, code: 1 })
+  })
+})
+
+describe('anneal team', () => {
+  it('makes, lists, renames, suspends, resumes and deletes teams, and the audit log says who', async () => {
+    vi.stubEnv('DATABASE_URL', service.database.applicationUrl)
+    vi.stubEnv('REDIS_URL', service.redis.url)
+    vi.stubEnv('ANNEAL_HOME', join(service.folder, 'home'))
+    vi.stubEnv('BLOB_URL', pathToFileURL(join(service.folder, 'blobs')).href)
+    const key = (await anneal('team', 'create', 'optics', '--owner', 'Kim@Lab.example')).stdout.trim()
+    const own = { authorization: `Bearer ${key}` }
+    const { id } = (await service.app.inject({ url: '/v1/team', headers: own })).json<{ id: string }>()
+    const members = await service.app.inject({ url: '/v1/team/members', headers: own })
+    expect(members.json()).toMatchObject({ data: [{ email: 'kim@lab.example', role: 'owner' }] })
+    expect((await anneal('team', 'rename', id, 'light')).stdout).toBe(`renamed ${id}\n`)
+    const listed = async (): Promise<string | undefined> =>
+      (await anneal('team', 'list')).stdout.split('\n').find((line) => line.startsWith(id))
+    expect(await listed()).toMatch(/ active +light$/)
+    expect(await anneal('team', 'delete', id)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('suspend') as string,
+    })
+    await anneal('team', 'suspend', id)
+    expect(await listed()).toMatch(/ suspended +light$/)
+    expect((await service.app.inject({ url: '/v1/team', headers: own })).json()).toMatchObject({
+      code: 'team_suspended',
+    })
+    await anneal('team', 'resume', id)
+    await anneal('team', 'suspend', id)
+    expect((await anneal('team', 'delete', id)).stdout).toBe(`deleted ${id}\n`)
+    expect(await listed()).toBeUndefined()
+    const { data } = await service.services.auditLog(undefined, { limit: 10, resource: id })
+    expect(data.map(({ action, actor }) => [action, actor.kind])).toEqual(
+      ['deleteTeam', 'suspendTeam', 'resumeTeam', 'suspendTeam', 'renameTeam', 'createTeam'].map((action) => [
+        action,
+        'host',
+      ]),
+    )
+  })
+
+  it('refuses a name or an email that the API would refuse, and a team that there is not', async () => {
+    expect(await anneal('team', 'create', '')).toMatchObject({ code: 2 })
+    expect(await anneal('team', 'create', 'x', '--owner', 'nobody')).toMatchObject({
+      stderr: expect.stringContaining('must be an email address') as string,
+    })
+    expect(await anneal('team', 'suspend', 'team_none')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no team team_none') as string,
+    })
   })
 })

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { inject } from 'vitest'
-import { buildApp } from '../../src/api/app.ts'
+import { buildApp, type AppOptions } from '../../src/api/app.ts'
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { freePort } from '../../src/embedded/processes.ts'
 import type { EmbeddedService } from '../../src/embedded/service.ts'
@@ -45,6 +45,8 @@ export interface ServiceUnderTest {
   folder: string
   database: EmbeddedPostgres
   redis: EmbeddedService
+  /** Another API process on the same database, queue and blobs; it ends with the first. */
+  anotherApp(): Promise<FastifyInstance>
   /** A new team and its key. */
   team(): Promise<{ id: string; secret: string; headers: { authorization: string } }>
   /** Uploads an archive, and does what a worker does. */
@@ -74,6 +76,9 @@ export async function startService({
   uploadKeptMs = 3_600_000,
   bodyLimits = BODY_LIMITS,
   dashboard = '/nowhere',
+  operators = [] as AppOptions['operators'] & object,
+  signIn = undefined as AppOptions['signIn'],
+  log = pino({ level: 'silent' }),
 } = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
   const [database, redis] = await Promise.all([
@@ -83,37 +88,40 @@ export async function startService({
   const blobs = join(folder.path, 'blobs')
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
-  const [store, queue] = [openStore(database.applicationUrl, quota), openQueue(redis.url)]
-  const services = createServices({
-    store,
-    queue,
-    blobs: openBlobs(pathToFileURL(blobs).href),
-    models: fakeModels(),
-    packedImageFile,
-    datasetZip,
-    packedItems: queryItems,
-    augmentPreview: previewThreads(),
-    scratchDir: scratch,
-    now: Date.now,
-    quota,
-    uploadKeptMs,
-    importHosts: ['*'],
-    weightHosts: ['weights.example'],
-  })
-  const app = await buildApp({
-    services,
-    log: pino({ level: 'silent' }),
-    uploadBytes,
-    requestsPerMinute,
-    bodyLimits,
-    dashboard,
-  })
+  const openApp = async () => {
+    const [store, queue] = [openStore(database.applicationUrl, quota), openQueue(redis.url)]
+    const services = createServices({
+      store,
+      queue,
+      blobs: openBlobs(pathToFileURL(blobs).href),
+      models: fakeModels(),
+      packedImageFile,
+      datasetZip,
+      packedItems: queryItems,
+      augmentPreview: previewThreads(),
+      scratchDir: scratch,
+      now: Date.now,
+      quota,
+      uploadKeptMs,
+      importHosts: ['*'],
+      weightHosts: ['weights.example'],
+    })
+    const options = { uploadBytes, requestsPerMinute, bodyLimits, dashboard, operators, signIn }
+    return { app: await buildApp({ services, log, ...options }), services }
+  }
+  const { app, services } = await openApp()
+  const opened = [{ app, services }]
   const running: ServiceUnderTest = {
     app,
     services,
     database,
     redis,
     folder: folder.path,
+    async anotherApp() {
+      const another = await openApp()
+      opened.push(another)
+      return another.app
+    },
     async team() {
       const { team, secret } = await services.createTeam('test')
       return { id: team.id, secret, headers: { authorization: `Bearer ${secret}` } }
@@ -137,9 +145,11 @@ export async function startService({
       return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },
     async stop() {
-      await app.close()
-      await queue.close()
-      await store.close()
+      for (const each of opened) {
+        await each.app.close()
+        await each.services.queue.close()
+        await each.services.store.close()
+      }
       await running.redis.stop()
       await stopAtOnce(running.database)
       await folder.remove()

@@ -73,7 +73,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       { schema: { operationId: 'getSpecSchema', tags: ['specs'], response: { 200: Type.Unknown() } } },
       () => JobSpec,
     )
-    app.post('/jobs::validate', { config: { spec: true }, schema: validateJob }, (request) =>
+    app.post('/jobs::validate', { config: { spec: true, audit: 'nothing' }, schema: validateJob }, (request) =>
       services.validateJob(callerOf(request), request.body),
     )
     app.post(

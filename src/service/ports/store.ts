@@ -1,3 +1,4 @@
+import type { AuditStore } from './audit.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
@@ -5,16 +6,20 @@ import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
 import type { JobStore } from './jobs.ts'
+import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
-import type { TeamStore } from './teams.ts'
+import type { KeyStore, TeamStore } from './teams.ts'
 import type { UploadStore } from './uploads.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store
   extends
     TeamStore,
+    KeyStore,
+    PeopleStore,
+    AuditStore,
     DatasetStore,
     DatasetClaims,
     UploadStore,
