@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { changedBy } from './changed-by.ts'
 import { dateTime } from './date-time.ts'
-import { newId, newSecret, secretHash } from './ids.ts'
+import { newId, newSecret } from './ids.ts'
 import type { CallingMember, Caller, PageRequest } from './ports/caller.ts'
 import type { KeysOf, KeyStore } from './ports/teams.ts'
 import { requireFound } from './require-found.ts'
@@ -29,23 +29,7 @@ type Shown = ApiKey & { secret: string }
  * once, when it is made.
  */
 export function keyService({ store, now }: { store: KeyStore; now: () => number }) {
-  const expiry = (text: string | undefined): Date | undefined => {
-    if (text === undefined) return undefined
-    const time = dateTime(text, '/expiresAt')
-    const aheadMs = time.getTime() - now()
-    if (aheadMs > 0 && aheadMs <= MAX_LIFETIME_MS) return time
-    const detail = 'must be in the future, and within ten years'
-    throw new AppError('invalid_request', `expiresAt ${detail}.`, { errors: [{ pointer: '/expiresAt', detail }] })
-  }
   return {
-    async authenticate(secret: string): Promise<Caller> {
-      const known = await store.keyByHash(secretHash(secret))
-      if (known === undefined) throw new AppError('unauthorized', 'The API key is not known, or was revoked.')
-      const { caller, expired, suspended } = known
-      if (expired) throw new AppError('unauthorized', `The API key ${caller.keyId} has expired; create another one.`)
-      if (suspended) throw suspendedTeam(caller.teamId)
-      return caller
-    },
     keys: (caller: Caller, page: PageRequest): Promise<Page<ApiKey>> => store.keys(teamKeys(caller), page),
     ownKeys: (caller: Caller, page: PageRequest): Promise<Page<ApiKey>> => store.keys(ownKeys(caller), page),
     findKey: (caller: Caller, id: string): Promise<ApiKey | undefined> => store.key(teamKeys(caller), id),
@@ -71,7 +55,7 @@ export function keyService({ store, now }: { store: KeyStore; now: () => number 
     if (lacking !== undefined)
       throw new AppError('forbidden', `Nobody gives a key more than they have: you lack the scope \`${lacking}\`.`)
     const { secret, hash } = newSecret()
-    const key = { ...whose, name, scopes, hash, expiresAt: expiry(expiresAt) }
+    const key = { ...whose, name, scopes, hash, expiresAt: expiry(expiresAt, now()) }
     return { ...(await store.createKey(caller.teamId, key, changedBy(caller))), secret }
   }
 
@@ -85,7 +69,7 @@ export function keyService({ store, now }: { store: KeyStore; now: () => number 
     if (lacking !== undefined)
       throw new AppError('forbidden', `The API key ${id} may do more than you: you lack the scope \`${lacking}\`.`)
     const { secret, hash } = newSecret()
-    const next = { id: newKey ?? newId('key', now()), hash, expiresAt: expiry(rotation.expiresAt) }
+    const next = { id: newKey ?? newId('key', now()), hash, expiresAt: expiry(rotation.expiresAt, now()) }
     const overlapMs = rotation.overlapHours * HOUR_MS
     const made = await store.rotateKey(of, id, { ...next, overlapMs }, changedBy(caller))
     return { ...requireFound(made, 'API key', id), secret }
@@ -97,8 +81,14 @@ export function keyService({ store, now }: { store: KeyStore; now: () => number 
   }
 }
 
-export const suspendedTeam = (teamId: string): AppError =>
-  new AppError('team_suspended', `Team ${teamId} is suspended; only an operator of this service can end that.`)
+function expiry(text: string | undefined, nowMs: number): Date | undefined {
+  if (text === undefined) return undefined
+  const time = dateTime(text, '/expiresAt')
+  const aheadMs = time.getTime() - nowMs
+  if (aheadMs > 0 && aheadMs <= MAX_LIFETIME_MS) return time
+  const detail = 'must be in the future, and within ten years'
+  throw new AppError('invalid_request', `expiresAt ${detail}.`, { errors: [{ pointer: '/expiresAt', detail }] })
+}
 
 const teamKeys = ({ teamId }: Caller): KeysOf => ({ teamId })
 const ownKeys = (caller: Caller): KeysOf => ({ teamId: caller.teamId, memberId: requireMember(caller).id })

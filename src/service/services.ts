@@ -1,6 +1,7 @@
 import { keyService } from './api-keys.ts'
 import { auditService } from './audit-log.ts'
 import { augmentPreviewService } from './augment-preview.ts'
+import { authenticationService } from './authentication.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
 import { datasetExportService } from './dataset-exports.ts'
@@ -28,6 +29,7 @@ export function createServices(given: ServiceDependencies) {
   return {
     ...given,
     ...teamService(dependencies),
+    ...authenticationService(dependencies),
     ...keyService(dependencies),
     ...memberService(dependencies),
     ...sessionService(dependencies),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
-import { suspendedTeam } from './api-keys.ts'
+import { suspendedTeam } from './authentication.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import { SCOPES_OF_ROLE, type SessionInfo } from './people-resources.ts'
 import type { Caller } from './ports/caller.ts'

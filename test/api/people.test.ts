@@ -93,7 +93,9 @@ describe('operators', () => {
     const zip = await readFile(await writeZip(join(service.folder, 'gone.zip'), classFolders(2, 6)))
     const dataset = await service.readyDataset(team.headers, zip)
     const packed = `datasets/${dataset.id}@1`
-    await as(team)('POST', '/jobs', { dataset: dataset.id, batchSize: 4 })
+    const { store } = service.services
+    const job = (await as(team)<{ id: string }>('POST', '/jobs', { dataset: dataset.id, batchSize: 4 })).body!.id
+    const { token } = (await store.claimJob(job, 60_000))!
     await as(team)('POST', '/team/members', { email: 'a@lab.example', role: 'owner' })
     expect((await operator('DELETE', `/admin/teams/${team.id}`)).body).toMatchObject({ code: 'wrong_state' })
     await operator('POST', `/admin/teams/${team.id}/suspend`)
@@ -102,6 +104,8 @@ describe('operators', () => {
     await eventually(async () => (await service.services.blobs.sizeBytes(packed)) === undefined || undefined)
     expect((await operator('GET', `/admin/teams/${team.id}`)).status).toBe(404)
     expect(await works(another, team.secret)).toBe(401)
+    expect(await store.renewJob(job, token, 1000)).toEqual({ held: false })
+    expect(await store.recordJob(job, token, { events: [], metrics: [] })).toBe(false)
     const log = (await operator<{ data: object[] }>('GET', `/admin/audit-log?resource=${team.id}`)).body!
     expect(log.data).toMatchObject([
       { action: 'deleteTeam', team: team.id, actor: { kind: 'operator', id: 'ada' }, after: null },
