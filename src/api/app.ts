@@ -7,6 +7,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
 import { handleClientError } from './client-error.ts'
 import { EventHub } from './event-hub.ts'
@@ -23,7 +24,7 @@ export interface AppOptions {
   services: Services
   log: FastifyBaseLogger
   uploadBytes: number
-  requestsPerMinute: number
+  requestCounts: RequestCounts
   bodyLimits?: BodyLimits
   /** Proxies whose `X-Forwarded-For` is believed; none by default. */
   trustProxy?: string[]
@@ -40,7 +41,7 @@ export async function buildApp({
   services,
   log,
   uploadBytes,
-  requestsPerMinute,
+  requestCounts,
   bodyLimits,
   trustProxy = [],
   metricsToken,
@@ -86,7 +87,7 @@ export async function buildApp({
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
   addProbes(app, services, metricsToken)
-  await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
+  await app.register(version1({ services, hub, requestCounts, uploadBytes }), { prefix: '/v1' })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

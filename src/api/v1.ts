@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../errors.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
+import type { RequestCounts } from '../service/ports/queue.ts'
 import { requireKey } from './auth.ts'
 import type { EventHub } from './event-hub.ts'
+import { limitRequests } from './request-limit.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
@@ -27,7 +27,7 @@ import { uploadRoutes } from './routes/uploads.ts'
 interface Version1Options {
   services: Services
   hub: EventHub
-  requestsPerMinute: number
+  requestCounts: RequestCounts
   /** Bytes of an upload at most. */
   uploadBytes: number
 }
@@ -36,7 +36,7 @@ interface Version1Options {
 export function version1({
   services,
   hub,
-  requestsPerMinute,
+  requestCounts,
   uploadBytes,
 }: Version1Options): FastifyPluginAsyncTypebox {
   return async (v1) => {
@@ -47,14 +47,8 @@ export function version1({
     v1.addHook('onResponse', async (request, reply) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
     })
-    // After authentication, so that a key's limit holds however its header or the address is spelt.
-    await v1.register(rateLimit, {
-      max: requestsPerMinute,
-      timeWindow: 60_000,
-      keyGenerator: ({ caller }) => caller.keyId,
-      errorResponseBuilder: (_, { after }) =>
-        new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
-    })
+    // After authentication, so that a team's limit holds however its header or the address is spelt.
+    await limitRequests(v1, services, requestCounts)
     await v1.register(teamRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
     await v1.register(datasetExportRoutes(services))

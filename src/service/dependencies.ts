@@ -4,7 +4,6 @@ import type { AugmentPreview, DatasetZip, PackedImageFile, PackedItems } from '.
 import type { ModelRuntime } from './ports/models.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
-import type { Quota } from './ports/teams.ts'
 
 export interface ModelServiceDependencies {
   store: Store
@@ -19,8 +18,6 @@ export interface ModelServiceDependencies {
 /** What the use cases need of the outside. */
 export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {
   queue: Queue
-  /** What each team may have at most. */
-  quota: Quota
   /** How long a resumable upload is kept after its last piece. */
   uploadKeptMs: number
   /** Hosts that data sets may be imported from. */

@@ -1,3 +1,4 @@
+import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobStore } from '../service/ports/jobs.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import type { PrismaClient } from './generated/client.ts'
@@ -9,7 +10,7 @@ import { jobOf, jobSummaryOf, PUBLIC_JOB, transitionOf } from './rows.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
 
 /** Jobs as a team submits, reads and steers them. */
-export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
+export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): JobStore {
   return {
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
@@ -49,6 +50,6 @@ export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
     async report(teamId, id) {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
-    requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action })),
+    requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action, fair })),
   }
 }

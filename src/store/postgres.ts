@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import { FAIR_SHARE, type FairShareSettings } from '../service/ports/fair-share.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { checkpointStore } from './checkpoints.ts'
@@ -13,14 +14,14 @@ import { jobStore } from './jobs.ts'
 import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
-import { NO_QUOTA } from './quota.ts'
+import { NO_QUOTA } from './quota-limits.ts'
 import { removedBlobs } from './removed-blobs.ts'
 import { sweepStore } from './sweeps.ts'
 import { teamStore } from './teams.ts'
 import { uploadStore } from './uploads.ts'
 
 /** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
+export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store {
   const prisma = new PrismaClient({
     adapter: oneQueryAtATime(new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 })),
   })
@@ -29,11 +30,11 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
     ...datasetStore(prisma, quota),
     ...datasetClaims(prisma),
     ...uploadStore(prisma, quota),
-    ...jobStore(prisma, quota),
-    ...jobClaims(prisma),
+    ...jobStore(prisma, quota, fair),
+    ...jobClaims(prisma, quota, fair),
     ...historyStore(prisma),
     ...checkpointStore(prisma),
-    ...sweepStore(prisma, quota),
+    ...sweepStore(prisma, quota, fair),
     ...policyStore(prisma),
     ...outbox(prisma),
     ...deletion(prisma),

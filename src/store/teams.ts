@@ -2,7 +2,7 @@ import { newId } from '../service/ids.ts'
 import type { Quota, TeamStore } from '../service/ports/teams.ts'
 import type { Scope } from '../service/resources.ts'
 import type { PrismaClient } from './generated/client.ts'
-import { requireQuota, usageOf } from './quota.ts'
+import { quotaOf, requireQuota, usageOf } from './quota.ts'
 import { keyOf, teamOf } from './rows.ts'
 
 /** Teams and their API keys. */
@@ -36,6 +36,12 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
       })
       return rows.map(({ id }) => id)
     },
+    quota: (teamId) => quotaOf(prisma, quota, teamId),
+    setQuota: async (teamId, { limits, weight = null }) =>
+      (await prisma.$executeRaw`
+        UPDATE "Team" SET "quota" = jsonb_strip_nulls("quota" || ${JSON.stringify(limits)}::jsonb),
+          "weight" = coalesce(${weight}::float8, "weight")
+        WHERE "id" = ${teamId}`) === 1,
     usage: (teamId) => usageOf(prisma, teamId),
   }
 }

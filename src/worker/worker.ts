@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim, ImportClaim } from '../service/ports/datasets.ts'
-import type { JobClaim } from '../service/ports/job-claims.ts'
+import type { JobClaim, WorkerDevices } from '../service/ports/job-claims.ts'
 import type { Message, Queue } from '../service/ports/queue.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Trainer } from '../train/process/spawn.ts'
@@ -22,6 +22,8 @@ export interface WorkerOptions {
   weights: { cacheDir: string; endpoint: string; hosts?: string[]; redirectHosts?: string[] }
   /** How long a lease is held without a sign of life. */
   leaseMs: number
+  /** What it runs jobs on. */
+  devices: WorkerDevices
   spawnTrainer: () => Trainer
   ingest: IngestLimits
   imports: ImportLimits
@@ -40,7 +42,7 @@ export interface Worker {
  * the outbox and removes blobs that nothing refers to. One function: it only wires the lanes, one after the other.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { store, blobs, queue, log, workDir, weights, leaseMs } = options
+  const { store, blobs, queue, log, workDir, weights, leaseMs, devices } = options
   const stopping = new AbortController()
   let ready: Trainer | undefined = options.spawnTrainer()
   const takeTrainer = (): Trainer => {
@@ -52,7 +54,7 @@ export function startWorker(options: WorkerOptions): Worker {
     log.error({ event: 'work_failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 
   const jobs = startLane<JobClaim>({
-    next: () => store.claimNextJob(leaseMs),
+    next: () => store.claimNextJob(leaseMs, devices),
     async work(claim) {
       log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
       await runJob(claim, {
