@@ -7,6 +7,7 @@ import { FAIR_SHARE } from '../src/service/ports/fair-share.ts'
 import { temporaryFolder } from '../test/helpers/archives.ts'
 import { startMigrated } from '../test/helpers/template-cluster.ts'
 import { firstComeFirstServed } from './fairness/first-come.ts'
+import { Hindsight } from './fairness/hindsight.ts'
 import { simulate } from './fairness/simulation.ts'
 import { windows, type Timeline } from './fairness/timeline.ts'
 import { makeWorkload } from './fairness/workload.ts'
@@ -38,8 +39,10 @@ const folder = await temporaryFolder()
 const database = await startMigrated(join(folder.path, 'postgres'))
 try {
   const began = performance.now()
+  const hindsight = new Hindsight()
   const fair = await simulate(workload, {
     databaseUrl: database.url,
+    onRound: (...round) => hindsight.ask(...round),
     onProgress: (ended, seconds) => {
       process.stderr.write(`\r${ended} jobs ended at ${(seconds / HOUR).toFixed(1)} h `)
     },
@@ -57,12 +60,24 @@ try {
       preemptions,
     })),
   )
+  const expectations = [1, 6, Infinity].map((hours) => hindsight.errors(fair.starts, hours * HOUR))
+  printTable(
+    expectations.map((one) => ({
+      'started within, h': Number.isFinite(one.withinHours) ? one.withinHours : 'any',
+      questions: one.questions,
+      'median wait, s': one.medianWaitSeconds,
+      'median error, s': one.medianErrorSeconds,
+      'error at 90 %, s': one.p90ErrorSeconds,
+      'median of expected less actual, s': one.medianSignedSeconds,
+    })),
+  )
   writeResult('fairness', {
     target: TARGET,
     options,
     settings: FAIR_SHARE,
     wallSeconds: Math.round((performance.now() - began) / 1000),
     results,
+    expectations,
   })
   await mkdir(join(PLOT, '..'), { recursive: true })
   await writeFile(

@@ -11,6 +11,7 @@ import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { openRequestCounts } from '../../src/queue/request-counts.ts'
+import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
@@ -42,6 +43,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       augmentPreview: previewThreads(),
       scratchDir: folder,
       now: Date.now,
+      fairShare: FAIR_SHARE,
       uploadKeptMs: 3_600_000,
       importHosts: [],
       weightHosts: ['weights.example'],

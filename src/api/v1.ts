@@ -23,6 +23,7 @@ import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { uploadRoutes } from './routes/uploads.ts'
+import { usageRoutes } from './routes/usage.ts'
 
 interface Version1Options {
   services: Services
@@ -33,12 +34,7 @@ interface Version1Options {
 }
 
 /** Everything that takes an API key. */
-export function version1({
-  services,
-  hub,
-  requestCounts,
-  uploadBytes,
-}: Version1Options): FastifyPluginAsyncTypebox {
+export function version1({ services, hub, requestCounts, uploadBytes }: Version1Options): FastifyPluginAsyncTypebox {
   return async (v1) => {
     v1.addHook('onSend', async (_, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -50,6 +46,7 @@ export function version1({
     // After authentication, so that a team's limit holds however its header or the address is spelt.
     await limitRequests(v1, services, requestCounts)
     await v1.register(teamRoutes(services))
+    await v1.register(usageRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
     await v1.register(datasetExportRoutes(services))
     await v1.register(datasetVersionRoutes(services, uploadBytes))

@@ -67,6 +67,7 @@ export async function openServices(
     scratchDir: folder.path,
     blobs,
     now: Date.now,
+    fairShare: config.fairShare,
     uploadKeptMs: config.uploadKeptMs,
     importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,

@@ -35,7 +35,15 @@ export interface Exceeded {
 
 export function exceeded(of: keyof Quota, { used, adds, limit, freesAt }: Exceeded): AppError {
   const { what, frees, waitingHelps } = WORDS[of]
-  const quota: QuotaFacts = { name: of, used, limit, adds, frees, freesAt: freesAt?.toISOString() ?? null, waitingHelps }
+  const quota: QuotaFacts = {
+    name: of,
+    used,
+    limit,
+    adds,
+    frees,
+    freesAt: freesAt?.toISOString() ?? null,
+    waitingHelps,
+  }
   const added = adds > 0 ? `, and this would add ${adds}` : ''
   return new AppError(
     'quota_exceeded',

@@ -7,9 +7,11 @@ import { foundJob } from './require-found.ts'
 import { newId } from './ids.ts'
 import { jobSpecs } from './job-specs.ts'
 import { ACTIONS, type JobAction } from './job-states.ts'
+import { likenessOf } from './likeness.ts'
 import type { Caller } from './ports/caller.ts'
 import type { JobsRequest } from './ports/jobs.ts'
 import type { Job, JobSummary, Page } from './resources.ts'
+import { submissionOf } from './submission.ts'
 
 /** Specs of a page of jobs. */
 const MAX_SPECS = 50
@@ -22,8 +24,9 @@ export function jobService(dependencies: Dependencies) {
   return {
     job: (caller: Caller, id: string): Promise<Job> => foundJob(store, caller.teamId, id),
     async validateJob(caller: Caller, body: unknown) {
-      const { datasetId, facts } = await specs.dataset(caller, body)
-      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(body, datasetId), facts)
+      const { spec: requested } = submissionOf(body)
+      const { datasetId, facts } = await specs.dataset(caller, requested)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(requested, datasetId), facts)
       return {
         spec,
         specHash: hash,
@@ -33,8 +36,9 @@ export function jobService(dependencies: Dependencies) {
       }
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
-      const { datasetId, facts } = await specs.dataset(caller, body)
-      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(body, datasetId), facts)
+      const { spec: requested, priority } = submissionOf(body)
+      const { datasetId, facts } = await specs.dataset(caller, requested)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(requested, datasetId), facts)
       const created = await store.createJob({
         id,
         teamId: caller.teamId,
@@ -44,6 +48,9 @@ export function jobService(dependencies: Dependencies) {
         specHash: hash,
         reasons,
         warnings,
+        priority,
+        keyId: caller.keyId,
+        likeness: likenessOf(spec),
       })
       dependencies.relay()
       return created
@@ -54,6 +61,13 @@ export function jobService(dependencies: Dependencies) {
           errors: [{ pointer: '/limit', detail: `must be <= ${MAX_SPECS} with include=spec` }],
         })
       return store.jobs(caller.teamId, page)
+    },
+    /** @throws AppError `wrong_state` for a job that has left the queue */
+    async setPriority(caller: Caller, id: string, priority: number): Promise<Job> {
+      const { state } = await foundJob(store, caller.teamId, id)
+      if (!(await store.setPriority(caller.teamId, id, priority)))
+        throw new AppError('wrong_state', `Job ${id} is ${state}; the priority is of one that is queued or paused.`)
+      return foundJob(store, caller.teamId, id)
     },
     async requestJobAction(caller: Caller, id: string, action: JobAction): Promise<Job> {
       const { state } = await foundJob(store, caller.teamId, id)

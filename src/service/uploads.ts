@@ -71,7 +71,8 @@ interface Room {
 /** Bytes that the team stores, and may store. @throws AppError `quota_exceeded` where it has none, or too many ingests */
 async function roomFor(store: Pick<Store, 'usage' | 'quota'>, teamId: string): Promise<Room> {
   const quota = await store.quota(teamId)
-  if (quota === undefined || (quota.ingests === Infinity && quota.bytes === Infinity)) return { used: 0, limit: Infinity }
+  if (quota === undefined || (quota.ingests === Infinity && quota.bytes === Infinity))
+    return { used: 0, limit: Infinity }
   const { ingests, bytes } = await store.usage(teamId)
   if (ingests >= quota.ingests) throw exceeded('ingests', { used: ingests, adds: 1, limit: quota.ingests })
   if (bytes >= quota.bytes) throw exceeded('bytes', { used: bytes, adds: 1, limit: quota.bytes })

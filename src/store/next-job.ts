@@ -11,7 +11,8 @@ const CLAIMING = 0x616e6e65
 
 /** Jobs in the queue; the condition of a partial index. */
 export const QUEUED = Prisma.sql`"state" = 'queued'`
-const DUE = Prisma.sql`("notBefore" IS NULL OR "notBefore" <= ${NOW})`
+/** Not those that wait after a failure. */
+export const DUE = Prisma.sql`("notBefore" IS NULL OR "notBefore" <= ${NOW})`
 
 /** Queued jobs of "line" that may run, in the order in which their team runs them. */
 export const IN_LINE = Prisma.sql`

@@ -7,6 +7,7 @@ import { datasetClaims } from './dataset-claims.ts'
 import { datasetStore } from './datasets.ts'
 import { deletion } from './deletion.ts'
 import { PrismaClient } from './generated/client.ts'
+import { usageStore } from './device-usage.ts'
 import { historyStore } from './history.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { jobClaims } from './job-claims.ts'
@@ -15,6 +16,7 @@ import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
 import { NO_QUOTA } from './quota-limits.ts'
+import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
 import { sweepStore } from './sweeps.ts'
 import { teamStore } from './teams.ts'
@@ -27,6 +29,8 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA, fair: Fa
   })
   return {
     ...teamStore(prisma, quota),
+    ...usageStore(prisma),
+    ...queueView(prisma, quota, fair),
     ...datasetStore(prisma, quota),
     ...datasetClaims(prisma),
     ...uploadStore(prisma, quota),

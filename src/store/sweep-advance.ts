@@ -39,7 +39,8 @@ export async function advance(tx: Transaction, id: string, fair: FairShareSettin
   const moved: boolean[] = []
   for (const number of decision.promote)
     moved.push(await promote(tx, { sweepId: id, number, jobId: jobs.get(number) ?? '', rungs, fair }))
-  for (const loser of decision.stop) moved.push(await stop(tx, { jobId: jobs.get(loser.number) ?? '', loser, rungs, fair }))
+  for (const loser of decision.stop)
+    moved.push(await stop(tx, { jobId: jobs.get(loser.number) ?? '', loser, rungs, fair }))
   if (!decision.over || moved.includes(false)) return
   const states = trials.map(({ state }) => state)
   const { state, reason } = ending(

@@ -101,6 +101,7 @@ export async function startService({
     augmentPreview: previewThreads(),
     scratchDir: scratch,
     now: Date.now,
+    fairShare,
     uploadKeptMs,
     importHosts: ['*'],
     weightHosts: ['weights.example'],

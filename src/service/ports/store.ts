@@ -1,6 +1,7 @@
 import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
+import type { QueueView } from './fair-share.ts'
 import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
@@ -10,11 +11,14 @@ import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { TeamStore } from './teams.ts'
 import type { UploadStore } from './uploads.ts'
+import type { UsageStore } from './usage.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store
   extends
     TeamStore,
+    UsageStore,
+    QueueView,
     DatasetStore,
     DatasetClaims,
     UploadStore,
