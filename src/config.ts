@@ -103,8 +103,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     modelBytes: env.integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
     fairShare: {
       halfLifeSeconds: env.integer('ANNEAL_HALF_LIFE_SECONDS', 86_400, 60, 31_536_000),
-      preemptAfterSeconds: env.integer('ANNEAL_PREEMPT_AFTER_SECONDS', 600, 1, 31_536_000),
-      preemptFloorSeconds: env.integer('ANNEAL_PREEMPT_FLOOR_SECONDS', 300, 1, 31_536_000),
+      preemptAfterSeconds: env.integer('ANNEAL_PREEMPT_AFTER_SECONDS', 300, 1, 31_536_000),
+      preemptFloorSeconds: env.integer('ANNEAL_PREEMPT_FLOOR_SECONDS', 120, 1, 31_536_000),
     },
     trustProxy: env.list('ANNEAL_TRUST_PROXY'),
     metricsToken: env.nonEmpty('ANNEAL_METRICS_TOKEN'),

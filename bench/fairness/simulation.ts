@@ -1,7 +1,9 @@
 import { Client } from 'pg'
 import type { JobClaim } from '../../src/service/ports/job-claims.ts'
 import type { Store } from '../../src/service/ports/store.ts'
+import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import { openStore } from '../../src/store/postgres.ts'
+import { NO_QUOTA } from '../../src/store/quota-limits.ts'
 import { setClock, simulateClock, timeAt } from './clock.ts'
 import { WaitingTeams, type Timeline } from './timeline.ts'
 import type { Workload } from './workload.ts'
@@ -23,6 +25,8 @@ interface Device {
 
 export interface SimulationOptions {
   databaseUrl: string
+  /** Ends the simulation before all jobs have ended. */
+  untilSeconds?: number
   onProgress?: (ended: number, seconds: number) => void
   /** Called at every renewal round. */
   onRound?: (store: Store, database: Client, seconds: number, running: ReadonlyMap<string, number>) => Promise<void>
@@ -36,7 +40,8 @@ export interface SimulationOptions {
 export async function simulate(workload: Workload, options: SimulationOptions): Promise<Timeline> {
   const database = new Client({ connectionString: options.databaseUrl })
   await database.connect()
-  const store = openStore(await simulateClock(database, options.databaseUrl))
+  await database.query('TRUNCATE "Team" CASCADE')
+  const store = openStore(await simulateClock(database, options.databaseUrl), NO_QUOTA, FAIR_SHARE)
   try {
     return await new Simulation(workload, store, database, options).run()
   } finally {
@@ -82,8 +87,15 @@ class Simulation {
       for (const [i, device] of this.devices.entries())
         if (device !== undefined && device.until <= now) await this.advance(i, device, now)
       await this.claim(now)
-      if (this.ended === total) return this.timeline
+      if (this.ended === total || now >= (this.options.untilSeconds ?? Infinity)) return this.closed(now)
     }
+  }
+
+  /** With what is still running or waiting. */
+  private closed(now: number): Timeline {
+    for (const [i, device] of this.devices.entries()) if (device !== undefined) this.release(i, device, now)
+    this.waiting.close(now)
+    return this.timeline
   }
 
   private async arrive(at: number): Promise<void> {
@@ -118,7 +130,9 @@ class Simulation {
     )
     await this.options.onRound?.(this.store, this.database, now, running)
     this.options.onProgress?.(this.ended, now)
-    for (const [i, device] of this.devices.entries()) if (device !== undefined) await this.renew(i, device, now)
+    await Promise.all(
+      this.devices.map(async (device, i) => (device === undefined ? undefined : this.renew(i, device, now))),
+    )
   }
 
   /** Its heartbeat, which is how a worker learns that the job is to make room. */

@@ -63,6 +63,11 @@ export class WaitingTeams {
     this.counts = Array.from({ length: teams }, () => 0)
   }
 
+  /** Ends what is still open. */
+  close(at: number): void {
+    for (const [team, count] of this.counts.entries()) this.add(team, at, -count)
+  }
+
   add(team: number, at: number, count: number): void {
     const before = this.counts[team] ?? 0
     this.counts[team] = before + count

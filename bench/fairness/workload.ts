@@ -14,54 +14,49 @@ export interface Workload {
   devices: number
 }
 
-/** Lengths of jobs by how common they are: most are short, and a few hold a device for hours. */
+/** Lengths of jobs by how common they are: most take minutes, and a few an hour. */
 const LENGTHS: readonly (readonly [share: number, seconds: number])[] = [
-  [0.5, 60],
-  [0.3, 150],
-  [0.17, 300],
-  [0.025, 900],
-  [0.005, 3600],
+  [0.55, 60],
+  [0.3, 120],
+  [0.14, 300],
+  [0.0075, 900],
+  [0.0025, 3600],
 ]
-const LONG_SECONDS = 4 * 3600
-
-export interface WorkloadOptions {
-  teams: number
-  jobs: number
-  devices: number
-  /** Jobs of the first team, the longest of which come first. */
-  flood: number
-  /** When the second team comes, and when all others, seconds. */
-  secondArrives: number
-  othersArrive: number
-  seed: number
-}
+const HOURS = 4 * 3600
 
 /**
- * One team with a flood of jobs, which has all devices to itself at first, holding each with a job of hours; a second one that comes with
- * jobs of its own; then all others. Weights are 1, 2 and 4, and a team has jobs in proportion to its weight.
+ * Teams that all come at once: the first has a tenth of the jobs, all others in proportion to their weights of 1, 2 and 4.
+ * @param jobs of all teams, about
  */
-export function makeWorkload(options: WorkloadOptions): Workload {
+export function mixedWorkload(options: { teams: number; jobs: number; devices: number; seed: number }): Workload {
   const random = seededRandom(options.seed)
-  const weights = Array.from({ length: options.teams }, (_, i) => (i < 2 ? 1 : i % 25 === 2 ? 4 : i % 6 === 3 ? 2 : 1))
+  const weights = Array.from({ length: options.teams }, (_, i) => (i % 25 === 2 ? 4 : i % 6 === 3 ? 2 : 1))
   const total = weights.slice(1).reduce((sum, weight) => sum + weight, 0)
-  const length = (): number => {
-    let left = random()
-    for (const [share, seconds] of LENGTHS) {
-      left -= share
-      if (left <= 0) return seconds * (0.5 + random())
-    }
-    return LENGTHS[0]?.[1] ?? 1
-  }
   const teams = weights.map((weight, i): SimulatedTeam => {
-    const count = i === 0 ? options.flood : Math.round(((options.jobs - options.flood) * weight) / total)
-    const jobs = Array.from({ length: count }, length)
-    if (i === 0) jobs.fill(LONG_SECONDS, 0, options.devices)
-    return {
-      id: `team_${String(i).padStart(3, '0')}`,
-      weight,
-      arrives: i === 0 ? 0 : i === 1 ? options.secondArrives : options.othersArrive,
-      jobs,
-    }
+    const share = i === 0 ? 0.1 : (0.9 * weight) / total
+    const jobs = Array.from({ length: Math.round(options.jobs * share) }, () => length(random))
+    return { id: teamId(i), weight, arrives: 0, jobs }
   })
   return { teams, devices: options.devices }
 }
+
+function length(random: () => number): number {
+  let left = random()
+  const [, seconds] = LENGTHS.find(([share]) => (left -= share) <= 0) ?? LENGTHS[0] ?? [1, 60]
+  return seconds * (0.5 + random())
+}
+
+/** One team with a flood of jobs of hours, which has all devices; then, one after the other, teams with a few short jobs. */
+export function floodWorkload(options: { jobs: number; devices: number; others: number; every: number }): Workload {
+  const flood = { id: teamId(0), weight: 1, arrives: 0, jobs: Array.from({ length: options.jobs }, () => HOURS) }
+  const others = Array.from({ length: options.others }, (_, i): SimulatedTeam => {
+    return { id: teamId(i + 1), weight: 1, arrives: options.every * (i + 1), jobs: [60, 60, 60] }
+  })
+  return { teams: [flood, ...others], devices: options.devices }
+}
+
+const teamId = (i: number): string => `team_${String(i).padStart(3, '0')}`
+
+/** How long each team but the first waits for its first job. */
+export const firstWaits = ({ teams }: Workload, starts: ReadonlyMap<string, number>): number[] =>
+  teams.slice(1).map(({ arrives }, i) => (starts.get(`job_${i + 1}_0`) ?? Infinity) - arrives)

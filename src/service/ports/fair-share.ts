@@ -10,8 +10,8 @@ export interface FairShareSettings {
 
 export const FAIR_SHARE: FairShareSettings = {
   halfLifeSeconds: 24 * 3600,
-  preemptAfterSeconds: 600,
-  preemptFloorSeconds: 300,
+  preemptAfterSeconds: 300,
+  preemptFloorSeconds: 120,
 }
 
 /** Why a running job is to make room: decayed device-seconds over weight of its own team, and of the one that waits. */
