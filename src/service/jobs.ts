@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { withoutUnknownClass } from '../job-spec/open-set.ts'
 import { runLength } from '../job-spec/run-length.ts'
+import type { ResolvedSpec } from '../job-spec/schema.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundJob } from './require-found.ts'
@@ -10,7 +11,9 @@ import { ACTIONS, type JobAction } from './job-states.ts'
 import { likenessOf } from './likeness.ts'
 import type { Caller } from './ports/caller.ts'
 import type { JobsRequest } from './ports/jobs.ts'
+import type { Store } from './ports/store.ts'
 import type { Job, JobSummary, Page } from './resources.ts'
+import { runEstimate, type RunEstimate } from './run-estimate.ts'
 import { submissionOf } from './submission.ts'
 
 /** Specs of a page of jobs. */
@@ -32,7 +35,7 @@ export function jobService(dependencies: Dependencies) {
         specHash: hash,
         reasons,
         warnings,
-        estimate: runLength(spec, withoutUnknownClass(spec, facts).counts.train),
+        estimate: await estimateOf(store, caller, spec, withoutUnknownClass(spec, facts).counts.train),
       }
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
@@ -82,6 +85,29 @@ export function jobService(dependencies: Dependencies) {
     deleteJob: (caller: Caller, id: string): Promise<void> =>
       deleted(dependencies, () => store.deleteJob(caller.teamId, id), `job ${id}`),
   }
+}
+
+/** The length of a run, and its time as far as runs like it have shown. */
+async function estimateOf(store: Store, { teamId }: Caller, spec: ResolvedSpec, trainImages: number) {
+  const length = runLength(spec, trainImages)
+  const estimate =
+    length.images === null ? undefined : runEstimate(length.images, await store.likeRuns(teamId, likenessOf(spec)))
+  const seconds = length.seconds ?? estimate?.seconds ?? null
+  return {
+    ...length,
+    seconds,
+    deviceHours: seconds === null ? null : seconds / 3600,
+    basis: estimate?.basis ?? null,
+    detail: detailOf(length.seconds !== null, estimate),
+  }
+}
+
+function detailOf(isBudget: boolean, estimate: RunEstimate | undefined): string {
+  if (isBudget) return 'The budget is minutes of training; evaluation and report come on top.'
+  if (estimate === undefined)
+    return 'The team has no run yet with this model, image size, batch size and precision that succeeded: the time is not known.'
+  const { runs, deviceKind, imagesPerSecond } = estimate.basis
+  return `From ${runs} like runs on ${deviceKind}: ${imagesPerSecond.toPrecision(3)} images per second.`
 }
 
 /** A spec that names the version of its data set. */

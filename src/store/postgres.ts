@@ -12,6 +12,7 @@ import { historyStore } from './history.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { jobClaims } from './job-claims.ts'
 import { jobStore } from './jobs.ts'
+import { throughputStore } from './like-runs.ts'
 import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
@@ -30,6 +31,7 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA, fair: Fa
   return {
     ...teamStore(prisma, quota),
     ...usageStore(prisma),
+    ...throughputStore(prisma),
     ...queueView(prisma, quota, fair),
     ...datasetStore(prisma, quota),
     ...datasetClaims(prisma),

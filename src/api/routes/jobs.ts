@@ -29,7 +29,25 @@ const Validated = Type.Object({
     stepsPerEpoch: Type.Integer({ description: 'Of the first stage.' }),
     totalSteps: Type.Union([Type.Integer(), Type.Null()], { description: 'null where the budget is minutes.' }),
     images: Type.Union([Type.Integer(), Type.Null()]),
-    seconds: Type.Union([Type.Number(), Type.Null()], { description: 'Of training, where the budget is minutes.' }),
+    seconds: Type.Union([Type.Number(), Type.Null()], {
+      description: 'Of a budget of minutes, those; else of the whole run, from like runs; null where there is none.',
+    }),
+    deviceHours: Type.Union([Type.Number(), Type.Null()]),
+    basis: Type.Union(
+      [
+        Type.Object({
+          runs: Type.Integer({
+            description: 'Runs of the team with the same model, image size, batch size and precision that succeeded.',
+          }),
+          deviceKind: Type.String(),
+          imagesPerSecond: Type.Number({ description: 'Their median.' }),
+          otherSeconds: Type.Number({ description: 'What they needed next to training: start, evaluation, report.' }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'What the time follows from.' },
+    ),
+    detail: Type.String(),
   }),
 })
 /** Checked by the spec's own parser, whose messages name the nearest known key. */

@@ -10,6 +10,7 @@ import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { TeamStore } from './teams.ts'
+import type { ThroughputStore } from './throughput.ts'
 import type { UploadStore } from './uploads.ts'
 import type { UsageStore } from './usage.ts'
 
@@ -19,6 +20,7 @@ export interface Store
     TeamStore,
     UsageStore,
     QueueView,
+    ThroughputStore,
     DatasetStore,
     DatasetClaims,
     UploadStore,
