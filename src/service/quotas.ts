@@ -32,10 +32,10 @@ export function quotaService({ store, now }: { store: Store; now: () => number }
       const to = request.to ?? dayOf(now())
       const from = request.from ?? dayOf(Date.parse(to) - 29 * DAY_MS)
       const days = (Date.parse(to) - Date.parse(from)) / DAY_MS
-      if (!(days >= 0 && days < MAX_DAYS))
+      if (!(days >= 0 && days < MAX_DAYS && isDay(from) && isDay(to)))
         throw new AppError(
           'invalid_request',
-          `Usage from ${from} to ${to}: at most ${MAX_DAYS} days, the first one first.`,
+          `Usage from ${from} to ${to}: days of the calendar are expected, at most ${MAX_DAYS}, the first one first.`,
           {
             errors: [{ pointer: '/from', detail: `must be a day at most ${MAX_DAYS - 1} days before /to` }],
           },
@@ -45,5 +45,8 @@ export function quotaService({ store, now }: { store: Store; now: () => number }
     },
   }
 }
+
+/** Not a thirtieth of February, which would be read as a day of March. */
+const isDay = (day: string): boolean => dayOf(Date.parse(day)) === day
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)

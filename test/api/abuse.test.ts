@@ -59,7 +59,7 @@ const uploads = async (): Promise<string[]> =>
   readdir(join(service.folder, 'blobs', 'uploads')).catch(() => [] as string[])
 
 describe('the limit of requests', () => {
-  it('counts by key, however its header and the address are spelt', async () => {
+  it('counts by team, however the header and the address are spelt', async () => {
     const { secret } = await service.team()
     const spellings = ['Bearer', 'bearer', 'BEARER', 'Bearer ', 'bEaReR  ']
     const paths = ['/v1/team', '/%761/team', '/v1/team?', '/v1/jobs', '/v1/sweeps']
