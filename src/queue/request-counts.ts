@@ -2,6 +2,8 @@ import { Redis } from 'ioredis'
 import type { RequestCounts, WindowCount } from '../service/ports/queue.ts'
 import { connection } from './connection.ts'
 
+/** No request waits longer for its count. */
+const MAX_COUNT_MS = 100
 /** How long counts are kept here alone after Redis has failed, before it is tried again. */
 const AWAY_MS = 5000
 const MAX_LOCAL = 100_000
@@ -16,21 +18,22 @@ interface CountingRedis extends Redis {
   countRequest(key: string, windowMs: number): Promise<[number, number]>
 }
 
-/** Requests of all API processes in windows of time, on Redis; while it is away, each process counts its own. */
+/** Requests of all API processes in windows of time, on Redis; while it is away or slow, what each process has counted holds. */
 export function openRequestCounts(url: string): RequestCounts {
-  const redis = connection(url, false) as CountingRedis
+  const redis = connection(url, false, MAX_COUNT_MS) as CountingRedis
   redis.defineCommand('countRequest', { numberOfKeys: 1, lua: COUNT })
   const local = localCounts()
   let awayUntil = 0
   return {
     async add(key, windowMs) {
-      if (performance.now() < awayUntil) return local(key, windowMs)
+      const own = local(key, windowMs)
+      if (performance.now() < awayUntil) return own
       try {
         const [count, leftMs] = await redis.countRequest(`anneal:requests:${key}`, windowMs)
         return { count, leftMs: Math.max(1, leftMs) }
       } catch {
         awayUntil = performance.now() + AWAY_MS
-        return local(key, windowMs)
+        return own
       }
     },
     close: () => redis.disconnect(),

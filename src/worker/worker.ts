@@ -6,7 +6,7 @@ import type { Message, Queue } from '../service/ports/queue.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
-import { startLane } from './lane.ts'
+import { startLane, type Lane } from './lane.ts'
 import { startReconciling } from './reconcile.ts'
 import { runImport, type ImportLimits } from './run-import.ts'
 import { runIngest } from './run-ingest.ts'
@@ -34,6 +34,12 @@ export interface WorkerOptions {
 export interface Worker {
   /** Hands back what is running and ends. */
   stop(): Promise<void>
+}
+
+/** A kind of work that waits for no other, and the messages that say that there may be some. */
+interface WokenLane {
+  lane: Lane
+  wokenBy: Message['kind']
 }
 
 /**
@@ -92,8 +98,13 @@ export function startWorker(options: WorkerOptions): Worker {
     },
     onError,
   })
+  const lanes: readonly WokenLane[] = [
+    { lane: jobs, wokenBy: 'job' },
+    { lane: ingests, wokenBy: 'dataset' },
+    { lane: imports, wokenBy: 'dataset' },
+  ]
   const consumer = options.consume(({ kind }) => {
-    for (const lane of kind === 'dataset' ? [ingests, imports] : [jobs]) lane.wake()
+    for (const { lane, wokenBy } of lanes) if (wokenBy === kind) lane.wake()
   })
 
   const reconciling = startReconciling({ store, blobs, queue, log })
@@ -103,7 +114,7 @@ export function startWorker(options: WorkerOptions): Worker {
       const reconciled = reconciling.stop()
       stopping.abort()
       ready?.kill()
-      await Promise.all([jobs.stop(), ingests.stop(), imports.stop()])
+      await Promise.all(lanes.map(({ lane }) => lane.stop()))
       await reconciled
       await store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
       await consumer.close()
