@@ -105,7 +105,8 @@ export const problemOf = (
 const secondsUntil = (time: string): number => Math.max(1, Math.ceil((Date.parse(time) - Date.now()) / 1000))
 
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, facts: ProblemFacts): FastifyReply {
-  if (facts.quota?.freesAt != null) reply.header('retry-after', secondsUntil(facts.quota.freesAt))
+  const freesAt = facts.quota?.freesAt ?? undefined
+  if (freesAt !== undefined) reply.header('retry-after', secondsUntil(freesAt))
   if (facts.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .code(facts.status)

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { RequestCounts, WindowCount } from '../service/ports/queue.ts'
 import { connection } from './connection.ts'
 

@@ -35,11 +35,12 @@ export function jobClaims(prisma: PrismaClient, quota: Quota, fair: FairShareSet
     preemptJob: () => prisma.$transaction((tx) => preempt(tx, fair, quota)),
     async renewJob(id, token, leaseMs) {
       const row = await renewLease(prisma, { id, token, leaseMs }, fair)
+      const preemption = row?.preemption ?? undefined
       const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)
       return {
         held: row !== undefined,
         ...(wish === undefined ? {} : { requestedAction: wish as 'cancel' | 'pause' | 'stop' }),
-        ...(row?.preemption == null ? {} : { preemption: publicPreemption(row.preemption) }),
+        ...(preemption === undefined ? {} : { preemption: publicPreemption(preemption) }),
       }
     },
     recordJob: (id, token, added) => prisma.$transaction((tx) => record(tx, { id, token }, added)),

@@ -70,9 +70,11 @@ async function stopAtOnce({ pid, exited }: EmbeddedPostgres): Promise<void> {
   await exited
 }
 
+const SAME_QUOTA: Partial<Quota> = {}
+
 export async function startService({
   uploadBytes = 50_000_000,
-  quota = {} as Partial<Quota>,
+  quota = SAME_QUOTA,
   fairShare = FAIR_SHARE,
   uploadKeptMs = 3_600_000,
   bodyLimits = BODY_LIMITS,
