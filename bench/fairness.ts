@@ -18,10 +18,16 @@ const TARGET = 0.95
 const PLOT = fileURLToPath(new URL('../../docs/images/fairness.svg', import.meta.url))
 
 const { values: given } = parseArgs({
-  options: { teams: { type: 'string', default: '50' }, jobs: { type: 'string', default: '10000' } },
+  options: {
+    teams: { type: 'string', default: '50' },
+    jobs: { type: 'string', default: '10000' },
+    /** Simulated hours; without it, until the last job has ended. */
+    hours: { type: 'string' },
+  },
 })
 const DEVICES = 8
 const options = { teams: Number(given.teams), jobs: Number(given.jobs), devices: DEVICES, seed: 1 }
+const untilSeconds = given.hours === undefined ? Infinity : Number(given.hours) * HOUR
 const flood = { jobs: Math.round(options.jobs / 10), devices: DEVICES, others: 8, every: HOUR / 2 }
 
 printHeading(
@@ -37,6 +43,7 @@ try {
   const workload = mixedWorkload(options)
   const fair = await simulate(workload, {
     databaseUrl: database.url,
+    untilSeconds,
     onRound: (...round) => hindsight.ask(...round),
     onProgress: (ended, seconds) => {
       process.stderr.write(`\r${ended} jobs ended at ${(seconds / HOUR).toFixed(1)} h `)
@@ -50,6 +57,7 @@ try {
   writeResult('fairness', {
     target: TARGET,
     options,
+    ...(given.hours === undefined ? {} : { simulatedHours: Number(given.hours) }),
     settings: FAIR_SHARE,
     wallSeconds: Math.round((performance.now() - began) / 1000),
     results,
@@ -66,15 +74,17 @@ try {
 /** Seconds that teams wait for their first job while a flood of another has all devices. */
 async function delayedByFlood(): Promise<number[]> {
   const workload = floodWorkload(flood)
-  const untilSeconds = (flood.others + 1) * flood.every
-  const { starts } = await simulate(workload, { databaseUrl: database.url, untilSeconds })
+  const end = (flood.others + 1) * flood.every
+  const { starts } = await simulate(workload, { databaseUrl: database.url, untilSeconds: end })
   return firstWaits(workload, starts)
 }
 
 type Results = { name: string } & ReturnType<typeof measured>
 
 function measured(workload: Workload, timeline: Timeline) {
-  const hours = windows(workload.teams, timeline, { length: HOUR, stride: HOUR / 6 })
+  const hours = windows(workload.teams, timeline, { length: HOUR, stride: HOUR / 6 }).filter(
+    ({ from }) => from + HOUR <= untilSeconds,
+  )
   const indexes = hours.map(({ jain }) => jain)
   return {
     hours,

@@ -4,7 +4,7 @@ import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 
 /** Rounds of renewals between two rounds of questions. */
-const ASKED_EVERY = 15
+const ASKED_EVERY = 30
 const QUESTIONS = 6
 
 interface Question {

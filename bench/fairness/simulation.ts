@@ -9,7 +9,7 @@ import { WaitingTeams, type Timeline } from './timeline.ts'
 import type { Workload } from './workload.ts'
 
 /** Simulated seconds between two renewals of a lease; the product renews every other second. */
-const RENEWED_EVERY = 120
+const RENEWED_EVERY = 60
 const LEASE_MS = 3_600_000
 /** What loading and the rest of a start take. */
 const START_SECONDS = 3
@@ -123,13 +123,20 @@ class Simulation {
     await this.database.query('ANALYZE "Job"')
   }
 
+  /** Heartbeats, which meter; then preemptions, and the heartbeats by which their jobs learn of them. */
   private async round(now: number): Promise<void> {
+    await this.renewAll(now)
+    const before = this.timeline.preemptions
     while ((await this.store.preemptJob()) !== undefined) this.timeline.preemptions++
+    if (this.timeline.preemptions > before) await this.renewAll(now)
     const running = new Map(
       this.devices.flatMap((device) => (device === undefined ? [] : [[device.claim.id, device.ends - now] as const])),
     )
     await this.options.onRound?.(this.store, this.database, now, running)
     this.options.onProgress?.(this.ended, now)
+  }
+
+  private async renewAll(now: number): Promise<void> {
     await Promise.all(
       this.devices.map(async (device, i) => (device === undefined ? undefined : this.renew(i, device, now))),
     )

@@ -7,7 +7,7 @@ import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 /** Between two renewals of the simulation, at which a job learns that it is to make room. */
-const ROUND_SECONDS = 120
+const ROUND_SECONDS = 60
 
 let service: ServiceUnderTest
 beforeAll(async () => {

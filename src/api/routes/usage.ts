@@ -7,7 +7,7 @@ import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { PageQuery, problems } from '../schemas.ts'
 
-const Day = Type.String({ pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
+const Day = Type.String({ maxLength: 10, pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
 const UsageQuery = Type.Object({
   ...PageQuery.properties,
   by: Type.String({
