@@ -38,7 +38,9 @@ export class Hindsight {
   errors(starts: ReadonlyMap<string, number>, withinSeconds: number) {
     const known = this.questions.flatMap(({ job, at, expected }) => {
       const waited = (starts.get(job) ?? Infinity) - at
-      return waited <= withinSeconds ? [{ waited, error: Math.abs(expected - waited), signed: expected - waited }] : []
+      return Number.isFinite(waited) && waited <= withinSeconds
+        ? [{ waited, error: Math.abs(expected - waited), signed: expected - waited }]
+        : []
     })
     return {
       withinHours: withinSeconds / 3600,
