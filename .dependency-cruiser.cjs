@@ -109,7 +109,7 @@ module.exports = {
       from: { path: '^src/store/' },
       to: {
         path: '^src/service/',
-        pathNot: [...SERVICE_TYPES, '^src/service/(ids|dataset-ref|halving|public-text|policy-losses)\\.ts$'],
+        pathNot: [...SERVICE_TYPES, '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|exceeded-quota)\\.ts$'],
       },
     },
     {
@@ -118,7 +118,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(api|worker|bin|queue|predictor)/' },
       to: {
-        path: '^src/service/(teams|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
+        path: '^src/service/(teams|quotas|explanation|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
       },
     },
     {

@@ -46,7 +46,6 @@ export interface Config {
   readonly threads: number
   readonly logLevel: string
   readonly uploadBytes: number
-  readonly requestsPerMinute: number
   /** Addresses or networks of proxies whose X-Forwarded-For is trusted. */
   readonly trustProxy: string[]
   /** Bearer token of `/metrics` for callers from other machines; without one, only this machine may read it. */
@@ -56,7 +55,18 @@ export interface Config {
   /** Undefined: by API keys alone. */
   readonly signIn: SignInConfig | undefined
   /** What each team may have at most. */
-  readonly quota: { queuedJobs: number; ingests: number; uploads: number; bytes: number; apiKeys: number }
+  readonly quota: {
+    runningJobs: number
+    queuedJobs: number
+    deviceHours: number
+    ingests: number
+    uploads: number
+    bytes: number
+    apiKeys: number
+    requestsPerMinute: number
+  }
+  /** How device time is divided between teams. */
+  readonly fairShare: { halfLifeSeconds: number; preemptAfterSeconds: number; preemptFloorSeconds: number }
   /** How long an upload is kept after its last piece, milliseconds. */
   readonly uploadKeptMs: number
   readonly imports: ImportConfig
@@ -87,7 +97,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
  * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_IMPORT_HOSTS,
- * ANNEAL_IMPORT_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
+ * ANNEAL_IMPORT_SECONDS, ANNEAL_HALF_LIFE_SECONDS, ANNEAL_PREEMPT_AFTER_SECONDS, ANNEAL_PREEMPT_FLOOR_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -107,12 +117,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     weightsCache: resolve(home, 'cache', 'weights'),
     leaseMs: env.integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
     modelBytes: env.integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
-    requestsPerMinute: env.integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
+    fairShare: {
+      halfLifeSeconds: env.integer('ANNEAL_HALF_LIFE_SECONDS', 86_400, 60, 31_536_000),
+      preemptAfterSeconds: env.integer('ANNEAL_PREEMPT_AFTER_SECONDS', 300, 1, 31_536_000),
+      preemptFloorSeconds: env.integer('ANNEAL_PREEMPT_FLOOR_SECONDS', 120, 1, 31_536_000),
+    },
     trustProxy: env.list('ANNEAL_TRUST_PROXY'),
     metricsToken: env.nonEmpty('ANNEAL_METRICS_TOKEN'),
     operators: readOperators(env),
     signIn: readSignIn(env),
     quota: {
+      runningJobs: env.integer('ANNEAL_QUOTA_RUNNING_JOBS', 1000, 1, 1_000_000),
+      deviceHours: env.integer('ANNEAL_QUOTA_DEVICE_HOURS', 1_000_000, 1, 1_000_000_000),
+      requestsPerMinute: env.integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
       queuedJobs: env.integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
       ingests: env.integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),
       uploads: env.integer('ANNEAL_QUOTA_UPLOADS', 100, 1, 100_000),

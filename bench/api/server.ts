@@ -10,10 +10,11 @@ import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import { openRequestCounts } from '../../src/queue/request-counts.ts'
+import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
-import { NO_QUOTA } from '../../src/store/quota.ts'
 import { openStore } from '../../src/store/postgres.ts'
 
 /** What answers `GET /v1/jobs/:id`: the product, or a bare Fastify over the same table with nothing around it. */
@@ -42,7 +43,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       augmentPreview: previewThreads(),
       scratchDir: folder,
       now: Date.now,
-      quota: NO_QUOTA,
+      fairShare: FAIR_SHARE,
       uploadKeptMs: 3_600_000,
       importHosts: [],
       weightHosts: ['weights.example'],
@@ -51,7 +52,7 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       services,
       log,
       uploadBytes: 1,
-      requestsPerMinute: 1e9,
+      requestCounts: openRequestCounts(redisUrl),
       dashboard: '/nowhere',
     })
   }

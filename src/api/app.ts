@@ -8,6 +8,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
 import { SESSION_COOKIE } from './auth.ts'
 import { handleClientError } from './client-error.ts'
@@ -28,12 +29,14 @@ export interface AppOptions {
   services: Services
   log: FastifyBaseLogger
   uploadBytes: number
-  requestsPerMinute: number
+  requestCounts: RequestCounts
   bodyLimits?: BodyLimits
   /** Proxies whose `X-Forwarded-For` is believed; none by default. */
   trustProxy?: string[]
   /** What `/metrics` asks of callers from elsewhere than this machine. */
   metricsToken?: string | undefined
+  /** Calls of an operator per minute. */
+  requestsPerMinute?: number
   /** Who may use `/v1/admin`; nobody by default. */
   operators?: readonly Operator[]
   /** How people sign in; without it, by API keys alone. */
@@ -43,6 +46,7 @@ export interface AppOptions {
 }
 
 const MAX_BODY_BYTES = 1_000_000
+const OPERATOR_REQUESTS_PER_MINUTE = 6000
 const SECURITY_SCHEMES = {
   key: { type: 'http', scheme: 'bearer', description: 'An API key.' },
   session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Of somebody who is signed in.' },
@@ -54,10 +58,11 @@ export async function buildApp({
   services,
   log,
   uploadBytes,
-  requestsPerMinute,
+  requestCounts,
   bodyLimits,
   trustProxy = [],
   metricsToken,
+  requestsPerMinute = OPERATOR_REQUESTS_PER_MINUTE,
   operators = [],
   signIn,
   dashboard,
@@ -103,7 +108,7 @@ export async function buildApp({
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
   addProbes(app, services, metricsToken)
-  await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
+  await app.register(version1({ services, hub, requestCounts, uploadBytes }), { prefix: '/v1' })
   await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
   await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })
   if (existsSync(dashboard)) {

@@ -2,10 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
+import type { RequestCounts } from '../service/ports/queue.ts'
 import { auditChanges } from './audit.ts'
 import { requireKey } from './auth.ts'
 import type { EventHub } from './event-hub.ts'
-import { limitRate } from './rate-limit.ts'
+import { limitRequests } from './request-limit.ts'
 import { apiKeyRoutes, ownApiKeyRoutes } from './routes/api-keys.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { auditLogRoutes } from './routes/audit-log.ts'
@@ -26,22 +27,18 @@ import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { uploadRoutes } from './routes/uploads.ts'
+import { usageRoutes } from './routes/usage.ts'
 
 interface Version1Options {
   services: Services
   hub: EventHub
-  requestsPerMinute: number
+  requestCounts: RequestCounts
   /** Bytes of an upload at most. */
   uploadBytes: number
 }
 
 /** Everything that takes an API key or a session. */
-export function version1({
-  services,
-  hub,
-  requestsPerMinute,
-  uploadBytes,
-}: Version1Options): FastifyPluginAsyncTypebox {
+export function version1({ services, hub, requestCounts, uploadBytes }: Version1Options): FastifyPluginAsyncTypebox {
   return async (v1) => {
     v1.addHook('onSend', async (_, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -50,13 +47,15 @@ export function version1({
     v1.addHook('onResponse', async (request, reply) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
     })
-    await limitRate(v1, requestsPerMinute, ({ caller }) => caller.keyId)
+    // After authentication, so that a team's limit holds however its header or the address is spelt.
+    await limitRequests(v1, services, requestCounts)
     auditChanges(v1, services)
     await v1.register(teamRoutes(services))
     await v1.register(memberRoutes(services))
     await v1.register(apiKeyRoutes(services))
     await v1.register(ownApiKeyRoutes(services))
     await v1.register(auditLogRoutes(services))
+    await v1.register(usageRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
     await v1.register(datasetExportRoutes(services))
     await v1.register(datasetVersionRoutes(services, uploadBytes))

@@ -118,6 +118,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
+    commands: listed({ 'quota <team>': 'limits of a team, and its weight in the fair share' }),
+    load: async () => (await import('./commands/quota.ts')).addQuotaCommand,
+  },
+  {
+    heading: SERVICE,
     commands: listed({ doctor: 'check engine, device, threads and services' }),
     load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
   },

@@ -11,6 +11,7 @@ import { datasetZip } from '../data/zip-export/dataset-zip.ts'
 import { childEnvironment } from '../engine/environment.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
+import { openRequestCounts } from '../queue/request-counts.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { isSuperuser } from '../store/application-role.ts'
 import { blobFolder, openBlobs } from '../store/blobs.ts'
@@ -50,7 +51,7 @@ export async function openServices(
   log: Logger,
   environment: NodeJS.ProcessEnv,
 ): Promise<{ services: Services; stop(): Promise<void> }> {
-  const store = openStore(databaseUrl, config.quota)
+  const store = openStore(databaseUrl, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
   const blobs = openBlobs(config.blobUrl, ownTag())
@@ -66,7 +67,7 @@ export async function openServices(
     scratchDir: folder.path,
     blobs,
     now: Date.now,
-    quota: config.quota,
+    fairShare: config.fairShare,
     uploadKeptMs: config.uploadKeptMs,
     importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,
@@ -97,11 +98,12 @@ export async function prepareApi(
   environment: NodeJS.ProcessEnv,
 ): Promise<PreparedApi> {
   const { services, stop } = await openServices(config, connections, log, environment)
+  const requestCounts = openRequestCounts(connections.redisUrl)
   const app = await buildApp({
     services,
     log,
     uploadBytes: config.uploadBytes,
-    requestsPerMinute: config.requestsPerMinute,
+    requestCounts,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
     operators: config.operators,
@@ -115,6 +117,7 @@ export async function prepareApi(
     await within(DRAIN_MS, closed)
     app.server.closeAllConnections()
     await within(CLOSES_WITHIN_MS, closed)
+    requestCounts.close()
     await stop()
   }
   let stopped: Promise<void> | undefined
@@ -133,7 +136,7 @@ export async function startWorkerRole(
 ): Promise<Worker> {
   // It would warn of every version of Node but the newest ones.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
-  const store = openStore(databaseUrl)
+  const store = openStore(databaseUrl, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const blobs = openBlobs(config.blobUrl, ownTag())
   const folder = await openWorkFolder(config.home, 'worker')
@@ -144,6 +147,7 @@ export async function startWorkerRole(
     log,
     workDir: folder.path,
     leaseMs: config.leaseMs,
+    devices: { kind: hostContext(config).device, count: 1 },
     weights: teamWeightsAccess(config),
     blobs,
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
@@ -152,7 +156,7 @@ export async function startWorkerRole(
       memoryBytes: config.ingestBytes,
       baseSeconds: config.ingestSeconds,
     },
-    imports: { ...config.imports, maxBytes: config.uploadBytes, quotaBytes: config.quota.bytes },
+    imports: { ...config.imports, maxBytes: config.uploadBytes },
     consume: (handle) => consume(redisUrl, handle),
   })
   return {

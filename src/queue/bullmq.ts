@@ -1,24 +1,11 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { Message, Queue } from '../service/ports/queue.ts'
+import { connection, MAX_COMMAND_MS } from './connection.ts'
 
 const NAME = 'anneal'
-const RECONNECT_MS = 1000
-/** A server that is there but does not answer counts as away. */
-const MAX_COMMAND_MS = 1000
-
-function connection(url: string, forWorker: boolean): Redis {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: forWorker ? null : 1,
-    retryStrategy: () => RECONNECT_MS,
-    enableOfflineQueue: forWorker,
-    ...(forWorker ? {} : { commandTimeout: MAX_COMMAND_MS, connectTimeout: MAX_COMMAND_MS }),
-  })
-  redis.on('error', () => undefined)
-  return redis
-}
 
 /** Puts messages, which hold ids only, on Redis. */
 export function openQueue(url: string): Queue {

@@ -8,12 +8,14 @@ import { datasetExportService } from './dataset-exports.ts'
 import { datasetVersionService } from './dataset-versions.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
+import { explanationService } from './explanation.ts'
 import { exportService } from './exports.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
 import { memberService } from './members.ts'
 import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
+import { quotaService } from './quotas.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
 import { sessionService } from './sessions.ts'
@@ -34,11 +36,13 @@ export function createServices(given: ServiceDependencies) {
     ...memberService(dependencies),
     ...sessionService(dependencies),
     ...auditService(dependencies),
+    ...quotaService(dependencies),
     ...datasetService(dependencies),
     ...datasetExportService(dependencies),
     ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
+    ...explanationService(dependencies),
     ...jobResultService(dependencies),
     ...checkpointService(dependencies),
     ...sweepService(dependencies),

@@ -122,6 +122,7 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     progress: row.progress as Progress | null,
     accuracy: row.accuracy,
     reason: row.reason as Reason | null,
+    priority: row.priority,
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

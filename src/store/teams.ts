@@ -1,18 +1,18 @@
 import { AppError } from '../errors.ts'
 import type { ChangedBy } from '../service/ports/audit.ts'
-import type { TeamStore } from '../service/ports/teams.ts'
+import type { Quota, TeamStore } from '../service/ports/teams.ts'
 import { addKey } from './api-keys.ts'
 import { recordChange } from './audit.ts'
 import type { Prisma, PrismaClient, Team as TeamRow } from './generated/client.ts'
 import { addMember } from './members.ts'
 import { newest, page } from './pages.ts'
 import type { Transaction } from './prisma-types.ts'
-import { usageOf } from './quota.ts'
+import { quotaOf, usageOf } from './quota.ts'
 import { operatedTeamOf, teamOf } from './rows.ts'
 import { deleteTeam } from './team-deletion.ts'
 
 /** Teams. */
-export function teamStore(prisma: PrismaClient): TeamStore {
+export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
   return {
     createTeam: ({ id, name, key, member }, by) =>
       prisma.$transaction(async (tx) => {
@@ -39,6 +39,12 @@ export function teamStore(prisma: PrismaClient): TeamStore {
         return { suspendedAt: suspend ? new Date() : null }
       }),
     deleteTeam: (teamId, by) => deleteTeam(prisma, teamId, by),
+    quota: (teamId) => quotaOf(prisma, quota, teamId),
+    setQuota: async (teamId, { limits, weight = null }) =>
+      (await prisma.$executeRaw`
+        UPDATE "Team" SET "quota" = jsonb_strip_nulls("quota" || ${JSON.stringify(limits)}::jsonb),
+          "weight" = coalesce(${weight}::float8, "weight")
+        WHERE "id" = ${teamId}`) === 1,
     usage: (teamId) => usageOf(prisma, teamId),
   }
 

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
+import type { Preemption } from '../service/ports/fair-share.ts'
 import type { RemovedBlobs } from '../service/ports/deletion.ts'
 import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
 import { publicReason } from '../service/public-text.ts'
@@ -22,6 +23,14 @@ const STOPPED: Reason = {
   detail: 'Stopped before the end of its budget; its weights and its report are kept.',
 }
 
+/** The other team is not named. */
+const preempted = (step: number, { share, waitingShare, waitedSeconds }: Preemption): Reason => ({
+  code: 'preempted',
+  fault: 'capacity',
+  retryable: true,
+  detail: `Made room at step ${step}: the team has had ${Math.round(share)} device-seconds over its weight, one whose job had waited ${Math.round(waitedSeconds)} s has had ${Math.round(waitingShare)}. It resumes from its checkpoint, and no attempt is counted.`,
+})
+
 interface WriterDependencies {
   store: JobClaims & RemovedBlobs
   blobs: Blobs
@@ -33,6 +42,8 @@ interface WriterDependencies {
 export interface Circumstances {
   canceled: boolean
   stopping: boolean
+  /** That it makes room for another team. */
+  preemption: Preemption | undefined
 }
 
 /** Writes a trainer's events, in order, again and again while the database is away. */
@@ -85,7 +96,7 @@ export class JobWriter {
               ...CANCELED,
               detail: `Canceled at step ${event.step}; its last checkpoint is kept.`,
             })
-          : this.handBack()
+          : this.handBack(circumstances.preemption && preempted(event.step, circumstances.preemption))
       case 'paused':
         return circumstances.canceled
           ? this.end('canceled', CANCELED)
@@ -131,9 +142,9 @@ export class JobWriter {
     return this.job.record({ events: damagedCheckpoints(checkpoints), metrics: [] })
   }
 
-  private failed(reason: Reason, { canceled, stopping }: Circumstances): Promise<void> {
+  private failed(reason: Reason, { canceled, stopping, preemption }: Circumstances): Promise<void> {
     if (canceled) return this.end('canceled', CANCELED)
-    if (stopping) return this.handBack(reason)
+    if (stopping || preemption !== undefined) return this.handBack(reason)
     const failures = this.advanced ? 0 : this.claim.failures
     if (!mayTryAgain(reason, failures)) return this.end('failed', reason)
     const waitMs = retryWaitMs(failures)

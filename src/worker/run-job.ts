@@ -8,7 +8,7 @@ import type { TrainerTask } from '../train/process/task.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { restoreCheckpoints, verifiedPaths } from './checkpoint-restore.ts'
 import { LeaseLost } from './claimed-job.ts'
-import { JobWriter } from './job-writer.ts'
+import { JobWriter, type Circumstances } from './job-writer.ts'
 import { controlTrainer } from './trainer-control.ts'
 
 export interface JobRunner {
@@ -38,6 +38,11 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   const trainer = runner.trainer()
   const control = controlTrainer(claim, trainer, runner)
   const write = new JobWriter(claim, runner)
+  const circumstances = (): Circumstances => ({
+    canceled: control.canceled,
+    stopping: shutdown.aborted,
+    preemption: control.preemption,
+  })
   try {
     await restore(claim, runner, { outDir, write })
     const task = await taskOf(claim, runner, outDir)
@@ -45,12 +50,12 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     for await (const event of trainer.run(task)) {
       if (control.lost) break
       if (event.type === 'started' && claim.stopEarly) trainer.stopEarly()
-      await write.event(event, { canceled: control.canceled, stopping: shutdown.aborted })
+      await write.event(event, circumstances())
     }
   } catch (error) {
     trainer.kill()
     if (error instanceof LeaseLost) log.warn({ event: 'lease_lost', jobId: claim.id, token: claim.token })
-    else await write.disturbed(error, { canceled: control.canceled, stopping: shutdown.aborted })
+    else await write.disturbed(error, circumstances())
   } finally {
     control.release()
     await rm(outDir, { recursive: true, force: true })

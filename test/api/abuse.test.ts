@@ -13,7 +13,7 @@ import { smallFileSystem } from '../helpers/file-systems.ts'
 import { multipart } from '../helpers/multipart.ts'
 import { eventually, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
-const QUOTA = { queuedJobs: 6, ingests: 3, uploads: 3, bytes: 2_000_000, apiKeys: 5 }
+const QUOTA = { queuedJobs: 6, ingests: 3, uploads: 3, bytes: 2_000_000, apiKeys: 5, requestsPerMinute: 150 }
 
 let service: ServiceUnderTest
 let database: Client
@@ -22,7 +22,6 @@ let zip: Buffer
 
 beforeAll(async () => {
   service = await startService({
-    requestsPerMinute: 150,
     quota: QUOTA,
     bodyLimits: { bodyMs: 700, uploadMs: 700, uploadBytes: 1000, unreadMs: 200 },
   })
@@ -60,7 +59,7 @@ const uploads = async (): Promise<string[]> =>
   readdir(join(service.folder, 'blobs', 'uploads')).catch(() => [] as string[])
 
 describe('the limit of requests', () => {
-  it('counts by key, however its header and the address are spelt', async () => {
+  it('counts by team, however the header and the address are spelt', async () => {
     const { secret } = await service.team()
     const spellings = ['Bearer', 'bearer', 'BEARER', 'Bearer ', 'bEaReR  ']
     const paths = ['/v1/team', '/%761/team', '/v1/team?', '/v1/jobs', '/v1/sweeps']

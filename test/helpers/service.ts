@@ -20,16 +20,19 @@ import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import { versionId } from '../../src/service/dataset-ref.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Store } from '../../src/service/ports/store.ts'
+import type { Quota } from '../../src/service/ports/teams.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { openStore } from '../../src/store/postgres.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
-import { NO_QUOTA } from '../../src/store/quota.ts'
+import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
+import { NO_QUOTA } from '../../src/store/quota-limits.ts'
 import { classFolders, temporaryFolder, writeZip } from './archives.ts'
 import { fakeModels } from './fake-models.ts'
 import { multipart } from './multipart.ts'
@@ -69,10 +72,12 @@ async function stopAtOnce({ pid, exited }: EmbeddedPostgres): Promise<void> {
   await exited
 }
 
+const SAME_QUOTA: Partial<Quota> = {}
+
 export async function startService({
   uploadBytes = 50_000_000,
-  requestsPerMinute = 10_000,
-  quota = NO_QUOTA,
+  quota = SAME_QUOTA,
+  fairShare = FAIR_SHARE,
   uploadKeptMs = 3_600_000,
   bodyLimits = BODY_LIMITS,
   dashboard = '/nowhere',
@@ -89,7 +94,10 @@ export async function startService({
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
   const openApp = async () => {
-    const [store, queue] = [openStore(database.applicationUrl, quota), openQueue(redis.url)]
+    const [store, queue] = [
+      openStore(database.applicationUrl, { ...NO_QUOTA, ...quota }, fairShare),
+      openQueue(redis.url),
+    ]
     const services = createServices({
       store,
       queue,
@@ -101,16 +109,17 @@ export async function startService({
       augmentPreview: previewThreads(),
       scratchDir: scratch,
       now: Date.now,
-      quota,
+      fairShare,
       uploadKeptMs,
       importHosts: ['*'],
       weightHosts: ['weights.example'],
     })
-    const options = { uploadBytes, requestsPerMinute, bodyLimits, dashboard, operators, signIn }
-    return { app: await buildApp({ services, log, ...options }), services }
+    const requestCounts = openRequestCounts(redis.url)
+    const options = { uploadBytes, requestCounts, bodyLimits, dashboard, operators, signIn }
+    return { app: await buildApp({ services, log, ...options }), services, requestCounts }
   }
-  const { app, services } = await openApp()
-  const opened = [{ app, services }]
+  const { app, services, requestCounts } = await openApp()
+  const opened = [{ app, services, requestCounts }]
   const running: ServiceUnderTest = {
     app,
     services,
@@ -147,6 +156,7 @@ export async function startService({
     async stop() {
       for (const each of opened) {
         await each.app.close()
+        each.requestCounts.close()
         await each.services.queue.close()
         await each.services.store.close()
       }

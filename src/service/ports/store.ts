@@ -2,6 +2,7 @@ import type { AuditStore } from './audit.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
+import type { QueueView } from './fair-share.ts'
 import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
@@ -11,7 +12,9 @@ import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { KeyStore, TeamStore } from './teams.ts'
+import type { ThroughputStore } from './throughput.ts'
 import type { UploadStore } from './uploads.ts'
+import type { UsageStore } from './usage.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store
@@ -20,6 +23,9 @@ export interface Store
     KeyStore,
     PeopleStore,
     AuditStore,
+    UsageStore,
+    QueueView,
+    ThroughputStore,
     DatasetStore,
     DatasetClaims,
     UploadStore,

@@ -5,8 +5,12 @@ import type { Caller, PageRequest } from './caller.ts'
 
 /** What a team may have at most. */
 export interface Quota {
+  /** Jobs that workers hold. */
+  runningJobs: number
   /** Jobs that are queued or paused. */
   queuedJobs: number
+  /** Hours on devices in a calendar month (UTC). */
+  deviceHours: number
   /** Data sets that are being imported or ingested. */
   ingests: number
   /** Resumable uploads of which no data set was made. */
@@ -14,8 +18,14 @@ export interface Quota {
   /** Bytes of uploads, data sets, checkpoints and artifacts. */
   bytes: number
   apiKeys: number
+  requestsPerMinute: number
 }
-export type Usage = Quota
+/** What an operator changes of a team's quota. */
+export interface QuotaChange {
+  limits: Partial<Record<keyof Quota, number | null>>
+  weight?: number
+}
+export type Usage = Omit<Quota, 'requestsPerMinute'>
 
 /** A key by its secret. */
 export interface KnownKey {
@@ -63,6 +73,10 @@ export interface TeamStore {
   suspendTeam(teamId: string, suspend: boolean, by: ChangedBy): Promise<OperatedTeam>
   /** With everything that it has. @returns false where there is none. @throws AppError `wrong_state` for one that is not suspended */
   deleteTeam(teamId: string, by: ChangedBy): Promise<boolean>
+  /** The team's limits. @returns undefined where there is no such team */
+  quota(teamId: string): Promise<Quota | undefined>
+  /** Gives a team limits and a weight of its own; null takes a limit back to the installation's. @returns false where there is no such team */
+  setQuota(teamId: string, change: QuotaChange): Promise<boolean>
   /** What a team uses of its quota. */
   usage(teamId: string): Promise<Usage>
 }
