@@ -10,6 +10,7 @@ import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import { createSealer } from '../../src/service/sealing.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
@@ -46,6 +47,8 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       uploadKeptMs: 3_600_000,
       importHosts: [],
       weightHosts: ['weights.example'],
+      webhookHosts: [],
+      sealer: createSealer(undefined),
     })
     return buildApp({
       services,

@@ -9,12 +9,13 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
 import type { Services } from '../service/services.ts'
 import { handleClientError } from './client-error.ts'
-import { EventHub } from './event-hub.ts'
 import { refuseUnknown } from './methods.ts'
 import { addProbes } from './probes.ts'
+import { openStreams } from './open-streams.ts'
 import { handleError } from './problem.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { endSlowBodies, type BodyLimits } from './slow-bodies.ts'
+import { STREAM_LIMITS, type StreamLimits } from './stream-limits.ts'
 import { guardText } from './text.ts'
 import { version1 } from './v1.ts'
 import { useValidators } from './validation.ts'
@@ -25,6 +26,7 @@ export interface AppOptions {
   uploadBytes: number
   requestsPerMinute: number
   bodyLimits?: BodyLimits
+  streamLimits?: StreamLimits
   /** Proxies whose `X-Forwarded-For` is believed; none by default. */
   trustProxy?: string[]
   /** What `/metrics` asks of callers from elsewhere than this machine. */
@@ -42,6 +44,7 @@ export async function buildApp({
   uploadBytes,
   requestsPerMinute,
   bodyLimits,
+  streamLimits = STREAM_LIMITS,
   trustProxy = [],
   metricsToken,
   dashboard,
@@ -61,10 +64,10 @@ export async function buildApp({
   useValidators(app)
   guardText(app)
   endSlowBodies(app, bodyLimits)
-  const hub = new EventHub(services.store, (error) =>
-    log.warn({ event: 'event_stream_poll_failed', error: String(error) }),
-  )
-  app.addHook('preClose', () => hub.stop())
+  const streams = openStreams(services, streamLimits, log)
+  app.addHook('preClose', async () => {
+    await Promise.all([streams.events.stop(), streams.logs.stop()])
+  })
   app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -86,7 +89,7 @@ export async function buildApp({
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
   addProbes(app, services, metricsToken)
-  await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
+  await app.register(version1({ services, streams, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

@@ -5,7 +5,6 @@ import { AppError } from '../errors.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
 import { requireKey } from './auth.ts'
-import type { EventHub } from './event-hub.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
@@ -17,16 +16,19 @@ import { exportRoutes } from './routes/exports.ts'
 import { imageRoutes } from './routes/images.ts'
 import { jobResultRoutes } from './routes/job-results.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { logRoutes } from './routes/logs.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { uploadRoutes } from './routes/uploads.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+import type { Streams } from './sse.ts'
 
 interface Version1Options {
   services: Services
-  hub: EventHub
+  streams: Streams
   requestsPerMinute: number
   /** Bytes of an upload at most. */
   uploadBytes: number
@@ -35,7 +37,7 @@ interface Version1Options {
 /** Everything that takes an API key. */
 export function version1({
   services,
-  hub,
+  streams,
   requestsPerMinute,
   uploadBytes,
 }: Version1Options): FastifyPluginAsyncTypebox {
@@ -61,7 +63,8 @@ export function version1({
     await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
-    await v1.register(jobResultRoutes(services, hub))
+    await v1.register(jobResultRoutes(services, streams))
+    await v1.register(logRoutes(services, streams))
     await v1.register(sweepRoutes(services))
     await v1.register(checkpointRoutes(services))
     await v1.register(artifactRoutes(services))
@@ -72,6 +75,7 @@ export function version1({
     await v1.register(imageRoutes(services))
     await v1.register(augmentRoutes(services))
     await v1.register(policyRoutes(services))
+    await v1.register(webhookRoutes(services))
   }
 }
 

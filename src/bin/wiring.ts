@@ -11,11 +11,13 @@ import { datasetZip } from '../data/zip-export/dataset-zip.ts'
 import { childEnvironment } from '../engine/environment.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
+import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { isSuperuser } from '../store/application-role.ts'
 import { blobFolder, openBlobs } from '../store/blobs.ts'
 import { openStore } from '../store/postgres.ts'
 import { spawnTrainer } from '../train/process/spawn.ts'
+import { secretsOf } from '../worker/logs/secrets.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
 import type { Connections } from './connections.ts'
 import { killTree } from './descendants.ts'
@@ -70,6 +72,8 @@ export async function openServices(
     uploadKeptMs: config.uploadKeptMs,
     importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,
+    webhookHosts: config.webhooks.hosts,
+    sealer: createSealer(config.webhooks.secretKey),
     hostContext: () => hostContext(config),
   })
   return {
@@ -104,6 +108,7 @@ export async function prepareApi(
     requestsPerMinute: config.requestsPerMinute,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
+    streamLimits: config.streams,
     dashboard: DASHBOARD,
   })
   const sweeping = startSweeping(sweptPlaces(config), log)
@@ -150,6 +155,8 @@ export async function startWorkerRole(
       memoryBytes: config.ingestBytes,
       baseSeconds: config.ingestSeconds,
     },
+    logs: { maxBytes: config.logBytes, secrets: secretsOf(environment) },
+    webhooks: { hosts: config.webhooks.hosts, sealer: createSealer(config.webhooks.secretKey) },
     imports: { ...config.imports, maxBytes: config.uploadBytes, quotaBytes: config.quota.bytes },
     consume: (handle) => consume(redisUrl, handle),
   })

@@ -8,6 +8,7 @@ import type { ServiceDependencies } from './dependencies.ts'
 import { exportService } from './exports.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
+import { logService } from './logs.ts'
 import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
 import { createRelay } from './relay.ts'
@@ -15,6 +16,7 @@ import { resumableUploadService } from './resumable-uploads.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
+import { webhookService } from './webhooks.ts'
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
 export type Services = ReturnType<typeof createServices>
@@ -30,6 +32,7 @@ export function createServices(given: ServiceDependencies) {
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
     ...jobResultService(dependencies),
+    ...logService(dependencies),
     ...checkpointService(dependencies),
     ...sweepService(dependencies),
     ...policyService(dependencies),
@@ -38,5 +41,6 @@ export function createServices(given: ServiceDependencies) {
     ...comparisonService(dependencies),
     ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
+    ...webhookService(dependencies),
   }
 }

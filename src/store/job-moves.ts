@@ -13,6 +13,7 @@ import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { meterJob } from './metering.ts'
+import { notifyOfJob } from './notices.ts'
 import type { Transaction } from './prisma-types.ts'
 import { requireSources } from './submission.ts'
 
@@ -66,6 +67,7 @@ export async function move(
   if (count === 0) throw new AppError('internal', `Job ${id} is not ${from} any more.`)
   await tx.transition.create({ data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: why }) } })
   await tx.event.create({ data: { jobId: id, type: 'state', data: { from, to, reason: told ?? null } } })
+  if (to !== from) await notifyOfJob(tx, id, from)
   if (to !== 'queued') return
   const { token } = await tx.job.findUniqueOrThrow({ where: { id }, select: { token: true } })
   await tx.outbox.create({ data: { kind: 'job', ref: id, token } })

@@ -22,12 +22,14 @@ import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { versionId } from '../../src/service/dataset-ref.ts'
 import { newId } from '../../src/service/ids.ts'
+import { createSealer } from '../../src/service/sealing.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { openStore } from '../../src/store/postgres.ts'
+import { STREAM_LIMITS } from '../../src/api/stream-limits.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
 import { NO_QUOTA } from '../../src/store/quota.ts'
 import { classFolders, temporaryFolder, writeZip } from './archives.ts'
@@ -73,6 +75,8 @@ export async function startService({
   quota = NO_QUOTA,
   uploadKeptMs = 3_600_000,
   bodyLimits = BODY_LIMITS,
+  streamLimits = STREAM_LIMITS,
+  webhookHosts = ['*'],
   dashboard = '/nowhere',
 } = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
@@ -99,6 +103,8 @@ export async function startService({
     uploadKeptMs,
     importHosts: ['*'],
     weightHosts: ['weights.example'],
+    webhookHosts,
+    sealer: createSealer('a key of the tests, long enough for all'),
   })
   const app = await buildApp({
     services,
@@ -106,6 +112,7 @@ export async function startService({
     uploadBytes,
     requestsPerMinute,
     bodyLimits,
+    streamLimits,
     dashboard,
   })
   const running: ServiceUnderTest = {
@@ -200,8 +207,8 @@ export interface StoreUnderTest {
   newJob(): Promise<string>
 }
 
-export async function startStore(): Promise<StoreUnderTest> {
-  const service = await startService()
+export async function startStore(options: Parameters<typeof startService>[0] = {}): Promise<StoreUnderTest> {
+  const service = await startService(options)
   const { store } = service.services
   const { id: teamId } = await service.team()
   const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }

@@ -49,7 +49,15 @@ async function ingested(
   for (let attempts = 1; ; attempts++) {
     const claim = await store.claimNextDataset(30_000)
     if (claim === undefined) throw new Error('there is nothing to claim')
-    const runner = { store, blobs, log, workDir, leaseMs: 30_000, limits: { ...LIMITS, ...limits } }
+    const runner = {
+      store,
+      blobs,
+      log,
+      workDir,
+      leaseMs: 30_000,
+      logs: { maxBytes: 1_000_000, secrets: [] },
+      limits: { ...LIMITS, ...limits },
+    }
     await runIngest(claim, { ...runner, stop: new AbortController().signal })
     const dataset = (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
     if (dataset.state === 'ingesting') continue

@@ -1,3 +1,4 @@
+import type { ChangeListener } from './changes.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
@@ -5,11 +6,13 @@ import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
 import type { JobStore } from './jobs.ts'
+import type { LogStore } from './logs.ts'
 import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { TeamStore } from './teams.ts'
 import type { UploadStore } from './uploads.ts'
+import type { WebhookClaims, WebhookStore } from './webhooks.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store
@@ -27,7 +30,12 @@ export interface Store
     Outbox,
     Deletion,
     RemovedBlobs,
-    IdempotencyStore {
+    IdempotencyStore,
+    LogStore,
+    WebhookStore,
+    WebhookClaims {
+  /** Jobs and data sets as they change. */
+  readonly changes: ChangeListener
   ready(): Promise<void>
   close(): Promise<void>
 }
