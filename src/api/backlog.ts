@@ -1,10 +1,15 @@
-import type { StreamItem } from './stream-hub.ts'
-
 /** Newest items of a topic that are kept for its readers; who is further behind reads them from the database. */
 const MAX_ITEMS = 500
 const MAX_CHARACTERS = 500_000
 /** Of what a reader gets at once. */
 const BATCH_CHARACTERS = 200_000
+
+/** One message of a stream: its id, by which a reader resumes, and the text that is sent, which is made once for all readers. */
+export interface StreamItem {
+  id: bigint
+  frame: string
+  value: unknown
+}
 
 /** The newest items of a topic, in a bounded number of characters. */
 export interface Backlog {

@@ -4,7 +4,8 @@ import { lineId, type LogLine } from '../service/log-resources.ts'
 import type { JobEvent } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
 import type { Streams } from './sse.ts'
-import { StreamHub, type StreamItem, type StreamSource } from './stream-hub.ts'
+import type { StreamItem } from './backlog.ts'
+import { StreamHub, type StreamSource } from './stream-hub.ts'
 import { OpenStreams, type StreamLimits } from './stream-limits.ts'
 
 /** Items of a page that a stream reads when it is behind. */

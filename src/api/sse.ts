@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { StreamHub, StreamItem, StreamReader } from './stream-hub.ts'
+import type { StreamItem } from './backlog.ts'
+import type { StreamHub, StreamReader } from './stream-hub.ts'
 import type { OpenStreams } from './stream-limits.ts'
 
 const HEARTBEAT_MS = 15_000

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ChangeListener } from '../service/ports/changes.ts'
-import { backlog, type Backlog } from './backlog.ts'
+import { backlog, type Backlog, type StreamItem } from './backlog.ts'
 
 /** What came within so long is read in one query. */
 const GATHER_MS = 100
@@ -12,13 +12,6 @@ const KEYS_EVERY_MS = 3000
 const PER_QUERY = 500
 /** Readers that read from the database at once. */
 const MAX_CATCHING_UP = 2
-
-/** One message of a stream: its id, by which a reader resumes, and the text that is sent, which is made once for all readers. */
-export interface StreamItem {
-  id: bigint
-  frame: string
-  value: unknown
-}
 
 /** What is new in a topic. */
 export interface Followed {

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lineId, type LogLine } from '../../src/service/log-resources.ts'
@@ -11,7 +10,7 @@ let under: StoreUnderTest
 let headers: { authorization: string }
 let url: string
 beforeAll(async () => {
-  under = await startStore()
+  under = await startStore({ streamLimits: { perKey: 3, perTeam: 5, total: 6 } })
   const { secret } = await under.service.services.createKey(
     { teamId: under.teamId, keyId: 'none', scopes: [] },
     { name: 'reader', scopes: ['read', 'write'] },
@@ -164,18 +163,25 @@ describe('a log', () => {
     const log = printing(id)
     log.print('before\n')
     await log.flush()
-    const follow = async (query = '', last = '0'): Promise<string[]> => {
-      const response = await fetch(`${url}/v1/jobs/${id}/logs?${query}`, {
+    const follow = (query = '', last = '0'): Promise<Response> =>
+      fetch(`${url}/v1/jobs/${id}/logs?${query}`, {
         headers: { ...headers, accept: 'text/event-stream', 'last-event-id': last },
       })
-      return [...(await response.text()).matchAll(/"text":"([^"]*)"/g)].map(([, text]) => text ?? '')
-    }
-    const [everything, later, found] = [
+    const textsOf = async (response: Response): Promise<string[]> =>
+      [...(await response.text()).matchAll(/"text":"([^"]*)"/g)].map(([, text]) => text ?? '')
+    const opened = await Promise.all([
       follow(),
       follow('', lineId.format({ attempt: 1, number: 0 })),
       follow('search=5'),
-    ]
-    await setTimeout(500)
+    ])
+    const [everything, later, found] = opened.map(textsOf)
+    const refused = await fetch(`${url}/v1/jobs/${id}/logs`, { headers: { ...headers, accept: 'text/event-stream' } })
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true])
+    expect(await refused.json()).toMatchObject({
+      code: 'rate_limited',
+      retryable: true,
+      detail: expect.stringContaining('3 live streams') as string,
+    })
     for (let i = 0; i < 10; i++) {
       log.print(`line ${i}\n`)
       await log.flush()

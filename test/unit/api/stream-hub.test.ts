@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { backlog } from '../../../src/api/backlog.ts'
-import { StreamHub, type StreamItem, type StreamReader, type StreamSource } from '../../../src/api/stream-hub.ts'
+import { backlog, type StreamItem } from '../../../src/api/backlog.ts'
+import { StreamHub, type StreamReader, type StreamSource } from '../../../src/api/stream-hub.ts'
 import { OpenStreams } from '../../../src/api/stream-limits.ts'
 import type { ChangeSubscriber } from '../../../src/service/ports/changes.ts'
 
