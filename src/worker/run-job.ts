@@ -67,24 +67,16 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   }
 }
 
+const ENDS: ReadonlySet<TrainEvent['type']> = new Set(['succeeded', 'failed', 'interrupted', 'paused'])
+
 /** Has the log tell of an event. Before one that ends the job it is written, so that whoever follows it misses nothing. */
 async function noted(event: TrainEvent, printed: LogWriter): Promise<void> {
-  switch (event.type) {
-    case 'started':
-      return printed.note(
-        `trains on ${event.device} with ${event.engine}, from step ${event.startStep} to ${event.totalSteps}`,
-      )
-    case 'log':
-      return printed.note(`${event.level}: ${event.message}`)
-    case 'failed':
-      printed.note(`failed with ${event.code}: ${event.detail}`)
-      return printed.flush()
-    case 'succeeded':
-    case 'interrupted':
-    case 'paused':
-      printed.note(event.type)
-      return printed.flush()
-  }
+  if (event.type === 'started')
+    printed.note(`trains on ${event.device} with ${event.engine}, from step ${event.startStep} to ${event.totalSteps}`)
+  if (event.type === 'log') printed.note(`${event.level}: ${event.message}`)
+  if (!ENDS.has(event.type)) return
+  printed.note(event.type === 'failed' ? `failed with ${event.code}: ${event.detail}` : event.type)
+  await printed.flush()
 }
 
 async function taskOf(claim: JobClaim, { blobs, weights }: JobRunner, outDir: string): Promise<TrainerTask> {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lineId, type LogLine } from '../../src/service/log-resources.ts'
+import type { LogOwner } from '../../src/service/ports/logs.ts'
 import type { OutputListener } from '../../src/train/process/output.ts'
 import { LogWriter } from '../../src/worker/logs/log-writer.ts'
 import { eventually, startStore, type StoreUnderTest } from '../helpers/service.ts'
@@ -23,7 +24,7 @@ afterAll(() => under.service.stop())
 /** A process that prints what it is told to, and the writer that keeps it. */
 function printing(
   id: string,
-  { maxBytes = 1_000_000, attempt = 1, kind = 'job' as 'job' | 'dataset', secrets = [] as string[] } = {},
+  { maxBytes = 1_000_000, attempt = 1, kind = 'job' as LogOwner['kind'], secrets = [] as string[] } = {},
 ) {
   const bus = new EventEmitter()
   const writer = new LogWriter({
@@ -115,7 +116,7 @@ describe('a log', () => {
     const [secret, progress, garbage, long, after] = texts(await read(id))
     expect(secret).toBe('key [redacted] in …/x')
     expect(progress).toBe('20 %')
-    expect(garbage).not.toMatch(/[\0-\x1f]/)
+    expect(garbage).not.toMatch(/\p{Cc}/u)
     expect(long?.length).toBeLessThan(4100)
     expect(after).toBe('after')
   })
@@ -135,7 +136,7 @@ describe('a log', () => {
     expect(data.at(-1)?.text).toMatch(/^line 3999 /)
     const cut = data.filter(({ stream }) => stream === 'anneal')
     expect(cut).toHaveLength(1)
-    const missing = Number(/(\d+) lines were cut/.exec(cut[0]?.text ?? '')?.[1])
+    const missing = Number(cut[0]?.text.split(' ')[1])
     expect(data.length - 1 + missing).toBe(total)
     expect(missing).toBeGreaterThan(3000)
     expect(data.map(({ id }) => BigInt(id)).every((value, i, all) => i === 0 || value > (all[i - 1] ?? 0n))).toBe(true)

@@ -121,7 +121,7 @@ describe('a webhook', () => {
       error: null,
     })
     expect(receiver.requests[1]?.headers['webhook-id']).toBe(last?.id)
-    expect(() => verified('whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', receiver.requests[0] as ReceivedRequest)).toThrow()
+    expect(() => verified('whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', receiver.requests[0]!)).toThrow()
     expect(await send()).toBe(0)
   })
 
@@ -172,7 +172,7 @@ describe('a webhook', () => {
     await call('POST', `/${hook.id}/rotate-secret`, { overlapSeconds: 0 }, 200)
     await call('POST', `/${hook.id}/test`, {}, 202)
     await send()
-    expect(() => verified(secret, receiver.requests[1] as ReceivedRequest)).toThrow()
+    expect(() => verified(secret, receiver.requests[1]!)).toThrow()
   })
 
   it('is tried again until it answers, with the same id, and the message is given up after the last try', async () => {

@@ -9,8 +9,8 @@ export function lineSplitter(onLine: (line: string) => void): { write(chunk: Buf
   let rest = ''
   const emit = (line: string): void => {
     // Of a progress bar, which writes over itself, the last state counts.
-    const shown = line.replace(/\r+$/, '')
-    const text = shown.slice(shown.lastIndexOf('\r') + 1)
+    const states = line.split('\r').filter((state) => state !== '')
+    const text = states.at(-1) ?? ''
     onLine(text.length > MAX_LINE_CHARACTERS ? `${text.slice(0, MAX_LINE_CHARACTERS)}… (cut)` : text)
   }
   const take = (text: string): void => {
