@@ -16,7 +16,7 @@ export function webhookClaims(prisma: PrismaClient): WebhookClaims {
     async claimDelivery(lockMs) {
       const [claimed] = await prisma.$queryRaw<DeliveryClaim[]>`
         WITH busy AS (
-          SELECT "webhookId" FROM "WebhookDelivery" WHERE "lockedUntil" > ${NOW} GROUP BY "webhookId" HAVING count(*) >= ${MAX_AT_ONCE}
+          SELECT "webhookId" FROM "WebhookDelivery" WHERE "state" = 'pending' AND "lockedUntil" > ${NOW} GROUP BY "webhookId" HAVING count(*) >= ${MAX_AT_ONCE}
         ), due AS (
           SELECT delivery."id" FROM "WebhookDelivery" AS delivery JOIN "Webhook" ON "Webhook"."id" = delivery."webhookId"
           WHERE delivery."state" = 'pending' AND delivery."nextAt" <= ${NOW} AND (delivery."lockedUntil" IS NULL OR delivery."lockedUntil" < ${NOW})

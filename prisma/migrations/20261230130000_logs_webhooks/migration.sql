@@ -12,8 +12,7 @@ CREATE TABLE "LogChunk" (
     "datasetVersionId" TEXT,
     "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "LogChunk_pkey" PRIMARY KEY ("owner", "attempt", "firstLine"),
-    CONSTRAINT "LogChunk_owner_check" CHECK ("owner" = coalesce("jobId", "datasetVersionId"))
+    CONSTRAINT "LogChunk_pkey" PRIMARY KEY ("owner", "attempt", "firstLine")
 );
 CREATE UNIQUE INDEX "LogChunk_blobKey_key" ON "LogChunk"("blobKey");
 CREATE INDEX "LogChunk_jobId_idx" ON "LogChunk"("jobId");
@@ -63,7 +62,7 @@ CREATE INDEX "Webhook_teamId_id_idx" ON "Webhook"("teamId", "id");
 CREATE INDEX "WebhookDelivery_webhookId_id_idx" ON "WebhookDelivery"("webhookId", "id");
 CREATE INDEX "WebhookDelivery_createdAt_idx" ON "WebhookDelivery"("createdAt");
 -- What is still to be sent, in the order in which it is due.
-CREATE INDEX "WebhookDelivery_due_idx" ON "WebhookDelivery"("nextAt") WHERE "state" = 'pending';
+CREATE INDEX "WebhookDelivery_state_nextAt_idx" ON "WebhookDelivery"("state", "nextAt");
 ALTER TABLE "Webhook" ADD CONSTRAINT "Webhook_teamId_fkey" FOREIGN KEY ("teamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "WebhookDelivery" ADD CONSTRAINT "WebhookDelivery_webhookId_fkey" FOREIGN KEY ("webhookId") REFERENCES "Webhook"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
