@@ -21,11 +21,15 @@ beforeAll(async () => {
 })
 afterAll(() => under.service.stop())
 
+interface PrintingOptions {
+  maxBytes?: number
+  attempt?: number
+  kind?: LogOwner['kind']
+  secrets?: string[]
+}
+
 /** A process that prints what it is told to, and the writer that keeps it. */
-function printing(
-  id: string,
-  { maxBytes = 1_000_000, attempt = 1, kind = 'job' as LogOwner['kind'], secrets = [] as string[] } = {},
-) {
+function printing(id: string, { maxBytes = 1_000_000, attempt = 1, kind = 'job', secrets = [] }: PrintingOptions = {}) {
   const bus = new EventEmitter()
   const writer = new LogWriter({
     store: under.store,
