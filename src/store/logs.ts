@@ -28,7 +28,7 @@ export function logStore(prisma: PrismaClient): LogStore {
     async logChunks(owner, { after, attempt }) {
       const rows = await prisma.$queryRaw<Omit<ChunkRow, 'text'>[]>`
         SELECT "attempt", "firstLine", "lines", "bytes", "blobKey" FROM "LogChunk"
-        WHERE "owner" = ${owner} AND ("attempt" > ${after.attempt} OR ("attempt" = ${after.attempt} AND "firstLine" + "lines" - 1 > ${after.number}))
+        WHERE "owner" = ${owner} AND ("attempt" > ${after.attempt} OR ("attempt" = ${after.attempt} AND "firstLine" + "lines" - 1 > ${after.number}::bigint))
           AND (${attempt === undefined} OR "attempt" = ${attempt ?? 0})
         ORDER BY "attempt", "firstLine"`
       return rows.map(({ blobKey, ...chunk }) => ({ ...chunk, ...(blobKey === null ? {} : { blobKey }) }))
@@ -100,7 +100,7 @@ async function followed(
   const places = cursors.map(({ after }) => (after === undefined ? undefined : lineId.parse(after)))
   const rows = await prisma.$queryRaw<FollowedRow[]>`
     SELECT cursor."owner", coalesce("Job"."state", "DatasetVersion"."state") AS "state", newest."attempt", newest."end", chunk."chunks"
-    FROM unnest(${cursors.map(({ owner }) => owner)}::text[], ${places.map((place) => place?.attempt ?? null)}::int[], ${places.map((place) => place?.number ?? null)}::int[])
+    FROM unnest(${cursors.map(({ owner }) => owner)}::text[], ${places.map((place) => place?.attempt ?? null)}::int[], ${places.map((place) => place?.number ?? null)}::bigint[])
       AS cursor("owner", "attempt", "number")
     LEFT JOIN "Job" ON "Job"."id" = cursor."owner"
     LEFT JOIN "DatasetVersion" ON "DatasetVersion"."id" = cursor."owner" AND "DatasetVersion"."state" <> 'deleted'

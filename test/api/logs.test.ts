@@ -104,6 +104,7 @@ describe('a log', () => {
     expect(text.headers['content-type']).toContain('text/plain')
     for (const query of ['attempt=0', 'after=x', 'tail=1&after=5', 'search=', 'colour=red'])
       expect((await under.service.app.inject({ url: `/v1/jobs/${id}/logs?${query}`, headers })).statusCode).toBe(400)
+    for (const after of ['999999999999999999', '9999999999', '0']) await read(id, `after=${after}`)
     const { headers: stranger } = await under.service.team()
     for (const path of [`jobs/${id}`, `datasets/${under.datasetId}`])
       expect((await under.service.app.inject({ url: `/v1/${path}/logs`, headers: stranger })).statusCode).toBe(404)

@@ -14,6 +14,7 @@ const LogQuery = Type.Object({
   after: Type.Optional(
     Type.String({
       pattern: String.raw`^\d{1,18}$`,
+      maxLength: 18,
       description: 'The `nextCursor` of the page before, or the id of a line.',
     }),
   ),
