@@ -7,6 +7,8 @@ import type { OpenStreams } from './stream-limits.ts'
 const HEARTBEAT_MS = 15_000
 /** A reader that takes nothing for so long is cut off; it may come back with `Last-Event-ID`. */
 const STALLED_MS = 60_000
+/** Of frames that are written at once; a longer one is written alone. */
+const WRITE_CHARACTERS = 200_000
 /** When a reader that was cut off, or got no place, is to come back. */
 const RETRY_MS = 2000
 const RETRY_AFTER_SECONDS = 5
@@ -84,7 +86,7 @@ async function feed(
       cursor = batch.upTo
       const frames = batch.items.filter(accepts).map(({ frame }) => frame)
       if (frames.length === 0) continue
-      await written(raw, frames.join(''))
+      for (const text of joined(frames)) await written(raw, text)
       heardAt = performance.now()
       continue
     }
@@ -94,6 +96,19 @@ async function feed(
     }
     if (!reader.closed) await bell.heard(HEARTBEAT_MS)
   }
+}
+
+/** Texts of several frames each, of which no more is buffered than one. */
+function* joined(frames: readonly string[]): Generator<string> {
+  let text = ''
+  for (const frame of frames) {
+    if (text.length + frame.length > WRITE_CHARACTERS && text !== '') {
+      yield text
+      text = ''
+    }
+    text += frame
+  }
+  if (text !== '') yield text
 }
 
 /** Writes no more than the reader takes. */
