@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compiledProduct } from '../scripts/compiled-product.mjs'
 
-const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment', 'ingest', 'phone']
+const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'events', 'zoo', 'augment', 'ingest', 'phone']
 const [name, ...options] = process.argv.slice(2)
 // These take long: `make claims` runs one, and the other is named.
 const ALL = [

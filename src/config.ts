@@ -70,6 +70,16 @@ export interface Config {
   /** How long an upload is kept after its last piece, milliseconds. */
   readonly uploadKeptMs: number
   readonly imports: ImportConfig
+  /** Bytes of the log of one attempt at most. */
+  readonly logBytes: number
+  /** Live streams that one API process holds open at most. */
+  readonly streams: { perKey: number; perTeam: number; total: number }
+  readonly webhooks: {
+    /** Hosts that a webhook may name, in the syntax of ANNEAL_WEIGHT_HOSTS. */
+    readonly hosts: readonly string[]
+    /** What the secrets of webhooks are encrypted with in the database; without it they are stored as they are. */
+    readonly secretKey: string | undefined
+  }
   /** The hub that pretrained weights come from, or a mirror of it. */
   readonly weightsEndpoint: string
   /** Hosts that a job's `pretrained.url` may name. */
@@ -97,6 +107,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
  * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_IMPORT_HOSTS,
+ * ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
  * ANNEAL_IMPORT_SECONDS, ANNEAL_HALF_LIFE_SECONDS, ANNEAL_PREEMPT_AFTER_SECONDS, ANNEAL_PREEMPT_FLOOR_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
@@ -137,6 +148,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       apiKeys: env.integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
     },
     uploadKeptMs: 1000 * env.integer('ANNEAL_UPLOAD_KEPT_SECONDS', 3 * 86_400, 1, 31_536_000),
+    logBytes: env.integer('ANNEAL_LOG_BYTES', 8_000_000, 10_000, 1_000_000_000),
+    streams: {
+      perKey: env.integer('ANNEAL_STREAMS_PER_KEY', 1000, 1, 100_000),
+      perTeam: env.integer('ANNEAL_STREAMS_PER_TEAM', 1000, 1, 100_000),
+      total: env.integer('ANNEAL_STREAMS', 5000, 1, 1_000_000),
+    },
+    webhooks: {
+      hosts: env.text('ANNEAL_WEBHOOK_HOSTS') === undefined ? ['*'] : env.hosts('ANNEAL_WEBHOOK_HOSTS'),
+      secretKey: readSecretKey(env),
+    },
     imports: {
       hosts: env.text('ANNEAL_IMPORT_HOSTS') === undefined ? ['*'] : env.hosts('ANNEAL_IMPORT_HOSTS'),
       seconds: env.integer('ANNEAL_IMPORT_SECONDS', 21_600, 1, 1_000_000),
@@ -188,6 +209,18 @@ function readSignIn(env: EnvReader): SignInConfig | undefined {
   if (issuer === undefined || clientId === undefined || clientSecret === undefined || publicUrl === undefined)
     throw new AppError('config_invalid', `Sign-in needs all of ${SIGN_IN.join(', ')}.`)
   return { issuer, clientId, clientSecret, publicUrl, sessionMs }
+}
+
+const MIN_SECRET_KEY = 32
+
+/** @throws AppError `config_invalid` for one that can be guessed */
+function readSecretKey(env: EnvReader): string | undefined {
+  const key = env.nonEmpty('ANNEAL_SECRET_KEY')
+  if (key === undefined || key.length >= MIN_SECRET_KEY) return key
+  throw new AppError(
+    'config_invalid',
+    `ANNEAL_SECRET_KEY has ${key.length} characters; at least ${MIN_SECRET_KEY} random ones are expected, such as of: openssl rand -base64 32`,
+  )
 }
 
 function readWeightsAccess(env: EnvReader): Pick<Config, 'weightsEndpoint' | 'weightHosts' | 'weightRedirectHosts'> {

@@ -12,6 +12,7 @@ import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
+import { createSealer } from '../../src/service/sealing.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
@@ -47,6 +48,8 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
       uploadKeptMs: 3_600_000,
       importHosts: [],
       weightHosts: ['weights.example'],
+      webhookHosts: [],
+      sealer: createSealer(undefined),
     })
     return buildApp({
       services,

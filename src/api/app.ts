@@ -12,15 +12,16 @@ import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
 import { SESSION_COOKIE } from './auth.ts'
 import { handleClientError } from './client-error.ts'
-import { EventHub } from './event-hub.ts'
 import { refuseUnknown } from './methods.ts'
 import type { Operator } from './operators.ts'
 import { addProbes } from './probes.ts'
+import { openStreams } from './open-streams.ts'
 import { handleError } from './problem.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { endSlowBodies, type BodyLimits } from './slow-bodies.ts'
+import { STREAM_LIMITS, type StreamLimits } from './stream-limits.ts'
 import { guardText } from './text.ts'
 import { version1 } from './v1.ts'
 import { useValidators } from './validation.ts'
@@ -31,6 +32,7 @@ export interface AppOptions {
   uploadBytes: number
   requestCounts: RequestCounts
   bodyLimits?: BodyLimits
+  streamLimits?: StreamLimits
   /** Proxies whose `X-Forwarded-For` is believed; none by default. */
   trustProxy?: string[]
   /** What `/metrics` asks of callers from elsewhere than this machine. */
@@ -60,6 +62,7 @@ export async function buildApp({
   uploadBytes,
   requestCounts,
   bodyLimits,
+  streamLimits = STREAM_LIMITS,
   trustProxy = [],
   metricsToken,
   requestsPerMinute = OPERATOR_REQUESTS_PER_MINUTE,
@@ -82,10 +85,10 @@ export async function buildApp({
   useValidators(app)
   guardText(app)
   endSlowBodies(app, bodyLimits)
-  const hub = new EventHub(services.store, (error) =>
-    log.warn({ event: 'event_stream_poll_failed', error: String(error) }),
-  )
-  app.addHook('preClose', () => hub.stop())
+  const streams = openStreams(services, streamLimits, log)
+  app.addHook('preClose', async () => {
+    await Promise.all([streams.events.stop(), streams.logs.stop()])
+  })
   app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -108,7 +111,7 @@ export async function buildApp({
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
   addProbes(app, services, metricsToken)
-  await app.register(version1({ services, hub, requestCounts, uploadBytes }), { prefix: '/v1' })
+  await app.register(version1({ services, streams, requestCounts, uploadBytes }), { prefix: '/v1' })
   await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
   await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })
   if (existsSync(dashboard)) {

@@ -5,7 +5,6 @@ import type { Services } from '../service/services.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
 import { auditChanges } from './audit.ts'
 import { requireKey } from './auth.ts'
-import type { EventHub } from './event-hub.ts'
 import { limitRequests } from './request-limit.ts'
 import { apiKeyRoutes, ownApiKeyRoutes } from './routes/api-keys.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
@@ -20,6 +19,7 @@ import { exportRoutes } from './routes/exports.ts'
 import { imageRoutes } from './routes/images.ts'
 import { jobResultRoutes } from './routes/job-results.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { logRoutes } from './routes/logs.ts'
 import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
@@ -28,17 +28,24 @@ import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { usageRoutes } from './routes/usage.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+import type { Streams } from './sse.ts'
 
 interface Version1Options {
   services: Services
-  hub: EventHub
+  streams: Streams
   requestCounts: RequestCounts
   /** Bytes of an upload at most. */
   uploadBytes: number
 }
 
 /** Everything that takes an API key or a session. */
-export function version1({ services, hub, requestCounts, uploadBytes }: Version1Options): FastifyPluginAsyncTypebox {
+export function version1({
+  services,
+  streams,
+  requestCounts,
+  uploadBytes,
+}: Version1Options): FastifyPluginAsyncTypebox {
   return async (v1) => {
     v1.addHook('onSend', async (_, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -61,7 +68,8 @@ export function version1({ services, hub, requestCounts, uploadBytes }: Version1
     await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
-    await v1.register(jobResultRoutes(services, hub))
+    await v1.register(jobResultRoutes(services, streams))
+    await v1.register(logRoutes(services, streams))
     await v1.register(sweepRoutes(services))
     await v1.register(checkpointRoutes(services))
     await v1.register(artifactRoutes(services))
@@ -72,6 +80,7 @@ export function version1({ services, hub, requestCounts, uploadBytes }: Version1
     await v1.register(imageRoutes(services))
     await v1.register(augmentRoutes(services))
     await v1.register(policyRoutes(services))
+    await v1.register(webhookRoutes(services))
   }
 }
 

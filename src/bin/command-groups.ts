@@ -79,6 +79,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
+    commands: listed({ 'logs <id>': 'what the processes of a job, or of the ingest of a data set, printed' }),
+    load: async () => (await import('./commands/logs.ts')).addLogsCommand,
+  },
+  {
+    heading: CLIENT,
     commands: listed({ 'delete <ids...>': 'delete jobs, sweeps, checkpoints and data sets' }),
     load: async () => (await import('./commands/delete.ts')).addDeleteCommand,
   },

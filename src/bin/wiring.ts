@@ -12,11 +12,13 @@ import { childEnvironment } from '../engine/environment.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
 import { openRequestCounts } from '../queue/request-counts.ts'
+import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { isSuperuser } from '../store/application-role.ts'
 import { blobFolder, openBlobs } from '../store/blobs.ts'
 import { openStore } from '../store/postgres.ts'
 import { spawnTrainer } from '../train/process/spawn.ts'
+import { secretsOf } from '../worker/logs/secrets.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
 import type { Connections } from './connections.ts'
 import { killTree } from './descendants.ts'
@@ -71,6 +73,8 @@ export async function openServices(
     uploadKeptMs: config.uploadKeptMs,
     importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,
+    webhookHosts: config.webhooks.hosts,
+    sealer: createSealer(config.webhooks.secretKey),
     hostContext: () => hostContext(config),
   })
   return {
@@ -108,6 +112,7 @@ export async function prepareApi(
     metricsToken: config.metricsToken,
     operators: config.operators,
     signIn: config.signIn,
+    streamLimits: config.streams,
     dashboard: DASHBOARD,
   })
   const sweeping = startSweeping(sweptPlaces(config), log)
@@ -156,6 +161,8 @@ export async function startWorkerRole(
       memoryBytes: config.ingestBytes,
       baseSeconds: config.ingestSeconds,
     },
+    logs: { maxBytes: config.logBytes, secrets: secretsOf(environment) },
+    webhooks: { hosts: config.webhooks.hosts, sealer: createSealer(config.webhooks.secretKey) },
     imports: { ...config.imports, maxBytes: config.uploadBytes },
     consume: (handle) => consume(redisUrl, handle),
   })

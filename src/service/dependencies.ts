@@ -5,6 +5,7 @@ import type { AugmentPreview, DatasetZip, PackedImageFile, PackedItems } from '.
 import type { ModelRuntime } from './ports/models.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
+import type { Sealer } from './sealing.ts'
 
 export interface ModelServiceDependencies {
   store: Store
@@ -25,6 +26,10 @@ export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsD
   uploadKeptMs: number
   /** Hosts that data sets may be imported from. */
   importHosts: readonly string[]
+  /** Hosts that webhooks may name. */
+  webhookHosts: readonly string[]
+  /** For the secrets of webhooks. */
+  sealer: Sealer
   augmentPreview: AugmentPreview
   datasetZip: DatasetZip
   now: () => number

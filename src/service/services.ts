@@ -12,6 +12,7 @@ import { explanationService } from './explanation.ts'
 import { exportService } from './exports.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
+import { logService } from './logs.ts'
 import { memberService } from './members.ts'
 import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
@@ -22,6 +23,7 @@ import { sessionService } from './sessions.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
+import { webhookService } from './webhooks.ts'
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
 export type Services = ReturnType<typeof createServices>
@@ -44,6 +46,7 @@ export function createServices(given: ServiceDependencies) {
     ...jobService(dependencies),
     ...explanationService(dependencies),
     ...jobResultService(dependencies),
+    ...logService(dependencies),
     ...checkpointService(dependencies),
     ...sweepService(dependencies),
     ...policyService(dependencies),
@@ -52,5 +55,6 @@ export function createServices(given: ServiceDependencies) {
     ...comparisonService(dependencies),
     ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
+    ...webhookService(dependencies),
   }
 }

@@ -7,6 +7,7 @@ import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { chooseCurrent } from './dataset-versions.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
+import { notifyOfDataset } from './notices.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { piecesOf, removeUpload } from './uploads.ts'
 
@@ -65,6 +66,7 @@ export function datasetClaims(prisma: PrismaClient): DatasetClaims {
         await tx.datasetVersion.update({ where: { id }, data: { ...data, leaseUntil: null } })
         if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
         if (data.state === 'ready') await chooseCurrent(tx, row.datasetId)
+        await notifyOfDataset(tx, id)
         return true
       })
     },
@@ -127,6 +129,7 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Clai
       data: { state: 'failed', reason: POISON, uploadKey: null, leaseUntil: null, deaths },
     })
     if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
+    await notifyOfDataset(tx, id)
     return undefined
   }
   const [claimed] = await tx.$queryRaw<{ token: number; attempt: number }[]>`

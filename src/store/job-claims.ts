@@ -125,6 +125,7 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
   })
   return {
     id,
+    teamId: row.teamId,
     token: row.token,
     attempt: row.attempt,
     deaths: row.deaths,

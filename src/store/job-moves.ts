@@ -14,6 +14,7 @@ import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { meterJob } from './metering.ts'
+import { notifyOfJob } from './notices.ts'
 import type { Transaction } from './prisma-types.ts'
 import { requireSources } from './submission.ts'
 
@@ -74,6 +75,7 @@ export async function move(
   if (count === 0) throw new AppError('internal', `Job ${id} is not ${from} any more.`)
   await tx.transition.create({ data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: why }) } })
   await tx.event.create({ data: { jobId: id, type: 'state', data: { from, to, reason: told ?? null } } })
+  if (to !== from) await notifyOfJob(tx, id, from)
   if (to !== 'queued') return
   const [queued] = await tx.$queryRaw<{ token: number }[]>`
     UPDATE "Job" SET "queuedAt" = ${NOW} WHERE "id" = ${id} RETURNING "token"`

@@ -15,6 +15,8 @@ import { idempotencyStore } from './idempotency.ts'
 import { jobClaims } from './job-claims.ts'
 import { jobStore } from './jobs.ts'
 import { throughputStore } from './like-runs.ts'
+import { listenForChanges } from './listen.ts'
+import { logStore } from './logs.ts'
 import { memberStore } from './members.ts'
 import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { outbox } from './outbox.ts'
@@ -26,12 +28,15 @@ import { sessionStore } from './sessions.ts'
 import { sweepStore } from './sweeps.ts'
 import { teamStore } from './teams.ts'
 import { uploadStore } from './uploads.ts'
+import { webhookClaims } from './webhook-claims.ts'
+import { webhookStore } from './webhooks.ts'
 
 /** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
 export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store {
   const prisma = new PrismaClient({
     adapter: oneQueryAtATime(new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 })),
   })
+  const listener = listenForChanges(databaseUrl)
   return {
     ...teamStore(prisma, quota),
     ...keyStore(prisma, quota),
@@ -54,9 +59,15 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA, fair: Fa
     ...deletion(prisma),
     ...removedBlobs(prisma),
     ...idempotencyStore(prisma),
+    ...logStore(prisma),
+    ...webhookStore(prisma),
+    ...webhookClaims(prisma),
+    changes: listener,
     async ready() {
       await prisma.$queryRaw`SELECT 1`
     },
-    close: () => prisma.$disconnect(),
+    async close() {
+      await Promise.all([listener.close(), prisma.$disconnect()])
+    },
   }
 }

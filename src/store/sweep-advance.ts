@@ -4,6 +4,7 @@ import type { JobState } from '../service/job-states.ts'
 import type { Reason } from '../service/resources.ts'
 import { scoreOf, type SweepPlan, type SweepState } from '../service/sweep-resources.ts'
 import { lockJob, move } from './job-moves.ts'
+import { notifyOfSweep } from './notices.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { bestValues } from './sweep-values.ts'
 
@@ -51,6 +52,7 @@ export async function advance(tx: Transaction, id: string, fair: FairShareSettin
     where: { id },
     data: { state, endedAt: new Date(), ...(reason === undefined ? {} : { reason: json(reason) }) },
   })
+  await notifyOfSweep(tx, id)
 }
 
 interface Ranking {

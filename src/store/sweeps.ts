@@ -14,6 +14,7 @@ import {
 } from '../service/sweep-resources.ts'
 import type { PrismaClient, Sweep as SweepRow } from './generated/client.ts'
 import { ask } from './job-moves.ts'
+import { notifyOfSweep } from './notices.ts'
 import { advance } from './sweep-advance.ts'
 import { createSweep } from './sweep-creation.ts'
 import { sweepSummaries } from './sweep-summaries.ts'
@@ -43,6 +44,7 @@ export function sweepStore(prisma: PrismaClient, quota: Quota, fair: FairShareSe
           data: { state: 'canceled', endedAt: new Date() },
         })
         if (count === 0) return false
+        await notifyOfSweep(tx, id)
         const trials = await tx.trial.findMany({ where: { sweepId: id }, orderBy: { number: 'asc' } })
         for (const { jobId } of trials) await ask(tx, { teamId, id: jobId, action: 'cancel', fair })
         return true

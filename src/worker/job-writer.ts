@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
@@ -35,8 +34,8 @@ interface WriterDependencies {
   store: JobClaims & RemovedBlobs
   blobs: Blobs
   log: Logger
-  workDir: string
-  weights: { cacheDir: string }
+  /** Folders of this machine, which say nothing to the team that reads a reason. */
+  folders: readonly string[]
 }
 
 export interface Circumstances {
@@ -52,19 +51,18 @@ export class JobWriter {
   private readonly job: ClaimedJob
   private readonly files: ReturnType<typeof jobFiles>
   private readonly log: Logger
-  /** Folders of this machine, which say nothing to the team that reads a reason. */
   private readonly folders: readonly string[]
   private length = { totalSteps: 0, epochs: 0 }
   private progress: Progress | undefined
   /** Whether it has got further than every attempt before. */
   private advanced = false
 
-  constructor(claim: JobClaim, { store, blobs, log, workDir, weights }: WriterDependencies) {
+  constructor(claim: JobClaim, { store, blobs, log, folders }: WriterDependencies) {
     this.claim = claim
     this.job = claimedJob(claim, { store, log })
     this.files = jobFiles(claim, this.job, { store, blobs, log })
     this.log = log
-    this.folders = [join(workDir, claim.id), workDir, weights.cacheDir, blobs.path('')]
+    this.folders = folders
   }
 
   async event(event: TrainEvent, circumstances: Circumstances): Promise<void> {

@@ -7,10 +7,12 @@ import type { Store } from '../service/ports/store.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
 import { startLane, type Lane } from './lane.ts'
+import type { LogSettings } from './logs/log-writer.ts'
 import { startReconciling } from './reconcile.ts'
 import { runImport, type ImportLimits } from './run-import.ts'
 import { runIngest } from './run-ingest.ts'
 import { runJob } from './run-job.ts'
+import { startSending, type SendingSettings } from './webhooks/sender.ts'
 
 export interface WorkerOptions {
   store: Store
@@ -27,6 +29,8 @@ export interface WorkerOptions {
   spawnTrainer: () => Trainer
   ingest: IngestLimits
   imports: ImportLimits
+  logs: LogSettings
+  webhooks: SendingSettings
   /** Starts taking messages. */
   consume: (handle: (message: Message) => void) => { close(): Promise<void> }
 }
@@ -48,7 +52,7 @@ interface WokenLane {
  * the outbox and removes blobs that nothing refers to. One function: it only wires the lanes, one after the other.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { store, blobs, queue, log, workDir, weights, leaseMs, devices } = options
+  const { store, blobs, queue, log, workDir, weights, leaseMs, devices, logs } = options
   const stopping = new AbortController()
   let ready: Trainer | undefined = options.spawnTrainer()
   const takeTrainer = (): Trainer => {
@@ -70,6 +74,7 @@ export function startWorker(options: WorkerOptions): Worker {
         workDir,
         weights,
         leaseMs,
+        logs,
         trainer: takeTrainer,
         shutdown: stopping.signal,
       })
@@ -83,7 +88,7 @@ export function startWorker(options: WorkerOptions): Worker {
     async work(claim) {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.ingest
-      await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, stop: stopping.signal })
+      await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, logs, stop: stopping.signal })
       log.info({ event: 'work_finished', kind: 'dataset', ref: claim.id })
     },
     onError,
@@ -107,6 +112,7 @@ export function startWorker(options: WorkerOptions): Worker {
     for (const { lane, wokenBy } of lanes) if (wokenBy === kind) lane.wake()
   })
 
+  const sending = startSending({ store, log, ...options.webhooks })
   const reconciling = startReconciling({ store, blobs, queue, log })
 
   return {
@@ -114,7 +120,7 @@ export function startWorker(options: WorkerOptions): Worker {
       const reconciled = reconciling.stop()
       stopping.abort()
       ready?.kill()
-      await Promise.all(lanes.map(({ lane }) => lane.stop()))
+      await Promise.all([...lanes.map(({ lane }) => lane.stop()), sending.stop()])
       await reconciled
       await store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
       await consumer.close()

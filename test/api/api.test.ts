@@ -352,7 +352,7 @@ describe('the API', () => {
       url: `/v1/jobs/${id}/events`,
       headers: { ...team.headers, accept: 'text/event-stream', 'last-event-id': lastId },
     })
-    expect(resumed.body).toBe('')
+    expect(resumed.body).toBe('retry: 2000\n\n')
   })
 
   it('sends a checkpoint whole, by range, or not at all when it is known', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { run } from '../../src/bin/run.ts'
+import { storedText } from '../../src/service/log-resources.ts'
 import type { Job } from '../../src/service/resources.ts'
 import { eventually, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -49,6 +50,38 @@ const claimed = async (id: string): Promise<number> => {
   const claim = await eventually(() => service.services.store.claimJob(id, 600_000))
   return claim.token
 }
+
+describe('anneal logs', () => {
+  it('prints a log, of an attempt or by a search, as text and as JSON, and follows it to its end', async () => {
+    const id = await submit()
+    const token = await claimed(id)
+    const { teamId } = await service.services.authenticate(headers.authorization.replace('Bearer ', ''))
+    const at = Date.now()
+    for (const [attempt, text] of [
+      [1, 'first try'],
+      [2, 'second try'],
+    ] as const) {
+      const stored = storedText([{ atMs: at, stream: 'stdout', text }])
+      await service.services.store.appendLog(
+        { id, kind: 'job', teamId },
+        { attempt, firstLine: 0, lines: 1, bytes: stored.length, text: stored },
+      )
+    }
+    const time = new Date(at).toISOString()
+    const [first, second] = [`${time} 1 stdout first try\n`, `${time} 2 stdout second try\n`]
+    expect(await anneal('logs', id)).toMatchObject({ code: 0, stdout: `${first}${second}` })
+    expect((await anneal('logs', id, '--attempt', '2')).stdout).toBe(second)
+    expect((await anneal('logs', id, '--search', 'FIRST')).stdout).toBe(first)
+    expect(JSON.parse((await anneal('logs', id, '--attempt', '1', '--json')).stdout)).toMatchObject({
+      text: 'first try',
+    })
+    const followed = anneal('logs', '-f', id)
+    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    expect(await followed).toMatchObject({ code: 0, stdout: `${first}${second}` })
+    expect((await anneal('logs', 'job_none')).code).not.toBe(0)
+    expect((await anneal('logs', dataset)).stdout).toBe('')
+  })
+})
 
 describe('anneal runs', () => {
   it('says that there are more than it lists, lists as many as asked for, filters, and prints JSON', async () => {

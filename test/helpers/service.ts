@@ -23,6 +23,7 @@ import { openQueue } from '../../src/queue/bullmq.ts'
 import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import { versionId } from '../../src/service/dataset-ref.ts'
 import { newId } from '../../src/service/ids.ts'
+import { createSealer } from '../../src/service/sealing.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 import type { Quota } from '../../src/service/ports/teams.ts'
 import type { Dataset } from '../../src/service/resources.ts'
@@ -30,6 +31,7 @@ import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { openStore } from '../../src/store/postgres.ts'
+import { STREAM_LIMITS } from '../../src/api/stream-limits.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
 import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import { NO_QUOTA } from '../../src/store/quota-limits.ts'
@@ -59,7 +61,8 @@ export interface ServiceUnderTest {
 
 /** Starts a copy of the suite's migrated cluster. */
 async function startDatabase(folder: string): Promise<EmbeddedPostgres> {
-  const template = inject('templateCluster')
+  // The benchmarks have none.
+  const template = process.env['VITEST'] === undefined ? '' : inject('templateCluster')
   if (template === '') return startMigrated(folder)
   // With its owner, which is not ours when the tests run as root.
   await run('cp', ['-a', template, folder])
@@ -80,6 +83,8 @@ export async function startService({
   fairShare = FAIR_SHARE,
   uploadKeptMs = 3_600_000,
   bodyLimits = BODY_LIMITS,
+  streamLimits = STREAM_LIMITS,
+  webhookHosts = ['*'],
   dashboard = '/nowhere',
   operators = [] as AppOptions['operators'] & object,
   signIn = undefined as AppOptions['signIn'],
@@ -113,9 +118,11 @@ export async function startService({
       uploadKeptMs,
       importHosts: ['*'],
       weightHosts: ['weights.example'],
+      webhookHosts,
+      sealer: createSealer('a key of the tests, long enough for all'),
     })
     const requestCounts = openRequestCounts(redis.url)
-    const options = { uploadBytes, requestCounts, bodyLimits, dashboard, operators, signIn }
+    const options = { uploadBytes, requestCounts, bodyLimits, streamLimits, dashboard, operators, signIn }
     return { app: await buildApp({ services, log, ...options }), services, requestCounts }
   }
   const { app, services, requestCounts } = await openApp()
@@ -220,8 +227,8 @@ export interface StoreUnderTest {
   newJob(): Promise<string>
 }
 
-export async function startStore(): Promise<StoreUnderTest> {
-  const service = await startService()
+export async function startStore(options: Parameters<typeof startService>[0] = {}): Promise<StoreUnderTest> {
+  const service = await startService(options)
   const { store } = service.services
   const { id: teamId } = await service.team()
   const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }

@@ -13,6 +13,7 @@ import type { Dataset } from '../../src/service/resources.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { nextJobStatement } from '../../src/store/next-job.ts'
 import { NO_QUOTA } from '../../src/store/quota-limits.ts'
+import { createSealer } from '../../src/service/sealing.ts'
 import type { Trainer } from '../../src/train/process/spawn.ts'
 import { startWorker } from '../../src/worker/worker.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
@@ -114,6 +115,7 @@ function trainer(seen: Set<string>): Trainer {
   const asked = new Promise<void>((resolve) => (exit = resolve))
   return {
     pid: undefined,
+    output: { listen: () => undefined, last: () => '', ended: Promise.resolve() },
     async *run(task) {
       yield { type: 'phase', phase: 'running' }
       const key = task.specHash
@@ -154,6 +156,8 @@ describe('a worker', () => {
       workDir: join(service.folder, 'work'),
       weights: { cacheDir: join(service.folder, 'cache'), endpoint: 'http://127.0.0.1:9' },
       leaseMs: 5000,
+      logs: { maxBytes: 1_000_000, secrets: [] },
+      webhooks: { hosts: [], sealer: createSealer('a key of the tests, long enough for all') },
       devices: { kind: 'cpu', count: 1 },
       spawnTrainer: () => trainer(seen),
       ingest: { environment: childEnvironment(process.env), memoryBytes: 4e9, baseSeconds: 60 },

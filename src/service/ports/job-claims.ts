@@ -7,6 +7,7 @@ import type { Preemption } from './fair-share.ts'
 /** What a worker gets with a claim; every write it makes carries the token, and an older token's are refused. */
 export interface JobClaim {
   id: string
+  teamId: string
   token: number
   attempt: number
   /** Workers that died with it, and failures that were not its fault, since it last got further. */
