@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { AppError } from '../../errors.ts'
 import { ApiKey, Name, ScopeName } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
-import { once, type CreatingCall } from '../idempotency.ts'
+import { once } from '../idempotency.ts'
 import { IdParams, listSchema, problems } from '../schemas.ts'
+import { shownOnce } from '../shown-once.ts'
 
 const MAX_OVERLAP_HOURS = 720
 const ExpiresAt = Type.String({ format: 'date-time', maxLength: 40, description: 'From then on it is refused.' })
@@ -40,11 +40,8 @@ const Rotation = Type.Object(
 )
 const Shown = Type.Object({ ...ApiKey.properties, secret: Type.String() })
 
-const shownOnce = (id: string): AppError =>
-  new AppError(
-    'conflict',
-    `The API key ${id} was created by an earlier request with this Idempotency-Key; its secret was shown then and is stored nowhere. Revoke it and create another.`,
-  )
+const createdBefore = (id: string): string =>
+  `The API key ${id} was created by an earlier request with this Idempotency-Key; its secret was shown then and is stored nowhere. Revoke it and create another.`
 
 type Calls = Pick<Services, 'keys' | 'createKey' | 'rotateKey' | 'revokeKey'>
 
@@ -100,20 +97,13 @@ function keyRoutes(
     const creating = (
       request: Parameters<typeof callerOf>[0],
       run: (id: string) => ReturnType<Services['createKey']>,
-    ): CreatingCall<Awaited<ReturnType<Services['createKey']>>> => ({
-      status: 201,
-      prefix: 'key',
-      run,
-      // The secret of a key that an earlier call has made is known to nobody any more.
-      async find(id) {
-        if ((await services.findKey(callerOf(request), id)) !== undefined) throw shownOnce(id)
-        return undefined
-      },
-      kept: ({ id }) => ({ id }),
-      replay(kept) {
-        throw shownOnce((kept as { id: string }).id)
-      },
-    })
+    ) =>
+      shownOnce({
+        prefix: 'key',
+        run,
+        exists: async (id) => (await services.findKey(callerOf(request), id)) !== undefined,
+        detail: createdBefore,
+      })
     app.get(path, { config: { scope }, schema: list }, (request) => calls.keys(callerOf(request), request.query))
     app.post(path, { config, schema: create }, (request, reply) => {
       const run = (id: string) => calls.createKey(callerOf(request), request.body, id)

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { AppError } from '../../errors.ts'
 import type { Services } from '../../service/services.ts'
 import {
   DELIVERY_STATES,
@@ -14,15 +13,13 @@ import {
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
 import { IdParams, listSchema, PageQuery, problems } from '../schemas.ts'
+import { shownOnce } from '../shown-once.ts'
 
 const MAX_OVERLAP_SECONDS = 7 * 86_400
 const DeliveryParams = Type.Object({ id: Type.String({ maxLength: 64 }), delivery: Type.String({ maxLength: 64 }) })
 
-const shownOnce = (id: string): AppError =>
-  new AppError(
-    'conflict',
-    `The webhook ${id} was created by an earlier request with this Idempotency-Key; its secret was shown then. Rotate it to get another.`,
-  )
+const createdBefore = (id: string): string =>
+  `The webhook ${id} was created by an earlier request with this Idempotency-Key; its secret was shown then. Rotate it to get another.`
 
 const tags = ['webhooks']
 const listWebhooks = listSchema(Webhook, { operationId: 'listWebhooks', tags, description: 'Newest first.' })
@@ -102,20 +99,17 @@ export function webhookRoutes(services: Services): FastifyPluginAsyncTypebox {
       services.webhooks(callerOf(request), request.query),
     )
     app.post('/webhooks', { config, schema: createWebhook }, (request, reply) =>
-      once(services, request, reply, {
-        status: 201,
-        prefix: 'hook',
-        run: (id) => services.createWebhook(callerOf(request), request.body, id),
-        async find(id) {
-          const made = await services.store.webhook(callerOf(request).teamId, id)
-          if (made !== undefined) throw shownOnce(id)
-          return undefined
-        },
-        kept: ({ id }) => ({ id }),
-        replay(kept) {
-          throw shownOnce((kept as { id: string }).id)
-        },
-      }),
+      once(
+        services,
+        request,
+        reply,
+        shownOnce({
+          prefix: 'hook',
+          run: (id) => services.createWebhook(callerOf(request), request.body, id),
+          exists: async (id) => (await services.store.webhook(callerOf(request).teamId, id)) !== undefined,
+          detail: createdBefore,
+        }),
+      ),
     )
     app.get('/webhooks/:id', { config, schema: getWebhook }, (request) =>
       services.webhook(callerOf(request), request.params.id),
