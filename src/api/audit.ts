@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { changedBy } from '../service/changed-by.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
+import { isSafe } from './methods.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -63,7 +64,7 @@ const segmentOf = ({ routeOptions: { url = '' } }: FastifyRequest): string =>
   /^\/v\d+\/([a-z-]+)/.exec(url)?.[1] ?? 'other'
 
 const isAudited = ({ method, routeOptions: { config } }: FastifyRequest): boolean =>
-  !['GET', 'HEAD', 'OPTIONS'].includes(method) && config.audit === undefined
+  !isSafe(method) && config.audit === undefined
 
 /** The one place where changing calls are written into the audit log whose change does not write it by itself: no route can forget it. */
 export function auditChanges(app: FastifyInstance, services: Services): void {

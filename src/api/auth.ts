@@ -7,6 +7,7 @@ import type { Scope } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
 import { csrfToken } from '../service/sessions.ts'
 import { AttemptLimit } from './attempt-limit.ts'
+import { isSafe } from './methods.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -99,7 +100,7 @@ async function callerBy(services: Services, request: FastifyRequest, { key, sess
  * @throws AppError `forbidden` for a call that changes something and does not have it
  */
 export function requireOwnPage({ method, headers }: FastifyRequest, session: string): void {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return
+  if (isSafe(method)) return
   const given = String(headers['x-csrf-token'] ?? '')
   if (timingSafeEqual(Buffer.from(secretHash(given)), Buffer.from(secretHash(csrfToken(session))))) return
   throw new AppError('forbidden', 'X-CSRF-Token must be the csrfToken of GET /v1/session.')

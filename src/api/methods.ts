@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { sendProblem } from './problem.ts'
 import { clip } from '../job-spec/short-text.ts'
 
+/** Whether a method changes nothing (RFC 9110 §9.2.1). */
+export const isSafe = (method: string): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method)
+
 interface Known {
   segments: readonly string[]
   methods: Set<string>

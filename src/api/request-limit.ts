@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { AppError } from '../errors.ts'
+import { exceeded } from '../service/exceeded-quota.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
 
@@ -17,18 +17,7 @@ export async function limitRequests(app: FastifyInstance, services: Services, co
     store: storeOf(counts),
     keyGenerator: ({ caller }) => caller.teamId,
     errorResponseBuilder: (_, { max, ttl }) =>
-      new AppError('quota_exceeded', `The team has made its ${max} requests of this minute: wait for the next one.`, {
-        retryable: true,
-        quota: {
-          name: 'requestsPerMinute',
-          used: max,
-          limit: max,
-          adds: 1,
-          frees: 'wait for the next minute',
-          freesAt: new Date(Date.now() + ttl).toISOString(),
-          waitingHelps: true,
-        },
-      }),
+      exceeded('requestsPerMinute', { used: max, adds: 1, limit: max, freesAt: new Date(Date.now() + ttl) }),
   })
 }
 
