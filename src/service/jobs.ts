@@ -23,13 +23,15 @@ const MAX_SPECS = 50
 export function jobService(dependencies: Dependencies) {
   const { store, now } = dependencies
   const specs = jobSpecs(dependencies)
+  const resolved = async (caller: Caller, requested: unknown) => {
+    const { datasetId, facts } = await specs.dataset(caller, requested)
+    return { datasetId, facts, ...(await specs.resolve(caller, withDataset(requested, datasetId), facts)) }
+  }
 
   return {
     job: (caller: Caller, id: string): Promise<Job> => foundJob(store, caller.teamId, id),
     async validateJob(caller: Caller, body: unknown) {
-      const { spec: requested } = submissionOf(body)
-      const { datasetId, facts } = await specs.dataset(caller, requested)
-      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(requested, datasetId), facts)
+      const { spec, hash, reasons, warnings, facts } = await resolved(caller, submissionOf(body).spec)
       return {
         spec,
         specHash: hash,
@@ -40,8 +42,7 @@ export function jobService(dependencies: Dependencies) {
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
       const { spec: requested, priority } = submissionOf(body)
-      const { datasetId, facts } = await specs.dataset(caller, requested)
-      const { spec, hash, reasons, warnings } = await specs.resolve(caller, withDataset(requested, datasetId), facts)
+      const { spec, hash, reasons, warnings, datasetId } = await resolved(caller, requested)
       const created = await store.createJob({
         id,
         teamId: caller.teamId,

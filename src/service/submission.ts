@@ -5,22 +5,25 @@ export const MAX_PRIORITY = 100
 
 /** What a submission says next to its spec; it is no part of the spec's hash. */
 export interface Submission {
-  spec: object
+  spec: unknown
   priority: number
 }
 
 /** @throws AppError `invalid_request` for a priority that is not a whole number in its bounds */
 export function submissionOf(body: unknown): Submission {
-  const { priority = 0, ...spec } = Object(body) as { priority?: unknown }
-  if (!Number.isInteger(priority) || (priority as number) < MIN_PRIORITY || (priority as number) > MAX_PRIORITY)
-    throw new AppError(
-      'invalid_request',
-      `priority is ${JSON.stringify(priority)}; a whole number from ${MIN_PRIORITY} to ${MAX_PRIORITY} is expected.`,
-      { errors: [{ pointer: '/priority', detail: `must be an integer from ${MIN_PRIORITY} to ${MAX_PRIORITY}` }] },
-    )
   // What is no object has no priority either: the spec's parser says what is wrong with it.
-  return {
-    spec: typeof body === 'object' && body !== null && !Array.isArray(body) ? spec : (body as object),
-    priority: priority as number,
-  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { spec: body, priority: 0 }
+  const { priority = 0, ...spec } = body as { priority?: unknown }
+  if (
+    typeof priority === 'number' &&
+    Number.isInteger(priority) &&
+    priority >= MIN_PRIORITY &&
+    priority <= MAX_PRIORITY
+  )
+    return { spec, priority }
+  throw new AppError(
+    'invalid_request',
+    `priority is ${JSON.stringify(priority)}; a whole number from ${MIN_PRIORITY} to ${MAX_PRIORITY} is expected.`,
+    { errors: [{ pointer: '/priority', detail: `must be an integer from ${MIN_PRIORITY} to ${MAX_PRIORITY}` }] },
+  )
 }
