@@ -109,7 +109,7 @@ module.exports = {
       from: { path: '^src/store/' },
       to: {
         path: '^src/service/',
-        pathNot: [...SERVICE_TYPES, '^src/service/(ids|dataset-ref|halving|public-text|policy-losses)\\.ts$'],
+        pathNot: [...SERVICE_TYPES, '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|team-scope)\\.ts$'],
       },
     },
     {

@@ -4,6 +4,7 @@ import { secretHash } from '../service/ids.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Scope } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
+import { withinTeam } from '../service/team-scope.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 
 declare module 'fastify' {
@@ -23,7 +24,7 @@ const MAX_SECRET_CHARACTERS = 200
 const MAX_FAILURES_PER_MINUTE = 1000
 
 /**
- * Every route under it requires a bearer key with the route's scope; a known key is remembered for three seconds. Calls without one are
+ * Every route under it requires a bearer key with the route's scope, and runs within the key's team; a known key is remembered for three seconds. Calls without one are
  * limited by address, before anything is looked up.
  */
 export function requireKey(app: FastifyInstance, services: Services): void {
@@ -72,6 +73,8 @@ export function requireKey(app: FastifyInstance, services: Services): void {
     if (!caller.scopes.includes(scope)) throw new AppError('forbidden', `The API key lacks the scope \`${scope}\`.`)
   }
   app.addHook('onRequest', hook)
+  // After the body was read, whose events would lose it: from here on the database shows the caller's team alone.
+  app.addHook('preValidation', (request, _, done) => withinTeam(request.caller.teamId, done))
 }
 
 /** The scheme's name is taken in any spelling (RFC 9110 §11.1). */

@@ -37,7 +37,7 @@ export type Batch = { kind: 'events'; events: JobEvent[] } | { kind: 'idle' | 'e
  * something new, and reads that once a job.
  */
 export class EventHub {
-  private readonly store: Pick<Store, 'watched' | 'validKeys' | 'events'>
+  private readonly store: Pick<Store, 'watched' | 'validKeys' | 'watchedEvents'>
   private readonly topics = new Map<string, Topic>()
   private readonly onError: (error: unknown) => void
   private running: Promise<void> | undefined
@@ -45,7 +45,7 @@ export class EventHub {
   private catchingUp = 0
   private readonly waiting: (() => void)[] = []
 
-  constructor(store: Pick<Store, 'watched' | 'validKeys' | 'events'>, onError: (error: unknown) => void) {
+  constructor(store: Pick<Store, 'watched' | 'validKeys' | 'watchedEvents'>, onError: (error: unknown) => void) {
     this.store = store
     this.onError = onError
   }
@@ -100,7 +100,7 @@ export class EventHub {
     while (this.catchingUp >= MAX_CATCHING_UP) await new Promise<void>((resolve) => this.waiting.push(resolve))
     this.catchingUp++
     try {
-      return (await this.store.events(jobId, { limit: PAGE, after })).data
+      return (await this.store.watchedEvents(jobId, { limit: PAGE, after })).data
     } finally {
       this.catchingUp--
       this.waiting.shift()?.()
@@ -146,7 +146,7 @@ export class EventHub {
       return
     }
     while (topic.last < newest) {
-      const { data } = await this.store.events(jobId, { limit: PAGE, after: String(topic.last) })
+      const { data } = await this.store.watchedEvents(jobId, { limit: PAGE, after: String(topic.last) })
       const last = data.at(-1)
       if (last === undefined) return
       topic.recent.push(...data)

@@ -4,6 +4,7 @@ import { newId, newSecret, secretHash } from './ids.ts'
 import type { Caller } from './ports/caller.ts'
 import type { TeamStore } from './ports/teams.ts'
 import type { ApiKey, Scope, Team } from './resources.ts'
+import { withinTeam } from './team-scope.ts'
 
 /** Teams and their API keys. */
 export function teamService({ store, now }: { store: TeamStore; now: () => number }) {
@@ -16,12 +17,8 @@ export function teamService({ store, now }: { store: TeamStore; now: () => numbe
     async createTeam(name: string): Promise<{ team: Team; secret: string }> {
       const team = await store.createTeam(name)
       const { secret, hash } = newSecret()
-      await store.createKey(team.id, {
-        id: newId('key', now()),
-        name: 'first key',
-        hash,
-        scopes: ['read', 'write', 'admin'],
-      })
+      const key = { id: newId('key', now()), name: 'first key', hash, scopes: ['read', 'write', 'admin'] as Scope[] }
+      await withinTeam(team.id, () => store.createKey(team.id, key))
       return { team, secret }
     },
     team: async (caller: Caller): Promise<Team> => requireFound(await store.team(caller.teamId), 'team', caller.teamId),

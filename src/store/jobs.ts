@@ -32,7 +32,7 @@ export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
         return jobOf({ ...row, dataset })
       }),
     async job(teamId, id) {
-      const row = await prisma.job.findUnique({ where: { id, teamId }, ...PUBLIC_JOB })
+      const row = await prisma.job.findFirst({ where: { id, teamId }, ...PUBLIC_JOB })
       return row === null ? undefined : jobOf(row)
     },
     async jobs(teamId, request) {

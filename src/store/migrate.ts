@@ -6,7 +6,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 import { AppError } from '../errors.ts'
-import { oneQueryAtATime } from './one-query-at-a-time.ts'
+import { oneQueryAtATime, replacing } from './one-query-at-a-time.ts'
 import { withClient } from './application-role.ts'
 import type * as SchemaEngineModule from '@prisma/schema-engine-wasm'
 
@@ -74,7 +74,7 @@ async function withSchemaEngine<T>(
   const file = await schemaFile()
   const pool = new pg.Pool({ connectionString: databaseUrl })
   pool.on('error', () => undefined)
-  const adapter = bindMigrationAwareSqlAdapterFactory(oneQueryAtATime(new PrismaPg(pool)))
+  const adapter = bindMigrationAwareSqlAdapterFactory(withUndividedScripts(oneQueryAtATime(new PrismaPg(pool)), pool))
   const engine = await SchemaEngine.new({ datamodels: [[file.path, file.content]] }, () => undefined, adapter)
   try {
     return await run(engine)
@@ -90,6 +90,17 @@ async function withSchemaEngine<T>(
     await pool.end()
   }
 }
+
+/** The adapter would divide a script at each semicolon, those within functions and comments too; the server knows better. */
+const withUndividedScripts = (factory: PrismaPg, pool: pg.Pool): PrismaPg =>
+  replacing(
+    factory,
+    'connect',
+    (connect) => async () =>
+      replacing(await connect(), 'executeScript', () => async (script) => {
+        await pool.query(script)
+      }),
+  )
 
 declare const WebAssembly: {
   instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>

@@ -27,7 +27,7 @@ function inTurn(transaction: Transaction): Transaction {
 }
 
 /** The object with one method replaced; everything else is its own. */
-function replacing<T extends object, Name extends keyof T>(
+export function replacing<T extends object, Name extends keyof T>(
   object: T,
   name: Name,
   by: (method: T[Name] & ((...input: never[]) => unknown)) => T[Name],

@@ -1,4 +1,3 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import type { Store } from '../service/ports/store.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { checkpointStore } from './checkpoints.ts'
@@ -10,20 +9,51 @@ import { historyStore } from './history.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { jobClaims } from './job-claims.ts'
 import { jobStore } from './jobs.ts'
-import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
 import { NO_QUOTA } from './quota.ts'
 import { removedBlobs } from './removed-blobs.ts'
 import { sweepStore } from './sweeps.ts'
+import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
 import { teamStore } from './teams.ts'
 import { uploadStore } from './uploads.ts'
 
-/** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
-  const prisma = new PrismaClient({
-    adapter: oneQueryAtATime(new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 })),
+/**
+ * What the API calls before it knows a team, or for the streams and queues of all teams: these functions alone run as the service role. Each
+ * returns what a team may not read to no caller: keys by their hash, states of jobs whose readers were checked, messages and blobs of nobody.
+ */
+const FOR_EVERY_TEAM = [
+  'createTeam',
+  'callerByKeyHash',
+  'validKeys',
+  'watched',
+  'watchedEvents',
+  'relayOutbox',
+  'removedBlobs',
+  'forgetRemovedBlobs',
+  'postponeRemovedBlobs',
+] as const satisfies readonly (keyof Store)[]
+
+/** The truth, on PostgreSQL, for workers and operators: the role of `serviceUrl` sees every team's rows. */
+export const openStore = (serviceUrl: string, quota: Quota = NO_QUOTA): Store =>
+  storeOn(new PrismaClient({ adapter: serviceConnection(serviceUrl) }), quota)
+
+/**
+ * The same for the API: within `withinTeam` the database shows that team's rows, outside of it none.
+ * @param urls `databaseUrl` of a role that is held to one team; `serviceUrl` of one that sees all, for the functions named above
+ */
+export function openTeamStore(urls: { databaseUrl: string; serviceUrl: string }, quota: Quota = NO_QUOTA): Store {
+  const store = storeOn(new PrismaClient({ adapter: teamConnection(urls) }), quota)
+  const forEveryTeam = FOR_EVERY_TEAM.map((name) => {
+    const run = store[name] as (...input: unknown[]) => unknown
+    return [name, (...input: unknown[]) => withEveryTeam(() => run(...input))]
   })
+  return { ...store, ...(Object.fromEntries(forEveryTeam) as Partial<Store>) }
+}
+
+/** Every change of a job's or data set's state is one statement conditional on the old state and the token. */
+function storeOn(prisma: PrismaClient, quota: Quota): Store {
+  const history = historyStore(prisma)
   return {
     ...teamStore(prisma, quota),
     ...datasetStore(prisma, quota),
@@ -31,7 +61,8 @@ export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA): Store {
     ...uploadStore(prisma, quota),
     ...jobStore(prisma, quota),
     ...jobClaims(prisma),
-    ...historyStore(prisma),
+    ...history,
+    watchedEvents: history.events,
     ...checkpointStore(prisma),
     ...sweepStore(prisma, quota),
     ...policyStore(prisma),

@@ -10,7 +10,7 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
   return {
     createTeam: async (name) => teamOf(await prisma.team.create({ data: { id: newId('team', Date.now()), name } })),
     async team(teamId) {
-      const row = await prisma.team.findUnique({ where: { id: teamId } })
+      const row = await prisma.team.findFirst({ where: { id: teamId } })
       return row === null ? undefined : teamOf(row)
     },
     renameTeam: async (teamId, name) => teamOf(await prisma.team.update({ where: { id: teamId }, data: { name } })),
@@ -25,7 +25,7 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
       (await prisma.apiKey.updateMany({ where: { teamId, id, revokedAt: null }, data: { revokedAt: new Date() } }))
         .count === 1,
     async callerByKeyHash(hash) {
-      const row = await prisma.apiKey.findUnique({ where: { hash } })
+      const row = await prisma.apiKey.findFirst({ where: { hash } })
       return row?.revokedAt !== null ? undefined : { teamId: row.teamId, keyId: row.id, scopes: row.scopes as Scope[] }
     },
     async validKeys(keyIds) {

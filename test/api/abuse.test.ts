@@ -177,7 +177,7 @@ describe('an Idempotency-Key', () => {
     const { headers, id: teamId } = await service.team()
     const { store } = service.services
     const create = store.createKey
-    const before = (await store.keys(teamId)).length
+    const before = (await service.store.keys(teamId)).length
     const call = {
       method: 'POST' as const,
       url: '/v1/api-keys',
@@ -193,7 +193,7 @@ describe('an Idempotency-Key', () => {
     expect(broken.json()).toMatchObject({ status: 503, code: 'unavailable', retryable: true })
     // The next call is not kept waiting until the hold of the first runs out.
     expect((await service.app.inject(call)).json<{ code?: string }>().code).not.toBe('idempotency_in_flight')
-    expect(await store.keys(teamId)).toHaveLength(before + 1)
+    expect(await service.store.keys(teamId)).toHaveLength(before + 1)
   })
 })
 
@@ -245,7 +245,7 @@ describe('event streams', () => {
   async function runningJob(headers: Headers): Promise<{ id: string; token: number }> {
     const dataset = await service.readyDataset(headers, zip)
     const { id } = (await submit(headers, dataset.id)).json<Job>()
-    const { token } = (await service.services.store.claimJob(id, 600_000)) ?? { token: 0 }
+    const { token } = (await service.store.claimJob(id, 600_000)) ?? { token: 0 }
     return { id, token }
   }
   const open = (id: string, headers: Headers) =>
@@ -259,13 +259,13 @@ describe('event streams', () => {
     await setTimeout(1000)
     const asked = counted('watched', 'events', 'job')
     for (let step = 1; step <= 5; step++)
-      await service.services.store.recordJob(id, token, {
+      await service.store.recordJob(id, token, {
         events: [{ type: 'metrics', data: { step } }],
         metrics: [],
       })
     await setTimeout(2000)
     expect(asked()).toBeLessThan(60)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     for (const text of await Promise.all(texts)) {
       const steps = [...text.matchAll(/event: metrics\ndata: \{"step":(\d)\}/g)].map(([, step]) => step)
       expect(steps).toEqual(['1', '2', '3', '4', '5'])
@@ -275,7 +275,7 @@ describe('event streams', () => {
   it('go on from Last-Event-ID, and end at once for a job that has ended', async () => {
     const { headers } = await service.team()
     const { id, token } = await runningJob(headers)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     const whole = await (await open(id, headers)).text()
     const ids = [...whole.matchAll(/^id: (\d+)$/gm)].map(([, number]) => number ?? '')
     expect(ids.length).toBeGreaterThanOrEqual(2)
@@ -309,7 +309,7 @@ describe('event streams', () => {
     )
     const filler = 'x'.repeat(100_000)
     for (let i = 0; i < 200; i++)
-      await service.services.store.recordJob(id, token, {
+      await service.store.recordJob(id, token, {
         events: [{ type: 'log', data: { filler } }],
         metrics: [],
       })
@@ -410,7 +410,7 @@ describe('a full disk', () => {
         detail: expect.stringContaining('no space left') as string,
       })
       expect(await uploads()).toEqual([])
-      expect((await service.services.store.usage(id)).ingests).toBe(0)
+      expect((await service.store.usage(id)).ingests).toBe(0)
     } finally {
       disk.remove()
     }

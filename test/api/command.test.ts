@@ -45,7 +45,7 @@ async function anneal(...words: string[]): Promise<{ stdout: string; stderr: str
 const submit = async (): Promise<string> => (await anneal('submit', spec, '--dataset', dataset)).stdout.trim()
 
 const claimed = async (id: string): Promise<number> => {
-  const claim = await eventually(() => service.services.store.claimJob(id, 600_000))
+  const claim = await eventually(() => service.store.claimJob(id, 600_000))
   return claim.token
 }
 
@@ -87,7 +87,7 @@ describe('anneal submit --follow', () => {
 
   it('prints the id, follows the job to its end, and says how it ended', async () => {
     const { id, token, made } = await followed()
-    const { store } = service.services
+    const { store } = service
     await store.recordJob(id, token, { events: [{ type: 'started', data: { totalSteps: 2 } }], metrics: [] })
     await store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     expect(await made).toMatchObject({ stdout: `${id}\nsucceeded\n`, code: 0 })
@@ -101,7 +101,7 @@ describe('anneal submit --follow', () => {
       detail: 'The step needs more memory.',
       retryable: false,
     } as const
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason })
     expect(await made).toMatchObject({ stdout: `${id}\nfailed: The step needs more memory.\n`, code: 1 })
   })
 })

@@ -54,7 +54,7 @@ async function submit(name: string): Promise<string> {
 }
 
 async function claimed(id: string): Promise<number> {
-  const claim = await dashboard.service.services.store.claimJob(id, 600_000)
+  const claim = await dashboard.service.store.claimJob(id, 600_000)
   if (claim === undefined) throw new Error(`${id} cannot be claimed`)
   return claim.token
 }
@@ -190,7 +190,7 @@ describe('the pages of jobs', () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await dialog.getByText('Ends training after the current step.').waitFor()
     await page.keyboard.press('Escape')
-    const { state } = (await dashboard.service.services.store.job(await teamId(), running)) ?? {}
+    const { state } = (await dashboard.service.store.job(await teamId(), running)) ?? {}
     expect(state).toBe('running')
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('pausing', { exact: true }).first().waitFor()

@@ -27,7 +27,7 @@ import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
-import { openStore } from '../../src/store/postgres.ts'
+import { openStore, openTeamStore } from '../../src/store/postgres.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
 import { NO_QUOTA } from '../../src/store/quota.ts'
 import { classFolders, temporaryFolder, writeZip } from './archives.ts'
@@ -42,6 +42,8 @@ const run = promisify(execFile)
 export interface ServiceUnderTest {
   app: FastifyInstance
   services: Services
+  /** As workers have it: with the rows of every team. */
+  store: Store
   folder: string
   database: EmbeddedPostgres
   redis: EmbeddedService
@@ -83,7 +85,8 @@ export async function startService({
   const blobs = join(folder.path, 'blobs')
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
-  const [store, queue] = [openStore(database.applicationUrl, quota), openQueue(redis.url)]
+  const { applicationUrl: databaseUrl, workerUrl: serviceUrl } = database
+  const [store, queue] = [openTeamStore({ databaseUrl, serviceUrl }, quota), openQueue(redis.url)]
   const services = createServices({
     store,
     queue,
@@ -111,6 +114,7 @@ export async function startService({
   const running: ServiceUnderTest = {
     app,
     services,
+    store: openStore(serviceUrl, quota),
     database,
     redis,
     folder: folder.path,
@@ -129,17 +133,17 @@ export async function startService({
       if (response.statusCode !== 202) throw new Error(`the upload gave ${response.statusCode}: ${response.body}`)
       const created = response.json<Dataset>()
       const version = `${created.id}@${created.version}`
-      const claim = await services.store.claimDataset(version, 10_000)
+      const claim = await running.store.claimDataset(version, 10_000)
       if (claim?.uploadKey === undefined) throw new Error('no claim')
       const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${version}`]
       const result = await ingest(archive, services.blobs.path(packedKey))
-      await services.store.finishDataset(version, claim.token, { ...result, packedKey })
+      await running.store.finishDataset(version, claim.token, { ...result, packedKey })
       return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },
     async stop() {
       await app.close()
       await queue.close()
-      await store.close()
+      await Promise.all([store.close(), running.store.close()])
       await running.redis.stop()
       await stopAtOnce(running.database)
       await folder.remove()
@@ -202,7 +206,7 @@ export interface StoreUnderTest {
 
 export async function startStore(): Promise<StoreUnderTest> {
   const service = await startService()
-  const { store } = service.services
+  const { store } = service
   const { id: teamId } = await service.team()
   const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }
   const { id, version } = await store.createDataset(teamId, dataset)

@@ -69,7 +69,8 @@ async function imported(
   importFrom: string,
   limits: Partial<ImportLimits> = {},
 ): Promise<Dataset & { attempts: number; content?: Buffer }> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const id = newId('ds', Date.now())
   const uploadKey = `uploads/${newId('up', Date.now())}`
   await store.createDataset(team.id, { id, name: 'd', importFrom, uploadKey })

@@ -28,6 +28,8 @@ export interface Store
     Deletion,
     RemovedBlobs,
     IdempotencyStore {
+  /** `events` for the streams of all teams, whose readers were let in by their jobs. */
+  watchedEvents: HistoryStore['events']
   ready(): Promise<void>
   close(): Promise<void>
 }
