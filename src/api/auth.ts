@@ -72,6 +72,11 @@ export function requireKey(app: FastifyInstance, services: Services): void {
     const scope = request.routeOptions.config.scope ?? 'read'
     if (!caller.scopes.includes(scope)) throw new AppError('forbidden', `The API key lacks the scope \`${scope}\`.`)
   }
+  // The OpenAPI document says what a route asks for, as OpenAPI 3.1 has it for bearer tokens.
+  app.addHook('onRoute', (route) => {
+    const scope = route.config?.scope ?? 'read'
+    route.schema = { ...route.schema, security: [{ key: [scope] }] }
+  })
   app.addHook('onRequest', hook)
   // After the body was read, whose events would lose it: from here on the database shows the caller's team alone.
   app.addHook('preValidation', (request, _, done) => withinTeam(request.caller.teamId, done))

@@ -118,6 +118,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
+    commands: listed({ 'isolation-check': 'try every route and table as another team' }),
+    load: async () => (await import('./commands/isolation.ts')).addIsolationCommand,
+  },
+  {
+    heading: SERVICE,
     commands: listed({ doctor: 'check engine, device, threads and services' }),
     load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
   },
