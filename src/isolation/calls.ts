@@ -52,6 +52,7 @@ export async function tryOperation(
     for (const target of targetsOf(operation, seed)) {
       calls++
       const answer = await send(url, { operation, target, key, seed })
+      if (answer.created !== undefined) await removeCreated(url, operation.path, answer.created, seed)
       const what = problemOf(answer, { operation, role, seed })
       statuses[role] = what === undefined ? (statuses[role] ?? answer.status) : answer.status
       if (what !== undefined)
@@ -93,7 +94,7 @@ function idFor(segment: string, parameter: string, first: Seed['first']): string
 const pascal = (text: string): string => text.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())
 
 /** What a property of a body refers to. */
-function reference({ first }: Seed): (property: string) => unknown {
+function reference({ first, other }: Seed): (property: string) => unknown {
   const { ids, datasetId } = first
   const known: Readonly<Record<string, unknown>> = {
     dataset: datasetId,
@@ -104,6 +105,8 @@ function reference({ first }: Seed): (property: string) => unknown {
     sweep: ids['Sweep'],
     spec: { batchSize: 8 },
     numbers: [1],
+    // A team that is tried keeps its name.
+    name: other.name,
     ...VALUES,
   }
   return (property) => known[property]
@@ -112,6 +115,8 @@ function reference({ first }: Seed): (property: string) => unknown {
 interface Answer {
   status: number
   text: string
+  /** Id or name of what the other team has made for itself. */
+  created?: string
 }
 
 async function send(
@@ -141,7 +146,24 @@ async function send(
     .map((pair) => pair.join(': '))
     .join('\n')
     .slice(0, ALLOWED_IN_HEADERS)
-  return { status: response.status, text: `${head}\n${await response.text()}` }
+  const text = await response.text()
+  const isNew = response.status === 201 || response.status === 202
+  const created = isNew ? (idIn(text) ?? response.headers.get('location')?.split('/').at(-1)) : undefined
+  return { status: response.status, text: `${head}\n${text}`, ...(created === undefined ? {} : { created }) }
+}
+
+function idIn(text: string): string | undefined {
+  try {
+    const { id, name } = JSON.parse(text) as { id?: string; name?: string }
+    return id ?? name
+  } catch {
+    return undefined
+  }
+}
+
+async function removeCreated(url: string, path: string, created: string, { other }: Seed): Promise<void> {
+  const headers = { authorization: `Bearer ${other.keys['owner'] ?? ''}`, ...tusHeaders('DELETE') }
+  await fetch(`${url}${path}/${encodeURIComponent(created)}`, { method: 'DELETE', headers })
 }
 
 const isEmpty = (value: unknown): boolean =>

@@ -19,7 +19,7 @@ export interface IsolationReport {
 }
 
 /** Tries every operation that the service at `url` documents. @throws AppError `unavailable` where it does not answer */
-async function checkRoutes(url: string, seed: Seed): Promise<IsolationReport> {
+export async function checkRoutes(url: string, seed: Seed): Promise<IsolationReport> {
   const response = await fetch(`${url}/openapi.json`).catch((cause: unknown) => {
     throw new AppError('unavailable', `No service answers at ${url}.`, { cause, retryable: true })
   })

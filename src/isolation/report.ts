@@ -15,17 +15,18 @@ export function reportText(report: IsolationReport): string {
       ]),
     ]),
   ]
-  lines.push(
-    '',
-    'Rows of the first team that the database shows the role of the API, by the team that is set:',
-    ...aligned([
-      ['table', 'first team', 'other team', 'none', 'changed by other'],
-      ...tables.map(({ table, ...counts }) => [
-        table,
-        ...[counts.first, counts.other, counts.none, counts.changed].map(String),
+  if (tables.length > 0)
+    lines.push(
+      '',
+      'Rows of the first team that the database shows the role of the API, by the team that is set:',
+      ...aligned([
+        ['table', 'first team', 'other team', 'none', 'changed by other'],
+        ...tables.map(({ table, ...counts }) => [
+          table,
+          ...[counts.first, counts.other, counts.none, counts.changed].map(String),
+        ]),
       ]),
-    ]),
-  )
+    )
   lines.push(
     '',
     ...leaks.map(

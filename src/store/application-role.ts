@@ -6,6 +6,16 @@ const SERVICE_ROLE = 'anneal_service'
 /** One grant at a time: two would change the same rows of the catalogue. */
 const LOCK = 7_264_110
 
+/** Only a superuser may say it of a role that is there, which is why it is said only where it changes something. */
+const RESTRICTED = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
+
+interface RoleState {
+  owner: string
+  database: string
+  known: boolean
+  restricts: boolean
+}
+
 /**
  * Makes the role that the API connects as, with the name and password of its URL: it reads and writes the rows of the team that is set, in
  * the tables of later migrations too, and owns and administers nothing.
@@ -23,11 +33,13 @@ async function grantRole(ownerUrl: string, url: string, membership: (role: strin
   const { username, password } = new URL(url)
   const name = decodeURIComponent(username)
   await withClient(ownerUrl, async (client) => {
-    const { rows } = await client.query<{ owner: string; database: string; known: boolean }>(
-      'SELECT current_user AS owner, current_database() AS database, EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS known',
+    const { rows } = await client.query<RoleState>(
+      `SELECT current_user AS "owner", current_database() AS "database", count(*) > 0 AS "known",
+         coalesce(bool_or(rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls), true) AS "restricts"
+       FROM pg_roles WHERE rolname = $1`,
       [name],
     )
-    const [{ owner, database, known }] = rows as [{ owner: string; database: string; known: boolean }]
+    const [{ owner, database, known, restricts }] = rows as [RoleState]
     if (owner === name)
       throw new AppError('config_invalid', `The application must not connect as ${name}, which owns the tables.`)
     const role = client.escapeIdentifier(name)
@@ -36,7 +48,7 @@ async function grantRole(ownerUrl: string, url: string, membership: (role: strin
     await client.query(
       [
         `BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`,
-        `${known ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${secret}`,
+        `${known ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN ${restricts ? RESTRICTED : ''} PASSWORD ${secret}`,
         membership(role),
         `GRANT CONNECT ON DATABASE ${client.escapeIdentifier(database)} TO ${role}`,
         'REVOKE CREATE ON SCHEMA public FROM PUBLIC',

@@ -56,7 +56,8 @@ export interface ServiceUnderTest {
 
 /** Starts a copy of the suite's migrated cluster. */
 async function startDatabase(folder: string): Promise<EmbeddedPostgres> {
-  const template = inject('templateCluster')
+  // A benchmark has no template.
+  const template = process.env['VITEST'] === undefined ? '' : inject('templateCluster')
   if (template === '') return startMigrated(folder)
   // With its owner, which is not ours when the tests run as root.
   await run('cp', ['-a', template, folder])

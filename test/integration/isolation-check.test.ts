@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkIsolation, leakCount, type IsolationReport } from '../../src/isolation/check.ts'
+import { checkIsolation, checkRoutes, leakCount, type IsolationReport } from '../../src/isolation/check.ts'
 import { reportText } from '../../src/isolation/report.ts'
+import { seedByKeys } from '../../src/isolation/seed-by-keys.ts'
 import { seed } from '../../src/isolation/seed.ts'
 import { mayCall } from '../../src/service/role-scopes.ts'
 import { withClient } from '../../src/store/application-role.ts'
@@ -49,6 +50,20 @@ describe('the isolation check', () => {
         async (client) => (await client.query('SELECT FROM "Team"')).rowCount,
       ),
     ).toBe(0)
+  })
+
+  it('tries the routes with keys of two teams, over what there is, and leaves no key', async () => {
+    const [first, other] = [await service.team(), await service.team()]
+    const found = await seedByKeys(api, first.secret, other.secret)
+    const report = await checkRoutes(api, found)
+    await found.remove()
+    expect(leakCount(report), reportText(report)).toBe(0)
+    expect(report.calls).toBeGreaterThan(200)
+    for (const { id } of [first, other]) {
+      expect(await service.store.keys(id)).toHaveLength(1)
+      expect((await service.store.uploads(id, { limit: 5 })).data.length).toBeLessThan(3)
+    }
+    await expect(seedByKeys(api, first.secret, first.secret)).rejects.toThrow('Both keys are of one team')
   })
 
   it('names the table whose policies are gone, where the routes still filter', async () => {

@@ -1,14 +1,20 @@
+import { readdirSync } from 'node:fs'
 import { Pool, type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withinTeam } from '../../src/service/team-scope.ts'
 import { openTeamStore } from '../../src/store/postgres.ts'
 import { requireServiceRole, requireTeamRole } from '../../src/store/role-checks.ts'
-import { withClient } from '../../src/store/application-role.ts'
+import { grantApplication, grantWorker, withClient } from '../../src/store/application-role.ts'
+import { applyMigrations } from '../../src/store/migrate.ts'
 import { TeamPool } from '../../src/store/team-pool.ts'
 import { startStore, type StoreUnderTest } from '../helpers/service.ts'
 
 /** Tables that hold nothing of teams. */
 const OF_NO_TEAM = ['_prisma_migrations']
+
+const MIGRATIONS = readdirSync('prisma/migrations', { withFileTypes: true }).filter((entry) =>
+  entry.isDirectory(),
+).length
 
 let store: StoreUnderTest
 let strangerId: string
@@ -244,6 +250,34 @@ describe('a role', () => {
     } finally {
       await withClient(url, (client) => client.query('DROP TABLE "Owned"'))
     }
+  })
+
+  it('that owns the tables and is no superuser, as on a managed server, migrates and makes the others, twice', async () => {
+    const address = (name: string): string => {
+      const url = new URL(store.service.database.url)
+      Object.assign(url, { username: name, password: 'secret', pathname: '/managed' })
+      return url.href
+    }
+    await withClient(store.service.database.url, async (client) => {
+      await client.query(`CREATE ROLE landlord LOGIN CREATEROLE PASSWORD 'secret'`)
+      // It was made by another database of the server.
+      await client.query('GRANT anneal_service TO landlord WITH ADMIN OPTION')
+      await client.query('CREATE DATABASE managed OWNER landlord')
+    })
+    for (const round of [1, 2]) {
+      expect((await applyMigrations(address('landlord'))).length, `${round}`).toBe(round === 1 ? MIGRATIONS : 0)
+      await grantApplication(address('landlord'), address('managed_app'))
+      await grantWorker(address('landlord'), address('managed_worker'))
+    }
+    await requireTeamRole(address('managed_app'))
+    expect(await requireServiceRole(address('managed_worker'), 'DATABASE_URL')).toEqual({ superuser: false })
+    await expect(requireTeamRole(address('landlord'))).rejects.toThrow(/owns the tables/)
+    await withClient(address('managed_worker'), (client) =>
+      client.query(`INSERT INTO "Team" ("id", "name") VALUES ('team_1', 'managed')`),
+    )
+    // The owner maintains rows, and a dump as the owner is whole.
+    for (const [name, rows] of Object.entries({ landlord: 1, managed_worker: 1, managed_app: 0 }))
+      expect(await withClient(address(name), (client) => countIn(client, 'Team')), name).toBe(rows)
   })
 
   it('of a worker is refused that sees the rows of no team', async () => {
