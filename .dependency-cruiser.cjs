@@ -94,6 +94,7 @@ module.exports = {
     ),
     exceptTypes(layer('service', ['job-spec/', 'evaluation/', 'plots/'])),
     exceptTypes(layer('store', ['service/', 'job-spec/'])),
+    layer('isolation', ['service/', 'store/'], 'It calls the API by its address, and knows no route.'),
     {
       name: 'resources-and-ports-know-no-use-case',
       comment: 'They can be read without the use cases.',

@@ -71,10 +71,12 @@ export async function tryOperation(
 
 /** Paths with the first team's ids: bare, with a version where it is a data set's, and once for each query parameter. */
 function targetsOf({ path, pathParameters, queryParameters, requiredQuery }: Operation, { first }: Seed): string[] {
-  const filled = path.replace(/([^/]+)\/\{(\w+)\}|\{(\w+)\}/g, (_, segment: string | undefined, of = '', alone = '') =>
-    segment === undefined
-      ? (PLAIN[alone as string] ?? '1')
-      : `${segment}/${encodeURIComponent(idFor(segment, of as string, first))}`,
+  const filled = path.replace(
+    /(?<=\/)([^/]+)\/\{(\w+)\}|\{(\w+)\}/g,
+    (_, segment: string | undefined, of = '', alone = '') =>
+      segment === undefined
+        ? (PLAIN[alone as string] ?? '1')
+        : `${segment}/${encodeURIComponent(idFor(segment, of as string, first))}`,
   )
   const versioned = path.includes('/datasets/{id}') ? [filled.replace(first.datasetId, `${first.datasetId}@1`)] : []
   const ids = [first.ids['Job'] ?? '', Buffer.from(first.ids['Job'] ?? '').toString('base64url')]

@@ -84,7 +84,8 @@ export async function seed(store: Store, client: Client): Promise<Seed> {
       `INSERT INTO ${client.escapeIdentifier(table)} (${quoted.join()}) VALUES (${places.join()})`,
       Object.values(row),
     )
-    ids[table] = String(row['id'] ?? row['jobId'] ?? canary)
+    const id = row['id'] ?? row['jobId']
+    ids[table] = typeof id === 'string' ? id : canary
     if (typeof row['name'] === 'string') names[table] = row['name']
   }
   return {

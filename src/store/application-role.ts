@@ -83,7 +83,7 @@ export async function powersOf(databaseUrl: string): Promise<RolePowers> {
         EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND pg_has_role(relowner, 'MEMBER')) AS "owner",
         (SELECT pg_has_role(service.oid, 'MEMBER') FROM pg_roles AS service WHERE rolname = '${SERVICE_ROLE}') AS "seesEveryTeam"
       FROM pg_roles WHERE rolname = current_user`)
-    return rows[0] as RolePowers
+    return rows[0]!
   })
 }
 

@@ -101,7 +101,7 @@ function queryFor(client: pg.PoolClient, teamId: string, config: pg.QueryConfig)
   return new Promise((resolve, reject) => {
     const query = new TeamQuery(teamId, config)
     query.callback = (error, result) => {
-      if (error === null) resolve(result as pg.QueryResult)
+      if (error === null) resolve(result!)
       else reject(error)
     }
     client.query(query as unknown as pg.Submittable)

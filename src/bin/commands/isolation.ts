@@ -26,7 +26,7 @@ export function addIsolationCommand(program: Command): void {
       const service = url ?? process.env['ANNEAL_URL'] ?? (await readCredentials(config.home))?.url
       if (service === undefined)
         throw new AppError('config_invalid', 'Give --url or ANNEAL_URL: no service runs on this ANNEAL_HOME.')
-      const api = service.replace(/\/+$/, '')
+      const api = service.replace(/(?<!\/)\/+$/, '')
       const key = keys.key ?? process.env['ANNEAL_API_KEY']
       const otherKey = keys.otherKey ?? process.env['ANNEAL_OTHER_API_KEY']
       const report =
