@@ -12,6 +12,8 @@ const CONNECTIONS = 10
 /** The named functions are short, and few run at once. */
 const SERVICE_CONNECTIONS = 5
 const CONNECT_WITHIN_MS = 5000
+/** Statements that a connection keeps. */
+const MAX_PREPARED = 200
 
 const everyTeam = new AsyncLocalStorage<true>()
 /** Runs with the rows of every team: for the functions that `postgres.ts` names, and no others. */
@@ -29,7 +31,8 @@ export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: strin
   const service = serviceConnection(serviceUrl, SERVICE_CONNECTIONS)
   const options = { connectionString: databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_WITHIN_MS }
   const pool = new TeamPool(options, currentTeam)
-  const factory = oneQueryAtATime(new PrismaPg(pool, { disposeExternalPool: true }))
+  const prepared = { disposeExternalPool: true, statementNameGenerator: statementNames() }
+  const factory = oneQueryAtATime(new PrismaPg(pool, prepared))
   return replacing(factory, 'connect', (connect) => async () => {
     const [team, every] = await Promise.all([connect(), service.connect()])
     const chosen = (): Queryable => (everyTeam.getStore() === true ? every : team)
@@ -42,6 +45,18 @@ export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: strin
       },
     })
   })
+}
+
+/** Policies take time to plan: the texts that come first, which are the usual ones, are planned once for each connection. */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known !== undefined || names.size >= MAX_PREPARED) return known ?? ''
+    const name = `anneal_${names.size}`
+    names.set(sql, name)
+    return name
+  }
 }
 
 function withMethods(adapter: Adapter, methods: Queryable & Pick<Adapter, 'dispose'>): Adapter {

@@ -2,10 +2,13 @@ import pg from 'pg'
 
 const SET_TEAM = `SELECT set_config('anneal.team', $1, true)`
 
+const SET_TEAM_NAME = 'anneal_set_team'
+const hasSetTeam = new WeakSet<Connection>()
+
 /** What `pg` has of a connection and a query, as far as the query below sends and receives messages itself. */
 interface Connection {
-  parse(statement: { text: string }): void
-  bind(portal: { values: string[]; valueMapper: (value: string) => string }): void
+  parse(statement: { name: string; text: string }): void
+  bind(portal: { statement: string; values: string[]; valueMapper: (value: string) => string }): void
   execute(portal: object): void
 }
 interface Message {
@@ -33,8 +36,10 @@ class TeamQuery extends PgQuery {
   }
 
   override prepare(connection: Connection): void {
-    connection.parse({ text: SET_TEAM })
-    connection.bind({ values: [this.teamId], valueMapper: String })
+    // A connection on which something fails is closed, so that what was sent was prepared.
+    if (!hasSetTeam.has(connection)) connection.parse({ name: SET_TEAM_NAME, text: SET_TEAM })
+    hasSetTeam.add(connection)
+    connection.bind({ statement: SET_TEAM_NAME, values: [this.teamId], valueMapper: String })
     connection.execute({})
     super.prepare(connection)
   }
