@@ -110,7 +110,10 @@ module.exports = {
       from: { path: '^src/store/' },
       to: {
         path: '^src/service/',
-        pathNot: [...SERVICE_TYPES, '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|team-scope)\\.ts$'],
+        pathNot: [
+          ...SERVICE_TYPES,
+          '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|team-scope)\\.ts$',
+        ],
       },
     },
     {

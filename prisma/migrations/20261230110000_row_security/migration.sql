@@ -38,7 +38,7 @@ $$;
 
 -- What is written in a team's transaction for workers is the team's; what workers write is nobody's.
 ALTER TABLE "Outbox" ADD COLUMN "teamId" TEXT DEFAULT NULLIF(current_setting('anneal.team', true), '');
-ALTER TABLE "RemovedBlob" ADD COLUMN "teamId" TEXT NOT NULL DEFAULT '';
+ALTER TABLE "RemovedBlob" ADD COLUMN "teamId" TEXT NOT NULL DEFAULT '', ADD COLUMN "notedAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
 ALTER TABLE "RemovedBlob" ALTER COLUMN "teamId" SET DEFAULT COALESCE(current_setting('anneal.team', true), '');
 -- Two teams may give up one blob, such as the export of equal weights.
 ALTER TABLE "RemovedBlob" DROP CONSTRAINT "RemovedBlob_pkey", ADD CONSTRAINT "RemovedBlob_pkey" PRIMARY KEY ("key", "teamId");
