@@ -92,7 +92,7 @@ module.exports = {
         'Like the trainer, a process of its own; it implements a port of the service.',
       ),
     ),
-    exceptTypes(layer('service', ['job-spec/', 'evaluation/', 'plots/'])),
+    exceptTypes(layer('service', ['job-spec/', 'evaluation/', 'plots/', 'network/'])),
     exceptTypes(layer('store', ['service/', 'job-spec/'])),
     layer('isolation', ['service/', 'store/'], 'It calls the API by its address, and knows no route.'),
     {
@@ -112,7 +112,7 @@ module.exports = {
         path: '^src/service/',
         pathNot: [
           ...SERVICE_TYPES,
-          '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|team-scope)\\.ts$',
+          '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|exceeded-quota|webhook-retries|team-scope)\\.ts$',
         ],
       },
     },
@@ -122,7 +122,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(api|worker|bin|queue|predictor)/' },
       to: {
-        path: '^src/service/(teams|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|checkpoints|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
+        path: '^src/service/(teams|quotas|explanation|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|checkpoints|logs|webhooks|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
       },
     },
     {
@@ -135,7 +135,7 @@ module.exports = {
     exceptTypes(layer('queue', ['service/'])),
     exceptTypes(layer('embedded', [])),
     exceptTypes(layer('api', ['service/', 'job-spec/', 'evaluation/', 'network/'])),
-    exceptTypes(layer('worker', ['service/', 'job-spec/', 'network/'])),
+    exceptTypes(layer('worker', ['service/', 'job-spec/', 'network/', 'train/process/output.ts'])),
     layer('network', []),
     exceptTypes(layer('client', ['job-spec/', 'network/'])),
     {

@@ -4,10 +4,20 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compiledProduct } from '../scripts/compiled-product.mjs'
 
-const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'zoo', 'augment', 'ingest', 'phone']
+const BENCHMARKS = ['throughput', 'demo-epoch', 'start-latency', 'api', 'events', 'zoo', 'augment', 'ingest', 'phone']
 const [name, ...options] = process.argv.slice(2)
 // These take long: `make claims` runs one, and the other is named.
-const ALL = [...BENCHMARKS, 'recipe', 'accuracy', 'claims', 'claims-history', 'calibration', 'messy', 'open-set']
+const ALL = [
+  ...BENCHMARKS,
+  'recipe',
+  'accuracy',
+  'claims',
+  'claims-history',
+  'calibration',
+  'messy',
+  'open-set',
+  'fairness',
+]
 const chosen = name === undefined ? BENCHMARKS : ALL.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {
   console.error(`There is no benchmark ${name}; there are: ${ALL.join(', ')}.`)

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EnvReader } from './env-reader.ts'
+import { AppError } from './errors.ts'
 
 /** Where data sets may be imported from. */
 export interface ImportConfig {
@@ -21,6 +22,17 @@ export interface ImportConfig {
   }
 }
 
+/** How people sign in: by OpenID Connect. */
+export interface SignInConfig {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Where browsers find this service; the provider sends them back there. */
+  readonly publicUrl: string
+  /** How long a session lasts, milliseconds. */
+  readonly sessionMs: number
+}
+
 /** What a process is configured with, by the environment alone. */
 export interface Config {
   readonly home: string
@@ -38,16 +50,40 @@ export interface Config {
   readonly threads: number
   readonly logLevel: string
   readonly uploadBytes: number
-  readonly requestsPerMinute: number
   /** Addresses or networks of proxies whose X-Forwarded-For is trusted. */
   readonly trustProxy: string[]
   /** Bearer token of `/metrics` for callers from other machines; without one, only this machine may read it. */
   readonly metricsToken: string | undefined
+  /** Bearer tokens of `/v1/admin`, with whose they are. */
+  readonly operators: readonly { name: string; token: string }[]
+  /** Undefined: by API keys alone. */
+  readonly signIn: SignInConfig | undefined
   /** What each team may have at most. */
-  readonly quota: { queuedJobs: number; ingests: number; uploads: number; bytes: number; apiKeys: number }
+  readonly quota: {
+    runningJobs: number
+    queuedJobs: number
+    deviceHours: number
+    ingests: number
+    uploads: number
+    bytes: number
+    apiKeys: number
+    requestsPerMinute: number
+  }
+  /** How device time is divided between teams. */
+  readonly fairShare: { halfLifeSeconds: number; preemptAfterSeconds: number; preemptFloorSeconds: number }
   /** How long an upload is kept after its last piece, milliseconds. */
   readonly uploadKeptMs: number
   readonly imports: ImportConfig
+  /** Bytes of the log of one attempt at most. */
+  readonly logBytes: number
+  /** Live streams that one API process holds open at most. */
+  readonly streams: { perKey: number; perTeam: number; total: number }
+  readonly webhooks: {
+    /** Hosts that a webhook may name, in the syntax of ANNEAL_WEIGHT_HOSTS. */
+    readonly hosts: readonly string[]
+    /** What the secrets of webhooks are encrypted with in the database; without it they are stored as they are. */
+    readonly secretKey: string | undefined
+  }
   /** The hub that pretrained weights come from, or a mirror of it. */
   readonly weightsEndpoint: string
   /** Hosts that a job's `pretrained.url` may name. */
@@ -77,7 +113,8 @@ const POSTGRES = ['postgresql://', 'postgres://']
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, ANNEAL_APPLICATION_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
  * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_IMPORT_HOSTS,
- * ANNEAL_IMPORT_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
+ * ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
+ * ANNEAL_IMPORT_SECONDS, ANNEAL_HALF_LIFE_SECONDS, ANNEAL_PREEMPT_AFTER_SECONDS, ANNEAL_PREEMPT_FLOOR_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -99,10 +136,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     weightsCache: resolve(home, 'cache', 'weights'),
     leaseMs: env.integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
     modelBytes: env.integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
-    requestsPerMinute: env.integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
+    fairShare: {
+      halfLifeSeconds: env.integer('ANNEAL_HALF_LIFE_SECONDS', 86_400, 60, 31_536_000),
+      preemptAfterSeconds: env.integer('ANNEAL_PREEMPT_AFTER_SECONDS', 300, 1, 31_536_000),
+      preemptFloorSeconds: env.integer('ANNEAL_PREEMPT_FLOOR_SECONDS', 120, 1, 31_536_000),
+    },
     trustProxy: env.list('ANNEAL_TRUST_PROXY'),
     metricsToken: env.nonEmpty('ANNEAL_METRICS_TOKEN'),
+    operators: readOperators(env),
+    signIn: readSignIn(env),
     quota: {
+      runningJobs: env.integer('ANNEAL_QUOTA_RUNNING_JOBS', 1000, 1, 1_000_000),
+      deviceHours: env.integer('ANNEAL_QUOTA_DEVICE_HOURS', 1_000_000, 1, 1_000_000_000),
+      requestsPerMinute: env.integer('ANNEAL_REQUESTS_PER_MINUTE', 6000, 1, 1_000_000),
       queuedJobs: env.integer('ANNEAL_QUOTA_QUEUED_JOBS', 10_000, 1, 10_000_000),
       ingests: env.integer('ANNEAL_QUOTA_INGESTS', 20, 1, 100_000),
       uploads: env.integer('ANNEAL_QUOTA_UPLOADS', 100, 1, 100_000),
@@ -110,6 +156,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       apiKeys: env.integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
     },
     uploadKeptMs: 1000 * env.integer('ANNEAL_UPLOAD_KEPT_SECONDS', 3 * 86_400, 1, 31_536_000),
+    logBytes: env.integer('ANNEAL_LOG_BYTES', 8_000_000, 10_000, 1_000_000_000),
+    streams: {
+      perKey: env.integer('ANNEAL_STREAMS_PER_KEY', 1000, 1, 100_000),
+      perTeam: env.integer('ANNEAL_STREAMS_PER_TEAM', 1000, 1, 100_000),
+      total: env.integer('ANNEAL_STREAMS', 5000, 1, 1_000_000),
+    },
+    webhooks: {
+      hosts: env.text('ANNEAL_WEBHOOK_HOSTS') === undefined ? ['*'] : env.hosts('ANNEAL_WEBHOOK_HOSTS'),
+      secretKey: readSecretKey(env),
+    },
     imports: {
       hosts: env.text('ANNEAL_IMPORT_HOSTS') === undefined ? ['*'] : env.hosts('ANNEAL_IMPORT_HOSTS'),
       seconds: env.integer('ANNEAL_IMPORT_SECONDS', 21_600, 1, 1_000_000),
@@ -126,6 +182,53 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ingestSeconds: env.integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),
     uploadBytes: env.integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
+}
+
+const MIN_TOKEN_CHARACTERS = 32
+
+function readOperators(env: EnvReader): Config['operators'] {
+  const name = 'ANNEAL_OPERATOR_TOKENS'
+  const operators = env.list(name).map((text) => {
+    const [, operator = '', token = ''] = /^([A-Za-z0-9._-]{1,64}):(\S{1,200})$/.exec(text) ?? []
+    return { name: operator, token }
+  })
+  // The values are not in the message: they are secrets.
+  if (operators.some(({ token }) => token.length < MIN_TOKEN_CHARACTERS))
+    throw new AppError(
+      'config_invalid',
+      `${name} must be NAME:TOKEN, or several with commas between them, each token of ${MIN_TOKEN_CHARACTERS} to 200 characters.`,
+    )
+  if (new Set(operators.map((operator) => operator.name)).size < operators.length)
+    throw new AppError('config_invalid', `${name} has a name twice.`)
+  return operators
+}
+
+const SIGN_IN = ['ANNEAL_OIDC_ISSUER', 'ANNEAL_OIDC_CLIENT_ID', 'ANNEAL_OIDC_CLIENT_SECRET', 'ANNEAL_PUBLIC_URL']
+
+function readSignIn(env: EnvReader): SignInConfig | undefined {
+  const [issuer, clientId, clientSecret, publicUrl] = [
+    env.secureUrl('ANNEAL_OIDC_ISSUER'),
+    env.nonEmpty('ANNEAL_OIDC_CLIENT_ID'),
+    env.nonEmpty('ANNEAL_OIDC_CLIENT_SECRET'),
+    env.secureUrl('ANNEAL_PUBLIC_URL'),
+  ]
+  const sessionMs = 3_600_000 * env.integer('ANNEAL_SESSION_HOURS', 12, 1, 720)
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined || publicUrl === undefined)
+    throw new AppError('config_invalid', `Sign-in needs all of ${SIGN_IN.join(', ')}.`)
+  return { issuer, clientId, clientSecret, publicUrl, sessionMs }
+}
+
+const MIN_SECRET_KEY = 32
+
+/** @throws AppError `config_invalid` for one that can be guessed */
+function readSecretKey(env: EnvReader): string | undefined {
+  const key = env.nonEmpty('ANNEAL_SECRET_KEY')
+  if (key === undefined || key.length >= MIN_SECRET_KEY) return key
+  throw new AppError(
+    'config_invalid',
+    `ANNEAL_SECRET_KEY has ${key.length} characters; at least ${MIN_SECRET_KEY} random ones are expected, such as of: openssl rand -base64 32`,
+  )
 }
 
 function readWeightsAccess(env: EnvReader): Pick<Config, 'weightsEndpoint' | 'weightHosts' | 'weightRedirectHosts'> {

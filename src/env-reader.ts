@@ -42,6 +42,17 @@ export class EnvReader {
     throw new AppError('config_invalid', `${name} does not start with ${protocols.join(' or ')}.`)
   }
 
+  /** An address with https, or of this machine, without a slash at its end. */
+  secureUrl(name: string): string | undefined {
+    const value = this.nonEmpty(name)
+    if (value === undefined) return undefined
+    const { protocol, hostname } = URL.canParse(value) ? new URL(value) : { protocol: '', hostname: '' }
+    const isHere = protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+    if (protocol !== 'https:' && !isHere)
+      throw invalid(name, value, 'an address that starts with https:// is expected, or one of this machine')
+    return value.replace(/(?<!\/)\/+$/, '')
+  }
+
   /** Comma-separated values. */
   list(name: string): string[] {
     return (this.text(name) ?? '')

@@ -8,15 +8,17 @@ export const ERRORS = {
     invalid_request: 'The request is malformed, or a parameter is out of bounds; `errors` points at each mistake.',
     invalid_spec: 'The job spec has a mistake; `errors` has a JSON pointer and an explanation for each.',
     unauthorized: 'The API key (or the metrics token) is missing or unknown.',
-    forbidden: 'The API key lacks the scope that the call needs.',
+    forbidden: 'The API key or the person lacks the scope that the call needs; the message says which.',
+    team_suspended: 'An operator has suspended the team; its keys and people are refused until that ends.',
     not_found: 'There is no such resource in this team, or no such address.',
     method_not_allowed: 'The address exists, but not with this method; `Allow` lists the methods.',
     wrong_state: 'The resource is in a state that does not allow the call, such as resuming a job that is not paused.',
     conflict: 'Something else stands against it: a name that is taken, or a resource that changed or is in use.',
     payload_too_large: 'The body, a file or a list in it exceeds its limit.',
     unsupported_media_type: 'The content type of the body or the requested response format is not supported.',
-    rate_limited: 'Too many requests or open event streams; wait for the seconds in `Retry-After`.',
-    quota_exceeded: 'The team has reached a quota; the message says what to delete or wait for.',
+    rate_limited: 'Too many calls without a known key, or open event streams; wait for the seconds in `Retry-After`.',
+    quota_exceeded:
+      'The team has reached a quota; `quota` has what is used, the limit, what frees some and when. 403 where waiting does not help.',
     idempotency_key_reused: 'This Idempotency-Key was used for a different request.',
     idempotency_in_flight: 'The first request with this Idempotency-Key has not finished; repeat it later.',
     upload_aborted: 'The connection broke during the upload; repeat it.',
@@ -85,6 +87,7 @@ export const ERRORS = {
     interrupted: 'The run was interrupted after writing a checkpoint; the same command resumes it.',
     canceled: 'The job was cancelled.',
     trainer_crashed: 'The trainer process ended without a result.',
+    preempted: 'The job made room for a team that had had less device time; it continues from its checkpoint.',
     lease_lost: 'The worker lost its lease; another one has taken the job.',
     poison: 'Three workers in a row died on this job or upload, most likely of the memory it needs.',
   },
@@ -106,7 +109,23 @@ export interface ErrorDetail {
   detail: string
 }
 
+/** Which quota a call would exceed. */
+export interface QuotaFacts {
+  /** As in `GET /v1/team/quota`. */
+  name: string
+  used: number
+  limit: number
+  /** What the call would add. */
+  adds: number
+  /** What frees some. */
+  frees: string
+  /** When some is free with nothing done, as far as it is known. */
+  freesAt: string | null
+  waitingHelps: boolean
+}
+
 export interface AppErrorOptions {
+  quota?: QuotaFacts
   cause?: unknown
   errors?: ErrorDetail[]
   /** Whether the same call can succeed later with nothing changed by the caller. */
@@ -118,6 +137,7 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly errors: ErrorDetail[]
   readonly retryable: boolean
+  readonly quota: QuotaFacts | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -125,5 +145,6 @@ export class AppError extends Error {
     this.code = code
     this.errors = options.errors ?? []
     this.retryable = options.retryable ?? false
+    this.quota = options.quota
   }
 }

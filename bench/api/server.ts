@@ -10,10 +10,12 @@ import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { createModelRuntime } from '../../src/predictor/runtime.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import { openRequestCounts } from '../../src/queue/request-counts.ts'
+import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
+import { createSealer } from '../../src/service/sealing.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
-import { NO_QUOTA } from '../../src/store/quota.ts'
 import { openTeamStore } from '../../src/store/postgres.ts'
 
 /** What answers `GET /v1/jobs/:id`: the product, or a bare Fastify over the same table with nothing around it. */
@@ -43,16 +45,18 @@ async function serverOf({ form, databaseUrl, serviceUrl, redisUrl, folder }: Ser
       augmentPreview: previewThreads(),
       scratchDir: folder,
       now: Date.now,
-      quota: NO_QUOTA,
+      fairShare: FAIR_SHARE,
       uploadKeptMs: 3_600_000,
       importHosts: [],
       weightHosts: ['weights.example'],
+      webhookHosts: [],
+      sealer: createSealer(undefined),
     })
     return buildApp({
       services,
       log,
       uploadBytes: 1,
-      requestsPerMinute: 1e9,
+      requestCounts: openRequestCounts(redisUrl),
       dashboard: '/nowhere',
     })
   }

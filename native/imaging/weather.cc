@@ -52,8 +52,8 @@ struct Particle {
 
 /** Raises the cover of the pixels that the particle's track, a line with round ends, lies over. */
 void cover(const Particle& p, int width, int height, float* alpha) {
-  const double reach = std::max(p.radius, 0.5) + 0.5, strength = p.opacity * std::min(1.0, 2 * p.radius);
-  const double spanX = std::abs(p.alongX) + reach, spanY = std::abs(p.alongY) + reach, length = p.alongX * p.alongX + p.alongY * p.alongY;
+  const double halfWidth = std::max(p.radius, 0.5) + 0.5, strength = p.opacity * std::min(1.0, 2 * p.radius);
+  const double spanX = std::abs(p.alongX) + halfWidth, spanY = std::abs(p.alongY) + halfWidth, length = p.alongX * p.alongX + p.alongY * p.alongY;
   const auto edge = [](double value, int limit) { return static_cast<int>(std::clamp(std::floor(value), 0.0, static_cast<double>(limit))); };
   for (int y = edge(p.y - spanY, height), bottom = edge(p.y + spanY + 1, height); y < bottom; y++)
     for (int x = edge(p.x - spanX, width), right = edge(p.x + spanX + 1, width); x < right; x++) {
@@ -61,7 +61,7 @@ void cover(const Particle& p, int width, int height, float* alpha) {
       const double along = length > 0 ? std::clamp((toX * p.alongX + toY * p.alongY) / length, -1.0, 1.0) : 0;
       const double distance = std::hypot(toX - along * p.alongX, toY - along * p.alongY);
       float& at = alpha[static_cast<size_t>(y) * width + x];
-      at = std::max(at, static_cast<float>(strength * std::clamp(reach - distance, 0.0, 1.0)));
+      at = std::max(at, static_cast<float>(strength * std::clamp(halfWidth - distance, 0.0, 1.0)));
     }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import fastifyStatic from '@fastify/static'
@@ -7,14 +8,20 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
+import { SESSION_COOKIE } from './auth.ts'
 import { handleClientError } from './client-error.ts'
-import { EventHub } from './event-hub.ts'
 import { refuseUnknown } from './methods.ts'
+import type { Operator } from './operators.ts'
 import { addProbes } from './probes.ts'
+import { openStreams } from './open-streams.ts'
 import { handleError } from './problem.ts'
+import { adminRoutes } from './routes/admin.ts'
+import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { endSlowBodies, type BodyLimits } from './slow-bodies.ts'
+import { STREAM_LIMITS, type StreamLimits } from './stream-limits.ts'
 import { guardText } from './text.ts'
 import { version1 } from './v1.ts'
 import { useValidators } from './validation.ts'
@@ -23,27 +30,44 @@ export interface AppOptions {
   services: Services
   log: FastifyBaseLogger
   uploadBytes: number
-  requestsPerMinute: number
+  requestCounts: RequestCounts
   bodyLimits?: BodyLimits
+  streamLimits?: StreamLimits
   /** Proxies whose `X-Forwarded-For` is believed; none by default. */
   trustProxy?: string[]
   /** What `/metrics` asks of callers from elsewhere than this machine. */
   metricsToken?: string | undefined
+  /** Calls of an operator per minute. */
+  requestsPerMinute?: number
+  /** Who may use `/v1/admin`; nobody by default. */
+  operators?: readonly Operator[]
+  /** How people sign in; without it, by API keys alone. */
+  signIn?: SignInOptions | undefined
   /** Folder of the built dashboard. */
   dashboard: string
 }
 
 const MAX_BODY_BYTES = 1_000_000
+const OPERATOR_REQUESTS_PER_MINUTE = 6000
+const SECURITY_SCHEMES = {
+  key: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+  session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Of somebody who is signed in.' },
+  operator: { type: 'http', scheme: 'bearer', description: 'The token of an operator.' },
+} as const
 
 /** The HTTP API, its docs and the dashboard. */
 export async function buildApp({
   services,
   log,
   uploadBytes,
-  requestsPerMinute,
+  requestCounts,
   bodyLimits,
+  streamLimits = STREAM_LIMITS,
   trustProxy = [],
   metricsToken,
+  requestsPerMinute = OPERATOR_REQUESTS_PER_MINUTE,
+  operators = [],
+  signIn,
   dashboard,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -61,15 +85,16 @@ export async function buildApp({
   useValidators(app)
   guardText(app)
   endSlowBodies(app, bodyLimits)
-  const hub = new EventHub(services.store, (error) =>
-    log.warn({ event: 'event_stream_poll_failed', error: String(error) }),
-  )
-  app.addHook('preClose', () => hub.stop())
+  const streams = openStreams(services, streamLimits, log)
+  app.addHook('preClose', async () => {
+    await Promise.all([streams.events.stop(), streams.logs.stop()])
+  })
   app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
 
+  await app.register(cookie)
   await app.register(helmet, SECURITY_HEADERS)
   await app.register(multipart, {
     limits: { fileSize: uploadBytes, files: 1, fields: 10, fieldSize: 10_000, parts: 20 },
@@ -78,15 +103,17 @@ export async function buildApp({
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Anneal', version: '1', description: 'Training as a service for image classification.' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
+      components: { securitySchemes: SECURITY_SCHEMES },
+      security: [{ key: [] }, { session: [] }],
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
   addProbes(app, services, metricsToken)
-  await app.register(version1({ services, hub, requestsPerMinute, uploadBytes }), { prefix: '/v1' })
+  await app.register(version1({ services, streams, requestCounts, uploadBytes }), { prefix: '/v1' })
+  await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
+  await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

@@ -1,9 +1,11 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { secretHash } from '../service/ids.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Scope } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
+import { csrfToken } from '../service/sessions.ts'
 import { withinTeam } from '../service/team-scope.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 
@@ -12,41 +14,40 @@ declare module 'fastify' {
     caller: Caller
   }
   interface FastifyContextConfig {
-    /** What a key must be allowed to do; `read` where a route does not say. */
+    /** What a key or person must be allowed to do; `read` where a route does not say. */
     scope?: Scope
   }
 }
 
-const REMEMBERED_MS = 3000
+/** Keys that were right a while ago. */
 const MAX_REMEMBERED = 10_000
 const MAX_SECRET_CHARACTERS = 200
 /** Calls with no key that is known, per address and minute. */
 const MAX_FAILURES_PER_MINUTE = 1000
+export const SESSION_COOKIE = 'anneal_session'
 
 /**
- * Every route under it requires a bearer key with the route's scope, and runs within the key's team; a known key is remembered for three seconds. Calls without one are
- * limited by address, before anything is looked up.
+ * Every route under it requires a bearer key, or the cookie of a session, with the route's scope, and runs within the caller's team. It is looked
+ * up with every call, so that one that was revoked is refused at once. Calls without one are limited by address, before anything is looked up.
  */
 export function requireKey(app: FastifyInstance, services: Services): void {
-  const known = new Map<string, { caller: Caller; untilMs: number }>()
+  const known = new Set<string>()
   const failures = new AttemptLimit(MAX_FAILURES_PER_MINUTE, 60_000)
   app.decorateRequest('caller')
 
-  const remembered = (hash: string): Caller | undefined => {
-    const cached = known.get(hash)
-    return cached !== undefined && cached.untilMs > performance.now() ? cached.caller : undefined
-  }
-
-  const lookedUp = async (request: FastifyRequest, secret: string | undefined, hash: string): Promise<Caller> => {
+  const lookedUp = async (request: FastifyRequest): Promise<Caller> => {
+    const { key, session } = credentialsOf(request)
+    const hash = secretHash(key ?? session ?? '')
     // A key that was right a while ago is looked up again whatever else comes from its address.
     if (!known.has(hash) && failures.exceeded(request.ip))
       throw new AppError('rate_limited', 'Too many calls without a key that is known; try again in a minute.', {
         retryable: true,
       })
     try {
-      if (secret === undefined)
-        throw new AppError('unauthorized', 'Send an API key: `Authorization: Bearer <api key>`.')
-      return await services.authenticate(secret)
+      const caller = await callerBy(services, request, { key, session })
+      if (known.size >= MAX_REMEMBERED) known.clear()
+      known.add(hash)
+      return caller
     } catch (error) {
       if (error instanceof AppError && error.code === 'unauthorized') {
         known.delete(hash)
@@ -60,30 +61,60 @@ export function requireKey(app: FastifyInstance, services: Services): void {
   }
 
   const hook = async (request: FastifyRequest): Promise<void> => {
-    const secret = bearerOf(request.headers.authorization)
-    const hash = secret === undefined ? '' : secretHash(secret)
-    let caller = remembered(hash)
-    if (caller === undefined) {
-      caller = await lookedUp(request, secret, hash)
-      if (known.size >= MAX_REMEMBERED) known.clear()
-      known.set(hash, { caller, untilMs: performance.now() + REMEMBERED_MS })
-    }
-    request.caller = caller
+    const caller = await lookedUp(request)
+    request.caller = { ...caller, requestId: request.id }
     const scope = request.routeOptions.config.scope ?? 'read'
-    if (!caller.scopes.includes(scope)) throw new AppError('forbidden', `The API key lacks the scope \`${scope}\`.`)
+    if (!caller.scopes.includes(scope))
+      throw new AppError(
+        'forbidden',
+        `The ${caller.member === undefined ? 'API key' : 'role'} lacks the scope \`${scope}\`.`,
+      )
   }
-  // The OpenAPI document says what a route asks for, as OpenAPI 3.1 has it for bearer tokens.
+  // The OpenAPI document says what a route asks for, as OpenAPI 3.1 has it for schemes other than OAuth's.
   app.addHook('onRoute', (route) => {
     const scope = route.config?.scope ?? 'read'
-    route.schema = { ...route.schema, security: [{ key: [scope] }] }
+    route.schema = { ...route.schema, security: [{ key: [scope] }, { session: [scope] }] }
   })
   app.addHook('onRequest', hook)
   // After the body was read, whose events would lose it: from here on the database shows the caller's team alone.
   app.addHook('preValidation', (request, _, done) => withinTeam(request.caller.teamId, done))
 }
 
+interface Credentials {
+  key: string | undefined
+  session: string | undefined
+}
+
+/** A key counts before a cookie, which a browser sends by itself. */
+function credentialsOf({ headers: { authorization }, cookies }: FastifyRequest): Credentials {
+  const session = authorization === undefined ? cookies[SESSION_COOKIE] : undefined
+  const isSecret = session !== undefined && session !== '' && session.length <= MAX_SECRET_CHARACTERS
+  return { key: bearerOf(authorization), session: isSecret ? session : undefined }
+}
+
+async function callerBy(services: Services, request: FastifyRequest, { key, session }: Credentials): Promise<Caller> {
+  if (key !== undefined) return services.authenticate(key)
+  if (session === undefined)
+    throw new AppError('unauthorized', 'Send an API key: `Authorization: Bearer <api key>`, or sign in.')
+  const team = request.headers['x-anneal-team']
+  const caller = await services.sessionCaller(session, typeof team === 'string' ? team : undefined)
+  requireOwnPage(request, session)
+  return caller
+}
+
+/**
+ * Another site can have a browser send a session's cookie, and cannot read the token that goes with it.
+ * @throws AppError `forbidden` for a call that changes something and does not have it
+ */
+export function requireOwnPage({ method, headers }: FastifyRequest, session: string): void {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return
+  const given = String(headers['x-csrf-token'] ?? '')
+  if (timingSafeEqual(Buffer.from(secretHash(given)), Buffer.from(secretHash(csrfToken(session))))) return
+  throw new AppError('forbidden', 'X-CSRF-Token must be the csrfToken of GET /v1/session.')
+}
+
 /** The scheme's name is taken in any spelling (RFC 9110 §11.1). */
-function bearerOf(header: string | undefined): string | undefined {
+export function bearerOf(header: string | undefined): string | undefined {
   if (header === undefined || !/^bearer /i.test(header)) return undefined
   const secret = header.slice('bearer '.length).trim()
   return secret === '' || secret.length > MAX_SECRET_CHARACTERS ? undefined : secret

@@ -4,12 +4,15 @@ import pRetry from 'p-retry'
 import { AppError } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { newId } from '../service/ids.ts'
+import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
 
 const MAX_KEY_CHARACTERS = 255
 /** How long a call keeps its key without a sign of life; the next one then takes its place. */
 const HOLD_MS = 30_000
 const TRIES_TO_END = 3
+/** Keys of operators, who belong to no team. */
+export const OPERATORS = 'operators'
 
 export interface CreatingCall<T> {
   status: number
@@ -47,7 +50,7 @@ export async function once<T>(
   if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_CHARACTERS)
     throw new AppError('invalid_request', `Idempotency-Key must be a text of 1 to ${MAX_KEY_CHARACTERS} characters.`)
   const { store } = services
-  const { teamId } = request.caller
+  const teamId = (request.caller as Caller | undefined)?.teamId ?? OPERATORS
   const begun = await store.beginIdempotent(teamId, key, {
     bodyHash: hashOf(request, call.content),
     resourceId: fresh,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError, type ErrorCode, type ErrorDetail } from '../errors.ts'
+import { AppError, type ErrorCode, type ErrorDetail, type QuotaFacts } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { clip } from '../job-spec/short-text.ts'
 import { describeMistakes } from './validation.ts'
@@ -15,6 +15,19 @@ export const Problem = Type.Object({
   errors: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() })),
   requestId: Type.String(),
   retryable: Type.Boolean(),
+  quota: Type.Optional(
+    Type.Object({
+      name: Type.String(),
+      used: Type.Number(),
+      limit: Type.Number(),
+      adds: Type.Number({ description: 'What the call would add.' }),
+      frees: Type.String({ description: 'What frees some.' }),
+      freesAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+        description: 'When some is free with nothing done, where that is known.',
+      }),
+      waitingHelps: Type.Boolean(),
+    }),
+  ),
 })
 type Problem = Static<typeof Problem>
 
@@ -26,6 +39,7 @@ export const STATUS: Partial<Record<ErrorCode, number>> = {
   image_size_unsupported: 422,
   unauthorized: 401,
   forbidden: 403,
+  team_suspended: 403,
   not_found: 404,
   method_not_allowed: 405,
   wrong_state: 409,
@@ -68,11 +82,12 @@ interface ProblemFacts {
   detail: string
   errors?: ErrorDetail[]
   retryable?: boolean
+  quota?: QuotaFacts | undefined
 }
 
 export const problemOf = (
   requestId: string,
-  { code, status, detail, errors = [], retryable = false }: ProblemFacts,
+  { code, status, detail, errors = [], retryable = false, quota }: ProblemFacts,
 ): Problem => ({
   type: `urn:anneal:problem:${code}`,
   title: code.replaceAll('_', ' '),
@@ -85,9 +100,14 @@ export const problemOf = (
   })),
   requestId,
   retryable,
+  ...(quota === undefined ? {} : { quota }),
 })
 
+const secondsUntil = (time: string): number => Math.max(1, Math.ceil((Date.parse(time) - Date.now()) / 1000))
+
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, facts: ProblemFacts): FastifyReply {
+  const freesAt = facts.quota?.freesAt ?? undefined
+  if (freesAt !== undefined) reply.header('retry-after', secondsUntil(freesAt))
   if (facts.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .code(facts.status)
@@ -107,7 +127,7 @@ const MALFORMED_MULTIPART =
 /** The only place that maps codes to HTTP. What is not expected is logged, and gives the caller nothing but its request id. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof AppError) {
-    const status = STATUS[error.code] ?? 500
+    const status = error.quota?.waitingHelps === false ? 403 : (STATUS[error.code] ?? 500)
     if (status >= 500) request.log.error({ event: 'request_failed', code: error.code, error: error.message })
     return sendProblem(reply, request, {
       code: error.code,
@@ -115,6 +135,7 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
       detail: error.message,
       errors: error.errors,
       retryable: error.retryable || status === 429 || status === 503,
+      quota: error.quota,
     })
   }
   if (error.validation !== undefined) {

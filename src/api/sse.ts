@@ -1,43 +1,52 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../errors.ts'
-import type { JobEvent } from '../service/resources.ts'
-import type { Services } from '../service/services.ts'
-import type { EventHub, StreamReader } from './event-hub.ts'
+import type { StreamItem } from './backlog.ts'
+import type { StreamHub, StreamReader } from './stream-hub.ts'
+import type { OpenStreams } from './stream-limits.ts'
 
 const HEARTBEAT_MS = 15_000
 /** A reader that takes nothing for so long is cut off; it may come back with `Last-Event-ID`. */
 const STALLED_MS = 60_000
-const MAX_STREAMS_PER_TEAM = 1000
-const MAX_STREAMS = 5000
+/** Of frames that are written at once; a longer one is written alone. */
+const WRITE_CHARACTERS = 200_000
+/** When a reader that was cut off, or got no place, is to come back. */
+const RETRY_MS = 2000
+const RETRY_AFTER_SECONDS = 5
 
-/** Server-sent events of a job from `Last-Event-ID` on, until it has ended and everything was sent, or the key is revoked. */
-export async function streamEvents(
-  services: Services,
+/** The live streams of an API process. */
+export interface Streams {
+  events: StreamHub
+  logs: StreamHub
+  open: OpenStreams
+}
+
+export interface StreamRequest {
+  hub: StreamHub
+  open: OpenStreams
+  /** Whose items are sent. */
+  topic: string
+  /** Those that are sent; all without it. */
+  accepts?: (item: StreamItem) => boolean
+}
+
+/** Server-sent events from `Last-Event-ID` on, until nothing comes any more and everything was sent, or the key is revoked. */
+export async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
-  { id, hub }: { id: string; hub: EventHub },
+  { hub, open, topic, accepts = () => true }: StreamRequest,
 ): Promise<FastifyReply> {
-  const { caller } = request
-  const last = request.headers['last-event-id']
-  const after = typeof last === 'string' && /^\d{1,18}$/.test(last) ? last : '0'
-  await services.job(caller, id)
-  if (hub.count(caller.teamId) >= MAX_STREAMS_PER_TEAM || hub.count() >= MAX_STREAMS)
-    throw new AppError(
-      'rate_limited',
-      `At most ${MAX_STREAMS_PER_TEAM} event streams per team can be open; close some.`,
-    )
-  const { raw } = reply
+  const { caller, headers } = request
+  const last = headers['last-event-id']
+  const after = typeof last === 'string' && /^\d{1,18}$/.test(last) ? BigInt(last) : 0n
+  // It stays where no place is left, and the call is refused.
+  reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+  const close = open.open(caller)
   const bell = doorbell()
-  const reader: StreamReader = {
-    jobId: id,
-    keyId: caller.keyId,
-    teamId: caller.teamId,
-    closed: false,
-    wake: bell.ring,
-  }
+  const { keyId, teamId } = caller
+  const reader: StreamReader = { topic, keyId, teamId, closed: false, wake: bell.ring }
   hub.add(reader)
   reply.hijack()
+  const { raw } = reply
   raw.once('close', () => {
     reader.closed = true
     bell.ring()
@@ -49,32 +58,35 @@ export async function streamEvents(
     connection: 'keep-alive',
     'x-request-id': request.id,
   })
-  raw.flushHeaders()
   try {
-    await feed(hub, reader, raw, { after, bell })
+    await written(raw, `retry: ${RETRY_MS}\n\n`)
+    await feed(hub, reader, raw, { after, bell, accepts })
   } catch (error) {
     request.log.warn({ event: 'stream_failed', error: error instanceof Error ? error.message : String(error) })
   } finally {
     hub.remove(reader)
+    close()
     raw.end()
   }
   return reply
 }
 
 async function feed(
-  hub: EventHub,
+  hub: StreamHub,
   reader: StreamReader,
   raw: ServerResponse,
-  { after, bell }: { after: string; bell: Doorbell },
+  { after, bell, accepts }: { after: bigint; bell: Doorbell; accepts: (item: StreamItem) => boolean },
 ): Promise<void> {
   let cursor = after
   let heardAt = performance.now()
   while (!reader.closed) {
     const batch = await hub.next(reader, cursor)
     if (batch.kind === 'ended') return
-    if (batch.kind === 'events' && batch.events.length > 0) {
-      await send(raw, batch.events)
-      cursor = batch.events.at(-1)?.id ?? cursor
+    if (batch.kind === 'items') {
+      cursor = batch.upTo
+      const frames = batch.items.filter(accepts).map(({ frame }) => frame)
+      if (frames.length === 0) continue
+      for (const text of joined(frames)) await written(raw, text)
       heardAt = performance.now()
       continue
     }
@@ -86,9 +98,17 @@ async function feed(
   }
 }
 
-async function send(raw: ServerResponse, events: readonly JobEvent[]): Promise<void> {
-  for (const { id, type, data } of events)
-    await written(raw, `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+/** Texts of several frames each, of which no more is buffered than one. */
+function* joined(frames: readonly string[]): Generator<string> {
+  let text = ''
+  for (const frame of frames) {
+    if (text.length + frame.length > WRITE_CHARACTERS && text !== '') {
+      yield text
+      text = ''
+    }
+    text += frame
+  }
+  if (text !== '') yield text
 }
 
 /** Writes no more than the reader takes. */

@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../errors.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Services } from '../service/services.ts'
+import type { RequestCounts } from '../service/ports/queue.ts'
+import { auditChanges } from './audit.ts'
 import { requireKey } from './auth.ts'
-import type { EventHub } from './event-hub.ts'
+import { limitRequests } from './request-limit.ts'
+import { apiKeyRoutes, ownApiKeyRoutes } from './routes/api-keys.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
+import { auditLogRoutes } from './routes/audit-log.ts'
 import { augmentRoutes } from './routes/augment.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { datasetExportRoutes } from './routes/dataset-export.ts'
@@ -17,26 +19,31 @@ import { exportRoutes } from './routes/exports.ts'
 import { imageRoutes } from './routes/images.ts'
 import { jobResultRoutes } from './routes/job-results.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { logRoutes } from './routes/logs.ts'
+import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { uploadRoutes } from './routes/uploads.ts'
+import { usageRoutes } from './routes/usage.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+import type { Streams } from './sse.ts'
 
 interface Version1Options {
   services: Services
-  hub: EventHub
-  requestsPerMinute: number
+  streams: Streams
+  requestCounts: RequestCounts
   /** Bytes of an upload at most. */
   uploadBytes: number
 }
 
-/** Everything that takes an API key. */
+/** Everything that takes an API key or a session. */
 export function version1({
   services,
-  hub,
-  requestsPerMinute,
+  streams,
+  requestCounts,
   uploadBytes,
 }: Version1Options): FastifyPluginAsyncTypebox {
   return async (v1) => {
@@ -47,21 +54,22 @@ export function version1({
     v1.addHook('onResponse', async (request, reply) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
     })
-    // After authentication, so that a key's limit holds however its header or the address is spelt.
-    await v1.register(rateLimit, {
-      max: requestsPerMinute,
-      timeWindow: 60_000,
-      keyGenerator: ({ caller }) => caller.keyId,
-      errorResponseBuilder: (_, { after }) =>
-        new AppError('rate_limited', `Too many requests; try again in ${after}.`, { retryable: true }),
-    })
+    // After authentication, so that a team's limit holds however its header or the address is spelt.
+    await limitRequests(v1, services, requestCounts)
+    auditChanges(v1, services)
     await v1.register(teamRoutes(services))
+    await v1.register(memberRoutes(services))
+    await v1.register(apiKeyRoutes(services))
+    await v1.register(ownApiKeyRoutes(services))
+    await v1.register(auditLogRoutes(services))
+    await v1.register(usageRoutes(services))
     await v1.register(datasetRoutes(services, uploadBytes))
     await v1.register(datasetExportRoutes(services))
     await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
-    await v1.register(jobResultRoutes(services, hub))
+    await v1.register(jobResultRoutes(services, streams))
+    await v1.register(logRoutes(services, streams))
     await v1.register(sweepRoutes(services))
     await v1.register(checkpointRoutes(services))
     await v1.register(artifactRoutes(services))
@@ -72,6 +80,7 @@ export function version1({
     await v1.register(imageRoutes(services))
     await v1.register(augmentRoutes(services))
     await v1.register(policyRoutes(services))
+    await v1.register(webhookRoutes(services))
   }
 }
 

@@ -5,11 +5,13 @@ import { pointerSegment } from '../job-spec/short-text.ts'
 
 interface ObjectSchema {
   properties?: Record<string, unknown>
+  additionalProperties?: unknown
 }
 
 /** JSON bodies are taken as they are written; text of paths and queries becomes numbers and booleans. The first mistake ends the check, so that none costs more than its request. */
 export function useValidators(app: FastifyInstance): void {
-  const options = { useDefaults: true, strict: false } as const
+  // What a time is, `service/date-time.ts` says.
+  const options = { useDefaults: true, strict: false, formats: { 'date-time': true } } as const
   const [json, text] = [new Ajv(options), new Ajv({ ...options, coerceTypes: true })]
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? json : text).compile(schema as object))
   const hook = async ({ query, routeOptions: { url = '*', schema } }: FastifyRequest): Promise<void> => {
@@ -22,7 +24,9 @@ export function useValidators(app: FastifyInstance): void {
 const isFolder = (url: string): boolean => url.includes('*') || url.startsWith('/docs')
 
 function requireKnown(names: readonly string[], schema: unknown): void {
-  const known = Object.keys((schema as ObjectSchema | undefined)?.properties ?? {})
+  const { properties = {}, additionalProperties } = (schema as ObjectSchema | undefined) ?? {}
+  if (additionalProperties === true) return
+  const known = Object.keys(properties)
   const errors = names
     .filter((name) => !known.includes(name))
     .map((name) => ({

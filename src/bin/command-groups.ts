@@ -79,6 +79,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
+    commands: listed({ 'logs <id>': 'what the processes of a job, or of the ingest of a data set, printed' }),
+    load: async () => (await import('./commands/logs.ts')).addLogsCommand,
+  },
+  {
+    heading: CLIENT,
     commands: listed({ 'delete <ids...>': 'delete jobs, sweeps, checkpoints and data sets' }),
     load: async () => (await import('./commands/delete.ts')).addDeleteCommand,
   },
@@ -120,6 +125,11 @@ export const commandGroups: readonly CommandGroup[] = [
     heading: SERVICE,
     commands: listed({ 'isolation-check': 'try every route and table as another team' }),
     load: async () => (await import('./commands/isolation.ts')).addIsolationCommand,
+  },
+  {
+    heading: SERVICE,
+    commands: listed({ 'quota <team>': 'limits of a team, and its weight in the fair share' }),
+    load: async () => (await import('./commands/quota.ts')).addQuotaCommand,
   },
   {
     heading: SERVICE,

@@ -11,11 +11,14 @@ import { datasetZip } from '../data/zip-export/dataset-zip.ts'
 import { childEnvironment } from '../engine/environment.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
+import { openRequestCounts } from '../queue/request-counts.ts'
+import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { blobFolder, openBlobs } from '../store/blobs.ts'
 import { openStore, openTeamStore } from '../store/postgres.ts'
 import { requireServiceRole, requireTeamRole } from '../store/role-checks.ts'
 import { spawnTrainer } from '../train/process/spawn.ts'
+import { secretsOf } from '../worker/logs/secrets.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
 import type { Connections, WorkerConnections } from './connections.ts'
 import { killTree } from './descendants.ts'
@@ -37,7 +40,7 @@ const CLOSES_WITHIN_MS = 1000
 export function createLogger({ logLevel }: Config): Logger {
   return pino({
     level: logLevel,
-    redact: ['req.headers.authorization'],
+    redact: ['req.headers.authorization', 'req.headers.cookie'],
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
   })
@@ -55,7 +58,7 @@ export async function openServices(
     requireServiceRole(serviceUrl, 'ANNEAL_WORKER_DATABASE_URL'),
   ])
   if (superuser) warnOfSuperuser(log)
-  const store = openTeamStore({ databaseUrl, serviceUrl }, config.quota)
+  const store = openTeamStore({ databaseUrl, serviceUrl }, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
   const blobs = openBlobs(config.blobUrl, ownTag())
@@ -71,10 +74,12 @@ export async function openServices(
     scratchDir: folder.path,
     blobs,
     now: Date.now,
-    quota: config.quota,
+    fairShare: config.fairShare,
     uploadKeptMs: config.uploadKeptMs,
     importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,
+    webhookHosts: config.webhooks.hosts,
+    sealer: createSealer(config.webhooks.secretKey),
     hostContext: () => hostContext(config),
   })
   return {
@@ -102,13 +107,17 @@ export async function prepareApi(
   environment: NodeJS.ProcessEnv,
 ): Promise<PreparedApi> {
   const { services, stop } = await openServices(config, connections, log, environment)
+  const requestCounts = openRequestCounts(connections.redisUrl)
   const app = await buildApp({
     services,
     log,
     uploadBytes: config.uploadBytes,
-    requestsPerMinute: config.requestsPerMinute,
+    requestCounts,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
+    operators: config.operators,
+    signIn: config.signIn,
+    streamLimits: config.streams,
     dashboard: DASHBOARD,
   })
   const sweeping = startSweeping(sweptPlaces(config), log)
@@ -118,6 +127,7 @@ export async function prepareApi(
     await within(DRAIN_MS, closed)
     app.server.closeAllConnections()
     await within(CLOSES_WITHIN_MS, closed)
+    requestCounts.close()
     await stop()
   }
   let stopped: Promise<void> | undefined
@@ -138,7 +148,7 @@ export async function startWorkerRole(
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
   const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
   if (superuser) warnOfSuperuser(log)
-  const store = openStore(serviceUrl)
+  const store = openStore(serviceUrl, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const blobs = openBlobs(config.blobUrl, ownTag())
   const folder = await openWorkFolder(config.home, 'worker')
@@ -149,6 +159,7 @@ export async function startWorkerRole(
     log,
     workDir: folder.path,
     leaseMs: config.leaseMs,
+    devices: { kind: hostContext(config).device, count: 1 },
     weights: teamWeightsAccess(config),
     blobs,
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
@@ -157,7 +168,9 @@ export async function startWorkerRole(
       memoryBytes: config.ingestBytes,
       baseSeconds: config.ingestSeconds,
     },
-    imports: { ...config.imports, maxBytes: config.uploadBytes, quotaBytes: config.quota.bytes },
+    logs: { maxBytes: config.logBytes, secrets: secretsOf(environment) },
+    webhooks: { hosts: config.webhooks.hosts, sealer: createSealer(config.webhooks.secretKey) },
+    imports: { ...config.imports, maxBytes: config.uploadBytes },
     consume: (handle) => consume(redisUrl, handle),
   })
   return {

@@ -80,12 +80,17 @@ export class Client {
   }
 
   /** A job's events as they come, over reconnections, until the job has ended. */
-  async *events(jobId: string): AsyncGenerator<StreamedEvent> {
+  events(jobId: string): AsyncGenerator<StreamedEvent> {
+    return this.stream(`/v1/jobs/${jobId}/events`)
+  }
+
+  /** What a path streams, over reconnections, until it ends. */
+  async *stream(path: string): AsyncGenerator<StreamedEvent> {
     let last = '0'
     for (;;) {
       let finished = false
       try {
-        const response = await request(`${this.url}/v1/jobs/${jobId}/events`, {
+        const response = await request(`${this.url}${path}`, {
           headers: { authorization: `Bearer ${this.key}`, accept: 'text/event-stream', 'last-event-id': last },
           bodyTimeout: 60_000,
         })

@@ -1,4 +1,6 @@
-/** The API as a browser sees it, with the key that the person signed in with. */
+import { session } from './session.ts'
+
+/** The API as a browser sees it, with the key that the person signed in with, or the session. */
 const STORED = 'anneal-key'
 /** How long another tab may take to answer. */
 const TAB_ANSWER_MS = 150
@@ -48,14 +50,16 @@ export class Refused extends Error {
 }
 
 async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  const known = key.get()
   const headers = {
-    authorization: `Bearer ${key.get() ?? ''}`,
+    ...(known === null ? session.headers() : { authorization: `Bearer ${known}` }),
     ...(init.headers as Record<string, string> | undefined),
   }
   const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
     throw new Error('The server cannot be reached.', { cause })
   })
-  if (response.status === 401) throw new Unauthorized('The API key is not known.')
+  if (response.status === 401)
+    throw new Unauthorized(known === null ? 'The session has ended.' : 'The API key is not known.')
   if (response.ok) return response
   const { detail, retryable } = (await response.json().catch(() => ({}))) as { detail?: string; retryable?: boolean }
   throw new Refused(detail ?? `The server answered ${response.status}.`, {

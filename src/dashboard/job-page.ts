@@ -1,5 +1,6 @@
 import type { Report } from '../evaluation/report.ts'
 import type { JobAction, JobState } from '../service/job-states.ts'
+import type { LogLine } from '../service/log-resources.ts'
 import type { Artifact, Checkpoint, Job, MetricSeries, Transition } from '../service/resources.ts'
 import { download, get, post } from './api.ts'
 import { lineChart } from './charts.ts'
@@ -14,6 +15,9 @@ import { tryImage } from './try-image.ts'
 
 const ENDED: readonly JobState[] = ['succeeded', 'stopped', 'failed', 'canceled']
 const REFRESH_MS = 1500
+/** Of the end of the log. */
+const LOG_LINES = 200
+const NEAR_PIXELS = 20
 
 const BUTTONS: Readonly<Record<JobState, JobAction[]>> = {
   queued: ['pause', 'cancel'],
@@ -49,6 +53,7 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     accuracy: h('div'),
     report: h('section'),
     events: h('div', { class: 'events', tabindex: '0', role: 'region', 'aria-label': 'Events' }),
+    log: h('div', { class: 'events log', tabindex: '0', role: 'region', 'aria-label': 'Log' }),
     checkpoints: h('div'),
     spec: h('pre'),
   }
@@ -57,21 +62,23 @@ export function jobPage(page: HTMLElement, id: string, fail: (error: unknown) =>
     h('div', { class: 'grid' }, card('Loss', parts.loss), card('Accuracy', parts.accuracy)),
     parts.report,
     h('div', { class: 'grid' }, card('Checkpoints', parts.checkpoints), card('Events', parts.events)),
-    h('div', { class: 'grid' }, card('Spec', parts.spec)),
+    h('div', { class: 'grid' }, card('Log', parts.log), card('Spec', parts.spec)),
   )
   let reported = false
   const refresh = async (left: () => boolean): Promise<'again' | 'over'> => {
-    const [job, metrics, events, checkpoints] = await Promise.all([
+    const [job, metrics, events, checkpoints, log] = await Promise.all([
       get<Job>(`/v1/jobs/${id}`),
       get<{ data: MetricSeries[] }>(`/v1/jobs/${id}/metrics?maxPoints=400`),
       get<{ data: Transition[] }>(`/v1/jobs/${id}/transitions`),
       get<{ data: Checkpoint[] }>(`/v1/jobs/${id}/checkpoints`),
+      get<{ data: LogLine[] }>(`/v1/jobs/${id}/logs?tail=${LOG_LINES}`),
     ])
     if (left()) return 'over'
     setTitle(job.name || job.id, job.state)
     morph(parts.head, ...heading(job, (action) => void act(job, action)))
     drawCurves(parts, metrics.data)
     morph(parts.events, ...eventRows(events.data))
+    showLog(parts.log, log.data)
     morph(parts.checkpoints, checkpointTable(job, checkpoints.data))
     const spec = JSON.stringify(job.spec, null, 2)
     if (parts.spec.textContent !== spec) parts.spec.textContent = spec
@@ -180,6 +187,25 @@ function eventRows(transitions: Transition[]): Node[] {
       `${from === null ? '' : `${from} → `}${to}${why}`,
     )
   })
+}
+
+/** Stays at its end, unless somebody has scrolled away from it. */
+function showLog(panel: HTMLElement, lines: LogLine[]): void {
+  const isAtEnd = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - NEAR_PIXELS
+  morph(
+    panel,
+    ...(lines.length === 0
+      ? [h('span', { class: 'faint' }, 'Nothing yet.')]
+      : lines.map(({ at, attempt, stream, text }) =>
+          h(
+            'div',
+            {},
+            h('span', { class: 'faint' }, `${new Date(at).toLocaleTimeString()}  ${attempt} ${stream}  `),
+            text,
+          ),
+        )),
+  )
+  if (isAtEnd) panel.scrollTop = panel.scrollHeight
 }
 
 function checkpointTable(job: Job, checkpoints: Checkpoint[]): HTMLElement {

@@ -8,6 +8,7 @@ import { clearNotice, messageOf } from './notice.ts'
 import { policiesPage } from './policies-page.ts'
 import { policyPage } from './policy-page.ts'
 import { reportPage } from './report-page.ts'
+import { session } from './session.ts'
 import { sweepPage } from './sweep-page.ts'
 import { sweepsPage } from './sweeps-page.ts'
 
@@ -19,11 +20,16 @@ function show(problem?: string): void {
   leave()
   leave = (): void => undefined
   clearNotice()
-  signOut.hidden = key.get() === null
+  const isSignedIn = key.get() !== null || session.get() !== undefined
+  signOut.hidden = !isSignedIn
   for (const link of document.querySelectorAll<HTMLAnchorElement>('header nav a'))
     link.toggleAttribute('aria-current', link.hash !== '' && location.hash.startsWith(link.hash) && link.hash !== '#/')
-  if (key.get() === null) {
+  if (!isSignedIn) {
     signInPage(problem)
+    return
+  }
+  if (key.get() === null && session.team() === undefined) {
+    teamPage()
     return
   }
   leave = opened(location.hash)
@@ -43,6 +49,7 @@ function opened(address: string): () => void {
 function failed(error: unknown): void {
   if (error instanceof Unauthorized) {
     key.clear()
+    session.forget()
     show(error.message)
     return
   }
@@ -89,6 +96,7 @@ function signInPage(problem?: string): void {
     input,
     problem !== undefined && h('p', { class: 'error', role: 'alert' }, problem),
     h('button', { class: 'primary' }, 'Sign in'),
+    session.isConfigured() && h('a', { href: '/v1/sign-in' }, 'Sign in with your organisation'),
   )
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -100,12 +108,35 @@ function signInPage(problem?: string): void {
   input.focus()
 }
 
+/** For people who are in several teams, or in none. */
+function teamPage(): void {
+  setTitle('Team')
+  const teams = session.get()?.teams ?? []
+  const choice = ({ id, name }: (typeof teams)[number]): Element => {
+    const click = (): void => {
+      session.choose(id)
+      show()
+    }
+    return h('button', { click }, name)
+  }
+  page.replaceChildren(
+    h(
+      'div',
+      { class: 'card' },
+      h('h1', {}, teams.length === 0 ? 'You are in no team' : 'Choose a team'),
+      h('div', { class: 'buttons' }, ...teams.map(choice)),
+    ),
+  )
+}
+
 signOut.addEventListener('click', () => {
+  const ended = key.get() === null ? session.end() : Promise.resolve()
   key.clear()
-  show()
+  void ended.then(() => show())
 })
 addEventListener('hashchange', () => show())
 
 const another = key.get() === null ? await keyOfAnotherTab() : undefined
 if (another !== undefined) key.set(another)
+if (key.get() === null) await session.load()
 show()

@@ -1,6 +1,6 @@
 import type { Drawing, EffectOps } from '../zoo/augment/effect-ops.ts'
 import type { Imaging, OperationCaller } from './imaging.ts'
-import { byte, finite, seed32, whole, within } from './pixel-parameters.ts'
+import { byte, finite, integerIn, seed32, within } from './pixel-parameters.ts'
 
 const WIDEST_BLUR = 1000
 const MAX_KERNEL = 99
@@ -12,16 +12,20 @@ const FAR = 100_000
 /** The operations of `EffectOps` in C++. */
 export function effectOps(code: Imaging['operations'], { same }: OperationCaller): EffectOps {
   const blurred = (what: string, value: number): number => within(what, value, 0, WIDEST_BLUR)
-  const side = (value: number): number => whole('kernel’s side', value, 1, MAX_KERNEL)
+  const side = (value: number): number => integerIn('kernel’s side', value, 1, MAX_KERNEL)
   const share = (value: number): number => within('share', value, 0, 1)
   const drawing = ({ perChannel, seed }: Drawing): number[] => [perChannel ? 1 : 0, seed32(seed)]
   return {
     boxBlur: (image, radius) => same(code.boxBlur, image, [blurred('radius', radius)]),
     gaussianBlur: (image, sigma) => same(code.gaussianBlur, image, [blurred('sigma', sigma)]),
-    medianBlur: (image, square) => same(code.medianBlur, image, [whole('side', square, 1, 15)]),
+    medianBlur: (image, square) => same(code.medianBlur, image, [integerIn('side', square, 1, 15)]),
     unsharpMask: (image, { sigma, percent, threshold }) =>
       same(code.unsharpMask, image, [
-        ...[blurred('sigma', sigma), whole('percent', percent, 0, 10_000), whole('threshold', threshold, 0, 255)],
+        ...[
+          blurred('sigma', sigma),
+          integerIn('percent', percent, 0, 10_000),
+          integerIn('threshold', threshold, 0, 255),
+        ],
       ]),
     convolve: (image, { width, height, weights, offset = 0 }) =>
       same(code.convolve, image, [side(width), side(height), finite(offset)], [weights]),
@@ -33,12 +37,12 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
       same(code.impulseNoise, image, [share(replaced), values === 'any' ? -1 : share(values), ...drawing(draws)]),
     dropout: (image, { share: dropped, columns, rows, fill, perChannel, seed }) =>
       same(code.dropout, image, [
-        ...[share(dropped), whole('columns', columns, 1, image.width), whole('rows', rows, 1, image.height)],
+        ...[share(dropped), integerIn('columns', columns, 1, image.width), integerIn('rows', rows, 1, image.height)],
         ...[perChannel ? 1 : 0, byte(fill), seed32(seed)],
       ]),
     clahe: (image, { clipLimit, tiles }) =>
-      same(code.clahe, image, [whole('tiles', tiles, 1, 32), within('clipLimit', clipLimit, 0, 1000)]),
-    jpeg: (image, quality) => same(code.jpeg, image, [whole('quality', quality, 1, 100)]),
+      same(code.clahe, image, [integerIn('tiles', tiles, 1, 32), within('clipLimit', clipLimit, 0, 1000)]),
+    jpeg: (image, quality) => same(code.jpeg, image, [integerIn('quality', quality, 1, 100)]),
     hueSaturation: (image, { turn, saturation }) =>
       same(code.hueSaturation, image, [
         ...[Math.trunc(within('turn', turn, -1, 1) * 255) & 255, within('saturation', saturation, 0, 255)],
@@ -50,7 +54,7 @@ export function effectOps(code: Imaging['operations'], { same }: OperationCaller
       ]),
     particles: (image, { count, value, opacity, radius, track, angle, spread, seed }) =>
       same(code.particles, image, [
-        ...[whole('count', count, 0, MAX_PARTICLES), byte(value), within('opacity', opacity, 0, 1)],
+        ...[integerIn('count', count, 0, MAX_PARTICLES), byte(value), within('opacity', opacity, 0, 1)],
         ...[...radius, ...track].map((length) => within('size', length, 0, FAR)),
         ...[finite(angle), finite(spread), seed32(seed)],
       ]),

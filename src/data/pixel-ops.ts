@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { Border, PixelOps, Region, Sampling } from '../zoo/augment/pixel-ops.ts'
 import { effectOps } from './effect-ops.ts'
 import { loadImaging, operationCaller } from './imaging.ts'
-import { byte, channelFill, finite, seed32, whole, within } from './pixel-parameters.ts'
+import { byte, channelFill, finite, integerIn, seed32, within } from './pixel-parameters.ts'
 import { pixelPool } from './pixel-pool.ts'
 
 /** The operations in C++, with memory that is used again from one image to the next. */
@@ -34,7 +34,7 @@ export function nativePixelOps(): NativePixelOps {
     flipVertical: (image) => same(code.flipVertical, image),
     quarterTurns: (image, turns) => {
       const size = turns === 2 ? image : { ...image, width: image.height, height: image.width }
-      return sized(code.quarterTurns, image, size, [whole('turns', turns, 1, 3)])
+      return sized(code.quarterTurns, image, size, [integerIn('turns', turns, 1, 3)])
     },
     crop: (image, { x, y, width, height }, fill = 0) =>
       sized(code.crop, image, { width, height, channels: image.channels }, [x, y, byte(fill)]),
@@ -47,7 +47,7 @@ export function nativePixelOps(): NativePixelOps {
     affine: (image, matrix, sampling) => same(code.affine, image, [...matrix.map(finite), ...sampled(sampling)]),
     pad: (image, { x, y, width, height }, border) =>
       sized(code.pad, image, { width, height, channels: image.channels }, [
-        ...[whole('x', x, -FAR, FAR), whole('y', y, -FAR, FAR), BORDERS.indexOf(border)],
+        ...[integerIn('x', x, -FAR, FAR), integerIn('y', y, -FAR, FAR), BORDERS.indexOf(border)],
       ]),
     perspective: (image, matrix, sampling) =>
       same(code.perspective, image, [...matrix.map(finite), ...sampled(sampling)]),
@@ -57,7 +57,7 @@ export function nativePixelOps(): NativePixelOps {
         ...sampled(sampling),
       ]),
     invert: (image) => same(code.invert, image),
-    posterize: (image, bits) => same(code.posterize, image, [whole('bits', bits, 0, 8)]),
+    posterize: (image, bits) => same(code.posterize, image, [integerIn('bits', bits, 0, 8)]),
     solarize: (image, threshold) => same(code.solarize, image, [finite(threshold)]),
     lookup: (image, table) => same(code.lookup, image, [], [table]),
     autocontrast: (image) => same(code.autocontrast, image),

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { Fill } from '../zoo/augment/pixel-ops.ts'
 
 /** @throws AppError `invalid_request` when it is not a whole number in the range. */
-export function whole(what: string, value: number, low: number, high: number): number {
+export function integerIn(what: string, value: number, low: number, high: number): number {
   if (Number.isInteger(value) && value >= low && value <= high) return value
   throw new AppError('invalid_request', `${what}: a whole number from ${low} to ${high} was expected, not ${value}.`)
 }
@@ -19,9 +19,9 @@ export function finite(value: number): number {
   throw new AppError('invalid_request', `A finite number was expected, not ${value}.`)
 }
 
-export const byte = (value: number): number => whole('pixel’s value', value, 0, 255)
+export const byte = (value: number): number => integerIn('pixel’s value', value, 0, 255)
 
-export const seed32 = (value: number): number => whole('seed', value, 0, 2 ** 32 - 1)
+export const seed32 = (value: number): number => integerIn('seed', value, 0, 2 ** 32 - 1)
 
 /** Of three channels, whatever the image has. */
 export function channelFill(fill: Fill): [number, number, number] {

@@ -18,8 +18,8 @@ export function wilsonInterval(hits: number, total: number): Interval {
   const share = hits / total
   const scale = 1 / (1 + Z ** 2 / total)
   const centre = scale * (share + Z ** 2 / (2 * total))
-  const reach = scale * Z * Math.sqrt((share * (1 - share)) / total + Z ** 2 / (4 * total ** 2))
-  return [hits === 0 ? 0 : Math.max(0, centre - reach), hits === total ? 1 : Math.min(1, centre + reach)]
+  const halfWidth = scale * Z * Math.sqrt((share * (1 - share)) / total + Z ** 2 / (4 * total ** 2))
+  return [hits === 0 ? 0 : Math.max(0, centre - halfWidth), hits === total ? 1 : Math.min(1, centre + halfWidth)]
 }
 
 /** Items: a few milliseconds. */

@@ -28,10 +28,16 @@ const TABLES: Readonly<Record<string, string>> = {
   datasets: 'DatasetVersion',
   'api-keys': 'ApiKey',
   keys: 'ApiKey',
+  deliveries: 'WebhookDelivery',
 }
 /** Values of parameters that are no ids, and of properties of bodies that routes look into before they look for the id. */
 const PLAIN: Readonly<Record<string, string>> = { n: '0', number: '1', split: 'val', kind: 'report', format: 'onnx' }
-const VALUES: Readonly<Record<string, unknown>> = { augment: {}, space: { '/seed': { values: [1, 2] } }, base: 1 }
+const VALUES: Readonly<Record<string, unknown>> = {
+  augment: {},
+  space: { '/seed': { values: [1, 2] } },
+  base: 1,
+  email: 'isolation@example.com',
+}
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -184,9 +190,14 @@ function problemOf(
 ): string | undefined {
   if (text.includes(seed.canary)) return 'the answer holds text of the first team'
   if (status >= 500) return 'the call failed, and so shows nothing'
+  // Who has tried too often is not heard any more.
+  if (operation.scope === 'operator')
+    return status === 401 || status === 429 ? undefined : 'it is answered without the token of an operator'
   if (role === 'none') return status === 401 ? undefined : 'it is answered without a credential'
   if (!mayCall(role, operation.scope))
     return status === 403 ? undefined : `it needs the scope ${operation.scope}, which the role does not have`
   if (operation.pathParameters.length === 0) return undefined
+  // Keys of a person are for people, whichever is named.
+  if (operation.path.startsWith('/v1/me/') && status === 403) return undefined
   return status === 404 ? undefined : 'an id of the first team is not answered like one that does not exist'
 }

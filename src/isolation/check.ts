@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { AppError } from '../errors.ts'
-import { ROLES } from '../service/role-scopes.ts'
+import { ROLES } from '../service/people-resources.ts'
 import { tryOperation, type Leak, type OperationResult } from './calls.ts'
 import { operationsOf, type OpenApiDocument } from './operations.ts'
 import type { Seed } from './seed.ts'

@@ -21,7 +21,7 @@ interface Parameter {
 interface DocumentedOperation {
   parameters?: Parameter[]
   requestBody?: { content?: Record<string, { schema?: Schema }> }
-  security?: { key?: string[] }[]
+  security?: { key?: string[]; operator?: string[] }[]
 }
 export interface OpenApiDocument {
   paths: Record<string, Record<string, DocumentedOperation>>
@@ -31,7 +31,8 @@ export interface OpenApiDocument {
 export interface Operation {
   method: string
   path: string
-  scope: Scope
+  /** What a key needs; for `operator` there is none. */
+  scope: Scope | 'operator'
   pathParameters: string[]
   queryParameters: string[]
   /** Values of those that it does not go without, as a query. */
@@ -42,10 +43,12 @@ export interface Operation {
   takesBytes: boolean
 }
 
-/** Every operation that takes a key, by path and method. */
+/** Every operation that takes a key, or the token of an operator, by path and method. */
 export function operationsOf({ paths }: OpenApiDocument): Operation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody, security }]) => {
+    Object.entries(methods).flatMap(([method, { parameters = [], requestBody, security = [] }]) => {
+      const scope = security.flatMap(({ key, operator }) => key ?? (operator === undefined ? [] : ['operator']))[0]
+      if (scope === undefined) return []
       const content = requestBody?.content ?? {}
       const body = content['application/json']?.schema
       const named = (where: string): string[] =>
@@ -53,7 +56,7 @@ export function operationsOf({ paths }: OpenApiDocument): Operation[] {
       return {
         method: method.toUpperCase(),
         path,
-        scope: (security?.[0]?.key?.[0] ?? 'read') as Scope,
+        scope: scope as Operation['scope'],
         pathParameters: named('path'),
         queryParameters: named('query'),
         requiredQuery: String(

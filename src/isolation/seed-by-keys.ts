@@ -1,10 +1,17 @@
 import { AppError } from '../errors.ts'
 import { newId } from '../service/ids.ts'
-import { ROLE_SCOPES, ROLES } from '../service/role-scopes.ts'
+import { ROLES, SCOPES_OF_ROLE } from '../service/people-resources.ts'
 import type { Seed } from './seed.ts'
 
 /** Lists whose newest row the first team lends, by the table that it is of. */
-const LISTS = { DatasetVersion: 'datasets', Job: 'jobs', Sweep: 'sweeps', Policy: 'policies' } as const
+const LISTS = {
+  DatasetVersion: 'datasets',
+  Job: 'jobs',
+  Sweep: 'sweeps',
+  Policy: 'policies',
+  Webhook: 'webhooks',
+  Member: 'team/members',
+} as const
 
 /**
  * What a service has of two teams already, for who has a key of each and no database: the newest data set, job, checkpoint, sweep and policy of the
@@ -50,7 +57,7 @@ export async function seedByKeys(url: string, first: string, other: string): Pro
     ids['Upload'] = answered.get('location')?.split('/').at(-1) ?? ''
     made.push([`${url}/v1/uploads/${ids['Upload']}`, first])
     const keys: Record<string, string> = {}
-    for (const role of ROLES) keys[role] = (await makeKey(other, role, ROLE_SCOPES[role])).secret
+    for (const role of ROLES) keys[role] = (await makeKey(other, role, SCOPES_OF_ROLE[role])).secret
     const datasetId = ids['DatasetVersion'] ?? newId('ds', Date.now())
     return {
       canary,
@@ -72,7 +79,7 @@ async function read<T>(address: string, key: string, init: RequestInit = {}): Pr
   if (!response.ok)
     throw new AppError(
       'invalid_request',
-      `${new URL(address).pathname} answers ${response.status} to one of the keys: each must be of a team's owner, with the scopes ${ROLE_SCOPES.owner.join(', ')}.`,
+      `${new URL(address).pathname} answers ${response.status} to one of the keys: each must be of a team's owner, with the scopes ${SCOPES_OF_ROLE.owner.join(', ')}.`,
     )
   return (await response.json()) as T
 }

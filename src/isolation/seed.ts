@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { newId, newSecret } from '../service/ids.ts'
+import { ROLES, SCOPES_OF_ROLE, type Role } from '../service/people-resources.ts'
+import type { ChangedBy } from '../service/ports/audit.ts'
 import type { Store } from '../service/ports/store.ts'
-import type { Scope } from '../service/resources.ts'
-import { ROLE_SCOPES, ROLES } from '../service/role-scopes.ts'
 import { versionId } from '../service/dataset-ref.ts'
 
 type Client = Pick<pg.Client, 'query' | 'escapeIdentifier'>
@@ -40,6 +40,9 @@ const COLUMNS = `
     AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
   ORDER BY c.oid, a.attnum`
 
+const BY: ChangedBy = { kind: 'host', id: 'isolation-check', name: 'isolation-check', keyId: null, requestId: null }
+/** Nobody takes an entry out of the audit log, which names both teams as those of this check. */
+const KEPT = 'AuditEntry'
 const LATER = new Date('2999-01-01')
 
 /** What tables say of a row beyond any text: states that routes can work with. */
@@ -54,6 +57,8 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   // A worker that runs meanwhile finds nothing to do with them.
   Outbox: { kind: 'job' },
   RemovedBlob: { removeAfter: LATER },
+  Webhook: { enabled: false },
+  WebhookDelivery: { state: 'delivered' },
 }
 
 /** Prefixes of ids where they are not the table's name. */
@@ -63,50 +68,80 @@ const PREFIXES: Readonly<Record<string, string>> = {
   ApiKey: 'key',
   Sweep: 'sweep',
   Upload: 'upload',
+  Member: 'mem',
+  Session: 'sess',
 }
 
 /** Two teams; the first has a row with a canary in every table that holds rows of teams, the other a key for each role. */
 export async function seed(store: Store, client: Client): Promise<Seed> {
   const canary = `canary${newId('x', Date.now()).slice(2)}`
-  const [first, other] = [await store.createTeam(canary), await store.createTeam('isolation check')]
-  const key = await keyFor(store, first.id, ROLE_SCOPES.owner, canary)
+  const [first, other] = [await createTeam(store, canary), await createTeam(store, 'isolation check')]
   const keys: Record<string, string> = {}
-  for (const role of ROLES) keys[role] = (await keyFor(store, other.id, ROLE_SCOPES[role], role)).secret
-  const ids: Record<string, string> = { Team: first.id, ApiKey: key.id }
+  const people: string[] = []
+  for (const role of ROLES) {
+    const { secret, personId } = await personWithKey(store, client, other.id, role)
+    keys[role] = secret
+    people.push(personId)
+  }
+  const ids: Record<string, string> = { Team: first.id, ApiKey: first.key.id }
   const names: Record<string, string> = {}
   const { rows: columns } = await client.query<Column>(COLUMNS)
   for (const [table, own] of inOrder(columns)) {
-    if (ids[table] !== undefined) continue
+    if (ids[table] !== undefined || table === KEPT) continue
     const row = rowFor(table, own, { canary, teamId: first.id, ids })
-    const quoted = Object.keys(row).map((name) => client.escapeIdentifier(name))
-    const places = quoted.map((_, i) => `$${i + 1}`)
-    await client.query(
-      `INSERT INTO ${client.escapeIdentifier(table)} (${quoted.join()}) VALUES (${places.join()})`,
-      Object.values(row),
-    )
+    await insert(client, table, row)
+    if (table === 'Person') people.push(String(row['id']))
     const id = row['id'] ?? row['jobId']
     ids[table] = typeof id === 'string' ? id : canary
     if (typeof row['name'] === 'string') names[table] = row['name']
   }
   return {
     canary,
-    first: { teamId: first.id, key: key.secret, ids, names, datasetId: datasetOf(ids) },
+    first: { teamId: first.id, key: first.key.secret, ids, names, datasetId: datasetOf(ids) },
     other: { teamId: other.id, name: other.name, keys },
-    remove: () => remove(client, columns, [first.id, other.id]),
+    remove: () => remove(client, columns, { teams: [first.id, other.id], people }),
   }
 }
 
 const datasetOf = (ids: Readonly<Record<string, string>>): string => (ids['DatasetVersion'] ?? '').split('@')[0] ?? ''
 
-async function keyFor(
-  store: Store,
-  teamId: string,
-  scopes: readonly Scope[],
-  name: string,
-): Promise<{ id: string; secret: string }> {
+interface MadeTeam {
+  id: string
+  name: string
+  key: { id: string; secret: string }
+}
+
+async function createTeam(store: Store, name: string): Promise<MadeTeam> {
   const { secret, hash } = newSecret()
-  const { id } = await store.createKey(teamId, { id: newId('key', Date.now()), name, hash, scopes: [...scopes] })
-  return { id, secret }
+  const key = { id: newId('key', Date.now()), name, hash, scopes: [...SCOPES_OF_ROLE.owner] }
+  const { id } = await store.createTeam({ id: newId('team', Date.now()), name, key }, BY)
+  return { id, name, key: { id: key.id, secret } }
+}
+
+/** A member of a team with a key, as if they had signed in. */
+async function personWithKey(
+  store: Store,
+  client: Client,
+  teamId: string,
+  role: Role,
+): Promise<{ secret: string; personId: string }> {
+  const [personId, id] = [newId('person', Date.now()), newId('mem', Date.now())]
+  await insert(client, 'Person', { id: personId, issuer: 'isolation-check', subject: personId })
+  const { email } = await store.inviteMember(teamId, { id, email: `${role}@isolation-check`, role }, BY)
+  await client.query('UPDATE "Member" SET "personId" = $1 WHERE "id" = $2', [personId, id])
+  const { secret, hash } = newSecret()
+  const scopes = [...SCOPES_OF_ROLE[role]]
+  await store.createKey(teamId, { id: newId('key', Date.now()), name: email, hash, scopes, memberId: id }, BY)
+  return { secret, personId }
+}
+
+async function insert(client: Client, table: string, row: Readonly<Record<string, unknown>>): Promise<void> {
+  const quoted = Object.keys(row).map((name) => client.escapeIdentifier(name))
+  const places = quoted.map((_, i) => `$${i + 1}`)
+  await client.query(
+    `INSERT INTO ${client.escapeIdentifier(table)} (${quoted.join()}) VALUES (${places.join()})`,
+    Object.values(row),
+  )
 }
 
 /** Tables with their columns, parents first. */
@@ -133,7 +168,8 @@ interface Texts {
 }
 
 function rowFor(table: string, columns: readonly Column[], texts: Texts): Record<string, unknown> {
-  const states: Readonly<Record<string, unknown>> = STATES[table] ?? {}
+  const log = { owner: texts.ids['Job'], text: texts.canary }
+  const states: Readonly<Record<string, unknown>> = table === 'LogChunk' ? log : (STATES[table] ?? {})
   const row: Record<string, unknown> = {}
   for (const { name, type, needed, parent } of columns) {
     if (name in states) row[name] = states[name]
@@ -151,16 +187,21 @@ function rowFor(table: string, columns: readonly Column[], texts: Texts): Record
 
 function valueOf(type: string, canary: string): unknown {
   if (type === 'jsonb' || type === 'json') return JSON.stringify({ canary })
-  if (type.startsWith('timestamp')) return LATER
+  if (type === 'date' || type.startsWith('timestamp')) return LATER
   if (type.endsWith('[]')) return []
   if (type === 'boolean') return false
   return type === 'text' || type.startsWith('character') ? canary : 1
 }
 
-async function remove(client: Client, columns: readonly Column[], teams: string[]): Promise<void> {
-  const tables = inOrder(columns).filter(([, own]) => own.some(({ name }) => name === 'teamId'))
+async function remove(
+  client: Client,
+  columns: readonly Column[],
+  { teams, people }: { teams: string[]; people: string[] },
+): Promise<void> {
+  const tables = inOrder(columns).filter(([table, own]) => table !== KEPT && own.some(({ name }) => name === 'teamId'))
   // Children of children first.
   for (const [table] of tables.reverse())
     await client.query(`DELETE FROM ${client.escapeIdentifier(table)} WHERE "teamId" = ANY($1)`, [teams])
+  await client.query('DELETE FROM "Person" WHERE "id" = ANY($1)', [people])
   await client.query('DELETE FROM "Team" WHERE "id" = ANY($1)', [teams])
 }

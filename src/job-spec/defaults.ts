@@ -161,11 +161,13 @@ export function defaultMix(epochs: number, views: boolean): Choice<ComponentSpec
     : [component('mix', 'none'), 'mixing helps with long budgets only']
 }
 
+/** SGD from random weights: 0.1 per 128 images for small images (He et al. 2016, CIFAR), per 256 for others (Goyal et al. 2017). */
 export function defaultLearningRate(
   optimizer: ComponentSpec,
-  { batchSize, pretrained }: { batchSize: number; pretrained: boolean },
+  { batchSize, pretrained, size }: { batchSize: number; pretrained: boolean; size: number },
 ): Choice<number> {
-  const base = (optimizer.name === 'sgd' ? 0.1 : 1e-3) * (pretrained ? 0.1 : 1)
+  const scratch = optimizer.name !== 'sgd' ? 1e-3 : size < SMALL_SIDE ? 0.1 : 0.05
+  const base = !pretrained ? scratch : optimizer.name === 'sgd' ? 0.01 : 1e-4
   const rate = Number(((base * batchSize) / REFERENCE_BATCH).toPrecision(3))
   const start = pretrained ? 'pretrained weights, ' : ''
   return [

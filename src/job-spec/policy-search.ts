@@ -7,7 +7,7 @@ import { invalidSpec, parseSpec } from './parse.ts'
 import type { ResolvedSpec } from './schema.ts'
 import { takesViews } from './views.ts'
 
-const whole = (numbers: { default: number; minimum: number; maximum: number }, description: string) =>
+const integerOption = (numbers: { default: number; minimum: number; maximum: number }, description: string) =>
   Type.Integer({ ...numbers, description })
 
 export const PolicySearchOptions = Type.Object(
@@ -23,18 +23,21 @@ export const PolicySearchOptions = Type.Object(
       maximum: 1,
       description: 'Fraction of the spec’s budget that each net is trained for.',
     }),
-    folds: whole(
+    folds: integerOption(
       { default: 3, minimum: 2, maximum: 20 },
       'Folds of the training images. density-matching holds out each in turn; rand-augment holds out one.',
     ),
-    images: whole({ default: 1000, minimum: 10, maximum: 100_000 }, 'Maximum number of held-out images per fold.'),
-    trials: whole({ default: 200, minimum: 2, maximum: 10_000 }, 'Sub-policies tried per fold.'),
-    startTrials: whole(
+    images: integerOption(
+      { default: 1000, minimum: 10, maximum: 100_000 },
+      'Maximum number of held-out images per fold.',
+    ),
+    trials: integerOption({ default: 200, minimum: 2, maximum: 10_000 }, 'Sub-policies tried per fold.'),
+    startTrials: integerOption(
       { default: 30, minimum: 1, maximum: 10_000 },
       'How many of them are drawn uniformly, at the start.',
     ),
-    operations: whole({ default: 2, minimum: 1, maximum: 4 }, 'Operations per sub-policy.'),
-    keep: whole({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies kept per fold.'),
+    operations: integerOption({ default: 2, minimum: 1, maximum: 4 }, 'Operations per sub-policy.'),
+    keep: integerOption({ default: 10, minimum: 1, maximum: 50 }, 'Best sub-policies kept per fold.'),
     numOps: Type.Array(RAND_POLICY.numOps, {
       default: [1, 2],
       minItems: 1,

@@ -44,7 +44,11 @@ export function resolveStages(
         : {
             schedule: withLearningRate(schedule, rateGiven(i), () => {
               const pretrained = transferOf(spec.model).pretrained !== 'none'
-              const [rate, reason] = defaultLearningRate(optimizer, { batchSize, pretrained })
+              const [rate, reason] = defaultLearningRate(optimizer, {
+                batchSize,
+                pretrained,
+                size: stage.size ?? spec.image.size,
+              })
               reasons[`/stages/${i}/schedule/learningRate`] = reason
               return rate
             }),

@@ -59,7 +59,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
     defaultComponent(field, own, { data, host }),
   )
   const { input, reasons: saved } = withSavedPolicies(named, host.policies)
-  const given = parseSpec(input)
+  const parsed = parseSpec(input)
   const reasons: Record<string, string> = {
     ...Object.fromEntries(recipe.fields.map((field) => [`/${field}`, `recipe ${recipe.name}`])),
     ...names,
@@ -71,72 +71,72 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
     reasons[`/${field}`] = reason
     return chosen
   }
-  requireClasses(given, data)
-  const facts = withoutUnknownClass(given, data)
+  requireClasses(parsed, data)
+  const facts = withoutUnknownClass(parsed, data)
   const model = fromBase(
-    choose('model', given.model, () => defaultModel(facts, host)),
+    choose('model', parsed.model, () => defaultModel(facts, host)),
     { input, base: host.base, reasons },
   )
   const source = transferOf(model).pretrained
   const pretrained = source !== 'none'
   if (pretrained) takeWholeStem(model, source, reasons)
-  const size = choose('image/size', given.image?.size, () =>
+  const size = choose('image/size', parsed.image?.size, () =>
     pretrained ? [defaultSize(model, Infinity), `the input size of ${model.name}`] : sizeFor(model, facts, host),
   )
   requireSize(model, size)
-  const wanted = given.image?.background
+  const wanted = parsed.image?.background
   const background = choose('image/background', wanted === 'auto' ? undefined : wanted, () => defaultBackground(facts))
-  const batchSize = choose('batchSize', given.batchSize, () => defaultBatch(size, facts, host))
+  const batchSize = choose('batchSize', parsed.batchSize, () => defaultBatch(size, facts, host))
   requireBatch(batchSize, facts)
-  const optimizer = choose('optimizer', given.optimizer, () => [
+  const optimizer = choose('optimizer', parsed.optimizer, () => [
     component('optimizer', 'sgd'),
     'the recipe’s choice for convolutional nets',
   ])
   requireMicroBatches(optimizer, batchSize)
-  const start = { batchSize, pretrained }
-  const budget = budgetOf(choose('budget', given.budget, () => defaultBudget(facts, start)))
+  const start = { batchSize, pretrained, size }
+  const budget = budgetOf(choose('budget', parsed.budget, () => defaultBudget(facts, start)))
   const epochs = epochsOf(budget, batchSize, facts)
-  const views = [given, ...(given.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))
+  const views = [parsed, ...(parsed.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))
   const spec: ResolvedSpec = {
-    name: given.name ?? '',
-    ...(given.dataset === undefined ? {} : { dataset: given.dataset }),
+    name: parsed.name ?? '',
+    ...(parsed.dataset === undefined ? {} : { dataset: parsed.dataset }),
     model,
-    image: { ...imageOf(given.image), size, background },
-    sampling: choose('sampling', given.sampling, () => defaultSampling(facts)),
-    augment: choose('augment', given.augment, () => defaultAugment(size, { epochs, views })),
-    mix: choose('mix', given.mix, () => defaultMix(epochs, views)),
-    loss: choose('loss', given.loss, () => defaultLoss(facts, balances(given))),
+    image: { ...imageOf(parsed.image), size, background },
+    sampling: choose('sampling', parsed.sampling, () => defaultSampling(facts)),
+    augment: choose('augment', parsed.augment, () => defaultAugment(size, { epochs, views })),
+    mix: choose('mix', parsed.mix, () => defaultMix(epochs, views)),
+    loss: choose('loss', parsed.loss, () => defaultLoss(facts, balances(parsed))),
     optimizer,
     schedule: withLearningRate(
-      choose('schedule', given.schedule, () => [
+      choose('schedule', parsed.schedule, () => [
         component('schedule', 'linear', { warmupEpochs: 0.25 }),
         'linear to zero over the budget',
       ]),
       statesLearningRate(input),
       () => choose('schedule/learningRate', undefined, () => defaultLearningRate(optimizer, start)),
     ),
-    averaging: choose<ResolvedSpec['averaging']>('averaging', given.averaging, () => [
+    averaging: choose<ResolvedSpec['averaging']>('averaging', parsed.averaging, () => [
       { name: 'none' },
       'linear decay to zero averages by itself',
     ]),
-    adjustment: choose('adjustment', given.adjustment, () => [
+    adjustment: choose('adjustment', parsed.adjustment, () => [
       component('adjustment', 'none'),
       'the class prior of training is kept',
     ]),
-    openSet: choose('openSet', given.openSet, () => [component('openSet', 'none'), 'every image is of a known class']),
+    openSet: choose('openSet', parsed.openSet, () => [component('openSet', 'none'), 'every image is of a known class']),
     budget,
     batchSize,
-    precision: choose('precision', given.precision, () => ['auto', 'bfloat16 if the processor supports it']),
-    calibration: choose('calibration', given.calibration, () => [
+    precision: choose('precision', parsed.precision, () => ['auto', 'bfloat16 if the processor supports it']),
+    calibration: choose('calibration', parsed.calibration, () => [
       component('calibration', 'temperature'),
       'calibrated probabilities',
     ]),
-    ...(given.evaluation === undefined ? {} : { evaluation: resolveEvaluation(given.evaluation) }),
-    seed: choose('seed', given.seed, () => [0, 'fixed, so that a run can be repeated']),
+    ...(parsed.evaluation === undefined ? {} : { evaluation: resolveEvaluation(parsed.evaluation) }),
+    seed: choose('seed', parsed.seed, () => [0, 'fixed, so that a run can be repeated']),
   }
-  if (given.stages !== undefined) {
+  if (parsed.stages !== undefined) {
     const rateGiven = (i: number): boolean => statesLearningRate((input as { stages: unknown[] }).stages[i])
-    spec.stages = resolveStages(given.stages, { spec, facts, rateGiven, reasons })
+    spec.stages = resolveStages(parsed.stages, { spec, facts, rateGiven, reasons })
   }
   checkHeads(spec)
   checkAdjustment(spec, facts)

@@ -1,22 +1,11 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue as BullQueue, Worker as BullWorker } from 'bullmq'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { Message, Queue } from '../service/ports/queue.ts'
+import { connection, MAX_COMMAND_MS } from './connection.ts'
 
 const NAME = 'anneal'
-const RECONNECT_MS = 1000
-/** A server that is there but does not answer counts as away. */
-const MAX_COMMAND_MS = 1000
-
-function connection(url: string, forWorker: boolean): Redis {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: forWorker ? null : 1,
-    retryStrategy: () => RECONNECT_MS,
-    enableOfflineQueue: forWorker,
-    ...(forWorker ? {} : { commandTimeout: MAX_COMMAND_MS, connectTimeout: MAX_COMMAND_MS }),
-  })
-  redis.on('error', () => undefined)
-  return redis
-}
 
 /** Puts messages, which hold ids only, on Redis. */
 export function openQueue(url: string): Queue {
@@ -37,10 +26,22 @@ export function openQueue(url: string): Queue {
       await redis.ping()
     },
     async close() {
+      await greeted(redis)
       await queue.close()
       redis.disconnect()
     },
   }
+}
+
+/** Until the server has been greeted, or is away: a connection that is closed between fails a command that nobody waits for. */
+async function greeted(redis: Redis): Promise<void> {
+  if (redis.status !== 'connecting' && redis.status !== 'connect') return
+  const over = new AbortController()
+  const event = (name: string): Promise<unknown> => once(redis, name, { signal: over.signal })
+  await Promise.race([event('ready'), event('close'), sleep(MAX_COMMAND_MS, undefined, { signal: over.signal })]).catch(
+    () => undefined,
+  )
+  over.abort()
 }
 
 export interface Consumer {

@@ -1,10 +1,11 @@
 import type { JobSpecsDependencies } from './job-specs.ts'
 import type { Blobs } from './ports/blobs.ts'
+import type { FairShareSettings } from './ports/fair-share.ts'
 import type { AugmentPreview, DatasetZip, PackedImageFile, PackedItems } from './ports/images.ts'
 import type { ModelRuntime } from './ports/models.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
-import type { Quota } from './ports/teams.ts'
+import type { Sealer } from './sealing.ts'
 
 export interface ModelServiceDependencies {
   store: Store
@@ -19,12 +20,16 @@ export interface ModelServiceDependencies {
 /** What the use cases need of the outside. */
 export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsDependencies {
   queue: Queue
-  /** What each team may have at most. */
-  quota: Quota
+  /** How device time is divided between teams. */
+  fairShare: FairShareSettings
   /** How long a resumable upload is kept after its last piece. */
   uploadKeptMs: number
   /** Hosts that data sets may be imported from. */
   importHosts: readonly string[]
+  /** Hosts that webhooks may name. */
+  webhookHosts: readonly string[]
+  /** For the secrets of webhooks. */
+  sealer: Sealer
   augmentPreview: AugmentPreview
   datasetZip: DatasetZip
   now: () => number

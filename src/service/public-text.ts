@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Reason } from './resources.ts'
 
 const MAX_LENGTH = 2000
@@ -19,6 +20,16 @@ export function publicText(text: string, folders: readonly string[] = []): strin
     .slice(0, MAX_LENGTH)
     .replace(PATH, (path) => path.slice(path.lastIndexOf('/') + 1) || 'a folder')
     .replaceAll(/\p{Surrogate}|\0/gu, '\ufffd')
+}
+
+/** What may be shown of a line that a process printed: files by their names alone, and characters that databases and terminals take. */
+export function publicLine(text: string, folders: readonly string[] = []): string {
+  let line = stripVTControlCharacters(text)
+  for (const folder of folders) if (folder.length > 1) line = line.replaceAll(folder, '…')
+  return line
+    .replace(PATH, (path) => path.slice(path.lastIndexOf('/') + 1) || 'a folder')
+    .replaceAll('\t', '  ')
+    .replaceAll(/[\p{Cc}\p{Surrogate}]+/gu, '\ufffd')
 }
 
 /** A reason as teams read it: what happened, and nothing of the machine. */

@@ -143,6 +143,7 @@ const jobFields = {
   progress: Nullable(Progress),
   accuracy: Nullable(Type.Number({ description: 'On the test split, once succeeded.' })),
   reason: Nullable(Reason),
+  priority: Type.Integer({ description: 'Among the jobs of its team; the highest first.' }),
   attempt: Type.Integer(),
   notBefore: Nullable(
     Type.String({ format: 'date-time', description: 'When a queued job is tried again after a failure.' }),
@@ -206,8 +207,75 @@ export const Artifact = Type.Object({
 })
 export type Artifact = Static<typeof Artifact>
 
+export const Name = Type.String({ minLength: 1, maxLength: 200 })
 export const Team = Type.Object({ id: Id('team'), name: Type.String(), createdAt: Timestamp })
 export type Team = Static<typeof Team>
+
+const Limit = Type.Object({
+  limit: Nullable(Type.Number({ description: 'null: none.' })),
+  used: Nullable(Type.Number({ description: 'null where it is not told.' })),
+})
+/** What a team may have at most, and has. */
+export const QuotaState = Type.Object({
+  runningJobs: Limit,
+  queuedJobs: Limit,
+  deviceHours: Limit,
+  ingests: Limit,
+  uploads: Limit,
+  bytes: Limit,
+  apiKeys: Limit,
+  requestsPerMinute: Limit,
+})
+export type QuotaState = Static<typeof QuotaState>
+
+/** Device time; what it is not added up by is null. */
+export const UsageRow = Type.Object({
+  day: Nullable(Type.String({ format: 'date' })),
+  job: Nullable(Type.String()),
+  key: Nullable(Type.String({ description: 'The API key that submitted the jobs.' })),
+  deviceKind: Nullable(Type.String({ description: 'cpu or cuda.' })),
+  jobs: Type.Integer({ description: 'How many jobs it is of.' }),
+  deviceSeconds: Type.Number({ description: 'Time on devices, times the devices of a job.' }),
+})
+export type UsageRow = Static<typeof UsageRow>
+
+/** Why a job waits. */
+export const Explanation = Type.Object({
+  job: Id('job'),
+  state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
+  rank: Nullable(Type.Integer({ description: 'Expected place among all jobs that wait, from 1.' })),
+  ahead: Nullable(
+    Type.Object({
+      own: Type.Integer({ description: 'Jobs of the team that are before it.' }),
+      ownJobs: Type.Array(Type.String(), { description: 'The first of them.' }),
+      others: Nullable(Type.Integer({ description: 'Jobs of other teams that are expected to start before it.' })),
+    }),
+  ),
+  share: Nullable(
+    Type.Object(
+      {
+        own: Type.Number({ description: 'Of the team.' }),
+        mean: Type.Number({ description: 'Of all teams that wait or run.' }),
+        weight: Type.Number(),
+        waitingTeams: Type.Integer(),
+      },
+      { description: 'Decayed device-seconds over weight; the team with the least is next.' },
+    ),
+  ),
+  quota: Nullable(
+    Type.Object({ name: Type.String(), freesAt: Nullable(Timestamp) }, { description: 'The one that holds it up.' }),
+  ),
+  expectedStart: Nullable(
+    Type.Object({
+      at: Timestamp,
+      seconds: Type.Number({ description: 'From now.' }),
+      byPreemption: Type.Boolean({ description: 'On a device that another job is asked to leave.' }),
+      method: Type.String(),
+    }),
+  ),
+  detail: Type.String(),
+})
+export type Explanation = Static<typeof Explanation>
 
 export const SCOPES = ['read', 'write', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
@@ -218,7 +286,11 @@ export const ApiKey = Type.Object({
   id: Id('key'),
   name: Type.String(),
   scopes: Type.Array(ScopeName),
+  member: Nullable(Id('mem')),
   createdAt: Timestamp,
+  expiresAt: Nullable(Type.String({ format: 'date-time', description: 'From then on it is refused.' })),
+  lastUsedAt: Nullable(Type.String({ format: 'date-time', description: 'To the minute.' })),
+  rotatedFrom: Nullable(Id('key')),
 })
 export type ApiKey = Static<typeof ApiKey>
 

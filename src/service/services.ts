@@ -1,20 +1,29 @@
+import { keyService } from './api-keys.ts'
+import { auditService } from './audit-log.ts'
 import { augmentPreviewService } from './augment-preview.ts'
+import { authenticationService } from './authentication.ts'
 import { checkpointService } from './checkpoints.ts'
 import { comparisonService } from './comparison.ts'
 import { datasetExportService } from './dataset-exports.ts'
 import { datasetVersionService } from './dataset-versions.ts'
 import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
+import { explanationService } from './explanation.ts'
 import { exportService } from './exports.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
+import { logService } from './logs.ts'
+import { memberService } from './members.ts'
 import { policyService } from './policies.ts'
 import { predictionService } from './predictions.ts'
+import { quotaService } from './quotas.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
+import { sessionService } from './sessions.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
+import { webhookService } from './webhooks.ts'
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
 export type Services = ReturnType<typeof createServices>
@@ -24,12 +33,20 @@ export function createServices(given: ServiceDependencies) {
   return {
     ...given,
     ...teamService(dependencies),
+    ...authenticationService(dependencies),
+    ...keyService(dependencies),
+    ...memberService(dependencies),
+    ...sessionService(dependencies),
+    ...auditService(dependencies),
+    ...quotaService(dependencies),
     ...datasetService(dependencies),
     ...datasetExportService(dependencies),
     ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
+    ...explanationService(dependencies),
     ...jobResultService(dependencies),
+    ...logService(dependencies),
     ...checkpointService(dependencies),
     ...sweepService(dependencies),
     ...policyService(dependencies),
@@ -38,5 +55,6 @@ export function createServices(given: ServiceDependencies) {
     ...comparisonService(dependencies),
     ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
+    ...webhookService(dependencies),
   }
 }

@@ -4,6 +4,7 @@ import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import { netSpec } from '../job-spec/policy-search.ts'
 import { withParameters, type Parameters } from '../job-spec/space.ts'
 import { newId } from './ids.ts'
+import { likenessOf } from './likeness.ts'
 import type { JobSpecs } from './job-specs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { NewSweep } from './ports/sweeps.ts'
@@ -54,6 +55,8 @@ export async function newTrials(
         specHash: hash,
         reasons,
         warnings,
+        keyId: caller.keyId,
+        likeness: likenessOf(spec, taskOf(request).kind),
         ...taskOf(request),
       }
       trials.push({ job, parameters })

@@ -1,39 +1,73 @@
+import type { TSchema } from 'typebox'
+import Value from 'typebox/value'
 import { AppError } from '../errors.ts'
-import { requireFound } from './require-found.ts'
-import { newId, newSecret, secretHash } from './ids.ts'
-import type { Caller } from './ports/caller.ts'
+import { changedBy } from './changed-by.ts'
+import { newId, newSecret } from './ids.ts'
+import { Email, type OperatedTeam } from './people-resources.ts'
+import type { ChangedBy } from './ports/audit.ts'
+import type { Caller, PageRequest } from './ports/caller.ts'
+import type { RemovedBlobs } from './ports/deletion.ts'
+import type { Blobs } from './ports/blobs.ts'
 import type { TeamStore } from './ports/teams.ts'
-import type { ApiKey, Scope, Team } from './resources.ts'
+import { deleted } from './deleted.ts'
+import { requireFound } from './require-found.ts'
+import { Name, SCOPES, type Page, type Team } from './resources.ts'
 import { withinTeam } from './team-scope.ts'
 
-/** Teams and their API keys. */
-export function teamService({ store, now }: { store: TeamStore; now: () => number }) {
+/** The server itself, at its first start. */
+const SERVER: ChangedBy = { kind: 'host', id: 'host', name: 'server', keyId: null, requestId: null }
+
+export interface TeamRequest {
+  name: string
+  /** Email of the owner that it begins with. */
+  owner?: string | undefined
+  id?: string
+}
+
+/** Teams: each reads and renames its own; operators make, suspend and delete them. */
+export function teamService({
+  store,
+  blobs,
+  now,
+}: {
+  store: TeamStore & RemovedBlobs
+  blobs: Blobs
+  now: () => number
+}) {
   return {
-    async authenticate(secret: string): Promise<Caller> {
-      const caller = await store.callerByKeyHash(secretHash(secret))
-      if (caller === undefined) throw new AppError('unauthorized', 'The API key is not known, or was revoked.')
-      return caller
-    },
-    async createTeam(name: string): Promise<{ team: Team; secret: string }> {
-      const team = await store.createTeam(name)
-      const { secret, hash } = newSecret()
-      const key = { id: newId('key', now()), name: 'first key', hash, scopes: ['read', 'write', 'admin'] as Scope[] }
-      await withinTeam(team.id, () => store.createKey(team.id, key))
-      return { team, secret }
-    },
     team: async (caller: Caller): Promise<Team> => requireFound(await store.team(caller.teamId), 'team', caller.teamId),
-    renameTeam: (caller: Caller, name: string): Promise<Team> => store.renameTeam(caller.teamId, name),
-    keys: (caller: Caller): Promise<ApiKey[]> => store.keys(caller.teamId),
-    async createKey(
-      caller: Caller,
-      { name, scopes }: { name: string; scopes: Scope[] },
-      id = newId('key', now()),
-    ): Promise<ApiKey & { secret: string }> {
+    async renameTeam(caller: Caller, newName: string): Promise<Team> {
+      const { id, name, createdAt } = await store.renameTeam(caller.teamId, newName, changedBy(caller))
+      return { id, name, createdAt }
+    },
+    async createTeam(request: string | TeamRequest, by = SERVER): Promise<{ team: Team; secret: string }> {
+      const { name, owner, id = newId('team', now()) } = typeof request === 'string' ? { name: request } : request
+      requireFit(Name, name, 'name')
+      if (owner !== undefined) requireFit(Email, owner, 'owner')
       const { secret, hash } = newSecret()
-      return { ...(await store.createKey(caller.teamId, { id, name, hash, scopes })), secret }
+      const key = { id: newId('key', now()), name: 'first key', hash, scopes: [...SCOPES] }
+      const member =
+        owner === undefined
+          ? undefined
+          : { id: newId('mem', now()), email: owner.toLowerCase(), role: 'owner' as const }
+      return { team: await store.createTeam({ id, name, key, member }, by), secret }
     },
-    async revokeKey(caller: Caller, id: string): Promise<void> {
-      if (!(await store.revokeKey(caller.teamId, id))) throw new AppError('not_found', `There is no API key ${id}.`)
+    teams: (page: PageRequest): Promise<Page<OperatedTeam>> => store.teams(page),
+    operatedTeam: async (id: string): Promise<OperatedTeam> => requireFound(await store.operatedTeam(id), 'team', id),
+    async renameOperatedTeam(id: string, name: string, by: ChangedBy): Promise<OperatedTeam> {
+      requireFit(Name, name, 'name')
+      return withinTeam(id, () => store.renameTeam(id, name, by))
     },
+    suspendTeam: (id: string, by: ChangedBy): Promise<OperatedTeam> => store.suspendTeam(id, true, by),
+    resumeTeam: (id: string, by: ChangedBy): Promise<OperatedTeam> => store.suspendTeam(id, false, by),
+    deleteTeam: (id: string, by: ChangedBy): Promise<void> =>
+      deleted({ store, blobs }, () => store.deleteTeam(id, by), `team ${id}`),
   }
+}
+
+/** What the command line gives is checked by nothing before. @throws AppError `invalid_request` */
+function requireFit(schema: TSchema, value: string, name: string): void {
+  if (Value.Check(schema, value) && !value.includes('\0')) return
+  const detail = name === 'name' ? 'must have 1 to 200 characters' : 'must be an email address'
+  throw new AppError('invalid_request', `${name} ${detail}.`, { errors: [{ pointer: `/${name}`, detail }] })
 }

@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
+import { exceeded } from './exceeded-quota.ts'
 import { newId } from './ids.ts'
 import type { DatasetOptions } from './dataset-options.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
-import type { Quota } from './ports/teams.ts'
 import type { Store } from './ports/store.ts'
 
 interface UploadDependencies {
   store: Store
   blobs: Blobs
-  quota: Quota
   now: () => number
 }
 
@@ -39,11 +38,11 @@ export interface IncomingUpload<Options = NamedOptions> {
  * @throws AppError `quota_exceeded` before anything is read where the team has no room, and as soon as it has none; `payload_too_large`
  */
 export async function receiveUpload<Options>(
-  { store, blobs, quota, now }: UploadDependencies,
+  { store, blobs, now }: UploadDependencies,
   { teamId }: Caller,
   { options, content, whole }: IncomingUpload<Options>,
 ): Promise<ReceivedUpload<Options>> {
-  const room = await roomFor(store, quota, teamId)
+  const room = await roomFor(store, teamId)
   const uploadKey = `uploads/${newId('up', now())}`
   const measured = measure(room)
   try {
@@ -64,39 +63,30 @@ export async function receiveUpload<Options>(
   }
 }
 
-/** Bytes that the team may still store. @throws AppError `quota_exceeded` where it has none, or too many ingests */
-async function roomFor(store: Pick<Store, 'usage'>, quota: Quota, teamId: string): Promise<number> {
-  if (quota.ingests === Infinity && quota.bytes === Infinity) return Infinity
-  const { ingests, bytes } = await store.usage(teamId)
-  if (ingests >= quota.ingests)
-    throw new AppError(
-      'quota_exceeded',
-      `The team has ${ingests} data sets being ingested of at most ${quota.ingests}: wait until some are ready, or delete some.`,
-    )
-  if (bytes >= quota.bytes) throw noRoom(bytes, quota.bytes)
-  return quota.bytes - bytes
+interface Room {
+  used: number
+  limit: number
 }
 
-const noRoom = (used: number, limit: number): AppError =>
-  new AppError(
-    'quota_exceeded',
-    `The team stores ${used} bytes of at most ${limit}: delete data sets, uploads, jobs or checkpoints.`,
-  )
+/** Bytes that the team stores, and may store. @throws AppError `quota_exceeded` where it has none, or too many ingests */
+async function roomFor(store: Pick<Store, 'usage' | 'quota'>, teamId: string): Promise<Room> {
+  const quota = await store.quota(teamId)
+  if (quota === undefined || (quota.ingests === Infinity && quota.bytes === Infinity))
+    return { used: 0, limit: Infinity }
+  const { ingests, bytes } = await store.usage(teamId)
+  if (ingests >= quota.ingests) throw exceeded('ingests', { used: ingests, adds: 1, limit: quota.ingests })
+  if (bytes >= quota.bytes) throw exceeded('bytes', { used: bytes, adds: 1, limit: quota.bytes })
+  return { used: bytes, limit: quota.bytes }
+}
 
-function measure(room: number): { stream: Transform; sha256: () => string } {
+function measure({ used, limit }: Room): { stream: Transform; sha256: () => string } {
   const hash = createHash('sha256')
   let came = 0
   const stream = new Transform({
     transform(chunk: Buffer, _, done) {
       came += chunk.byteLength
       hash.update(chunk)
-      if (came > room)
-        done(
-          new AppError(
-            'quota_exceeded',
-            `The archive is larger than the ${room} bytes that the team may still store: delete data sets, uploads, jobs or checkpoints.`,
-          ),
-        )
+      if (came > limit - used) done(exceeded('bytes', { used, adds: came, limit }))
       else done(null, chunk)
     },
   })

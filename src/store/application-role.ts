@@ -18,7 +18,7 @@ interface RoleState {
 
 /**
  * Makes the role that the API connects as, with the name and password of its URL: it reads and writes the rows of the team that is set, in
- * the tables of later migrations too, and owns and administers nothing.
+ * the tables of later migrations too, and owns and administers nothing. It can add to the audit log, and change nothing in it.
  * @param ownerUrl the role that owns the tables and may make roles
  * @throws AppError `config_invalid` where both URLs name one role
  */
@@ -58,6 +58,7 @@ async function grantRole(ownerUrl: string, url: string, membership: (role: strin
         `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${tables}`,
         `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${role}`,
         `REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM ${role}`,
+        `REVOKE UPDATE, DELETE, TRUNCATE ON "AuditEntry" FROM ${role}`,
         'COMMIT',
       ].join('; '),
     )

@@ -13,6 +13,10 @@ export const poison = (died: string, advice = ''): Reason => ({
   detail: `${MAX_DEATHS} workers in a row died while they ${died}: it is most likely what kills them, for instance by the memory that it needs.${advice}`,
 })
 
+/** Nothing of a suspended team is started. */
+export const isSuspended = async (tx: Transaction, teamId: string): Promise<boolean> =>
+  (await tx.team.count({ where: { id: teamId, suspendedAt: { not: null } } })) > 0
+
 /** Claims what is next. Work that was ended in place of being claimed, as canceled for instance, makes room for the one after it. */
 export async function claimNext<Claim>(
   prisma: PrismaClient,

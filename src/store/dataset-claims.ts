@@ -3,10 +3,11 @@ import { versionId } from '../service/dataset-ref.ts'
 import type { DatasetClaim, DatasetClaims, ImportClaim } from '../service/ports/datasets.ts'
 import type { IngestSettings } from '../service/dataset-options.ts'
 import { publicReason } from '../service/public-text.ts'
-import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
+import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { chooseCurrent } from './dataset-versions.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
+import { notifyOfDataset } from './notices.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { piecesOf, removeUpload } from './uploads.ts'
 
@@ -65,6 +66,7 @@ export function datasetClaims(prisma: PrismaClient): DatasetClaims {
         await tx.datasetVersion.update({ where: { id }, data: { ...data, leaseUntil: null } })
         if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
         if (data.state === 'ready') await chooseCurrent(tx, row.datasetId)
+        await notifyOfDataset(tx, id)
         return true
       })
     },
@@ -84,7 +86,8 @@ async function nextDataset(tx: Transaction, state: Claimable): Promise<string | 
   const claimable = Prisma.sql`"state" = ${state} AND ${FREE}`
   const teams = await tx.$queryRaw<{ id: string }[]>`
     SELECT "Team"."id" FROM "Team"
-    WHERE EXISTS (SELECT 1 FROM "DatasetVersion" WHERE "DatasetVersion"."teamId" = "Team"."id" AND ${claimable})
+    WHERE "suspendedAt" IS NULL
+      AND EXISTS (SELECT 1 FROM "DatasetVersion" WHERE "DatasetVersion"."teamId" = "Team"."id" AND ${claimable})
     ORDER BY (
       SELECT count(*) FROM "DatasetVersion" AS active
       WHERE active."teamId" = "Team"."id" AND active."state" = ${state} AND active."leaseUntil" >= ${NOW}
@@ -118,7 +121,7 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Clai
   const [row] = await tx.$queryRaw<ClaimedRow[]>`
     SELECT "teamId", "datasetId", "parent", "changes", "uploadKey", "importFrom", "options" AS "settings", "state", "deaths", "leaseUntil" IS NOT NULL AS "died" FROM "DatasetVersion"
     WHERE "id" = ${id} AND ${UNDER_WAY} AND ${FREE} FOR UPDATE`
-  if (row === undefined) return undefined
+  if (row === undefined || (await isSuspended(tx, row.teamId))) return undefined
   const deaths = row.died ? row.deaths + 1 : row.deaths
   if (deaths >= MAX_DEATHS) {
     await tx.datasetVersion.update({
@@ -126,6 +129,7 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Clai
       data: { state: 'failed', reason: POISON, uploadKey: null, leaseUntil: null, deaths },
     })
     if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
+    await notifyOfDataset(tx, id)
     return undefined
   }
   const [claimed] = await tx.$queryRaw<{ token: number; attempt: number }[]>`

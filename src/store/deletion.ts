@@ -6,6 +6,7 @@ import { removeCheckpoints } from './checkpoints.ts'
 import { chooseCurrent } from './dataset-versions.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'
+import { removeLogs } from './logs.ts'
 import type { Transaction } from './prisma-types.ts'
 import { removeBlobs } from './removed-blobs.ts'
 import { removeUpload } from './uploads.ts'
@@ -133,6 +134,7 @@ async function deleteVersion(tx: Transaction, row: VersionRow): Promise<void> {
   const { id } = row
   if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
   await removeBlobs(tx, [row.packedKey ?? `datasets/${id}`])
+  await removeLogs(tx, [id])
   // The manifest stays: it holds the classes that the jobs' checkpoints know. The token makes the worker that may be ingesting it give up.
   await tx.datasetVersion.update({
     where: { id },
@@ -155,7 +157,8 @@ async function forgetDataset(tx: Transaction, id: string): Promise<void> {
   await tx.datasetVersion.deleteMany({ where: { datasetId, state: 'deleted', jobs: { none: {} } } })
 }
 
-async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
+/** Deletes jobs with all that they have. */
+export async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
   const inJobs = { jobId: { in: ids } }
   const checkpoints = await tx.checkpoint.findMany({
     where: inJobs,
@@ -164,6 +167,7 @@ async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
   await removeCheckpoints(tx, checkpoints)
   const keys = ids.flatMap((id) => [`checkpoints/${id}`, `artifacts/${id}`])
   await removeBlobs(tx, keys)
+  await removeLogs(tx, ids)
   await tx.job.deleteMany({ where: { id: { in: ids } } })
 }
 

@@ -54,12 +54,42 @@ export function historyStore(prisma: PrismaClient): HistoryStore {
         GROUP BY "key" ORDER BY "key"`
       return rows
     },
-    async watched(jobIds) {
-      if (jobIds.length === 0) return []
-      const rows = await prisma.$queryRaw<{ id: string; state: JobState; last: bigint | null }[]>`
-        SELECT "id", "state", (SELECT max("Event"."id") FROM "Event" WHERE "Event"."jobId" = "Job"."id") AS "last"
-        FROM "Job" WHERE "id" = ANY(${[...jobIds]})`
-      return rows.map(({ id, state, last }) => ({ id, state, lastEvent: String(last ?? 0) }))
-    },
+    followed: (cursors) => followed(prisma, cursors),
   }
+}
+
+/** Events of one job that are read for its live streams at once. */
+const MAX_FOLLOWED = 50
+
+interface FollowedRow {
+  job: string
+  state: JobState
+  newest: bigint | null
+  id: bigint | null
+  type: string
+  data: unknown
+  at: Date
+}
+
+async function followed(
+  prisma: PrismaClient,
+  cursors: Parameters<HistoryStore['followed']>[0],
+): ReturnType<HistoryStore['followed']> {
+  if (cursors.length === 0) return []
+  const rows = await prisma.$queryRaw<FollowedRow[]>`
+    SELECT "Job"."id" AS "job", "state", (SELECT max("Event"."id") FROM "Event" WHERE "Event"."jobId" = "Job"."id") AS "newest", event.*
+    FROM unnest(${cursors.map(({ id }) => id)}::text[], ${cursors.map(({ after }) => after ?? null)}::bigint[]) AS cursor("id", "after")
+    JOIN "Job" ON "Job"."id" = cursor."id"
+    LEFT JOIN LATERAL (
+      SELECT "id", "type", "data", "at" FROM "Event" WHERE "jobId" = cursor."id" AND "id" > cursor."after"
+      ORDER BY "id" LIMIT ${MAX_FOLLOWED}
+    ) AS event ON true
+    ORDER BY "Job"."id", event."id"`
+  const jobs = new Map<string, Awaited<ReturnType<HistoryStore['followed']>>[number]>()
+  for (const { job, state, newest, id, type, data, at } of rows) {
+    const found = jobs.get(job) ?? { id: job, state, newest: String(newest ?? 0), events: [] }
+    jobs.set(job, found)
+    if (id !== null) found.events.push({ id: String(id), type, data, at: at.toISOString() })
+  }
+  return [...jobs.values()]
 }

@@ -1,91 +1,91 @@
 import { ACTIVE_STATES } from '../service/job-states.ts'
-import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
+import type { FairShareSettings, Preemption } from '../service/ports/fair-share.ts'
+import type { JobClaim, JobClaims, WorkerDevices } from '../service/ports/job-claims.ts'
+import type { Quota } from '../service/ports/teams.ts'
 import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
-import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
-import { NOW } from './clock.ts'
+import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
 import { record } from './job-records.ts'
-import { renewLease, SHARE } from './metering.ts'
+import { renewLease } from './metering.ts'
+import { nextJob, nextJobStatement } from './next-job.ts'
+import { preempt } from './preemption.ts'
 import type { Transaction } from './prisma-types.ts'
+
+/** What tests claim with. */
+const ONE_CPU: WorkerDevices = { kind: 'cpu', count: 1 }
 
 const POISON = poison('ran it, with no progress in between', ' It can be retried.')
 
-/** Two conditions, each of which an index answers: together, every job that has ended would be looked at. */
-const QUEUED = Prisma.sql`("state" = 'queued' AND ("notBefore" IS NULL OR "notBefore" <= ${NOW}))`
-const LOST = Prisma.sql`("state" = ANY(${[...ACTIVE_STATES]}) AND "leaseUntil" < ${NOW})`
-
 /** How workers get jobs, keep their leases, and write results. */
-export function jobClaims(prisma: PrismaClient): JobClaims {
+export function jobClaims(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): JobClaims {
+  const statement = nextJobStatement(fair, quota)
   return {
-    claimJob: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),
-    claimNextJob: (leaseMs) => claimNext(prisma, nextJob, (tx, id) => claim(tx, id, leaseMs)),
+    claimJob: (id, leaseMs, devices = ONE_CPU) =>
+      prisma.$transaction((tx) => claim(tx, id, { leaseMs, devices, fair })),
+    claimNextJob: (leaseMs, devices = ONE_CPU) =>
+      claimNext(
+        prisma,
+        (tx) => nextJob(tx, statement),
+        (tx, id) => claim(tx, id, { leaseMs, devices, fair }),
+      ),
+    preemptJob: () => prisma.$transaction((tx) => preempt(tx, fair, quota)),
     async renewJob(id, token, leaseMs) {
-      const row = await renewLease(prisma, id, token, leaseMs)
+      const row = await renewLease(prisma, { id, token, leaseMs }, fair)
+      const preemption = row?.preemption ?? undefined
       const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)
       return {
         held: row !== undefined,
         ...(wish === undefined ? {} : { requestedAction: wish as 'cancel' | 'pause' | 'stop' }),
+        ...(preemption === undefined ? {} : { preemption: publicPreemption(preemption) }),
       }
     },
     recordJob: (id, token, added) => prisma.$transaction((tx) => record(tx, { id, token }, added)),
-    moveJob: (id, token, ...moves) => prisma.$transaction((tx) => moveClaimed(tx, { id, token }, moves)),
+    moveJob: (id, token, ...moves) => prisma.$transaction((tx) => moveClaimed(tx, { id, token, fair }, moves)),
   }
 }
 
-/** Claims wait for one another: two that looked at once would give both devices to one team. */
-const CLAIMING = 0x616e6e65
+/** Without the team that waits, which the other is not told. */
+const publicPreemption = ({ share, waitingShare, waitedSeconds }: Preemption): Preemption => ({
+  share,
+  waitingShare,
+  waitedSeconds,
+})
 
-/**
- * Of the team that has had the least device time over its weight: the oldest job that its worker has lost, or else that is queued. Nobody
- * else gets it until the transaction ends.
- */
-async function nextJob(tx: Transaction): Promise<string | undefined> {
-  if ((await teamsInLine(tx)).length === 0) return undefined
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CLAIMING})`
-  for (const { id } of await teamsInLine(tx))
-    for (const condition of [LOST, QUEUED]) {
-      const [job] = await tx.$queryRaw<{ id: string }[]>`
-        SELECT "id" FROM "Job" WHERE "teamId" = ${id} AND ${condition} ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED`
-      if (job !== undefined) return job.id
-    }
-  return undefined
+interface ClaimOptions {
+  leaseMs: number
+  devices: WorkerDevices
+  fair: FairShareSettings
 }
 
-/** Teams with jobs that may run; the team with the least device time over its weight first. */
-const teamsInLine = (tx: Transaction): Promise<{ id: string }[]> => tx.$queryRaw`
-  SELECT "Team"."id" FROM "Team", LATERAL (
-    SELECT least(
-      (SELECT "createdAt" FROM "Job" WHERE "teamId" = "Team"."id" AND ${QUEUED} ORDER BY "createdAt", "id" LIMIT 1),
-      (SELECT min("createdAt") FROM "Job" WHERE "teamId" = "Team"."id" AND ${LOST})
-    ) AS "since"
-  ) AS oldest
-  WHERE oldest."since" IS NOT NULL
-  ORDER BY ${SHARE}, oldest."since", "Team"."id"`
-
-async function claim(tx: Transaction, id: string, leaseMs: number): Promise<JobClaim | undefined> {
+async function claim(
+  tx: Transaction,
+  id: string,
+  { leaseMs, devices, fair }: ClaimOptions,
+): Promise<JobClaim | undefined> {
   const job = await lockJob(tx, id)
-  if (job === undefined || !isClaimable(job)) return undefined
+  if (job === undefined || !isClaimable(job) || (await isSuspended(tx, job.teamId))) return undefined
   const from = job.state
   if (job.wish === 'cancel') {
     const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' } as const
-    await move(tx, id, { from, to: 'canceled', reason })
+    await move(tx, id, { from, to: 'canceled', reason, fair })
     return undefined
   }
   if (from === 'pausing') {
-    await move(tx, id, { from, to: 'paused' })
+    await move(tx, id, { from, to: 'paused', fair })
     return undefined
   }
   const deaths = ACTIVE_STATES.includes(from) ? job.deaths + 1 : job.deaths
   if (deaths >= MAX_DEATHS) {
-    await move(tx, id, { from, to: 'failed', reason: POISON, data: { deaths } })
+    await move(tx, id, { from, to: 'failed', reason: POISON, data: { deaths }, fair })
     return undefined
   }
   await move(tx, id, {
     from,
+    fair,
     to: job.wish === 'stop' ? 'stopping' : 'starting',
     data: {
       token: { increment: 1 },
@@ -94,6 +94,10 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<JobC
       notBefore: null,
       leaseUntil: new Date(job.now.getTime() + leaseMs),
       meteredAt: job.now,
+      claimedAt: job.now,
+      preemption: Prisma.DbNull,
+      devices: devices.count,
+      deviceKind: devices.kind,
     },
   })
   return claimOf(tx, id)
@@ -121,6 +125,7 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
   })
   return {
     id,
+    teamId: row.teamId,
     token: row.token,
     attempt: row.attempt,
     deaths: row.deaths,

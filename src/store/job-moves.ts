@@ -7,12 +7,14 @@ import {
   type JobAction,
   type JobState,
 } from '../service/job-states.ts'
+import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobMove } from '../service/ports/job-claims.ts'
 import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { meterJob } from './metering.ts'
+import { notifyOfJob } from './notices.ts'
 import type { Transaction } from './prisma-types.ts'
 import { requireSources } from './submission.ts'
 
@@ -45,12 +47,19 @@ export async function move(
   {
     from,
     to,
+    fair,
     reason,
     data = {},
-  }: { from: JobState; to: JobState; reason?: Reason; data?: Prisma.JobUpdateManyMutationInput },
+  }: {
+    from: JobState
+    to: JobState
+    fair: FairShareSettings
+    reason?: Reason
+    data?: Prisma.JobUpdateManyMutationInput
+  },
 ): Promise<void> {
   if (!TRANSITIONS[from].includes(to)) throw new AppError('internal', `Job ${id} cannot go from ${from} to ${to}.`)
-  if (ACTIVE_STATES.includes(from)) await meterJob(tx, id)
+  if (ACTIVE_STATES.includes(from)) await meterJob(tx, id, fair)
   const told = reason === undefined ? undefined : publicReason(reason)
   const why = told === undefined ? Prisma.DbNull : (told as Prisma.InputJsonValue)
   const { count } = await tx.job.updateMany({
@@ -59,15 +68,18 @@ export async function move(
       state: to,
       reason: why,
       endedAt: ENDED_STATES.includes(to) ? new Date() : null,
-      ...(ACTIVE_STATES.includes(to) ? {} : { leaseUntil: null, meteredAt: null }),
+      ...(ACTIVE_STATES.includes(to) ? {} : { leaseUntil: null, meteredAt: null, preemption: Prisma.DbNull }),
       ...data,
     },
   })
   if (count === 0) throw new AppError('internal', `Job ${id} is not ${from} any more.`)
   await tx.transition.create({ data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: why }) } })
   await tx.event.create({ data: { jobId: id, type: 'state', data: { from, to, reason: told ?? null } } })
+  if (to !== from) await notifyOfJob(tx, id, from)
   if (to !== 'queued') return
-  const { token } = await tx.job.findUniqueOrThrow({ where: { id }, select: { token: true } })
+  const [queued] = await tx.$queryRaw<{ token: number }[]>`
+    UPDATE "Job" SET "queuedAt" = ${NOW} WHERE "id" = ${id} RETURNING "token"`
+  const token = queued?.token ?? 0
   await tx.outbox.create({ data: { kind: 'job', ref: id, token } })
 }
 
@@ -92,7 +104,7 @@ function reasonOf(action: JobAction, to: JobState): { reason?: Reason } {
 /** Does what somebody asks, at once or by telling the job's worker. @returns false in a state that does not allow it. */
 export async function ask(
   tx: Transaction,
-  { teamId, id, action }: { teamId: string; id: string; action: JobAction },
+  { teamId, id, action, fair }: { teamId: string; id: string; action: JobAction; fair: FairShareSettings },
 ): Promise<boolean> {
   const job = await lockJob(tx, id, teamId)
   const to = job === undefined ? undefined : ACTIONS[action][job.state]
@@ -100,7 +112,7 @@ export async function ask(
   if (to === 'queued') await requireSources(tx, id)
   const data = consequences(action, job)
   if (to === job.state) await tx.job.update({ where: { id }, data })
-  else await move(tx, id, { from: job.state, to, data, ...reasonOf(action, to) })
+  else await move(tx, id, { from: job.state, to, data, fair, ...reasonOf(action, to) })
   return true
 }
 
@@ -110,7 +122,7 @@ export async function ask(
  */
 export async function moveClaimed(
   tx: Transaction,
-  { id, token }: { id: string; token: number },
+  { id, token, fair }: { id: string; token: number; fair: FairShareSettings },
   moves: readonly JobMove[],
 ): Promise<boolean> {
   const job = await lockJob(tx, id)
@@ -118,14 +130,14 @@ export async function moveClaimed(
   const fitting = moves.find(({ from }) => from.includes(job.state))
   // A connection that broke while it was answered leaves a move made: its worker asks for it again, and has it.
   if (fitting === undefined) return moves.some(({ to }) => to === job.state)
-  await apply(tx, id, job, fitting)
+  await apply(tx, id, { ...job, fair }, fitting)
   return true
 }
 
 async function apply(
   tx: Transaction,
   id: string,
-  { state: from, now }: LockedJob,
+  { state: from, now, fair }: LockedJob & { fair: FairShareSettings },
   { to, reason, reached, retryAfterMs }: JobMove,
 ): Promise<void> {
   if (to === undefined) return
@@ -133,6 +145,7 @@ async function apply(
   await move(tx, id, {
     from,
     to,
+    fair,
     data: {
       ...(reached === undefined ? {} : { reached }),
       ...(to === 'queued' ? { notBefore } : {}),

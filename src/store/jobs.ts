@@ -1,10 +1,11 @@
+import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobStore } from '../service/ports/jobs.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { ask } from './job-moves.ts'
 import { older, page } from './pages.ts'
 import { json } from './prisma-types.ts'
-import { requireQuota } from './quota.ts'
+import { requireDeviceHours, requireQuota } from './quota.ts'
 import { jobOf, jobSummaryOf, PUBLIC_JOB, transitionOf } from './rows.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
 
@@ -17,12 +18,13 @@ const PUBLIC_COLUMNS = Prisma.raw(
 )
 
 /** Jobs as a team submits, reads and steers them. */
-export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
+export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): JobStore {
   return {
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
         const { spec, reasons, warnings = [], task, ...plain } = job
         await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
+        await requireDeviceHours(tx, quota, job.teamId)
         const dataset = await requireReady(tx, job.datasetId)
         const row = await tx.job.create({
           data: {
@@ -60,6 +62,9 @@ export function jobStore(prisma: PrismaClient, quota: Quota): JobStore {
     async report(teamId, id) {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
-    requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action })),
+    setPriority: async (teamId, id, priority) =>
+      (await prisma.job.updateMany({ where: { id, teamId, state: { in: ['queued', 'paused'] } }, data: { priority } }))
+        .count === 1,
+    requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action, fair })),
   }
 }

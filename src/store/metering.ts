@@ -1,58 +1,77 @@
 import { ACTIVE_STATES, type JobState } from '../service/job-states.ts'
+import type { FairShareSettings, Preemption } from '../service/ports/fair-share.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
+import type { Transaction } from './prisma-types.ts'
 
-/** Device time of a day ago counts half. */
-const HALF_LIFE_SECONDS = 24 * 3600
-/** What a running job counts in addition to what it has used: so that a team which was idle does not take every free device at once. */
+/** What a device counts in addition to what it has used: so that a team which was idle does not take every free device at once. */
 const RUNNING_SECONDS = 30
+/** Of jobs whose worker has not said what it has. */
+const UNKNOWN_KIND = 'unknown'
 
-const decay = (table: string): Prisma.Sql => {
-  const meteredAt = Prisma.raw(`"${table}"."meteredAt"`)
-  return Prisma.sql`power(0.5, greatest(0, extract(epoch FROM ${NOW} - ${meteredAt})) / ${HALF_LIFE_SECONDS}::float8)`
-}
+const ACTIVE_LIST = ACTIVE_STATES.map((state) => `'${state}'`).join(', ')
+/** Jobs that workers hold. Its text is the condition of a partial index, so that it names the states and takes no parameter. */
+export const HELD = Prisma.raw(`"state" IN (${ACTIVE_LIST})`)
 
-/** A team's decayed device time over its weight; the next job is of the team with the least. Expects the table "Team". */
-export const SHARE = Prisma.sql`(
-  "Team"."deviceSeconds" * ${decay('Team')} + ${RUNNING_SECONDS}::float8 * (
-    SELECT count(*) FROM "Job" AS active
-    WHERE active."teamId" = "Team"."id" AND active."state" = ANY(${[...ACTIVE_STATES]}) AND active."leaseUntil" >= ${NOW}
-  )
-) / greatest("Team"."weight", 1e-9)`
+const decay = ({ halfLifeSeconds }: FairShareSettings): Prisma.Sql =>
+  Prisma.sql`power(0.5, greatest(0, extract(epoch FROM ${NOW} - "Team"."meteredAt")) / ${halfLifeSeconds}::float8)`
 
-/** Seconds since a job was metered last; of a worker that was silent, no more than its lease. */
-const ELAPSED = Prisma.sql`greatest(0, extract(epoch FROM least(${NOW}, held."leaseUntil") - held."meteredAt"))`
+/** The device-seconds of a row of "Team", decayed to now, with what `devices` count that it has at the moment. */
+export const decayedSeconds = (fair: FairShareSettings, devices: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`("Team"."deviceSeconds" * ${decay(fair)} + ${RUNNING_SECONDS}::float8 * ${devices})`
+
+export const WEIGHT = Prisma.sql`greatest("Team"."weight", 1e-9)`
+
+/** Device-seconds of this month of a row of "Team". */
+export const MONTH_SECONDS = Prisma.sql`
+  CASE WHEN date_trunc('month', "Team"."meteredAt") = date_trunc('month', ${NOW}) THEN "Team"."monthSeconds" ELSE 0 END`
+
+/** Where the table "held" has a job: what it has used since it was metered last is added to its team, its month and its day. */
+const used = (fair: FairShareSettings): Prisma.Sql => Prisma.sql`
+  usage AS (
+    SELECT held.*, coalesce("devices" * greatest(0, extract(epoch FROM least(held."at", held."leaseUntil") - held."meteredAt")), 0)::float8 AS "seconds"
+    FROM held
+  ), kept AS (
+    INSERT INTO "DeviceUsage" ("jobId", "attempt", "day", "teamId", "keyId", "deviceKind", "seconds")
+    SELECT "id", "attempt", "at"::date, "teamId", coalesce("keyId", ''), coalesce("deviceKind", ${UNKNOWN_KIND}), "seconds"
+    FROM usage WHERE "seconds" > 0
+    ON CONFLICT ("jobId", "attempt", "day") DO UPDATE SET "seconds" = "DeviceUsage"."seconds" + EXCLUDED."seconds"
+  ), charged AS (
+    UPDATE "Team" SET
+      "deviceSeconds" = "deviceSeconds" * ${decay(fair)} + usage."seconds",
+      "monthSeconds" = ${MONTH_SECONDS} + usage."seconds",
+      "meteredAt" = usage."at"
+    FROM usage WHERE "Team"."id" = usage."teamId"
+  )`
+
+const METERED = Prisma.sql`"id", "teamId", "attempt", "keyId", "deviceKind", "devices", "leaseUntil", "meteredAt", ${NOW} AS "at"`
 
 /** Adds what a job has used since it was metered last to its team's device time. */
-export async function meterJob(tx: Prisma.TransactionClient, id: string): Promise<void> {
+export async function meterJob(tx: Transaction, id: string, fair: FairShareSettings): Promise<void> {
   await tx.$executeRaw`
-    WITH held AS (
-      SELECT "id", "teamId", "leaseUntil", "meteredAt" FROM "Job" WHERE "id" = ${id} AND "meteredAt" IS NOT NULL FOR UPDATE
-    ), metered AS (
-      UPDATE "Job" SET "meteredAt" = ${NOW} FROM held WHERE "Job"."id" = held."id"
-    )
-    UPDATE "Team" SET "deviceSeconds" = "deviceSeconds" * ${decay('Team')} + ${ELAPSED}, "meteredAt" = ${NOW}
-    FROM held WHERE "Team"."id" = held."teamId"`
+    WITH held AS MATERIALIZED (
+      SELECT ${METERED} FROM "Job" WHERE "id" = ${id} AND "meteredAt" IS NOT NULL FOR UPDATE
+    ), ${used(fair)}
+    UPDATE "Job" SET "meteredAt" = held."at" FROM held WHERE "Job"."id" = held."id"`
+}
+
+export interface Renewed {
+  wish: string | null
+  state: JobState
+  preemption: Preemption | null
 }
 
 /** Renews a job's lease and meters it, in one statement. */
 export async function renewLease(
   prisma: Pick<Prisma.TransactionClient, '$queryRaw'>,
-  id: string,
-  token: number,
-  leaseMs: number,
-): Promise<{ wish: string | null; state: JobState } | undefined> {
-  const [row] = await prisma.$queryRaw<{ wish: string | null; state: JobState }[]>`
-    WITH held AS (
-      SELECT "id", "teamId", "leaseUntil", "meteredAt" FROM "Job"
-      WHERE "id" = ${id} AND "token" = ${token} AND "state" = ANY(${[...ACTIVE_STATES]}) FOR UPDATE
-    ), renewed AS (
-      UPDATE "Job" SET "leaseUntil" = ${fromNow(leaseMs)}, "meteredAt" = ${NOW}
-      FROM held WHERE "Job"."id" = held."id" RETURNING "Job"."wish", "Job"."state"
-    ), used AS (
-      UPDATE "Team" SET "deviceSeconds" = "deviceSeconds" * ${decay('Team')} + coalesce(${ELAPSED}, 0), "meteredAt" = ${NOW}
-      FROM held WHERE "Team"."id" = held."teamId"
-    )
-    SELECT "wish", "state" FROM renewed`
+  { id, token, leaseMs }: { id: string; token: number; leaseMs: number },
+  fair: FairShareSettings,
+): Promise<Renewed | undefined> {
+  const [row] = await prisma.$queryRaw<Renewed[]>`
+    WITH held AS MATERIALIZED (
+      SELECT ${METERED} FROM "Job" WHERE "id" = ${id} AND "token" = ${token} AND ${HELD} FOR UPDATE
+    ), ${used(fair)}
+    UPDATE "Job" SET "leaseUntil" = ${fromNow(leaseMs)}, "meteredAt" = held."at"
+    FROM held WHERE "Job"."id" = held."id" RETURNING "Job"."wish", "Job"."state", "Job"."preemption"`
   return row
 }

@@ -12,17 +12,23 @@ export function page<Row extends { id: string | bigint }, T>(
   return { data: kept.map(map), nextCursor: rows.length > limit ? cursor(kept.at(-1)?.id) : null }
 }
 
-/** The query for a team's rows, newest first, and one more than the page has. */
+/** The query for rows, newest first, and one more than the page has. */
+export function newest({ limit, after }: PageRequest): {
+  where: { id?: { lt: string } }
+  orderBy: { id: 'desc' }
+  take: number
+} {
+  const before = fromCursor(after)
+  return { where: before === undefined ? {} : { id: { lt: before } }, orderBy: { id: 'desc' }, take: limit + 1 }
+}
+
+/** As above, for a team's rows. */
 export function older(
   teamId: string,
-  { limit, after }: PageRequest,
+  request: PageRequest,
 ): { where: { teamId: string; id?: { lt: string } }; orderBy: { id: 'desc' }; take: number } {
-  const before = fromCursor(after)
-  return {
-    where: { teamId, ...(before === undefined ? {} : { id: { lt: before } }) },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-  }
+  const query = newest(request)
+  return { ...query, where: { teamId, ...query.where } }
 }
 
 export function eventCursor(after: string | undefined): bigint {

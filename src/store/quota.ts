@@ -1,24 +1,27 @@
-import { AppError } from '../errors.ts'
+import { exceeded, nextMonth } from '../service/exceeded-quota.ts'
 import type { Quota, Usage } from '../service/ports/teams.ts'
+import { NOW } from './clock.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
+import { HELD, MONTH_SECONDS } from './metering.ts'
+import { QUEUED } from './next-job.ts'
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>
-
-export const NO_QUOTA: Quota = {
-  queuedJobs: Infinity,
-  ingests: Infinity,
-  uploads: Infinity,
-  bytes: Infinity,
-  apiKeys: Infinity,
-}
 
 /** A team's calls wait for one another where they are counted: two at once could pass together what one may. */
 const COUNTING = 0x71756f
 
-const COUNTS: Readonly<Record<keyof Quota, (reader: Reader, teamId: string) => Promise<number>>> = {
+const COUNTS: Readonly<Record<keyof Usage, (reader: Reader, teamId: string) => Promise<number>>> = {
+  runningJobs: (reader, teamId) =>
+    single(reader.$queryRaw`
+      SELECT count(*)::float8 AS n FROM "Job" WHERE "teamId" = ${teamId} AND ${HELD} AND "leaseUntil" >= ${NOW}`),
   queuedJobs: (reader, teamId) =>
     single(reader.$queryRaw`
-      SELECT count(*)::float8 AS n FROM "Job" WHERE "teamId" = ${teamId} AND "state" IN ('queued', 'paused')`),
+      SELECT (
+        (SELECT count(*) FROM "Job" WHERE "teamId" = ${teamId} AND ${QUEUED})
+        + (SELECT count(*) FROM "Job" WHERE "teamId" = ${teamId} AND "state" = 'paused')
+      )::float8 AS n`),
+  deviceHours: (reader, teamId) =>
+    single(reader.$queryRaw`SELECT (${MONTH_SECONDS}) / 3600 AS n FROM "Team" WHERE "id" = ${teamId}`),
   ingests: (reader, teamId) =>
     single(reader.$queryRaw`
       SELECT count(*)::float8 AS n FROM "DatasetVersion" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting')`),
@@ -35,47 +38,40 @@ const COUNTS: Readonly<Record<keyof Quota, (reader: Reader, teamId: string) => P
       )::float8 AS n`),
   apiKeys: (reader, teamId) =>
     single(reader.$queryRaw`
-      SELECT count(*)::float8 AS n FROM "ApiKey" WHERE "teamId" = ${teamId} AND "revokedAt" IS NULL`),
+      SELECT count(*)::float8 AS n FROM "ApiKey"
+      WHERE "teamId" = ${teamId} AND "revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ${NOW})`),
 }
 
 const single = async (rows: Promise<unknown>): Promise<number> => ((await rows) as { n: number }[])[0]?.n ?? 0
 
-const WORDS: Readonly<Record<keyof Quota, { what: string; frees: string }>> = {
-  queuedJobs: { what: 'queued and paused jobs', frees: 'cancel some, or wait until some have run' },
-  ingests: { what: 'data sets being ingested', frees: 'wait until some are ready, or delete some' },
-  uploads: { what: 'open uploads', frees: 'make data sets of some, or delete some' },
-  bytes: { what: 'stored bytes', frees: 'delete data sets, uploads, jobs or checkpoints' },
-  apiKeys: { what: 'API keys', frees: 'revoke some' },
+/** The limits of a team: those of the installation, unless it has its own. @returns undefined where there is no such team */
+export async function quotaOf(reader: Reader, quota: Quota, teamId: string): Promise<Quota | undefined> {
+  const [row] = await reader.$queryRaw<{ quota: Partial<Quota> }[]>`SELECT "quota" FROM "Team" WHERE "id" = ${teamId}`
+  return row === undefined ? undefined : { ...quota, ...row.quota }
 }
 
 /** @throws AppError `quota_exceeded` that says what is used, what is allowed and what frees some */
 export async function requireQuota(
   tx: Prisma.TransactionClient,
-  { quota, teamId, of, adds = 1 }: { quota: Quota; teamId: string; of: keyof Quota; adds?: number },
+  { quota, teamId, of, adds = 1 }: { quota: Quota; teamId: string; of: keyof Usage; adds?: number },
 ): Promise<void> {
-  if (quota[of] === Infinity) return
+  const limit = (await quotaOf(tx, quota, teamId))?.[of] ?? quota[of]
+  if (limit === Infinity) return
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${COUNTING}::int4, hashtext(${teamId}))`
   const used = await COUNTS[of](tx, teamId)
-  if (used + adds > quota[of]) throw exceeded(of, { used, adds, limit: quota[of] })
+  if (used + adds > limit) throw exceeded(of, { used, adds, limit })
 }
 
-export function exceeded(of: keyof Quota, { used, adds, limit }: Record<'used' | 'adds' | 'limit', number>): AppError {
-  const { what, frees } = WORDS[of]
-  return new AppError(
-    'quota_exceeded',
-    `The team has ${used} ${what} of at most ${limit}, and this would add ${adds}: ${frees}.`,
-  )
+/** @throws AppError `quota_exceeded` where the device-hours of this month are used up: a job would wait for the next month */
+export async function requireDeviceHours(tx: Prisma.TransactionClient, quota: Quota, teamId: string): Promise<void> {
+  const limit = (await quotaOf(tx, quota, teamId))?.deviceHours ?? quota.deviceHours
+  if (limit === Infinity) return
+  const used = await COUNTS.deviceHours(tx, teamId)
+  if (used >= limit) throw exceeded('deviceHours', { used, adds: 0, limit, freesAt: nextMonth(new Date()) })
 }
 
 export async function usageOf(prisma: PrismaClient, teamId: string): Promise<Usage> {
-  const [queuedJobs, ingests, uploads, bytes, apiKeys] = await Promise.all(
-    (['queuedJobs', 'ingests', 'uploads', 'bytes', 'apiKeys'] as const).map((of) => COUNTS[of](prisma, teamId)),
-  )
-  return {
-    queuedJobs: queuedJobs ?? 0,
-    ingests: ingests ?? 0,
-    uploads: uploads ?? 0,
-    bytes: bytes ?? 0,
-    apiKeys: apiKeys ?? 0,
-  }
+  const names = Object.keys(COUNTS) as (keyof Usage)[]
+  const counts = await Promise.all(names.map(async (of) => [of, await COUNTS[of](prisma, teamId)] as const))
+  return Object.fromEntries(counts) as unknown as Usage
 }

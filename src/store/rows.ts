@@ -1,5 +1,6 @@
 import { datasetOfVersion } from '../service/dataset-ref.ts'
 import type { JobState } from '../service/job-states.ts'
+import type { Member, OperatedTeam, Role } from '../service/people-resources.ts'
 import type {
   ApiKey,
   Artifact,
@@ -22,6 +23,7 @@ import type {
   Checkpoint as CheckpointRow,
   DatasetVersion as DatasetRow,
   Job as JobRow,
+  Member as MemberRow,
   Team as TeamRow,
   Transition as TransitionRow,
   Upload as UploadRow,
@@ -31,11 +33,29 @@ import type {
 
 export const teamOf = ({ id, name, createdAt }: TeamRow): Team => ({ id, name, createdAt: createdAt.toISOString() })
 
-export const keyOf = ({ id, name, scopes, createdAt }: KeyRow): ApiKey => ({
+export const operatedTeamOf = (row: TeamRow): OperatedTeam => ({
+  ...teamOf(row),
+  suspendedAt: row.suspendedAt?.toISOString() ?? null,
+})
+
+export const memberOf = ({ id, email, role, personId, createdAt, joinedAt }: MemberRow): Member => ({
   id,
-  name,
-  scopes: scopes as Scope[],
+  email,
+  role: role as Role,
+  person: personId,
   createdAt: createdAt.toISOString(),
+  joinedAt: joinedAt?.toISOString() ?? null,
+})
+
+export const keyOf = (row: KeyRow): ApiKey => ({
+  id: row.id,
+  name: row.name,
+  scopes: row.scopes as Scope[],
+  member: row.memberId,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: row.expiresAt?.toISOString() ?? null,
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  rotatedFrom: row.rotatedFrom,
 })
 
 /** Documents that lists do not read. */
@@ -102,6 +122,7 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     progress: row.progress as Progress | null,
     accuracy: row.accuracy,
     reason: row.reason as Reason | null,
+    priority: row.priority,
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

@@ -1,13 +1,15 @@
+import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import { decide, reachedRung, type Decision, type HalvingTrial } from '../service/halving.ts'
 import type { JobState } from '../service/job-states.ts'
 import type { Reason } from '../service/resources.ts'
 import { scoreOf, type SweepPlan, type SweepState } from '../service/sweep-resources.ts'
 import { lockJob, move } from './job-moves.ts'
+import { notifyOfSweep } from './notices.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { bestValues } from './sweep-values.ts'
 
 /** Promotes and stops trials of a running sweep, and ends it after its last one. Nothing, while another is at it. */
-export async function advance(tx: Transaction, id: string): Promise<void> {
+export async function advance(tx: Transaction, id: string, fair: FairShareSettings): Promise<void> {
   const [sweep] = await tx.$queryRaw<{ request: SweepPlan }[]>`
     SELECT "request" FROM "Sweep" WHERE "id" = ${id} AND "state" = 'running' FOR UPDATE SKIP LOCKED`
   if (sweep === undefined) return
@@ -37,8 +39,9 @@ export async function advance(tx: Transaction, id: string): Promise<void> {
   const decision = decide(trials, { eta, rungs })
   const moved: boolean[] = []
   for (const number of decision.promote)
-    moved.push(await promote(tx, { sweepId: id, number, jobId: jobs.get(number) ?? '', rungs }))
-  for (const loser of decision.stop) moved.push(await stop(tx, jobs.get(loser.number) ?? '', loser, rungs))
+    moved.push(await promote(tx, { sweepId: id, number, jobId: jobs.get(number) ?? '', rungs, fair }))
+  for (const loser of decision.stop)
+    moved.push(await stop(tx, { jobId: jobs.get(loser.number) ?? '', loser, rungs, fair }))
   if (!decision.over || moved.includes(false)) return
   const states = trials.map(({ state }) => state)
   const { state, reason } = ending(
@@ -49,11 +52,18 @@ export async function advance(tx: Transaction, id: string): Promise<void> {
     where: { id },
     data: { state, endedAt: new Date(), ...(reason === undefined ? {} : { reason: json(reason) }) },
   })
+  await notifyOfSweep(tx, id)
+}
+
+interface Ranking {
+  jobId: string
+  rungs: readonly number[]
+  fair: FairShareSettings
 }
 
 async function promote(
   tx: Transaction,
-  { sweepId, number, jobId, rungs }: { sweepId: string; number: number; jobId: string; rungs: readonly number[] },
+  { sweepId, number, jobId, rungs, fair }: Ranking & { sweepId: string; number: number },
 ): Promise<boolean> {
   const job = await lockJob(tx, jobId)
   if (job?.state !== 'paused') return false
@@ -62,15 +72,13 @@ async function promote(
     data: { rung: { increment: 1 } },
   })
   const share = rungs[rung] ?? 1
-  await move(tx, jobId, { from: 'paused', to: 'queued', data: { pauseAt: share < 1 ? share : null } })
+  await move(tx, jobId, { from: 'paused', to: 'queued', fair, data: { pauseAt: share < 1 ? share : null } })
   return true
 }
 
 async function stop(
   tx: Transaction,
-  jobId: string,
-  { rung, rank, of }: Decision['stop'][number],
-  rungs: readonly number[],
+  { jobId, loser: { rung, rank, of }, rungs, fair }: Ranking & { loser: Decision['stop'][number] },
 ): Promise<boolean> {
   const job = await lockJob(tx, jobId)
   if (job?.state !== 'paused') return false
@@ -81,7 +89,7 @@ async function stop(
     retryable: false,
     detail: `Ranked ${rank + 1} of ${of} at ${share} % of the budget; its checkpoints are kept.`,
   } as const
-  await move(tx, jobId, { from: 'paused', to: 'stopped', reason })
+  await move(tx, jobId, { from: 'paused', to: 'stopped', reason, fair })
   return true
 }
 

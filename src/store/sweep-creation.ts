@@ -1,7 +1,7 @@
 import type { NewSweep } from '../service/ports/sweeps.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { json, type Transaction } from './prisma-types.ts'
-import { requireQuota } from './quota.ts'
+import { requireDeviceHours, requireQuota } from './quota.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
 
 /** An insert of many large specs would keep the event loop from other calls. */
@@ -11,6 +11,7 @@ const TRIALS_PER_INSERT = 5
 export async function createSweep(tx: Transaction, quota: Quota, { trials, plan, ...sweep }: NewSweep): Promise<void> {
   const [firstRung = 1] = plan.rungs
   await requireQuota(tx, { quota, teamId: sweep.teamId, of: 'queuedJobs', adds: trials.length })
+  await requireDeviceHours(tx, quota, sweep.teamId)
   await requireReady(tx, sweep.datasetId)
   await tx.sweep.create({ data: { ...sweep, state: 'running', request: json(plan) } })
   for (let from = 0; from < trials.length; from += TRIALS_PER_INSERT)

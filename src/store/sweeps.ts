@@ -1,5 +1,6 @@
 import { datasetOfVersion, numberOfVersion } from '../service/dataset-ref.ts'
 import { ENDED_STATES, type JobState } from '../service/job-states.ts'
+import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { SweepStore } from '../service/ports/sweeps.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import type { Progress, Reason } from '../service/resources.ts'
@@ -13,6 +14,7 @@ import {
 } from '../service/sweep-resources.ts'
 import type { PrismaClient, Sweep as SweepRow } from './generated/client.ts'
 import { ask } from './job-moves.ts'
+import { notifyOfSweep } from './notices.ts'
 import { advance } from './sweep-advance.ts'
 import { createSweep } from './sweep-creation.ts'
 import { sweepSummaries } from './sweep-summaries.ts'
@@ -22,7 +24,7 @@ import { bestValues } from './sweep-values.ts'
 const LIMITS = { timeout: 60_000, maxWait: 10_000 }
 
 /** Sweeps on PostgreSQL: every decision is one transaction under the sweep's row lock. */
-export function sweepStore(prisma: PrismaClient, quota: Quota): SweepStore {
+export function sweepStore(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): SweepStore {
   return {
     createSweep: (sweep) => prisma.$transaction((tx) => createSweep(tx, quota, sweep), LIMITS),
     async sweep(teamId, id) {
@@ -42,15 +44,16 @@ export function sweepStore(prisma: PrismaClient, quota: Quota): SweepStore {
           data: { state: 'canceled', endedAt: new Date() },
         })
         if (count === 0) return false
+        await notifyOfSweep(tx, id)
         const trials = await tx.trial.findMany({ where: { sweepId: id }, orderBy: { number: 'asc' } })
-        for (const { jobId } of trials) await ask(tx, { teamId, id: jobId, action: 'cancel' })
+        for (const { jobId } of trials) await ask(tx, { teamId, id: jobId, action: 'cancel', fair })
         return true
       }, LIMITS),
     runningSweeps: async () =>
       (await prisma.sweep.findMany({ where: { state: 'running' }, select: { id: true }, orderBy: { id: 'asc' } })).map(
         ({ id }) => id,
       ),
-    advanceSweep: (id) => prisma.$transaction((tx) => advance(tx, id), LIMITS),
+    advanceSweep: (id) => prisma.$transaction((tx) => advance(tx, id, fair), LIMITS),
   }
 }
 

@@ -1,41 +1,73 @@
-import { newId } from '../service/ids.ts'
+import { AppError } from '../errors.ts'
+import type { ChangedBy } from '../service/ports/audit.ts'
 import type { Quota, TeamStore } from '../service/ports/teams.ts'
-import type { Scope } from '../service/resources.ts'
-import type { PrismaClient } from './generated/client.ts'
-import { requireQuota, usageOf } from './quota.ts'
-import { keyOf, teamOf } from './rows.ts'
+import { addKey } from './api-keys.ts'
+import { recordChange } from './audit.ts'
+import type { Prisma, PrismaClient, Team as TeamRow } from './generated/client.ts'
+import { addMember } from './members.ts'
+import { newest, page } from './pages.ts'
+import type { Transaction } from './prisma-types.ts'
+import { quotaOf, usageOf } from './quota.ts'
+import { operatedTeamOf, teamOf } from './rows.ts'
+import { deleteTeam } from './team-deletion.ts'
 
-/** Teams and their API keys. */
+/** Teams. */
 export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
   return {
-    createTeam: async (name) => teamOf(await prisma.team.create({ data: { id: newId('team', Date.now()), name } })),
+    createTeam: ({ id, name, key, member }, by) =>
+      prisma.$transaction(async (tx) => {
+        const row = await tx.team.create({ data: { id, name } })
+        await recordChange(tx, { ...about(row.id, by), action: 'createTeam', after: operatedTeamOf(row) })
+        await addKey(tx, row.id, key, by)
+        if (member !== undefined) await addMember(tx, row.id, member, by)
+        return teamOf(row)
+      }),
     async team(teamId) {
       const row = await prisma.team.findFirst({ where: { id: teamId } })
       return row === null ? undefined : teamOf(row)
     },
-    renameTeam: async (teamId, name) => teamOf(await prisma.team.update({ where: { id: teamId }, data: { name } })),
-    createKey: (teamId, { id, name, hash, scopes }) =>
-      prisma.$transaction(async (tx) => {
-        await requireQuota(tx, { quota, teamId, of: 'apiKeys' })
-        return keyOf(await tx.apiKey.create({ data: { id, teamId, name, hash, scopes } }))
+    async operatedTeam(teamId) {
+      const row = await prisma.team.findFirst({ where: { id: teamId } })
+      return row === null ? undefined : operatedTeamOf(row)
+    },
+    teams: async (request) => page(await prisma.team.findMany(newest(request)), request.limit, operatedTeamOf),
+    renameTeam: (teamId, name, by) => change(teamId, 'renameTeam', by, () => ({ name })),
+    suspendTeam: (teamId, suspend, by) =>
+      change(teamId, suspend ? 'suspendTeam' : 'resumeTeam', by, ({ suspendedAt }) => {
+        if ((suspendedAt !== null) === suspend)
+          throw new AppError('wrong_state', `Team ${teamId} is ${suspend ? 'suspended already' : 'not suspended'}.`)
+        return { suspendedAt: suspend ? new Date() : null }
       }),
-    keys: async (teamId) =>
-      (await prisma.apiKey.findMany({ where: { teamId, revokedAt: null }, orderBy: { id: 'asc' } })).map(keyOf),
-    revokeKey: async (teamId, id) =>
-      (await prisma.apiKey.updateMany({ where: { teamId, id, revokedAt: null }, data: { revokedAt: new Date() } }))
-        .count === 1,
-    async callerByKeyHash(hash) {
-      const row = await prisma.apiKey.findFirst({ where: { hash } })
-      return row?.revokedAt !== null ? undefined : { teamId: row.teamId, keyId: row.id, scopes: row.scopes as Scope[] }
-    },
-    async validKeys(keyIds) {
-      if (keyIds.length === 0) return []
-      const rows = await prisma.apiKey.findMany({
-        where: { id: { in: [...keyIds] }, revokedAt: null },
-        select: { id: true },
-      })
-      return rows.map(({ id }) => id)
-    },
+    deleteTeam: (teamId, by) => deleteTeam(prisma, teamId, by),
+    quota: (teamId) => quotaOf(prisma, quota, teamId),
+    setQuota: async (teamId, { limits, weight = null }) =>
+      (await prisma.$executeRaw`
+        UPDATE "Team" SET "quota" = jsonb_strip_nulls("quota" || ${JSON.stringify(limits)}::jsonb),
+          "weight" = coalesce(${weight}::float8, "weight")
+        WHERE "id" = ${teamId}`) === 1,
     usage: (teamId) => usageOf(prisma, teamId),
   }
+
+  function change(
+    teamId: string,
+    action: string,
+    by: ChangedBy,
+    data: (row: TeamRow) => Prisma.TeamUpdateInput,
+  ): ReturnType<TeamStore['renameTeam']> {
+    return prisma.$transaction(async (tx) => {
+      const row = await locked(tx, teamId)
+      const after = operatedTeamOf(await tx.team.update({ where: { id: teamId }, data: data(row) }))
+      await recordChange(tx, { ...about(teamId, by), action, before: operatedTeamOf(row), after })
+      return after
+    })
+  }
+}
+
+const about = (teamId: string, by: ChangedBy) => ({ teamId, by, resource: { type: 'team', id: teamId } })
+
+async function locked(tx: Transaction, teamId: string): Promise<TeamRow> {
+  await tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId} FOR NO KEY UPDATE`
+  const row = await tx.team.findUnique({ where: { id: teamId } })
+  if (row === null) throw new AppError('not_found', `There is no team ${teamId}.`)
+  return row
 }

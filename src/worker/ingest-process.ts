@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import type { Links } from '../service/ports/blobs.ts'
 import type { ChangedImages, DatasetChanges } from '../job-spec/dataset-changes.ts'
 import type { IngestSettings } from '../service/dataset-options.ts'
+import { collectOutput, type ProcessOutput } from '../train/process/output.ts'
 
 /** What the ingest process says. */
 export type IngestMessage =
@@ -27,6 +28,7 @@ export type IngestEnd = Exclude<IngestMessage, { type: 'progress' }> | { type: '
 
 export interface IngestProcess {
   readonly end: Promise<IngestEnd>
+  readonly output: ProcessOutput
   kill(): void
 }
 
@@ -59,7 +61,7 @@ export function startIngest({ uploadBytes, onProgress, ...order }: IngestTask, l
   const child = fork(entry, {
     env: limits.environment,
     execArgv: [`--max-old-space-size=${Math.ceil(limits.memoryBytes / MEBIBYTE)}`],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   child.send(order, () => undefined)
   let said: IngestEnd | undefined
@@ -72,6 +74,7 @@ export function startIngest({ uploadBytes, onProgress, ...order }: IngestTask, l
   const memory = setInterval(() => {
     if (residentBytes(child) > limits.memoryBytes) stop({ type: 'memory', how: `${limits.memoryBytes} bytes` })
   }, MEMORY_CHECK_MS)
+  const output = collectOutput(child)
   const end = new Promise<IngestEnd>((resolve) => {
     child.on('message', (message: IngestMessage) => {
       if (message.type === 'progress') onProgress({ files: message.files, fraction: message.fraction })
@@ -85,6 +88,7 @@ export function startIngest({ uploadBytes, onProgress, ...order }: IngestTask, l
   })
   return {
     end,
+    output,
     kill: () => void child.kill('SIGKILL'),
   }
 }

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
+import type { Preemption } from '../service/ports/fair-share.ts'
 import type { RemovedBlobs } from '../service/ports/deletion.ts'
 import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
 import { publicReason } from '../service/public-text.ts'
@@ -22,17 +22,27 @@ const STOPPED: Reason = {
   detail: 'Stopped before the end of its budget; its weights and its report are kept.',
 }
 
+/** The other team is not named. */
+const preempted = (step: number, { share, waitingShare, waitedSeconds }: Preemption): Reason => ({
+  code: 'preempted',
+  fault: 'capacity',
+  retryable: true,
+  detail: `Made room at step ${step}: the team has had ${Math.round(share)} device-seconds over its weight, one whose job had waited ${Math.round(waitedSeconds)} s has had ${Math.round(waitingShare)}. It resumes from its checkpoint, and no attempt is counted.`,
+})
+
 interface WriterDependencies {
   store: JobClaims & RemovedBlobs
   blobs: Blobs
   log: Logger
-  workDir: string
-  weights: { cacheDir: string }
+  /** Folders of this machine, which say nothing to the team that reads a reason. */
+  folders: readonly string[]
 }
 
 export interface Circumstances {
   canceled: boolean
   stopping: boolean
+  /** That it makes room for another team. */
+  preemption: Preemption | undefined
 }
 
 /** Writes a trainer's events, in order, again and again while the database is away. */
@@ -41,19 +51,18 @@ export class JobWriter {
   private readonly job: ClaimedJob
   private readonly files: ReturnType<typeof jobFiles>
   private readonly log: Logger
-  /** Folders of this machine, which say nothing to the team that reads a reason. */
   private readonly folders: readonly string[]
   private length = { totalSteps: 0, epochs: 0 }
   private progress: Progress | undefined
   /** Whether it has got further than every attempt before. */
   private advanced = false
 
-  constructor(claim: JobClaim, { store, blobs, log, workDir, weights }: WriterDependencies) {
+  constructor(claim: JobClaim, { store, blobs, log, folders }: WriterDependencies) {
     this.claim = claim
     this.job = claimedJob(claim, { store, log })
     this.files = jobFiles(claim, this.job, { store, blobs, log })
     this.log = log
-    this.folders = [join(workDir, claim.id), workDir, weights.cacheDir, blobs.path('')]
+    this.folders = folders
   }
 
   async event(event: TrainEvent, circumstances: Circumstances): Promise<void> {
@@ -85,7 +94,7 @@ export class JobWriter {
               ...CANCELED,
               detail: `Canceled at step ${event.step}; its last checkpoint is kept.`,
             })
-          : this.handBack()
+          : this.handBack(circumstances.preemption && preempted(event.step, circumstances.preemption))
       case 'paused':
         return circumstances.canceled
           ? this.end('canceled', CANCELED)
@@ -131,9 +140,9 @@ export class JobWriter {
     return this.job.record({ events: damagedCheckpoints(checkpoints), metrics: [] })
   }
 
-  private failed(reason: Reason, { canceled, stopping }: Circumstances): Promise<void> {
+  private failed(reason: Reason, { canceled, stopping, preemption }: Circumstances): Promise<void> {
     if (canceled) return this.end('canceled', CANCELED)
-    if (stopping) return this.handBack(reason)
+    if (stopping || preemption !== undefined) return this.handBack(reason)
     const failures = this.advanced ? 0 : this.claim.failures
     if (!mayTryAgain(reason, failures)) return this.end('failed', reason)
     const waitMs = retryWaitMs(failures)

@@ -14,14 +14,17 @@ interface ReconcileDependencies {
   log: Logger
 }
 
-/** Advances sweeps, relays the outbox, removes uploads that have expired and blobs that nothing refers to, once a second, one round at a time. */
+/** Advances sweeps, has jobs make room for teams below their share, relays the outbox, removes uploads and deliveries that have expired and blobs that nothing refers to, once a second, one round at a time. */
 export function startReconciling({ store, blobs, queue, log }: ReconcileDependencies): { stop(): Promise<void> } {
   const reconcile = async (): Promise<void> => {
     try {
       await advanceSweeps(store, log)
+      const preempted = await store.preemptJob()
+      if (preempted !== undefined) log.info({ event: 'job_preempted', jobId: preempted })
       await store.relayOutbox((messages) => queue.send(messages))
       await store.expireUploads()
       await drainRemovedBlobs(store, blobs)
+      await store.expireDeliveries()
     } catch (error) {
       log.warn({ event: 'reconcile_failed', error: error instanceof Error ? error.message : String(error) })
     }

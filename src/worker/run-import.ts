@@ -16,8 +16,6 @@ export interface ImportLimits {
   seconds: number
   /** Of one import. */
   maxBytes: number
-  /** Of all that a team stores. */
-  quotaBytes: number
   s3: S3Access
 }
 
@@ -62,8 +60,8 @@ async function kept(
   { store, blobs, limits }: ImportRunner,
   { signal, onBytes }: { signal: AbortSignal; onBytes: (count: number) => void },
 ): Promise<number> {
-  const { bytes: used } = await store.usage(teamId)
-  const room = Math.min(limits.maxBytes, limits.quotaBytes - used)
+  const [{ bytes: used }, quota] = [await store.usage(teamId), await store.quota(teamId)]
+  const room = Math.min(limits.maxBytes, (quota?.bytes ?? 0) - used)
   const address = new URL(importFrom)
   const fetched =
     address.protocol === 's3:' ? fetchS3(address, limits.s3, signal) : fetchHttps(address, { ...limits, signal })

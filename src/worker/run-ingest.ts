@@ -8,6 +8,7 @@ import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startIngest, type IngestEnd, type IngestLimits, type IngestTask } from './ingest-process.ts'
+import { LogWriter, type LogSettings } from './logs/log-writer.ts'
 import { untilWritten } from './until-written.ts'
 import { uploadOf, type UploadFile } from './upload-file.ts'
 
@@ -18,6 +19,7 @@ export interface IngestRunner {
   workDir: string
   leaseMs: number
   limits: IngestLimits
+  logs: LogSettings
   stop: AbortSignal
 }
 
@@ -30,18 +32,33 @@ const MAX_ATTEMPTS = 3
 export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Promise<void> {
   const folder = join(runner.workDir, `${claim.id}-${claim.token}`)
   const outDir = join(folder, 'packed')
+  const { blobs, workDir, logs } = runner
+  const owner = { id: claim.id, kind: 'dataset', teamId: claim.teamId } as const
+  const folders = [folder, workDir, blobs.path('')]
+  const printed = new LogWriter({ ...runner, ...logs, owner, attempt: claim.attempt, folders })
+  printed.note(`attempt ${claim.attempt} begins`)
   try {
-    const outcome = await runProcess(claim, runner, outDir)
+    const outcome = await runProcess(claim, runner, { outDir, printed })
     if (outcome === 'lost') return
+    printed.note(ending(outcome))
+    await printed.flush()
     if (outcome.type === 'done') await keep(claim, runner, { ...outcome, outDir })
     else await endFailed(claim, runner, outcome)
   } finally {
+    await printed.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
+const ending = (end: IngestEnd): string =>
+  end.type === 'done' ? 'packed' : `${end.type}: ${end.type === 'failed' ? `${end.code}, ${end.detail}` : end.how}`
+
 /** @returns how the process ended, or `lost` when the claim is another worker's by now. */
-async function runProcess(claim: DatasetClaim, runner: IngestRunner, outDir: string): Promise<IngestEnd | 'lost'> {
+async function runProcess(
+  claim: DatasetClaim,
+  runner: IngestRunner,
+  files: { outDir: string; printed: LogWriter },
+): Promise<IngestEnd | 'lost'> {
   const { store, log, leaseMs, stop } = runner
   let read = { files: 0, fraction: 0 }
   const lost = new AbortController()
@@ -51,7 +68,7 @@ async function runProcess(claim: DatasetClaim, runner: IngestRunner, outDir: str
     onLost: () => lost.abort(),
   })
   const signal = AbortSignal.any([stop, lost.signal])
-  const end = await readUpload(claim, runner, { outDir, signal, onProgress: (progress) => void (read = progress) })
+  const end = await readUpload(claim, runner, { ...files, signal, onProgress: (progress) => void (read = progress) })
   stopHeartbeat()
   return lost.signal.aborted ? 'lost' : end
 }
@@ -59,7 +76,12 @@ async function runProcess(claim: DatasetClaim, runner: IngestRunner, outDir: str
 async function readUpload(
   claim: DatasetClaim,
   { blobs, limits }: IngestRunner,
-  { outDir, signal, onProgress }: { outDir: string; signal: AbortSignal; onProgress: IngestTask['onProgress'] },
+  {
+    outDir,
+    printed,
+    signal,
+    onProgress,
+  }: { outDir: string; printed: LogWriter; signal: AbortSignal; onProgress: IngestTask['onProgress'] },
 ): Promise<IngestEnd> {
   let upload: UploadFile | undefined
   try {
@@ -78,6 +100,7 @@ async function readUpload(
     },
     limits,
   )
+  printed.listen(ingest.output)
   signal.addEventListener('abort', ingest.kill, { once: true })
   if (signal.aborted) ingest.kill()
   const end = await ingest.end

@@ -4,11 +4,13 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
+import type { TrainEvent } from '../train/process/events.ts'
 import type { TrainerTask } from '../train/process/task.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { restoreCheckpoints, verifiedPaths } from './checkpoint-restore.ts'
 import { LeaseLost } from './claimed-job.ts'
-import { JobWriter } from './job-writer.ts'
+import { JobWriter, type Circumstances } from './job-writer.ts'
+import { LogWriter, type LogSettings } from './logs/log-writer.ts'
 import { controlTrainer } from './trainer-control.ts'
 
 export interface JobRunner {
@@ -22,6 +24,7 @@ export interface JobRunner {
   trainer: () => Trainer
   /** How long a lease is held without a sign of life. */
   leaseMs: number
+  logs: LogSettings
   /** Aborted when the worker is to stop: the job is checkpointed and handed back. */
   shutdown: AbortSignal
 }
@@ -33,11 +36,21 @@ const REPORTED_POINTS = 2000
  * the trainer is killed and nothing more is written.
  */
 export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> {
-  const { log, shutdown } = runner
+  const { log, shutdown, blobs, weights } = runner
   const outDir = join(runner.workDir, claim.id)
   const trainer = runner.trainer()
   const control = controlTrainer(claim, trainer, runner)
-  const write = new JobWriter(claim, runner)
+  const folders = [outDir, runner.workDir, weights.cacheDir, blobs.path('')]
+  const write = new JobWriter(claim, { ...runner, folders })
+  const circumstances = (): Circumstances => ({
+    canceled: control.canceled,
+    stopping: shutdown.aborted,
+    preemption: control.preemption,
+  })
+  const owner = { id: claim.id, kind: 'job', teamId: claim.teamId } as const
+  const printed = new LogWriter({ ...runner, ...runner.logs, owner, attempt: claim.attempt, folders })
+  printed.note(`attempt ${claim.attempt} begins`)
+  printed.listen(trainer.output)
   try {
     await restore(claim, runner, { outDir, write })
     const task = await taskOf(claim, runner, outDir)
@@ -45,16 +58,30 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     for await (const event of trainer.run(task)) {
       if (control.lost) break
       if (event.type === 'started' && claim.stopEarly) trainer.stopEarly()
-      await write.event(event, { canceled: control.canceled, stopping: shutdown.aborted })
+      await noted(event, printed)
+      await write.event(event, circumstances())
     }
   } catch (error) {
     trainer.kill()
     if (error instanceof LeaseLost) log.warn({ event: 'lease_lost', jobId: claim.id, token: claim.token })
-    else await write.disturbed(error, { canceled: control.canceled, stopping: shutdown.aborted })
+    else await write.disturbed(error, circumstances())
   } finally {
     control.release()
+    await printed.close()
     await rm(outDir, { recursive: true, force: true })
   }
+}
+
+const ENDS: ReadonlySet<TrainEvent['type']> = new Set(['succeeded', 'failed', 'interrupted', 'paused'])
+
+/** Has the log tell of an event. Before one that ends the job it is written, so that whoever follows it misses nothing. */
+async function noted(event: TrainEvent, printed: LogWriter): Promise<void> {
+  if (event.type === 'started')
+    printed.note(`trains on ${event.device} with ${event.engine}, from step ${event.startStep} to ${event.totalSteps}`)
+  if (event.type === 'log') printed.note(`${event.level}: ${event.message}`)
+  if (!ENDS.has(event.type)) return
+  printed.note(event.type === 'failed' ? `failed with ${event.code}: ${event.detail}` : event.type)
+  await printed.flush()
 }
 
 async function taskOf(claim: JobClaim, { blobs, weights }: JobRunner, outDir: string): Promise<TrainerTask> {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Preemption } from '../service/ports/fair-share.ts'
 import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -18,6 +19,8 @@ export interface TrainerControl {
   lost: boolean
   /** Whether somebody has canceled it. */
   canceled: boolean
+  /** Whether it makes room for another team. */
+  preemption: Preemption | undefined
   /** Has the trainer write a last checkpoint and exit. */
   checkpointAndExit(): void
   release(): void
@@ -37,9 +40,10 @@ export function controlTrainer(
     deadline = setTimeout(() => trainer.kill(), LAST_CHECKPOINT_MS)
   }
   const beat = async (): Promise<boolean> => {
-    const { held, requestedAction } = await store.renewJob(claim.id, claim.token, leaseMs)
+    const { held, requestedAction, preemption } = await store.renewJob(claim.id, claim.token, leaseMs)
     if (requestedAction === 'cancel') control.canceled = true
-    if (requestedAction === 'cancel' || requestedAction === 'pause') checkpointAndExit()
+    control.preemption = preemption
+    if (requestedAction === 'cancel' || requestedAction === 'pause' || preemption !== undefined) checkpointAndExit()
     if (requestedAction === 'stop' && !stoppingEarly) {
       stoppingEarly = true
       trainer.stopEarly()
@@ -55,6 +59,7 @@ export function controlTrainer(
   const control: TrainerControl = {
     lost: false,
     canceled: false,
+    preemption: undefined,
     checkpointAndExit,
     release() {
       stopHeartbeat()

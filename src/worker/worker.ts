@@ -1,16 +1,18 @@
 import type { Logger } from 'pino'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim, ImportClaim } from '../service/ports/datasets.ts'
-import type { JobClaim } from '../service/ports/job-claims.ts'
+import type { JobClaim, WorkerDevices } from '../service/ports/job-claims.ts'
 import type { Message, Queue } from '../service/ports/queue.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
-import { startLane } from './lane.ts'
+import { startLane, type Lane } from './lane.ts'
+import type { LogSettings } from './logs/log-writer.ts'
 import { startReconciling } from './reconcile.ts'
 import { runImport, type ImportLimits } from './run-import.ts'
 import { runIngest } from './run-ingest.ts'
 import { runJob } from './run-job.ts'
+import { startSending, type SendingSettings } from './webhooks/sender.ts'
 
 export interface WorkerOptions {
   store: Store
@@ -22,9 +24,13 @@ export interface WorkerOptions {
   weights: { cacheDir: string; endpoint: string; hosts?: string[]; redirectHosts?: string[] }
   /** How long a lease is held without a sign of life. */
   leaseMs: number
+  /** What it runs jobs on. */
+  devices: WorkerDevices
   spawnTrainer: () => Trainer
   ingest: IngestLimits
   imports: ImportLimits
+  logs: LogSettings
+  webhooks: SendingSettings
   /** Starts taking messages. */
   consume: (handle: (message: Message) => void) => { close(): Promise<void> }
 }
@@ -34,13 +40,19 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+/** A kind of work that waits for no other, and the messages that say that there may be some. */
+interface WokenLane {
+  lane: Lane
+  wokenBy: Message['kind']
+}
+
 /**
  * One worker for one device, with a lane for training, one for ingests and one for imports, so that none waits for another. Messages only wake the lanes;
  * what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
  * the outbox and removes blobs that nothing refers to. One function: it only wires the lanes, one after the other.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { store, blobs, queue, log, workDir, weights, leaseMs } = options
+  const { store, blobs, queue, log, workDir, weights, leaseMs, devices, logs } = options
   const stopping = new AbortController()
   let ready: Trainer | undefined = options.spawnTrainer()
   const takeTrainer = (): Trainer => {
@@ -52,7 +64,7 @@ export function startWorker(options: WorkerOptions): Worker {
     log.error({ event: 'work_failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 
   const jobs = startLane<JobClaim>({
-    next: () => store.claimNextJob(leaseMs),
+    next: () => store.claimNextJob(leaseMs, devices),
     async work(claim) {
       log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
       await runJob(claim, {
@@ -62,6 +74,7 @@ export function startWorker(options: WorkerOptions): Worker {
         workDir,
         weights,
         leaseMs,
+        logs,
         trainer: takeTrainer,
         shutdown: stopping.signal,
       })
@@ -75,7 +88,7 @@ export function startWorker(options: WorkerOptions): Worker {
     async work(claim) {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.ingest
-      await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, stop: stopping.signal })
+      await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, logs, stop: stopping.signal })
       log.info({ event: 'work_finished', kind: 'dataset', ref: claim.id })
     },
     onError,
@@ -90,10 +103,16 @@ export function startWorker(options: WorkerOptions): Worker {
     },
     onError,
   })
+  const lanes: readonly WokenLane[] = [
+    { lane: jobs, wokenBy: 'job' },
+    { lane: ingests, wokenBy: 'dataset' },
+    { lane: imports, wokenBy: 'dataset' },
+  ]
   const consumer = options.consume(({ kind }) => {
-    for (const lane of kind === 'dataset' ? [ingests, imports] : [jobs]) lane.wake()
+    for (const { lane, wokenBy } of lanes) if (wokenBy === kind) lane.wake()
   })
 
+  const sending = startSending({ store, log, ...options.webhooks })
   const reconciling = startReconciling({ store, blobs, queue, log })
 
   return {
@@ -101,7 +120,7 @@ export function startWorker(options: WorkerOptions): Worker {
       const reconciled = reconciling.stop()
       stopping.abort()
       ready?.kill()
-      await Promise.all([jobs.stop(), ingests.stop(), imports.stop()])
+      await Promise.all([...lanes.map(({ lane }) => lane.stop()), sending.stop()])
       await reconciled
       await store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
       await consumer.close()

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { run } from '../../src/bin/run.ts'
+import { storedText } from '../../src/service/log-resources.ts'
 import type { Job } from '../../src/service/resources.ts'
 import { eventually, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -48,6 +50,38 @@ const claimed = async (id: string): Promise<number> => {
   const claim = await eventually(() => service.store.claimJob(id, 600_000))
   return claim.token
 }
+
+describe('anneal logs', () => {
+  it('prints a log, of an attempt or by a search, as text and as JSON, and follows it to its end', async () => {
+    const id = await submit()
+    const token = await claimed(id)
+    const { teamId } = await service.services.authenticate(headers.authorization.replace('Bearer ', ''))
+    const at = Date.now()
+    for (const [attempt, text] of [
+      [1, 'first try'],
+      [2, 'second try'],
+    ] as const) {
+      const stored = storedText([{ atMs: at, stream: 'stdout', text }])
+      await service.services.store.appendLog(
+        { id, kind: 'job', teamId },
+        { attempt, firstLine: 0, lines: 1, bytes: stored.length, text: stored },
+      )
+    }
+    const time = new Date(at).toISOString()
+    const [first, second] = [`${time} 1 stdout first try\n`, `${time} 2 stdout second try\n`]
+    expect(await anneal('logs', id)).toMatchObject({ code: 0, stdout: `${first}${second}` })
+    expect((await anneal('logs', id, '--attempt', '2')).stdout).toBe(second)
+    expect((await anneal('logs', id, '--search', 'FIRST')).stdout).toBe(first)
+    expect(JSON.parse((await anneal('logs', id, '--attempt', '1', '--json')).stdout)).toMatchObject({
+      text: 'first try',
+    })
+    const followed = anneal('logs', '-f', id)
+    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    expect(await followed).toMatchObject({ code: 0, stdout: `${first}${second}` })
+    expect((await anneal('logs', 'job_none')).code).not.toBe(0)
+    expect((await anneal('logs', dataset)).stdout).toBe('')
+  })
+})
 
 describe('anneal runs', () => {
   it('says that there are more than it lists, lists as many as asked for, filters, and prints JSON', async () => {
@@ -103,5 +137,54 @@ describe('anneal submit --follow', () => {
     } as const
     await service.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason })
     expect(await made).toMatchObject({ stdout: `${id}\nfailed: The step needs more memory.\n`, code: 1 })
+  })
+})
+
+describe('anneal team', () => {
+  it('makes, lists, renames, suspends, resumes and deletes teams, and the audit log says who', async () => {
+    vi.stubEnv('DATABASE_URL', service.database.applicationUrl)
+    vi.stubEnv('REDIS_URL', service.redis.url)
+    vi.stubEnv('ANNEAL_HOME', join(service.folder, 'home'))
+    vi.stubEnv('BLOB_URL', pathToFileURL(join(service.folder, 'blobs')).href)
+    const key = (await anneal('team', 'create', 'optics', '--owner', 'Kim@Lab.example')).stdout.trim()
+    const own = { authorization: `Bearer ${key}` }
+    const { id } = (await service.app.inject({ url: '/v1/team', headers: own })).json<{ id: string }>()
+    const members = await service.app.inject({ url: '/v1/team/members', headers: own })
+    expect(members.json()).toMatchObject({ data: [{ email: 'kim@lab.example', role: 'owner' }] })
+    expect((await anneal('team', 'rename', id, 'light')).stdout).toBe(`renamed ${id}\n`)
+    const listed = async (): Promise<string | undefined> =>
+      (await anneal('team', 'list')).stdout.split('\n').find((line) => line.startsWith(id))
+    expect(await listed()).toMatch(/ active +light$/)
+    expect(await anneal('team', 'delete', id)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('suspend') as string,
+    })
+    await anneal('team', 'suspend', id)
+    expect(await listed()).toMatch(/ suspended +light$/)
+    expect((await service.app.inject({ url: '/v1/team', headers: own })).json()).toMatchObject({
+      code: 'team_suspended',
+    })
+    await anneal('team', 'resume', id)
+    await anneal('team', 'suspend', id)
+    expect((await anneal('team', 'delete', id)).stdout).toBe(`deleted ${id}\n`)
+    expect(await listed()).toBeUndefined()
+    const { data } = await service.services.auditLog(undefined, { limit: 10, resource: id })
+    expect(data.map(({ action, actor }) => [action, actor.kind])).toEqual(
+      ['deleteTeam', 'suspendTeam', 'resumeTeam', 'suspendTeam', 'renameTeam', 'createTeam'].map((action) => [
+        action,
+        'host',
+      ]),
+    )
+  })
+
+  it('refuses a name or an email that the API would refuse, and a team that there is not', async () => {
+    expect(await anneal('team', 'create', '')).toMatchObject({ code: 2 })
+    expect(await anneal('team', 'create', 'x', '--owner', 'nobody')).toMatchObject({
+      stderr: expect.stringContaining('must be an email address') as string,
+    })
+    expect(await anneal('team', 'suspend', 'team_none')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no team team_none') as string,
+    })
   })
 })

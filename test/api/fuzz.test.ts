@@ -25,7 +25,7 @@ type Team = Awaited<ReturnType<ServiceUnderTest['team']>>
 let service: ServiceUnderTest
 let zip: Buffer
 beforeAll(async () => {
-  service = await startService({ requestsPerMinute: 10_000_000 })
+  service = await startService()
   zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(2, 8)))
 })
 afterAll(() => service.stop())

@@ -177,7 +177,7 @@ describe('a resumable upload', () => {
     const { headers } = await service.team()
     await begin(headers, 29_000_000)
     const over = await call('POST', '/v1/uploads', { ...headers, 'upload-length': '12000000' })
-    expect(over.json()).toMatchObject({ status: 429, code: 'quota_exceeded' })
+    expect(over.json()).toMatchObject({ status: 403, code: 'quota_exceeded' })
     await begin(headers, 1)
     await begin(headers, 1)
     expect((await call('POST', '/v1/uploads', { ...headers, 'upload-length': '1' })).json()).toMatchObject({

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { inject } from 'vitest'
-import { buildApp } from '../../src/api/app.ts'
+import { buildApp, type AppOptions } from '../../src/api/app.ts'
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { freePort } from '../../src/embedded/processes.ts'
 import type { EmbeddedService } from '../../src/embedded/service.ts'
@@ -20,16 +20,21 @@ import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
+import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import { versionId } from '../../src/service/dataset-ref.ts'
 import { newId } from '../../src/service/ids.ts'
+import { createSealer } from '../../src/service/sealing.ts'
 import type { Store } from '../../src/service/ports/store.ts'
+import type { Quota } from '../../src/service/ports/teams.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { openStore, openTeamStore } from '../../src/store/postgres.ts'
+import { STREAM_LIMITS } from '../../src/api/stream-limits.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
-import { NO_QUOTA } from '../../src/store/quota.ts'
+import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
+import { NO_QUOTA } from '../../src/store/quota-limits.ts'
 import { classFolders, temporaryFolder, writeZip } from './archives.ts'
 import { fakeModels } from './fake-models.ts'
 import { multipart } from './multipart.ts'
@@ -47,6 +52,8 @@ export interface ServiceUnderTest {
   folder: string
   database: EmbeddedPostgres
   redis: EmbeddedService
+  /** Another API process on the same database, queue and blobs; it ends with the first. */
+  anotherApp(): Promise<FastifyInstance>
   /** A new team and its key. */
   team(): Promise<{ id: string; secret: string; headers: { authorization: string } }>
   /** Uploads an archive, and does what a worker does. */
@@ -56,7 +63,7 @@ export interface ServiceUnderTest {
 
 /** Starts a copy of the suite's migrated cluster. */
 async function startDatabase(folder: string): Promise<EmbeddedPostgres> {
-  // A benchmark has no template.
+  // The benchmarks have none.
   const template = process.env['VITEST'] === undefined ? '' : inject('templateCluster')
   if (template === '') return startMigrated(folder)
   // With its owner, which is not ours when the tests run as root.
@@ -70,13 +77,20 @@ async function stopAtOnce({ pid, exited }: EmbeddedPostgres): Promise<void> {
   await exited
 }
 
+const SAME_QUOTA: Partial<Quota> = {}
+
 export async function startService({
   uploadBytes = 50_000_000,
-  requestsPerMinute = 10_000,
-  quota = NO_QUOTA,
+  quota = SAME_QUOTA,
+  fairShare = FAIR_SHARE,
   uploadKeptMs = 3_600_000,
   bodyLimits = BODY_LIMITS,
+  streamLimits = STREAM_LIMITS,
+  webhookHosts = ['*'],
   dashboard = '/nowhere',
+  operators = [] as AppOptions['operators'] & object,
+  signIn = undefined as AppOptions['signIn'],
+  log = pino({ level: 'silent' }),
 } = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
   const [database, redis] = await Promise.all([
@@ -87,38 +101,45 @@ export async function startService({
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
   const { applicationUrl: databaseUrl, workerUrl: serviceUrl } = database
-  const [store, queue] = [openTeamStore({ databaseUrl, serviceUrl }, quota), openQueue(redis.url)]
-  const services = createServices({
-    store,
-    queue,
-    blobs: openBlobs(pathToFileURL(blobs).href),
-    models: fakeModels(),
-    packedImageFile,
-    datasetZip,
-    packedItems: queryItems,
-    augmentPreview: previewThreads(),
-    scratchDir: scratch,
-    now: Date.now,
-    quota,
-    uploadKeptMs,
-    importHosts: ['*'],
-    weightHosts: ['weights.example'],
-  })
-  const app = await buildApp({
-    services,
-    log: pino({ level: 'silent' }),
-    uploadBytes,
-    requestsPerMinute,
-    bodyLimits,
-    dashboard,
-  })
+  const limits = { ...NO_QUOTA, ...quota }
+  const openApp = async () => {
+    const [store, queue] = [openTeamStore({ databaseUrl, serviceUrl }, limits, fairShare), openQueue(redis.url)]
+    const services = createServices({
+      store,
+      queue,
+      blobs: openBlobs(pathToFileURL(blobs).href),
+      models: fakeModels(),
+      packedImageFile,
+      datasetZip,
+      packedItems: queryItems,
+      augmentPreview: previewThreads(),
+      scratchDir: scratch,
+      now: Date.now,
+      fairShare,
+      uploadKeptMs,
+      importHosts: ['*'],
+      weightHosts: ['weights.example'],
+      webhookHosts,
+      sealer: createSealer('a key of the tests, long enough for all'),
+    })
+    const requestCounts = openRequestCounts(redis.url)
+    const options = { uploadBytes, requestCounts, bodyLimits, streamLimits, dashboard, operators, signIn }
+    return { app: await buildApp({ services, log, ...options }), services, requestCounts }
+  }
+  const { app, services, requestCounts } = await openApp()
+  const opened = [{ app, services, requestCounts }]
   const running: ServiceUnderTest = {
     app,
     services,
-    store: openStore(serviceUrl, quota),
+    store: openStore(serviceUrl, limits, fairShare),
     database,
     redis,
     folder: folder.path,
+    async anotherApp() {
+      const another = await openApp()
+      opened.push(another)
+      return another.app
+    },
     async team() {
       const { team, secret } = await services.createTeam('test')
       return { id: team.id, secret, headers: { authorization: `Bearer ${secret}` } }
@@ -142,9 +163,13 @@ export async function startService({
       return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },
     async stop() {
-      await app.close()
-      await queue.close()
-      await Promise.all([store.close(), running.store.close()])
+      for (const each of opened) {
+        await each.app.close()
+        each.requestCounts.close()
+        await each.services.queue.close()
+        await each.services.store.close()
+      }
+      await running.store.close()
       await running.redis.stop()
       await stopAtOnce(running.database)
       await folder.remove()
@@ -205,8 +230,8 @@ export interface StoreUnderTest {
   newJob(): Promise<string>
 }
 
-export async function startStore(): Promise<StoreUnderTest> {
-  const service = await startService()
+export async function startStore(options: Parameters<typeof startService>[0] = {}): Promise<StoreUnderTest> {
+  const service = await startService(options)
   const { store } = service
   const { id: teamId } = await service.team()
   const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }

@@ -57,7 +57,15 @@ async function work(): Promise<void> {
   for (;;) {
     const claim = await store.claimNextDataset(30_000)
     if (claim === undefined) return
-    const runner = { store, blobs, log, workDir, leaseMs: 30_000, limits: LIMITS }
+    const runner = {
+      store,
+      blobs,
+      log,
+      workDir,
+      leaseMs: 30_000,
+      logs: { maxBytes: 1_000_000, secrets: [] },
+      limits: LIMITS,
+    }
     await runIngest(claim, { ...runner, stop: new AbortController().signal })
   }
 }

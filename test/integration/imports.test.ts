@@ -82,7 +82,7 @@ async function imported(
       blobs,
       log,
       leaseMs: 30_000,
-      limits: { hosts: [], seconds: 60, maxBytes: 1e6, quotaBytes: Infinity, s3: access, ...limits },
+      limits: { hosts: [], seconds: 60, maxBytes: 1e6, s3: access, ...limits },
       stop: new AbortController().signal,
     })
     const dataset = (await store.dataset(team.id, id))!
@@ -158,7 +158,9 @@ describe('an import by HTTP', () => {
       detail: expect.stringContaining('web page') as string,
     })
     expect(await reason('/large')).toMatchObject({ code: 'payload_too_large' })
-    expect(await reason('/large', { quotaBytes: 1000 })).toMatchObject({ code: 'quota_exceeded' })
+    await service.services.store.setQuota(team.id, { limits: { bytes: 1000 } })
+    expect(await reason('/large')).toMatchObject({ code: 'quota_exceeded' })
+    await service.services.store.setQuota(team.id, { limits: { bytes: null } })
     expect(await reason('/never', { seconds: 1 })).toMatchObject({
       code: 'import_unavailable',
       detail: expect.stringContaining('1 s') as string,

@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LogLine } from '../../src/service/log-resources.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import type { IngestLimits } from '../../src/worker/ingest-process.ts'
 import { runIngest } from '../../src/worker/run-ingest.ts'
@@ -50,7 +51,15 @@ async function ingested(
   for (let attempts = 1; ; attempts++) {
     const claim = await store.claimNextDataset(30_000)
     if (claim === undefined) throw new Error('there is nothing to claim')
-    const runner = { store, blobs, log, workDir, leaseMs: 30_000, limits: { ...LIMITS, ...limits } }
+    const runner = {
+      store,
+      blobs,
+      log,
+      workDir,
+      leaseMs: 30_000,
+      logs: { maxBytes: 1_000_000, secrets: [] },
+      limits: { ...LIMITS, ...limits },
+    }
     await runIngest(claim, { ...runner, stop: new AbortController().signal })
     const dataset = (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
     if (dataset.state === 'ingesting') continue
@@ -109,12 +118,24 @@ describe('an ingest', () => {
   })
 
   it('whose process dies is tried a few times', async () => {
-    const dies = await script(`process.kill(process.pid, 'SIGKILL')`)
-    expect(await ingested(classFolders(2, 5), { script: dies })).toMatchObject({
-      state: 'failed',
-      attempts: 3,
-      reason: { code: 'internal', fault: 'infra' },
-    })
+    const dies = await script(
+      `console.log('working'); console.error('on it'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100)`,
+    )
+    const broken = await ingested(classFolders(2, 5), { script: dies })
+    expect(broken).toMatchObject({ state: 'failed', attempts: 3, reason: { code: 'internal', fault: 'infra' } })
+    // What it printed is kept, of every attempt.
+    const log = await service.app.inject({ url: `/v1/datasets/${broken.id}/logs`, headers })
+    const lines = log
+      .json<{ data: LogLine[] }>()
+      .data.map(({ attempt, stream, text }) => `${attempt} ${stream} ${text}`)
+    expect([...lines].sort()).toEqual(
+      [1, 2, 3].flatMap((attempt) => [
+        `${attempt} anneal attempt ${attempt} begins`,
+        `${attempt} anneal died: SIGKILL`,
+        `${attempt} stderr on it`,
+        `${attempt} stdout working`,
+      ]),
+    )
   })
 
   it('has no address or key of a service in its environment', async () => {

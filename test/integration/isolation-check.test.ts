@@ -37,11 +37,14 @@ describe('the isolation check', () => {
     for (const { method, path, scope, statuses } of report.operations)
       for (const role of report.roles) {
         const status = statuses[role]
-        if (role === 'none') expect(status, `${method} ${path}`).toBe(401)
+        if (scope === 'operator') expect([401, 429], `${method} ${path} as ${role}`).toContain(status)
+        else if (role === 'none') expect(status, `${method} ${path}`).toBe(401)
         else expect(status === 403, `${method} ${path} as ${role}`).toBe(!mayCall(role, scope))
       }
     expect(report.tables.length).toBeGreaterThan(15)
-    for (const { table, first } of report.tables) expect(first, table).toBeGreaterThan(0)
+    for (const { table, first } of report.tables)
+      if (['Person', 'Session'].includes(table)) expect(first, table).toBe(0)
+      else expect(first, table).toBeGreaterThan(0)
     expect(reportText(report)).toMatch(/routes with \d methods, 4 roles, \d+ calls, \d+ tables: leaks 0\.\n$/)
     expect((await service.store.jobs('any', { limit: 1 })).data).toEqual([])
     expect(
@@ -60,7 +63,7 @@ describe('the isolation check', () => {
     expect(leakCount(report), reportText(report)).toBe(0)
     expect(report.calls).toBeGreaterThan(200)
     for (const { id } of [first, other]) {
-      expect(await service.store.keys(id)).toHaveLength(1)
+      expect((await service.store.keys({ teamId: id }, { limit: 5 })).data).toHaveLength(1)
       expect((await service.store.uploads(id, { limit: 5 })).data.length).toBeLessThan(3)
     }
     await expect(seedByKeys(api, first.secret, first.secret)).rejects.toThrow('Both keys are of one team')

@@ -25,6 +25,7 @@ async function attempt(id: string, say: (task: TrainerTask) => TrainEvent[] | Pr
   if (claim === undefined) throw new Error('no claim')
   const trainer: Trainer = {
     pid: undefined,
+    output: { listen: () => undefined, last: () => '', ended: Promise.resolve() },
     async *run(task) {
       yield* await say(task)
     },
@@ -37,6 +38,7 @@ async function attempt(id: string, say: (task: TrainerTask) => TrainEvent[] | Pr
     blobs: service.services.blobs,
     log: pino({ level: 'silent' }),
     leaseMs: 60_000,
+    logs: { maxBytes: 1_000_000, secrets: [] },
     workDir: join(service.folder, 'work'),
     weights: { cacheDir: join(service.folder, 'cache'), endpoint: 'http://127.0.0.1:9' },
     trainer: () => trainer,

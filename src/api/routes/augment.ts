@@ -39,6 +39,7 @@ export function augmentRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.post(
       '/augment::preview',
       {
+        config: { audit: 'nothing' },
         schema: {
           operationId: 'previewAugment',
           tags: ['specs'],

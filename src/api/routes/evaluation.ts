@@ -64,6 +64,7 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox 
     app.post(
       '/jobs::compare',
       {
+        config: { audit: 'nothing' },
         schema: {
           operationId: 'compareJobs',
           tags: ['evaluation'],

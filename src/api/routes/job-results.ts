@@ -3,9 +3,8 @@ import Type from 'typebox'
 import { Checkpoint, JobEvent, MetricSeries, Transition } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
-import type { EventHub } from '../event-hub.ts'
 import { IdParams, listSchema, problems } from '../schemas.ts'
-import { streamEvents } from '../sse.ts'
+import { stream, type Streams } from '../sse.ts'
 
 /** Steps are kept as integers of four bytes. */
 const MAX_STEP = 2_147_483_647
@@ -51,12 +50,14 @@ const listCheckpoints = {
 }
 
 /** What a job has done so far: events, metrics, transitions and checkpoints. */
-export function jobResultRoutes(services: Services, hub: EventHub): FastifyPluginAsyncTypebox {
+export function jobResultRoutes(services: Services, streams: Streams): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/jobs/:id/events', { schema: listJobEvents }, async (request, reply) => {
-      if (request.headers.accept?.includes('text/event-stream') === true)
-        return streamEvents(services, request, reply, { id: request.params.id, hub })
-      return services.events(callerOf(request), request.params.id, request.query)
+      const { id } = request.params
+      if (request.headers.accept?.includes('text/event-stream') !== true)
+        return services.events(callerOf(request), id, request.query)
+      await services.job(callerOf(request), id)
+      return stream(request, reply, { hub: streams.events, open: streams.open, topic: id })
     })
     app.get('/jobs/:id/metrics', { schema: getJobMetrics }, async (request) => {
       const { keys, after, maxPoints } = request.query

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
-import { Job, JobSummary } from '../../service/resources.ts'
+import { Explanation, Job, JobSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
+import { MAX_PRIORITY, MIN_PRIORITY } from '../../service/submission.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
@@ -28,11 +29,32 @@ const Validated = Type.Object({
     stepsPerEpoch: Type.Integer({ description: 'Of the first stage.' }),
     totalSteps: Type.Union([Type.Integer(), Type.Null()], { description: 'null where the budget is minutes.' }),
     images: Type.Union([Type.Integer(), Type.Null()]),
-    seconds: Type.Union([Type.Number(), Type.Null()], { description: 'Of training, where the budget is minutes.' }),
+    seconds: Type.Union([Type.Number(), Type.Null()], {
+      description: 'Of a budget of minutes, those; else of the whole run, from like runs; null where there is none.',
+    }),
+    deviceHours: Type.Union([Type.Number(), Type.Null()]),
+    basis: Type.Union(
+      [
+        Type.Object({
+          runs: Type.Integer({
+            description: 'Runs of the team with the same model, image size, batch size and precision that succeeded.',
+          }),
+          deviceKind: Type.String(),
+          imagesPerSecond: Type.Number({ description: 'Their median.' }),
+          otherSeconds: Type.Number({ description: 'What they needed next to training: start, evaluation, report.' }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'What the time follows from.' },
+    ),
+    detail: Type.String(),
   }),
 })
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
-const AnySpec = Type.Unknown({ description: 'A JobSpec with `dataset`; its schema is at /v1/spec/schema.' })
+const AnySpec = Type.Unknown({
+  description:
+    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it `priority`, from -100 to 100, orders the jobs of the team.',
+})
 
 const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
   cancel: 'Ends a job that has not ended; its checkpoints are kept.',
@@ -56,6 +78,14 @@ const listJobs = {
   }),
   querystring: JobsQuery,
 }
+const explainJob = {
+  operationId: 'explainJob',
+  tags: ['jobs'],
+  description:
+    'Why a queued job waits: its rank, what is ahead of it, which share and quota decide, and when it is expected to start.',
+  params: IdParams,
+  response: { 200: Explanation, ...problems },
+}
 const deleteJob = {
   operationId: 'deleteJob',
   tags: ['jobs'],
@@ -63,6 +93,18 @@ const deleteJob = {
     'Deletes a job that has ended, with its events, metrics, checkpoints, artifacts and report. Jobs that started from its checkpoints keep their own.',
   params: IdParams,
   response: { 204: Type.Null(), ...problems },
+}
+
+const updateJob = {
+  operationId: 'updateJob',
+  tags: ['jobs'],
+  description: 'Changes the priority of a job that is queued or paused.',
+  params: IdParams,
+  body: Type.Object(
+    { priority: Type.Integer({ minimum: MIN_PRIORITY, maximum: MAX_PRIORITY }) },
+    { additionalProperties: false },
+  ),
+  response: { 200: Job, ...problems },
 }
 
 /** Submit, read, pause, resume, stop, retry, cancel and delete training jobs. */
@@ -73,7 +115,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       { schema: { operationId: 'getSpecSchema', tags: ['specs'], response: { 200: Type.Unknown() } } },
       () => JobSpec,
     )
-    app.post('/jobs::validate', { config: { spec: true }, schema: validateJob }, (request) =>
+    app.post('/jobs::validate', { config: { spec: true, audit: 'nothing' }, schema: validateJob }, (request) =>
       services.validateJob(callerOf(request), request.body),
     )
     app.post(
@@ -99,6 +141,12 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       '/jobs/:id',
       { schema: { operationId: 'getJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } } },
       (request) => services.job(callerOf(request), request.params.id),
+    )
+    app.get('/jobs/:id/explain', { schema: explainJob }, (request) =>
+      services.explainJob(callerOf(request), request.params.id),
+    )
+    app.patch('/jobs/:id', { config: { scope: 'write' }, schema: updateJob }, (request) =>
+      services.setPriority(callerOf(request), request.params.id, request.body.priority),
     )
     for (const action of JOB_ACTIONS)
       app.post(

@@ -1,28 +1,99 @@
+import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
+import { printable } from '../../data/text.ts'
+import type { ChangedBy } from '../../service/ports/audit.ts'
+import type { Services } from '../../service/services.ts'
 import { findConnections } from '../connections.ts'
 import { createLogger, openServices } from '../wiring.ts'
 
-/** `team create`: for operators, whose API has no key until the first team is made; next to `anneal serve` it finds the service by itself. */
+const PER_PAGE = 500
+/** Characters of a name in the list. */
+const MAX_SHOWN = 200
+
+/** Whoever is at the command line of the server. */
+const host = (): ChangedBy => {
+  const { username } = userInfo()
+  return { kind: 'host', id: username, name: username, keyId: null, requestId: null }
+}
+
+async function withServices(run: (services: Services) => Promise<void>): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLogger(config)
+  const { services, stop } = await openServices(config, await findConnections(config), log, process.env)
+  try {
+    await run(services)
+  } finally {
+    await stop()
+  }
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+async function list(services: Services): Promise<void> {
+  let page = await services.teams({ limit: PER_PAGE })
+  for (;;) {
+    for (const { id, name, createdAt, suspendedAt } of page.data) {
+      const state = suspendedAt === null ? 'active' : 'suspended'
+      say(`${id}  ${createdAt}  ${state.padEnd('suspended'.length)}  ${printable(name, MAX_SHOWN)}`)
+    }
+    if (page.nextCursor === null) return
+    page = await services.teams({ limit: PER_PAGE, after: page.nextCursor })
+  }
+}
+
+/** `team …`: for operators, next to the database; on the machine of `anneal serve` it finds the service by itself. */
 export function addTeamCommand(program: Command): void {
-  program
+  const team = program
     .command('team')
     .description('teams of the service that runs on ANNEAL_HOME, or of DATABASE_URL and REDIS_URL')
+  team
     .command('create <name>')
     .description('make a team; prints its first API key, which is not shown again')
-    .action(async (name: string) => {
-      const config = readConfig(process.env)
-      const { services, stop } = await openServices(
-        config,
-        await findConnections(config),
-        createLogger(config),
-        process.env,
-      )
-      try {
-        const { secret } = await services.createTeam(name)
-        process.stdout.write(`${secret}\n`)
-      } finally {
-        await stop()
-      }
-    })
+    .option('--owner <email>', 'who owns it once they sign in with this email')
+    .action((name: string, { owner }: { owner?: string }) =>
+      withServices(async (services) => say((await services.createTeam({ name, owner }, host())).secret)),
+    )
+  team
+    .command('list')
+    .description('list the teams, newest first')
+    .action(() => withServices(list))
+  team
+    .command('rename <team> <name>')
+    .description('rename a team (team_…)')
+    .action((id: string, name: string) =>
+      withServices(async (services) => {
+        await services.renameOperatedTeam(id, name, host())
+        say(`renamed ${id}`)
+      }),
+    )
+  team
+    .command('suspend <team>')
+    .description('refuse its keys and people; running jobs finish, what is queued waits')
+    .action((id: string) =>
+      withServices(async (services) => {
+        await services.suspendTeam(id, host())
+        say(`suspended ${id}`)
+      }),
+    )
+  team
+    .command('resume <team>')
+    .description('end a suspension')
+    .action((id: string) =>
+      withServices(async (services) => {
+        await services.resumeTeam(id, host())
+        say(`resumed ${id}`)
+      }),
+    )
+  team
+    .command('delete <team>')
+    .description('delete a suspended team for good, with everything that it has; its audit log stays')
+    .action((id: string) =>
+      withServices(async (services) => {
+        await services.deleteTeam(id, host())
+        say(`deleted ${id}`)
+      }),
+    )
 }

@@ -35,8 +35,8 @@ export interface DecodedBatch {
   used: number
   /** Channels of the images where all are alike, opaque and as pixels; 0 otherwise. */
   alike: number
-  /** By the place of the file. */
-  problems: { place: number; code: AppError['code']; message: string }[]
+  /** By the index of the file. */
+  problems: { index: number; code: AppError['code']; message: string }[]
 }
 
 export function emptyBatch(files: number): DecodedBatch {
@@ -53,23 +53,23 @@ export function emptyBatch(files: number): DecodedBatch {
 
 export const filesOf = ({ records }: DecodedBatch): number => records.length / RECORD_NUMBERS
 
-export function setLook({ looks }: DecodedBatch, place: number, look: bigint): void {
-  looks[2 * place] = Number(look & 0xffffffffn)
-  looks[2 * place + 1] = Number(look >> 32n)
+export function setLook({ looks }: DecodedBatch, index: number, look: bigint): void {
+  looks[2 * index] = Number(look & 0xffffffffn)
+  looks[2 * index + 1] = Number(look >> 32n)
 }
 
 /** One number of a file's record. */
-export const numberOf = ({ records }: DecodedBatch, place: number, what: keyof typeof FILE_RECORD): number =>
-  records[place * RECORD_NUMBERS + FILE_RECORD[what]]!
+export const numberOf = ({ records }: DecodedBatch, index: number, what: keyof typeof FILE_RECORD): number =>
+  records[index * RECORD_NUMBERS + FILE_RECORD[what]]!
 
 /** Whether the image has to wait for what is found in all of them: a ground, or a range. */
-export const waits = (batch: DecodedBatch, place: number): boolean =>
-  numberOf(batch, place, 'channels') % 2 === 0 || numberOf(batch, place, 'depth') !== 0
+export const waits = (batch: DecodedBatch, index: number): boolean =>
+  numberOf(batch, index, 'channels') % 2 === 0 || numberOf(batch, index, 'depth') !== 0
 
 /** The image of a file as it is stored. */
-export function storedBytes(batch: DecodedBatch, place: number): Uint8Array {
-  const start = numberOf(batch, place, 'start')
-  return batch.bytes.subarray(start, start + numberOf(batch, place, 'bytes'))
+export function storedBytes(batch: DecodedBatch, index: number): Uint8Array {
+  const start = numberOf(batch, index, 'start')
+  return batch.bytes.subarray(start, start + numberOf(batch, index, 'bytes'))
 }
 
 /** Appends stored bytes, with more memory where there is not enough. @returns where they start */

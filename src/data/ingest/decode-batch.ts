@@ -17,13 +17,13 @@ const MIN_SIDE = 4
 /** Decodes files one after the other, by the one decoder; opaque images of 8 bits are compressed where the data set is stored as JPEG. */
 export async function decodeBatch(batch: EncodedBatch): Promise<DecodedBatch> {
   const made = emptyBatch(batch.lengths.length)
-  for (const [place, length] of batch.lengths.entries()) {
-    const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + batch.starts[place]!, length)
+  for (const [index, length] of batch.lengths.entries()) {
+    const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + batch.starts[index]!, length)
     const file = batch.located ? fileAt(bytes) : bytes
     const image = file instanceof AppError ? file : await decoded(file, batch.options)
-    if (image instanceof AppError) made.problems.push({ place, code: image.code, message: image.message })
-    else add(made, place, image, batch.codec)
-    if (!(file instanceof AppError)) made.records[place * RECORD_NUMBERS + FILE_RECORD.fileBytes] = file.byteLength
+    if (image instanceof AppError) made.problems.push({ index, code: image.code, message: image.message })
+    else add(made, index, image, batch.codec)
+    if (!(file instanceof AppError)) made.records[index * RECORD_NUMBERS + FILE_RECORD.fileBytes] = file.byteLength
   }
   return made
 }
@@ -50,15 +50,15 @@ async function decoded(file: Buffer, options: DecodeOptions): Promise<DecodedIma
   }
 }
 
-function add(made: DecodedBatch, place: number, image: DecodedImage, codec: EncodedBatch['codec']): void {
+function add(made: DecodedBatch, index: number, image: DecodedImage, codec: EncodedBatch['codec']): void {
   const { isJpeg, bytes, moments } = storedOf(image, codec)
   const start = appendBytes(made, bytes)
   const depth = DEPTHS.indexOf(depthOf(image))
   const { width, height, channels } = image
   const sizes = [width, height, channels, depth, isJpeg ? 1 : 0, start, bytes.byteLength]
-  made.records.set([...sizes, ...moments.sums, ...moments.squares], place * RECORD_NUMBERS)
-  made.hashes.set(pixelHash(image), place * HASH_BYTES)
-  setLook(made, place, lookOf(image))
+  made.records.set([...sizes, ...moments.sums, ...moments.squares], index * RECORD_NUMBERS)
+  made.hashes.set(pixelHash(image), index * HASH_BYTES)
+  setLook(made, index, lookOf(image))
 }
 
 const NO_MOMENTS: Moments = { sums: [0, 0, 0], squares: [0, 0, 0] }

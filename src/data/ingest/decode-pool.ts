@@ -40,8 +40,8 @@ export class DecodePool {
     const imaging = nativeImaging()
     if (imaging?.hashes !== true) return this.threads.decode(partOf(batch, [...batch.lengths.keys()]))
     const made = await this.natively(imaging, batch)
-    const places = undecoded(made)
-    if (places.length > 0 && !this.closed) merge(made, await this.threads.decode(partOf(batch, places)), places)
+    const indices = undecoded(made)
+    if (indices.length > 0 && !this.closed) merge(made, await this.threads.decode(partOf(batch, indices)), indices)
     return made
   }
 
@@ -68,20 +68,20 @@ export class DecodePool {
 }
 
 function undecoded(made: DecodedBatch): number[] {
-  const places: number[] = []
-  for (let place = 0; place < filesOf(made); place++)
-    if (numberOf(made, place, 'width') === 0 && numberOf(made, place, 'problem') === 0) places.push(place)
-  return places
+  const indices: number[] = []
+  for (let index = 0; index < filesOf(made); index++)
+    if (numberOf(made, index, 'width') === 0 && numberOf(made, index, 'problem') === 0) indices.push(index)
+  return indices
 }
 
 /** Some files of a batch, in memory of their own. */
-function partOf(batch: EncodedBatch, places: readonly number[]): EncodedBatch {
-  const lengths = Uint32Array.from(places, (place) => batch.lengths[place]!)
-  const starts = new Uint32Array(places.length)
+function partOf(batch: EncodedBatch, indices: readonly number[]): EncodedBatch {
+  const lengths = Uint32Array.from(indices, (index) => batch.lengths[index]!)
+  const starts = new Uint32Array(indices.length)
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
   let at = 0
-  for (const [i, place] of places.entries()) {
-    const start = batch.starts[place]!
+  for (const [i, index] of indices.entries()) {
+    const start = batch.starts[index]!
     bytes.set(batch.bytes.subarray(start, start + lengths[i]!), at)
     starts[i] = at
     at += lengths[i]!
@@ -89,15 +89,15 @@ function partOf(batch: EncodedBatch, places: readonly number[]): EncodedBatch {
   return { ...batch, bytes, starts, lengths }
 }
 
-/** @param places of the files of `rest` */
-function merge(made: DecodedBatch, rest: DecodedBatch, places: readonly number[]): void {
+/** @param indices of the files of `rest` */
+function merge(made: DecodedBatch, rest: DecodedBatch, indices: readonly number[]): void {
   made.alike = 0
-  for (const [i, place] of places.entries()) {
+  for (const [i, index] of indices.entries()) {
     const record = rest.records.subarray(i * RECORD_NUMBERS, (i + 1) * RECORD_NUMBERS)
     if (numberOf(rest, i, 'width') > 0) record[FILE_RECORD.start] = appendBytes(made, storedBytes(rest, i))
-    made.records.set(record, place * RECORD_NUMBERS)
-    made.hashes.set(rest.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES), place * HASH_BYTES)
-    made.looks.set(rest.looks.subarray(2 * i, 2 * i + 2), 2 * place)
+    made.records.set(record, index * RECORD_NUMBERS)
+    made.hashes.set(rest.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES), index * HASH_BYTES)
+    made.looks.set(rest.looks.subarray(2 * i, 2 * i + 2), 2 * index)
   }
-  for (const problem of rest.problems) made.problems.push({ ...problem, place: places[problem.place]! })
+  for (const problem of rest.problems) made.problems.push({ ...problem, index: indices[problem.index]! })
 }

@@ -72,10 +72,10 @@ export class ImageTable {
   }
 
   /** Adds the image of a file. */
-  addDecoded(path: string, batch: DecodedBatch, place: number, offset: number): void {
+  addDecoded(path: string, batch: DecodedBatch, index: number, offset: number): void {
     const { records, hashes, looks } = batch
-    const record = place * RECORD_NUMBERS
-    const hash = place * HASH_BYTES
+    const record = index * RECORD_NUMBERS
+    const hash = index * HASH_BYTES
     this.pathStarts.push(this.paths.appendText(path))
     this.widths.push(records[record + FILE_RECORD.width]!)
     this.heights.push(records[record + FILE_RECORD.height]!)
@@ -83,9 +83,9 @@ export class ImageTable {
     this.flags.push(
       (records[record + FILE_RECORD.channels]! - 1) | (records[record + FILE_RECORD.depth]! << DEPTH_SHIFT),
     )
-    this.pushHashes(hashes, hash, looks[2 * place]!, looks[2 * place + 1]!)
+    this.pushHashes(hashes, hash, looks[2 * index]!, looks[2 * index + 1]!)
     this.details.append(hashes.subarray(hash, hash + HASH_BYTES))
-    this.details.append(new Uint8Array(records.buffer, place * RECORD_BYTES + MOMENTS_AT, MOMENTS_BYTES))
+    this.details.append(new Uint8Array(records.buffer, index * RECORD_BYTES + MOMENTS_AT, MOMENTS_BYTES))
   }
 
   private pushHashes(hashes: Uint8Array, at: number, lookLow: number, lookHigh: number): void {

@@ -36,7 +36,7 @@ export async function decodeBatchNatively(
   }
   made.used = progress[2]!
   made.alike = Math.max(0, progress[3]!)
-  for (let place = 0; place < lengths.length; place++) complete(made, place, fileBytes)
+  for (let index = 0; index < lengths.length; index++) complete(made, index, fileBytes)
   return made
 }
 
@@ -52,18 +52,18 @@ function enlarged(
 }
 
 /** Adds what the native decoder leaves out: the reason of a problem, and perceptual hashes of transparent images. */
-function complete(made: DecodedBatch, place: number, fileBytes: number): void {
-  const problem = numberOf(made, place, 'problem')
+function complete(made: DecodedBatch, index: number, fileBytes: number): void {
+  const problem = numberOf(made, index, 'problem')
   if (problem !== 0) {
     const { code, message } =
       problem === TOO_LARGE
-        ? tooLarge(numberOf(made, place, 'fileBytes'), fileBytes)
+        ? tooLarge(numberOf(made, index, 'fileBytes'), fileBytes)
         : unreadable({ code: getSystemErrorName(-problem) })
-    made.problems.push({ place, code, message })
+    made.problems.push({ index, code, message })
   }
-  const channels = numberOf(made, place, 'channels')
+  const channels = numberOf(made, index, 'channels')
   if (channels === 0 || channels % 2 !== 0) return
-  const [width, height] = [numberOf(made, place, 'width'), numberOf(made, place, 'height')]
-  const image = { data: storedBytes(made, place), width, height, channels: channels as DecodedImage['channels'] }
-  setLook(made, place, lookOf(image))
+  const [width, height] = [numberOf(made, index, 'width'), numberOf(made, index, 'height')]
+  const image = { data: storedBytes(made, index), width, height, channels: channels as DecodedImage['channels'] }
+  setLook(made, index, lookOf(image))
 }

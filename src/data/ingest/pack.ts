@@ -16,7 +16,7 @@ import { ImageStore, type StoredBefore } from './image-store.ts'
 import { ImageTable } from './image-table.ts'
 import { packImages } from './pack-images.ts'
 import { pathOrder } from './path-order.ts'
-import { place, type SplitChoices } from './place.ts'
+import { assignPlaces, type SplitChoices } from './place.ts'
 import { QuarantineWriter } from '../packed/quarantine.ts'
 import { listOf, type Problem } from './problems.ts'
 import { ingestReport } from './report.ts'
@@ -86,7 +86,7 @@ async function pack(folder: string, { upload, base: from }: PackSources, options
     const read = await readSource(source, { table, store, late, problems, workingSize, ...options })
     const appended = { base, appendTo: from?.changes.appendTo }
     const order = pathOrder(table, folder)
-    const placed = place(table, { ...read, ...appended, problems, order, seed, limits, leakage, nearDuplicates })
+    const placed = assignPlaces(table, { ...read, ...appended, problems, order, seed, limits, leakage, nearDuplicates })
     const { range } = options
     const packed = packImages(folder, { table, placed, store, late, workingSize, base, range })
     requireChange(packed.manifest, base)

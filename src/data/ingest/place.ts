@@ -55,7 +55,7 @@ export interface PlaceOptions extends SplitChoices, Pick<LabelOptions, 'base'> {
  * Gives every image its class and split, and draws the splits that are not given.
  * @throws AppError `dataset_*` or `split_leakage`
  */
-export function place(table: ImageTable, options: PlaceOptions): Placed {
+export function assignPlaces(table: ImageTable, options: PlaceOptions): Placed {
   const { base, layout, problems, seed, limits, leakage, nearDuplicates, appendTo = 'train' } = options
   const labelled = labelImages(table, options)
   const { columns, images } = labelled

@@ -27,15 +27,15 @@ export function storeBatch(files: readonly BatchFile[], decoded: DecodedBatch, t
   const { table, store, source } = target
   const { alike, used } = decoded
   const together = alike === 0 ? undefined : store.addTogether(decoded.bytes.subarray(0, used), alike)
-  const problems = new Map(decoded.problems.map((problem) => [problem.place, problem]))
-  for (let place = 0; place < files.length; place++) {
-    const { path, located, problem = problems.get(place) } = files[place]!
-    if (located && numberOf(decoded, place, 'problem') === 0) source.fileRead(numberOf(decoded, place, 'fileBytes'))
+  const problems = new Map(decoded.problems.map((problem) => [problem.index, problem]))
+  for (let index = 0; index < files.length; index++) {
+    const { path, located, problem = problems.get(index) } = files[index]!
+    if (located && numberOf(decoded, index, 'problem') === 0) source.fileRead(numberOf(decoded, index, 'fileBytes'))
     if (problem !== undefined) setAside(target, path, problem)
-    else if (together === undefined) storeOne(path, decoded, place, target)
+    else if (together === undefined) storeOne(path, decoded, index, target)
     else {
-      const offset = together + numberOf(decoded, place, 'start')
-      table.addDecoded(path, decoded, place, offset)
+      const offset = together + numberOf(decoded, index, 'start')
+      table.addDecoded(path, decoded, index, offset)
       table.store(table.length - 1, offset, 'raw')
     }
   }
@@ -45,16 +45,16 @@ function setAside({ problems }: BatchTarget, file: string, { code, message }: { 
   problems.add({ file, code, detail: printable(message, MAX_DETAIL) })
 }
 
-function storeOne(path: string, decoded: DecodedBatch, place: number, target: BatchTarget): void {
+function storeOne(path: string, decoded: DecodedBatch, index: number, target: BatchTarget): void {
   const { table, store, late, source } = target
-  const [width, height] = [numberOf(decoded, place, 'width'), numberOf(decoded, place, 'height')]
+  const [width, height] = [numberOf(decoded, index, 'width'), numberOf(decoded, index, 'height')]
   if (width === 0) throw new AppError('internal', `Nothing was made of ${printable(path)}.`)
-  const channels = numberOf(decoded, place, 'channels') as DecodedImage['channels']
-  const bytes = storedBytes(decoded, place)
+  const channels = numberOf(decoded, index, 'channels') as DecodedImage['channels']
+  const bytes = storedBytes(decoded, index)
   const i = table.length
-  const isLate = waits(decoded, place)
-  table.addDecoded(path, decoded, place, isLate ? late.append(bytes) : 0)
+  const isLate = waits(decoded, index)
+  table.addDecoded(path, decoded, index, isLate ? late.append(bytes) : 0)
   if (isLate) source.budget.pack(bytes.byteLength)
-  else if (numberOf(decoded, place, 'isJpeg') === 1) store.addJpeg(i, bytes, channels)
+  else if (numberOf(decoded, index, 'isJpeg') === 1) store.addJpeg(i, bytes, channels)
   else store.add(i, { data: bytes, width, height, channels })
 }

@@ -30,8 +30,7 @@ const FINDING_SHIFT = 4
  * a JPEG (bit 2), whether an alpha plane follows it (bit 3) and findings (bits 4 to 7). Training images come first, then validation, test. Version 1 has no JPEG and no
  * alpha.
  */
-export function encodeRecord(bytes: Buffer, place: number, record: IndexRecord): void {
-  const at = place * RECORD_BYTES
+export function encodeRecord(bytes: Buffer, at: number, record: IndexRecord): void {
   const flags =
     (record.codec === 'jpeg' ? JPEG_BIT : 0) | (record.alpha ? ALPHA_BIT : 0) | (record.findings << FINDING_SHIFT)
   bytes.writeUIntLE(record.offset, at, 6)

@@ -3,12 +3,10 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { Moments } from '../ingest/moments.ts'
 import { MOMENTS_FILE } from '../packed.ts'
-import { writeAll } from '../write-all.ts'
 
 const VALUES = 6
 /** Of an image: three sums and three sums of squares, float64, little endian. */
 export const MOMENTS_BYTES = VALUES * 8
-const BUFFERED_IMAGES = 4096
 
 export function encodeMoments({ sums, squares }: Moments, bytes: Buffer, offset: number): void {
   for (const [k, value] of [...sums, ...squares].entries()) bytes.writeDoubleLE(value, offset + k * 8)
@@ -17,32 +15,6 @@ export function encodeMoments({ sums, squares }: Moments, bytes: Buffer, offset:
 export function decodeMoments(bytes: Buffer, offset = 0): Moments {
   const values = Array.from({ length: VALUES }, (_, k) => bytes.readDoubleLE(offset + k * 8))
   return { sums: values.slice(0, 3), squares: values.slice(3) }
-}
-
-/** Writes moments.bin, image after image. */
-export class MomentsWriter {
-  private readonly file: number
-  private readonly buffer = Buffer.alloc(BUFFERED_IMAGES * MOMENTS_BYTES)
-  private used = 0
-
-  constructor(folder: string) {
-    this.file = openSync(join(folder, MOMENTS_FILE), 'w')
-  }
-
-  add(moments: Moments): void {
-    encodeMoments(moments, this.buffer, this.used)
-    this.used += MOMENTS_BYTES
-    if (this.used === this.buffer.byteLength) this.flush()
-  }
-
-  flush(): void {
-    writeAll(this.file, this.buffer.subarray(0, this.used))
-    this.used = 0
-  }
-
-  close(): void {
-    closeSync(this.file)
-  }
 }
 
 /** Moments of images by their places; absent where the data set was packed before they were kept. */

@@ -8,6 +8,7 @@ import {
   ITEM_OFFSETS_FILE,
   ITEMS_FILE,
   MANIFEST_FILE,
+  MOMENTS_FILE,
   PIXELS_FILE,
   type PackedManifest,
   type Shard,
@@ -16,7 +17,8 @@ import { writeAll } from '../write-all.ts'
 import { shardPath } from './folder.ts'
 import { encodeRecord, RECORD_BYTES, type IndexRecord } from './index-records.ts'
 import { OFFSET_BYTES, type Item } from './items.ts'
-import { MomentsWriter } from './moments-file.ts'
+import { encodeMoments, MOMENTS_BYTES } from './moments-file.ts'
+import { RecordWriter } from './record-writer.ts'
 
 /** An image of a version: where it is stored, and what the upload says of it. */
 export interface VersionImage extends IndexRecord {
@@ -44,26 +46,31 @@ export function writeVersion(
   images: Iterable<VersionImage>,
   count: number,
 ): PackedManifest {
-  const index = Buffer.alloc(count * RECORD_BYTES)
   const summary = new VersionSummary(facts.classes, count)
-  const items = new ItemWriter(folder, count)
-  const moments = new MomentsWriter(folder)
+  const index = new RecordWriter(join(folder, INDEX_FILE), RECORD_BYTES)
+  const items = new ItemWriter(folder)
+  const moments = new RecordWriter(join(folder, MOMENTS_FILE), MOMENTS_BYTES)
   try {
     let place = 0
     for (const image of images) {
-      encodeRecord(index, place, image)
+      index.add((bytes, offset) => {
+        encodeRecord(bytes, offset, image)
+      })
       items.add(image)
-      moments.add(image.moments)
+      moments.add((bytes, offset) => {
+        encodeMoments(image.moments, bytes, offset)
+      })
       summary.add(image, place)
       place++
     }
+    index.finish()
     items.finish()
-    moments.flush()
+    moments.finish()
   } finally {
+    index.close()
     items.close()
     moments.close()
   }
-  writeFileSync(join(folder, INDEX_FILE), index)
   const manifest: PackedManifest = { formatVersion: 2, ...summary.finish(), ...facts }
   const [only, ...others] = facts.shards ?? []
   // Readers of version 1 look for it.
@@ -79,22 +86,20 @@ const isOwn = (folder: string, { sha256 }: Shard): boolean => !lstatSync(shardPa
 /** Writes items.jsonl, and items.idx with the byte at which each line starts. */
 class ItemWriter {
   private readonly file: number
-  private readonly offsets: Buffer
-  private readonly folder: string
+  private readonly offsets: RecordWriter
   private lines: string[] = []
   private waiting = 0
   private bytes = 0
   private count = 0
 
-  constructor(folder: string, count: number) {
-    this.folder = folder
+  constructor(folder: string) {
     this.file = openSync(join(folder, ITEMS_FILE), 'w')
-    this.offsets = Buffer.alloc((count + 1) * OFFSET_BYTES)
+    this.offsets = new RecordWriter(join(folder, ITEM_OFFSETS_FILE), OFFSET_BYTES)
   }
 
   add(image: VersionImage): void {
     const line = `${this.count === 0 ? '' : '\n'}${JSON.stringify(itemOf(image))}`
-    this.offsets.writeBigUInt64LE(BigInt(this.bytes + (this.count === 0 ? 0 : 1)), this.count * OFFSET_BYTES)
+    this.addOffset(this.bytes + (this.count === 0 ? 0 : 1))
     const length = Buffer.byteLength(line)
     this.lines.push(line)
     this.bytes += length
@@ -105,13 +110,20 @@ class ItemWriter {
 
   finish(): void {
     this.flush()
-    this.offsets.writeBigUInt64LE(BigInt(this.bytes), this.count * OFFSET_BYTES)
-    writeFileSync(join(this.folder, ITEM_OFFSETS_FILE), this.offsets)
+    this.addOffset(this.bytes)
+    this.offsets.finish()
     fsyncSync(this.file)
   }
 
   close(): void {
     closeSync(this.file)
+    this.offsets.close()
+  }
+
+  private addOffset(start: number): void {
+    this.offsets.add((bytes, offset) => {
+      bytes.writeBigUInt64LE(BigInt(start), offset)
+    })
   }
 
   private flush(): void {

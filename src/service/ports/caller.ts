@@ -5,8 +5,22 @@ export interface PageRequest {
   after?: string | undefined
 }
 
+/** The membership by which a person calls. */
+export interface CallingMember {
+  id: string
+  personId: string
+  email: string
+}
+
 export interface Caller {
   teamId: string
+  /** Of the key; of somebody who is signed in, the ids of session and membership. */
   keyId: string
   scopes: Scope[]
+  /** Of the key. */
+  name?: string
+  /** Absent where a service key calls. */
+  member?: CallingMember | undefined
+  /** Of the call. */
+  requestId?: string
 }

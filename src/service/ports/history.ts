@@ -9,6 +9,11 @@ export interface HistoryStore {
     jobId: string,
     query: { keys?: string[] | undefined; after?: number | undefined; maxPoints: number },
   ): Promise<MetricSeries[]>
-  /** The state and the newest event of each job that is watched. */
-  watched(jobIds: readonly string[]): Promise<{ id: string; state: JobState; lastEvent: string }[]>
+  /**
+   * In one query: the state and the newest event of each job, and its first events after a cursor; none of these without one. Jobs that are
+   * no more are left out.
+   */
+  followed(
+    cursors: readonly { id: string; after?: string | undefined }[],
+  ): Promise<{ id: string; state: JobState; newest: string; events: JobEvent[] }[]>
 }

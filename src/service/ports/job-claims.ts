@@ -2,10 +2,12 @@ import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { TaskKind } from '../../job-spec/tasks.ts'
 import type { JobState } from '../job-states.ts'
 import type { Artifact, Progress, Reason } from '../resources.ts'
+import type { Preemption } from './fair-share.ts'
 
 /** What a worker gets with a claim; every write it makes carries the token, and an older token's are refused. */
 export interface JobClaim {
   id: string
+  teamId: string
   token: number
   attempt: number
   /** Workers that died with it, and failures that were not its fault, since it last got further. */
@@ -63,20 +65,36 @@ export interface JobMove {
   retryAfterMs?: number
 }
 
+/** What a worker runs a job on. */
+export interface WorkerDevices {
+  /** `cpu`, or `cuda`. */
+  kind: string
+  count: number
+}
+
+export interface RenewedLease {
+  /** Whether the token is still the newest. */
+  held: boolean
+  /** What a user requested. */
+  requestedAction?: 'cancel' | 'pause' | 'stop'
+  /** That the device is for another team now: the job is checkpointed and handed back. */
+  preemption?: Preemption
+}
+
 /** How workers get jobs, keep their leases, and write results. */
 export interface JobClaims {
-  claimJob(id: string, leaseMs: number): Promise<JobClaim | undefined>
+  claimJob(id: string, leaseMs: number, devices?: WorkerDevices): Promise<JobClaim | undefined>
   /**
-   * The job that is to run next: of the team that has had the least device time lately over its weight, the oldest that is queued, or that
-   * was lost by its worker. Device time of a day ago counts half.
+   * The job that is to run next: of the team that has had the least device time lately over its weight, the one that was lost by its worker,
+   * or else the queued one of the highest priority, and of those the oldest.
    */
-  claimNextJob(leaseMs: number): Promise<JobClaim | undefined>
-  /** @returns whether the token is still the newest, and the action that a user requested. */
-  renewJob(
-    id: string,
-    token: number,
-    leaseMs: number,
-  ): Promise<{ held: boolean; requestedAction?: 'cancel' | 'pause' | 'stop' }>
+  claimNextJob(leaseMs: number, devices?: WorkerDevices): Promise<JobClaim | undefined>
+  renewJob(id: string, token: number, leaseMs: number): Promise<RenewedLease>
+  /**
+   * Where a team below its share has waited too long, asks a job of a team above its share to make room; the job's worker reads that when
+   * it renews its lease. @returns the id of the job, if there is one
+   */
+  preemptJob(): Promise<string | undefined>
   /** @returns false when the token is not the newest any more; then nothing was written. */
   recordJob(id: string, token: number, record: JobRecord): Promise<boolean>
   /** Makes the first of the moves that starts at the job's state. @returns false when the token is not the newest any more, or none does. */

@@ -23,6 +23,12 @@ export interface NewJob {
   warnings?: ErrorDetail[]
   /** What the trainer is asked for; training without it. */
   kind?: TaskKind
+  /** Among the jobs of its team; 0 without it. */
+  priority?: number
+  /** The key that submits it. */
+  keyId?: string
+  /** Equal of jobs whose throughput is comparable. */
+  likeness?: string
   task?: unknown
 }
 
@@ -33,6 +39,8 @@ export interface JobStore {
   jobs(teamId: string, page: JobsRequest): Promise<Page<JobSummary>>
   transitions(id: string): Promise<Transition[]>
   report(teamId: string, id: string): Promise<unknown>
+  /** @returns false for a job that is neither queued nor paused */
+  setPriority(teamId: string, id: string, priority: number): Promise<boolean>
   /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */
   requestJobAction(teamId: string, id: string, action: JobAction): Promise<boolean>
 }

@@ -16,3 +16,16 @@ export interface Outbox {
   /** Hands messages to `send` and forgets those that were sent. */
   relayOutbox(send: (messages: Message[]) => Promise<void>): Promise<number>
 }
+
+/** How often something was done in a window of time, and how long that still lasts. */
+export interface WindowCount {
+  count: number
+  leftMs: number
+}
+
+/** Counts over all API processes. */
+export interface RequestCounts {
+  /** Counts one more. */
+  add(key: string, windowMs: number): Promise<WindowCount>
+  close(): void
+}

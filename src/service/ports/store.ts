@@ -1,20 +1,34 @@
+import type { AuditStore } from './audit.ts'
+import type { ChangeListener } from './changes.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
+import type { QueueView } from './fair-share.ts'
 import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
 import type { JobStore } from './jobs.ts'
+import type { LogStore } from './logs.ts'
+import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
-import type { TeamStore } from './teams.ts'
+import type { KeyStore, TeamStore } from './teams.ts'
+import type { ThroughputStore } from './throughput.ts'
 import type { UploadStore } from './uploads.ts'
+import type { UsageStore } from './usage.ts'
+import type { WebhookClaims, WebhookStore } from './webhooks.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store
   extends
     TeamStore,
+    KeyStore,
+    PeopleStore,
+    AuditStore,
+    UsageStore,
+    QueueView,
+    ThroughputStore,
     DatasetStore,
     DatasetClaims,
     UploadStore,
@@ -27,9 +41,12 @@ export interface Store
     Outbox,
     Deletion,
     RemovedBlobs,
-    IdempotencyStore {
-  /** `events` for the streams of all teams, whose readers were let in by their jobs. */
-  watchedEvents: HistoryStore['events']
+    IdempotencyStore,
+    LogStore,
+    WebhookStore,
+    WebhookClaims {
+  /** Jobs and data sets as they change. */
+  readonly changes: ChangeListener
   ready(): Promise<void>
   close(): Promise<void>
 }

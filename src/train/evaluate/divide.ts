@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { openPacked } from '../../data/open.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import { AppError } from '../../errors.ts'
@@ -34,7 +35,10 @@ export function divideFor(spec: Pick<ResolvedSpec, 'openSet'>, dataset: PackedDa
 export function divideForCheckpoint({ classes, openSet }: CheckpointInfo, dataset: PackedDataset): DividedData {
   const own = dataset.manifest.classes
   const divided = divide(dataset, classes)
-  const fits = own.filter((name) => classes.includes(name)).join('\n') === classes.join('\n')
+  const fits = isDeepStrictEqual(
+    own.filter((name) => classes.includes(name)),
+    classes,
+  )
   if (fits && (divided.unknown === undefined || openSet !== undefined)) return divided
   const needed = openSet === undefined ? '' : ' among others'
   throw new AppError(

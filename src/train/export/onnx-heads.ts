@@ -16,11 +16,11 @@ function lengths(builder: Builder, x: string, { axis, epsilon }: { axis: number;
 }
 
 const cosineDense: Convert = (builder, node, [x = '']) => {
-  const { scale, squash, epsilon } = node.layer.getConfig() as { scale: number; squash: boolean; epsilon: number }
+  const { scale, normAware, epsilon } = node.layer.getConfig() as { scale: number; normAware: boolean; epsilon: number }
   const [kernel = '', bias = ''] = ['kernel', 'bias'].map((part) => builder.weight(node, part))
   const over = { axis: 1, epsilon }
   const length = lengths(builder, x, over)
-  const divisor = squash ? builder.node('Add', [length, builder.scalar(1)]) : length
+  const divisor = normAware ? builder.node('Add', [length, builder.scalar(1)]) : length
   const weights = builder.node('Div', [kernel, lengths(builder, kernel, over)])
   const cosines = builder.node('Gemm', [builder.node('Div', [x, divisor]), weights], { transB: 1 })
   return builder.node('Add', [builder.node('Mul', [cosines, builder.scalar(scale)]), bias])

@@ -61,7 +61,7 @@ function withMemory(
   const [centroidLayer, attentionLayer] = [`${classifier}${MEMORY_SUFFIX}`, `${classifier}.attention`]
   const read = attention ? attended(features, attentionLayer, context) : features
   const embedded = metaEmbedding(context, read, { name: centroidLayer, reach })
-  const logits = cosineClassifier(context, embedded, { name: classifier, scale, squash: true })
+  const logits = cosineClassifier(context, embedded, { name: classifier, scale, normAware: true })
   return {
     classifier,
     centroidLayer,

@@ -68,8 +68,8 @@ export function buildNet(
     ...(convention === undefined ? {} : { convention }),
   }
   const { freeze, tap, layerDecay, headRate } = transferOf(options)
-  const whole = component.build(options, context)
-  const tapped = tap === '' ? whole : cutBehind(whole, tap, context)
+  const fullModel = component.build(options, context)
+  const tapped = tap === '' ? fullModel : cutBehind(fullModel, tap, context)
   const { model, classifier: last, layers: own, frozen: fixed, centroidLayer } = withHead(tapped, head, context)
   const headLayers = new Set([...own, ...model.outputs.map((output) => output.sourceLayer.name)])
   const frozen = new Set([...frozenLayers(model, freeze, own), ...fixed])

@@ -42,13 +42,13 @@ export async function* trainedNet(
     open.close()
   }
   if (!search.started) yield* begin(search, open)
-  let whole = false
+  let completed = false
   try {
-    whole = yield* trainNet(search, open)
+    completed = yield* trainNet(search, open)
   } finally {
-    if (!whole) close()
+    if (!completed) close()
   }
-  if (!whole) return undefined
+  if (!completed) return undefined
   const count = part.manifest.counts.val
   const places = shuffle(
     Int32Array.from({ length: count }, (_, i) => i),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../errors.ts'
 import { namingOf } from '../weights/naming.ts'
 import { floats } from '../weights/safetensors.ts'
@@ -36,7 +37,7 @@ export function matchWeights(
         : layout === 'torch'
           ? fromTorchLayout(variable, stored)
           : { shape: stored.shape, values: floats(stored) }
-    if (converted?.shape.join() === shape.join()) values.set(variable, converted.values)
+    if (converted !== undefined && isDeepStrictEqual(converted.shape, shape)) values.set(variable, converted.values)
     // Keras may leave γ out of a batch norm that a rectifier follows.
     else if (stored === undefined && layout === 'tfjs' && variable.endsWith('/gamma') && tensors.has(betaOf(name)))
       values.set(variable, new Float32Array(shape[0] ?? 0).fill(1))

@@ -3,14 +3,16 @@ import { createRequire } from 'node:module'
 import type { Readable } from 'node:stream'
 import { childEnvironment, engineEnvironment } from '../../engine/environment.ts'
 import type { TrainEvent } from './events.ts'
+import { collectOutput, type ProcessOutput } from './output.ts'
 import type { TrainerSettings, TrainerTask } from './task.ts'
 
 const ENDS: ReadonlySet<TrainEvent['type']> = new Set(['succeeded', 'failed', 'interrupted', 'paused'])
-const LAST_OUTPUT_CHARACTERS = 4000
 
 /** A trainer process that has begun to load its engine and waits for a task. */
 export interface Trainer {
   readonly pid: number | undefined
+  /** What it has printed and will print. */
+  readonly output: ProcessOutput
   /** Gives the task; yields its events, the last of which is `succeeded`, `interrupted`, `paused` or `failed`, also when the process dies. */
   run(task: TrainerTask): AsyncGenerator<TrainEvent>
   /** Has it write a checkpoint and exit. */
@@ -36,7 +38,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
   })
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)
-  const output = lastOutput(child)
+  const output = collectOutput(child)
   let killed = false
   const events = child.stdio[3] as Readable
   // Without a listener, what a trainer says that ends before it gets a task is read away when it ends.
@@ -44,6 +46,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
   const lines = linesOf(events)
   return {
     pid: child.pid,
+    output,
     async *run(task) {
       child.stdin?.write(`${JSON.stringify(task)}\n`)
       const { isTrainEvent } = await import('./is-train-event.ts')
@@ -61,7 +64,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
       }
       if (ended) return
       const how = await ending(child)
-      yield child.signalCode === 'SIGKILL' && !killed ? outOfMemory() : crashed(`${how} ${output()}`.trim())
+      yield child.signalCode === 'SIGKILL' && !killed ? outOfMemory() : crashed(`${how} ${output.last()}`.trim())
     },
     checkpointAndExit: () => {
       child.kill('SIGTERM')
@@ -127,13 +130,4 @@ function ending(child: ChildProcess): Promise<string> {
       resolve(describe())
     })
   })
-}
-
-function lastOutput(child: ChildProcess): () => string {
-  let text = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => {
-      text = (text + chunk.toString('utf8')).slice(-LAST_OUTPUT_CHARACTERS)
-    })
-  return () => text
 }

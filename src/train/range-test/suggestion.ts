@@ -75,9 +75,9 @@ export function suggest(points: readonly RangePoint[], smoothing: number): Range
       losses.findIndex((loss, i) => i >= highest && loss <= high - share * fall),
     )
   const [from, to] = [firstBelow(BEGUN), firstBelow(ALMOST_OVER)]
-  const reach = Math.max(1, Math.round(0.5 / (1 - smoothing)))
+  const span = Math.max(1, Math.round(0.5 / (1 - smoothing)))
   let steepest = from
-  for (let i = from; i <= to; i++) if (slope(losses, i, reach) < slope(losses, steepest, reach)) steepest = i
+  for (let i = from; i <= to; i++) if (slope(losses, i, span) < slope(losses, steepest, span)) steepest = i
   // The average is that of the loss β/(1−β) steps before.
   const lag = Math.round(smoothing / (1 - smoothing))
   const rate = (i: number): number => Number((points[Math.max(0, i - lag)]?.learningRate ?? NaN).toPrecision(3))
@@ -94,8 +94,8 @@ function standardError(points: readonly RangePoint[], smoothing: number): number
   return Math.sqrt((variance * (1 - smoothing)) / (1 + smoothing))
 }
 
-/** Change a step over `reach` steps on each side of step `i`. */
-function slope(losses: readonly number[], i: number, reach: number): number {
-  const [before, after] = [Math.max(0, i - reach), Math.min(losses.length - 1, i + reach)]
+/** Change a step over `span` steps on each side of step `i`. */
+function slope(losses: readonly number[], i: number, span: number): number {
+  const [before, after] = [Math.max(0, i - span), Math.min(losses.length - 1, i + span)]
   return ((losses[after] ?? 0) - (losses[before] ?? 0)) / Math.max(1, after - before)
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { AppError } from '../../errors.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -23,7 +24,7 @@ export function loadTeacher(
 ): Teacher {
   const checkpoint = forInference(readCheckpoint(path))
   const { info } = checkpoint
-  if (info.classes.join('\n') !== classes.join('\n'))
+  if (!isDeepStrictEqual(info.classes, classes))
     throw new AppError(
       'class_count_mismatch',
       `The teacher knows the classes ${info.classes.join(', ')}; the data set has ${classes.join(', ')}.`,
@@ -52,7 +53,7 @@ export function loadTeacher(
     )
   const { mean, std } = info.image
   const at = (values: readonly number[], channel: number): number => values[channel] ?? 0
-  const same = [...mean, ...std].join() === [...input.mean, ...input.std].join()
+  const same = isDeepStrictEqual([mean, std], [input.mean, input.std])
   const scale = perChannel((c) => at(input.std, c) / at(std, c))
   const shift = perChannel((c) => (at(input.mean, c) - at(mean, c)) / at(std, c))
   return {

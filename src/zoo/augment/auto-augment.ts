@@ -55,9 +55,9 @@ export const autoAugment: AugmentComponent<typeof options.properties> = {
   options,
   create: ({ policy, ...sampling }, context) => {
     const { ops } = context
-    const whole = policyOf(policy)
-    if ('numOps' in whole) return randAugment.create({ ...whole, ...sampling }, context)
-    const runs = whole.map((steps) => steps.map((one) => stepRunner(one, ops, sampling)))
+    const resolved = policyOf(policy)
+    if ('numOps' in resolved) return randAugment.create({ ...resolved, ...sampling }, context)
+    const runs = resolved.map((steps) => steps.map((one) => stepRunner(one, ops, sampling)))
     return (image, rng) => {
       let result = image
       for (const run of runs[rng.integer(runs.length)] ?? []) result = run(result, rng)
@@ -93,8 +93,8 @@ function stepRunner(
 ): (image: RasterImage, rng: Rng) => RasterImage {
   const operation = SPACE.find(({ name }) => name === op)!
   return (image, rng) => {
-    const taken = rng.uniform() < probability
+    const applied = rng.uniform() < probability
     const negative = rng.integer(2) === 0
-    return taken ? applyOperation(ops, image, operation, { bin, negative, sampling }) : image
+    return applied ? applyOperation(ops, image, operation, { bin, negative, sampling }) : image
   }
 }

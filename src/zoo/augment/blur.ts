@@ -77,14 +77,14 @@ export const motionBlur: AugmentComponent<typeof motionOptions.properties> = {
 
 /** Points along a line, at most one pixel apart, each divided among the four pixels around it. */
 export function lineKernel(length: number, degrees: number): Kernel {
-  const reach = (length - 1) / 2
+  const halfWidth = (length - 1) / 2
   const points = Math.ceil(length)
-  const middle = Math.ceil(reach)
+  const middle = Math.ceil(halfWidth)
   const side = 2 * middle + 1
   const weights = new Float32Array(side * side)
   const [alongX, alongY] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
   for (let i = 0; i < points; i++) {
-    const at = points === 1 ? 0 : -reach + (2 * reach * i) / (points - 1)
+    const at = points === 1 ? 0 : -halfWidth + (2 * halfWidth * i) / (points - 1)
     const [x, y] = [middle + at * alongX, middle + at * alongY]
     spread(weights, side, { x, y, weigh: (share) => share / points })
   }

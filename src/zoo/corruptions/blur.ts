@@ -4,7 +4,7 @@ import { between } from '../augment/ranges.ts'
 import { constants, scaled, type Corruption } from './define.ts'
 
 /** Of a kernel, on each side of its middle. */
-const MAX_REACH = 49
+const MAX_HALF_WIDTH = 49
 /** scipy's. */
 const TRUNCATE = 4
 
@@ -15,9 +15,9 @@ export const gaussianBlur: Corruption = {
   summary: 'Gaussian blur.',
   create(severity, { size, ops }) {
     const sigma = scaled(constants(severity, size, { small: [0.4, 0.6, 0.7, 0.8, 1], large: [1, 2, 3, 4, 6] }), size)
-    const reach = Math.floor(TRUNCATE * sigma + 0.5)
-    if (reach > MAX_REACH) return (image) => ops.gaussianBlur(image, sigma)
-    const weights = gaussian(reach, sigma)
+    const halfWidth = Math.floor(TRUNCATE * sigma + 0.5)
+    if (halfWidth > MAX_HALF_WIDTH) return (image) => ops.gaussianBlur(image, sigma)
+    const weights = gaussian(halfWidth, sigma)
     const across: Kernel = { width: weights.length, height: 1, weights }
     const down: Kernel = { width: 1, height: weights.length, weights }
     return (image) => ops.convolve(ops.convolve(image, across), down)
@@ -46,7 +46,7 @@ export const defocusBlur: Corruption = {
         [10, 0.5],
       ],
     })
-    const kernel = diskKernel(Math.min(MAX_REACH - 2, scaled(radius, size)), smoothing)
+    const kernel = diskKernel(Math.min(MAX_HALF_WIDTH - 2, scaled(radius, size)), smoothing)
     return (image) => ops.convolve(image, kernel)
   },
 }
@@ -73,14 +73,14 @@ export const motionBlur: Corruption = {
         [20, 15],
       ],
     })
-    const reach = Math.min(MAX_REACH - 1, Math.round(2 * scaled(radius, size)))
-    return (image, rng) => ops.convolve(image, motionKernel(reach, scaled(sigma, size), between(rng, [-45, 45])))
+    const halfWidth = Math.min(MAX_HALF_WIDTH - 1, Math.round(2 * scaled(radius, size)))
+    return (image, rng) => ops.convolve(image, motionKernel(halfWidth, scaled(sigma, size), between(rng, [-45, 45])))
   },
 }
 
-function gaussian(reach: number, sigma: number): Float32Array {
-  const weights = Float32Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),
+function gaussian(halfWidth: number, sigma: number): Float32Array {
+  const weights = Float32Array.from({ length: 2 * halfWidth + 1 }, (_, i) =>
+    Math.exp(-((i - halfWidth) ** 2) / (2 * sigma ** 2)),
   )
   const sum = weights.reduce((total, weight) => total + weight, 0)
   return weights.map((weight) => weight / sum)
@@ -90,15 +90,15 @@ function gaussian(reach: number, sigma: number): Float32Array {
 function diskKernel(radius: number, smoothing: number): Kernel {
   const rim = gaussian(radius <= 8 ? 1 : 2, smoothing)
   const edge = (rim.length - 1) / 2
-  const reach = Math.ceil(radius) + edge
-  const side = 2 * reach + 1
+  const halfWidth = Math.ceil(radius) + edge
+  const side = 2 * halfWidth + 1
   const weights = new Float32Array(side * side)
-  for (let y = -reach; y <= reach; y++)
-    for (let x = -reach; x <= reach; x++) {
+  for (let y = -halfWidth; y <= halfWidth; y++)
+    for (let x = -halfWidth; x <= halfWidth; x++) {
       if (x * x + y * y > radius * radius) continue
       rim.forEach((down, i) =>
         rim.forEach((across, j) => {
-          const [row, column] = [y + reach + i - edge, x + reach + j - edge]
+          const [row, column] = [y + halfWidth + i - edge, x + halfWidth + j - edge]
           weights[row * side + column]! += down * across
         }),
       )
@@ -108,12 +108,12 @@ function diskKernel(radius: number, smoothing: number): Kernel {
 }
 
 /** Points one pixel apart along a line from the middle, each divided among the four pixels around it. */
-export function motionKernel(reach: number, sigma: number, degrees: number): Kernel {
-  const middle = reach + 1
+export function motionKernel(halfWidth: number, sigma: number, degrees: number): Kernel {
+  const middle = halfWidth + 1
   const side = 2 * middle + 1
   const weights = new Float32Array(side * side)
   const [alongX, alongY] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
-  const half = gaussian(reach, sigma).subarray(reach)
+  const half = gaussian(halfWidth, sigma).subarray(halfWidth)
   const sum = half.reduce((total, weight) => total + weight, 0)
   half.forEach((weight, i) => {
     const [x, y] = [middle + i * alongX, middle + i * alongY]

@@ -75,10 +75,10 @@ export const fog: Corruption = {
 function plasmaFractal(side: number, decay: number, rng: Rng): Float64Array {
   const map = new Float64Array(side * side)
   const at = (x: number, y: number): number => map[((y + side) % side) * side + ((x + side) % side)] ?? 0
-  let reach = 1
-  for (let step = side; step >= 2; step /= 2, reach /= decay) {
+  let amplitude = 1
+  for (let step = side; step >= 2; step /= 2, amplitude /= decay) {
     const half = step / 2
-    const wobble = (sum: number): number => sum / 4 + reach * between(rng, [-1, 1])
+    const wobble = (sum: number): number => sum / 4 + amplitude * between(rng, [-1, 1])
     for (let y = 0; y < side; y += step)
       for (let x = 0; x < side; x += step)
         map[(y + half) * side + x + half] = wobble(
@@ -133,11 +133,11 @@ export const snow: Corruption = {
         snowOf([0.55, 0.3, 2.5, 0.85, 12, 12, 0.55]),
       ],
     })
-    const reach = Math.min(48, Math.round(2 * scaled(constant.radius, size)))
+    const halfWidth = Math.min(48, Math.round(2 * scaled(constant.radius, size)))
     return (image, rng) => {
       const { data, width, height, channels } = image
       const flakes = flakesOf(image, constant, rng)
-      const kernel = motionKernel(reach, scaled(constant.sigma, size), between(rng, [-135, -45]))
+      const kernel = motionKernel(halfWidth, scaled(constant.sigma, size), between(rng, [-135, -45]))
       const falling = ops.convolve({ data: flakes, width, height, channels: 1 }, kernel).data
       const grey = ops.withChannels(image, 1).data
       const pixels = width * height

@@ -100,7 +100,7 @@ const SUBJECTS: [string, Case, () => Subject][] = [
     oracle.cosine,
     () =>
       layerOf(oracle.cosine, ['x', [images, width]], (context, x) =>
-        cosineClassifier(context, x, { name: 'fc', scale: 16, squash: true }),
+        cosineClassifier(context, x, { name: 'fc', scale: 16, normAware: true }),
       ),
   ],
   ...oracle.centroids.map((given): [string, Case, () => Subject] => [

@@ -62,15 +62,15 @@ const batchOf = (parts: readonly Buffer[], codec: 'raw' | 'jpeg', located = fals
 
 /** All that is known of each file. */
 const facts = (made: DecodedBatch): object[] =>
-  Array.from({ length: filesOf(made) }, (_, place) => ({
+  Array.from({ length: filesOf(made) }, (_, index) => ({
     record: (['width', 'height', 'channels', 'depth', 'isJpeg', 'bytes', 'fileBytes'] as const).map((what) =>
-      numberOf(made, place, what),
+      numberOf(made, index, what),
     ),
-    moments: [...made.records.subarray(place * 15 + 7, place * 15 + 13)],
-    hash: Buffer.from(made.hashes.subarray(place * 32, place * 32 + 32)).toString('hex'),
-    look: [...made.looks.subarray(2 * place, 2 * place + 2)],
-    stored: Buffer.from(storedBytes(made, place)).toString('base64'),
-    problem: made.problems.find((problem) => problem.place === place)?.message,
+    moments: [...made.records.subarray(index * 15 + 7, index * 15 + 13)],
+    hash: Buffer.from(made.hashes.subarray(index * 32, index * 32 + 32)).toString('hex'),
+    look: [...made.looks.subarray(2 * index, 2 * index + 2)],
+    stored: Buffer.from(storedBytes(made, index)).toString('base64'),
+    problem: made.problems.find((problem) => problem.index === index)?.message,
   }))
 
 let folder = ''
@@ -100,7 +100,7 @@ test('files are read where they are, and what is wrong with one is said', async 
   const made = await pool.decode(located)
   await pool.close()
   expect(facts(made).slice(0, 4)).toEqual(facts(await decodeBatch(batchOf(parts, 'raw'))))
-  expect(made.problems.map(({ place, code }) => [place, code])).toEqual([
+  expect(made.problems.map(({ index, code }) => [index, code])).toEqual([
     [4, 'file_unreadable'],
     [5, 'archive_too_large'],
     [6, 'file_unreadable'],

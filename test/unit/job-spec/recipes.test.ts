@@ -65,6 +65,15 @@ describe('the defaults', () => {
     expect(cuda).toMatchObject({ model: { name: 'resnet50' }, image: { size: 224 }, batchSize: 64 })
   })
 
+  it('give SGD 0.1 per 128 small images, 0.1 per 256 of others, and a fifth of that to pretrained weights', () => {
+    const rate = (spec: object, data: DatasetStatistics): number =>
+      resolveSpec({ batchSize: 128, ...spec }, data).spec.schedule.learningRate
+    expect(rate({}, even)).toBe(0.1)
+    expect(rate({}, photos)).toBe(0.05)
+    expect(rate({ model: { name: 'resnet18', pretrained: 'imagenet' } }, photos)).toBe(0.01)
+    expect(rate({ optimizer: 'adam' }, photos)).toBe(0.001)
+  })
+
   it('leave an epoch of few images several steps', () => {
     const { spec, reasons } = resolveSpec({}, facts(28, [200, 200]))
     expect(spec.batchSize).toBe(32)

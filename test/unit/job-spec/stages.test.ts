@@ -47,7 +47,7 @@ describe('the stages of a spec', () => {
     const [probe, small, last] = stagesOf(spec)
     expect(probe).toMatchObject({ name: 'probe', start: 0, ownSchedule: true, head: 'keep' })
     expect(probe?.spec.model).toMatchObject({ name: 'resnet18', freeze: 'trunk' })
-    expect(probe?.spec.schedule).toMatchObject({ name: 'cosine', learningRate: 0.05 })
+    expect(probe?.spec.schedule).toMatchObject({ name: 'cosine', learningRate: 0.025 })
     expect(small).toMatchObject({ share: 0.4, start: 0.2, ownSchedule: false })
     expect(small?.spec).toMatchObject({ image: { size: 128 }, sampling: { name: 'class-balanced' }, batchSize: 32 })
     expect(last?.spec).toMatchObject({ image: { size: 224 }, batchSize: 64, model: { freeze: 'none' } })

@@ -1,0 +1,115 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { AppError } from '../../errors.ts'
+import { Email, OperatedTeam } from '../../service/people-resources.ts'
+import { Name } from '../../service/resources.ts'
+import type { Services } from '../../service/services.ts'
+import { withinTeam } from '../../service/team-scope.ts'
+import { once, OPERATORS } from '../idempotency.ts'
+import { operatorOf, requireOperator, type Operator } from '../operators.ts'
+import { limitRate } from '../rate-limit.ts'
+import { IdParams, listSchema, problems } from '../schemas.ts'
+import { auditExportSchema, auditSchema, sendExport } from './audit-log.ts'
+
+const tags = ['operators']
+const security = [{ operator: [] }]
+const NewTeam = Type.Object({ name: Name, owner: Type.Optional(Email) }, { additionalProperties: false })
+const Created = Type.Object({
+  ...OperatedTeam.properties,
+  secret: Type.String({ description: 'The first API key, with all scopes; it is shown nowhere else.' }),
+})
+
+const route = (operationId: string, description: string) => ({ operationId, tags, security, description })
+const listTeams = { ...listSchema(OperatedTeam, route('listTeams', 'Newest first.')), security }
+const createTeam = {
+  ...route('createTeam', 'Makes a team with its first API key and, where an email is given, its first owner.'),
+  body: NewTeam,
+  response: { 201: Created, ...problems },
+}
+const changing = (operationId: string, description: string) => ({
+  ...route(operationId, description),
+  params: IdParams,
+  response: { 200: OperatedTeam, ...problems },
+})
+const getTeam = changing('getOperatedTeam', 'A team.')
+const renameTeam = {
+  ...changing('renameOperatedTeam', 'Renames a team.'),
+  body: Type.Object({ name: Name }, { additionalProperties: false }),
+}
+const suspendTeam = changing(
+  'suspendTeam',
+  'Its keys and people are refused from then on, with `team_suspended`. Running jobs finish; what is queued waits.',
+)
+const resumeTeam = changing('resumeTeam', 'Ends a suspension; what is queued is run again.')
+const deleteTeam = {
+  ...route('deleteTeam', 'Deletes a suspended team with everything that it has. Its audit log stays.'),
+  params: IdParams,
+  response: { 204: Type.Null(), ...problems },
+}
+
+const shownOnce = (id: string): AppError =>
+  new AppError(
+    'conflict',
+    `Team ${id} was created by an earlier request with this Idempotency-Key; its API key was shown then and is stored nowhere. Delete it and create another.`,
+  )
+
+/** For operators: all teams, and the log of what was done to them. */
+export function adminRoutes(
+  services: Services,
+  { operators, requestsPerMinute }: { operators: readonly Operator[]; requestsPerMinute: number },
+): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.addHook('onSend', async (_, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    requireOperator(app, operators)
+    // Their idempotency keys are kept under this name, which is no team's.
+    app.addHook('preValidation', (_, __, done) => withinTeam(OPERATORS, done))
+    await limitRate(app, requestsPerMinute, ({ operator }) => operator)
+    const config = { audit: 'store' } as const
+    app.get('/teams', { schema: listTeams }, (request) => services.teams(request.query))
+    app.post('/teams', { config, schema: createTeam }, (request, reply) =>
+      once(services, request, reply, {
+        status: 201,
+        prefix: 'team',
+        async run(id) {
+          const { secret } = await services.createTeam({ ...request.body, id }, operatorOf(request))
+          return { ...(await services.operatedTeam(id)), secret }
+        },
+        async find(id) {
+          if ((await services.store.operatedTeam(id)) !== undefined) throw shownOnce(id)
+          return undefined
+        },
+        kept: ({ id }) => ({ id }),
+        replay(kept) {
+          throw shownOnce((kept as { id: string }).id)
+        },
+      }),
+    )
+    app.get('/teams/:id', { schema: getTeam }, (request) => services.operatedTeam(request.params.id))
+    app.patch('/teams/:id', { config, schema: renameTeam }, (request) =>
+      services.renameOperatedTeam(request.params.id, request.body.name, operatorOf(request)),
+    )
+    app.post('/teams/:id/suspend', { config, schema: suspendTeam }, (request) =>
+      services.suspendTeam(request.params.id, operatorOf(request)),
+    )
+    app.post('/teams/:id/resume', { config, schema: resumeTeam }, (request) =>
+      services.resumeTeam(request.params.id, operatorOf(request)),
+    )
+    app.delete('/teams/:id', { config, schema: deleteTeam }, async (request, reply) => {
+      await services.deleteTeam(request.params.id, operatorOf(request))
+      return reply.code(204).send(null)
+    })
+    addAuditLog(app, services)
+  }
+}
+
+const addAuditLog: (app: Parameters<FastifyPluginAsyncTypebox>[0], services: Services) => void = (app, services) => {
+  const schema = { ...auditSchema('listWholeAuditLog', tags, 'in all teams'), security }
+  app.get('/audit-log', { schema }, (request) => services.auditLog(undefined, request.query))
+  const exportSchema = { ...auditExportSchema('exportWholeAuditLog', tags), security }
+  app.get('/audit-log/export', { schema: exportSchema }, (request, reply) => {
+    const { format, ...filter } = request.query
+    return sendExport(reply, services.auditEntries(undefined, filter), format)
+  })
+}

@@ -1,0 +1,136 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { AppError } from '../../errors.ts'
+import { SessionInfo } from '../../service/people-resources.ts'
+import type { Services } from '../../service/services.ts'
+import { AttemptLimit } from '../attempt-limit.ts'
+import { requireOwnPage, SESSION_COOKIE } from '../auth.ts'
+import { IdentityProvider, type PendingSignIn } from '../identity-provider.ts'
+import { problems } from '../schemas.ts'
+
+export interface SignInOptions {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  publicUrl: string
+  sessionMs: number
+}
+
+const PENDING_COOKIE = 'anneal_sign_in'
+const PATH = '/v1/sign-in'
+const PENDING_SECONDS = 600
+/** Begun and finished sign-ins, per address and minute. */
+const MAX_SIGN_INS_PER_MINUTE = 120
+const MAX_ANSWER_CHARACTERS = 8000
+
+const signIn = {
+  operationId: 'signIn',
+  tags: ['sign-in'],
+  security: [],
+  description:
+    'For browsers: leads to the provider, and from there back to the dashboard. 404 where none is configured.',
+  response: { 302: Type.Null(), ...problems },
+}
+const finishSignIn = {
+  operationId: 'finishSignIn',
+  tags: ['sign-in'],
+  security: [],
+  description:
+    'Where the provider sends the browser back to: sets the cookie of a session, and leads to the dashboard.',
+  querystring: Type.Object(
+    { code: Type.Optional(Type.String({ maxLength: MAX_ANSWER_CHARACTERS })) },
+    { additionalProperties: true },
+  ),
+  response: { 303: Type.Null(), ...problems },
+}
+const getSession = {
+  operationId: 'getSession',
+  tags: ['sign-in'],
+  security: [{ session: [] }],
+  description: 'Who is signed in in this browser, and their teams.',
+  response: { 200: SessionInfo, ...problems },
+}
+const signOut = {
+  operationId: 'signOut',
+  tags: ['sign-in'],
+  security: [{ session: [] }],
+  response: { 204: Type.Null(), ...problems },
+}
+
+/** Signing in by OpenID Connect, and out. */
+export function signInRoutes(services: Services, options: SignInOptions | undefined): FastifyPluginAsyncTypebox {
+  const { publicUrl = '', sessionMs = 0 } = options ?? {}
+  const provider =
+    options === undefined
+      ? undefined
+      : new IdentityProvider({ ...options, redirectUri: `${publicUrl}${PATH}/callback` })
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: publicUrl.startsWith('https:') } as const
+  const attempts = new AttemptLimit(MAX_SIGN_INS_PER_MINUTE, 60_000)
+  const admit = (request: FastifyRequest): IdentityProvider => {
+    const found = requireConfigured(provider)
+    if (attempts.add(request.ip) <= MAX_SIGN_INS_PER_MINUTE) return found
+    throw new AppError('rate_limited', 'Too many sign-ins from this address; try again in a minute.')
+  }
+  return async (app) => {
+    app.addHook('onSend', async (_, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    app.get('/sign-in', { schema: signIn }, async (request, reply) => {
+      const { url, pending } = await admit(request).begin()
+      reply.setCookie(PENDING_COOKIE, encoded(pending), { ...cookie, path: PATH, maxAge: PENDING_SECONDS })
+      return reply.redirect(url.href, 302)
+    })
+    app.get('/sign-in/callback', { schema: finishSignIn }, async (request, reply) => {
+      const found = admit(request)
+      reply.clearCookie(PENDING_COOKIE, { ...cookie, path: PATH })
+      const query = request.url.split('?', 2)[1] ?? ''
+      if (query.length > MAX_ANSWER_CHARACTERS)
+        throw new AppError('invalid_request', `The query string has more than ${MAX_ANSWER_CHARACTERS} characters.`)
+      const identity = await found.finish(query, decoded(request.cookies[PENDING_COOKIE]))
+      const { secret } = await services.signIn(identity, sessionMs, request.id)
+      reply.setCookie(SESSION_COOKIE, secret, { ...cookie, path: '/', maxAge: sessionMs / 1000 })
+      return reply.redirect('/', 303)
+    })
+    app.get('/session', { schema: getSession }, (request) => {
+      requireConfigured(provider)
+      return services.session(sessionOf(request))
+    })
+    app.delete('/session', { schema: signOut }, async (request, reply) => {
+      requireConfigured(provider)
+      const secret = sessionOf(request)
+      requireOwnPage(request, secret)
+      await services.signOut(secret, request.id)
+      return reply
+        .clearCookie(SESSION_COOKIE, { ...cookie, path: '/' })
+        .code(204)
+        .send(null)
+    })
+  }
+}
+
+function requireConfigured(provider: IdentityProvider | undefined): IdentityProvider {
+  if (provider === undefined)
+    throw new AppError('not_found', 'This service has no provider of sign-ins; use an API key.')
+  return provider
+}
+
+function sessionOf({ cookies }: FastifyRequest): string {
+  const secret = cookies[SESSION_COOKIE]
+  if (secret === undefined || secret === '') throw new AppError('unauthorized', 'Nobody is signed in in this browser.')
+  return secret
+}
+
+const encoded = (pending: PendingSignIn): string => Buffer.from(JSON.stringify(pending)).toString('base64url')
+
+/** @throws AppError `unauthorized` where this browser has begun none */
+function decoded(text: string | undefined): PendingSignIn {
+  try {
+    const { state, nonce, verifier } = JSON.parse(Buffer.from(text ?? '', 'base64url').toString()) as PendingSignIn
+    if ([state, nonce, verifier].every((value) => typeof value === 'string' && value !== ''))
+      return { state, nonce, verifier }
+  } catch {
+    // As below.
+  }
+  throw new AppError('unauthorized', 'No sign-in is under way in this browser, or it took too long; sign in again.')
+}

@@ -1,0 +1,57 @@
+import Type, { type Static } from 'typebox'
+import { Id, Nullable, Team, Timestamp, type Scope } from './resources.ts'
+
+export const ROLES = ['owner', 'member', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
+
+/** What the keys and sessions of a person may do at most. */
+export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
+  owner: ['read', 'write', 'admin'],
+  member: ['read', 'write'],
+  viewer: ['read'],
+}
+
+export const RoleName = Type.Unsafe<Role>({
+  type: 'string',
+  enum: [...ROLES],
+  description:
+    'owner: scopes read, write and admin, which is for members, keys, the team and its audit log; member: read and write; viewer: read.',
+})
+
+export const MAX_EMAIL_CHARACTERS = 254
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: MAX_EMAIL_CHARACTERS,
+  pattern: '^[^\\s@]+@[^\\s@]+$',
+  description: 'Taken in lower case.',
+})
+
+export const Member = Type.Object({
+  id: Id('mem'),
+  email: Type.String(),
+  role: RoleName,
+  person: Nullable(Id('person')),
+  createdAt: Timestamp,
+  joinedAt: Nullable(Type.String({ format: 'date-time', description: 'Null of one who has not signed in yet.' })),
+})
+export type Member = Static<typeof Member>
+
+/** A team as operators see it. */
+export const OperatedTeam = Type.Object({
+  ...Team.properties,
+  suspendedAt: Nullable(
+    Type.String({ format: 'date-time', description: 'Since then its keys and people are refused.' }),
+  ),
+})
+export type OperatedTeam = Static<typeof OperatedTeam>
+
+/** Somebody who is signed in. */
+export const SessionInfo = Type.Object({
+  person: Type.Object({ id: Id('person'), email: Nullable(Type.String()), name: Nullable(Type.String()) }),
+  teams: Type.Array(Type.Object({ id: Id('team'), name: Type.String(), role: RoleName, suspended: Type.Boolean() }), {
+    description: 'The header X-Anneal-Team chooses one of several.',
+  }),
+  csrfToken: Type.String({ description: 'To be sent as X-CSRF-Token with every call that changes something.' }),
+  expiresAt: Timestamp,
+})
+export type SessionInfo = Static<typeof SessionInfo>

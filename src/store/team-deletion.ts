@@ -1,0 +1,68 @@
+import { AppError } from '../errors.ts'
+import type { ChangedBy } from '../service/ports/audit.ts'
+import { recordChange } from './audit.ts'
+import { removeJobs } from './deletion.ts'
+import type { PrismaClient, Team as TeamRow } from './generated/client.ts'
+import type { Transaction } from './prisma-types.ts'
+import { removeBlobs } from './removed-blobs.ts'
+import { operatedTeamOf } from './rows.ts'
+import { removeUpload } from './uploads.ts'
+
+/** Jobs, or versions of data sets, that go in one transaction. */
+const PER_ROUND = 20
+/** Milliseconds that one round may take. */
+const LIMITS = { timeout: 60_000, maxWait: 10_000 }
+
+/**
+ * Deletes a suspended team with everything that it has, in rounds: what is left when one is cut off, the next call deletes. A worker that is
+ * at one of its jobs finds its lease lost.
+ * @returns false where there is none @throws AppError `wrong_state` for one that is not suspended
+ */
+export async function deleteTeam(prisma: PrismaClient, teamId: string, by: ChangedBy): Promise<boolean> {
+  for (;;) {
+    const done = await prisma.$transaction((tx) => round(tx, teamId, by), LIMITS)
+    if (done !== 'more') return done
+  }
+}
+
+async function round(tx: Transaction, teamId: string, by: ChangedBy): Promise<boolean | 'more'> {
+  const [team] = await tx.$queryRaw<TeamRow[]>`SELECT * FROM "Team" WHERE "id" = ${teamId} FOR UPDATE`
+  if (team === undefined) return false
+  if (team.suspendedAt === null)
+    throw new AppError('wrong_state', `Team ${teamId} is not suspended; suspend it before it is deleted.`)
+  if ((await someJobs(tx, teamId)) || (await someDatasets(tx, teamId))) return 'more'
+  const uploads = await tx.upload.findMany({ where: { teamId }, select: { id: true } })
+  await removeBlobs(
+    tx,
+    uploads.map(({ id }) => `uploads/${id}`),
+  )
+  await tx.idempotencyKey.deleteMany({ where: { teamId } })
+  await tx.team.delete({ where: { id: teamId } })
+  const resource = { type: 'team', id: teamId }
+  await recordChange(tx, { teamId, by, action: 'deleteTeam', resource, before: operatedTeamOf(team) })
+  return true
+}
+
+async function someJobs(tx: Transaction, teamId: string): Promise<boolean> {
+  const jobs = await tx.job.findMany({ where: { teamId }, select: { id: true }, take: PER_ROUND })
+  await removeJobs(
+    tx,
+    jobs.map(({ id }) => id),
+  )
+  return jobs.length > 0
+}
+
+async function someDatasets(tx: Transaction, teamId: string): Promise<boolean> {
+  const versions = await tx.datasetVersion.findMany({
+    where: { teamId },
+    select: { id: true, uploadKey: true, packedKey: true },
+    take: PER_ROUND,
+  })
+  for (const { uploadKey } of versions) if (uploadKey !== null) await removeUpload(tx, uploadKey)
+  await removeBlobs(
+    tx,
+    versions.map(({ id, packedKey }) => packedKey ?? `datasets/${id}`),
+  )
+  await tx.datasetVersion.deleteMany({ where: { id: { in: versions.map(({ id }) => id) } } })
+  return versions.length > 0
+}
