@@ -37,6 +37,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   space: { '/seed': { values: [1, 2] } },
   base: 1,
   email: 'isolation@example.com',
+  description: 'isolation check',
 }
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

@@ -12,6 +12,11 @@ import { startStore, type StoreUnderTest } from '../helpers/service.ts'
 /** Tables that hold nothing of teams. */
 const OF_NO_TEAM = ['_prisma_migrations']
 
+/** Tables that show a team nothing. */
+const OF_THE_SERVICE = ['Person', 'Session']
+/** Rows that a team begins with. */
+const OF_A_NEW_TEAM: Readonly<Record<string, number>> = { Team: 1, ApiKey: 1, AuditEntry: 2 }
+
 const MIGRATIONS = readdirSync('prisma/migrations', { withFileTypes: true }).filter((entry) =>
   entry.isDirectory(),
 ).length
@@ -54,6 +59,20 @@ async function fillEveryTable(jobId: string): Promise<void> {
     await insert('Trial', { sweepId: 'swp_1', number: 1, jobId, parameters: '{}' })
     await insert('IdempotencyKey', { teamId, key: 'k', bodyHash: 'h', resourceId: 'r' })
     await insert('RemovedBlob', { key: 'blob', teamId })
+    await insert('Person', { id: 'person_1', issuer: 'i', subject: 's' })
+    await insert('Session', { id: 'sess_1', hash: 'h', personId: 'person_1', expiresAt: new Date() })
+    await insert('Member', { id: 'mem_1', teamId, email: 'e', role: 'owner', personId: 'person_1' })
+    await insert('DeviceUsage', { jobId, attempt: 1, day: new Date(), teamId, deviceKind: 'cpu', seconds: 1 })
+    await insert('LogChunk', { owner: jobId, jobId, teamId, attempt: 1, firstLine: 0, lines: 1, bytes: 1 })
+    await insert('Webhook', { id: 'wh_1', teamId, url: 'https://example.com', secret: 's', enabled: false })
+    await insert('WebhookDelivery', {
+      id: 'msg_1',
+      webhookId: 'wh_1',
+      teamId,
+      type: 't',
+      payload: '{}',
+      state: 'failed',
+    })
     await client.query('UPDATE "Outbox" SET "teamId" = $1', [teamId])
   })
 }
@@ -101,9 +120,10 @@ describe('row-level security', () => {
 
   it('shows a team its rows, and another team, or none, nothing', async () => {
     for (const table of await tables()) {
-      expect(await transaction(store.teamId, (client) => countIn(client, table)), table).toBeGreaterThan(0)
-      const own = ['Team', 'ApiKey'].includes(table) ? 1 : 0
-      expect(await transaction(strangerId, (client) => countIn(client, table)), table).toBe(own)
+      const shown = await transaction(store.teamId, (client) => countIn(client, table))
+      if (OF_THE_SERVICE.includes(table)) expect(shown, table).toBe(0)
+      else expect(shown, table).toBeGreaterThan(0)
+      expect(await transaction(strangerId, (client) => countIn(client, table)), table).toBe(OF_A_NEW_TEAM[table] ?? 0)
       for (const none of [undefined, '', 'team_of_nobody', '%'])
         expect(await transaction(none, (client) => countIn(client, table)), `${table}, ${none}`).toBe(0)
     }
@@ -113,7 +133,8 @@ describe('row-level security', () => {
     for (const team of [strangerId, undefined])
       await transaction(team, async (client) => {
         for (const table of await tables()) {
-          const own = team === strangerId && ['Team', 'ApiKey'].includes(table) ? 1 : 0
+          if (table === 'AuditEntry') continue
+          const own = team === strangerId ? (OF_A_NEW_TEAM[table] ?? 0) : 0
           const { rows } = await client.query<{ name: string }>(
             `SELECT column_name AS name FROM information_schema.columns
              WHERE table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position LIMIT 1`,
@@ -126,6 +147,23 @@ describe('row-level security', () => {
           await client.query('ROLLBACK TO before')
         }
       })
+  })
+
+  it('has nobody change the audit log, and adds to it for the own team alone', async () => {
+    const add = `INSERT INTO "AuditEntry" ("id", "teamId", "actorKind", "actorId", "actorName", "action", "resourceType")
+      VALUES ('audit_1', $1, 'key', 'k', 'k', 'a', 't')`
+    const refused = { code: '42501' }
+    for (const sql of ['UPDATE "AuditEntry" SET "action" = $1', 'DELETE FROM "AuditEntry" WHERE "action" = $1'])
+      await expect(
+        transaction(store.teamId, (client) => client.query(sql, ['a'])),
+        sql,
+      ).rejects.toMatchObject(refused)
+    for (const team of [store.teamId, null])
+      await expect(
+        transaction(strangerId, (client) => client.query(add, [team])),
+        String(team),
+      ).rejects.toMatchObject(refused)
+    expect((await transaction(store.teamId, (client) => client.query(add, [store.teamId]))).rowCount).toBe(1)
   })
 
   it('lets nobody write a row of another team, nor under a parent of another team', async () => {
@@ -162,7 +200,7 @@ describe('row-level security', () => {
       })
     expect(await plan('SELECT * FROM "Job" ORDER BY "id" DESC LIMIT 20')).toContain('"Job_teamId_id_idx"')
     expect(await plan(`SELECT * FROM "Metric" WHERE "jobId" = 'job_1' AND "key" = 'loss'`)).toMatch(
-      /Index.*Scan using "Metric_pkey"[\s\S]*SubPlan[\s\S]*Index.*Scan using "Job_(pkey|teamId_id_idx)"/,
+      /Index.*Scan using "Metric_pkey"[\s\S]*SubPlan[\s\S]*Index.*Scan using "Job_(pkey|teamId_\w+)"/,
     )
   })
 })
