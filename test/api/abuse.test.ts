@@ -288,7 +288,7 @@ describe('event streams', () => {
     const { headers } = await service.team()
     const { id, token } = await runningJob(headers)
     const record = (step: number) =>
-      service.services.store.recordJob(id, token, { events: [{ type: 'metrics', data: { step } }], metrics: [] })
+      service.store.recordJob(id, token, { events: [{ type: 'metrics', data: { step } }], metrics: [] })
     const all = open(id, headers).then((response) => response.text())
     await record(1)
     // Whoever listens is cut off, and hears nothing of the next ones.
@@ -302,7 +302,7 @@ describe('event streams', () => {
     for (const step of [2, 3]) await record(step)
     await setTimeout(3000)
     await record(4)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     const text = await all
     const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, number]) => Number(number))
     expect([...text.matchAll(/"step":(\d)/g)].map(([, step]) => step)).toEqual(['1', '2', '3', '4'])

@@ -62,7 +62,7 @@ describe('anneal logs', () => {
       [2, 'second try'],
     ] as const) {
       const stored = storedText([{ atMs: at, stream: 'stdout', text }])
-      await service.services.store.appendLog(
+      await service.store.appendLog(
         { id, kind: 'job', teamId },
         { attempt, firstLine: 0, lines: 1, bytes: stored.length, text: stored },
       )
@@ -76,7 +76,7 @@ describe('anneal logs', () => {
       text: 'first try',
     })
     const followed = anneal('logs', '-f', id)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     expect(await followed).toMatchObject({ code: 0, stdout: `${first}${second}` })
     expect((await anneal('logs', 'job_none')).code).not.toBe(0)
     expect((await anneal('logs', dataset)).stdout).toBe('')
@@ -143,6 +143,7 @@ describe('anneal submit --follow', () => {
 describe('anneal team', () => {
   it('makes, lists, renames, suspends, resumes and deletes teams, and the audit log says who', async () => {
     vi.stubEnv('DATABASE_URL', service.database.applicationUrl)
+    vi.stubEnv('ANNEAL_WORKER_DATABASE_URL', service.database.workerUrl)
     vi.stubEnv('REDIS_URL', service.redis.url)
     vi.stubEnv('ANNEAL_HOME', join(service.folder, 'home'))
     vi.stubEnv('BLOB_URL', pathToFileURL(join(service.folder, 'blobs')).href)

@@ -74,7 +74,7 @@ describe('signing in', () => {
     expect(logged).toContain('change_requested')
     for (const secret of [cookie!.value, headers['x-csrf-token']!, provider.client.clientSecret, team.secret])
       expect(kept + logged).not.toContain(secret)
-    expect(await service.services.store.session(cookie!.value)).toBeUndefined()
+    expect(await service.store.session(cookie!.value)).toBeUndefined()
   })
 
   it('is refused with another state, another browser, and a code that was used or has expired', async () => {
