@@ -28,10 +28,11 @@ const RESOURCES: Readonly<Record<string, { type: string; read: Read }>> = {
   sweeps: { type: 'sweep', read: ({ store }, { teamId }, id) => store.sweep(teamId, id) },
   checkpoints: { type: 'checkpoint', read: ({ store }, { teamId }, id) => store.checkpoint(teamId, id) },
   uploads: { type: 'upload', read: ({ store }, { teamId }, id) => store.upload(teamId, id) },
+  webhooks: { type: 'webhook', read: ({ store }, { teamId }, id) => store.webhook(teamId, id) },
   policies: { type: 'policy', read: ({ store }, { teamId }, name) => store.policy(teamId, name) },
 }
 
-/** What of a resource is kept in the log. Specs and reports are not: the hash of a spec tells one from another. */
+/** What of a resource is kept in the log. Addresses of webhooks are not, which may hold a secret. Specs and reports are not: the hash of a spec tells one from another. */
 const FIELDS = [
   'id',
   'name',
@@ -49,6 +50,10 @@ const FIELDS = [
   'sizeBytes',
   'offset',
   'policy',
+  'priority',
+  'events',
+  'format',
+  'enabled',
   'reason',
   'endedAt',
 ] as const

@@ -42,6 +42,7 @@ export const withinQuota = (quota: Quota, running: Prisma.Sql): Prisma.Sql => Pr
 /**
  * The job that is to run next, over two partial indexes: of the team with the least decayed device time over its weight, the one that its
  * worker lost, or else the queued one of the highest priority, and of those the oldest. Two of each team, since a row may be locked.
+ * A team's share is computed once: it decays with the clock, which moves between two rows.
  */
 export const nextJobStatement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE ${LINE}, ${HELD_JOBS}, devices AS (
@@ -53,13 +54,17 @@ export const nextJobStatement = (fair: FairShareSettings, quota: Quota): Prisma.
       SELECT line."teamId", head."id", false, head."priority", head."createdAt"
       FROM line CROSS JOIN LATERAL (SELECT "id", "priority", "createdAt" ${IN_LINE} LIMIT 2) AS head
     ) AS either
+  ), teams AS MATERIALIZED (
+    SELECT "Team"."id", ${decayedSeconds(fair, Prisma.sql`coalesce(devices."devices", 0)`)} / ${WEIGHT} AS "share",
+      ${withinQuota(quota, Prisma.sql`coalesce(devices."jobs", 0)`)} AS "mayRun"
+    FROM "Team" LEFT JOIN devices ON devices."teamId" = "Team"."id"
+    WHERE "Team"."id" IN (SELECT "teamId" FROM candidates) AND "Team"."suspendedAt" IS NULL
   )
   SELECT "Job"."id" FROM candidates
-  JOIN "Team" ON "Team"."id" = candidates."teamId"
-  LEFT JOIN devices ON devices."teamId" = candidates."teamId"
+  JOIN teams ON teams."id" = candidates."teamId"
   JOIN "Job" ON "Job"."id" = candidates."id"
-  WHERE "Team"."suspendedAt" IS NULL AND (candidates."lost" OR ${withinQuota(quota, Prisma.sql`coalesce(devices."jobs", 0)`)})
-  ORDER BY ${decayedSeconds(fair, Prisma.sql`coalesce(devices."devices", 0)`)} / ${WEIGHT}, candidates."since", "Team"."id",
+  WHERE candidates."lost" OR teams."mayRun"
+  ORDER BY teams."share", candidates."since", teams."id",
     candidates."lost" DESC, candidates."priority" DESC, candidates."createdAt", "Job"."id"
   LIMIT 1 FOR UPDATE OF "Job" SKIP LOCKED`
 

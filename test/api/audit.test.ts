@@ -125,6 +125,18 @@ const suspendedTeam = async (): Promise<string> => {
   return id
 }
 
+const webhook = (): Promise<string> => idOf(call('POST', '/webhooks', { url: 'https://hooks.example/x' }))
+/** The address of a message that was delivered. */
+async function delivery(): Promise<string> {
+  const url = `/webhooks/${await webhook()}`
+  const id = await idOf(call('POST', `${url}/test`))
+  const client = new Client({ connectionString: service.database.url })
+  await client.connect()
+  await client.query(`UPDATE "WebhookDelivery" SET "state" = 'delivered' WHERE "id" = $1`, [id])
+  await client.end()
+  return `${url}/deliveries/${id}`
+}
+
 let visits = 0
 /** Somebody who is signed in, with what they have to send. */
 async function person(): Promise<Record<string, string>> {
@@ -182,6 +194,7 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
     call('POST', `/datasets/${(await theDataset()).id}/versions`, { base: 1, remove: [{ item: 0 }] }),
   submitJob: async () => call('POST', '/jobs', { dataset: (await theDataset()).id, batchSize: 8 }),
   cancelJob: async () => call('POST', `/jobs/${await submitted(++seeds)}/cancel`),
+  updateJob: async () => call('PATCH', `/jobs/${await submitted(++seeds)}`, { priority: 2 }),
   pauseJob: async () => call('POST', `/jobs/${await submitted(++seeds)}/pause`),
   resumeJob: async () => call('POST', `/jobs/${await pausedJob()}/resume`),
   stopJob: async () => call('POST', `/jobs/${await pausedJob()}/stop`),
@@ -209,6 +222,12 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
       payload: 'abc',
     }),
   deleteUpload: async () => send('DELETE', await begunUpload(), { headers: { ...team.headers, ...TUS } }),
+  createWebhook: () => call('POST', '/webhooks', { url: 'https://hooks.example/x' }),
+  updateWebhook: async () => call('PATCH', `/webhooks/${await webhook()}`, { enabled: false }),
+  rotateWebhookSecret: async () => call('POST', `/webhooks/${await webhook()}/rotate-secret`, { overlapSeconds: 0 }),
+  testWebhook: async () => call('POST', `/webhooks/${await webhook()}/test`),
+  redeliverWebhook: async () => call('POST', `${await delivery()}/redeliver`),
+  deleteWebhook: async () => call('DELETE', `/webhooks/${await webhook()}`),
   createTeam: () => asOperator('POST', '/teams', { name: 'new' }),
   renameOperatedTeam: async () => asOperator('PATCH', `/teams/${await operatedTeam()}`, { name: 'other' }),
   suspendTeam: async () => asOperator('POST', `/teams/${await operatedTeam()}/suspend`),

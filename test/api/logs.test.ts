@@ -13,7 +13,7 @@ let url: string
 beforeAll(async () => {
   under = await startStore({ streamLimits: { perKey: 3, perTeam: 5, total: 6 } })
   const { secret } = await under.service.services.createKey(
-    { teamId: under.teamId, keyId: 'none', scopes: [] },
+    { teamId: under.teamId, keyId: 'none', scopes: ['read', 'write'] },
     { name: 'reader', scopes: ['read', 'write'] },
   )
   headers = { authorization: `Bearer ${secret}` }

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JobState } from '../../src/service/job-states.ts'
+import type { Caller } from '../../src/service/ports/caller.ts'
 import type { Webhook, WebhookDelivery, WebhookWithSecret } from '../../src/service/webhook-resources.ts'
 import { deliver, startSending } from '../../src/worker/webhooks/sender.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
@@ -34,7 +35,7 @@ beforeEach(async () => {
 })
 
 async function keyOf(teamId: string): Promise<{ authorization: string }> {
-  const caller = { teamId, keyId: 'none', scopes: [] }
+  const caller: Caller = { teamId, keyId: 'none', scopes: ['read', 'write', 'admin'] }
   const { secret } = await under.service.services.createKey(caller, { name: 'all', scopes: ['read', 'write', 'admin'] })
   return { authorization: `Bearer ${secret}` }
 }
@@ -298,7 +299,7 @@ describe('a webhook', () => {
       expect(response.statusCode, `${method} ${path}`).toBe(404)
     }
     const { secret } = await under.service.services.createKey(
-      { teamId: under.teamId, keyId: 'none', scopes: [] },
+      { teamId: under.teamId, keyId: 'none', scopes: ['read', 'write'] },
       { name: 'reader', scopes: ['read', 'write'] },
     )
     const reader = await under.service.app.inject({

@@ -53,9 +53,7 @@ function given(options?: Parameters<typeof image>[1]): Files {
   return files
 }
 const renamed = (files: Files, start: string): Files =>
-  Object.fromEntries(
-    Object.entries(files).map(([path, data]) => [join(dirname(path), start + basename(path)), data]),
-  )
+  Object.fromEntries(Object.entries(files).map(([path, data]) => [join(dirname(path), start + basename(path)), data]))
 
 const packed = async (files: Files, options?: IngestOptions) => {
   const [source, out] = [`${folder.path}/${++count}`, `${folder.path}/${count}.out`]
