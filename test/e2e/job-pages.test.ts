@@ -18,7 +18,7 @@ beforeAll(async () => {
   dashboard = await openDashboard()
   page = dashboard.page
   for (let n = 1; n <= 55; n++) await submit(`filler ${n}`)
-  const { store } = dashboard.service.services
+  const { store } = dashboard.service
   running = await submit('a running job')
   const claim = await claimed(running)
   await store.moveJob(running, claim, { from: ['starting'], to: 'running' })
@@ -60,7 +60,7 @@ async function claimed(id: string): Promise<number> {
 }
 
 async function succeeded(name: string, of: Report): Promise<string> {
-  const { store } = dashboard.service.services
+  const { store } = dashboard.service
   const id = await submit(name.slice(0, 200))
   const token = await claimed(id)
   await store.recordJob(id, token, { events: [], metrics: [], report: of })
