@@ -94,6 +94,7 @@ module.exports = {
     ),
     exceptTypes(layer('service', ['job-spec/', 'evaluation/', 'plots/', 'network/'])),
     exceptTypes(layer('store', ['service/', 'job-spec/'])),
+    layer('isolation', ['service/', 'store/'], 'It calls the API by its address, and knows no route.'),
     {
       name: 'resources-and-ports-know-no-use-case',
       comment: 'They can be read without the use cases.',
@@ -111,7 +112,7 @@ module.exports = {
         path: '^src/service/',
         pathNot: [
           ...SERVICE_TYPES,
-          '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|exceeded-quota|webhook-retries)\\.ts$',
+          '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|exceeded-quota|webhook-retries|team-scope)\\.ts$',
         ],
       },
     },

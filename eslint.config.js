@@ -77,6 +77,22 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/store/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Only bin/ and config.ts read the environment.',
+        },
+        {
+          selector: "CallExpression[callee.property.name='findUnique'][callee.object.object.name='prisma']",
+          message: 'Prisma joins those of one tick into one query, of several teams too: use findFirst.',
+        },
+      ],
+    },
+  },
+  {
     files: ['examples/*/predict.js'],
     languageOptions: { globals: { document: 'readonly', Image: 'readonly' } },
   },

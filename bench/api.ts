@@ -69,6 +69,7 @@ try {
   const path = `/v1/jobs/${submitted.json<Job>().id}`
   const connections = {
     databaseUrl: service.database.applicationUrl,
+    serviceUrl: service.database.workerUrl,
     redisUrl: service.redis.url,
     folder: service.folder,
   }

@@ -43,6 +43,7 @@ const child = fork(
     JSON.stringify({
       form: 'anneal',
       databaseUrl: service.database.applicationUrl,
+      serviceUrl: service.database.workerUrl,
       redisUrl: service.redis.url,
       folder: service.folder,
     }),
@@ -59,7 +60,7 @@ try {
   const { id: teamId, headers } = await service.team()
   const zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(2, 6)))
   const dataset = await service.readyDataset(headers, zip)
-  const { store } = service.services
+  const { store } = service
   const jobs: { id: string; token: number }[] = []
   for (let i = 0; i < JOBS; i++) {
     const id = newId('job', Date.now())

@@ -25,7 +25,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const [apiRoot, workerRoot] = process.argv.slice(2)
 const IMAGES = { api: apiRoot, worker: workerRoot }
 const OWNER = 10001
-const PASSWORDS = { POSTGRES_PASSWORD: 'owner1', ANNEAL_DATABASE_PASSWORD: 'application1', REDIS_PASSWORD: 'queue1' }
+const PASSWORDS = {
+  POSTGRES_PASSWORD: 'owner1',
+  ANNEAL_DATABASE_PASSWORD: 'application1',
+  ANNEAL_WORKER_PASSWORD: 'worker1',
+  REDIS_PASSWORD: 'queue1',
+}
 const say = (text) => process.stdout.write(`${text}\n`)
 
 /** ${NAME}, ${NAME:-otherwise} and ${NAME:?message}, as compose replaces them. */

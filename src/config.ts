@@ -40,6 +40,10 @@ export interface Config {
   readonly port: number
   /** Undefined: a server that Anneal starts. */
   readonly databaseUrl: string | undefined
+  /** Of the role that the API connects as, where DATABASE_URL is its owner's. */
+  readonly applicationUrl: string | undefined
+  /** Of the role that sees every team's rows. */
+  readonly workerDatabaseUrl: string | undefined
   readonly redisUrl: string | undefined
   readonly blobUrl: string
   readonly engine: 'auto' | 'torch' | 'tensorflow' | 'cpu'
@@ -103,8 +107,10 @@ const ENGINES = ['auto', 'torch', 'tensorflow', 'cpu'] as const
 const HUB_HOSTS = ['huggingface.co', '*.huggingface.co', '*.hf.co']
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+const POSTGRES = ['postgresql://', 'postgres://']
+
 /**
- * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
+ * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, ANNEAL_APPLICATION_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
  * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_IMPORT_HOSTS,
  * ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
@@ -118,7 +124,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     home,
     host: env.text('ANNEAL_HOST') ?? '127.0.0.1',
     port: env.integer('ANNEAL_PORT', 8080, 0, 65_535),
-    databaseUrl: env.url('DATABASE_URL', ['postgresql://', 'postgres://']),
+    databaseUrl: env.url('DATABASE_URL', POSTGRES),
+    applicationUrl: env.url('ANNEAL_APPLICATION_URL', POSTGRES),
+    workerDatabaseUrl: env.url('ANNEAL_WORKER_DATABASE_URL', POSTGRES),
     redisUrl: env.url('REDIS_URL', ['redis://', 'rediss://']),
     blobUrl: env.url('BLOB_URL', ['file:']) ?? pathToFileURL(resolve(home, 'blobs')).href,
     engine: env.choice('ANNEAL_ENGINE', ENGINES, 'auto'),

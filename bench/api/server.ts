@@ -16,7 +16,7 @@ import { createSealer } from '../../src/service/sealing.ts'
 import { createServices } from '../../src/service/services.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
-import { openStore } from '../../src/store/postgres.ts'
+import { openTeamStore } from '../../src/store/postgres.ts'
 
 /** What answers `GET /v1/jobs/:id`: the product, or a bare Fastify over the same table with nothing around it. */
 export type Form = 'anneal' | 'bare prisma' | 'bare pg'
@@ -24,17 +24,18 @@ export type Form = 'anneal' | 'bare prisma' | 'bare pg'
 export interface ServerSettings {
   form: Form
   databaseUrl: string
+  serviceUrl: string
   redisUrl: string
   folder: string
 }
 
 const CONNECTIONS = 10
 
-async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings): Promise<FastifyInstance> {
+async function serverOf({ form, databaseUrl, serviceUrl, redisUrl, folder }: ServerSettings): Promise<FastifyInstance> {
   if (form === 'anneal') {
     const log = pino({ level: 'silent' })
     const services = createServices({
-      store: openStore(databaseUrl),
+      store: openTeamStore({ databaseUrl, serviceUrl }),
       queue: openQueue(redisUrl),
       blobs: openBlobs(pathToFileURL(folder).href),
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
@@ -61,14 +62,14 @@ async function serverOf({ form, databaseUrl, redisUrl, folder }: ServerSettings)
   }
   const app = Fastify()
   if (form === 'bare pg') {
-    const pool = new Pool({ connectionString: databaseUrl, max: CONNECTIONS })
+    const pool = new Pool({ connectionString: serviceUrl, max: CONNECTIONS })
     app.get<{ Params: { id: string } }>('/v1/jobs/:id', async (request) => {
       const { rows } = await pool.query<object>('SELECT * FROM "Job" WHERE id = $1', [request.params.id])
       return rows[0]
     })
     return app
   }
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, max: CONNECTIONS }) })
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: serviceUrl, max: CONNECTIONS }) })
   app.get<{ Params: { id: string } }>('/v1/jobs/:id', (request) =>
     prisma.job.findUnique({ where: { id: request.params.id } }),
   )

@@ -1,3 +1,4 @@
+import { accessPage } from './access-page.ts'
 import { commandsPage } from './commands-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { specPage } from './spec-page.ts'
@@ -10,5 +11,6 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/spec.md', NOTE + specPage()],
     ['docs/reference/commands.md', NOTE + (await commandsPage())],
     ['docs/reference/errors.md', NOTE + errorsPage()],
+    ['docs/reference/access.md', NOTE + (await accessPage())],
   ])
 }

@@ -6,6 +6,7 @@ import type { Caller } from '../service/ports/caller.ts'
 import type { Scope } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
 import { csrfToken } from '../service/sessions.ts'
+import { withinTeam } from '../service/team-scope.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { isSafe } from './methods.ts'
 
@@ -27,8 +28,8 @@ const MAX_FAILURES_PER_MINUTE = 1000
 export const SESSION_COOKIE = 'anneal_session'
 
 /**
- * Every route under it requires a bearer key, or the cookie of a session, with the route's scope. It is looked up with every call, so that one
- * that was revoked is refused at once. Calls without one are limited by address, before anything is looked up.
+ * Every route under it requires a bearer key, or the cookie of a session, with the route's scope, and runs within the caller's team. It is looked
+ * up with every call, so that one that was revoked is refused at once. Calls without one are limited by address, before anything is looked up.
  */
 export function requireKey(app: FastifyInstance, services: Services): void {
   const known = new Set<string>()
@@ -70,7 +71,14 @@ export function requireKey(app: FastifyInstance, services: Services): void {
         `The ${caller.member === undefined ? 'API key' : 'role'} lacks the scope \`${scope}\`.`,
       )
   }
+  // The OpenAPI document says what a route asks for, as OpenAPI 3.1 has it for schemes other than OAuth's.
+  app.addHook('onRoute', (route) => {
+    const scope = route.config?.scope ?? 'read'
+    route.schema = { ...route.schema, security: [{ key: [scope] }, { session: [scope] }] }
+  })
   app.addHook('onRequest', hook)
+  // After the body was read, whose events would lose it: from here on the database shows the caller's team alone.
+  app.addHook('preValidation', (request, _, done) => withinTeam(request.caller.teamId, done))
 }
 
 interface Credentials {

@@ -12,7 +12,7 @@ const MAX_KEY_CHARACTERS = 255
 const HOLD_MS = 30_000
 const TRIES_TO_END = 3
 /** Keys of operators, who belong to no team. */
-const OPERATORS = 'operators'
+export const OPERATORS = 'operators'
 
 export interface CreatingCall<T> {
   status: number

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { exceeded } from '../service/exceeded-quota.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
+import { withinTeam } from '../service/team-scope.ts'
 
 const WINDOW_MS = 60_000
 /** How long a team's limit is remembered. */
@@ -26,7 +27,7 @@ function rememberedLimits(services: Services): (request: FastifyRequest) => Prom
   return async ({ caller: { teamId } }) => {
     const remembered = known.get(teamId)
     if (remembered !== undefined && remembered.untilMs > performance.now()) return remembered.limit
-    const quota = await services.store.quota(teamId)
+    const quota = await withinTeam(teamId, () => services.store.quota(teamId))
     const limit = Math.min(quota?.requestsPerMinute ?? 0, Number.MAX_SAFE_INTEGER)
     if (known.size >= MAX_REMEMBERED) known.clear()
     known.set(teamId, { limit, untilMs: performance.now() + REMEMBERED_MS })

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ChangeListener } from '../service/ports/changes.ts'
+import { withinTeam } from '../service/team-scope.ts'
 import { backlog, type Backlog, type StreamItem } from './backlog.ts'
 
 /** What came within so long is read in one query. */
@@ -28,7 +29,7 @@ export interface Followed {
 export interface StreamSource {
   /** One query for all; a topic that is no more is left out. Without `after`, no items. */
   followed(cursors: readonly { id: string; after: bigint | undefined }[]): Promise<Followed[]>
-  /** What comes after a cursor, for a reader that is behind. */
+  /** What comes after a cursor, for a reader that is behind, within its team. */
   page(id: string, after: bigint): Promise<StreamItem[]>
 }
 
@@ -93,13 +94,13 @@ export class StreamHub {
   }
 
   /** What a reader has not had yet, or whether that is all. */
-  async next({ topic: id }: StreamReader, after: bigint): Promise<Batch> {
+  async next({ topic: id, teamId }: StreamReader, after: bigint): Promise<Batch> {
     const topic = this.topics.get(id)
     if (topic === undefined) return { kind: 'ended' }
     if (topic.backlog === undefined) return { kind: 'idle' }
     const newest = topic.backlog.newest()
     if (after >= newest) return { kind: topic.ended ? 'ended' : 'idle' }
-    const items = topic.backlog.after(after) ?? (await this.fromDatabase(id, after))
+    const items = topic.backlog.after(after) ?? (await withinTeam(teamId, () => this.fromDatabase(id, after)))
     // Where nothing is there, it was removed since, as lines of a log are.
     return { kind: 'items', items, upTo: items.at(-1)?.id ?? newest }
   }

@@ -123,6 +123,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
+    commands: listed({ 'isolation-check': 'try every route and table as another team' }),
+    load: async () => (await import('./commands/isolation.ts')).addIsolationCommand,
+  },
+  {
+    heading: SERVICE,
     commands: listed({ 'quota <team>': 'limits of a team, and its weight in the fair share' }),
     load: async () => (await import('./commands/quota.ts')).addQuotaCommand,
   },

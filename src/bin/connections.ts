@@ -5,30 +5,55 @@ import { AppError } from '../errors.ts'
 
 /** Where database and queue are, as API and workers reach them. */
 export interface Connections {
+  /** As the role of the API, which sees one team's rows at a time. */
   databaseUrl: string
+  /** As the role of workers, which sees every team's. */
+  serviceUrl: string
   redisUrl: string
 }
+export type WorkerConnections = Omit<Connections, 'databaseUrl'>
 
 const fileOf = (home: string): string => join(home, 'connections.json')
 
 /** Tells other commands on this home how to reach the servers of `anneal serve`, while it runs. */
 export async function writeConnections(
   home: string,
-  { databaseUrl, redisUrl }: Connections,
+  { databaseUrl, serviceUrl, redisUrl }: Connections,
 ): Promise<{ remove(): Promise<void> }> {
   await rm(fileOf(home), { force: true })
-  await writeFile(fileOf(home), JSON.stringify({ databaseUrl, redisUrl }), { mode: 0o600, flag: 'wx' })
+  await writeFile(fileOf(home), JSON.stringify({ databaseUrl, serviceUrl, redisUrl }), { mode: 0o600, flag: 'wx' })
   return { remove: () => rm(fileOf(home), { force: true }) }
 }
 
-/** @throws AppError `config_invalid` when a role that needs real services has none. */
-export function requireConnections({ databaseUrl, redisUrl }: Config): Connections {
+/**
+ * For the API. Where ANNEAL_APPLICATION_URL is set, DATABASE_URL may be the owner's, as for `anneal migrate`.
+ * @throws AppError `config_invalid` when an address is missing
+ */
+export function requireConnections(config: Config): Connections {
+  const { databaseUrl, workerDatabaseUrl, redisUrl } = config
   if (databaseUrl === undefined || redisUrl === undefined)
     throw new AppError(
       'config_invalid',
       'DATABASE_URL and REDIS_URL must be set for this role; `anneal serve` needs neither.',
     )
-  return { databaseUrl, redisUrl }
+  if (workerDatabaseUrl === undefined)
+    throw new AppError(
+      'config_invalid',
+      'ANNEAL_WORKER_DATABASE_URL must be set as well: the role of workers, by which the API finds the team of a key. ' +
+        'anneal migrate --worker-url makes it.',
+    )
+  return { databaseUrl: config.applicationUrl ?? databaseUrl, serviceUrl: workerDatabaseUrl, redisUrl }
+}
+
+/** For a worker, of which ANNEAL_WORKER_DATABASE_URL is the role where it is set. @throws AppError `config_invalid` */
+export function requireWorkerConnections({ databaseUrl, workerDatabaseUrl, redisUrl }: Config): WorkerConnections {
+  const serviceUrl = workerDatabaseUrl ?? databaseUrl
+  if (serviceUrl === undefined || redisUrl === undefined)
+    throw new AppError(
+      'config_invalid',
+      'DATABASE_URL and REDIS_URL must be set for this role; `anneal serve` needs neither.',
+    )
+  return { serviceUrl, redisUrl }
 }
 
 /**
@@ -36,15 +61,14 @@ export function requireConnections({ databaseUrl, redisUrl }: Config): Connectio
  * @throws AppError `config_invalid` when there are neither.
  */
 export async function findConnections(config: Config): Promise<Connections> {
-  const { databaseUrl, redisUrl, home } = config
-  if (databaseUrl !== undefined && redisUrl !== undefined) return { databaseUrl, redisUrl }
+  if (config.databaseUrl !== undefined && config.redisUrl !== undefined) return requireConnections(config)
   try {
-    const served = JSON.parse(await readFile(fileOf(home), 'utf8')) as Connections
-    return { databaseUrl: databaseUrl ?? served.databaseUrl, redisUrl: redisUrl ?? served.redisUrl }
+    const served = JSON.parse(await readFile(fileOf(config.home), 'utf8')) as Connections
+    return { ...served, redisUrl: config.redisUrl ?? served.redisUrl }
   } catch (cause) {
     throw new AppError(
       'config_invalid',
-      `Set DATABASE_URL and REDIS_URL, or start \`anneal serve\` on this ANNEAL_HOME first: no service runs on ${home}.`,
+      `Set DATABASE_URL and REDIS_URL, or start \`anneal serve\` on this ANNEAL_HOME first: no service runs on ${config.home}.`,
       { cause },
     )
   }

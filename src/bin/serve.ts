@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
 import { keepRunning } from '../embedded/keep-running.ts'
 import { startPostgres } from '../embedded/postgres.ts'
 import { startRedis } from '../embedded/redis.ts'
 import type { EmbeddedService } from '../embedded/service.ts'
-import { grantApplication } from '../store/application-role.ts'
+import { grantApplication, grantWorker } from '../store/application-role.ts'
 import { applyMigrations } from '../store/migrate.ts'
-import { writeConnections, type Connections } from './connections.ts'
+import { writeConnections, type Connections, type WorkerConnections } from './connections.ts'
 import { firstCredentials } from './credentials.ts'
 import { killTree } from './descendants.ts'
 import { freeAddress } from './free-address.ts'
@@ -66,7 +67,7 @@ export async function serve(given: Config, log: Logger, shutdown: Shutdown): Pro
 }
 
 /** The embedded servers that a configuration needs, each started again when it ends, at the same port and over the same folder. */
-async function startServers({ home, databaseUrl, redisUrl }: Config, log: Logger) {
+async function startServers({ home, databaseUrl, redisUrl, ...config }: Config, log: Logger) {
   const starting = {
     database:
       databaseUrl === undefined ? watchedServer('postgres', log, startPostgres, join(home, 'postgres')) : undefined,
@@ -87,12 +88,31 @@ async function startServers({ home, databaseUrl, redisUrl }: Config, log: Logger
     pids: () => [database?.current().pid, redis?.current().pid],
     /** Brings the database to this version. */
     async connections(): Promise<Connections> {
-      const { url = databaseUrl ?? '', applicationUrl } = database?.current() ?? {}
-      await applyMigrations(url)
-      if (applicationUrl !== undefined) await grantApplication(url, applicationUrl)
-      return { databaseUrl: applicationUrl ?? url, redisUrl: redis?.current().url ?? redisUrl ?? '' }
+      const roles = database?.current() ?? ownDatabase({ ...config, databaseUrl })
+      await applyMigrations(roles.url)
+      await grantApplication(roles.url, roles.applicationUrl)
+      await grantWorker(roles.url, roles.workerUrl)
+      return {
+        databaseUrl: roles.applicationUrl,
+        serviceUrl: roles.workerUrl,
+        redisUrl: redis?.current().url ?? redisUrl ?? '',
+      }
     },
   }
+}
+
+/** Of a database that is the operator's: its owner, and the roles of API and workers. */
+function ownDatabase({
+  databaseUrl,
+  applicationUrl,
+  workerDatabaseUrl,
+}: Pick<Config, 'databaseUrl' | 'applicationUrl' | 'workerDatabaseUrl'>) {
+  if (databaseUrl === undefined || applicationUrl === undefined || workerDatabaseUrl === undefined)
+    throw new AppError(
+      'config_invalid',
+      'With DATABASE_URL, which names the owner of the tables, `anneal serve` needs ANNEAL_APPLICATION_URL and ANNEAL_WORKER_DATABASE_URL too: the roles that API and worker connect as, which it makes.',
+    )
+  return { url: databaseUrl, applicationUrl, workerUrl: workerDatabaseUrl }
 }
 
 async function watchedServer<T extends EmbeddedService>(
@@ -125,9 +145,9 @@ async function watched<T extends Parameters<typeof keepRunning>[0]['first']>(
   })
 }
 
-function startWorkerProcess({ databaseUrl, redisUrl }: Connections) {
+function startWorkerProcess({ serviceUrl, redisUrl }: WorkerConnections) {
   const child = fork(process.argv[1] ?? '', ['worker'], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },
+    env: { ...process.env, DATABASE_URL: serviceUrl, ANNEAL_WORKER_DATABASE_URL: serviceUrl, REDIS_URL: redisUrl },
   })
   const exited = once(child, 'exit').then(() => undefined)
   return {

@@ -14,13 +14,13 @@ import { consume, openQueue } from '../queue/bullmq.ts'
 import { openRequestCounts } from '../queue/request-counts.ts'
 import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
-import { isSuperuser } from '../store/application-role.ts'
 import { blobFolder, openBlobs } from '../store/blobs.ts'
-import { openStore } from '../store/postgres.ts'
+import { openStore, openTeamStore } from '../store/postgres.ts'
+import { requireServiceRole, requireTeamRole } from '../store/role-checks.ts'
 import { spawnTrainer } from '../train/process/spawn.ts'
 import { secretsOf } from '../worker/logs/secrets.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
-import type { Connections } from './connections.ts'
+import type { Connections, WorkerConnections } from './connections.ts'
 import { killTree } from './descendants.ts'
 import { ownTag } from './process-tag.ts'
 import { hostContext } from './host-context.ts'
@@ -49,11 +49,16 @@ export function createLogger({ logLevel }: Config): Logger {
 /** The use cases on this configuration's database, queue and blobs, with a predictor process for models. */
 export async function openServices(
   config: Config,
-  { databaseUrl, redisUrl }: Connections,
+  { databaseUrl, serviceUrl, redisUrl }: Connections,
   log: Logger,
   environment: NodeJS.ProcessEnv,
 ): Promise<{ services: Services; stop(): Promise<void> }> {
-  const store = openStore(databaseUrl, config.quota, config.fairShare)
+  const [, { superuser }] = await Promise.all([
+    requireTeamRole(databaseUrl),
+    requireServiceRole(serviceUrl, 'ANNEAL_WORKER_DATABASE_URL'),
+  ])
+  if (superuser) warnOfSuperuser(log)
+  const store = openTeamStore({ databaseUrl, serviceUrl }, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
   const blobs = openBlobs(config.blobUrl, ownTag())
@@ -135,13 +140,15 @@ export async function prepareApi(
 
 export async function startWorkerRole(
   config: Config,
-  { databaseUrl, redisUrl }: Connections,
+  { serviceUrl, redisUrl }: WorkerConnections,
   log: Logger,
   environment: NodeJS.ProcessEnv,
 ): Promise<Worker> {
   // It would warn of every version of Node but the newest ones.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
-  const store = openStore(databaseUrl, config.quota, config.fairShare)
+  const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
+  if (superuser) warnOfSuperuser(log)
+  const store = openStore(serviceUrl, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const blobs = openBlobs(config.blobUrl, ownTag())
   const folder = await openWorkFolder(config.home, 'worker')
@@ -179,15 +186,11 @@ export async function startWorkerRole(
   }
 }
 
-/** Says it where the role of a DATABASE_URL may do more than API and workers need. */
-export async function warnOfSuperuser({ databaseUrl }: Connections, log: Logger): Promise<void> {
-  const superuser = await isSuperuser(databaseUrl).catch(() => false)
-  if (superuser)
-    log.warn({
-      event: 'database_superuser',
-      advice:
-        'DATABASE_URL names a superuser; make a role that owns nothing with: anneal migrate --application-url URL',
-    })
+function warnOfSuperuser(log: Logger): void {
+  log.warn({
+    event: 'database_superuser',
+    advice: 'a worker needs no superuser; make a role that owns nothing with: anneal migrate --worker-url URL',
+  })
 }
 
 function sweptPlaces({ home, blobUrl, weightsCache }: Config): SweptPlaces {

@@ -9,9 +9,10 @@ import { clusterFolder, makeCluster, spawnServer } from './postgres-cluster.ts'
 import { commandOf, endProcess, freePort, isRunning } from './processes.ts'
 import type { EmbeddedService } from './service.ts'
 
-/** The cluster's superuser, which owns the tables, and the role that API and workers connect as. */
+/** The cluster's superuser, which owns the tables, and the roles that the API and workers connect as. */
 const OWNER = 'anneal'
 const APPLICATION = 'anneal_app'
+const WORKER = 'anneal_worker'
 const DATABASE = 'anneal'
 const STARTS_WITHIN_MS = 60_000
 /** A fast shutdown, then an immediate one. */
@@ -21,8 +22,10 @@ const STOP_SIGNALS = [
 ] as const satisfies readonly [NodeJS.Signals, number][]
 
 export interface EmbeddedPostgres extends EmbeddedService {
-  /** For API and workers; the role and what it may do are made by `grantApplication`. */
+  /** For the API; the role and what it may do are made by `grantApplication`. */
   applicationUrl: string
+  /** For workers, and for what the API does for all teams; made by `grantWorker`. */
+  workerUrl: string
 }
 
 /**
@@ -35,6 +38,7 @@ export async function startPostgres(folder: string, givenPort?: number): Promise
   const databaseDir = await clusterFolder(folder)
   const password = await passwordIn(join(folder, 'password'))
   const applicationPassword = await passwordIn(join(folder, 'application-password'))
+  const workerPassword = await passwordIn(join(folder, 'worker-password'))
   const port = givenPort ?? (await freePort())
   const urlOf = (role: string, secret: string, database = DATABASE): string =>
     `postgresql://${role}:${secret}@127.0.0.1:${port}/${database}`
@@ -59,6 +63,7 @@ export async function startPostgres(folder: string, givenPort?: number): Promise
   return {
     url: urlOf(OWNER, password),
     applicationUrl: urlOf(APPLICATION, applicationPassword),
+    workerUrl: urlOf(WORKER, workerPassword),
     pid: server.pid,
     exited,
     stop,

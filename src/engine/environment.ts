@@ -10,8 +10,8 @@ const TCMALLOC = [
 export const threadWaiting: Readonly<Record<string, string>> = { GOMP_SPINCOUNT: '10000' }
 
 const PASSED_ON: ReadonlySet<string> = new Set([
-  ...['PATH', 'HOME', 'USER', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'LD_LIBRARY_PATH', 'LD_PRELOAD'],
-  ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_V8_COVERAGE', 'ANNEAL_HOME', 'ANNEAL_LOOPS'],
+  ...['PATH', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'LD_LIBRARY_PATH', 'LD_PRELOAD'],
+  ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_V8_COVERAGE'],
 ])
 const PASSED_ON_PREFIXES = [
   ...['LC_', 'CUDA_', 'CUDNN_', 'CUBLAS_', 'NVIDIA_', 'OMP_', 'KMP_', 'GOMP_', 'OPENBLAS_', 'MKL_', 'ONEDNN_', 'DNNL_'],
@@ -21,7 +21,8 @@ const PROXY: ReadonlySet<string> = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PRO
 
 /**
  * What a child process gets of its parent's environment: what libraries and the engine read, by an allow list. A child parses what strangers
- * send, so addresses and keys of the database, the queue and other services are never passed on.
+ * send, so addresses and keys of the database, the queue and other services are never passed on, nor the folders that hold passwords (HOME,
+ * ANNEAL_HOME).
  * @param downloads whether it fetches weights, and so is told of a proxy.
  */
 export function childEnvironment(

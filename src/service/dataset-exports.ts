@@ -5,6 +5,7 @@ import type { Caller } from './ports/caller.ts'
 import type { DatasetZip } from './ports/images.ts'
 import type { Store } from './ports/store.ts'
 import { packedFolder } from './model-files.ts'
+import { withinTeam } from './team-scope.ts'
 
 interface ExportDependencies {
   store: Store
@@ -36,7 +37,9 @@ export function datasetExportService({ store, blobs, datasetZip, scratchDir }: E
     async datasetExport(caller: Caller, id: string): Promise<{ version: string; read: () => Promise<Readable> }> {
       const { teamId } = caller
       const directory = await packedFolder({ store, blobs }, caller, id)
-      const requireThere = async (): Promise<void> => void (await packedFolder({ store, blobs }, caller, id))
+      // It is asked while the answer is read, which is within no team.
+      const requireThere = async (): Promise<void> =>
+        void (await withinTeam(teamId, () => packedFolder({ store, blobs }, caller, id)))
       return {
         version: `${FORM}/${directory}`,
         async read() {

@@ -8,6 +8,7 @@ import type { Caller } from './ports/caller.ts'
 import type { LogChunk } from './ports/logs.ts'
 import type { Store } from './ports/store.ts'
 import { foundDataset, foundJob } from './require-found.ts'
+import { inCurrentTeam } from './team-scope.ts'
 
 export interface LogRequest {
   attempt?: number | undefined
@@ -91,14 +92,20 @@ export function logService({ store, blobs }: { store: Store; blobs: Blobs }) {
     /** The whole log as text, page by page. */
     logText: (owner: string, request: Pick<LogRequest, 'attempt' | 'search'>): Readable =>
       Readable.from(
-        (async function* () {
-          let next: string | undefined = '0'
-          while (next !== undefined) {
-            const page: LogPage = await logLines(owner, { ...request, after: lineId.parse(next), limit: DOWNLOAD_PAGE })
-            yield page.data.map(plain).join('')
-            next = page.next
-          }
-        })(),
+        inCurrentTeam(
+          (async function* () {
+            let next: string | undefined = '0'
+            while (next !== undefined) {
+              const page: LogPage = await logLines(owner, {
+                ...request,
+                after: lineId.parse(next),
+                limit: DOWNLOAD_PAGE,
+              })
+              yield page.data.map(plain).join('')
+              next = page.next
+            }
+          })(),
+        ),
       ),
   }
 }

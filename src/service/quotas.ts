@@ -5,6 +5,7 @@ import type { Store } from './ports/store.ts'
 import type { Quota, QuotaChange } from './ports/teams.ts'
 import type { UsageRequest } from './ports/usage.ts'
 import type { Page, QuotaState, UsageRow } from './resources.ts'
+import { withinTeam } from './team-scope.ts'
 
 /** Days of usage that a request may cover. */
 const MAX_DAYS = 366
@@ -23,10 +24,11 @@ export function quotaService({ store, now }: { store: Store; now: () => number }
       return Object.fromEntries(entries) as QuotaState
     },
     /** For operators. @throws AppError `not_found` */
-    async setQuota(teamId: string, change: QuotaChange): Promise<Quota> {
-      if (!(await store.setQuota(teamId, change))) throw new AppError('not_found', `There is no team ${teamId}.`)
-      return requireFound(await store.quota(teamId), 'team', teamId)
-    },
+    setQuota: (teamId: string, change: QuotaChange): Promise<Quota> =>
+      withinTeam(teamId, async () => {
+        if (!(await store.setQuota(teamId, change))) throw new AppError('not_found', `There is no team ${teamId}.`)
+        return requireFound(await store.quota(teamId), 'team', teamId)
+      }),
     /** Device time from a day to another; the last thirty days where none is given. */
     async deviceUsage({ teamId }: Caller, request: Partial<UsageRequest> & { limit: number }): Promise<Page<UsageRow>> {
       const to = request.to ?? dayOf(now())

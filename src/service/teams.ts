@@ -12,6 +12,7 @@ import type { TeamStore } from './ports/teams.ts'
 import { deleted } from './deleted.ts'
 import { requireFound } from './require-found.ts'
 import { Name, SCOPES, type Page, type Team } from './resources.ts'
+import { withinTeam } from './team-scope.ts'
 
 /** The server itself, at its first start. */
 const SERVER: ChangedBy = { kind: 'host', id: 'host', name: 'server', keyId: null, requestId: null }
@@ -55,7 +56,7 @@ export function teamService({
     operatedTeam: async (id: string): Promise<OperatedTeam> => requireFound(await store.operatedTeam(id), 'team', id),
     async renameOperatedTeam(id: string, name: string, by: ChangedBy): Promise<OperatedTeam> {
       requireFit(Name, name, 'name')
-      return store.renameTeam(id, name, by)
+      return withinTeam(id, () => store.renameTeam(id, name, by))
     },
     suspendTeam: (id: string, by: ChangedBy): Promise<OperatedTeam> => store.suspendTeam(id, true, by),
     resumeTeam: (id: string, by: ChangedBy): Promise<OperatedTeam> => store.suspendTeam(id, false, by),

@@ -1,24 +1,45 @@
 import pg from 'pg'
 import { AppError } from '../errors.ts'
 
+/** Members see the rows of every team; the migration makes it. */
+const SERVICE_ROLE = 'anneal_service'
 /** One grant at a time: two would change the same rows of the catalogue. */
 const LOCK = 7_264_110
 
+/** Only a superuser may say it of a role that is there, which is why it is said only where it changes something. */
+const RESTRICTED = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
+
+interface RoleState {
+  owner: string
+  database: string
+  known: boolean
+  restricts: boolean
+}
+
 /**
- * Makes the role that API and workers connect as, with the name and password of its URL: it reads and writes the tables, those of later
- * migrations too, and owns and administers nothing. It can add to the audit log, and change nothing in it.
+ * Makes the role that the API connects as, with the name and password of its URL: it reads and writes the rows of the team that is set, in
+ * the tables of later migrations too, and owns and administers nothing. It can add to the audit log, and change nothing in it.
  * @param ownerUrl the role that owns the tables and may make roles
  * @throws AppError `config_invalid` where both URLs name one role
  */
-export async function grantApplication(ownerUrl: string, applicationUrl: string): Promise<void> {
-  const { username, password } = new URL(applicationUrl)
+export const grantApplication = (ownerUrl: string, applicationUrl: string): Promise<void> =>
+  grantRole(ownerUrl, applicationUrl, (role) => `REVOKE "${SERVICE_ROLE}" FROM ${role}`)
+
+/** The same for workers and for the functions of the API that are named in `postgres.ts`: it sees the rows of every team. */
+export const grantWorker = (ownerUrl: string, workerUrl: string): Promise<void> =>
+  grantRole(ownerUrl, workerUrl, (role) => `GRANT "${SERVICE_ROLE}" TO ${role}`)
+
+async function grantRole(ownerUrl: string, url: string, membership: (role: string) => string): Promise<void> {
+  const { username, password } = new URL(url)
   const name = decodeURIComponent(username)
   await withClient(ownerUrl, async (client) => {
-    const { rows } = await client.query<{ owner: string; database: string; known: boolean }>(
-      'SELECT current_user AS owner, current_database() AS database, EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS known',
+    const { rows } = await client.query<RoleState>(
+      `SELECT current_user AS "owner", current_database() AS "database", count(*) > 0 AS "known",
+         coalesce(bool_or(rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls), true) AS "restricts"
+       FROM pg_roles WHERE rolname = $1`,
       [name],
     )
-    const [{ owner, database, known }] = rows as [{ owner: string; database: string; known: boolean }]
+    const [{ owner, database, known, restricts }] = rows as [RoleState]
     if (owner === name)
       throw new AppError('config_invalid', `The application must not connect as ${name}, which owns the tables.`)
     const role = client.escapeIdentifier(name)
@@ -27,7 +48,8 @@ export async function grantApplication(ownerUrl: string, applicationUrl: string)
     await client.query(
       [
         `BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`,
-        `${known ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${secret}`,
+        `${known ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN ${restricts ? RESTRICTED : ''} PASSWORD ${secret}`,
+        membership(role),
         `GRANT CONNECT ON DATABASE ${client.escapeIdentifier(database)} TO ${role}`,
         'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
         `GRANT USAGE ON SCHEMA public TO ${role}`,
@@ -43,13 +65,26 @@ export async function grantApplication(ownerUrl: string, applicationUrl: string)
   })
 }
 
-/** Whether the role of a URL is a superuser. */
-export async function isSuperuser(databaseUrl: string): Promise<boolean> {
+/** What a role may do beyond reading and writing rows. */
+export interface RolePowers {
+  name: string
+  superuser: boolean
+  bypassesRowSecurity: boolean
+  /** Of the tables, or of what it may become. */
+  owner: boolean
+  /** Undefined where the database was not migrated so far. */
+  seesEveryTeam: boolean | undefined
+}
+
+/** @throws the error of the connection */
+export async function powersOf(databaseUrl: string): Promise<RolePowers> {
   return withClient(databaseUrl, async (client) => {
-    const { rows } = await client.query<{ rolsuper: boolean }>(
-      'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',
-    )
-    return rows[0]?.rolsuper === true
+    const { rows } = await client.query<RolePowers>(`
+      SELECT rolname AS "name", rolsuper AS "superuser", rolbypassrls AS "bypassesRowSecurity",
+        EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND pg_has_role(relowner, 'MEMBER')) AS "owner",
+        (SELECT pg_has_role(service.oid, 'MEMBER') FROM pg_roles AS service WHERE rolname = '${SERVICE_ROLE}') AS "seesEveryTeam"
+      FROM pg_roles WHERE rolname = current_user`)
+    return rows[0]!
   })
 }
 

@@ -1,5 +1,7 @@
 import type { ActorKind, AuditEntry, AuditFilter } from '../service/audit-resources.ts'
 import { newId } from '../service/ids.ts'
+import type { PageRequest } from '../service/ports/caller.ts'
+import type { Page } from '../service/resources.ts'
 import type { AuditedChange, AuditStore } from '../service/ports/audit.ts'
 import type { AuditEntry as Row, Prisma, PrismaClient } from './generated/client.ts'
 import { newest, page } from './pages.ts'
@@ -10,14 +12,18 @@ const MAX_SNAPSHOT = 20_000
 
 /** The log of all changes, to which entries are only ever added. */
 export function auditStore(prisma: PrismaClient): AuditStore {
+  const entries = async (
+    team: { teamId?: string },
+    { limit, after, ...filter }: AuditFilter & PageRequest,
+  ): Promise<Page<AuditEntry>> => {
+    const { where, ...order } = newest({ limit, after })
+    const rows = await prisma.auditEntry.findMany({ ...order, where: { ...where, ...team, ...filtered(filter) } })
+    return page(rows, limit, entryOf)
+  }
   return {
     recordChange: (change) => recordChange(prisma, change),
-    async auditLog(teamId, { limit, after, ...filter }) {
-      const { where, ...order } = newest({ limit, after })
-      const team = teamId === undefined ? {} : { teamId }
-      const rows = await prisma.auditEntry.findMany({ ...order, where: { ...where, ...team, ...filtered(filter) } })
-      return page(rows, limit, entryOf)
-    },
+    auditLog: (teamId, query) => entries({ teamId }, query),
+    wholeAuditLog: (query) => entries({}, query),
   }
 }
 

@@ -21,7 +21,7 @@ export function checkpointStore(prisma: PrismaClient): CheckpointStore {
     artifacts: async (jobId) =>
       (await prisma.artifact.findMany({ where: { jobId }, orderBy: { kind: 'asc' } })).map(artifactOf),
     async artifact(jobId, kind) {
-      const row = await prisma.artifact.findUnique({ where: { jobId_kind: { jobId, kind } } })
+      const row = await prisma.artifact.findFirst({ where: { jobId, kind } })
       return row === null ? undefined : { ...artifactOf(row), blobKey: row.blobKey }
     },
   }

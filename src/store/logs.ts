@@ -34,8 +34,8 @@ export function logStore(prisma: PrismaClient): LogStore {
       return rows.map(({ blobKey, ...chunk }) => ({ ...chunk, ...(blobKey === null ? {} : { blobKey }) }))
     },
     async logText(owner, { attempt, firstLine }) {
-      const where = { owner_attempt_firstLine: { owner, attempt, firstLine } }
-      return (await prisma.logChunk.findUnique({ where, select: { text: true } }))?.text ?? undefined
+      const where = { owner, attempt, firstLine }
+      return (await prisma.logChunk.findFirst({ where, select: { text: true } }))?.text ?? undefined
     },
     followedLogs: (cursors) => followed(prisma, cursors),
   }

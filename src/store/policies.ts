@@ -22,7 +22,7 @@ export function policyStore(prisma: PrismaClient): PolicyStore {
       return (await prisma.policy.createMany({ data, skipDuplicates: true })).count === 1
     },
     async policy(teamId, name) {
-      const row = await prisma.policy.findUnique({ where: { teamId_name: { teamId, name } } })
+      const row = await prisma.policy.findFirst({ where: { teamId, name } })
       return row === null ? undefined : { ...summaryOf(row), policy: row.policy as unknown as Policy }
     },
     policies: async (teamId, request) =>

@@ -1,4 +1,3 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import { FAIR_SHARE, type FairShareSettings } from '../service/ports/fair-share.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Quota } from '../service/ports/teams.ts'
@@ -18,7 +17,6 @@ import { throughputStore } from './like-runs.ts'
 import { listenForChanges } from './listen.ts'
 import { logStore } from './logs.ts'
 import { memberStore } from './members.ts'
-import { oneQueryAtATime } from './one-query-at-a-time.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
 import { NO_QUOTA } from './quota-limits.ts'
@@ -26,17 +24,71 @@ import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
 import { sessionStore } from './sessions.ts'
 import { sweepStore } from './sweeps.ts'
+import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
 import { teamStore } from './teams.ts'
 import { uploadStore } from './uploads.ts'
 import { webhookClaims } from './webhook-claims.ts'
 import { webhookStore } from './webhooks.ts'
 
-/** The truth, on PostgreSQL. Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-export function openStore(databaseUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store {
-  const prisma = new PrismaClient({
-    adapter: oneQueryAtATime(new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5000 })),
+/**
+ * What the API calls before it knows a team, for operators, or for the streams and queues of all teams: these functions alone run as the
+ * service role. Each returns what a team may not read to no caller: keys and sessions by the hash of their secret, teams and the whole audit log
+ * to operators, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody.
+ */
+const FOR_EVERY_TEAM = [
+  'createTeam',
+  'teams',
+  'operatedTeam',
+  'suspendTeam',
+  'deleteTeam',
+  'wholeAuditLog',
+  'keyByHash',
+  'validKeys',
+  'openSession',
+  'session',
+  'endSession',
+  'queueSnapshot',
+  'followed',
+  'followedLogs',
+  'relayOutbox',
+  'removedBlobs',
+  'forgetRemovedBlobs',
+  'postponeRemovedBlobs',
+] as const satisfies readonly (keyof Store)[]
+
+/** The truth, on PostgreSQL, for workers and operators: the role of `serviceUrl` sees every team's rows. */
+export const openStore = (serviceUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store =>
+  storeOn(new PrismaClient({ adapter: serviceConnection(serviceUrl) }), { serviceUrl, quota, fair })
+
+/**
+ * The same for the API: within `withinTeam` the database shows that team's rows, outside of it none.
+ * @param urls `databaseUrl` of a role that is held to one team; `serviceUrl` of one that sees all, for the functions named above
+ */
+export function openTeamStore(
+  urls: { databaseUrl: string; serviceUrl: string },
+  quota: Quota = NO_QUOTA,
+  fair: FairShareSettings = FAIR_SHARE,
+): Store {
+  const { serviceUrl } = urls
+  const store = storeOn(new PrismaClient({ adapter: teamConnection(urls) }), { serviceUrl, quota, fair })
+  const forEveryTeam = FOR_EVERY_TEAM.map((name) => {
+    const run = store[name] as (...input: unknown[]) => unknown
+    // Awaited within: Prisma begins a query when somebody waits for it.
+    return [name, (...input: unknown[]) => withEveryTeam(async () => await run(...input))]
   })
-  const listener = listenForChanges(databaseUrl)
+  return { ...store, ...(Object.fromEntries(forEveryTeam) as Partial<Store>) }
+}
+
+interface Settings {
+  /** Of the connection that hears of changes. */
+  serviceUrl: string
+  quota: Quota
+  fair: FairShareSettings
+}
+
+/** Every change of a job's or data set's state is one statement conditional on the old state and the token. */
+function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): Store {
+  const listener = listenForChanges(serviceUrl)
   return {
     ...teamStore(prisma, quota),
     ...keyStore(prisma, quota),

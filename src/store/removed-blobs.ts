@@ -12,9 +12,9 @@ export async function removeBlobs(
 ): Promise<void> {
   if (keys.length === 0) return
   await tx.$executeRaw`
-    INSERT INTO "RemovedBlob" ("key", "removeAfter")
-    SELECT key, now() + ${afterMs}::integer * interval '1 millisecond' FROM unnest(${[...new Set(keys)]}::text[]) AS key
-    ON CONFLICT ("key") DO UPDATE SET "removeAfter" = excluded."removeAfter"`
+    INSERT INTO "RemovedBlob" ("key", "removeAfter", "notedAt")
+    SELECT key, now() + ${afterMs}::integer * interval '1 millisecond', clock_timestamp() FROM unnest(${[...new Set(keys)]}::text[]) AS key
+    ON CONFLICT ("key", "teamId") DO UPDATE SET "removeAfter" = excluded."removeAfter", "notedAt" = excluded."notedAt"`
 }
 
 /** Rows that name a blob. */
@@ -24,15 +24,19 @@ const NAMED = Prisma.sql`(
   OR EXISTS (SELECT 1 FROM "LogChunk" WHERE "blobKey" = blob."key")
   OR EXISTS (SELECT 1 FROM "UploadPiece" WHERE "blobKey" = blob."key")
   OR (blob."key" LIKE 'uploads/%' AND EXISTS (SELECT 1 FROM "Upload" WHERE "id" = substr(blob."key", length('uploads/') + 1)))
+  OR (blob."key" LIKE 'exports/%' AND EXISTS (SELECT 1 FROM "Checkpoint" WHERE "sha256" = substr(blob."key", length('exports/') + 1)))
   OR EXISTS (SELECT 1 FROM "DatasetVersion" WHERE "uploadKey" = blob."key" OR "packedKey" = blob."key"))`
 
-/** The queue of blobs to be removed. */
+/** The queue of blobs to be removed. Each team notes a blob for itself, and the newest note counts. */
 export function removedBlobs(prisma: PrismaClient): RemovedBlobs {
   return {
     async removedBlobs(limit) {
       const due = await prisma.$queryRaw<{ key: string; named: boolean }[]>`
-        SELECT "key", ${NAMED} AS "named" FROM "RemovedBlob" AS blob
-        WHERE "removeAfter" <= now() ORDER BY "removeAfter" LIMIT ${limit}`
+        SELECT "key", ${NAMED} AS "named" FROM (
+          SELECT "key" FROM "RemovedBlob" AS due WHERE "removeAfter" <= now() AND NOT EXISTS (
+            SELECT 1 FROM "RemovedBlob" AS later WHERE later."key" = due."key" AND later."notedAt" > due."notedAt" AND later."removeAfter" > now()
+          ) ORDER BY "removeAfter" LIMIT ${limit}
+        ) AS blob GROUP BY "key"`
       await forget(due.filter(({ named }) => named).map(({ key }) => key))
       return due.filter(({ named }) => !named).map(({ key }) => key)
     },

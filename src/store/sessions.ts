@@ -35,7 +35,7 @@ export function sessionStore(prisma: PrismaClient): SessionStore {
       const [open] = await prisma.$queryRaw<{ id: string }[]>`
         SELECT "id" FROM "Session" WHERE "hash" = ${hash} AND "expiresAt" > ${NOW}`
       if (open === undefined) return undefined
-      const row = await prisma.session.findUnique({
+      const row = await prisma.session.findFirst({
         where: { id: open.id },
         include: { person: { include: { members: { include: { team: true }, orderBy: { id: 'asc' } } } } },
       })

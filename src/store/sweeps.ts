@@ -28,7 +28,7 @@ export function sweepStore(prisma: PrismaClient, quota: Quota, fair: FairShareSe
   return {
     createSweep: (sweep) => prisma.$transaction((tx) => createSweep(tx, quota, sweep), LIMITS),
     async sweep(teamId, id) {
-      const row = await prisma.sweep.findUnique({ where: { id, teamId } })
+      const row = await prisma.sweep.findFirst({ where: { id, teamId } })
       if (row === null) return undefined
       const plan = row.request as unknown as SweepPlan
       const { spec, space, rungs } = plan
@@ -105,6 +105,6 @@ function summaryOf(row: SweepRow, { objective }: SweepPlan, trials: SweepTrial[]
 /** The report of a sweep that is one job of another kind than training. */
 async function resultOf(prisma: PrismaClient, { kind }: SweepRow, [trial]: SweepTrial[]): Promise<SweepResult> {
   if ((kind !== 'range-test' && kind !== 'policy-search') || trial === undefined) return null
-  const job = await prisma.job.findUnique({ where: { id: trial.job }, select: { report: true } })
+  const job = await prisma.job.findFirst({ where: { id: trial.job }, select: { report: true } })
   return (job?.report ?? null) as SweepResult
 }

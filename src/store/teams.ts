@@ -23,11 +23,11 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
         return teamOf(row)
       }),
     async team(teamId) {
-      const row = await prisma.team.findUnique({ where: { id: teamId } })
+      const row = await prisma.team.findFirst({ where: { id: teamId } })
       return row === null ? undefined : teamOf(row)
     },
     async operatedTeam(teamId) {
-      const row = await prisma.team.findUnique({ where: { id: teamId } })
+      const row = await prisma.team.findFirst({ where: { id: teamId } })
       return row === null ? undefined : operatedTeamOf(row)
     },
     teams: async (request) => page(await prisma.team.findMany(newest(request)), request.limit, operatedTeamOf),

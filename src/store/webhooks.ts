@@ -45,7 +45,7 @@ const PUBLIC = { secret: true, previousSecret: true } as const
 /** Webhooks on PostgreSQL. */
 export function webhookStore(prisma: PrismaClient): WebhookStore {
   const webhook = async (teamId: string, id: string): Promise<Webhook | undefined> => {
-    const row = await prisma.webhook.findUnique({ where: { id, teamId }, omit: PUBLIC })
+    const row = await prisma.webhook.findFirst({ where: { id, teamId }, omit: PUBLIC })
     return row === null ? undefined : webhookOf(row)
   }
   return {
@@ -85,7 +85,7 @@ export function webhookStore(prisma: PrismaClient): WebhookStore {
       return page(rows, request.limit, deliveryOf)
     },
     async delivery(teamId, webhookId, id) {
-      const row = await prisma.webhookDelivery.findUnique({ where: { id, teamId, webhookId } })
+      const row = await prisma.webhookDelivery.findFirst({ where: { id, teamId, webhookId } })
       return row === null ? undefined : deliveryOf(row)
     },
     redeliver: async (teamId, webhookId, id) =>

@@ -177,7 +177,7 @@ describe('an Idempotency-Key', () => {
     const { headers, id: teamId } = await service.team()
     const { store } = service.services
     const create = store.createKey
-    const ofTeam = async () => (await store.keys({ teamId }, { limit: 100 })).data
+    const ofTeam = async () => (await service.store.keys({ teamId }, { limit: 100 })).data
     const before = (await ofTeam()).length
     const call = {
       method: 'POST' as const,
@@ -246,7 +246,7 @@ describe('event streams', () => {
   async function runningJob(headers: Headers): Promise<{ id: string; token: number }> {
     const dataset = await service.readyDataset(headers, zip)
     const { id } = (await submit(headers, dataset.id)).json<Job>()
-    const { token } = (await service.services.store.claimJob(id, 600_000)) ?? { token: 0 }
+    const { token } = (await service.store.claimJob(id, 600_000)) ?? { token: 0 }
     return { id, token }
   }
   const open = (id: string, headers: Headers) =>
@@ -260,13 +260,13 @@ describe('event streams', () => {
     await setTimeout(1000)
     const asked = counted('followed', 'events', 'job')
     for (let step = 1; step <= 5; step++)
-      await service.services.store.recordJob(id, token, {
+      await service.store.recordJob(id, token, {
         events: [{ type: 'metrics', data: { step } }],
         metrics: [],
       })
     await setTimeout(2000)
     expect(asked()).toBeLessThan(60)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     for (const text of await Promise.all(texts)) {
       const steps = [...text.matchAll(/event: metrics\ndata: \{"step":(\d)\}/g)].map(([, step]) => step)
       expect(steps).toEqual(['1', '2', '3', '4', '5'])
@@ -276,7 +276,7 @@ describe('event streams', () => {
   it('go on from Last-Event-ID, and end at once for a job that has ended', async () => {
     const { headers } = await service.team()
     const { id, token } = await runningJob(headers)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     const whole = await (await open(id, headers)).text()
     const ids = [...whole.matchAll(/^id: (\d+)$/gm)].map(([, number]) => number ?? '')
     expect(ids.length).toBeGreaterThanOrEqual(2)
@@ -288,7 +288,7 @@ describe('event streams', () => {
     const { headers } = await service.team()
     const { id, token } = await runningJob(headers)
     const record = (step: number) =>
-      service.services.store.recordJob(id, token, { events: [{ type: 'metrics', data: { step } }], metrics: [] })
+      service.store.recordJob(id, token, { events: [{ type: 'metrics', data: { step } }], metrics: [] })
     const all = open(id, headers).then((response) => response.text())
     await record(1)
     // Whoever listens is cut off, and hears nothing of the next ones.
@@ -302,7 +302,7 @@ describe('event streams', () => {
     for (const step of [2, 3]) await record(step)
     await setTimeout(3000)
     await record(4)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     const text = await all
     const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, number]) => Number(number))
     expect([...text.matchAll(/"step":(\d)/g)].map(([, step]) => step)).toEqual(['1', '2', '3', '4'])
@@ -342,7 +342,7 @@ describe('event streams', () => {
     )
     const filler = 'x'.repeat(100_000)
     for (let i = 0; i < 200; i++)
-      await service.services.store.recordJob(id, token, {
+      await service.store.recordJob(id, token, {
         events: [{ type: 'log', data: { filler } }],
         metrics: [],
       })
@@ -443,7 +443,7 @@ describe('a full disk', () => {
         detail: expect.stringContaining('no space left') as string,
       })
       expect(await uploads()).toEqual([])
-      expect((await service.services.store.usage(id)).ingests).toBe(0)
+      expect((await service.store.usage(id)).ingests).toBe(0)
     } finally {
       disk.remove()
     }

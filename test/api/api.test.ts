@@ -357,7 +357,8 @@ describe('the API', () => {
 
   it('sends a checkpoint whole, by range, or not at all when it is known', async () => {
     const job = (await submit({ dataset: dataset.id })).json<Job>()
-    const { store, blobs } = service.services
+    const { store } = service
+    const { blobs } = service.services
     const claim = await store.claimJob(job.id, 10_000)
     await blobs.copyIn('checkpoints/test', join(service.folder, 'data.zip'))
     await store.recordJob(job.id, claim?.token ?? 0, {
@@ -402,7 +403,8 @@ describe('the API', () => {
 
   it('gives a job that starts from a checkpoint its architecture, and refuses another one', async () => {
     const first = (await submit({ dataset: dataset.id, model: { name: 'resnet20', width: 8 } })).json<Job>()
-    const { store, blobs } = service.services
+    const { store } = service
+    const { blobs } = service.services
     const claim = await store.claimJob(first.id, 10_000)
     await blobs.copyIn('checkpoints/base', join(service.folder, 'data.zip'))
     await store.recordJob(first.id, claim?.token ?? 0, {
@@ -435,7 +437,8 @@ describe('the API', () => {
 
   it('lists and sends what a job left beside its checkpoints, the newest of each kind', async () => {
     const job = (await submit({ dataset: dataset.id })).json<Job>()
-    const { store, blobs } = service.services
+    const { store } = service
+    const { blobs } = service.services
     const claim = await store.claimJob(job.id, 10_000)
     const keep = async (sha256: string): Promise<void> => {
       await blobs.copyIn(`artifacts/${sha256}`, join(service.folder, 'data.zip'))
@@ -482,7 +485,8 @@ describe('the API', () => {
 
   it('gives a report as JSON, and as a page to who asks for one, with a policy that lets nothing run', async () => {
     const job = (await submit({ dataset: dataset.id })).json<Job>()
-    const { store, blobs } = service.services
+    const { store } = service
+    const { blobs } = service.services
     const { token = 0 } = (await store.claimJob(job.id, 10_000)) ?? {}
     const url = `/v1/jobs/${job.id}/report`
     const asPage = { ...team.headers, accept: 'text/html,application/xhtml+xml' }
@@ -514,7 +518,8 @@ describe('the API', () => {
   })
 
   it('compares two jobs on the same test set, and refuses those that have none or another', async () => {
-    const { store, blobs } = service.services
+    const { store } = service
+    const { blobs } = service.services
     const evaluated = async (images: string, predicted: number[]): Promise<string> => {
       const job = (await submit({ dataset: dataset.id, seed: predicted.length + predicted.indexOf(1) })).json<Job>()
       const { token = 0 } = (await store.claimJob(job.id, 10_000)) ?? {}

@@ -58,7 +58,8 @@ const theDataset = (): Promise<Dataset> => (known ??= service.readyDataset(team.
 
 /** A job that a worker has ended, with a checkpoint and suggestions. */
 async function succeeded(seed: number): Promise<{ id: string; checkpoint: string }> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const id = await submitted(seed)
   const { token } = (await store.claimJob(id, 60_000))!
   const file = encodeSuggestions({
@@ -352,10 +353,12 @@ describe('the audit log', () => {
       for (const sql of [`UPDATE "AuditEntry" SET "action" = 'x'`, 'DELETE FROM "AuditEntry"', 'TRUNCATE "AuditEntry"'])
         await expect(client.query(sql)).rejects.toThrow('permission denied')
     }
-    await asRole(applicationUrl, async (client) => {
+    const { workerUrl } = service.database
+    await asRole(workerUrl, async (client) => {
       await refused(client)
       expect((await client.query('SELECT 1 FROM "AuditEntry"')).rowCount).toBeGreaterThan(0)
     })
+    await asRole(applicationUrl, refused)
     const migration = await readFile('prisma/migrations/20261230100000_people/migration.sql', 'utf8')
     await asRole(url, async (client) => {
       const role = client.escapeIdentifier(new URL(applicationUrl).username)

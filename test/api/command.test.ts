@@ -47,7 +47,7 @@ async function anneal(...words: string[]): Promise<{ stdout: string; stderr: str
 const submit = async (): Promise<string> => (await anneal('submit', spec, '--dataset', dataset)).stdout.trim()
 
 const claimed = async (id: string): Promise<number> => {
-  const claim = await eventually(() => service.services.store.claimJob(id, 600_000))
+  const claim = await eventually(() => service.store.claimJob(id, 600_000))
   return claim.token
 }
 
@@ -62,7 +62,7 @@ describe('anneal logs', () => {
       [2, 'second try'],
     ] as const) {
       const stored = storedText([{ atMs: at, stream: 'stdout', text }])
-      await service.services.store.appendLog(
+      await service.store.appendLog(
         { id, kind: 'job', teamId },
         { attempt, firstLine: 0, lines: 1, bytes: stored.length, text: stored },
       )
@@ -76,7 +76,7 @@ describe('anneal logs', () => {
       text: 'first try',
     })
     const followed = anneal('logs', '-f', id)
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     expect(await followed).toMatchObject({ code: 0, stdout: `${first}${second}` })
     expect((await anneal('logs', 'job_none')).code).not.toBe(0)
     expect((await anneal('logs', dataset)).stdout).toBe('')
@@ -121,7 +121,7 @@ describe('anneal submit --follow', () => {
 
   it('prints the id, follows the job to its end, and says how it ended', async () => {
     const { id, token, made } = await followed()
-    const { store } = service.services
+    const { store } = service
     await store.recordJob(id, token, { events: [{ type: 'started', data: { totalSteps: 2 } }], metrics: [] })
     await store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
     expect(await made).toMatchObject({ stdout: `${id}\nsucceeded\n`, code: 0 })
@@ -135,7 +135,7 @@ describe('anneal submit --follow', () => {
       detail: 'The step needs more memory.',
       retryable: false,
     } as const
-    await service.services.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason })
+    await service.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason })
     expect(await made).toMatchObject({ stdout: `${id}\nfailed: The step needs more memory.\n`, code: 1 })
   })
 })
@@ -143,6 +143,7 @@ describe('anneal submit --follow', () => {
 describe('anneal team', () => {
   it('makes, lists, renames, suspends, resumes and deletes teams, and the audit log says who', async () => {
     vi.stubEnv('DATABASE_URL', service.database.applicationUrl)
+    vi.stubEnv('ANNEAL_WORKER_DATABASE_URL', service.database.workerUrl)
     vi.stubEnv('REDIS_URL', service.redis.url)
     vi.stubEnv('ANNEAL_HOME', join(service.folder, 'home'))
     vi.stubEnv('BLOB_URL', pathToFileURL(join(service.folder, 'blobs')).href)

@@ -37,7 +37,7 @@ async function classesOf(parts: Part[]): Promise<Record<string, number>> {
   const response = await send(form(parts))
   expect(response.statusCode, response.body).toBe(202)
   const { id } = response.json<Dataset>()
-  const claim = await service.services.store.claimDataset(`${id}@1`, 10_000)
+  const claim = await service.store.claimDataset(`${id}@1`, 10_000)
   const { manifest } = await ingest(service.services.blobs.path(claim?.uploadKey ?? ''), join(service.folder, id))
   const { classes, counts } = manifest as { classes: string[]; counts: Record<string, number> }
   return {
@@ -102,7 +102,7 @@ describe('how a data set is read', () => {
   it('is taken from a form or JSON, kept with the data set, and handed to a worker', async () => {
     const options = { leakage: 'refuse', nearDuplicates: 'remove', groupBy: 'patient' }
     const fields = Object.entries(options).map(([name, value]) => field(name, value))
-    const { store } = service.services
+    const { store } = service
     for (const [response, expected] of [
       [await send(form([...fields, ...parts])), options],
       [await send(form(parts)), { leakage: 'remove', nearDuplicates: 'report' }],

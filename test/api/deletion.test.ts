@@ -32,7 +32,8 @@ async function submit(dataset: string, spec: object = {}): Promise<Job> {
 
 /** What a worker leaves of a job that has succeeded; gives its checkpoint. */
 async function succeed({ id }: Job): Promise<Checkpoint> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const { token } = (await store.claimJob(id, 60_000)) ?? { token: 0 }
   const blobKey = `checkpoints/${id}/best`
   const { sizeBytes } = await blobs.write(blobKey, Readable.from([`weights of ${id}`]))
@@ -48,7 +49,7 @@ async function succeed({ id }: Job): Promise<Checkpoint> {
 }
 
 const blob = async (key: string): Promise<number | undefined> => {
-  await drainRemovedBlobs(service.services.store, service.services.blobs)
+  await drainRemovedBlobs(service.store, service.services.blobs)
   return service.services.blobs.sizeBytes(key)
 }
 
@@ -93,7 +94,7 @@ describe('deleting', () => {
       dataset: dataset.id,
       datasetDeleted: true,
     })
-    expect(await service.services.store.report(teamId, done.id)).toMatchObject({ accuracy: 0.5 })
+    expect(await service.store.report(teamId, done.id)).toMatchObject({ accuracy: 0.5 })
     expect(await status('GET', `/checkpoints/${checkpoint.id}`)).toBe(200)
     expect((await call('POST', `/jobs/${canceled.id}/retry`)).json()).toMatchObject({
       code: 'wrong_state',
@@ -163,7 +164,8 @@ describe('deleting', () => {
   })
 
   it('removes every blob that can be removed when one cannot, and tries that one again', async () => {
-    const { store, blobs } = service.services
+    const { store } = service
+    const { blobs } = service.services
     const jobs = [await submit((await service.readyDataset(headers, zip)).id)]
     jobs.push(await submit(jobs[0]!.dataset))
     for (const job of jobs) await succeed(job)
@@ -202,7 +204,7 @@ describe('deleting', () => {
   })
 
   it('removes a data set that is being ingested, whose worker then keeps nothing of it', async () => {
-    const { store } = service.services
+    const { store } = service
     const id = `ds_${'0'.repeat(21)}1`
     await store.createDataset(teamId, { id, name: 'd', sizeBytes: 1, uploadKey: `uploads/${id}` })
     const claim = await store.claimDataset(`${id}@1`, 60_000)

@@ -43,13 +43,13 @@ const prioritise = (id: string, headers: Headers, payload: object) =>
 
 /** Runs the next job for so many seconds. */
 async function runNext(seconds: number, step = 0): Promise<string> {
-  const claim = await service.services.store.claimNextJob(60_000, { kind: 'cuda', count: 1 })
+  const claim = await service.store.claimNextJob(60_000, { kind: 'cuda', count: 1 })
   if (claim === undefined) throw new Error('no job is next')
   await database.query(
     `UPDATE "Job" SET "meteredAt" = "meteredAt" - $2 * interval '1 second', "progress" = $3 WHERE "id" = $1`,
     [claim.id, seconds, JSON.stringify({ step, imagesPerSecond: 50, secondsLeft: 0 })],
   )
-  await service.services.store.moveJob(claim.id, claim.token, { from: ['starting'], to: 'succeeded' })
+  await service.store.moveJob(claim.id, claim.token, { from: ['starting'], to: 'succeeded' })
   return claim.id
 }
 
@@ -114,16 +114,16 @@ describe('a quota', () => {
     await service.services.setQuota(own.id, { limits: { runningJobs: 1 } })
     await submit(own)
     const waiting = (await submit(own)).json<Job>()
-    const claim = await service.services.store.claimNextJob(60_000)
-    expect(await service.services.store.claimNextJob(60_000)).toBeUndefined()
+    const claim = await service.store.claimNextJob(60_000)
+    expect(await service.store.claimNextJob(60_000)).toBeUndefined()
     expect((await get(`/v1/jobs/${waiting.id}/explain`, own.headers)).json()).toMatchObject({
       rank: 1,
       quota: { name: 'runningJobs', freesAt: null },
     })
-    await service.services.store.moveJob(claim?.id ?? '', claim?.token ?? 0, { from: ['starting'], to: 'succeeded' })
+    await service.store.moveJob(claim?.id ?? '', claim?.token ?? 0, { from: ['starting'], to: 'succeeded' })
     await service.services.setQuota(own.id, { limits: { runningJobs: null, deviceHours: 1 } })
     await database.query('UPDATE "Team" SET "monthSeconds" = 3600 WHERE "id" = $1', [own.id])
-    expect(await service.services.store.claimNextJob(60_000)).toBeUndefined()
+    expect(await service.store.claimNextJob(60_000)).toBeUndefined()
     const explained = (await get(`/v1/jobs/${waiting.id}/explain`, own.headers)).json<Explanation>()
     expect(explained).toMatchObject({ expectedStart: null, quota: { name: 'deviceHours' } })
     const refused = await submit(own)

@@ -50,7 +50,8 @@ async function owned(team: Team, marker: string): Promise<{ dataset: Dataset; id
 }
 
 async function checkpointOf(jobId: string): Promise<string> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const bytes = Buffer.from(`weights of ${jobId}`)
   const blobKey = `checkpoints/${jobId}`
   await blobs.write(blobKey, Readable.from([bytes]))

@@ -5,6 +5,7 @@ import { lineId, type LogLine } from '../../src/service/log-resources.ts'
 import type { LogOwner } from '../../src/service/ports/logs.ts'
 import type { OutputListener } from '../../src/train/process/output.ts'
 import { LogWriter } from '../../src/worker/logs/log-writer.ts'
+import { withinTeam } from '../../src/service/team-scope.ts'
 import { eventually, startStore, type StoreUnderTest } from '../helpers/service.ts'
 
 let under: StoreUnderTest
@@ -12,9 +13,11 @@ let headers: { authorization: string }
 let url: string
 beforeAll(async () => {
   under = await startStore({ streamLimits: { perKey: 3, perTeam: 5, total: 6 } })
-  const { secret } = await under.service.services.createKey(
-    { teamId: under.teamId, keyId: 'none', scopes: ['read', 'write'] },
-    { name: 'reader', scopes: ['read', 'write'] },
+  const { secret } = await withinTeam(under.teamId, () =>
+    under.service.services.createKey(
+      { teamId: under.teamId, keyId: 'none', scopes: ['read', 'write'] },
+      { name: 'reader', scopes: ['read', 'write'] },
+    ),
   )
   headers = { authorization: `Bearer ${secret}` }
   url = await under.service.app.listen({ host: '127.0.0.1', port: 0 })

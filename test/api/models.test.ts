@@ -25,7 +25,8 @@ afterAll(() => service.stop())
 
 /** A job that a worker has run, with a checkpoint and a report whose worst mistake is image 1 of the test split. */
 async function finishedJob(): Promise<{ job: Job; checkpoint: string }> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const payload = { dataset: dataset.id }
   const submitted = await service.app.inject({ method: 'POST', url: '/v1/jobs', headers, payload })
   const made = submitted.json<Job>()

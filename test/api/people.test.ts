@@ -80,7 +80,7 @@ describe('operators', () => {
     const zip = await readFile(await writeZip(join(service.folder, 'held.zip'), classFolders(2, 6)))
     const dataset = await service.readyDataset(team.headers, zip)
     const job = await as(team)<{ id: string }>('POST', '/jobs', { dataset: dataset.id, batchSize: 4 })
-    const { store } = service.services
+    const { store } = service
     await operator('POST', `/admin/teams/${team.id}/suspend`)
     expect(await store.claimJob(job.body!.id, 1000)).toBeUndefined()
     expect(await store.claimNextJob(1000)).toBeUndefined()
@@ -93,7 +93,7 @@ describe('operators', () => {
     const zip = await readFile(await writeZip(join(service.folder, 'gone.zip'), classFolders(2, 6)))
     const dataset = await service.readyDataset(team.headers, zip)
     const packed = `datasets/${dataset.id}@1`
-    const { store } = service.services
+    const { store } = service
     const job = (await as(team)<{ id: string }>('POST', '/jobs', { dataset: dataset.id, batchSize: 4 })).body!.id
     const { token } = (await store.claimJob(job, 60_000))!
     await as(team)('POST', '/team/members', { email: 'a@lab.example', role: 'owner' })
@@ -153,7 +153,7 @@ describe('members', () => {
       detail: expect.stringContaining('last owner') as string,
     })
     // Whoever was only invited is no owner to rely on.
-    const { store } = service.services
+    const { store } = service
     const identity = { issuer: 'here', subject: `owner of ${team.id}`, email: 'z@lab.example' }
     const z = (await call<{ id: string }>('POST', '/team/members', { email: identity.email, role: 'owner' })).body!
     expect(await store.openSession(identity, { id: `sess_${team.id}`, hash: team.id, keptMs: 1000 }, null)).toBe(true)

@@ -96,7 +96,7 @@ describe('a policy search', () => {
     const response = await submit({ policySearch: { saveAs: 'found', trials: 7 } })
     expect(response.statusCode).toBe(202)
     const [trial] = response.json<Sweep>().trials
-    const { store } = service.services
+    const { store } = service
     const claim = (await store.claimJob(trial!.job, 60_000))!
     expect(claim).toMatchObject({ kind: 'policy-search', task: { saveAs: 'found', trials: 7, folds: 3 } })
     expect((await call('GET', `/jobs/${trial!.job}`)).json<Job>().kind).toBe('policy-search')
@@ -120,7 +120,7 @@ describe('a policy search', () => {
   it('of rand-augment is measured by the nets that were trained with its best numbers, and with none', async () => {
     const options = { saveAs: 'grid', method: 'rand-augment', numOps: [1], magnitudes: [3, 9] }
     const { trials } = (await submit({ policySearch: options })).json<Sweep>()
-    const { store } = service.services
+    const { store } = service
     const claim = (await store.claimJob(trials[0]!.job, 60_000))!
     const grid = [
       { numOps: 0, magnitude: 0, loss: 0.5 },
@@ -154,7 +154,7 @@ describe('a policy search', () => {
   it('that finds a name taken meanwhile leaves that policy as it is', async () => {
     const { trials } = (await submit({ policySearch: { saveAs: 'race' } })).json<Sweep>()
     await call('POST', '/policies', { name: 'race', policy: POLICY })
-    const { store } = service.services
+    const { store } = service
     const claim = (await store.claimJob(trials[0]!.job, 60_000))!
     const report = { kind: 'policy-search', policy: { numOps: 1, magnitude: 1 } }
     await store.recordJob(claim.id, claim.token, { events: [], metrics: [], report })

@@ -70,11 +70,11 @@ describe('signing in', () => {
       status: 403,
       detail: 'The role lacks the scope `write`.',
     })
-    const kept = JSON.stringify(await service.services.store.auditLog(undefined, { limit: 500 }))
+    const kept = JSON.stringify(await service.store.wholeAuditLog({ limit: 500 }))
     expect(logged).toContain('change_requested')
     for (const secret of [cookie!.value, headers['x-csrf-token']!, provider.client.clientSecret, team.secret])
       expect(kept + logged).not.toContain(secret)
-    expect(await service.services.store.session(cookie!.value)).toBeUndefined()
+    expect(await service.store.session(cookie!.value)).toBeUndefined()
   })
 
   it('is refused with another state, another browser, and a code that was used or has expired', async () => {

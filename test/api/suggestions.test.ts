@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeSuggestions, type Suggestion } from '../../src/evaluation/suggestions.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import type { SuggestionsPage } from '../../src/service/suggestion-resources.ts'
+import type { Services } from '../../src/service/services.ts'
+import { withinTeam } from '../../src/service/team-scope.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -52,13 +54,14 @@ async function claimed(seed: number): Promise<{ id: string; token: number }> {
     payload: { dataset: dataset.id, seed },
   })
   const { id } = response.json<Job>()
-  const claim = await service.services.store.claimJob(id, 60_000)
+  const claim = await service.store.claimJob(id, 60_000)
   return { id, token: claim?.token ?? 0 }
 }
 
 /** A job that has left suggestions, and not ended. */
 async function jobWithSuggestions(seed: number): Promise<{ id: string; token: number }> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const job = await claimed(seed)
   const file = encodeSuggestions({
     dataset: 'hash',
@@ -82,7 +85,7 @@ async function jobWithSuggestions(seed: number): Promise<{ id: string; token: nu
 }
 
 const succeed = ({ id, token }: { id: string; token: number }): Promise<unknown> =>
-  service.services.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
+  service.store.moveJob(id, token, { from: ['starting'], to: 'succeeded' })
 
 const get = (url: string, { headers }: Pick<Team, 'headers'> = team): Promise<LightMyRequestResponse> =>
   service.app.inject({ url, headers })
@@ -139,7 +142,8 @@ it('refuses jobs that have none, are not there yet, or belong to another team, a
 it('chooses suggestions by their numbers, and points at one that is not there', async () => {
   const job = await jobWithSuggestions(4)
   await succeed(job)
-  const { suggestionsOf } = service.services
+  const suggestionsOf: Services['suggestionsOf'] = (by, id, numbers) =>
+    withinTeam(by.teamId, () => service.services.suggestionsOf(by, id, numbers))
   const chosen = await suggestionsOf(caller(), job.id, [4, 1])
   expect(chosen).toMatchObject({ dataset: dataset.id, datasetVersion: 1 })
   expect(chosen.suggestions.map(({ number, item }) => [number, item])).toEqual([
@@ -180,7 +184,7 @@ it('makes a version of those that are accepted, once for an idempotency key', as
   expect(accepted.statusCode, accepted.body).toBe(202)
   expect(accepted.json()).toMatchObject({ dataset: dataset.id, version: 2, parent: 1, state: 'ingesting' })
   expect(again.json()).toEqual(accepted.json())
-  const claim = await service.services.store.claimNextDataset(60_000)
+  const claim = await service.store.claimNextDataset(60_000)
   expect(claim).toMatchObject({
     id: `${dataset.id}@2`,
     base: { changes: { relabel: [{ file: 'class0/2.png', to: 'class1' }], remove: [{ file: 'class0/5.png' }] } },

@@ -82,7 +82,7 @@ describe('a sweep', () => {
     const sweep = (await submit({ kind: 'asha', space, trials: 5, asha: { eta: 2, minimum: 0.25 } })).json<Sweep>()
     expect(sweep.rungs).toEqual([0.25, 0.5, 1])
     expect(sweep.trials).toHaveLength(5)
-    expect((await service.services.store.claimJob(sweep.trials[0]?.job ?? '', 1000))?.pauseAt).toBe(0.25)
+    expect((await service.store.claimJob(sweep.trials[0]?.job ?? '', 1000))?.pauseAt).toBe(0.25)
   })
 
   it('of the kind range-test is one trial with a task of its own, whose report is its result', async () => {
@@ -93,7 +93,7 @@ describe('a sweep', () => {
       result: null,
       trials: [{ number: 1, parameters: {} }],
     })
-    const { store } = service.services
+    const { store } = service
     const claim = await store.claimJob(sweep.trials[0]?.job ?? '', 60_000)
     const { id = '', token = 0 } = claim ?? {}
     const defaults = { minimum: 1e-5, maximum: 1, ramp: 'exponential', steps: 200, smoothing: 0.9, divergence: 4 }
@@ -117,7 +117,7 @@ describe('a sweep', () => {
   it('has a chart of its trials, another team has none', async () => {
     const space = { '/schedule/learningRate': { values: [0.001, 1] }, '/seed': { values: [7] } }
     const { id, trials } = (await submit({ kind: 'grid', space })).json<Sweep>()
-    const { store } = service.services
+    const { store } = service
     for (const [i, { job }] of trials.entries()) {
       const { token = 0 } = (await store.claimJob(job, 60_000)) ?? {}
       await store.recordJob(job, token, {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { Upload as TusUpload } from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset, Upload } from '../../src/service/resources.ts'
+import { withinTeam } from '../../src/service/team-scope.ts'
 import { eventually, startService, type ServiceUnderTest } from '../helpers/service.ts'
 import { classFolders, tarBytes } from '../helpers/archives.ts'
 
@@ -72,7 +73,7 @@ describe('a resumable upload', () => {
     expect((await create(headers, { upload: id })).json()).toMatchObject({ status: 409, code: 'conflict' })
     expect((await call('DELETE', at, headers)).json()).toMatchObject({ status: 409, code: 'wrong_state' })
 
-    const claim = await service.services.store.claimDataset(`${created.json<Dataset>().id}@1`, 10_000)
+    const claim = await service.store.claimDataset(`${created.json<Dataset>().id}@1`, 10_000)
     expect(claim?.pieces).toHaveLength(2)
     await service.app.inject({ method: 'DELETE', url: `/v1/datasets/${created.json<Dataset>().id}`, headers })
     await eventually(async () => ((await files()).length === 0 ? true : undefined))
@@ -96,7 +97,7 @@ describe('a resumable upload', () => {
     expect((await call('PATCH', at, { ...headers, ...end }, Buffer.alloc(0))).statusCode).toBe(204)
     const id = at.split('/').at(-1) ?? ''
     const dataset = (await create(headers, { upload: id, name: 'late' })).json<Dataset>()
-    const claim = await service.services.store.claimDataset(`${dataset.id}@1`, 10_000)
+    const claim = await service.store.claimDataset(`${dataset.id}@1`, 10_000)
     expect(claim?.pieces.map(({ sizeBytes }) => sizeBytes)).toEqual([8_388_608, 8_388_608, 3_222_784])
   })
 
@@ -192,7 +193,8 @@ describe('a resumable upload', () => {
 
   it('expires, with its pieces', async () => {
     const { id: teamId, headers } = await service.team()
-    const { store, blobs } = service.services
+    const { store } = service
+    const { blobs } = service.services
     const at = await begin(headers, 10)
     const id = at.split('/').at(-1) ?? ''
     expect(await store.expireUploads()).toBe(0)
@@ -210,7 +212,7 @@ describe('a resumable upload', () => {
 
   it('leaves no blob where it was removed while a piece came', async () => {
     const { id: teamId, headers } = await service.team()
-    const { store } = service.services
+    const { store } = service
     const id = (await begin(headers, 10)).split('/').at(-1) ?? ''
     const { blobs } = service.services
     const caller = { teamId, keyId: 'key', scopes: [] }
@@ -218,7 +220,8 @@ describe('a resumable upload', () => {
       yield Buffer.alloc(4)
       await service.services.deleteUpload(caller, id)
     }
-    await expect(service.services.appendToUpload(caller, id, 0, content())).rejects.toMatchObject({ code: 'not_found' })
+    const appended = withinTeam(teamId, () => service.services.appendToUpload(caller, id, 0, content()))
+    await expect(appended).rejects.toMatchObject({ code: 'not_found' })
     const due = await store.removedBlobs(10)
     expect(due).toContain(`uploads/${id}`)
     for (const key of due) await blobs.remove(key)

@@ -8,6 +8,7 @@ import type { JobState } from '../../src/service/job-states.ts'
 import type { Caller } from '../../src/service/ports/caller.ts'
 import type { Webhook, WebhookDelivery, WebhookWithSecret } from '../../src/service/webhook-resources.ts'
 import { deliver, startSending } from '../../src/worker/webhooks/sender.ts'
+import { withinTeam } from '../../src/service/team-scope.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { startReceiver, type ReceivedRequest, type Receiver } from '../helpers/receiver.ts'
 import { eventually, startStore, type StoreUnderTest } from '../helpers/service.ts'
@@ -36,7 +37,9 @@ beforeEach(async () => {
 
 async function keyOf(teamId: string): Promise<{ authorization: string }> {
   const caller: Caller = { teamId, keyId: 'none', scopes: ['read', 'write', 'admin'] }
-  const { secret } = await under.service.services.createKey(caller, { name: 'all', scopes: ['read', 'write', 'admin'] })
+  const { secret } = await withinTeam(teamId, () =>
+    under.service.services.createKey(caller, { name: 'all', scopes: ['read', 'write', 'admin'] }),
+  )
   return { authorization: `Bearer ${secret}` }
 }
 
@@ -298,9 +301,11 @@ describe('a webhook', () => {
       })
       expect(response.statusCode, `${method} ${path}`).toBe(404)
     }
-    const { secret } = await under.service.services.createKey(
-      { teamId: under.teamId, keyId: 'none', scopes: ['read', 'write'] },
-      { name: 'reader', scopes: ['read', 'write'] },
+    const { secret } = await withinTeam(under.teamId, () =>
+      under.service.services.createKey(
+        { teamId: under.teamId, keyId: 'none', scopes: ['read', 'write'] },
+        { name: 'reader', scopes: ['read', 'write'] },
+      ),
     )
     const reader = await under.service.app.inject({
       url: '/v1/webhooks',

@@ -32,7 +32,8 @@ async function evaluated(
   spec: object,
   { right, images = 'same', named = true }: { right: number; images?: string; named?: boolean },
 ): Promise<string> {
-  const { store, blobs } = dashboard.service.services
+  const { store, services } = dashboard.service
+  const { blobs } = services
   const id = await submit(spec)
   const { token } = (await store.claimJob(id, 60_000)) ?? { token: 0 }
   const labels = Int32Array.from({ length: IMAGES }, (_, i) => i % 3)

@@ -80,7 +80,7 @@ it(`a team’s ${FLOOD} jobs hold up neither another team’s job nor its upload
   const long = await submit(a.headers, mine.id, 10_000)
   await flood(a.headers, mine.id)
   worker = startRole('worker', {
-    DATABASE_URL: service.database.url,
+    DATABASE_URL: service.database.workerUrl,
     REDIS_URL: service.redis.url,
     ANNEAL_HOME: service.folder,
     BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,

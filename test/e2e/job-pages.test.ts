@@ -18,7 +18,7 @@ beforeAll(async () => {
   dashboard = await openDashboard()
   page = dashboard.page
   for (let n = 1; n <= 55; n++) await submit(`filler ${n}`)
-  const { store } = dashboard.service.services
+  const { store } = dashboard.service
   running = await submit('a running job')
   const claim = await claimed(running)
   await store.moveJob(running, claim, { from: ['starting'], to: 'running' })
@@ -54,13 +54,13 @@ async function submit(name: string): Promise<string> {
 }
 
 async function claimed(id: string): Promise<number> {
-  const claim = await dashboard.service.services.store.claimJob(id, 600_000)
+  const claim = await dashboard.service.store.claimJob(id, 600_000)
   if (claim === undefined) throw new Error(`${id} cannot be claimed`)
   return claim.token
 }
 
 async function succeeded(name: string, of: Report): Promise<string> {
-  const { store } = dashboard.service.services
+  const { store } = dashboard.service
   const id = await submit(name.slice(0, 200))
   const token = await claimed(id)
   await store.recordJob(id, token, { events: [], metrics: [], report: of })
@@ -190,7 +190,7 @@ describe('the pages of jobs', () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await dialog.getByText('Ends training after the current step.').waitFor()
     await page.keyboard.press('Escape')
-    const { state } = (await dashboard.service.services.store.job(await teamId(), running)) ?? {}
+    const { state } = (await dashboard.service.store.job(await teamId(), running)) ?? {}
     expect(state).toBe('running')
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('pausing', { exact: true }).first().waitFor()

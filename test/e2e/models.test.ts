@@ -39,6 +39,7 @@ beforeAll(async () => {
   const port = await freePort()
   environment = {
     DATABASE_URL: service.database.applicationUrl,
+    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
     REDIS_URL: service.redis.url,
     ANNEAL_HOME: service.folder,
     ANNEAL_PORT: String(port),

@@ -30,7 +30,7 @@ async function post(path: string, payload: object): Promise<{ body: string }> {
 async function searched(saveAs: string): Promise<Sweep> {
   const request = { dataset: dashboard.dataset, kind: 'policy-search', name: saveAs, policySearch: { saveAs } }
   const sweep = JSON.parse((await post('/sweeps', request)).body) as Sweep
-  const { store } = dashboard.service.services
+  const { store } = dashboard.service
   const claim = (await store.claimJob(sweep.trials[0]!.job, 60_000))!
   const folds = [{ images: 10, trials: 7, clean: 0.125, policy: 0.5, kept: [] }]
   await store.recordJob(claim.id, claim.token, {

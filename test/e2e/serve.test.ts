@@ -10,11 +10,13 @@ import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from '../../src/client/client.ts'
 import { isRunning } from '../../src/embedded/processes.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
-import { isSuperuser } from '../../src/store/application-role.ts'
+import type { Connections } from '../../src/bin/connections.ts'
+import { powersOf } from '../../src/store/application-role.ts'
 import { classFolders, png, temporaryFolder, writeZip } from '../helpers/archives.ts'
 import { otherFileSystem } from '../helpers/file-systems.ts'
 import { eventually, freePort, kill } from '../helpers/service.ts'
@@ -28,6 +30,14 @@ const SPEC = {
   precision: 'float32',
   budget: { epochs: 1 },
 }
+
+/** What an operator's shell holds, and no child may. */
+const SECRETS = {
+  AWS_SECRET_ACCESS_KEY: 'canary-of-s3',
+  ANNEAL_METRICS_TOKEN: 'canary-of-metrics',
+  PGPASSWORD: 'canary-of-pg',
+}
+const CHILDREN = ['ingest.js', 'trainer.js', 'predictor.js', 'decoder.js']
 
 interface Serving {
   child: ChildProcess
@@ -54,6 +64,7 @@ beforeAll(async () => {
     ANNEAL_PORT: String(port),
     ANNEAL_THREADS: '1',
     ANNEAL_LOG_LEVEL: 'warn',
+    ...SECRETS,
     BLOB_URL: pathToFileURL(join(blobs.path, 'blobs')).href,
   }
   serving = await start()
@@ -104,6 +115,22 @@ async function descendants(pid: number): Promise<number[]> {
 }
 
 const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+
+/** Collects the environments of children that work with what strangers send, by their entries, until it is stopped. */
+function watchEnvironments(): { of: Map<string, string>; stop: () => void } {
+  const of = new Map<string, string>()
+  const look = async (): Promise<void> => {
+    for (const pid of await descendants(serving.child.pid ?? 0))
+      try {
+        const entry = CHILDREN.find((name) => commandOf(pid).includes(name))
+        if (entry !== undefined) of.set(entry, (of.get(entry) ?? '') + readFileSync(`/proc/${pid}/environ`, 'utf8'))
+      } catch {
+        // It has ended meanwhile.
+      }
+  }
+  const timer = setInterval(() => void look(), 100)
+  return { of, stop: () => clearInterval(timer) }
+}
 
 async function server(name: string): Promise<number> {
   return eventually(async () => {
@@ -199,6 +226,7 @@ describe('a service on its own machine', () => {
 
   it('takes an upload to a trained model that predicts, with blobs on another file system than its home', async () => {
     expect(statSync(blobs.path).dev).not.toBe(statSync(home).dev)
+    const environments = watchEnvironments()
     const zip = await writeZip(join(folder.path, 'data.zip'), classFolders(3, 40))
     const { id } = await serving.client.upload<Dataset>(zip, { name: 'shapes' })
     dataset = await eventually(async () => {
@@ -208,21 +236,35 @@ describe('a service on its own machine', () => {
     expect(dataset.state).toBe('ready')
     const job = await succeeded((await train()).id)
     const { data } = await serving.client.get<{ data: Checkpoint[] }>(`/v1/jobs/${job.id}/checkpoints`)
-    const answer = await fetch(`http://127.0.0.1:${port}/v1/checkpoints/${data[0]?.id}/predict`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${keyOf()}`, 'content-type': 'image/png' },
-      body: new Uint8Array(png(1)),
-    })
-    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('class')])
+    const jpeg = await sharp(png(1)).jpeg().toBuffer()
+    for (const [type, image] of [
+      ['png', png(1)],
+      ['jpeg', jpeg],
+    ] as const) {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/checkpoints/${data[0]?.id}/predict`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${keyOf()}`, 'content-type': `image/${type}` },
+        body: new Uint8Array(image),
+      })
+      expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('class')])
+    }
+    await eventually(async () => environments.of.has('decoder.js') || undefined)
+    environments.stop()
+    expect([...environments.of.keys()].sort()).toEqual([...CHILDREN].sort())
+    for (const [child, text] of environments.of) {
+      expect(text, child).not.toMatch(/canary|postgresql:|redis:|DATABASE|REDIS_URL|BLOB_URL|(^|\0)(HOME|ANNEAL_HOME)=/)
+      expect(text, child).not.toContain(home)
+    }
     expect(await partials()).toEqual([])
   })
 
   it('has servers that only its own processes use, as a role and a user that administer nothing', async () => {
-    const { databaseUrl, redisUrl } = JSON.parse(await readFile(join(home, 'connections.json'), 'utf8')) as {
-      databaseUrl: string
-      redisUrl: string
-    }
-    expect(await isSuperuser(databaseUrl)).toBe(false)
+    const { databaseUrl, serviceUrl, redisUrl } = JSON.parse(
+      await readFile(join(home, 'connections.json'), 'utf8'),
+    ) as Connections
+    const plain = { superuser: false, bypassesRowSecurity: false, owner: false }
+    expect(await powersOf(databaseUrl)).toMatchObject({ ...plain, seesEveryTeam: false })
+    expect(await powersOf(serviceUrl)).toMatchObject({ ...plain, seesEveryTeam: true })
     const anonymous = new Redis(Number(new URL(redisUrl).port), { lazyConnect: true, enableReadyCheck: false })
     await expect(anonymous.call('GET', 'x')).rejects.toThrow('NOAUTH')
     anonymous.disconnect()
@@ -232,7 +274,7 @@ describe('a service on its own machine', () => {
       await expect(queue.call(...(command as [string])), command[0]).rejects.toThrow('NOPERM')
     queue.disconnect()
     for (const pid of await descendants(serving.child.pid ?? 0))
-      for (const secret of [databaseUrl, redisUrl].map((url) => new URL(url).password))
+      for (const secret of [databaseUrl, serviceUrl, redisUrl].map((url) => new URL(url).password))
         expect(commandOf(pid)).not.toContain(secret)
   })
 

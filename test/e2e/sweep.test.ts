@@ -30,6 +30,7 @@ beforeAll(async () => {
   const port = await freePort()
   environment = {
     DATABASE_URL: service.database.applicationUrl,
+    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
     REDIS_URL: service.redis.url,
     ANNEAL_HOME: service.folder,
     ANNEAL_PORT: String(port),
@@ -161,7 +162,7 @@ describe('a sweep through the service', () => {
       async () => ((await client.get<Job>(`/v1/jobs/${job}`)).state === 'succeeded' ? true : undefined),
       { withinMs: 300_000 },
     )
-    const { data: events } = await service.services.store.events(job, { limit: 500, after: undefined })
+    const { data: events } = await service.store.events(job, { limit: 500, after: undefined })
     const started = events.filter(({ type }) => type === 'started').map(({ data }) => data as { startStep: number })
     expect(started.map(({ startStep }) => startStep)).toEqual([0, kept[0]!.step])
     expect((await client.get<SavedPolicy>('/v1/policies/survived')).policy).toHaveLength(4)

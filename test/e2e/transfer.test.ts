@@ -31,6 +31,7 @@ beforeAll(async () => {
   const port = await freePort()
   const environment = {
     DATABASE_URL: service.database.applicationUrl,
+    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
     REDIS_URL: service.redis.url,
     ANNEAL_HOME: service.folder,
     ANNEAL_PORT: String(port),

@@ -32,6 +32,7 @@ export class Cluster {
     this.leaseMs = leaseMs
     this.environment = {
       DATABASE_URL: service.database.applicationUrl,
+      ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
       REDIS_URL: service.redis.url,
       BLOB_URL: pathToFileURL(this.blobFolder).href,
       ANNEAL_HOME: service.folder,

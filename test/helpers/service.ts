@@ -30,7 +30,7 @@ import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { openBlobs } from '../../src/store/blobs.ts'
-import { openStore } from '../../src/store/postgres.ts'
+import { openStore, openTeamStore } from '../../src/store/postgres.ts'
 import { STREAM_LIMITS } from '../../src/api/stream-limits.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
 import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
@@ -47,6 +47,8 @@ const run = promisify(execFile)
 export interface ServiceUnderTest {
   app: FastifyInstance
   services: Services
+  /** As workers have it: with the rows of every team. */
+  store: Store
   folder: string
   database: EmbeddedPostgres
   redis: EmbeddedService
@@ -98,11 +100,10 @@ export async function startService({
   const blobs = join(folder.path, 'blobs')
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
+  const { applicationUrl: databaseUrl, workerUrl: serviceUrl } = database
+  const limits = { ...NO_QUOTA, ...quota }
   const openApp = async () => {
-    const [store, queue] = [
-      openStore(database.applicationUrl, { ...NO_QUOTA, ...quota }, fairShare),
-      openQueue(redis.url),
-    ]
+    const [store, queue] = [openTeamStore({ databaseUrl, serviceUrl }, limits, fairShare), openQueue(redis.url)]
     const services = createServices({
       store,
       queue,
@@ -130,6 +131,7 @@ export async function startService({
   const running: ServiceUnderTest = {
     app,
     services,
+    store: openStore(serviceUrl, limits, fairShare),
     database,
     redis,
     folder: folder.path,
@@ -153,11 +155,11 @@ export async function startService({
       if (response.statusCode !== 202) throw new Error(`the upload gave ${response.statusCode}: ${response.body}`)
       const created = response.json<Dataset>()
       const version = `${created.id}@${created.version}`
-      const claim = await services.store.claimDataset(version, 10_000)
+      const claim = await running.store.claimDataset(version, 10_000)
       if (claim?.uploadKey === undefined) throw new Error('no claim')
       const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${version}`]
       const result = await ingest(archive, services.blobs.path(packedKey))
-      await services.store.finishDataset(version, claim.token, { ...result, packedKey })
+      await running.store.finishDataset(version, claim.token, { ...result, packedKey })
       return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },
     async stop() {
@@ -167,6 +169,7 @@ export async function startService({
         await each.services.queue.close()
         await each.services.store.close()
       }
+      await running.store.close()
       await running.redis.stop()
       await stopAtOnce(running.database)
       await folder.remove()
@@ -229,7 +232,7 @@ export interface StoreUnderTest {
 
 export async function startStore(options: Parameters<typeof startService>[0] = {}): Promise<StoreUnderTest> {
   const service = await startService(options)
-  const { store } = service.services
+  const { store } = service
   const { id: teamId } = await service.team()
   const dataset = { id: newId('ds', Date.now()), name: 'd', sizeBytes: 1, uploadKey: 'uploads/x' }
   const { id, version } = await store.createDataset(teamId, dataset)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
-import { grantApplication } from '../../src/store/application-role.ts'
+import { grantApplication, grantWorker } from '../../src/store/application-role.ts'
 import { applyMigrations } from '../../src/store/migrate.ts'
 import { temporaryFolder } from './archives.ts'
 
@@ -13,11 +13,12 @@ declare module 'vitest' {
   }
 }
 
-/** A new cluster over `folder` with all migrations and the application's role. */
+/** A new cluster over `folder` with all migrations and the roles of API and workers. */
 export async function startMigrated(folder: string): Promise<EmbeddedPostgres> {
   const database = await startPostgres(folder)
   await applyMigrations(database.url)
   await grantApplication(database.url, database.applicationUrl)
+  await grantWorker(database.url, database.workerUrl)
   return database
 }
 

@@ -51,7 +51,8 @@ async function upload(files: Files): Promise<string> {
 
 /** Lets a worker make what has been requested. */
 async function work(): Promise<void> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const workDir = join(service.folder, 'work')
   for (;;) {
     const claim = await store.claimNextDataset(30_000)
@@ -78,7 +79,7 @@ async function made(id: string, body: object): Promise<DatasetVersion> {
   return data.find((each) => each.version === version)!
 }
 const blobExists = async (key: string): Promise<boolean> => {
-  await drainRemovedBlobs(service.services.store, service.services.blobs)
+  await drainRemovedBlobs(service.store, service.services.blobs)
   return (await service.services.blobs.sizeBytes(key)) !== undefined
 }
 

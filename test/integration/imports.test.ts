@@ -69,7 +69,8 @@ async function imported(
   importFrom: string,
   limits: Partial<ImportLimits> = {},
 ): Promise<Dataset & { attempts: number; content?: Buffer }> {
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const id = newId('ds', Date.now())
   const uploadKey = `uploads/${newId('up', Date.now())}`
   await store.createDataset(team.id, { id, name: 'd', importFrom, uploadKey })
@@ -157,9 +158,9 @@ describe('an import by HTTP', () => {
       detail: expect.stringContaining('web page') as string,
     })
     expect(await reason('/large')).toMatchObject({ code: 'payload_too_large' })
-    await service.services.store.setQuota(team.id, { limits: { bytes: 1000 } })
+    await service.store.setQuota(team.id, { limits: { bytes: 1000 } })
     expect(await reason('/large')).toMatchObject({ code: 'quota_exceeded' })
-    await service.services.store.setQuota(team.id, { limits: { bytes: null } })
+    await service.store.setQuota(team.id, { limits: { bytes: null } })
     expect(await reason('/never', { seconds: 1 })).toMatchObject({
       code: 'import_unavailable',
       detail: expect.stringContaining('1 s') as string,

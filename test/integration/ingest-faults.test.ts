@@ -45,7 +45,8 @@ async function ingested(
     payload: Buffer.concat([Buffer.from(fields.join('')), upload.payload]),
   })
   const { id } = created.json<Dataset>()
-  const { store, blobs } = service.services
+  const { store } = service
+  const { blobs } = service.services
   const workDir = join(service.folder, 'work')
   for (let attempts = 1; ; attempts++) {
     const claim = await store.claimNextDataset(30_000)

@@ -27,7 +27,7 @@ let store: Store
 let database: Client
 beforeAll(async () => {
   service = await startService({ fairShare: FAIR })
-  store = service.services.store
+  store = service.store
   database = new Client({ connectionString: service.database.url })
   await database.connect()
 })

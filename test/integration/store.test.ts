@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Message } from '../../src/service/ports/queue.ts'
 import type { Store } from '../../src/service/ports/store.ts'
-import { isSuperuser, withClient } from '../../src/store/application-role.ts'
+import { powersOf, withClient } from '../../src/store/application-role.ts'
 import { applyMigrations, schemaSql } from '../../src/store/migrate.ts'
 import { startStore, type ServiceUnderTest, type StoreUnderTest } from '../helpers/service.ts'
 
@@ -59,8 +59,14 @@ describe('the store', () => {
 
   it('is reached as a role that is no superuser, owns nothing, and reads and writes every table, later ones too', async () => {
     const { url, applicationUrl } = service.database
-    expect(await isSuperuser(url)).toBe(true)
-    expect(await isSuperuser(applicationUrl)).toBe(false)
+    expect(await powersOf(url)).toMatchObject({ superuser: true })
+    expect(await powersOf(applicationUrl)).toEqual({
+      name: 'anneal_app',
+      superuser: false,
+      bypassesRowSecurity: false,
+      owner: false,
+      seesEveryTeam: false,
+    })
     await withClient(url, (client) => client.query('CREATE TABLE "Later" ("id" serial PRIMARY KEY)'))
     await withClient(applicationUrl, async (client) => {
       await client.query('INSERT INTO "Later" DEFAULT VALUES')

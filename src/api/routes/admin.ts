@@ -4,7 +4,8 @@ import { AppError } from '../../errors.ts'
 import { Email, OperatedTeam } from '../../service/people-resources.ts'
 import { Name } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
-import { once } from '../idempotency.ts'
+import { withinTeam } from '../../service/team-scope.ts'
+import { once, OPERATORS } from '../idempotency.ts'
 import { operatorOf, requireOperator, type Operator } from '../operators.ts'
 import { limitRate } from '../rate-limit.ts'
 import { IdParams, listSchema, problems } from '../schemas.ts'
@@ -62,6 +63,8 @@ export function adminRoutes(
       reply.header('cache-control', 'no-store')
     })
     requireOperator(app, operators)
+    // Their idempotency keys are kept under this name, which is no team's.
+    app.addHook('preValidation', (_, __, done) => withinTeam(OPERATORS, done))
     await limitRate(app, requestsPerMinute, ({ operator }) => operator)
     const config = { audit: 'store' } as const
     app.get('/teams', { schema: listTeams }, (request) => services.teams(request.query))

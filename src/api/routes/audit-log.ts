@@ -69,7 +69,7 @@ export function auditLogRoutes(services: Services): FastifyPluginAsyncTypebox {
 /** The first page is read before anything is sent, so that what is wrong with the request is answered with a problem document. */
 export async function sendExport(
   reply: FastifyReply,
-  pages: AsyncGenerator<AuditEntry[]>,
+  pages: AsyncIterableIterator<AuditEntry[], void>,
   format: Format,
 ): Promise<FastifyReply> {
   const first = await pages.next()

@@ -2,13 +2,13 @@ import type { Command } from 'commander'
 import type { Logger } from 'pino'
 import { readConfig, type Config } from '../../config.ts'
 import { AppError } from '../../errors.ts'
-import { grantApplication } from '../../store/application-role.ts'
+import { grantApplication, grantWorker } from '../../store/application-role.ts'
 import { applyMigrations } from '../../store/migrate.ts'
-import { requireConnections } from '../connections.ts'
+import { requireConnections, requireWorkerConnections } from '../connections.ts'
 import { killTree } from '../descendants.ts'
 import { serve } from '../serve.ts'
 import { endOnSignals, type Shutdown } from '../shutdown.ts'
-import { createLogger, prepareApi, startWorkerRole, STOP_WITHIN_MS, warnOfSuperuser } from '../wiring.ts'
+import { createLogger, prepareApi, startWorkerRole, STOP_WITHIN_MS } from '../wiring.ts'
 
 /** What this makes is for its owner alone. */
 const PRIVATE_UMASK = 0o077
@@ -38,7 +38,6 @@ async function runRole(role: (config: Config, log: Logger, shutdown: Shutdown) =
 
 async function runApi(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
   const connections = requireConnections(config)
-  await warnOfSuperuser(connections, log)
   const api = await shutdown.start({
     begin: () => prepareApi(config, connections, log, process.env),
     stop: (prepared) => prepared.stop(),
@@ -49,8 +48,7 @@ async function runApi(config: Config, log: Logger, shutdown: Shutdown): Promise<
 }
 
 async function runWorker(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
-  const connections = requireConnections(config)
-  await warnOfSuperuser(connections, log)
+  const connections = requireWorkerConnections(config)
   await shutdown.start({
     begin: () => startWorkerRole(config, connections, log, process.env),
     stop: (worker) => worker.stop(),
@@ -70,12 +68,12 @@ export function addRoleCommands(program: Command): void {
 
   program
     .command('api')
-    .description('the HTTP API and dashboard alone (DATABASE_URL, REDIS_URL, BLOB_URL)')
+    .description('the HTTP API and dashboard alone (DATABASE_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL)')
     .action(() => runRole(runApi))
 
   program
     .command('worker')
-    .description('one worker alone, for one device (DATABASE_URL, REDIS_URL, BLOB_URL)')
+    .description('one worker alone, for one device (ANNEAL_WORKER_DATABASE_URL or DATABASE_URL, REDIS_URL, BLOB_URL)')
     .action(() => runRole(runWorker))
 
   program
@@ -83,14 +81,24 @@ export function addRoleCommands(program: Command): void {
     .description('apply the migrations that the database at DATABASE_URL lacks')
     .option(
       '--application-url <url>',
-      'make the role of this URL, for API and workers: it reads and writes the tables and owns nothing (ANNEAL_APPLICATION_URL)',
+      'make the role of this URL, for the API: it sees the rows of one team at a time and owns nothing (ANNEAL_APPLICATION_URL)',
     )
-    .action(async ({ applicationUrl = process.env['ANNEAL_APPLICATION_URL'] }: { applicationUrl?: string }) => {
-      const { databaseUrl } = readConfig(process.env)
+    .option(
+      '--worker-url <url>',
+      'make the role of this URL, for workers: it sees the rows of every team and owns nothing (ANNEAL_WORKER_DATABASE_URL)',
+    )
+    .action(async (options: { applicationUrl?: string; workerUrl?: string }) => {
+      const config = readConfig({
+        ...process.env,
+        ...(options.applicationUrl === undefined ? {} : { ANNEAL_APPLICATION_URL: options.applicationUrl }),
+        ...(options.workerUrl === undefined ? {} : { ANNEAL_WORKER_DATABASE_URL: options.workerUrl }),
+      })
+      const { databaseUrl, applicationUrl, workerDatabaseUrl } = config
       if (databaseUrl === undefined)
         throw new AppError('config_invalid', 'DATABASE_URL must name the database to migrate.')
       const applied = await applyMigrations(databaseUrl)
-      if (applicationUrl !== undefined && applicationUrl !== '') await grantApplication(databaseUrl, applicationUrl)
+      if (applicationUrl !== undefined) await grantApplication(databaseUrl, applicationUrl)
+      if (workerDatabaseUrl !== undefined) await grantWorker(databaseUrl, workerDatabaseUrl)
       process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
     })
 }

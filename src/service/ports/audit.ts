@@ -25,6 +25,8 @@ export interface AuditedChange {
 /** The log of all changes. Entries are never changed. */
 export interface AuditStore {
   recordChange(change: AuditedChange): Promise<void>
-  /** Newest first; of all teams, and of none, where `teamId` is not given. */
-  auditLog(teamId: string | undefined, query: AuditFilter & PageRequest): Promise<Page<AuditEntry>>
+  /** Of a team, newest first. */
+  auditLog(teamId: string, query: AuditFilter & PageRequest): Promise<Page<AuditEntry>>
+  /** Of all teams, and of none. */
+  wholeAuditLog(query: AuditFilter & PageRequest): Promise<Page<AuditEntry>>
 }

@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { currentTeam } from '../service/team-scope.ts'
+import { oneQueryAtATime, replacing } from './one-query-at-a-time.ts'
+import { TeamPool } from './team-pool.ts'
+
+type Factory = ReturnType<typeof oneQueryAtATime>
+type Adapter = Awaited<ReturnType<Factory['connect']>>
+type Queryable = Pick<Adapter, 'queryRaw' | 'executeRaw' | 'startTransaction'>
+
+const CONNECTIONS = 10
+/** The named functions are short, and few run at once. */
+const SERVICE_CONNECTIONS = 5
+const CONNECT_WITHIN_MS = 5000
+/** Statements that a connection keeps. */
+const MAX_PREPARED = 200
+
+const everyTeam = new AsyncLocalStorage<true>()
+/** Runs with the rows of every team: for the functions that `postgres.ts` names, and no others. */
+export const withEveryTeam = <T>(run: () => T): T => everyTeam.run(true, run)
+
+/** Connections of a role that sees every team's rows. */
+export const serviceConnection = (url: string, max = CONNECTIONS): Factory =>
+  oneQueryAtATime(new PrismaPg({ connectionString: url, max, connectionTimeoutMillis: CONNECT_WITHIN_MS }))
+
+/**
+ * Connections of the API. Each query, and each transaction, is for the team of `withinTeam`, which is set in the same transaction; without
+ * one the database shows nothing. What runs in `withEveryTeam` takes a connection of the service role instead.
+ */
+export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: string; serviceUrl: string }): Factory {
+  const service = serviceConnection(serviceUrl, SERVICE_CONNECTIONS)
+  const options = { connectionString: databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_WITHIN_MS }
+  const pool = new TeamPool(options, currentTeam)
+  const prepared = { disposeExternalPool: true, statementNameGenerator: statementNames() }
+  const factory = oneQueryAtATime(new PrismaPg(pool, prepared))
+  return replacing(factory, 'connect', (connect) => async () => {
+    const [team, every] = await Promise.all([connect(), service.connect()])
+    const chosen = (): Queryable => (everyTeam.getStore() === true ? every : team)
+    return withMethods(team, {
+      queryRaw: (query) => chosen().queryRaw(query),
+      executeRaw: (query) => chosen().executeRaw(query),
+      startTransaction: (isolation) => chosen().startTransaction(isolation),
+      async dispose() {
+        await Promise.all([team.dispose(), every.dispose()])
+      },
+    })
+  })
+}
+
+/** Policies take time to plan: the texts that come first, which are the usual ones, are planned once for each connection. */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known !== undefined || names.size >= MAX_PREPARED) return known ?? ''
+    const name = `anneal_${names.size}`
+    names.set(sql, name)
+    return name
+  }
+}
+
+function withMethods(adapter: Adapter, methods: Queryable & Pick<Adapter, 'dispose'>): Adapter {
+  return (['queryRaw', 'executeRaw', 'startTransaction', 'dispose'] as const).reduce<Adapter>(
+    (wrapped, name) => replacing(wrapped, name, () => methods[name] as never),
+    adapter,
+  )
+}
