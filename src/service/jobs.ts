@@ -54,6 +54,7 @@ export function jobService(dependencies: Dependencies) {
         warnings,
         priority,
         keyId: caller.keyId,
+        submittedBy: caller.member?.email ?? null,
         likeness: likenessOf(spec),
       })
       dependencies.relay()

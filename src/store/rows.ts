@@ -123,6 +123,7 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     accuracy: row.accuracy,
     reason: row.reason as Reason | null,
     priority: row.priority,
+    submittedBy: row.submittedBy,
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
