@@ -111,7 +111,7 @@ export async function ask(
   if (job === undefined || to === undefined) return false
   if (to === 'queued') await requireSources(tx, id)
   const data = consequences(action, job)
-  if (to === job.state) await tx.job.update({ where: { id }, data })
+  if (to === job.state) await tx.job.updateMany({ where: { id }, data })
   else await move(tx, id, { from: job.state, to, data, fair, ...reasonOf(action, to) })
   return true
 }

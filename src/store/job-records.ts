@@ -1,3 +1,4 @@
+import { finalMetricsOf, type FinalMetrics } from '../service/final-metrics.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { JobRecord } from '../service/ports/job-claims.ts'
 import { addCheckpoint } from './checkpoints.ts'
@@ -15,14 +16,17 @@ export async function record(
   const data = {
     ...(progress === undefined ? {} : { progress: json(progress) }),
     ...(advanced === true ? { deaths: 0, failures: 0 } : {}),
-    ...(report === undefined ? {} : { report: json(report) }),
+    ...(report === undefined ? {} : { report: json(report), finalMetrics: finalMetricsOf(report) }),
   }
   const { count } = await tx.job.updateMany({
     where: { id, token, state: { in: [...ACTIVE_STATES] } },
     data: { token, ...data },
   })
   if (count === 0) return false
-  if (report !== undefined) await keepFoundPolicy(tx, id, report)
+  if (report !== undefined) {
+    await keepFoundPolicy(tx, id, report)
+    await keepFinalMetrics(tx, id, finalMetricsOf(report))
+  }
   if (events.length > 0)
     await tx.event.createMany({
       data: events.map(({ type, data: value }) => ({ jobId: id, type, data: json(value) })),
@@ -34,6 +38,15 @@ export async function record(
   if (checkpoint !== undefined) await addCheckpoint(tx, id, checkpoint)
   if (artifact !== undefined) await putArtifact(tx, id, artifact)
   return true
+}
+
+/** A job that is run again has another report. */
+async function keepFinalMetrics(tx: Transaction, jobId: string, metrics: FinalMetrics): Promise<void> {
+  await tx.jobMetric.deleteMany({ where: { jobId } })
+  const { teamId } = await tx.job.findUniqueOrThrow({ where: { id: jobId }, select: { teamId: true } })
+  await tx.jobMetric.createMany({
+    data: Object.entries(metrics).map(([key, value]) => ({ jobId, teamId, key, value })),
+  })
 }
 
 /** The newest of its kind; the blob of the one before is removed. */
