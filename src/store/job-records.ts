@@ -1,6 +1,7 @@
 import { finalMetricsOf, type FinalMetrics } from '../service/final-metrics.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { JobRecord } from '../service/ports/job-claims.ts'
+import { setStart } from './attempts.ts'
 import { addCheckpoint } from './checkpoints.ts'
 import { Prisma } from './generated/client.ts'
 import { keepFoundPolicy } from './policies.ts'
@@ -11,10 +12,11 @@ import { removeBlobs } from './removed-blobs.ts'
 export async function record(
   tx: Transaction,
   { id, token }: { id: string; token: number },
-  { events, metrics, progress, advanced, checkpoint, artifact, report }: JobRecord,
+  { events, metrics, progress, startStep, advanced, checkpoint, artifact, report }: JobRecord,
 ): Promise<boolean> {
   const data = {
-    ...(progress === undefined ? {} : { progress: json(progress) }),
+    ...(progress === undefined ? {} : { progress: json(progress), attemptStep: progress.step }),
+    ...(checkpoint?.kind === 'last' ? { attemptStep: checkpoint.step } : {}),
     ...(advanced === true ? { deaths: 0, failures: 0 } : {}),
     ...(report === undefined ? {} : { report: json(report), finalMetrics: finalMetricsOf(report) }),
   }
@@ -23,6 +25,7 @@ export async function record(
     data: { token, ...data },
   })
   if (count === 0) return false
+  if (startStep !== undefined) await setStart(tx, id, startStep)
   if (report !== undefined) {
     await keepFoundPolicy(tx, id, report)
     await keepFinalMetrics(tx, id, finalMetricsOf(report))
