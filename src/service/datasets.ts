@@ -5,7 +5,9 @@ import { foundDataset } from './require-found.ts'
 import { newId } from './ids.ts'
 import { settingsOf, type DatasetRequest } from './dataset-options.ts'
 import { sourceOf } from './dataset-source.ts'
-import type { Caller, PageRequest } from './ports/caller.ts'
+import type { DatasetsQuery } from './list-queries.ts'
+import { datasetsRequest } from './list-requests.ts'
+import type { Caller } from './ports/caller.ts'
 import type { Dataset, DatasetSummary, Page } from './resources.ts'
 import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploads.ts'
 
@@ -46,7 +48,8 @@ export function datasetService(dependencies: Dependencies) {
       dependencies.relay()
       return created
     },
-    datasets: (caller: Caller, page: PageRequest): Promise<Page<DatasetSummary>> => store.datasets(caller.teamId, page),
+    datasets: async (caller: Caller, page: DatasetsQuery): Promise<Page<DatasetSummary>> =>
+      store.datasets(caller.teamId, datasetsRequest(page)),
     async datasetReport(caller: Caller, id: string) {
       const { state } = await dataset(caller, id)
       const report = await store.datasetReport(caller.teamId, id)

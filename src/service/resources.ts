@@ -5,6 +5,7 @@ import { FINDINGS, type Finding } from '../job-spec/findings.ts'
 import { SPLITS, type Split } from '../job-spec/splits.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { IngestSettings } from './dataset-options.ts'
+import { FinalMetrics } from './final-metrics.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
 export { Nullable }
@@ -131,6 +132,7 @@ const jobFields = {
   }),
   dataset: Id('ds'),
   datasetVersion: Type.Integer({ minimum: 1 }),
+  model: Nullable(Type.String({ description: 'Name of the architecture.' })),
   datasetDeleted: Type.Boolean({
     description: 'Whether this version of the data set is gone: the job cannot run again.',
   }),
@@ -142,6 +144,7 @@ const jobFields = {
   }),
   progress: Nullable(Progress),
   accuracy: Nullable(Type.Number({ description: 'On the test split, once succeeded.' })),
+  finalMetrics: Nullable(FinalMetrics),
   reason: Nullable(Reason),
   priority: Type.Integer({ description: 'Among the jobs of its team; the highest first.' }),
   submittedBy: Nullable(Type.String({ description: 'Email of the person; null where a service key did.' })),

@@ -5,10 +5,10 @@ import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { datasetVersionStore, sourceColumns, versionOf } from './dataset-versions.ts'
 import type { PrismaClient } from './generated/client.ts'
-import { older, page } from './pages.ts'
+import { listDatasets } from './dataset-lists.ts'
 import { json } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
-import { datasetOf, datasetSummaryOf } from './rows.ts'
+import { datasetOf } from './rows.ts'
 
 /** Data sets, from their upload on. One function: a table of queries, each a few lines. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
@@ -32,18 +32,7 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
       })
       return row === null ? undefined : datasetOf(row)
     },
-    async datasets(teamId, request) {
-      const listed = older(teamId, request)
-      return page(
-        await prisma.datasetVersion.findMany({
-          ...listed,
-          where: { ...listed.where, isCurrent: true, state: { not: 'deleted' } },
-          omit: { report: true, manifest: true, changes: true },
-        }),
-        request.limit,
-        datasetSummaryOf,
-      )
-    },
+    datasets: (teamId, request) => listDatasets(prisma, teamId, request),
     async datasetFacts(teamId, ref) {
       const row = await prisma.datasetVersion.findFirst({
         where: { ...versionOf(teamId, ref), state: 'ready' },

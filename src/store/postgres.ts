@@ -2,6 +2,7 @@ import { FAIR_SHARE, type FairShareSettings } from '../service/ports/fair-share.
 import type { Store } from '../service/ports/store.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { keyStore } from './api-keys.ts'
+import { attemptStore } from './attempts.ts'
 import { auditStore } from './audit.ts'
 import { checkpointStore } from './checkpoints.ts'
 import { datasetClaims } from './dataset-claims.ts'
@@ -104,6 +105,7 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...jobStore(prisma, quota, fair),
     ...jobClaims(prisma, quota, fair),
     ...historyStore(prisma),
+    ...attemptStore(prisma),
     ...checkpointStore(prisma),
     ...sweepStore(prisma, quota, fair),
     ...policyStore(prisma),

@@ -1,0 +1,43 @@
+import type { DatasetsRequest } from '../service/ports/lists.ts'
+import type { DatasetSummary, Page } from '../service/resources.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+import { listed, NEWEST, usualConditions, type SortColumn } from './listing.ts'
+import { datasetSummaryOf } from './rows.ts'
+
+/** Documents that may be large, and the name as it is compared. */
+const UNREAD = ['report', 'manifest', 'changes', 'nameKey']
+
+const COLUMNS = Prisma.raw(
+  Object.values(Prisma.DatasetVersionScalarFieldEnum)
+    .filter((name) => !UNREAD.includes(name))
+    .map((name) => `version."${name}"`)
+    .join(', '),
+)
+
+const SORTS: Readonly<Record<'created' | 'name', SortColumn>> = {
+  created: { column: Prisma.sql`version."createdAt"`, type: 'time' },
+  name: { column: Prisma.sql`version."nameKey"`, type: 'text' },
+}
+
+/** A team's data sets by what is asked for, each at its current version. */
+export const listDatasets = (
+  prisma: PrismaClient,
+  teamId: string,
+  request: DatasetsRequest,
+): Promise<Page<DatasetSummary>> =>
+  listed<Parameters<typeof datasetSummaryOf>[0], DatasetSummary>(
+    prisma,
+    {
+      columns: COLUMNS,
+      from: Prisma.sql`"DatasetVersion" AS version`,
+      id: Prisma.sql`version."id"`,
+      conditions: [
+        Prisma.sql`version."teamId" = ${teamId} AND version."isCurrent" AND version."state" <> 'deleted'`,
+        ...usualConditions(Prisma.sql`version`, request),
+      ],
+      sort: request.sort ?? NEWEST,
+      by: SORTS[request.sort?.by ?? NEWEST.by],
+    },
+    request,
+    datasetSummaryOf,
+  )
