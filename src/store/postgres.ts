@@ -22,7 +22,9 @@ import { policyStore } from './policies.ts'
 import { NO_QUOTA } from './quota-limits.ts'
 import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
+import { registryStore } from './registry.ts'
 import { sessionStore } from './sessions.ts'
+import { shareStore } from './shares.ts'
 import { sweepStore } from './sweeps.ts'
 import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
 import { teamStore } from './teams.ts'
@@ -33,7 +35,7 @@ import { webhookStore } from './webhooks.ts'
 /**
  * What the API calls before it knows a team, for operators, or for the streams and queues of all teams: these functions alone run as the
  * service role. Each returns what a team may not read to no caller: keys and sessions by the hash of their secret, teams and the whole audit log
- * to operators, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody.
+ * to operators, names of teams to those that they share something with, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody.
  */
 const FOR_EVERY_TEAM = [
   'createTeam',
@@ -47,6 +49,7 @@ const FOR_EVERY_TEAM = [
   'openSession',
   'session',
   'endSession',
+  'namesOfSharing',
   'queueSnapshot',
   'followed',
   'followedLogs',
@@ -107,6 +110,8 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...checkpointStore(prisma),
     ...sweepStore(prisma, quota, fair),
     ...policyStore(prisma),
+    ...registryStore(prisma),
+    ...shareStore(prisma),
     ...outbox(prisma),
     ...deletion(prisma),
     ...removedBlobs(prisma),

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
+import { codeVersion } from '../service/code-version.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
@@ -69,7 +70,10 @@ export class JobWriter {
     switch (event.type) {
       case 'started':
         this.length = { totalSteps: event.totalSteps, epochs: event.epochs }
-        return this.job.record({ events: [{ type: 'started', data: event }], metrics: [] })
+        return this.job.record({
+          events: [{ type: 'started', data: { ...event, codeVersion: codeVersion() } }],
+          metrics: [],
+        })
       case 'phase':
         return event.phase === 'running'
           ? this.job.move({ from: ['starting'], to: 'running' }, { from: ['pausing', 'stopping'] })

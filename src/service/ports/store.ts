@@ -12,6 +12,7 @@ import type { LogStore } from './logs.ts'
 import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
+import type { RegistryStore, ShareStore } from './registry.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { KeyStore, TeamStore } from './teams.ts'
 import type { ThroughputStore } from './throughput.ts'
@@ -38,6 +39,8 @@ export interface Store
     CheckpointStore,
     SweepStore,
     PolicyStore,
+    RegistryStore,
+    ShareStore,
     Outbox,
     Deletion,
     RemovedBlobs,
