@@ -31,6 +31,7 @@ const RESOURCES: Readonly<Record<string, { type: string; read: Read }>> = {
   uploads: { type: 'upload', read: ({ store }, { teamId }, id) => store.upload(teamId, id) },
   webhooks: { type: 'webhook', read: ({ store }, { teamId }, id) => store.webhook(teamId, id) },
   models: { type: 'model', read: ({ store }, { teamId }, name) => store.model(teamId, name) },
+  predictions: { type: 'prediction-batch', read: ({ store }, { teamId }, id) => store.batch(teamId, id) },
   policies: { type: 'policy', read: ({ store }, { teamId }, name) => store.policy(teamId, name) },
 }
 

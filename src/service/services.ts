@@ -15,6 +15,7 @@ import { jobService } from './jobs.ts'
 import { logService } from './logs.ts'
 import { memberService } from './members.ts'
 import { policyService } from './policies.ts'
+import { predictionBatchService } from './prediction-batches.ts'
 import { predictionService } from './predictions.ts'
 import { quotaService } from './quotas.ts'
 import { registryService } from './registry.ts'
@@ -53,6 +54,7 @@ export function createServices(given: ServiceDependencies) {
     ...sweepService(dependencies),
     ...policyService(dependencies),
     ...registryService(dependencies),
+    ...predictionBatchService(dependencies),
     ...shareService(dependencies),
     ...predictionService(dependencies),
     ...exportService(dependencies),

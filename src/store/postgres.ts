@@ -19,6 +19,8 @@ import { logStore } from './logs.ts'
 import { memberStore } from './members.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
+import { batchClaims } from './batch-claims.ts'
+import { batchStore } from './prediction-batches.ts'
 import { NO_QUOTA } from './quota-limits.ts'
 import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
@@ -111,6 +113,8 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...sweepStore(prisma, quota, fair),
     ...policyStore(prisma),
     ...registryStore(prisma),
+    ...batchStore(prisma),
+    ...batchClaims(prisma),
     ...shareStore(prisma),
     ...outbox(prisma),
     ...deletion(prisma),

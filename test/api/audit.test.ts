@@ -162,6 +162,11 @@ const modelVersion = async (): Promise<string> => {
 }
 const promoted = (name: string) => call('PUT', `/models/${name}/aliases/champion`, { version: 1, reason: 'better' })
 
+const batch = async (): Promise<LightMyRequestResponse> => {
+  const { checkpoint } = await succeeded(++seeds)
+  return call('POST', '/predictions', { checkpoint, dataset: (await theDataset()).id })
+}
+
 let seeds = 0
 const pausedJob = async (): Promise<string> => {
   const id = await submitted(++seeds)
@@ -246,6 +251,8 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
     await call('POST', `/models/${name}/shares`, { team: other })
     return call('DELETE', `/models/${name}/shares/${other}`)
   },
+  createPredictionBatch: () => batch(),
+  deletePredictionBatch: async () => call('DELETE', `/predictions/${await idOf(batch())}`),
   createUpload: () => send('POST', '/uploads', { headers: { ...team.headers, ...TUS, 'upload-length': '3' } }),
   appendToUpload: async () =>
     send('PATCH', await begunUpload(), {
@@ -316,7 +323,8 @@ describe('the audit log', () => {
     expect(resource.id).toMatch(/./)
     const isPart = ['registerModelVersion', 'shareModel'].includes(operation)
     const created =
-      (response.statusCode === 201 && !isPart) || ['submitJob', 'submitSweep', 'createDataset'].includes(operation)
+      (response.statusCode === 201 && !isPart) ||
+      ['submitJob', 'submitSweep', 'createDataset', 'createPredictionBatch'].includes(operation)
     const replaces = operation === 'rotateApiKey' || operation === 'rotateOwnApiKey'
     if (created && !replaces) expect(before).toBeNull()
     else if (operation !== 'signOut') expect(before).not.toBeNull()

@@ -104,6 +104,7 @@ CREATE TABLE "PredictionBatch" (
     "token" INTEGER NOT NULL DEFAULT 0,
     "deaths" INTEGER NOT NULL DEFAULT 0,
     "leaseUntil" TIMESTAMP(3),
+    "claimedAt" TIMESTAMP(3),
     "resultKey" TEXT,
     "resultBytes" BIGINT,
     "resultSha256" TEXT,

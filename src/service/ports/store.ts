@@ -11,6 +11,7 @@ import type { JobStore } from './jobs.ts'
 import type { LogStore } from './logs.ts'
 import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
+import type { BatchClaims, BatchStore } from './prediction-batches.ts'
 import type { Outbox } from './queue.ts'
 import type { RegistryStore, ShareStore } from './registry.ts'
 import type { SweepStore } from './sweeps.ts'
@@ -40,6 +41,8 @@ export interface Store
     SweepStore,
     PolicyStore,
     RegistryStore,
+    BatchStore,
+    BatchClaims,
     ShareStore,
     Outbox,
     Deletion,
