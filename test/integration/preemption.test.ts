@@ -16,7 +16,9 @@ import { NO_QUOTA } from '../../src/store/quota-limits.ts'
 import { createSealer } from '../../src/service/sealing.ts'
 import type { Trainer } from '../../src/train/process/spawn.ts'
 import { startWorker } from '../../src/worker/worker.ts'
+import { queryItems } from '../../src/data/packed/query-items.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
+import { fakeModels } from '../helpers/fake-models.ts'
 import { multipart } from '../helpers/multipart.ts'
 import { eventually, HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -174,6 +176,8 @@ describe('a worker', () => {
           sessionToken: undefined,
         },
       },
+      models: fakeModels(),
+      items: queryItems,
       consume: () => ({ close: () => Promise.resolve() }),
     })
     const state = async (of: TeamWithData, id: string): Promise<JobState | undefined> =>
