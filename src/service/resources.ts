@@ -121,6 +121,9 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
+export const MIN_PRIORITY = -100
+export const MAX_PRIORITY = 100
+
 const jobFields = {
   id: Id('job'),
   name: Type.String(),

@@ -104,6 +104,12 @@ describe('signing in', () => {
     await setTimeout(2100)
     expect((await own.call('GET', late)).json()).toMatchObject({ status: 401, code: 'unauthorized' })
     expect((await own.call('GET', '/v1/sign-in/callback?error=access_denied')).json()).toMatchObject({ status: 401 })
+
+    const url = '/v1/sign-in/callback?error=access_denied&error_description=%3Cscript%3E'
+    const page = await service.app.inject({ url, headers: { accept: 'text/html,*/*;q=0.8' } })
+    expect([page.statusCode, page.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8'])
+    expect(page.body).toContain('<a href="/v1/sign-in">Try again</a>')
+    expect(page.body).not.toContain('<script>')
   })
 
   it('is refused to whoever was not invited, whose email is not verified, or who was removed', async () => {
