@@ -43,7 +43,7 @@ const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: 
 const SERVICE_TYPES = [
   '^src/service/ports/',
   '^src/service/[a-z-]*resources\\.ts$',
-  '^src/service/(job-states|dataset-options)\\.ts$',
+  '^src/service/(job-states|dataset-options|dataset-ref|final-metrics)\\.ts$',
 ]
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -112,7 +112,7 @@ module.exports = {
         path: '^src/service/',
         pathNot: [
           ...SERVICE_TYPES,
-          '^src/service/(ids|dataset-ref|halving|public-text|policy-losses|exceeded-quota|webhook-retries|team-scope)\\.ts$',
+          '^src/service/(ids|halving|public-text|policy-losses|exceeded-quota|webhook-retries|team-scope)\\.ts$',
         ],
       },
     },
@@ -122,7 +122,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(api|worker|bin|queue|predictor)/' },
       to: {
-        path: '^src/service/(teams|quotas|explanation|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|checkpoints|logs|webhooks|sweeps|policies|registry|shares|prediction-batches|predictions|exports|comparison|augment-preview)\\.ts$',
+        path: '^src/service/(teams|quotas|explanation|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|attempts|checkpoints|logs|webhooks|sweeps|policies|registry|shares|prediction-batches|predictions|exports|comparison|augment-preview)\\.ts$',
       },
     },
     {

@@ -51,6 +51,8 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Job: { state: 'succeeded', kind: 'fit' },
   Sweep: { state: 'succeeded', kind: 'grid' },
   Checkpoint: { kind: 'last' },
+  // Of the row in Metric there is one already.
+  MetricRange: { start: 2 },
   Artifact: { kind: 'report' },
   // An answer may repeat the name that it was asked for.
   Policy: { name: 'isolation-check' },

@@ -1,12 +1,11 @@
 import type { JobState } from '../service/job-states.ts'
 import type { HistoryStore } from '../service/ports/history.ts'
 import type { PrismaClient } from './generated/client.ts'
+import { metricSeries } from './metric-series.ts'
 import { cursor, eventCursor } from './pages.ts'
 
 /** Characters of the events of a page; one event of any length makes a page alone. */
 const MAX_PAGE_LENGTH = 2_000_000
-/** Points of all metrics in an answer. */
-const MAX_POINTS = 50_000
 
 interface EventRow {
   id: bigint
@@ -41,19 +40,7 @@ export function historyStore(prisma: PrismaClient): HistoryStore {
       const isLast = Number(rows[0]?.found ?? 0) === rows.length
       return { data, nextCursor: isLast ? null : cursor(rows.at(-1)?.id) }
     },
-    async metrics(jobId, { keys, after = -1, maxPoints }) {
-      const rows = await prisma.$queryRaw<{ key: string; points: [number, number][] }[]>`
-        SELECT "key", json_agg(json_build_array("step", "value") ORDER BY "step") AS points FROM (
-          SELECT "key", "step", "value", row_number() OVER (PARTITION BY "key" ORDER BY "step" DESC) AS place,
-            count(*) OVER (PARTITION BY "key") AS total,
-            CASE WHEN ${keys === undefined} THEN (SELECT count(DISTINCT "key") FROM "Metric" WHERE "jobId" = ${jobId}) ELSE ${keys?.length ?? 0} END AS series
-          FROM "Metric"
-          WHERE "jobId" = ${jobId} AND "step" > ${after} AND (${keys === undefined} OR "key" = ANY(${keys ?? []}))
-        ) AS numbered
-        WHERE (place - 1) % greatest(1, ceil(total::float / least(${maxPoints}, greatest(1, ${MAX_POINTS} / series)))::int) = 0
-        GROUP BY "key" ORDER BY "key"`
-      return rows
-    },
+    metrics: (jobId, query) => metricSeries(prisma, jobId, query),
     followed: (cursors) => followed(prisma, cursors),
   }
 }

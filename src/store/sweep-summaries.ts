@@ -91,9 +91,9 @@ async function factsOf(prisma: PrismaClient, sweeps: readonly { id: string }[]):
     JOIN "Trial" AS trial ON trial."sweepId" = sweep."id"
     JOIN "Job" AS job ON job."id" = trial."jobId"
     LEFT JOIN LATERAL (
-      SELECT CASE WHEN sweep."request"->'objective'->>'mode' = 'max' THEN max("value") ELSE min("value") END AS value,
-        CASE WHEN sweep."request"->'objective'->>'mode' = 'max' THEN max("value") ELSE -min("value") END AS score
-      FROM "Metric" WHERE "jobId" = job."id" AND "key" = sweep."request"->'objective'->>'metric'
+      SELECT CASE WHEN sweep."request"->'objective'->>'mode' = 'max' THEN max("maxValue") ELSE min("minValue") END AS value,
+        CASE WHEN sweep."request"->'objective'->>'mode' = 'max' THEN max("maxValue") ELSE -min("minValue") END AS score
+      FROM "MetricRange" WHERE "jobId" = job."id" AND "key" = sweep."request"->'objective'->>'metric'
     ) AS metric ON true
     WHERE sweep."id" IN (${ids})
     GROUP BY sweep."id"`

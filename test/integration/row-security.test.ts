@@ -47,6 +47,8 @@ async function fillEveryTable(jobId: string): Promise<void> {
     }
     await insert('Event', { jobId, type: 'log', data: '{}' })
     await insert('Metric', { jobId, key: 'loss', step: 1, value: 1 })
+    const range = { jobId, key: 'loss', start: 7, teamId, count: 1 }
+    await insert('MetricRange', { ...range, minStep: 7, minValue: 1, maxStep: 7, maxValue: 1 })
     await insert('JobMetric', { jobId, teamId, key: 'accuracy', value: 1 })
     await insert('Attempt', { jobId, number: 1, deviceKind: 'cpu', devices: 1, startedAt: new Date() })
     const blob = { jobId, kind: 'last', blobKey: 'b', sizeBytes: 1, sha256: 'f' }
@@ -122,6 +124,16 @@ const countIn = async (client: Pick<PoolClient, 'query'>, table: string): Promis
   Number((await client.query<{ n: string }>({ text: `SELECT count(*) AS n FROM "${table}"` })).rows[0]?.n)
 
 describe('row-level security', () => {
+  it('looks a parent up by its id, rather than hashing all that the team has', async () => {
+    const { rows } = await withClient(store.service.database.url, (client) =>
+      client.query<{ name: string; qual: string }>(
+        `SELECT tablename AS name, qual FROM pg_policies WHERE policyname = 'team' AND qual LIKE '%parent%' ORDER BY 1`,
+      ),
+    )
+    expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['Attempt', 'Event', 'Metric', 'Trial']))
+    expect(rows.filter(({ qual }) => qual.includes('EXISTS'))).toEqual([])
+  })
+
   it('is forced, with a policy by team and one for the service, on every table; a new one is protected by its migration', async () => {
     const { rows } = await withClient(store.service.database.url, (client) =>
       client.query<{ name: string; forced: boolean; policies: string[] }>(

@@ -17,7 +17,8 @@ const MetricsQuery = Type.Object({
     default: 1000,
     minimum: 1,
     maximum: 10_000,
-    description: 'Points a key at most, evenly spread, the newest among them.',
+    description:
+      'Points per key at most: the newest, and the smallest and the largest value of equal parts of the steps. All where they are fewer.',
   }),
 })
 
