@@ -1,14 +1,16 @@
 import { versionId } from '../service/dataset-ref.ts'
 import type { DatasetStore } from '../service/ports/datasets.ts'
+import type { SharedBy } from '../service/resources.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { datasetVersionStore, sourceColumns, versionOf } from './dataset-versions.ts'
 import type { PrismaClient } from './generated/client.ts'
-import { older, page } from './pages.ts'
+import { newest, page } from './pages.ts'
 import { json } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
 import { datasetOf, datasetSummaryOf } from './rows.ts'
+import { ownOrShared, sharedDatasets } from './shares.ts'
 
 /** Data sets, from their upload on. One function: a table of queries, each a few lines. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
@@ -25,51 +27,64 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
         return datasetOf(row)
       }),
-    async dataset(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: { not: 'deleted' } },
-        omit: { report: true, changes: true },
-      })
-      return row === null ? undefined : datasetOf(row)
-    },
+    dataset: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: { not: 'deleted' } },
+          omit: { report: true, changes: true },
+        })
+        return row === null ? undefined : { ...datasetOf(row), sharedBy: sharedBy(teamId, row) }
+      }),
     async datasets(teamId, request) {
-      const listed = older(teamId, request)
+      const { where, ...order } = newest(request)
+      const shared = await sharedDatasets(prisma, teamId)
+      const visible = shared.length === 0 ? { teamId } : { OR: [{ teamId }, { datasetId: { in: shared } }] }
       return page(
         await prisma.datasetVersion.findMany({
-          ...listed,
-          where: { ...listed.where, isCurrent: true, state: { not: 'deleted' } },
+          ...order,
+          where: { ...where, ...visible, isCurrent: true, state: { not: 'deleted' } },
           omit: { report: true, manifest: true, changes: true },
         }),
         request.limit,
-        datasetSummaryOf,
+        (row) => ({ ...datasetSummaryOf(row), sharedBy: sharedBy(teamId, row) }),
       )
     },
-    async datasetFacts(teamId, ref) {
+    datasetFacts: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: 'ready' },
+          select: { manifest: true },
+        })
+        return (row?.manifest ?? undefined) as unknown as DatasetStatistics | undefined
+      }),
+    async datasetClasses(teamId, ref) {
       const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: 'ready' },
+        where: { OR: [versionOf(teamId, ref), { id: ref, jobs: { some: { teamId } } }] },
         select: { manifest: true },
       })
-      return (row?.manifest ?? undefined) as unknown as DatasetStatistics | undefined
-    },
-    async datasetClasses(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({ where: versionOf(teamId, ref), select: { manifest: true } })
       return (row?.manifest as { classes?: string[] } | null | undefined)?.classes
     },
     datasetDeleted: async (teamId, ref) =>
       (await prisma.datasetVersion.count({ where: { ...versionOf(teamId, ref), state: 'deleted' } })) > 0,
-    async datasetReport(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: 'ready' },
-        select: { report: true },
-      })
-      return (row?.report ?? undefined) as IngestReport | undefined
-    },
-    async packedKey(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: 'ready' },
-        select: { packedKey: true },
-      })
-      return row?.packedKey ?? undefined
-    },
+    datasetReport: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: 'ready' },
+          select: { report: true },
+        })
+        return (row?.report ?? undefined) as IngestReport | undefined
+      }),
+    packedKey: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: 'ready' },
+          select: { packedKey: true },
+        })
+        return row?.packedKey ?? undefined
+      }),
   }
 }
+
+/** Under its id; its name is for `namesOfSharing` to say. */
+const sharedBy = (teamId: string, row: { teamId: string }): SharedBy =>
+  row.teamId === teamId ? null : { team: row.teamId, name: row.teamId }
