@@ -56,7 +56,7 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Policy: { name: 'isolation-check' },
   RegisteredModel: { name: 'isolation-check' },
   ModelVersion: { number: 1 },
-  // A share is of one thing.
+  // Of the model alone.
   Share: { datasetId: null, firstVersionId: null },
   ModelAlias: { alias: 'champion' },
   PredictionBatch: { state: 'canceled' },

@@ -76,14 +76,13 @@ CREATE TABLE "Share" (
     "sharedBy" JSONB NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "Share_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "Share_one_thing" CHECK (num_nonnulls("modelId", "datasetId") = 1 AND "firstVersionId" IS NOT DISTINCT FROM "datasetId" || '@1')
+    CONSTRAINT "Share_pkey" PRIMARY KEY ("id")
 );
 CREATE UNIQUE INDEX "Share_modelId_toTeamId_key" ON "Share"("modelId", "toTeamId");
 CREATE INDEX "Share_teamId_id_idx" ON "Share"("teamId", "id");
 CREATE UNIQUE INDEX "Share_datasetId_toTeamId_key" ON "Share"("datasetId", "toTeamId");
 CREATE INDEX "Share_toTeamId_modelId_idx" ON "Share"("toTeamId", "modelId");
-CREATE INDEX "Share_toTeamId_datasetId_idx" ON "Share"("toTeamId", "datasetId");
+CREATE INDEX "Share_toTeamId_firstVersionId_idx" ON "Share"("toTeamId", "firstVersionId");
 CREATE UNIQUE INDEX "DatasetVersion_id_teamId_key" ON "DatasetVersion"("id", "teamId");
 ALTER TABLE "Share" ADD CONSTRAINT "Share_firstVersionId_teamId_fkey" FOREIGN KEY ("firstVersionId", "teamId") REFERENCES "DatasetVersion"("id", "teamId") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "Share" ADD CONSTRAINT "Share_teamId_fkey" FOREIGN KEY ("teamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -148,8 +147,9 @@ CREATE POLICY "shared" ON "ModelAlias" FOR SELECT USING (
 CREATE POLICY "shared" ON "Promotion" FOR SELECT USING (
   EXISTS (SELECT FROM "Share" WHERE "Share"."modelId" = "Promotion"."modelId" AND "Share"."toTeamId" = nullif(current_setting('anneal.team', true), ''))
 );
+-- By the version that the foreign key holds to be the owner's.
 CREATE POLICY "shared" ON "DatasetVersion" FOR SELECT USING (
-  EXISTS (SELECT FROM "Share" WHERE "Share"."datasetId" = "DatasetVersion"."datasetId" AND "Share"."toTeamId" = nullif(current_setting('anneal.team', true), ''))
+  EXISTS (SELECT FROM "Share" WHERE "Share"."firstVersionId" = "DatasetVersion"."datasetId" || '@1' AND "Share"."toTeamId" = nullif(current_setting('anneal.team', true), ''))
 );
 -- The jobs of a team name what they were trained on, also after a share was revoked: the application reads its id, state and classes then, and no more.
 CREATE POLICY "named" ON "DatasetVersion" FOR SELECT USING (
