@@ -153,7 +153,8 @@ describe('the registry of models', () => {
 
   it('points aliases at versions, and keeps who did, why, and from which version', async () => {
     await named('trees')
-    for (const _ of [1, 2]) await registered('trees', { checkpoint: (await trained()).checkpoint })
+    for (const version of [1, 2])
+      expect(await registered('trees', { checkpoint: (await trained()).checkpoint })).toMatchObject({ version })
     expect((await promoted('trees', 'champion', 1, 'the only one')).json()).toMatchObject({ from: null, to: 1 })
     expect((await promoted('trees', 'champion', 2, 'fewer mistakes')).json()).toMatchObject({ from: 1, to: 2 })
     expect((await promoted('trees', 'staging', 2)).statusCode).toBe(200)
@@ -389,7 +390,7 @@ describe('a shared data set', () => {
     const [owner, other] = [await service.team(), await service.team()]
     const zip = await readFile(join(service.folder, 'data.zip'))
     const made: [Dataset, string][] = []
-    for (const _ of [1, 2]) {
+    while (made.length < 2) {
       const own = await service.readyDataset(owner.headers, zip)
       await call('POST', `/datasets/${own.id}/shares`, { team: other.id }, owner.headers)
       const job = (await call('POST', '/jobs', { dataset: own.id, batchSize: 8 }, other.headers)).json<Job>()
