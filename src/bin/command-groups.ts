@@ -107,6 +107,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/policy.ts')).addPolicyCommands,
   },
   {
+    heading: CLIENT,
+    commands: listed({ registry: 'models by name: register, promote, model cards' }),
+    load: async () => (await import('./commands/registry.ts')).addRegistryCommands,
+  },
+  {
     heading: SERVICE,
     commands: listed({
       serve: 'everything on this machine: database, queue, API, dashboard, one worker',

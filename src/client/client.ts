@@ -59,6 +59,10 @@ export class Client {
     return this.call<T>('POST', path, JSON.stringify(body), { 'content-type': 'application/json' })
   }
 
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return this.call<T>('PUT', path, JSON.stringify(body), { 'content-type': 'application/json' })
+  }
+
   async remove(path: string): Promise<void> {
     await this.call('DELETE', path)
   }

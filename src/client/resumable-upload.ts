@@ -11,7 +11,7 @@ export type Progress = (sentBytes: number, totalBytes: number) => void
 
 /** A call of the API. @throws ApiError, or AppError where no server answers */
 export type Call = (
-  method: 'GET' | 'POST' | 'HEAD' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'HEAD' | 'PATCH' | 'DELETE',
   path: string,
   body?: string | Readable,
   headers?: Record<string, string>,

@@ -58,6 +58,8 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Policy: { name: 'isolation-check' },
   RegisteredModel: { name: 'isolation-check' },
   ModelVersion: { number: 1 },
+  // Of the model alone.
+  Share: { datasetId: null, firstVersionId: null },
   ModelAlias: { alias: 'champion' },
   PredictionBatch: { state: 'canceled' },
   // A worker that runs meanwhile finds nothing to do with them.

@@ -8,6 +8,7 @@ import { newId } from './ids.ts'
 import { packedFolder } from './model-files.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { ItemsQuery } from './ports/images.ts'
+import { ownDataset } from './own-dataset.ts'
 import { foundDataset } from './require-found.ts'
 import type { Dataset, DatasetItem, DatasetVersion, Page } from './resources.ts'
 import { suggestionService } from './suggestions.ts'
@@ -32,7 +33,7 @@ export function datasetVersionService(dependencies: Dependencies) {
       requestId = newId('dv', now()),
     ): Promise<DatasetVersion> {
       const { teamId } = caller
-      const { id, version: base, state } = await foundDataset(store, { teamId, id: baseRef(ref, request) })
+      const { id, version: base, state } = await ownDataset(store, caller, baseRef(ref, request))
       const facts = await store.datasetFacts(teamId, versionId(id, base))
       if (facts === undefined)
         throw new AppError('wrong_state', `Data set ${ref} is ${state}; a version is made of one that is ready.`, {
@@ -63,12 +64,13 @@ export function datasetVersionService(dependencies: Dependencies) {
     },
     /** Of images that came with the call. */
     async appendToDataset(
-      { teamId }: Caller,
+      caller: Caller,
       ref: string,
       { options, uploadKey, sizeBytes }: ReceivedUpload<AppendFields>,
       requestId = newId('dv', now()),
     ): Promise<DatasetVersion> {
-      const { id, version } = await foundDataset(store, { teamId, id: baseRef(ref, options) })
+      const { teamId } = caller
+      const { id, version } = await ownDataset(store, caller, baseRef(ref, options))
       const changes = options.split === undefined ? {} : { appendTo: options.split }
       const source = { uploadKey, sizeBytes }
       const created = await store.createVersion(teamId, id, { requestId, base: version, changes, source })
@@ -76,6 +78,7 @@ export function datasetVersionService(dependencies: Dependencies) {
       return created
     },
     async renameDataset(caller: Caller, id: string, name: string): Promise<Dataset> {
+      await ownDataset(store, caller, id)
       await store.renameDataset(caller.teamId, id, name)
       return foundDataset(store, { teamId: caller.teamId, id })
     },

@@ -1,7 +1,9 @@
 import { AppError } from '../errors.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
+import { ownDataset } from './own-dataset.ts'
 import { foundDataset } from './require-found.ts'
+import { withOwners } from './shared-by.ts'
 import { newId } from './ids.ts'
 import { settingsOf, type DatasetRequest } from './dataset-options.ts'
 import { sourceOf } from './dataset-source.ts'
@@ -14,7 +16,10 @@ import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploa
 /** Data sets, from their upload on. */
 export function datasetService(dependencies: Dependencies) {
   const { store, blobs, now } = dependencies
-  const dataset = (caller: Caller, id: string): Promise<Dataset> => foundDataset(store, { teamId: caller.teamId, id })
+  const dataset = async ({ teamId }: Caller, id: string): Promise<Dataset> => {
+    const found = await foundDataset(store, { teamId, id })
+    return (await withOwners(store, teamId, [found]))[0] ?? found
+  }
   return {
     dataset,
     receiveUpload: <Options>(caller: Caller, upload: IncomingUpload<Options>): Promise<ReceivedUpload<Options>> =>
@@ -48,8 +53,11 @@ export function datasetService(dependencies: Dependencies) {
       dependencies.relay()
       return created
     },
-    datasets: async (caller: Caller, page: DatasetsQuery): Promise<Page<DatasetSummary>> =>
-      store.datasets(caller.teamId, datasetsRequest(page)),
+    /** Own ones, and those that others share with the team. */
+    async datasets({ teamId }: Caller, query: DatasetsQuery): Promise<Page<DatasetSummary>> {
+      const { data, nextCursor } = await store.datasets(teamId, datasetsRequest(query))
+      return { data: await withOwners(store, teamId, data), nextCursor }
+    },
     async datasetReport(caller: Caller, id: string) {
       const { state } = await dataset(caller, id)
       const report = await store.datasetReport(caller.teamId, id)
@@ -58,6 +66,7 @@ export function datasetService(dependencies: Dependencies) {
       return report
     },
     async deleteDataset(caller: Caller, id: string): Promise<void> {
+      await ownDataset(store, caller, id)
       await deleted(dependencies, () => store.deleteDataset(caller.teamId, id), `data set ${id}`)
     },
   }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Id, Nullable, Timestamp } from './resources.ts'
+import { Id, Nullable, SharedBy, Timestamp } from './resources.ts'
 
 const strict = { additionalProperties: false }
 
@@ -42,10 +42,6 @@ const By = Type.Object({
   name: Type.String({ description: 'Email of a person, name of a key.' }),
 })
 export type By = Static<typeof By>
-
-/** The team that shares something; null of what is the team's own. */
-export const SharedBy = Nullable(Type.Object({ team: Id('team'), name: Type.String() }))
-export type SharedBy = Static<typeof SharedBy>
 
 export const RegisteredModel = Type.Object({
   id: Id('model'),

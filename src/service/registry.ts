@@ -4,6 +4,7 @@ import type { ModelServiceDependencies } from './dependencies.ts'
 import { newId } from './ids.ts'
 import { modelCard } from './model-card.ts'
 import { lineageOf } from './model-lineage.ts'
+import { withOwners } from './shared-by.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { StoredVersion } from './ports/registry.ts'
 import type { Store } from './ports/store.ts'
@@ -47,7 +48,7 @@ export function registryService(dependencies: ModelServiceDependencies & { now: 
     registeredModel: model,
     async registeredModels(caller: Caller, page: PageRequest): Promise<Page<RegisteredModel>> {
       const { data, nextCursor } = await store.models(caller.teamId, page)
-      return { data: await withOwners(store, caller, data), nextCursor }
+      return { data: await withOwners(store, caller.teamId, data), nextCursor }
     },
     createModel: (
       { teamId }: Caller,
@@ -116,7 +117,7 @@ export function byOf(caller: Caller): By {
 /** Own or shared. @throws AppError `not_found` */
 export async function readableModel(store: Store, caller: Caller, name: string): Promise<RegisteredModel> {
   const found = requireFound(await store.model(caller.teamId, name), 'model', name)
-  const [named] = await withOwners(store, caller, [found])
+  const [named] = await withOwners(store, caller.teamId, [found])
   return named ?? found
 }
 
@@ -128,22 +129,6 @@ export async function ownModel(store: Store, caller: Caller, name: string): Prom
     'forbidden',
     `Model ${found.name} is shared by team ${found.sharedBy.name}: it can be read and used, and not changed.`,
   )
-}
-
-async function withOwners(
-  store: Store,
-  { teamId }: Caller,
-  models: readonly RegisteredModel[],
-): Promise<RegisteredModel[]> {
-  const owners = models.flatMap(({ sharedBy }) => (sharedBy === null ? [] : [sharedBy.team]))
-  if (owners.length === 0) return [...models]
-  const names = await store.namesOfSharing(teamId, [...new Set(owners)])
-  return models.map((each) => {
-    const { sharedBy } = each
-    return sharedBy === null
-      ? each
-      : { ...each, sharedBy: { ...sharedBy, name: names.get(sharedBy.team) ?? sharedBy.team } }
-  })
 }
 
 /** @throws AppError `invalid_request` where not one of `checkpoint` and `job` is given; `not_found`, `wrong_state` for a job without checkpoints */

@@ -30,6 +30,10 @@ export const Reason = Type.Object({
 })
 export type Reason = Static<typeof Reason>
 
+/** The team that shares something; null of what is the team's own. */
+export const SharedBy = Nullable(Type.Object({ team: Id('team'), name: Type.String() }))
+export type SharedBy = Static<typeof SharedBy>
+
 const DatasetState = Type.Union(
   [Type.Literal('importing'), Type.Literal('ingesting'), Type.Literal('ready'), Type.Literal('failed')],
   { description: 'importing: a worker fetches it; ingesting: its images are read.' },
@@ -52,6 +56,7 @@ const datasetFields = {
   images: Nullable(SplitCounts),
   options: IngestSettings,
   reason: Nullable(Reason),
+  sharedBy: SharedBy,
   createdAt: Timestamp,
 }
 /** A data set in a list, without the names of its classes. */

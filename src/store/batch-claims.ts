@@ -6,6 +6,7 @@ import { claimNext, MAX_DEATHS, poison } from './claiming.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient, type PredictionBatch as BatchRow } from './generated/client.ts'
 import { json, type Transaction } from './prisma-types.ts'
+import { ownOrShared } from './shares.ts'
 import { removeUpload, piecesOf } from './uploads.ts'
 
 const POISON = poison('predicted it')
@@ -71,7 +72,11 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Batc
   const deaths = row.leaseUntil === null ? row.deaths : row.deaths + 1
   const source = await sourceOf(tx, row)
   if (deaths >= MAX_DEATHS) return fail(tx, id, { uploadKey, reason: POISON })
-  if (source === undefined) return fail(tx, id, { uploadKey, reason: gone('Its data set was deleted.') })
+  if (source === undefined)
+    return fail(tx, id, {
+      uploadKey,
+      reason: gone('Its data set was deleted, or is not shared with the team any more.'),
+    })
   if (!(await mayUse(tx, row))) {
     const detail = 'Its model or checkpoint was deleted, or is not shared with the team any more.'
     return fail(tx, id, { uploadKey, reason: gone(detail) })
@@ -89,12 +94,16 @@ const gone = (detail: string): Reason => ({ code: 'not_found', fault: 'user', re
 /** Undefined where its images are gone. */
 async function sourceOf(
   tx: Transaction,
-  { datasetId, uploadKey }: BatchRow,
+  { teamId, datasetId, uploadKey }: BatchRow,
 ): Promise<BatchClaim['source'] | undefined> {
   if (uploadKey !== null) return { uploadKey, pieces: await piecesOf(tx, uploadKey) }
-  const version = await tx.datasetVersion.findFirst({
-    where: { id: datasetId ?? '', state: 'ready' },
-    select: { packedKey: true },
+  const id = datasetId ?? ''
+  const version = await ownOrShared(tx, { teamId, ref: id }, async (owner) => {
+    const row = await tx.datasetVersion.findFirst({
+      where: { id, teamId: owner, state: 'ready' },
+      select: { packedKey: true },
+    })
+    return row ?? undefined
   })
   return typeof version?.packedKey === 'string' ? { packedKey: version.packedKey } : undefined
 }

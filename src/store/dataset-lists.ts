@@ -1,8 +1,9 @@
 import type { DatasetsRequest } from '../service/ports/lists.ts'
 import type { DatasetSummary, Page } from '../service/resources.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
-import { listed, NEWEST, usualConditions, type SortColumn } from './listing.ts'
+import { listed, NEWEST, usualConditions, type Listing, type SortColumn } from './listing.ts'
 import { datasetSummaryOf } from './rows.ts'
+import { sharedBy, sharedDatasets } from './shares.ts'
 
 /** Documents that may be large, and the name as it is compared. */
 const UNREAD = ['report', 'manifest', 'changes', 'nameKey']
@@ -19,25 +20,30 @@ const SORTS: Readonly<Record<'created' | 'name', SortColumn>> = {
   name: { column: Prisma.sql`version."nameKey"`, type: 'text' },
 }
 
-/** A team's data sets by what is asked for, each at its current version. */
-export const listDatasets = (
+/** A team's data sets by what is asked for, and those that others share with it, each at its current version. */
+export async function listDatasets(
   prisma: PrismaClient,
   teamId: string,
   request: DatasetsRequest,
-): Promise<Page<DatasetSummary>> =>
-  listed<Parameters<typeof datasetSummaryOf>[0], DatasetSummary>(
-    prisma,
-    {
-      columns: COLUMNS,
-      from: Prisma.sql`"DatasetVersion" AS version`,
-      id: Prisma.sql`version."id"`,
-      conditions: [
-        Prisma.sql`version."teamId" = ${teamId} AND version."isCurrent" AND version."state" <> 'deleted'`,
-        ...usualConditions(Prisma.sql`version`, request),
-      ],
-      sort: request.sort ?? NEWEST,
-      by: SORTS[request.sort?.by ?? NEWEST.by],
-    },
-    request,
-    datasetSummaryOf,
-  )
+): Promise<Page<DatasetSummary>> {
+  const shared = await sharedDatasets(prisma, teamId)
+  const visible =
+    shared.length === 0
+      ? Prisma.sql`version."teamId" = ${teamId}`
+      : Prisma.sql`(version."teamId" = ${teamId} OR version."datasetId" = ANY(${shared}))`
+  const listing: Listing = {
+    columns: COLUMNS,
+    from: Prisma.sql`"DatasetVersion" AS version`,
+    id: Prisma.sql`version."id"`,
+    conditions: [
+      Prisma.sql`${visible} AND version."isCurrent" AND version."state" <> 'deleted'`,
+      ...usualConditions(Prisma.sql`version`, request),
+    ],
+    sort: request.sort ?? NEWEST,
+    by: SORTS[request.sort?.by ?? NEWEST.by],
+  }
+  return listed<Parameters<typeof datasetSummaryOf>[0], DatasetSummary>(prisma, listing, request, (row) => ({
+    ...datasetSummaryOf(row),
+    sharedBy: sharedBy(teamId, row),
+  }))
+}

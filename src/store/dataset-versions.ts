@@ -7,6 +7,7 @@ import { numberCursor, page } from './pages.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
 import { datasetVersionOf } from './rows.ts'
+import { sharedDatasets } from './shares.ts'
 import { useUpload } from './uploads.ts'
 
 /** Documents that no list reads. */
@@ -63,9 +64,10 @@ export function datasetVersionStore(
     },
     async versions(teamId, datasetId, { limit, after }) {
       const before = numberCursor(after)
+      const shared = await sharedDatasets(prisma, teamId)
       const rows = await prisma.datasetVersion.findMany({
         where: {
-          teamId,
+          ...(shared.includes(datasetId) ? {} : { teamId }),
           datasetId,
           state: { not: 'deleted' },
           ...(before === undefined ? {} : { number: { lt: before } }),

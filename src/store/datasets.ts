@@ -9,6 +9,7 @@ import { listDatasets } from './dataset-lists.ts'
 import { json } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
 import { datasetOf } from './rows.ts'
+import { ownOrShared, sharedBy } from './shares.ts'
 
 /** Data sets, from their upload on. One function: a table of queries, each a few lines. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
@@ -25,40 +26,47 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
         return datasetOf(row)
       }),
-    async dataset(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: { not: 'deleted' } },
-        omit: { report: true, changes: true },
-      })
-      return row === null ? undefined : datasetOf(row)
-    },
+    dataset: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: { not: 'deleted' } },
+          omit: { report: true, changes: true },
+        })
+        return row === null ? undefined : { ...datasetOf(row), sharedBy: sharedBy(teamId, row) }
+      }),
     datasets: (teamId, request) => listDatasets(prisma, teamId, request),
-    async datasetFacts(teamId, ref) {
+    datasetFacts: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: 'ready' },
+          select: { manifest: true },
+        })
+        return (row?.manifest ?? undefined) as unknown as DatasetStatistics | undefined
+      }),
+    async datasetClasses(teamId, ref) {
       const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: 'ready' },
+        where: { OR: [versionOf(teamId, ref), { id: ref, jobs: { some: { teamId } } }] },
         select: { manifest: true },
       })
-      return (row?.manifest ?? undefined) as unknown as DatasetStatistics | undefined
-    },
-    async datasetClasses(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({ where: versionOf(teamId, ref), select: { manifest: true } })
       return (row?.manifest as { classes?: string[] } | null | undefined)?.classes
     },
     datasetDeleted: async (teamId, ref) =>
       (await prisma.datasetVersion.count({ where: { ...versionOf(teamId, ref), state: 'deleted' } })) > 0,
-    async datasetReport(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: 'ready' },
-        select: { report: true },
-      })
-      return (row?.report ?? undefined) as IngestReport | undefined
-    },
-    async packedKey(teamId, ref) {
-      const row = await prisma.datasetVersion.findFirst({
-        where: { ...versionOf(teamId, ref), state: 'ready' },
-        select: { packedKey: true },
-      })
-      return row?.packedKey ?? undefined
-    },
+    datasetReport: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: 'ready' },
+          select: { report: true },
+        })
+        return (row?.report ?? undefined) as IngestReport | undefined
+      }),
+    packedKey: (teamId, ref) =>
+      ownOrShared(prisma, { teamId, ref }, async (owner) => {
+        const row = await prisma.datasetVersion.findFirst({
+          where: { ...versionOf(owner, ref), state: 'ready' },
+          select: { packedKey: true },
+        })
+        return row?.packedKey ?? undefined
+      }),
   }
 }

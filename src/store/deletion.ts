@@ -151,11 +151,12 @@ async function deleteVersion(tx: Transaction, row: VersionRow): Promise<void> {
   })
 }
 
-/** The row of a deleted version stays as long as a job names it, and as long as the data set has others. */
+/** The row of a deleted version stays as long as a job of any team names it, and as long as the data set has others. */
 async function forgetDataset(tx: Transaction, id: string): Promise<void> {
   const datasetId = datasetOfVersion(id)
   if ((await tx.datasetVersion.count({ where: { datasetId, state: { not: 'deleted' } } })) > 0) return
-  await tx.datasetVersion.deleteMany({ where: { datasetId, state: 'deleted', jobs: { none: {} } } })
+  await tx.$executeRaw`
+    DELETE FROM "DatasetVersion" WHERE "datasetId" = ${datasetId} AND "state" = 'deleted' AND NOT "anneal_dataset_named"("id")`
 }
 
 /** Deletes jobs with all that they have. */

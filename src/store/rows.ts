@@ -86,6 +86,7 @@ export function datasetSummaryOf(row: Omit<DatasetRow, Unread>): DatasetSummary 
     images: row.counts as DatasetSummary['images'],
     options: row.options as unknown as DatasetSummary['options'],
     reason: row.reason as Reason | null,
+    sharedBy: null,
     createdAt: row.createdAt.toISOString(),
   }
 }

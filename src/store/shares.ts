@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts'
+import { parseDatasetRef, versionId } from '../service/dataset-ref.ts'
 import type { SharedThing, ShareStore } from '../service/ports/registry.ts'
 import type { By, Share } from '../service/registry-resources.ts'
+import type { SharedBy } from '../service/resources.ts'
 import { Prisma, type PrismaClient, type Share as ShareRow } from './generated/client.ts'
 import { older, page } from './pages.ts'
 import { json } from './prisma-types.ts'
@@ -44,4 +46,31 @@ export function shareStore(prisma: PrismaClient): ShareStore {
   }
 }
 
-const columnsOf = ({ modelId }: SharedThing) => ({ modelId })
+const columnsOf = (thing: SharedThing) =>
+  'modelId' in thing ? thing : { ...thing, firstVersionId: versionId(thing.datasetId, 1) }
+
+/** A data set that a team reads: its own, or one that another shares with it; `ref` as of `versionOf`. */
+export async function ownOrShared<T>(
+  prisma: Pick<PrismaClient, 'share'>,
+  { teamId, ref }: { teamId: string; ref: string },
+  read: (owner: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const own = await read(teamId)
+  if (own !== undefined) return own
+  const datasetId = parseDatasetRef(ref)?.id ?? ref
+  const share = await prisma.share.findFirst({ where: { datasetId, toTeamId: teamId }, select: { teamId: true } })
+  return share === null ? undefined : read(share.teamId)
+}
+
+/** Ids of the data sets that others share with a team. */
+export async function sharedDatasets(prisma: Pick<PrismaClient, 'share'>, toTeamId: string): Promise<string[]> {
+  const rows = await prisma.share.findMany({
+    where: { toTeamId, datasetId: { not: null } },
+    select: { datasetId: true },
+  })
+  return rows.flatMap(({ datasetId }) => (datasetId === null ? [] : [datasetId]))
+}
+
+/** The team that shares a row with another, under its id: its name is for `namesOfSharing` to say. Null where the row is the team's own. */
+export const sharedBy = (teamId: string, row: { teamId: string }): SharedBy =>
+  row.teamId === teamId ? null : { team: row.teamId, name: row.teamId }

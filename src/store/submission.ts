@@ -11,13 +11,23 @@ interface SubmittedDataset {
   datasetId: string
 }
 
+/** A version with a lock, where it is the team's own; one that is shared with it is read, as its owner alone locks it. */
+async function heldDataset(tx: Transaction, id: string): Promise<SubmittedDataset | undefined> {
+  const [own] = await tx.$queryRaw<SubmittedDataset[]>`
+    SELECT "state", "number", "datasetId" FROM "DatasetVersion" WHERE "id" = ${id} FOR SHARE`
+  if (own !== undefined) return own
+  const [shared] = await tx.$queryRaw<SubmittedDataset[]>`
+    SELECT "state", "number", "datasetId" FROM "DatasetVersion" AS version WHERE "id" = ${id}
+      AND EXISTS (SELECT 1 FROM "Share" WHERE "Share"."datasetId" = version."datasetId")`
+  return shared
+}
+
 /**
  * The data set of a job that is submitted, which cannot be deleted until the transaction ends.
  * @throws AppError `not_found` or `wrong_state` where it was deleted, or is not ready, since the spec was resolved
  */
 export async function requireReady(tx: Transaction, datasetId: string): Promise<SubmittedDataset> {
-  const [dataset] = await tx.$queryRaw<SubmittedDataset[]>`
-    SELECT "state", "number", "datasetId" FROM "DatasetVersion" WHERE "id" = ${datasetId} FOR SHARE`
+  const dataset = await heldDataset(tx, datasetId)
   if (dataset === undefined || dataset.state === 'deleted')
     throw new AppError('not_found', `There is no data set ${datasetId}.`)
   return dataset
@@ -49,10 +59,12 @@ export async function requireSources(tx: Transaction, jobId: string): Promise<vo
     where: { id: jobId },
     select: { datasetId: true, spec: true },
   })
-  const [dataset] = await tx.$queryRaw<{ state: string }[]>`
-    SELECT "state" FROM "DatasetVersion" WHERE "id" = ${datasetId} FOR SHARE`
+  const dataset = await heldDataset(tx, datasetId)
   if (dataset === undefined || dataset.state === 'deleted')
-    throw new AppError('wrong_state', `Job ${jobId} cannot run again: its data set ${datasetId} was deleted.`)
+    throw new AppError(
+      'wrong_state',
+      `Job ${jobId} cannot run again: its data set ${datasetId} was deleted, or is not shared any more.`,
+    )
   const named = namedCheckpoints(spec as unknown as ResolvedSpec)
   if (named.length === 0) return
   const there = await tx.$queryRaw<{ id: string }[]>`

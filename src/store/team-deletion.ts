@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { ChangedBy } from '../service/ports/audit.ts'
 import { recordChange } from './audit.ts'
 import { removeJobs } from './deletion.ts'
-import type { PrismaClient, Team as TeamRow } from './generated/client.ts'
+import { Prisma, type PrismaClient, type Team as TeamRow } from './generated/client.ts'
 import type { Transaction } from './prisma-types.ts'
 import { removeBlobs } from './removed-blobs.ts'
 import { operatedTeamOf } from './rows.ts'
@@ -35,6 +35,7 @@ async function round(tx: Transaction, teamId: string, by: ChangedBy): Promise<bo
     tx,
     batches.map(({ id }) => `predictions/${id}`),
   )
+  await tx.share.deleteMany({ where: { teamId } })
   // They would keep the checkpoints.
   await tx.registeredModel.deleteMany({ where: { teamId } })
   if ((await someJobs(tx, teamId)) || (await someDatasets(tx, teamId))) return 'more'
@@ -65,11 +66,20 @@ async function someDatasets(tx: Transaction, teamId: string): Promise<boolean> {
     select: { id: true, uploadKey: true, packedKey: true },
     take: PER_ROUND,
   })
+  for (const { id } of versions) await leaveToItsJobs(tx, teamId, id)
   for (const { uploadKey } of versions) if (uploadKey !== null) await removeUpload(tx, uploadKey)
   await removeBlobs(
     tx,
     versions.map(({ id, packedKey }) => packedKey ?? `datasets/${id}`),
   )
-  await tx.datasetVersion.deleteMany({ where: { id: { in: versions.map(({ id }) => id) } } })
+  await tx.datasetVersion.deleteMany({ where: { teamId, id: { in: versions.map(({ id }) => id) } } })
   return versions.length > 0
+}
+
+/** A version that was shared and that a job of another team names goes, and its row stays with that team, as of a deleted one. */
+async function leaveToItsJobs(tx: Transaction, teamId: string, id: string): Promise<void> {
+  const job = await tx.job.findFirst({ where: { datasetId: id, teamId: { not: teamId } }, select: { teamId: true } })
+  if (job === null) return
+  const content = { uploadKey: null, packedKey: null, report: Prisma.DbNull, changes: Prisma.DbNull }
+  await tx.datasetVersion.update({ where: { id }, data: { ...content, teamId: job.teamId, state: 'deleted' } })
 }

@@ -251,6 +251,12 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
     await call('POST', `/models/${name}/shares`, { team: other })
     return call('DELETE', `/models/${name}/shares/${other}`)
   },
+  shareDataset: async () => call('POST', `/datasets/${(await theDataset()).id}/shares`, { team: await operatedTeam() }),
+  revokeDatasetShare: async () => {
+    const [{ id }, other] = [await theDataset(), await operatedTeam()]
+    await call('POST', `/datasets/${id}/shares`, { team: other })
+    return call('DELETE', `/datasets/${id}/shares/${other}`)
+  },
   createPredictionBatch: () => batch(),
   deletePredictionBatch: async () => call('DELETE', `/predictions/${await idOf(batch())}`),
   createUpload: () => send('POST', '/uploads', { headers: { ...team.headers, ...TUS, 'upload-length': '3' } }),
@@ -322,7 +328,7 @@ describe('the audit log', () => {
     const [{ actor, resource, before, after }] = own as [AuditEntry]
     expect(actor.id).not.toBe('')
     expect(resource.id).toMatch(/./)
-    const isPart = ['registerModelVersion', 'shareModel'].includes(operation)
+    const isPart = ['registerModelVersion', 'shareModel', 'shareDataset'].includes(operation)
     const created =
       (response.statusCode === 201 && !isPart) ||
       ['submitJob', 'submitSweep', 'createDataset', 'createPredictionBatch'].includes(operation)

@@ -191,3 +191,33 @@ describe('anneal team', () => {
     })
   })
 })
+
+describe('anneal registry', () => {
+  it('registers a checkpoint under a name, points an alias at it, and prints its card', async () => {
+    const id = await submit()
+    const token = await claimed(id)
+    const checkpoint = {
+      kind: 'best',
+      step: 1,
+      blobKey: 'b',
+      sizeBytes: 1,
+      sha256: 'f'.repeat(64),
+      metrics: {},
+    } as const
+    const report = { weights: 'best', accuracy: 0.5 }
+    await service.store.recordJob(id, token, { events: [], metrics: [], checkpoint, report })
+    expect(await anneal('registry', 'list')).toMatchObject({ stdout: '', code: 0 })
+    expect((await anneal('registry', 'register', 'pets', id, '--description', 'first')).stdout).toBe('pets:1\n')
+    const [{ id: of = '' } = {}] = await service.store.checkpoints(id)
+    expect((await anneal('registry', 'register', 'pets', of)).stdout).toBe('pets:2\n')
+    const promoted = await anneal('registry', 'promote', 'pets:2', 'champion', '--reason', 'it is newer')
+    expect(promoted.stdout).toBe('pets@champion: none -> 2\n')
+    expect((await anneal('registry', 'list')).stdout).toBe('pets  newest 2  champion=2\n')
+    const lines = (await anneal('registry', 'versions', 'pets')).stdout.trim().split('\n')
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toMatch(new RegExp(`^2  \\S+  ${of}  50.00 %  champion  `))
+    expect((await anneal('registry', 'card', 'pets:1')).stdout).toContain('# Model card: pets, version 1')
+    expect(await anneal('registry', 'promote', 'pets@champion', 'x', '--reason', 'r')).toMatchObject({ code: 2 })
+    expect((await anneal('registry', 'promote', 'pets:9', 'x', '--reason', 'r')).stderr).toContain('no version pets:9')
+  })
+})

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -152,7 +153,8 @@ describe('the registry of models', () => {
 
   it('points aliases at versions, and keeps who did, why, and from which version', async () => {
     await named('trees')
-    for (const _ of [1, 2]) await registered('trees', { checkpoint: (await trained()).checkpoint })
+    for (const version of [1, 2])
+      expect(await registered('trees', { checkpoint: (await trained()).checkpoint })).toMatchObject({ version })
     expect((await promoted('trees', 'champion', 1, 'the only one')).json()).toMatchObject({ from: null, to: 1 })
     expect((await promoted('trees', 'champion', 2, 'fewer mistakes')).json()).toMatchObject({ from: 1, to: 2 })
     expect((await promoted('trees', 'staging', 2)).statusCode).toBe(200)
@@ -333,5 +335,80 @@ describe('a shared model', () => {
       expect((await as('GET', `/models/${id}${path}`)).statusCode, path).toBe(404)
     expect((await predict(id, other.headers)).statusCode).toBe(404)
     expect((await as('GET', '/models')).json()).toMatchObject({ data: [] })
+  })
+})
+
+describe('a shared data set', () => {
+  it('is seen and trained with by the other team, changed by its owner alone, and gone once it is revoked', async () => {
+    const other = await service.team()
+    const as = (method: Method, path: string, payload?: object) => call(method, path, payload, other.headers)
+    const { id } = dataset
+    expect((await call('POST', `/datasets/${id}/shares`, { team: other.id })).statusCode).toBe(201)
+    expect((await call('POST', `/datasets/${id}/shares`, { team: other.id })).json()).toMatchObject({
+      code: 'conflict',
+    })
+    const owner = (await call('GET', '/team')).json<{ id: string; name: string }>()
+    const sharedBy = { team: owner.id, name: owner.name }
+    expect((await as('GET', '/datasets')).json()).toMatchObject({ data: [{ id, sharedBy }] })
+    expect((await as('GET', `/datasets/${id}`)).json()).toMatchObject({ id, classes: CLASSES, sharedBy })
+    expect((await call('GET', `/datasets/${id}`)).json()).toMatchObject({ sharedBy: null })
+    for (const path of ['', '/versions', '/report', '/items', '@1/items'])
+      expect((await as('GET', `/datasets/${id}${path}`)).statusCode, path).toBe(200)
+    for (const [method, path, body] of [
+      ['PATCH', '', { name: 'mine' }],
+      ['DELETE', ''],
+      ['POST', '/versions', { remove: [{ item: 0 }] }],
+      ['POST', '/shares', { team: owner.id }],
+      ['GET', '/shares'],
+      ['DELETE', `/shares/${other.id}`],
+    ] as [Method, string, object?][])
+      expect((await as(method, `/datasets/${id}${path}`, body)).json(), `${method} ${path}`).toMatchObject({
+        status: 403,
+        code: 'forbidden',
+      })
+    const submitted = await as('POST', '/jobs', { dataset: id, batchSize: 8 })
+    expect(submitted.statusCode, submitted.body).toBe(202)
+    const job = submitted.json<Job>()
+    expect(job).toMatchObject({ dataset: id, datasetVersion: 1, datasetDeleted: false })
+    // Its jobs are its own: the owner of the data set sees none of them.
+    expect((await call('GET', `/jobs/${job.id}`)).statusCode).toBe(404)
+
+    expect((await call('DELETE', `/datasets/${id}/shares/${other.id}`)).statusCode).toBe(204)
+    for (const path of ['', '@1', '/versions', '/report', '/items'])
+      expect((await as('GET', `/datasets/${id}${path}`)).statusCode, path).toBe(404)
+    expect((await as('GET', '/datasets')).json()).toMatchObject({ data: [] })
+    expect((await as('POST', '/jobs', { dataset: id })).statusCode).toBe(404)
+    // The job is still readable, and does not run again.
+    expect((await as('GET', `/jobs/${job.id}`)).json()).toMatchObject({ dataset: id })
+    expect((await as('GET', '/jobs')).json()).toMatchObject({ data: [{ id: job.id, dataset: id }] })
+    expect((await as('POST', `/jobs/${job.id}/cancel`)).statusCode).toBe(200)
+    expect((await as('POST', `/jobs/${job.id}/retry`)).json()).toMatchObject({ code: 'wrong_state' })
+    expect((await as('DELETE', `/jobs/${job.id}`)).statusCode).toBe(204)
+  })
+
+  it('is deleted by its owner, with the jobs of another team still readable, also when the team goes', async () => {
+    const [owner, other] = [await service.team(), await service.team()]
+    const zip = await readFile(join(service.folder, 'data.zip'))
+    const made: [Dataset, string][] = []
+    while (made.length < 2) {
+      const own = await service.readyDataset(owner.headers, zip)
+      await call('POST', `/datasets/${own.id}/shares`, { team: other.id }, owner.headers)
+      const job = (await call('POST', '/jobs', { dataset: own.id, batchSize: 8 }, other.headers)).json<Job>()
+      made.push([own, job.id])
+    }
+    const [[first, firstJob], [second, secondJob]] = made as [[Dataset, string], [Dataset, string]]
+    expect((await call('DELETE', `/datasets/${first.id}`, undefined, owner.headers)).statusCode).toBe(204)
+    expect((await call('GET', `/jobs/${firstJob}`, undefined, other.headers)).json()).toMatchObject({
+      dataset: first.id,
+      datasetDeleted: true,
+    })
+    const by = { kind: 'host', id: 'test', name: 'test', keyId: null, requestId: null } as const
+    await service.store.suspendTeam(owner.id, true, by)
+    expect(await service.store.deleteTeam(owner.id, by)).toBe(true)
+    for (const job of [firstJob, secondJob])
+      expect((await call('GET', `/jobs/${job}`, undefined, other.headers)).json()).toMatchObject({
+        datasetDeleted: true,
+      })
+    expect((await call('GET', `/datasets/${second.id}`, undefined, other.headers)).statusCode).toBe(404)
   })
 })

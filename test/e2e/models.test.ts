@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -13,6 +14,8 @@ import { fromBuffer, type ZipFile } from 'yauzl'
 import { writeFashionMnistZip } from '../../scripts/demo/fashion-mnist.mjs'
 import { Client } from '../../src/client/client.ts'
 import type { Report } from '../../src/evaluation/report.ts'
+import type { PredictionBatch } from '../../src/service/prediction-resources.ts'
+import type { ModelVersionWithLineage } from '../../src/service/registry-resources.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import { CHROMIUM } from '../helpers/chromium.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
@@ -293,5 +296,37 @@ describe('a predictor process', () => {
     expect(lives(pid)).toBe(true)
     await kill(api, 'SIGKILL')
     await eventually(async () => (lives(pid) ? undefined : true), { withinMs: 15_000 })
+  })
+})
+
+describe('a registered model', () => {
+  it('predicts a split in a batch as its report says, and has a card with the same numbers', async () => {
+    await client.post('/v1/models', { name: 'clothes' })
+    const { lineage, version } = await client.post<ModelVersionWithLineage>('/v1/models/clothes/versions', {
+      job: job.id,
+    })
+    expect(lineage).toMatchObject({
+      checkpoint: { id: checkpoint.id },
+      code: { version: expect.any(String) as string },
+    })
+    const { id } = await client.post<PredictionBatch>('/v1/predictions', {
+      model: `clothes:${version}`,
+      dataset: job.dataset,
+      split: 'test',
+    })
+    const done = await eventually(
+      async () => {
+        const batch = await client.get<PredictionBatch>(`/v1/predictions/${id}`)
+        return batch.state === 'succeeded' || batch.state === 'failed' ? batch : undefined
+      },
+      { withinMs: 120_000 },
+    )
+    expect(done).toMatchObject({ state: 'succeeded', images: 400, predicted: 400, failed: 0, reason: null })
+    const lines = (await text(await client.download(`/v1/predictions/${id}/content`))).trim().split('\n')
+    const predicted = lines.map((line) => JSON.parse(line) as { label: string; answer: string })
+    const right = predicted.filter(({ label, answer }) => label === answer).length
+    expect(right / predicted.length).toBeCloseTo(report.accuracy, 6)
+    const card = await text(await client.download(`/v1/models/clothes/versions/${version}/card`))
+    expect(card).toContain(`| Accuracy | ${(100 * report.accuracy).toFixed(2)} % |`)
   })
 })

@@ -234,9 +234,18 @@ describe('row-level security', () => {
       return Object.fromEntries(counts.filter(([table, count]) => count !== (OF_A_NEW_TEAM[table] ?? 0)))
     }
     const grant = `INSERT INTO "Share" ("id", "teamId", "toTeamId", "modelId", "sharedBy") VALUES ($1, $2, $3, 'model_1', '{}')`
+    const grantData = `INSERT INTO "Share" ("id", "teamId", "toTeamId", "datasetId", "firstVersionId", "sharedBy") VALUES ($1, $2, $3, $4, $5, '{}')`
+    const [data] = store.datasetId.split('@')
     await asService(grant, ['share_2', teamId, strangerId])
     try {
       expect(await shown()).toEqual(Object.fromEntries(SHARED.map((table) => [table, 1])))
+      await asService(grantData, ['share_4', teamId, strangerId, data, `${data}@1`])
+      const both = SHARED.map((table) => [table, table === 'Share' ? 2 : 1])
+      expect(await shown()).toEqual({ ...Object.fromEntries(both), DatasetVersion: 1 })
+      await transaction(strangerId, async (client) => {
+        expect((await client.query('UPDATE "DatasetVersion" SET "name" = $1', ['mine'])).rowCount).toBe(0)
+        expect((await client.query('DELETE FROM "DatasetVersion"')).rowCount).toBe(0)
+      })
       for (const table of SHARED)
         await transaction(strangerId, async (client) => {
           expect((await client.query(`UPDATE "${table}" SET "teamId" = "teamId"`)).rowCount, table).toBe(0)
@@ -246,6 +255,7 @@ describe('row-level security', () => {
       const added: [string, unknown[], string][] = [
         [grant, ['share_3', strangerId, third], '23503'],
         [grant, ['share_3', teamId, third], '42501'],
+        [grantData, ['share_5', strangerId, third, data, `${data}@1`], '23503'],
         [
           `INSERT INTO "ModelAlias" ("modelId", "alias", "teamId", "versionId") VALUES ('model_1', 'mine', $1, 'mv_1')`,
           [strangerId],
@@ -258,7 +268,7 @@ describe('row-level security', () => {
           sql,
         ).rejects.toMatchObject({ code })
     } finally {
-      await asService('DELETE FROM "Share" WHERE "id" = $1', ['share_2'])
+      await asService('DELETE FROM "Share" WHERE "id" = ANY($1)', [['share_2', 'share_4']])
     }
     expect(await shown()).toEqual({})
   })

@@ -65,12 +65,14 @@ CREATE TABLE "Promotion" (
 CREATE INDEX "Promotion_modelId_id_idx" ON "Promotion"("modelId", "id");
 ALTER TABLE "Promotion" ADD CONSTRAINT "Promotion_modelId_teamId_fkey" FOREIGN KEY ("modelId", "teamId") REFERENCES "RegisteredModel"("id", "teamId") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- What other teams may read. That a model is the team's own is for the foreign key over both columns to say.
+-- What other teams may read. That a model or data set is the team's own is for the foreign keys over both columns to say.
 CREATE TABLE "Share" (
     "id" TEXT NOT NULL,
     "teamId" TEXT NOT NULL,
     "toTeamId" TEXT NOT NULL,
     "modelId" TEXT,
+    "datasetId" TEXT,
+    "firstVersionId" TEXT,
     "sharedBy" JSONB NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -78,7 +80,11 @@ CREATE TABLE "Share" (
 );
 CREATE UNIQUE INDEX "Share_modelId_toTeamId_key" ON "Share"("modelId", "toTeamId");
 CREATE INDEX "Share_teamId_id_idx" ON "Share"("teamId", "id");
+CREATE UNIQUE INDEX "Share_datasetId_toTeamId_key" ON "Share"("datasetId", "toTeamId");
 CREATE INDEX "Share_toTeamId_modelId_idx" ON "Share"("toTeamId", "modelId");
+CREATE INDEX "Share_toTeamId_firstVersionId_idx" ON "Share"("toTeamId", "firstVersionId");
+CREATE UNIQUE INDEX "DatasetVersion_id_teamId_key" ON "DatasetVersion"("id", "teamId");
+ALTER TABLE "Share" ADD CONSTRAINT "Share_firstVersionId_teamId_fkey" FOREIGN KEY ("firstVersionId", "teamId") REFERENCES "DatasetVersion"("id", "teamId") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "Share" ADD CONSTRAINT "Share_teamId_fkey" FOREIGN KEY ("teamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "Share" ADD CONSTRAINT "Share_toTeamId_fkey" FOREIGN KEY ("toTeamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "Share" ADD CONSTRAINT "Share_modelId_teamId_fkey" FOREIGN KEY ("modelId", "teamId") REFERENCES "RegisteredModel"("id", "teamId") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -141,3 +147,15 @@ CREATE POLICY "shared" ON "ModelAlias" FOR SELECT USING (
 CREATE POLICY "shared" ON "Promotion" FOR SELECT USING (
   EXISTS (SELECT FROM "Share" WHERE "Share"."modelId" = "Promotion"."modelId" AND "Share"."toTeamId" = nullif(current_setting('anneal.team', true), ''))
 );
+-- By the version that the foreign key holds to be the owner's.
+CREATE POLICY "shared" ON "DatasetVersion" FOR SELECT USING (
+  EXISTS (SELECT FROM "Share" WHERE "Share"."firstVersionId" = "DatasetVersion"."datasetId" || '@1' AND "Share"."toTeamId" = nullif(current_setting('anneal.team', true), ''))
+);
+-- The jobs of a team name what they were trained on, also after a share was revoked: the application reads its id, state and classes then, and no more.
+CREATE POLICY "named" ON "DatasetVersion" FOR SELECT USING (
+  EXISTS (SELECT FROM "Job" WHERE "Job"."datasetId" = "DatasetVersion"."id" AND "Job"."teamId" = nullif(current_setting('anneal.team', true), ''))
+);
+-- Whether a job of any team names a version of a data set, whose row then stays.
+CREATE FUNCTION "anneal_dataset_named"("version" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM "Job" WHERE "datasetId" = "version")
+$$;

@@ -67,10 +67,8 @@ export interface RegistryStore {
   lastStart(jobId: string): Promise<Record<string, unknown> | undefined>
 }
 
-/** What is shared: a model by its id. */
-export interface SharedThing {
-  modelId: string
-}
+/** What is shared, by its id. */
+export type SharedThing = { modelId: string } | { datasetId: string }
 
 export interface ShareStore {
   /** @throws AppError `not_found` for a team that there is not, `conflict` where it is shared with it already */
