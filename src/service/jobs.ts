@@ -7,7 +7,9 @@ import type { Dependencies } from './dependencies.ts'
 import { foundJob } from './require-found.ts'
 import { newId } from './ids.ts'
 import { jobSpecs } from './job-specs.ts'
-import { ACTIONS, type JobAction } from './job-states.ts'
+import { requestAction } from './job-batch.ts'
+import { changedJob, newJobSettings, type JobChanges } from './job-settings.ts'
+import type { JobAction } from './job-states.ts'
 import { likenessOf } from './likeness.ts'
 import type { Caller } from './ports/caller.ts'
 import type { JobsRequest } from './ports/jobs.ts'
@@ -41,7 +43,8 @@ export function jobService(dependencies: Dependencies) {
       }
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
-      const { spec: requested, priority } = submissionOf(body)
+      const { spec: requested, settings } = submissionOf(body)
+      const given = newJobSettings(settings, now())
       const { spec, hash, reasons, warnings, datasetId } = await resolved(caller, requested)
       const created = await store.createJob({
         id,
@@ -52,7 +55,7 @@ export function jobService(dependencies: Dependencies) {
         specHash: hash,
         reasons,
         warnings,
-        priority,
+        ...given,
         keyId: caller.keyId,
         likeness: likenessOf(spec),
       })
@@ -66,20 +69,15 @@ export function jobService(dependencies: Dependencies) {
         })
       return store.jobs(caller.teamId, page)
     },
-    /** @throws AppError `wrong_state` for a job that has left the queue */
-    async setPriority(caller: Caller, id: string, priority: number): Promise<Job> {
+    /** @throws AppError `wrong_state` for the priority of a job that has left the queue */
+    async updateJob(caller: Caller, id: string, changes: JobChanges): Promise<Job> {
       const { state } = await foundJob(store, caller.teamId, id)
-      if (!(await store.setPriority(caller.teamId, id, priority)))
+      if (!(await store.updateJob(caller.teamId, id, changedJob(changes, now()))))
         throw new AppError('wrong_state', `Job ${id} is ${state}; the priority is of one that is queued or paused.`)
       return foundJob(store, caller.teamId, id)
     },
     async requestJobAction(caller: Caller, id: string, action: JobAction): Promise<Job> {
-      const { state } = await foundJob(store, caller.teamId, id)
-      if (!(await store.requestJobAction(caller.teamId, id, action)))
-        throw new AppError(
-          'wrong_state',
-          `Job ${id} is ${state}; ${action} is for one that is ${Object.keys(ACTIONS[action]).join(', ')}.`,
-        )
+      await requestAction(store, { teamId: caller.teamId, id, action })
       dependencies.relay()
       return foundJob(store, caller.teamId, id)
     },

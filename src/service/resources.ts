@@ -120,6 +120,28 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
+const lifeFields = {
+  tags: Type.Array(Type.String()),
+  deadline: Nullable(Timestamp),
+  maxRunSeconds: Nullable(Type.Integer()),
+  maxWaitSeconds: Nullable(Type.Integer()),
+  ranSeconds: Type.Number({ description: 'Time on a device over all attempts.' }),
+  after: Type.Array(Type.String(), { description: 'Jobs and data sets that it runs after.' }),
+  blocked: Type.Boolean({ description: 'Whether it waits for one of `after`; `explain` says for which.' }),
+  forkOf: Nullable(
+    Type.Object(
+      {
+        job: Id('job'),
+        checkpoint: Id('ckpt'),
+        mode: Type.Union([Type.Literal('weights'), Type.Literal('continue')], {
+          description: 'weights: it starts from the weights; continue: it trains on, with optimiser and step.',
+        }),
+      },
+      { description: 'What it was forked from; it may have been deleted since.' },
+    ),
+  ),
+}
+
 const jobFields = {
   id: Id('job'),
   name: Type.String(),
@@ -144,6 +166,7 @@ const jobFields = {
   accuracy: Nullable(Type.Number({ description: 'On the test split, once succeeded.' })),
   reason: Nullable(Reason),
   priority: Type.Integer({ description: 'Among the jobs of its team; the highest first.' }),
+  ...lifeFields,
   attempt: Type.Integer(),
   notBefore: Nullable(
     Type.String({ format: 'date-time', description: 'When a queued job is tried again after a failure.' }),
@@ -156,12 +179,13 @@ const specFields = {
   reasons: Type.Unknown({ description: 'Why a default has its value, by pointer.' }),
 }
 
-export const Job = Type.Object({ ...jobFields, ...specFields })
+export const Job = Type.Object({ ...jobFields, notes: Type.String(), ...specFields })
 export type Job = Static<typeof Job>
 
 /** A job in a list; its spec is there when it is asked for. */
 export const JobSummary = Type.Object({
   ...jobFields,
+  notes: Type.Optional(Type.String()),
   spec: Type.Optional(specFields.spec),
   reasons: Type.Optional(specFields.reasons),
 })
@@ -264,6 +288,13 @@ export const Explanation = Type.Object({
   ),
   quota: Nullable(
     Type.Object({ name: Type.String(), freesAt: Nullable(Timestamp) }, { description: 'The one that holds it up.' }),
+  ),
+  waitsFor: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      state: Nullable(Type.String({ description: 'null: it was deleted.' })),
+    }),
+    { description: 'Jobs and data sets that it runs after and that are not done.' },
   ),
   expectedStart: Nullable(
     Type.Object({

@@ -10,6 +10,7 @@ import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import { explanationService } from './explanation.ts'
 import { exportService } from './exports.ts'
+import { jobBatchService } from './job-batch.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
 import { logService } from './logs.ts'
@@ -44,6 +45,7 @@ export function createServices(given: ServiceDependencies) {
     ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
+    ...jobBatchService(dependencies),
     ...explanationService(dependencies),
     ...jobResultService(dependencies),
     ...logService(dependencies),

@@ -8,10 +8,13 @@ import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
 import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
+import { settleDatasetDependants } from './job-dependencies.ts'
+import { limitReason } from './job-limits.ts'
 import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
 import { record } from './job-records.ts'
 import { renewLease } from './metering.ts'
 import { nextJob, nextJobStatement } from './next-job.ts'
+import { endOverdueJobs, stopAtLimit } from './overdue-jobs.ts'
 import { preempt } from './preemption.ts'
 import type { Transaction } from './prisma-types.ts'
 
@@ -32,9 +35,14 @@ export function jobClaims(prisma: PrismaClient, quota: Quota, fair: FairShareSet
         (tx) => nextJob(tx, statement),
         (tx, id) => claim(tx, id, { leaseMs, devices, fair }),
       ),
+    endOverdueJobs: () => endOverdueJobs(prisma, fair),
+    settleDependants: () => settleDatasetDependants(prisma),
     preemptJob: () => prisma.$transaction((tx) => preempt(tx, fair, quota)),
     async renewJob(id, token, leaseMs) {
       const row = await renewLease(prisma, { id, token, leaseMs }, fair)
+      const isAtLimit = row !== undefined && row.limit !== null && row.wish === null
+      if (isAtLimit && (await prisma.$transaction((tx) => stopAtLimit(tx, { id, token, fair }))))
+        return { held: true, requestedAction: 'stop' }
       const preemption = row?.preemption ?? undefined
       const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)
       return {
@@ -74,6 +82,10 @@ async function claim(
     await move(tx, id, { from, to: 'canceled', reason, fair })
     return undefined
   }
+  if (job.limit !== null && job.wish === null) {
+    await move(tx, id, { from, to: 'failed', reason: limitReason(job.limit, job), fair })
+    return undefined
+  }
   if (from === 'pausing') {
     await move(tx, id, { from, to: 'paused', fair })
     return undefined
@@ -103,8 +115,8 @@ async function claim(
   return claimOf(tx, id)
 }
 
-function isClaimable({ state, expired }: LockedJob): boolean {
-  return state === 'queued' || (ACTIVE_STATES.includes(state) && expired)
+function isClaimable({ state, expired, blocked }: LockedJob): boolean {
+  return (state === 'queued' && !blocked) || (ACTIVE_STATES.includes(state) && expired)
 }
 
 async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {

@@ -2,10 +2,12 @@ import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobStore } from '../service/ports/jobs.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
+import { dependenciesOf, openDependencies } from './job-dependencies.ts'
 import { ask } from './job-moves.ts'
 import { older, page } from './pages.ts'
 import { json } from './prisma-types.ts'
 import { requireDeviceHours, requireQuota } from './quota.ts'
+import { tagJob } from './job-tags.ts'
 import { jobOf, jobSummaryOf, PUBLIC_JOB, transitionOf } from './rows.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
 
@@ -22,13 +24,17 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
   return {
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
-        const { spec, reasons, warnings = [], task, ...plain } = job
+        const { spec, reasons, warnings = [], task, after = [], ...plain } = job
         await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
         await requireDeviceHours(tx, quota, job.teamId)
         const dataset = await requireReady(tx, job.datasetId)
+        const dependencies = await dependenciesOf(tx, job.teamId, after)
         const row = await tx.job.create({
           data: {
             ...plain,
+            after,
+            blocked: dependencies.some(({ outcome }) => outcome === null),
+            dependencies: { create: dependencies },
             state: 'queued',
             spec: json(spec),
             reasons: json(reasons),
@@ -54,7 +60,7 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
       if (request.include === 'spec')
         return page(await prisma.job.findMany({ ...query, where, ...PUBLIC_JOB }), request.limit, jobOf)
       const { omit, include } = PUBLIC_JOB
-      const unread = { ...omit, spec: true, reasons: true } as const
+      const unread = { ...omit, spec: true, reasons: true, notes: true } as const
       return page(await prisma.job.findMany({ ...query, where, omit: unread, include }), request.limit, jobSummaryOf)
     },
     transitions: async (jobId) =>
@@ -62,9 +68,12 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
     async report(teamId, id) {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
-    setPriority: async (teamId, id, priority) =>
-      (await prisma.job.updateMany({ where: { id, teamId, state: { in: ['queued', 'paused'] } }, data: { priority } }))
-        .count === 1,
+    updateJob: async (teamId, id, changes) => {
+      const state = changes.priority === undefined ? {} : { state: { in: ['queued', 'paused'] } }
+      return (await prisma.job.updateMany({ where: { id, teamId, ...state }, data: changes })).count === 1
+    },
+    tagJob: (teamId, id, tags) => prisma.$transaction((tx) => tagJob(tx, { teamId, id }, tags)),
+    openDependencies: (id) => openDependencies(prisma, id),
     requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action, fair })),
   }
 }

@@ -95,19 +95,27 @@ export function datasetOf(row: Omit<DatasetRow, 'report' | 'changes'>): Dataset 
   return { ...datasetSummaryOf(row), classes: manifest?.classes ?? null }
 }
 
+/** Columns of a job that its resource does not have. */
+const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, doomedBy: true, limitReached: true } as const
+
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
-  omit: { report: true, task: true },
+  omit: PRIVATE_JOB,
   include: { dataset: { select: { state: true, number: true, datasetId: true } } },
 } as const
 
-type ReadRow = Omit<JobRow, 'report' | 'task'> & {
+type ReadRow = Omit<JobRow, keyof typeof PRIVATE_JOB> & {
   dataset: { state: string; number: number; datasetId: string }
 }
 
-export const jobOf = (row: ReadRow): Job => ({ ...jobSummaryOf(row), spec: row.spec, reasons: row.reasons })
+export const jobOf = (row: ReadRow): Job => ({
+  ...jobSummaryOf(row),
+  notes: row.notes,
+  spec: row.spec,
+  reasons: row.reasons,
+})
 
-export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary {
+export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons' | 'notes'>): JobSummary {
   return {
     id: row.id,
     name: row.name,
@@ -123,6 +131,14 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     accuracy: row.accuracy,
     reason: row.reason as Reason | null,
     priority: row.priority,
+    tags: row.tags,
+    deadline: row.deadline?.toISOString() ?? null,
+    maxRunSeconds: row.maxRunSeconds,
+    maxWaitSeconds: row.maxWaitSeconds,
+    ranSeconds: row.ranSeconds,
+    after: row.after,
+    blocked: row.blocked,
+    forkOf: row.forkOf as Job['forkOf'],
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

@@ -3,7 +3,8 @@ import Type from 'typebox'
 import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
 import { Explanation, Job, JobSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
-import { MAX_PRIORITY, MIN_PRIORITY } from '../../service/submission.ts'
+import { BatchRequest, BatchResult } from '../../service/job-batch.ts'
+import { JobChanges } from '../../service/job-settings.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
@@ -53,7 +54,7 @@ const Validated = Type.Object({
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({
   description:
-    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it `priority`, from -100 to 100, orders the jobs of the team.',
+    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it: `priority` (from -100 to 100, among the jobs of the team), `tags`, `notes`, the limits `deadline`, `maxRunSeconds` and `maxWaitSeconds`, and `after`, a list of jobs and data sets that have to be done before it runs.',
 })
 
 const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
@@ -98,13 +99,20 @@ const deleteJob = {
 const updateJob = {
   operationId: 'updateJob',
   tags: ['jobs'],
-  description: 'Changes the priority of a job that is queued or paused.',
+  description:
+    'Changes tags, notes and limits of a job (null takes a limit away), or the priority of one that is queued or paused.',
   params: IdParams,
-  body: Type.Object(
-    { priority: Type.Integer({ minimum: MIN_PRIORITY, maximum: MAX_PRIORITY }) },
-    { additionalProperties: false },
-  ),
+  body: JobChanges,
   response: { 200: Job, ...problems },
+}
+
+const batchJobs = {
+  operationId: 'batchJobs',
+  tags: ['jobs'],
+  description:
+    'The same for many jobs: an action, delete, tag or untag. Each job by itself, with its result; one that refuses does not keep the others from it.',
+  body: BatchRequest,
+  response: { 200: Type.Object({ data: Type.Array(BatchResult) }), ...problems },
 }
 
 /** Submit, read, pause, resume, stop, retry, cancel and delete training jobs. */
@@ -146,7 +154,10 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       services.explainJob(callerOf(request), request.params.id),
     )
     app.patch('/jobs/:id', { config: { scope: 'write' }, schema: updateJob }, (request) =>
-      services.setPriority(callerOf(request), request.params.id, request.body.priority),
+      services.updateJob(callerOf(request), request.params.id, request.body),
+    )
+    app.post('/jobs::batch', { config: { scope: 'write', audit: 'store' }, schema: batchJobs }, (request) =>
+      services.batchJobs(callerOf(request), request.body),
     )
     for (const action of JOB_ACTIONS)
       app.post(
