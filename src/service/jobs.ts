@@ -6,11 +6,11 @@ import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundJob } from './require-found.ts'
 import { newId } from './ids.ts'
-import { jobSpecs } from './job-specs.ts'
 import { requestAction } from './job-batch.ts'
-import { changedJob, newJobSettings, type JobChanges } from './job-settings.ts'
+import { changedJob, type JobChanges } from './job-settings.ts'
 import type { JobAction } from './job-states.ts'
 import { likenessOf } from './likeness.ts'
+import { newJobs } from './new-jobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { JobsRequest } from './ports/jobs.ts'
 import type { Store } from './ports/store.ts'
@@ -24,16 +24,12 @@ const MAX_SPECS = 50
 /** Jobs: submitted, listed, asked to do something else, deleted. */
 export function jobService(dependencies: Dependencies) {
   const { store, now } = dependencies
-  const specs = jobSpecs(dependencies)
-  const resolved = async (caller: Caller, requested: unknown) => {
-    const { datasetId, facts } = await specs.dataset(caller, requested)
-    return { datasetId, facts, ...(await specs.resolve(caller, withDataset(requested, datasetId), facts)) }
-  }
+  const submissions = newJobs(dependencies)
 
   return {
     job: (caller: Caller, id: string): Promise<Job> => foundJob(store, caller.teamId, id),
     async validateJob(caller: Caller, body: unknown) {
-      const { spec, hash, reasons, warnings, facts } = await resolved(caller, submissionOf(body).spec)
+      const { spec, hash, reasons, warnings, facts } = await submissions.resolve(caller, submissionOf(body).spec)
       return {
         spec,
         specHash: hash,
@@ -43,24 +39,8 @@ export function jobService(dependencies: Dependencies) {
       }
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
-      const { spec: requested, settings } = submissionOf(body)
-      const given = newJobSettings(settings, now())
-      const { spec, hash, reasons, warnings, datasetId } = await resolved(caller, requested)
-      const created = await store.createJob({
-        id,
-        teamId: caller.teamId,
-        datasetId,
-        name: spec.name,
-        spec,
-        specHash: hash,
-        reasons,
-        warnings,
-        ...given,
-        keyId: caller.keyId,
-        likeness: likenessOf(spec),
-      })
-      dependencies.relay()
-      return created
+      const { spec, settings } = submissionOf(body)
+      return submissions.create(caller, { id, settings, resolved: await submissions.resolve(caller, spec) })
     },
     async jobs(caller: Caller, page: JobsRequest): Promise<Page<JobSummary>> {
       if (page.include === 'spec' && page.limit > MAX_SPECS)
@@ -108,6 +88,3 @@ function detailOf(isBudget: boolean, estimate: RunEstimate | undefined): string 
   const { runs, deviceKind, imagesPerSecond } = estimate.basis
   return `From ${runs} like runs on ${deviceKind}: ${imagesPerSecond.toPrecision(3)} images per second.`
 }
-
-/** A spec that names the version of its data set. */
-const withDataset = (body: unknown, dataset: string): object => ({ ...(body as object), dataset })

@@ -10,6 +10,7 @@ import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import { explanationService } from './explanation.ts'
 import { exportService } from './exports.ts'
+import { forkService } from './forks.ts'
 import { jobBatchService } from './job-batch.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
@@ -46,6 +47,7 @@ export function createServices(given: ServiceDependencies) {
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
     ...jobBatchService(dependencies),
+    ...forkService(dependencies),
     ...explanationService(dependencies),
     ...jobResultService(dependencies),
     ...logService(dependencies),

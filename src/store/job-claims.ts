@@ -1,5 +1,6 @@
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { FairShareSettings, Preemption } from '../service/ports/fair-share.ts'
+import type { Lineage } from '../service/ports/jobs.ts'
 import type { JobClaim, JobClaims, WorkerDevices } from '../service/ports/job-claims.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import type { Progress } from '../service/resources.ts'
@@ -16,6 +17,7 @@ import { renewLease } from './metering.ts'
 import { nextJob, nextJobStatement } from './next-job.ts'
 import { endOverdueJobs, stopAtLimit } from './overdue-jobs.ts'
 import { preempt } from './preemption.ts'
+import { continuedCheckpoints } from './submission.ts'
 import type { Transaction } from './prisma-types.ts'
 
 /** What tests claim with. */
@@ -135,6 +137,8 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     where: { id: { in: namedCheckpoints(spec) }, job: { teamId: row.teamId } },
     select: { id: true, blobKey: true, sha256: true },
   })
+  const lineage = row.forkOf as Lineage | null
+  const kept = [...row.checkpoints, ...(await continuedFrom(tx, lineage, row))]
   return {
     id,
     teamId: row.teamId,
@@ -153,7 +157,20 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     kind: row.kind as TaskKind,
     ...(row.task === null ? {} : { task: row.task }),
     stopEarly: row.wish === 'stop',
-    checkpoints: row.checkpoints.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
+    ...(lineage?.mode === 'continue' ? { continues: lineage.specHash } : {}),
+    checkpoints: kept.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
     artifacts: row.artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
   }
+}
+
+/** What a run that continues another takes up from there, as long as it has written no `last` itself. */
+async function continuedFrom(
+  tx: Transaction,
+  lineage: Lineage | null,
+  { teamId, checkpoints }: { teamId: string; checkpoints: readonly { kind: string }[] },
+): Promise<Pick<JobClaim['checkpoints'][number], 'kind' | 'step' | 'blobKey' | 'sha256'>[]> {
+  const ids = continuedCheckpoints(lineage)
+  if (ids.length === 0) return []
+  const from = await tx.checkpoint.findMany({ where: { id: { in: ids }, job: { teamId } } })
+  return from.filter(({ kind }) => !checkpoints.some((own) => own.kind === kind))
 }

@@ -24,7 +24,7 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
   return {
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
-        const { spec, reasons, warnings = [], task, after = [], ...plain } = job
+        const { spec, reasons, warnings = [], task, after = [], forkOf, ...plain } = job
         await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
         await requireDeviceHours(tx, quota, job.teamId)
         const dataset = await requireReady(tx, job.datasetId)
@@ -40,6 +40,7 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
             reasons: json(reasons),
             warnings: json(warnings),
             ...(task === undefined ? {} : { task: json(task) }),
+            ...(forkOf === undefined ? {} : { forkOf: json(forkOf) }),
           },
         })
         await useCheckpoints(tx, [job])

@@ -1,5 +1,6 @@
 import { datasetOfVersion } from '../service/dataset-ref.ts'
 import type { JobState } from '../service/job-states.ts'
+import type { Lineage } from '../service/ports/jobs.ts'
 import type { Member, OperatedTeam, Role } from '../service/people-resources.ts'
 import type {
   ApiKey,
@@ -138,12 +139,18 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons' | 'notes'>): 
     ranSeconds: row.ranSeconds,
     after: row.after,
     blocked: row.blocked,
-    forkOf: row.forkOf as Job['forkOf'],
+    forkOf: forkOf(row.forkOf as Lineage | null),
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   }
+}
+
+function forkOf(lineage: Lineage | null): Job['forkOf'] {
+  if (lineage === null) return null
+  const { job, checkpoint, mode } = lineage
+  return { job, checkpoint, mode }
 }
 
 export const transitionOf = ({ from, to, reason, at }: TransitionRow): Transition => ({

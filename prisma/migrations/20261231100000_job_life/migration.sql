@@ -1,13 +1,13 @@
 -- The life of a job: tags and notes, limits, what it runs after, and what it was forked from.
 ALTER TABLE "Job"
-  ADD COLUMN "tags" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[],
+  ADD COLUMN "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
   ADD COLUMN "notes" TEXT NOT NULL DEFAULT '',
   ADD COLUMN "deadline" TIMESTAMP(3),
   ADD COLUMN "maxRunSeconds" INTEGER,
   ADD COLUMN "maxWaitSeconds" INTEGER,
   ADD COLUMN "ranSeconds" DOUBLE PRECISION NOT NULL DEFAULT 0,
   ADD COLUMN "limitReached" TEXT,
-  ADD COLUMN "after" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[],
+  ADD COLUMN "after" TEXT[] DEFAULT ARRAY[]::TEXT[],
   ADD COLUMN "blocked" BOOLEAN NOT NULL DEFAULT false,
   ADD COLUMN "doomedBy" TEXT,
   ADD COLUMN "forkOf" JSONB;

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
 import { Explanation, Job, JobSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
+import { ForkRequest, SpecDiff } from '../../service/forks.ts'
 import { BatchRequest, BatchResult } from '../../service/job-batch.ts'
 import { JobChanges } from '../../service/job-settings.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
@@ -115,6 +116,24 @@ const batchJobs = {
   response: { 200: Type.Object({ data: Type.Array(BatchResult) }), ...problems },
 }
 
+const forkJob = {
+  operationId: 'forkJob',
+  tags: ['jobs'],
+  description:
+    'Makes a new job of a job and one of its checkpoints, with changes of its spec: one that starts from the weights, or one that continues the run for a larger budget.',
+  params: IdParams,
+  body: ForkRequest,
+  response: { 202: Job, ...problems },
+}
+const diffJob = {
+  operationId: 'diffJob',
+  tags: ['jobs'],
+  description: 'How the spec of a job differs from that of the one that it was forked from, or of another.',
+  params: IdParams,
+  querystring: Type.Object({ from: Type.Optional(Type.String({ maxLength: 64, description: 'A job.' })) }),
+  response: { 200: SpecDiff, ...problems },
+}
+
 /** Submit, read, pause, resume, stop, retry, cancel and delete training jobs. */
 export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -158,6 +177,21 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
     )
     app.post('/jobs::batch', { config: { scope: 'write', audit: 'store' }, schema: batchJobs }, (request) =>
       services.batchJobs(callerOf(request), request.body),
+    )
+    app.post('/jobs/:id/fork', { config: { scope: 'write' }, schema: forkJob }, (request, reply) =>
+      once(services, request, reply, {
+        status: 202,
+        prefix: 'job',
+        run: async (id) => {
+          const job = await services.forkJob(callerOf(request), request.params.id, request.body, id)
+          reply.header('location', `/v1/jobs/${job.id}`)
+          return job
+        },
+        find: (id) => services.store.job(callerOf(request).teamId, id),
+      }),
+    )
+    app.get('/jobs/:id/diff', { schema: diffJob }, (request) =>
+      services.specDiff(callerOf(request), request.params.id, request.query.from),
     )
     for (const action of JOB_ACTIONS)
       app.post(

@@ -33,6 +33,8 @@ export interface JobClaim {
   pauseAt?: number
   /** Whether it is to end training at once, and to report on the weights so far. */
   stopEarly: boolean
+  /** Hash of the spec of the run that it continues: a checkpoint of that one is its own. */
+  continues?: string
 }
 
 /** What a running job adds, all or nothing. */

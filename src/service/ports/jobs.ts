@@ -37,7 +37,15 @@ export interface NewJob {
   maxWaitSeconds?: number
   /** Jobs and data sets of the team that it runs after. */
   after?: string[]
-  forkOf?: NonNullable<Job['forkOf']>
+  forkOf?: Lineage
+}
+
+/** What a job was forked from. */
+export type Lineage = NonNullable<Job['forkOf']> & {
+  /** Of that job. */
+  specHash: string
+  /** The best weights of that job, of one that goes on. */
+  best: string | null
 }
 
 /** What may be changed of a job; null takes a limit away. */
