@@ -5,6 +5,7 @@ import { FINDINGS, type Finding } from '../job-spec/findings.ts'
 import { SPLITS, type Split } from '../job-spec/splits.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { IngestSettings } from './dataset-options.ts'
+import { lifeFields } from './job-life-fields.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
 export { Nullable }
@@ -119,28 +120,6 @@ export const Progress = Type.Object({
   valAccuracy: Nullable(Type.Number()),
 })
 export type Progress = Static<typeof Progress>
-
-const lifeFields = {
-  tags: Type.Array(Type.String()),
-  deadline: Nullable(Timestamp),
-  maxRunSeconds: Nullable(Type.Integer()),
-  maxWaitSeconds: Nullable(Type.Integer()),
-  ranSeconds: Type.Number({ description: 'Time on a device over all attempts.' }),
-  after: Type.Array(Type.String(), { description: 'Jobs and data sets that it runs after.' }),
-  blocked: Type.Boolean({ description: 'Whether it waits for one of `after`; `explain` says for which.' }),
-  forkOf: Nullable(
-    Type.Object(
-      {
-        job: Id('job'),
-        checkpoint: Id('ckpt'),
-        mode: Type.Union([Type.Literal('weights'), Type.Literal('continue')], {
-          description: 'weights: it starts from the weights; continue: it trains on, with optimiser and step.',
-        }),
-      },
-      { description: 'What it was forked from; it may have been deleted since.' },
-    ),
-  ),
-}
 
 const jobFields = {
   id: Id('job'),
