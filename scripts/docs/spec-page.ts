@@ -1,5 +1,6 @@
 import type { TProperties, TSchema } from 'typebox'
 import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField } from '../../src/job-spec/components.ts'
+import { EARLY_STOPPING_FIELDS } from '../../src/job-spec/early-stopping.ts'
 import { EVALUATION_FIELDS } from '../../src/job-spec/evaluation.ts'
 import { PolicySearchOptions } from '../../src/job-spec/policy-search.ts'
 import { RECIPE_SUMMARIES } from '../../src/job-spec/recipes.ts'
@@ -90,6 +91,9 @@ export function specPage(): string {
         componentField(field, COMPONENT_FIELDS[field]),
         ...(field === 'sampling' ? [componentField('augment', AUGMENTS)] : []),
       ]),
+    '## Early stopping',
+    descriptionOf(JobSpec.properties['earlyStopping'] ?? {}),
+    optionTable(EARLY_STOPPING_FIELDS),
     '## Evaluation',
     descriptionOf(JobSpec.properties['evaluation'] ?? {}),
     optionTable(EVALUATION_FIELDS),

@@ -88,6 +88,7 @@ try {
       signal: checkpointAndExit.signal,
       stopEarly: stopEarly.signal,
       pauseAt: task.pauseAt,
+      continues: task.continues,
       outDir: task.outDir,
       weights: task.weights,
       now: () => performance.now(),

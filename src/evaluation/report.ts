@@ -130,6 +130,20 @@ const MostProbable = Type.Object(
   },
 )
 
+const StoppedEarly = Type.Object(
+  {
+    metric: Type.String(),
+    mode: Type.String({ description: 'min or max: whether less or more is better.' }),
+    patience: Type.Integer({ description: 'Epochs with no improvement.' }),
+    minDelta: Type.Number(),
+    step: Type.Integer({ description: 'The last step of training.' }),
+    epoch: Type.Number(),
+    best: Type.Number({ description: 'The best value of the metric.' }),
+    bestStep: Type.Integer(),
+  },
+  { description: 'Where training ended before its budget, by `earlyStopping`.' },
+)
+
 /** How good a model is on a split. */
 export const Report = Type.Object({
   split: Type.String({ description: 'The split that was evaluated: test, or val where there is no test.' }),
@@ -202,6 +216,7 @@ export const Report = Type.Object({
   testTimeAugmentation: Type.Optional(TestTimeAugmentation),
   robustness: Type.Optional(Robustness),
   seconds: Type.Number({ description: 'Time that training took.' }),
+  stoppedEarly: Type.Optional(StoppedEarly),
 })
 export type Report = Static<typeof Report>
 export type OpenSetReport = Static<typeof OpenSet>

@@ -48,6 +48,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   base: 1,
   email: 'isolation@example.com',
   description: 'isolation check',
+  notes: 'isolation check',
 }
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -119,6 +120,7 @@ function reference({ first, other }: Seed): (property: string) => unknown {
     dataset: datasetId,
     job: ids['Job'],
     jobs: [ids['Job'], ids['Job']?.replace(/.$/, 'x')],
+    ids: [ids['Job']],
     checkpoint: ids['Checkpoint'],
     upload: ids['Upload'],
     sweep: ids['Sweep'],

@@ -3,6 +3,7 @@ import { AUGMENTS, COMPONENT_FIELDS, TEST_TIMES, type ComponentField, type Compo
 import { pointerSegment } from './short-text.ts'
 import { unknownName } from './unknown-name.ts'
 import { USUAL, withNames } from './unnamed.ts'
+import { EARLY_STOPPING_FIELDS, type ParsedEarlyStopping } from './early-stopping.ts'
 import { EVALUATION_FIELDS, type ParsedEvaluation } from './evaluation.ts'
 import { MAX_STAGES, PLAIN_FIELDS, STAGE_COMPONENTS, STAGE_FIELDS, type StageSpec } from './schema.ts'
 import { validate } from './validate.ts'
@@ -23,6 +24,7 @@ export type ParsedSpec = Partial<Record<Exclude<ComponentField, 'averaging'>, Co
   batchSize?: number
   precision?: 'auto' | 'float32' | 'bfloat16'
   evaluation?: ParsedEvaluation
+  earlyStopping?: ParsedEarlyStopping
   seed?: number
 }
 
@@ -64,6 +66,8 @@ const EVALUATION: Readonly<Record<string, ParseField>> = {
   testTimeAugmentation: (value, pointer, errors) => parseComponent(value, TEST_TIMES, pointer, errors),
 }
 
+const EARLY_STOPPING = plainFields(EARLY_STOPPING_FIELDS)
+
 const SPEC: Readonly<Record<string, ParseField>> = {
   ...plainFields(PLAIN_FIELDS),
   ...Object.fromEntries(
@@ -87,6 +91,7 @@ const SPEC: Readonly<Record<string, ParseField>> = {
       item: (item, at) => parseObject(item, STAGE, at, errors),
     }),
   evaluation: (value, pointer, errors) => parseObject(value, EVALUATION, pointer, errors),
+  earlyStopping: (value, pointer, errors) => parseObject(value, EARLY_STOPPING, pointer, errors),
 }
 
 /**

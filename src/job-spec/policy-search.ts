@@ -103,6 +103,7 @@ export function netSpec(spec: ResolvedSpec, { share }: Pick<PolicySearchOptions,
         : { steps: Math.max(1, Math.round(share * spec.budget.steps)) },
   }
   delete net.stages
+  delete net.earlyStopping
   return net
 }
 

@@ -3,6 +3,7 @@ import { models } from '../zoo/models/registry.ts'
 import type { ComponentSpec } from './components.ts'
 import type { DatasetStatistics } from './defaults.ts'
 import { invalidSpec, type ParsedSpec } from './parse.ts'
+import type { ResolvedSpec } from './schema.ts'
 import { lookUp } from '../zoo/look-up.ts'
 
 /** @throws AppError `class_count_mismatch` */
@@ -36,6 +37,19 @@ export function requireBatch(batchSize: number, { counts }: DatasetStatistics, p
     `A batch of ${batchSize} images is more than the ${counts.train} training images.`,
     { errors },
   )
+}
+
+/** @throws AppError `invalid_spec` where nothing can be measured, or where stages share the budget */
+export function requireEarlyStopping(
+  { earlyStopping, stages = [] }: Pick<ResolvedSpec, 'earlyStopping' | 'stages'>,
+  { counts }: DatasetStatistics,
+): void {
+  if (earlyStopping === undefined) return
+  const pointer = '/earlyStopping'
+  if (counts.val === 0)
+    throw invalidSpec([{ pointer, detail: 'needs validation images, of which the data set has none' }])
+  if (stages.length > 1)
+    throw invalidSpec([{ pointer, detail: 'is for runs of one stage: the stages have fixed shares of the budget' }])
 }
 
 /** Micro-batches have the same size, and two images at least, as batch norms need. */

@@ -22,6 +22,7 @@ import {
   type DatasetStatistics,
   type HostContext,
 } from './defaults.ts'
+import { resolveEarlyStopping } from './early-stopping.ts'
 import { resolveEvaluation } from './evaluation.ts'
 import { checkAdjustment, checkHeads } from './heads.ts'
 import { imageOf } from './image.ts'
@@ -29,7 +30,7 @@ import { statesLearningRate, withLearningRate } from './learning-rate.ts'
 import { checkOpenSet, withoutUnknownClass } from './open-set.ts'
 import { invalidSpec, parseSpec } from './parse.ts'
 import { withSavedPolicies } from './policies.ts'
-import { requireBatch, requireClasses, requireMicroBatches, requireSize } from './requirements.ts'
+import { requireBatch, requireClasses, requireEarlyStopping, requireMicroBatches, requireSize } from './requirements.ts'
 import { resolveStages } from './resolve-stages.ts'
 import type { ResolvedSpec } from './schema.ts'
 import { specHash } from './spec-hash.ts'
@@ -132,6 +133,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
       'calibrated probabilities',
     ]),
     ...(parsed.evaluation === undefined ? {} : { evaluation: resolveEvaluation(parsed.evaluation) }),
+    ...(parsed.earlyStopping === undefined ? {} : { earlyStopping: resolveEarlyStopping(parsed.earlyStopping) }),
     seed: choose('seed', parsed.seed, () => [0, 'fixed, so that a run can be repeated']),
   }
   if (parsed.stages !== undefined) {
@@ -142,6 +144,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
   checkAdjustment(spec, facts)
   checkOpenSet(spec, facts)
   requireViews(spec)
+  requireEarlyStopping(spec, facts)
   const { errors, warnings } = findings(spec, facts)
   if (errors.length > 0) throw invalidSpec(errors)
   return { spec, hash: specHash(spec), reasons, warnings }

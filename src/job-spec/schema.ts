@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { TRANSFER_FIELDS } from '../zoo/models/transfer.ts'
+import { EARLY_STOPPING, type EarlyStoppingSpec } from './early-stopping.ts'
 import { EVALUATION, type EvaluationSpec } from './evaluation.ts'
 import { AUGMENTS, COMPONENT_FIELDS, componentSchema, type ComponentSpec } from './components.ts'
 
@@ -127,6 +128,7 @@ export const JobSpec = Type.Object(
     model: componentSchema(COMPONENT_FIELDS.model, 'The architecture.', { unnamed: true }),
     ...RECIPE_COMPONENTS,
     evaluation: EVALUATION,
+    earlyStopping: EARLY_STOPPING,
     averaging: Type.Union(
       [
         componentSchema(COMPONENT_FIELDS.averaging, 'One kind.'),
@@ -175,6 +177,7 @@ export interface ResolvedSpec {
   precision: Static<typeof PLAIN_FIELDS.precision>
   calibration: ComponentSpec
   evaluation?: EvaluationSpec
+  earlyStopping?: EarlyStoppingSpec
   seed: number
 }
 

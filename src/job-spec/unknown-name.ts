@@ -1,10 +1,18 @@
 import { clip } from './short-text.ts'
 import { COMPONENT_FIELDS } from './components.ts'
+import { EARLY_STOPPING_FIELDS } from './early-stopping.ts'
 import { EVALUATION_FIELDS } from './evaluation.ts'
 import { PLAIN_FIELDS } from './schema.ts'
 import { sameName, suggestion } from './suggestion.ts'
 
-const SPEC_KEYS = [...Object.keys(PLAIN_FIELDS), ...Object.keys(COMPONENT_FIELDS), 'augment', 'stages', 'evaluation']
+const SPEC_KEYS = [
+  ...Object.keys(PLAIN_FIELDS),
+  ...Object.keys(COMPONENT_FIELDS),
+  'augment',
+  'stages',
+  'evaluation',
+  'earlyStopping',
+]
 const EVALUATION_KEYS = [...Object.keys(EVALUATION_FIELDS), 'testTimeAugmentation']
 const MAX_LISTED = 12
 const MAX_QUOTED_CHARACTERS = 100
@@ -16,6 +24,7 @@ function nestedKeys(): ReadonlyMap<string, string> {
   const nested: readonly (readonly [string, readonly string[]])[] = [
     ...['budget', 'image'].map((field) => [field, propertiesOf(PLAIN_FIELDS[field as 'budget' | 'image'])] as const),
     ['evaluation', EVALUATION_KEYS],
+    ['earlyStopping', Object.keys(EARLY_STOPPING_FIELDS)],
     ...(['schedule', 'optimizer', 'model', 'loss', 'mix', 'averaging'] as const).map(
       (field) => [field, COMPONENT_FIELDS[field].flatMap(({ options }) => propertiesOf(options))] as const,
     ),

@@ -2,7 +2,7 @@ import { nextMonth } from './exceeded-quota.ts'
 import { expectedStart, meanShare } from './expected-start.ts'
 import type { FairShareSettings, QueueSnapshot, QueueView } from './ports/fair-share.ts'
 import type { Caller } from './ports/caller.ts'
-import type { JobStore } from './ports/jobs.ts'
+import type { JobStore, OpenDependency } from './ports/jobs.ts'
 import { foundJob } from './require-found.ts'
 import type { Explanation, Job } from './resources.ts'
 
@@ -16,9 +16,19 @@ export function explanationService({ store, fairShare }: ExplanationDependencies
   return {
     async explainJob({ teamId }: Caller, id: string): Promise<Explanation> {
       const job = await foundJob(store, teamId, id)
+      if (job.state === 'queued' && job.blocked) return blocked(job, await store.openDependencies(id))
       const snapshot = job.state === 'queued' ? await store.queueSnapshot(teamId, id) : undefined
       return snapshot === undefined ? notQueued(job) : explained(job, snapshot, fairShare)
     },
+  }
+}
+
+function blocked(job: Job, waitsFor: OpenDependency[]): Explanation {
+  const named = waitsFor.map(({ id, state }) => `${id} (${state ?? 'deleted'})`).join(', ')
+  return {
+    ...notQueued(job),
+    waitsFor,
+    detail: `The job runs after ${named}; it has no place in the queue until then.`,
   }
 }
 
@@ -29,6 +39,7 @@ const notQueued = ({ id, state }: Job): Explanation => ({
   ahead: null,
   share: null,
   quota: null,
+  waitsFor: [],
   expectedStart: null,
   detail: `The job is ${state}; only queued jobs have a place in the queue.`,
 })
@@ -53,6 +64,7 @@ function explained({ id, state }: Job, snapshot: QueueSnapshot, fair: FairShareS
       waitingTeams: teams.filter(({ queued }) => queued > 0).length,
     },
     quota: limit?.quota ?? null,
+    waitsFor: [],
     expectedStart:
       start === undefined
         ? null

@@ -32,12 +32,12 @@ export const ENDED_STATES: readonly JobState[] = ['succeeded', 'stopped', 'faile
 export const ACTIVE_STATES: readonly JobState[] = ['starting', 'running', 'finalizing', 'pausing', 'stopping']
 
 export const TRANSITIONS: Readonly<Record<JobState, readonly JobState[]>> = {
-  queued: ['starting', 'stopping', 'paused', 'stopped', 'canceled'],
+  queued: ['starting', 'stopping', 'paused', 'stopped', 'failed', 'canceled'],
   starting: ['starting', 'running', 'pausing', 'paused', 'stopping', 'queued', 'succeeded', 'failed', 'canceled'],
   running: ['starting', 'finalizing', 'pausing', 'paused', 'stopping', 'queued', 'succeeded', 'failed', 'canceled'],
   finalizing: ['starting', 'queued', 'succeeded', 'failed', 'canceled'],
   pausing: ['paused', 'finalizing', 'stopping', 'succeeded', 'failed', 'canceled'],
-  paused: ['queued', 'stopped', 'canceled'],
+  paused: ['queued', 'stopped', 'failed', 'canceled'],
   stopping: ['stopping', 'queued', 'stopped', 'failed', 'canceled'],
   stopped: ['queued'],
   succeeded: [],

@@ -6,9 +6,11 @@ import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundJob } from './require-found.ts'
 import { newId } from './ids.ts'
-import { jobSpecs } from './job-specs.ts'
-import { ACTIONS, type JobAction } from './job-states.ts'
+import { requestAction } from './job-batch.ts'
+import { changedJob, type JobChanges } from './job-settings.ts'
+import type { JobAction } from './job-states.ts'
 import { likenessOf } from './likeness.ts'
+import { newJobs } from './new-jobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { JobsQuery } from './list-queries.ts'
 import { jobsRequest } from './list-requests.ts'
@@ -23,16 +25,12 @@ const MAX_SPECS = 50
 /** Jobs: submitted, listed, asked to do something else, deleted. */
 export function jobService(dependencies: Dependencies) {
   const { store, now } = dependencies
-  const specs = jobSpecs(dependencies)
-  const resolved = async (caller: Caller, requested: unknown) => {
-    const { datasetId, facts } = await specs.dataset(caller, requested)
-    return { datasetId, facts, ...(await specs.resolve(caller, withDataset(requested, datasetId), facts)) }
-  }
+  const submissions = newJobs(dependencies)
 
   return {
     job: (caller: Caller, id: string): Promise<Job> => foundJob(store, caller.teamId, id),
     async validateJob(caller: Caller, body: unknown) {
-      const { spec, hash, reasons, warnings, facts } = await resolved(caller, submissionOf(body).spec)
+      const { spec, hash, reasons, warnings, facts } = await submissions.resolve(caller, submissionOf(body).spec)
       return {
         spec,
         specHash: hash,
@@ -42,24 +40,8 @@ export function jobService(dependencies: Dependencies) {
       }
     },
     async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
-      const { spec: requested, priority } = submissionOf(body)
-      const { spec, hash, reasons, warnings, datasetId } = await resolved(caller, requested)
-      const created = await store.createJob({
-        id,
-        teamId: caller.teamId,
-        datasetId,
-        name: spec.name,
-        spec,
-        specHash: hash,
-        reasons,
-        warnings,
-        priority,
-        keyId: caller.keyId,
-        submittedBy: caller.member?.email ?? null,
-        likeness: likenessOf(spec),
-      })
-      dependencies.relay()
-      return created
+      const { spec, settings } = submissionOf(body)
+      return submissions.create(caller, { id, settings, resolved: await submissions.resolve(caller, spec) })
     },
     async jobs(caller: Caller, page: JobsQuery): Promise<Page<JobSummary>> {
       if (page.include === 'spec' && page.limit > MAX_SPECS)
@@ -68,20 +50,15 @@ export function jobService(dependencies: Dependencies) {
         })
       return store.jobs(caller.teamId, jobsRequest(page))
     },
-    /** @throws AppError `wrong_state` for a job that has left the queue */
-    async setPriority(caller: Caller, id: string, priority: number): Promise<Job> {
+    /** @throws AppError `wrong_state` for the priority of a job that has left the queue */
+    async updateJob(caller: Caller, id: string, changes: JobChanges): Promise<Job> {
       const { state } = await foundJob(store, caller.teamId, id)
-      if (!(await store.setPriority(caller.teamId, id, priority)))
+      if (!(await store.updateJob(caller.teamId, id, changedJob(changes, now()))))
         throw new AppError('wrong_state', `Job ${id} is ${state}; the priority is of one that is queued or paused.`)
       return foundJob(store, caller.teamId, id)
     },
     async requestJobAction(caller: Caller, id: string, action: JobAction): Promise<Job> {
-      const { state } = await foundJob(store, caller.teamId, id)
-      if (!(await store.requestJobAction(caller.teamId, id, action)))
-        throw new AppError(
-          'wrong_state',
-          `Job ${id} is ${state}; ${action} is for one that is ${Object.keys(ACTIONS[action]).join(', ')}.`,
-        )
+      await requestAction(store, { teamId: caller.teamId, id, action })
       dependencies.relay()
       return foundJob(store, caller.teamId, id)
     },
@@ -112,6 +89,3 @@ function detailOf(isBudget: boolean, estimate: RunEstimate | undefined): string 
   const { runs, deviceKind, imagesPerSecond } = estimate.basis
   return `From ${runs} like runs on ${deviceKind}: ${imagesPerSecond.toPrecision(3)} images per second.`
 }
-
-/** A spec that names the version of its data set. */
-const withDataset = (body: unknown, dataset: string): object => ({ ...(body as object), dataset })

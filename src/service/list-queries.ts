@@ -51,6 +51,13 @@ export const JobsQuery = Type.Object({
   ...listFields,
   dataset: Dataset,
   model: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_TEXT, description: 'Name of the architecture.' })),
+  tag: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_TEXT,
+      description: 'Tags with commas between them; jobs have all of them.',
+    }),
+  ),
   metric: Type.Optional(
     Type.String({
       maxLength: MAX_TEXT,

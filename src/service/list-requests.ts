@@ -27,11 +27,12 @@ import { SWEEP_STATES } from './sweep-resources.ts'
 const MAX_CONDITIONS = 10
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-export function jobsRequest({ dataset, model, metric, include, ...query }: JobsQuery): JobsRequest {
+export function jobsRequest({ dataset, model, tag, metric, include, ...query }: JobsQuery): JobsRequest {
   return {
     ...listRequest(query, JOB_STATES, JOB_SORTS),
     dataset: datasetOf(dataset),
     model,
+    tags: tag === undefined ? undefined : [...new Set(tag.split(','))],
     metrics: metric === undefined ? undefined : conditionsOf(metric),
     include,
   }

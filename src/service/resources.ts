@@ -6,6 +6,7 @@ import { SPLITS, type Split } from '../job-spec/splits.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { IngestSettings } from './dataset-options.ts'
 import { FinalMetrics } from './final-metrics.ts'
+import { lifeFields } from './job-life-fields.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
 export { Nullable }
@@ -156,6 +157,7 @@ const jobFields = {
   reason: Nullable(Reason),
   priority: Type.Integer({ description: 'Among the jobs of its team; the highest first.' }),
   submittedBy: Nullable(Type.String({ description: 'Email of the person; null where a service key did.' })),
+  ...lifeFields,
   attempt: Type.Integer(),
   notBefore: Nullable(
     Type.String({ format: 'date-time', description: 'When a queued job is tried again after a failure.' }),
@@ -168,12 +170,13 @@ const specFields = {
   reasons: Type.Unknown({ description: 'Why a default has its value, by pointer.' }),
 }
 
-export const Job = Type.Object({ ...jobFields, ...specFields })
+export const Job = Type.Object({ ...jobFields, notes: Type.String(), ...specFields })
 export type Job = Static<typeof Job>
 
 /** A job in a list; its spec is there when it is asked for. */
 export const JobSummary = Type.Object({
   ...jobFields,
+  notes: Type.Optional(Type.String()),
   spec: Type.Optional(specFields.spec),
   reasons: Type.Optional(specFields.reasons),
 })
@@ -277,6 +280,13 @@ export const Explanation = Type.Object({
   ),
   quota: Nullable(
     Type.Object({ name: Type.String(), freesAt: Nullable(Timestamp) }, { description: 'The one that holds it up.' }),
+  ),
+  waitsFor: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      state: Nullable(Type.String({ description: 'null: it was deleted.' })),
+    }),
+    { description: 'Jobs and data sets that it runs after and that are not done.' },
   ),
   expectedStart: Nullable(
     Type.Object({

@@ -11,6 +11,8 @@ import { datasetService } from './datasets.ts'
 import type { ServiceDependencies } from './dependencies.ts'
 import { explanationService } from './explanation.ts'
 import { exportService } from './exports.ts'
+import { forkService } from './forks.ts'
+import { jobBatchService } from './job-batch.ts'
 import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
 import { logService } from './logs.ts'
@@ -48,6 +50,8 @@ export function createServices(given: ServiceDependencies) {
     ...datasetVersionService(dependencies),
     ...resumableUploadService(dependencies),
     ...jobService(dependencies),
+    ...jobBatchService(dependencies),
+    ...forkService(dependencies),
     ...explanationService(dependencies),
     ...jobResultService(dependencies),
     ...attemptService(dependencies),

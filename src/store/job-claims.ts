@@ -1,5 +1,6 @@
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { FairShareSettings, Preemption } from '../service/ports/fair-share.ts'
+import type { Lineage } from '../service/ports/jobs.ts'
 import type { JobClaim, JobClaims, WorkerDevices } from '../service/ports/job-claims.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import type { Progress } from '../service/resources.ts'
@@ -9,11 +10,15 @@ import type { TaskKind } from '../job-spec/tasks.ts'
 import { beginAttempt, endAttempt, LOST } from './attempts.ts'
 import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
+import { settleDatasetDependants } from './job-dependencies.ts'
+import { limitReason } from './job-limits.ts'
 import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
 import { record } from './job-records.ts'
 import { renewLease } from './metering.ts'
 import { nextJob, nextJobStatement } from './next-job.ts'
+import { endOverdueJobs, stopAtLimit } from './overdue-jobs.ts'
 import { preempt } from './preemption.ts'
+import { continuedCheckpoints } from './submission.ts'
 import type { Transaction } from './prisma-types.ts'
 
 /** What tests claim with. */
@@ -33,9 +38,14 @@ export function jobClaims(prisma: PrismaClient, quota: Quota, fair: FairShareSet
         (tx) => nextJob(tx, statement),
         (tx, id) => claim(tx, id, { leaseMs, devices, fair }),
       ),
+    endOverdueJobs: () => endOverdueJobs(prisma, fair),
+    settleDependants: () => settleDatasetDependants(prisma),
     preemptJob: () => prisma.$transaction((tx) => preempt(tx, fair, quota)),
     async renewJob(id, token, leaseMs) {
       const row = await renewLease(prisma, { id, token, leaseMs }, fair)
+      const isAtLimit = row !== undefined && row.limit !== null && row.wish === null
+      if (isAtLimit && (await prisma.$transaction((tx) => stopAtLimit(tx, { id, token, fair }))))
+        return { held: true, requestedAction: 'stop' }
       const preemption = row?.preemption ?? undefined
       const wish = row?.wish ?? (row?.state === 'pausing' ? 'pause' : undefined)
       return {
@@ -74,6 +84,10 @@ async function claim(
   if (job.wish === 'cancel') {
     const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' } as const
     await move(tx, id, { from, to: 'canceled', reason, fair })
+    return undefined
+  }
+  if (job.limit !== null && job.wish === null) {
+    await move(tx, id, { from, to: 'failed', reason: limitReason(job.limit, job), fair })
     return undefined
   }
   if (from === 'pausing') {
@@ -115,8 +129,8 @@ async function claim(
   return claimed
 }
 
-function isClaimable({ state, expired }: LockedJob): boolean {
-  return state === 'queued' || (ACTIVE_STATES.includes(state) && expired)
+function isClaimable({ state, expired, blocked }: LockedJob): boolean {
+  return (state === 'queued' && !blocked) || (ACTIVE_STATES.includes(state) && expired)
 }
 
 async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
@@ -135,6 +149,8 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     where: { id: { in: namedCheckpoints(spec) }, job: { teamId: row.teamId } },
     select: { id: true, blobKey: true, sha256: true },
   })
+  const lineage = row.forkOf as Lineage | null
+  const kept = [...row.checkpoints, ...(await continuedFrom(tx, lineage, row))]
   return {
     id,
     teamId: row.teamId,
@@ -154,7 +170,20 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     kind: row.kind as TaskKind,
     ...(row.task === null ? {} : { task: row.task }),
     stopEarly: row.wish === 'stop',
-    checkpoints: row.checkpoints.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
+    ...(lineage?.mode === 'continue' ? { continues: lineage.specHash } : {}),
+    checkpoints: kept.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
     artifacts: row.artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
   }
+}
+
+/** What a run that continues another takes up from there, as long as it has written no `last` itself. */
+async function continuedFrom(
+  tx: Transaction,
+  lineage: Lineage | null,
+  { teamId, checkpoints }: { teamId: string; checkpoints: readonly { kind: string }[] },
+): Promise<Pick<JobClaim['checkpoints'][number], 'kind' | 'step' | 'blobKey' | 'sha256'>[]> {
+  const ids = continuedCheckpoints(lineage)
+  if (ids.length === 0) return []
+  const from = await tx.checkpoint.findMany({ where: { id: { in: ids }, job: { teamId } } })
+  return from.filter(({ kind }) => !checkpoints.some((own) => own.kind === kind))
 }

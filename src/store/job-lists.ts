@@ -8,7 +8,7 @@ import { jobOf, jobSummaryOf, PUBLIC_JOB } from './rows.ts'
 type Row = Parameters<typeof jobOf>[0]
 
 const JOB = Prisma.sql`job`
-const SPEC_COLUMNS = ['spec', 'reasons']
+const LONG_COLUMNS = ['spec', 'reasons', 'notes']
 
 const columnsBut = (unread: readonly string[]): Prisma.Sql =>
   Prisma.raw(
@@ -20,7 +20,7 @@ const columnsBut = (unread: readonly string[]): Prisma.Sql =>
 
 /** The columns of a job's resource, and of a job in a list. A report is in neither. */
 export const JOB_COLUMNS = columnsBut(Object.keys(PUBLIC_JOB.omit))
-const SUMMARY_COLUMNS = columnsBut([...Object.keys(PUBLIC_JOB.omit), ...SPEC_COLUMNS])
+const SUMMARY_COLUMNS = columnsBut([...Object.keys(PUBLIC_JOB.omit), ...LONG_COLUMNS])
 
 /** The version of the data set that a job has. */
 export const JOB_DATASET = Prisma.sql`(
@@ -63,14 +63,18 @@ const ordering = (teamId: string, by: string): Prisma.Sql[] =>
   isMetric(by) ? [Prisma.sql`sorted."teamId" = ${teamId} AND sorted."key" = ${by}`] : []
 
 function filters(teamId: string, request: JobsRequest): Prisma.Sql[] {
-  const { dataset, model, metrics = [] } = request
+  const { dataset, model, tags = [], metrics = [] } = request
   return [
     ...usualConditions(JOB, request),
     ...(dataset === undefined ? [] : ofDataset(JOB, dataset)),
     ...(model === undefined ? [] : [Prisma.sql`job."model" = ${model}`]),
+    ...tags.map((tag) => hasTag(teamId, tag)),
     ...metrics.map((condition) => fulfils(teamId, condition)),
   ]
 }
+
+const hasTag = (teamId: string, tag: string): Prisma.Sql => Prisma.sql`
+  EXISTS (SELECT FROM "JobTag" AS own WHERE own."jobId" = job."id" AND own."teamId" = ${teamId} AND own."tag" = ${tag})`
 
 const fulfils = (teamId: string, { key, comparison, value }: MetricCondition): Prisma.Sql => Prisma.sql`
   EXISTS (SELECT FROM "JobMetric" AS own WHERE own."jobId" = job."id" AND own."teamId" = ${teamId} AND own."key" = ${key}

@@ -14,12 +14,14 @@ import type { Reason } from '../service/resources.ts'
 import { endAttempt } from './attempts.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
+import { requireDependencies, settleDependants } from './job-dependencies.ts'
+import { LIMIT_REACHED, limitReason, type Limit, type LimitedJob } from './job-limits.ts'
 import { meterJob } from './metering.ts'
 import { notifyOfJob } from './notices.ts'
 import type { Transaction } from './prisma-types.ts'
 import { requireSources } from './submission.ts'
 
-export interface LockedJob {
+export interface LockedJob extends LimitedJob {
   state: JobState
   teamId: string
   token: number
@@ -27,6 +29,9 @@ export interface LockedJob {
   pauseAt: number | null
   reached: number
   deaths: number
+  blocked: boolean
+  limit: Limit | null
+  limitReached: Limit | null
   /** Whether the lease of its worker has run out, by the database's clock. */
   expired: boolean
   now: Date
@@ -36,6 +41,7 @@ export interface LockedJob {
 export async function lockJob(tx: Transaction, id: string, teamId?: string): Promise<LockedJob | undefined> {
   const [row] = await tx.$queryRaw<LockedJob[]>`
     SELECT "teamId", "state", "token", "wish", "pauseAt", "reached", "deaths",
+      "blocked", "limitReached", "deadline", "maxRunSeconds", "maxWaitSeconds", "doomedBy", ${LIMIT_REACHED} AS "limit",
       coalesce("leaseUntil" < ${NOW}, false) AS "expired", ${NOW} AS "now"
     FROM "Job" WHERE "id" = ${id} FOR UPDATE`
   return teamId === undefined || row?.teamId === teamId ? row : undefined
@@ -79,6 +85,7 @@ export async function move(
   await tx.transition.create({ data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: why }) } })
   await tx.event.create({ data: { jobId: id, type: 'state', data: { from, to, reason: told ?? null } } })
   if (to !== from) await notifyOfJob(tx, id, from)
+  if (ENDED_STATES.includes(to)) await settleDependants(tx, id, to)
   if (to !== 'queued') return
   const [queued] = await tx.$queryRaw<{ token: number }[]>`
     UPDATE "Job" SET "queuedAt" = ${NOW} WHERE "id" = ${id} RETURNING "token"`
@@ -92,6 +99,8 @@ const CLEAN_SLATE = {
   failures: 0,
   notBefore: null,
   accumulationFactor: 1,
+  limitReached: null,
+  doomedBy: null,
 } satisfies Prisma.JobUpdateManyMutationInput
 
 /** What is written with the state when a user requests something. */
@@ -109,6 +118,14 @@ function reasonOf(action: JobAction, to: JobState): { reason?: Reason } {
   return { reason: { code: to, fault: 'user', retryable: false, detail } }
 }
 
+/** @throws AppError `wrong_state` for a job that would end at once by one of its limits */
+function requireTimeLeft(id: string, { limit, deadline, maxRunSeconds }: LockedJob): void {
+  if (limit !== 'deadline' && limit !== 'maxRunSeconds') return
+  const reached =
+    limit === 'deadline' ? `deadline, ${deadline?.toISOString() ?? ''}` : `maxRunSeconds, ${String(maxRunSeconds)}`
+  throw new AppError('wrong_state', `Job ${id} is at its ${reached}; change that before it is queued again.`)
+}
+
 /** Does what somebody asks, at once or by telling the job's worker. @returns false in a state that does not allow it. */
 export async function ask(
   tx: Transaction,
@@ -117,7 +134,11 @@ export async function ask(
   const job = await lockJob(tx, id, teamId)
   const to = job === undefined ? undefined : ACTIONS[action][job.state]
   if (job === undefined || to === undefined) return false
-  if (to === 'queued') await requireSources(tx, id)
+  if (to === 'queued') {
+    await requireSources(tx, id)
+    requireTimeLeft(id, job)
+    await requireDependencies(tx, id)
+  }
   const data = consequences(action, job)
   if (to === job.state) await tx.job.updateMany({ where: { id }, data })
   else await move(tx, id, { from: job.state, to, data, fair, ...reasonOf(action, to) })
@@ -145,10 +166,12 @@ export async function moveClaimed(
 async function apply(
   tx: Transaction,
   id: string,
-  { state: from, now, fair }: LockedJob & { fair: FairShareSettings },
-  { to, reason, reached, retryAfterMs, accumulationFactor }: JobMove,
+  job: LockedJob & { fair: FairShareSettings },
+  { to, reason: given, reached, retryAfterMs, accumulationFactor }: JobMove,
 ): Promise<void> {
   if (to === undefined) return
+  const { state: from, now, fair, limitReached } = job
+  const reason = to === 'stopped' && limitReached !== null ? limitReason(limitReached, job) : given
   const notBefore = retryAfterMs === undefined ? null : new Date(now.getTime() + retryAfterMs)
   await move(tx, id, {
     from,

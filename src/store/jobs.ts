@@ -2,10 +2,12 @@ import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobStore } from '../service/ports/jobs.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import type { PrismaClient } from './generated/client.ts'
+import { dependenciesOf, openDependencies } from './job-dependencies.ts'
 import { JOB_COLUMNS, JOB_DATASET, listJobs } from './job-lists.ts'
 import { ask } from './job-moves.ts'
 import { json } from './prisma-types.ts'
 import { requireDeviceHours, requireQuota } from './quota.ts'
+import { tagJob } from './job-tags.ts'
 import { jobOf, PUBLIC_JOB, transitionOf } from './rows.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
 
@@ -14,18 +16,23 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
   return {
     createJob: (job) =>
       prisma.$transaction(async (tx) => {
-        const { spec, reasons, warnings = [], task, ...plain } = job
+        const { spec, reasons, warnings = [], task, after = [], forkOf, ...plain } = job
         await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
         await requireDeviceHours(tx, quota, job.teamId)
         const dataset = await requireReady(tx, job.datasetId)
+        const dependencies = await dependenciesOf(tx, job.teamId, after)
         const row = await tx.job.create({
           data: {
             ...plain,
+            after,
+            blocked: dependencies.some(({ outcome }) => outcome === null),
+            dependencies: { create: dependencies },
             state: 'queued',
             spec: json(spec),
             reasons: json(reasons),
             warnings: json(warnings),
             ...(task === undefined ? {} : { task: json(task) }),
+            ...(forkOf === undefined ? {} : { forkOf: json(forkOf) }),
           },
           omit: PUBLIC_JOB.omit,
         })
@@ -45,9 +52,12 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
     async report(teamId, id) {
       return (await prisma.job.findFirst({ where: { teamId, id }, select: { report: true } }))?.report ?? undefined
     },
-    setPriority: async (teamId, id, priority) =>
-      (await prisma.job.updateMany({ where: { id, teamId, state: { in: ['queued', 'paused'] } }, data: { priority } }))
-        .count === 1,
+    updateJob: async (teamId, id, changes) => {
+      const state = changes.priority === undefined ? {} : { state: { in: ['queued', 'paused'] } }
+      return (await prisma.job.updateMany({ where: { id, teamId, ...state }, data: changes })).count === 1
+    },
+    tagJob: (teamId, id, tags) => prisma.$transaction((tx) => tagJob(tx, { teamId, id }, tags)),
+    openDependencies: (id) => openDependencies(prisma, id),
     requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action, fair })),
   }
 }

@@ -2,6 +2,7 @@ import { ACTIVE_STATES, type JobState } from '../service/job-states.ts'
 import type { FairShareSettings, Preemption } from '../service/ports/fair-share.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
+import { LIMIT_REACHED, type Limit } from './job-limits.ts'
 import type { Transaction } from './prisma-types.ts'
 
 /** What a device counts in addition to what it has used: so that a team which was idle does not take every free device at once. */
@@ -25,6 +26,10 @@ export const WEIGHT = Prisma.sql`greatest("Team"."weight", 1e-9)`
 /** Device-seconds of this month of a row of "Team". */
 export const MONTH_SECONDS = Prisma.sql`
   CASE WHEN date_trunc('month', "Team"."meteredAt") = date_trunc('month', ${NOW}) THEN "Team"."monthSeconds" ELSE 0 END`
+
+/** Seconds that a job of the table "held" has run since it was metered last. */
+const RAN = Prisma.sql`
+  coalesce(greatest(0, extract(epoch FROM least(held."at", held."leaseUntil") - held."meteredAt")), 0)::float8`
 
 /** Where the table "held" has a job: what it has used since it was metered last is added to its team, its month and its day. */
 const used = (fair: FairShareSettings): Prisma.Sql => Prisma.sql`
@@ -52,13 +57,15 @@ export async function meterJob(tx: Transaction, id: string, fair: FairShareSetti
     WITH held AS MATERIALIZED (
       SELECT ${METERED} FROM "Job" WHERE "id" = ${id} AND "meteredAt" IS NOT NULL FOR UPDATE
     ), ${used(fair)}
-    UPDATE "Job" SET "meteredAt" = held."at" FROM held WHERE "Job"."id" = held."id"`
+    UPDATE "Job" SET "meteredAt" = held."at", "ranSeconds" = "ranSeconds" + ${RAN} FROM held WHERE "Job"."id" = held."id"`
 }
 
 export interface Renewed {
   wish: string | null
   state: JobState
   preemption: Preemption | null
+  /** The limit at which it is. */
+  limit: Limit | null
 }
 
 /** Renews a job's lease and meters it, in one statement. */
@@ -71,7 +78,8 @@ export async function renewLease(
     WITH held AS MATERIALIZED (
       SELECT ${METERED} FROM "Job" WHERE "id" = ${id} AND "token" = ${token} AND ${HELD} FOR UPDATE
     ), ${used(fair)}
-    UPDATE "Job" SET "leaseUntil" = ${fromNow(leaseMs)}, "meteredAt" = held."at"
-    FROM held WHERE "Job"."id" = held."id" RETURNING "Job"."wish", "Job"."state", "Job"."preemption"`
+    UPDATE "Job" SET "leaseUntil" = ${fromNow(leaseMs)}, "meteredAt" = held."at", "ranSeconds" = "ranSeconds" + ${RAN}
+    FROM held WHERE "Job"."id" = held."id"
+    RETURNING "Job"."wish", "Job"."state", "Job"."preemption", ${LIMIT_REACHED} AS "limit"`
   return row
 }

@@ -9,8 +9,8 @@ import { limitOf } from './quota-limits.ts'
 /** Claims wait for one another: two that looked at once would give both devices to one team. */
 const CLAIMING = 0x616e6e65
 
-/** Jobs in the queue; the condition of a partial index. */
-export const QUEUED = Prisma.sql`"state" = 'queued'`
+/** Jobs in the queue, which wait for no other; the condition of a partial index. */
+export const QUEUED = Prisma.sql`"state" = 'queued' AND NOT "blocked"`
 /** Not those that wait after a failure. */
 export const DUE = Prisma.sql`("notBefore" IS NULL OR "notBefore" <= ${NOW})`
 

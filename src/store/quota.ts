@@ -3,7 +3,6 @@ import type { Quota, Usage } from '../service/ports/teams.ts'
 import { NOW } from './clock.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 import { HELD, MONTH_SECONDS } from './metering.ts'
-import { QUEUED } from './next-job.ts'
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>
 
@@ -17,7 +16,7 @@ const COUNTS: Readonly<Record<keyof Usage, (reader: Reader, teamId: string) => P
   queuedJobs: (reader, teamId) =>
     single(reader.$queryRaw`
       SELECT (
-        (SELECT count(*) FROM "Job" WHERE "teamId" = ${teamId} AND ${QUEUED})
+        (SELECT count(*) FROM "Job" WHERE "teamId" = ${teamId} AND "state" = 'queued')
         + (SELECT count(*) FROM "Job" WHERE "teamId" = ${teamId} AND "state" = 'paused')
       )::float8 AS n`),
   deviceHours: (reader, teamId) =>

@@ -1,5 +1,6 @@
 import { datasetOfVersion } from '../service/dataset-ref.ts'
 import type { JobState } from '../service/job-states.ts'
+import type { Lineage } from '../service/ports/jobs.ts'
 import type { Member, OperatedTeam, Role } from '../service/people-resources.ts'
 import type {
   ApiKey,
@@ -96,19 +97,27 @@ export function datasetOf(row: Omit<DatasetRow, 'report' | 'changes'>): Dataset 
   return { ...datasetSummaryOf(row), classes: manifest?.classes ?? null }
 }
 
+/** Columns of a job that its resource does not have. */
+const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, doomedBy: true, limitReached: true } as const
+
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
-  omit: { report: true, task: true },
+  omit: PRIVATE_JOB,
   include: { dataset: { select: { state: true, number: true, datasetId: true } } },
 } as const
 
-type ReadRow = Omit<JobRow, 'report' | 'task'> & {
+type ReadRow = Omit<JobRow, keyof typeof PRIVATE_JOB> & {
   dataset: { state: string; number: number; datasetId: string }
 }
 
-export const jobOf = (row: ReadRow): Job => ({ ...jobSummaryOf(row), spec: row.spec, reasons: row.reasons })
+export const jobOf = (row: ReadRow): Job => ({
+  ...jobSummaryOf(row),
+  notes: row.notes,
+  spec: row.spec,
+  reasons: row.reasons,
+})
 
-export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary {
+export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons' | 'notes'>): JobSummary {
   return {
     id: row.id,
     name: row.name,
@@ -127,11 +136,25 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     reason: row.reason as Reason | null,
     priority: row.priority,
     submittedBy: row.submittedBy,
+    tags: row.tags,
+    deadline: row.deadline?.toISOString() ?? null,
+    maxRunSeconds: row.maxRunSeconds,
+    maxWaitSeconds: row.maxWaitSeconds,
+    ranSeconds: row.ranSeconds,
+    after: row.after,
+    blocked: row.blocked,
+    forkOf: forkOf(row.forkOf as Lineage | null),
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   }
+}
+
+function forkOf(lineage: Lineage | null): Job['forkOf'] {
+  if (lineage === null) return null
+  const { job, checkpoint, mode } = lineage
+  return { job, checkpoint, mode }
 }
 
 export const transitionOf = ({ from, to, reason, at }: TransitionRow): Transition => ({

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { NewJob } from '../service/ports/jobs.ts'
+import type { Lineage, NewJob } from '../service/ports/jobs.ts'
 import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { Transaction } from './prisma-types.ts'
@@ -37,9 +37,15 @@ export async function requireReady(tx: Transaction, datasetId: string): Promise<
  * Notes which checkpoints jobs name, so that those are kept until the jobs have ended.
  * @throws AppError `not_found` for one that was deleted since the spec was resolved
  */
-export async function useCheckpoints(tx: Transaction, jobs: readonly Pick<NewJob, 'id' | 'spec'>[]): Promise<void> {
-  const uses = jobs.flatMap(({ id, spec }) =>
-    namedCheckpoints(spec).map((checkpointId) => ({ jobId: id, checkpointId })),
+export async function useCheckpoints(
+  tx: Transaction,
+  jobs: readonly Pick<NewJob, 'id' | 'spec' | 'forkOf'>[],
+): Promise<void> {
+  const uses = jobs.flatMap(({ id, spec, forkOf }) =>
+    [...new Set([...namedCheckpoints(spec), ...continuedCheckpoints(forkOf)])].map((checkpointId) => ({
+      jobId: id,
+      checkpointId,
+    })),
   )
   if (uses.length === 0) return
   const ids = [...new Set(uses.map(({ checkpointId }) => checkpointId))]
@@ -50,14 +56,18 @@ export async function useCheckpoints(tx: Transaction, jobs: readonly Pick<NewJob
   await tx.checkpointUse.createMany({ data: uses })
 }
 
+/** The checkpoints that a run which continues another takes up. */
+export const continuedCheckpoints = (forkOf: Lineage | null | undefined): string[] =>
+  forkOf?.mode === 'continue' ? [forkOf.checkpoint, ...(forkOf.best === null ? [] : [forkOf.best])] : []
+
 /**
  * What a job needs that is queued again after its end; none of it can be deleted until the transaction ends.
  * @throws AppError `wrong_state` where its data set, or a checkpoint that its spec names, was deleted
  */
 export async function requireSources(tx: Transaction, jobId: string): Promise<void> {
-  const { datasetId, spec } = await tx.job.findUniqueOrThrow({
+  const { datasetId, spec, forkOf, checkpoints } = await tx.job.findUniqueOrThrow({
     where: { id: jobId },
-    select: { datasetId: true, spec: true },
+    select: { datasetId: true, spec: true, forkOf: true, checkpoints: { where: { kind: 'last' }, take: 1 } },
   })
   const dataset = await heldDataset(tx, datasetId)
   if (dataset === undefined || dataset.state === 'deleted')
@@ -65,7 +75,11 @@ export async function requireSources(tx: Transaction, jobId: string): Promise<vo
       'wrong_state',
       `Job ${jobId} cannot run again: its data set ${datasetId} was deleted, or is not shared any more.`,
     )
-  const named = namedCheckpoints(spec as unknown as ResolvedSpec)
+  const lineage = checkpoints.length > 0 ? null : (forkOf as Lineage | null)
+  const named = [
+    ...namedCheckpoints(spec as unknown as ResolvedSpec),
+    ...(lineage?.mode === 'continue' ? [lineage.checkpoint] : []),
+  ]
   if (named.length === 0) return
   const there = await tx.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Checkpoint" WHERE "id" = ANY(${named}) ORDER BY "id" FOR SHARE`
@@ -73,6 +87,6 @@ export async function requireSources(tx: Transaction, jobId: string): Promise<vo
   if (gone !== undefined)
     throw new AppError(
       'wrong_state',
-      `Job ${jobId} cannot run again: checkpoint ${gone}, which its spec names, was deleted.`,
+      `Job ${jobId} cannot run again: checkpoint ${gone}, which it starts from or learns from, was deleted.`,
     )
 }

@@ -1,4 +1,5 @@
 import { readManifest } from '../data/packed/folder.ts'
+import type { Report } from '../evaluation/report.ts'
 import type { EvaluationSpec } from '../job-spec/evaluation.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
 import type { Adjustment, Calibration } from './checkpoint/info.ts'
@@ -13,6 +14,7 @@ import type { TrainEvent } from './process/events.ts'
 import { assess, evaluateSplit, logitsOver, reportedSplit, type Subject } from './report/assess.ts'
 import { writePredictions } from './report/predictions.ts'
 import { writeSuggestions, type HeldOut } from './report/suggestions.ts'
+import { hasStopped } from './run/early-stopping.ts'
 import { precisionOn } from './run/init.ts'
 import { checkpointFiles, epochsDone, type Run } from './run/run.ts'
 import { info, nonFinite } from './run/run-events.ts'
@@ -52,7 +54,7 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
   const wanted = spec.evaluation
   if (wanted !== undefined && wanted.corruptions.length > 0) yield info(corruptionMessage(wanted))
   const openSet = chooseThreshold(spec, validationScores)
-  const report = await assess(subject, evaluated, {
+  const assessed = await assess(subject, evaluated, {
     calibration: reported,
     openSet,
     wanted,
@@ -60,6 +62,7 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
     seen,
     seconds,
   })
+  const report = withStop(assessed, run)
 
   yield await checkpointFiles(run).write(kind, step, best, {
     ...calibrationIn(calibration),
@@ -81,6 +84,17 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
   ]
   yield await suggest(run, heldOut, calibrationIn(reported))
   yield { type: 'succeeded', report }
+}
+
+/** A report that says where training was stopped, if it was. */
+function withStop(report: Report, run: Run): Report {
+  const { spec, earlyStopping, position } = run
+  const { best, bestStep } = earlyStopping
+  if (spec.earlyStopping === undefined || best === null || !hasStopped(run)) return report
+  return {
+    ...report,
+    stoppedEarly: { ...spec.earlyStopping, step: position.step, epoch: epochsDone(run), best, bestStep },
+  }
 }
 
 function subjectOf({ spec, context, open }: Run): Subject {

@@ -1,9 +1,10 @@
 import type { PackedDataset } from '../data/packed.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
-import { accuracy, negativeLogLikelihood } from './evaluate/metrics.ts'
+import { accuracy, balancedAccuracy, negativeLogLikelihood } from './evaluate/metrics.ts'
 import { finalize } from './finalize.ts'
 import type { TrainEvent } from './process/events.ts'
 import { CHECKPOINT_EVERY_MS, type Best } from './run/checkpoint-files.ts'
+import { afterEpoch, hasStopped, stoppedMessage } from './run/early-stopping.ts'
 import type { FitOptions } from './run/options.ts'
 import { progressOf, ratesAlong, stageEnds, totalSteps } from './run/position.ts'
 import { checkpointFiles, epochsDone, nextStage, startRun, writeLast, type Run } from './run/run.ts'
@@ -11,6 +12,7 @@ import { info, nonFinite, stageMessage, startedEvent } from './run/run-events.ts
 import { trainSteps, type TakenStep } from './run/train-steps.ts'
 
 const METRICS_PER_EPOCH = 50
+const BALANCED = 'val/balancedAccuracy'
 /** Fraction of a budget of time after which the steps that it holds are estimated for averaging. */
 const STEPS_KNOWN_AFTER = 0.05
 
@@ -60,6 +62,7 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
   const firstStep = position.stageStep + 1
   let stepsKnown = !('seconds' in runLength)
   let savedAt = now()
+  if (hasStopped(run)) return 'stopped-early'
   if (open.features !== undefined) yield info(featuresMessage(open.features))
   const next = () =>
     ends() ? undefined : { ...ratesAt(position), step: position.step + 1, progress: progressOf(position, runLength) }
@@ -83,7 +86,7 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
     if (position.stageStep % metricsEvery === 0 || epochEnds || position.stageStep === firstStep)
       yield metricsOf(run, step)
     if (epochEnds) {
-      if (!(yield* validate(run))) return 'ended'
+      if (!(yield* validate(run, position.stageStep % length.stepsPerEpoch === 0))) return 'ended'
       step.resetMetrics()
     }
     if (epochEnds || now() - savedAt > checkpointEveryMs) {
@@ -91,6 +94,10 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
       savedAt = now()
     }
     if (stopsEarly) return 'stopped-early'
+    if (hasStopped(run) && !ends()) {
+      yield info(stoppedMessage(run))
+      return 'stopped-early'
+    }
     if (pausing) {
       yield { type: 'paused', step: position.step }
       return 'ended'
@@ -123,7 +130,7 @@ function metricsOf(run: Run, step: TakenStep): TrainEvent {
 }
 
 /** Evaluates on validation images, and keeps the best weights so far. @returns whether the loss is finite. */
-async function* validate(run: Run): AsyncGenerator<TrainEvent, boolean> {
+async function* validate(run: Run, isEpoch: boolean): AsyncGenerator<TrainEvent, boolean> {
   const { context, open, position } = run
   if (context.dataset.manifest.counts.val === 0) return true
   const logits = await open.evaluator.run('val')
@@ -132,8 +139,20 @@ async function* validate(run: Run): AsyncGenerator<TrainEvent, boolean> {
     yield nonFinite('validation loss', validation.loss, position.step)
     return false
   }
-  const values = { 'val/loss': validation.loss, 'val/accuracy': validation.accuracy }
+  const { earlyStopping } = run.spec
+  const values = {
+    'val/loss': validation.loss,
+    'val/accuracy': validation.accuracy,
+    ...(earlyStopping?.metric === BALANCED ? { [BALANCED]: balancedAccuracy(logits) } : {}),
+  }
   yield { type: 'metrics', step: position.step, epoch: epochsDone(run), values }
+  // What an interruption measures between two epochs is no epoch: a run that was interrupted ends where it would have.
+  if (isEpoch && earlyStopping !== undefined)
+    run.earlyStopping = afterEpoch(
+      run.earlyStopping,
+      { value: values[earlyStopping.metric] ?? NaN, step: position.step },
+      earlyStopping,
+    )
   if (!isBetter(validation, run.best)) return true
   run.best = validation
   yield await checkpointFiles(run).write('best', position.step, run.best)

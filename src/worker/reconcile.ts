@@ -14,11 +14,13 @@ interface ReconcileDependencies {
   log: Logger
 }
 
-/** Advances sweeps, has jobs make room for teams below their share, relays the outbox, removes uploads and deliveries that have expired and blobs that nothing refers to, once a second, one round at a time. */
+/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, removes uploads and deliveries that have expired and blobs that nothing refers to, once a second, one round at a time. */
 export function startReconciling({ store, blobs, queue, log }: ReconcileDependencies): { stop(): Promise<void> } {
   const reconcile = async (): Promise<void> => {
     try {
       await advanceSweeps(store, log)
+      await store.settleDependants()
+      for (const jobId of await store.endOverdueJobs()) log.info({ event: 'job_given_up', jobId })
       const preempted = await store.preemptJob()
       if (preempted !== undefined) log.info({ event: 'job_preempted', jobId: preempted })
       await store.relayOutbox((messages) => queue.send(messages))

@@ -1,6 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { AppError } from '../errors.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
@@ -98,6 +100,7 @@ async function taskOf(claim: JobClaim, { blobs, weights }: JobRunner, outDir: st
     weights: { ...weights, checkpoints: await verifiedPaths(claim.named, blobs) },
     kind: claim.kind,
     options: claim.task,
+    ...(claim.continues === undefined ? {} : { continues: claim.continues }),
     ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),
   }
 }
@@ -112,6 +115,10 @@ async function restore(
   await mkdir(join(outDir, 'checkpoints'), { recursive: true })
   const { damaged } = await restoreCheckpoints(claim.checkpoints, blobs, join(outDir, 'checkpoints'))
   if (damaged.length > 0) await write.damaged(damaged)
+  const isLost =
+    damaged.some(({ kind }) => kind === 'last') && !existsSync(join(outDir, 'checkpoints', 'last.safetensors'))
+  if (claim.continues !== undefined && isLost)
+    throw new AppError('checkpoint_damaged', 'The checkpoint of the run that it continues is damaged or missing.')
   if (claim.attempt === 1) return
   const series = await store.metrics(claim.id, { maxPoints: REPORTED_POINTS })
   const lines = series.flatMap(({ key, points }) =>

@@ -213,6 +213,8 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   submitJob: async () => call('POST', '/jobs', { dataset: (await theDataset()).id, batchSize: 8 }),
   cancelJob: async () => call('POST', `/jobs/${await submitted(++seeds)}/cancel`),
   updateJob: async () => call('PATCH', `/jobs/${await submitted(++seeds)}`, { priority: 2 }),
+  forkJob: async () => call('POST', `/jobs/${(await succeeded(++seeds)).id}/fork`, {}),
+  batchJobs: async () => call('POST', '/jobs:batch', { action: 'cancel', ids: [await submitted(++seeds)] }),
   pauseJob: async () => call('POST', `/jobs/${await submitted(++seeds)}/pause`),
   resumeJob: async () => call('POST', `/jobs/${await pausedJob()}/resume`),
   stopJob: async () => call('POST', `/jobs/${await pausedJob()}/stop`),
@@ -293,6 +295,7 @@ const CHANGE_NOTHING = [
 /** Where one change is made in two ways. */
 const ACTIONS: Readonly<Record<string, string>> = {
   createOwnApiKey: 'createApiKey',
+  batchJobs: 'cancelJob',
   rotateOwnApiKey: 'rotateApiKey',
   revokeOwnApiKey: 'revokeApiKey',
   renameOperatedTeam: 'renameTeam',

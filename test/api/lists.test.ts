@@ -26,10 +26,10 @@ beforeAll(async () => {
   dataset = (await service.readyDataset(headers, zip)).id
   other = (await service.readyDataset(headers, zip)).id
   for (const [name, fields] of [
-    ['Alpha one', { priority: 3 }],
+    ['Alpha one', { priority: 3, tags: ['baseline', 'long tail'] }],
     ['alpha two', { model: 'resnet18', priority: -1 }],
     ['beta', { dataset: other, priority: 3 }],
-    ['Gamma', {}],
+    ['Gamma', { tags: ['baseline'] }],
   ] as const)
     jobs.set(name, (await post('/v1/jobs', { dataset, batchSize: 8, name, ...fields })).json<Job>().id)
   await finish('Alpha one', { accuracy: 0.9, balancedAccuracy: 0.7, ece: 0.1, confusion: [[1]], data: { images: 'x' } })
@@ -70,6 +70,9 @@ describe('the list of jobs', () => {
       ['name=ALPHA*', ['alpha two', 'Alpha one']],
       ['name=alpha', []],
       ['name=Beta', ['beta']],
+      ['tag=baseline', ['Gamma', 'Alpha one']],
+      ['tag=baseline,long tail', ['Alpha one']],
+      ['tag=Baseline', []],
       ['metric=accuracy>=0.8', ['beta', 'Alpha one']],
       ['metric=accuracy>=0.8,balancedAccuracy<0.9', ['Alpha one']],
       ['metric=ece<2e-2', []],

@@ -30,6 +30,10 @@ beforeAll(async () => {
     `INSERT INTO "JobMetric" ("jobId", "teamId", "key", "value")
      SELECT "id", "teamId", key, random() FROM "Job" CROSS JOIN unnest(ARRAY['accuracy', 'ece']) AS key`,
   )
+  await owner.query(
+    `UPDATE "Job" SET "tags" = CASE WHEN "priority" = 0 THEN ARRAY['often', 'rare'] ELSE ARRAY['often'] END
+     WHERE substr("id", 5)::int % 2 = 0 AND ("priority" > 0 OR substr("id", 5)::int % 1000 = 0)`,
+  )
   await owner.query('ANALYZE')
   await owner.end()
 })
@@ -82,6 +86,7 @@ describe('a page of many jobs', () => {
     'sort=name',
     'sort=-priority',
     'sort=-accuracy',
+    'tag=often',
     'metric=accuracy>=0.5',
     'createdAfter=2020-01-01T00:00:00Z',
     'state=succeeded&sort=-accuracy',
@@ -90,15 +95,19 @@ describe('a page of many jobs', () => {
     const reading = plan.map((node) => `${node['Node Type']} ${node['Relation Name'] ?? ''}`.trim())
     expect(reading).not.toContain('Seq Scan Job')
     expect(reading).not.toContain('Seq Scan JobMetric')
+    expect(reading).not.toContain('Seq Scan JobTag')
     expect(reading).not.toContain('Sort')
   })
 
-  it.each(['name=run 77*', 'metric=accuracy>=0.999', 'sort=name&model=model3&state=failed'])(
-    'is read from the few rows that are left: %s',
-    async (query) => {
-      const reading = (await planOf(query)).map((node) => `${node['Node Type']} ${node['Relation Name'] ?? ''}`.trim())
-      expect(reading).not.toContain('Seq Scan Job')
-      expect(reading).not.toContain('Seq Scan JobMetric')
-    },
-  )
+  it.each([
+    'name=run 77*',
+    'metric=accuracy>=0.999',
+    'tag=rare',
+    'tag=often,rare&sort=name',
+    'sort=name&model=model3&state=failed',
+  ])('is read from the few rows that are left: %s', async (query) => {
+    const reading = (await planOf(query)).map((node) => `${node['Node Type']} ${node['Relation Name'] ?? ''}`.trim())
+    expect(reading).not.toContain('Seq Scan Job')
+    expect(reading).not.toContain('Seq Scan JobMetric')
+  })
 })

@@ -50,6 +50,7 @@ async function fillEveryTable(jobId: string): Promise<void> {
     const range = { jobId, key: 'loss', start: 7, teamId, count: 1 }
     await insert('MetricRange', { ...range, minStep: 7, minValue: 1, maxStep: 7, maxValue: 1 })
     await insert('JobMetric', { jobId, teamId, key: 'accuracy', value: 1 })
+    await insert('JobTag', { jobId, teamId, tag: 't' })
     await insert('Attempt', { jobId, number: 1, deviceKind: 'cpu', devices: 1, startedAt: new Date() })
     const blob = { jobId, kind: 'last', blobKey: 'b', sizeBytes: 1, sha256: 'f' }
     await insert('Checkpoint', { id: 'ckpt_1', step: 1, metrics: '{}', ...blob })

@@ -2,8 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { JOB_ACTIONS, type JobAction } from '../../service/job-states.ts'
 import { JobsQuery } from '../../service/list-queries.ts'
-import { Explanation, Job, JobSummary, MAX_PRIORITY, MIN_PRIORITY } from '../../service/resources.ts'
+import { Explanation, Job, JobSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
+import { ForkRequest, SpecDiff } from '../../service/forks.ts'
+import { BatchRequest, BatchResult } from '../../service/job-batch.ts'
+import { JobChanges } from '../../service/job-settings.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
@@ -44,7 +47,7 @@ const Validated = Type.Object({
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({
   description:
-    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it `priority`, from -100 to 100, orders the jobs of the team.',
+    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it: `priority` (from -100 to 100, among the jobs of the team), `tags`, `notes`, the limits `deadline`, `maxRunSeconds` and `maxWaitSeconds`, and `after`, a list of jobs and data sets that have to be done before it runs.',
 })
 
 const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
@@ -90,13 +93,38 @@ const deleteJob = {
 const updateJob = {
   operationId: 'updateJob',
   tags: ['jobs'],
-  description: 'Changes the priority of a job that is queued or paused.',
+  description:
+    'Changes tags, notes and limits of a job (null takes a limit away), or the priority of one that is queued or paused.',
   params: IdParams,
-  body: Type.Object(
-    { priority: Type.Integer({ minimum: MIN_PRIORITY, maximum: MAX_PRIORITY }) },
-    { additionalProperties: false },
-  ),
+  body: JobChanges,
   response: { 200: Job, ...problems },
+}
+
+const batchJobs = {
+  operationId: 'batchJobs',
+  tags: ['jobs'],
+  description:
+    'The same for many jobs: an action, delete, tag or untag. Each job by itself, with its result; one that refuses does not keep the others from it.',
+  body: BatchRequest,
+  response: { 200: Type.Object({ data: Type.Array(BatchResult) }), ...problems },
+}
+
+const forkJob = {
+  operationId: 'forkJob',
+  tags: ['jobs'],
+  description:
+    'Makes a new job of a job and one of its checkpoints, with changes of its spec: one that starts from the weights, or one that continues the run for a larger budget.',
+  params: IdParams,
+  body: ForkRequest,
+  response: { 202: Job, ...problems },
+}
+const diffJob = {
+  operationId: 'diffJob',
+  tags: ['jobs'],
+  description: 'How the spec of a job differs from that of the one that it was forked from, or of another.',
+  params: IdParams,
+  querystring: Type.Object({ from: Type.Optional(Type.String({ maxLength: 64, description: 'A job.' })) }),
+  response: { 200: SpecDiff, ...problems },
 }
 
 /** Submit, read, pause, resume, stop, retry, cancel and delete training jobs. */
@@ -138,7 +166,25 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       services.explainJob(callerOf(request), request.params.id),
     )
     app.patch('/jobs/:id', { config: { scope: 'write' }, schema: updateJob }, (request) =>
-      services.setPriority(callerOf(request), request.params.id, request.body.priority),
+      services.updateJob(callerOf(request), request.params.id, request.body),
+    )
+    app.post('/jobs::batch', { config: { scope: 'write', audit: 'store' }, schema: batchJobs }, (request) =>
+      services.batchJobs(callerOf(request), request.body),
+    )
+    app.post('/jobs/:id/fork', { config: { scope: 'write' }, schema: forkJob }, (request, reply) =>
+      once(services, request, reply, {
+        status: 202,
+        prefix: 'job',
+        run: async (id) => {
+          const job = await services.forkJob(callerOf(request), request.params.id, request.body, id)
+          reply.header('location', `/v1/jobs/${job.id}`)
+          return job
+        },
+        find: (id) => services.store.job(callerOf(request).teamId, id),
+      }),
+    )
+    app.get('/jobs/:id/diff', { schema: diffJob }, (request) =>
+      services.specDiff(callerOf(request), request.params.id, request.query.from),
     )
     for (const action of JOB_ACTIONS)
       app.post(

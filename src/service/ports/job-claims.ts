@@ -35,6 +35,8 @@ export interface JobClaim {
   pauseAt?: number
   /** Whether it is to end training at once, and to report on the weights so far. */
   stopEarly: boolean
+  /** Hash of the spec of the run that it continues: a checkpoint of that one is its own. */
+  continues?: string
 }
 
 /** What a running job adds, all or nothing. */
@@ -103,6 +105,10 @@ export interface JobClaims {
    * it renews its lease. @returns the id of the job, if there is one
    */
   preemptJob(): Promise<string | undefined>
+  /** Gives up jobs that wait and are at one of their limits, or whose predecessors did not succeed. @returns their ids */
+  endOverdueJobs(): Promise<string[]>
+  /** Has jobs that run after data sets run, or be given up. */
+  settleDependants(): Promise<void>
   /** @returns false when the token is not the newest any more; then nothing was written. */
   recordJob(id: string, token: number, record: JobRecord): Promise<boolean>
   /** Makes the first of the moves that starts at the job's state. @returns false when the token is not the newest any more, or none does. */

@@ -26,6 +26,39 @@ export interface NewJob {
   /** Equal of jobs whose throughput is comparable. */
   likeness?: string
   task?: unknown
+  tags?: string[]
+  notes?: string
+  deadline?: Date
+  maxRunSeconds?: number
+  maxWaitSeconds?: number
+  /** Jobs and data sets of the team that it runs after. */
+  after?: string[]
+  forkOf?: Lineage
+}
+
+/** What a job was forked from. */
+export type Lineage = NonNullable<Job['forkOf']> & {
+  /** Of that job. */
+  specHash: string
+  /** The best weights of that job, of one that goes on. */
+  best: string | null
+}
+
+/** What may be changed of a job; null takes a limit away. */
+export interface ChangedJob {
+  priority?: number
+  tags?: string[]
+  notes?: string
+  deadline?: Date | null
+  maxRunSeconds?: number | null
+  maxWaitSeconds?: number | null
+}
+
+/** What a job runs after and that has not succeeded. */
+export interface OpenDependency {
+  id: string
+  /** Null where it is gone. */
+  state: string | null
 }
 
 export interface JobStore {
@@ -35,8 +68,16 @@ export interface JobStore {
   jobs(teamId: string, page: JobsRequest): Promise<Page<JobSummary>>
   transitions(id: string): Promise<Transition[]>
   report(teamId: string, id: string): Promise<unknown>
-  /** @returns false for a job that is neither queued nor paused */
-  setPriority(teamId: string, id: string, priority: number): Promise<boolean>
+  /** @returns false for a priority of a job that is neither queued nor paused */
+  updateJob(teamId: string, id: string, changes: ChangedJob): Promise<boolean>
+  /** Adds tags and takes others away. @returns false where there is no such job @throws AppError `invalid_request` for too many */
+  tagJob(
+    teamId: string,
+    id: string,
+    tags: { add: readonly string[]; remove: readonly string[]; max: number },
+  ): Promise<boolean>
+  /** What a job still waits for. */
+  openDependencies(id: string): Promise<OpenDependency[]>
   /** Does what is asked at once where no worker has the job, and has its worker do it where one has. @returns false in a state that does not allow it. */
   requestJobAction(teamId: string, id: string, action: JobAction): Promise<boolean>
 }

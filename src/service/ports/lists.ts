@@ -37,6 +37,8 @@ export interface JobsRequest extends ListRequest<JobState, 'created' | 'name' | 
   /** One without a version: all its versions. */
   dataset?: DatasetRef | undefined
   model?: string | undefined
+  /** All of them. */
+  tags?: readonly string[] | undefined
   metrics?: readonly MetricCondition[] | undefined
   /** Specs are large, and so come only when they are asked for. */
   include?: 'spec' | undefined

@@ -3,6 +3,7 @@ import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Convention } from '../../zoo/define.ts'
 import type { Head } from '../net/heads.ts'
 import type { ModelInput } from '../net/model-input.ts'
+import type { EarlyStoppingState } from './early-stopping-state.ts'
 import type { SearchProgress } from './search-progress.ts'
 
 export type CheckpointKind = 'last' | 'best' | 'averaged'
@@ -74,6 +75,8 @@ export interface CheckpointInfo extends Calibration {
   position?: Position
   /** Training images of each class that were taken so far. */
   seen?: number[]
+  /** What early stopping has seen so far, for resuming. */
+  earlyStopping?: EarlyStoppingState
   /** Of a policy search: how far it had come, for resuming. */
   search?: SearchProgress
 }

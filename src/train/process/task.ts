@@ -22,6 +22,11 @@ export const TrainerTask = Type.Object({
         'A folder in which each checkpoint and artifact gets a separate name before it is reported: a later one takes the place of none.',
     }),
   ),
+  continues: Type.Optional(
+    Type.String({
+      description: 'Hash of the spec of the run that it continues, whose checkpoint `last` it resumes from.',
+    }),
+  ),
   pauseAt: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,

@@ -49,16 +49,17 @@ export const checkpointPath = (outDir: string, kind: CheckpointKind): string =>
  */
 export function lastCheckpoint(
   outDir: string,
-  { hash, dataset }: Pick<CheckpointSources, 'hash' | 'dataset'>,
+  { hash, dataset, continues }: Pick<CheckpointSources, 'hash' | 'dataset'> & { continues?: string | undefined },
 ): Checkpoint | undefined {
   const path = checkpointPath(outDir, 'last')
   if (!existsSync(path)) return undefined
   const checkpoint = readCheckpoint(path)
   const { specHash, datasetHash } = checkpoint.info
-  if (specHash !== hash || datasetHash !== dataset.manifest.hash)
+  const isOwn = specHash === hash || specHash === continues
+  if (!isOwn || datasetHash !== dataset.manifest.hash)
     throw new AppError(
       'checkpoint_invalid',
-      `${path} is of another ${specHash === hash ? 'data set' : 'spec'}; use an empty folder.`,
+      `${path} is of another ${isOwn ? 'data set' : 'spec'}; use an empty folder.`,
     )
   return checkpoint
 }

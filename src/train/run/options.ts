@@ -9,6 +9,8 @@ export interface FitOptions {
   stopEarly?: AbortSignal
   /** Fraction of the budget, between 0 and 1, at which the run validates, writes `last` and ends with `paused`. */
   pauseAt?: number | undefined
+  /** Hash of the spec of a run that this one continues: it resumes from its `last` too. */
+  continues?: string | undefined
   /** Checkpoints go to `checkpoints/` in it; a run that finds `last` there resumes from it. */
   outDir: string
   /** Milliseconds of a clock that never goes back. */

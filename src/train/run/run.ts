@@ -2,12 +2,14 @@ import { startLoaderThreads } from '../../data/loader-threads.ts'
 import { imageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
+import type { EarlyStoppingState } from '../checkpoint/early-stopping-state.ts'
 import type { Position } from '../checkpoint/info.ts'
 import { divideFor } from '../evaluate/divide.ts'
 import { EVALUATION_THREADS } from '../evaluate/forward-pass.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { createAverages, type Averages } from '../step/averages.ts'
 import { CheckpointFiles, lastCheckpoint, restoreAverages, type Best } from './checkpoint-files.ts'
+import { NOTHING_SEEN } from './early-stopping.ts'
 import { initStage, precisionOn } from './init.ts'
 import { initRun, openRun, type OpenRun } from './open-run.ts'
 import type { FitOptions } from './options.ts'
@@ -24,6 +26,7 @@ export interface Run extends OpenRun {
   best: Best | null
   /** Training images of each class that were taken. */
   seen: number[]
+  earlyStopping: EarlyStoppingState
   /** Seconds of training so far. */
   seconds: () => number
 }
@@ -37,7 +40,7 @@ export async function startRun(
   const { engine, now, loaderThreads = 1 } = options
   const data = divideFor(spec, packed)
   startLoaderThreads(loaderThreads + EVALUATION_THREADS)
-  const from = lastCheckpoint(options.outDir, { hash, dataset: data.known })
+  const from = lastCheckpoint(options.outDir, { hash, dataset: data.known, continues: options.continues })
   const position = { ...(from?.info.position ?? START) }
   const secondsBefore = position.seconds
   const opened = await openRun(spec, data, {
@@ -62,6 +65,8 @@ export async function startRun(
     averages,
     position,
     best: from?.info.best ?? null,
+    // A run that continues another has as much patience as a new one.
+    earlyStopping: from?.info.specHash === hash ? (from.info.earlyStopping ?? NOTHING_SEEN) : NOTHING_SEEN,
     seen: from?.info.seen ?? data.known.manifest.classes.map(() => 0),
     seconds: () => secondsBefore + (now() - startedAt) / 1000,
   }
@@ -109,6 +114,10 @@ export function checkpointFiles({ spec, hash, context, options, averages, open }
 
 /** Writes `last`, from which the run can be resumed. */
 export function writeLast(run: Run): Promise<TrainEvent> {
-  const { position, best, seen } = run
-  return checkpointFiles(run).write('last', position.step, best, { position: { ...position }, seen: [...seen] })
+  const { spec, position, best, seen, earlyStopping } = run
+  return checkpointFiles(run).write('last', position.step, best, {
+    position: { ...position },
+    seen: [...seen],
+    ...(spec.earlyStopping === undefined ? {} : { earlyStopping }),
+  })
 }

@@ -172,6 +172,46 @@ describe('training', () => {
     await expect(training.run({ seed: 5 }, 'other')).rejects.toMatchObject({ code: 'checkpoint_invalid' })
   })
 
+  it('stops early where the metric does not improve, says so, and ends in the same place when it was interrupted', async () => {
+    // Nothing improves by so much: the first epoch is the best one.
+    const spec = { earlyStopping: { metric: 'val/balancedAccuracy', patience: 2, minDelta: 1 }, budget: { epochs: 8 } }
+    const events = await training.run(spec, 'early')
+    const { stepsPerEpoch } = events[0] as { stepsPerEpoch: number }
+    const stoppedEarly = { metric: 'val/balancedAccuracy', mode: 'max', patience: 2, minDelta: 1 }
+    const at = { step: 3 * stepsPerEpoch, epoch: 3, bestStep: stepsPerEpoch }
+    expect((events.at(-1) as { report: Report }).report.stoppedEarly).toMatchObject({ ...stoppedEarly, ...at })
+    expect(JSON.stringify(events)).toContain('has not improved for 2 epochs')
+    for (const step of [stepsPerEpoch + 2, 2 * stepsPerEpoch + 1]) {
+      const stop = new AbortController()
+      const parts = await training.run(spec, 'early-parts', {
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type === 'metrics' && event.step >= step) stop.abort()
+        },
+      })
+      expect(parts.at(-1)?.type).toBe('interrupted')
+    }
+    const resumed = await training.run(spec, 'early-parts')
+    expect((resumed.at(-1) as { report: Report }).report.stoppedEarly).toMatchObject(at)
+    expect(await weightsHash('early-parts', 'last')).toBe(await weightsHash('early', 'last'))
+    const again = await training.run(spec, 'early-parts')
+    expect(again.filter((event) => event.type === 'metrics' && 'train/loss' in event.values)).toEqual([])
+    expect((again.at(-1) as { report: Report }).report.stoppedEarly).toMatchObject(at)
+  })
+
+  it('that continues another run goes on at its step, with its optimiser, to a larger budget', async () => {
+    const constant = { schedule: { name: 'constant', learningRate: 0.05 } }
+    await training.run({ ...constant, budget: { epochs: 4 } }, 'at-once')
+    await training.run({ ...constant, budget: { epochs: 2 } }, 'continued')
+    const { specHash, step } = training.checkpoint('continued', 'last').info
+    const more = { ...constant, budget: { epochs: 4 } }
+    await expect(training.run(more, 'continued')).rejects.toThrow('another spec')
+    const events = await training.run(more, 'continued', { continues: specHash })
+    expect(events[0]).toMatchObject({ type: 'started', startStep: step, totalSteps: 2 * step })
+    expect(events.at(-1)?.type).toBe('succeeded')
+    expect(await weightsHash('continued', 'last')).toBe(await weightsHash('at-once', 'last'))
+  })
+
   it('that diverges fails early and names the step', async () => {
     const events = await training.run(
       {

@@ -20,6 +20,13 @@ function viewsNote({ testTimeAugmentation: made }: Report): string {
   return ` Answers are the means of ${made.average} over ${made.views} views of each image (test-time augmentation: ${made.name}); one view alone has ${percent(made.accuracyWithout)} accuracy.`
 }
 
+/** Where training ended, if that was before its budget. */
+function stopNote({ stoppedEarly }: Report): string {
+  if (stoppedEarly === undefined) return ''
+  const { metric, patience, step, bestStep } = stoppedEarly
+  return ` Training ended early, at step ${step}: ${metric} had not improved for ${patience} epochs, since step ${bestStep}.`
+}
+
 /** The numbers that one looks at first, each with its interval. */
 export function headline(report: Report): Markup {
   const { intervals } = report
@@ -45,6 +52,6 @@ export function headline(report: Report): Markup {
     <p class="faint">
       On ${count(report.images)} images of the ${report.split} split. Ranges hold the true value in
       ${100 * intervals.level} % of repetitions: Wilson’s interval for proportions, the bootstrap over images
-      (${count(intervals.resamples)} resamples) for the rest.${viewsNote(report)}
+      (${count(intervals.resamples)} resamples) for the rest.${viewsNote(report)}${stopNote(report)}
     </p> `
 }
