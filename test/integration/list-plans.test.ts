@@ -65,7 +65,7 @@ async function planOf(query: string): Promise<Plan[]> {
   const response = await service.app.inject({ url: `/v1/jobs?${query}`, headers: team.headers })
   spy.mockRestore()
   expect(response.statusCode, response.body).toBe(200)
-  const list = sent.find(({ text }) => text.includes('"sortedBy"'))
+  const list = sent.find(({ text }) => typeof text === 'string' && text.includes('"sortedBy"'))
   await database.query('BEGIN')
   await database.query(`SELECT set_config('anneal.team', $1, true)`, [team.id])
   const { rows } = await database.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(

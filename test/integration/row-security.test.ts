@@ -51,6 +51,7 @@ async function fillEveryTable(jobId: string): Promise<void> {
     await insert('MetricRange', { ...range, minStep: 7, minValue: 1, maxStep: 7, maxValue: 1 })
     await insert('JobMetric', { jobId, teamId, key: 'accuracy', value: 1 })
     await insert('JobTag', { jobId, teamId, tag: 't' })
+    await insert('JobDependency', { jobId, onId: 'job_2' })
     await insert('Attempt', { jobId, number: 1, deviceKind: 'cpu', devices: 1, startedAt: new Date() })
     const blob = { jobId, kind: 'last', blobKey: 'b', sizeBytes: 1, sha256: 'f' }
     await insert('Checkpoint', { id: 'ckpt_1', step: 1, metrics: '{}', ...blob })
