@@ -122,7 +122,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(api|worker|bin|queue|predictor)/' },
       to: {
-        path: '^src/service/(teams|quotas|explanation|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|attempts|checkpoints|logs|webhooks|sweeps|policies|predictions|exports|comparison|augment-preview)\\.ts$',
+        path: '^src/service/(teams|quotas|explanation|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|attempts|checkpoints|logs|webhooks|sweeps|policies|registry|shares|prediction-batches|predictions|exports|comparison|augment-preview)\\.ts$',
       },
     },
     {

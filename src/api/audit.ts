@@ -30,6 +30,8 @@ const RESOURCES: Readonly<Record<string, { type: string; read: Read }>> = {
   checkpoints: { type: 'checkpoint', read: ({ store }, { teamId }, id) => store.checkpoint(teamId, id) },
   uploads: { type: 'upload', read: ({ store }, { teamId }, id) => store.upload(teamId, id) },
   webhooks: { type: 'webhook', read: ({ store }, { teamId }, id) => store.webhook(teamId, id) },
+  models: { type: 'model', read: ({ store }, { teamId }, name) => store.model(teamId, name) },
+  predictions: { type: 'prediction-batch', read: ({ store }, { teamId }, id) => store.batch(teamId, id) },
   policies: { type: 'policy', read: ({ store }, { teamId }, name) => store.policy(teamId, name) },
 }
 
@@ -56,6 +58,13 @@ const FIELDS = [
   'format',
   'enabled',
   'reason',
+  'alias',
+  'from',
+  'to',
+  'checkpoint',
+  'description',
+  'aliases',
+  'team',
   'endedAt',
 ] as const
 

@@ -23,6 +23,9 @@ import { logRoutes } from './routes/logs.ts'
 import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
+import { predictionBatchRoutes } from './routes/prediction-batches.ts'
+import { registryRoutes } from './routes/registry.ts'
+import { shareRoutes } from './routes/shares.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
@@ -80,6 +83,9 @@ export function version1({
     await v1.register(imageRoutes(services))
     await v1.register(augmentRoutes(services))
     await v1.register(policyRoutes(services))
+    await v1.register(registryRoutes(services))
+    await v1.register(predictionBatchRoutes(services))
+    await v1.register(shareRoutes(services))
     await v1.register(webhookRoutes(services))
   }
 }

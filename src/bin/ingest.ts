@@ -1,7 +1,8 @@
-/** The ingest process: packs one upload, or makes a version of another, and reports its progress to its parent. */
+/** The ingest process: packs one upload, or makes a version of another, or unpacks images that are to be predicted, and reports its progress to its parent. */
 import { ingest, type IngestOptions } from '../data/ingest.ts'
 import { makeVersion } from '../data/make-version.ts'
 import { printable } from '../data/text.ts'
+import { unpackImages } from '../data/unpack-images.ts'
 import { AppError } from '../errors.ts'
 import type { IngestMessage, IngestOrder } from '../worker/ingest-process.ts'
 
@@ -16,12 +17,13 @@ const order = new Promise<IngestOrder>((resolve) => process.once('message', reso
 // Not by exit, which would wait for an image that is being decoded.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 try {
-  const { upload, base, settings, outDir } = await order
+  const { upload, base, settings, outDir, unpackOnly } = await order
   const options: IngestOptions = {
     ...settings,
     onProgress: ({ files, fraction }) => void say({ type: 'progress', files, fraction }),
   }
-  if (base === undefined) await say({ type: 'done', ...(await ingest(upload ?? '', outDir, options)) })
+  if (unpackOnly === true) await say({ type: 'done', manifest: await unpackImages(upload ?? '', outDir), report: null })
+  else if (base === undefined) await say({ type: 'done', ...(await ingest(upload ?? '', outDir, options)) })
   else
     await say({
       type: 'done',

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help, type Option } from 'commander'
 import { suggestion } from '../job-spec/suggestion.ts'
 import { commandGroups, nameOf } from './command-groups.ts'
-import { version } from './version.ts'
+import { codeVersion } from '../service/code-version.ts'
 
 const EXIT_CODES = 'Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.'
 const EXAMPLES = `
@@ -21,7 +21,7 @@ const optionDescription = (option: Option): string => {
 export async function createProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('anneal')
     .description('Training as a service for image classification.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(codeVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({ optionDescription })

@@ -37,6 +37,8 @@ const DRAIN_MS = 1000
 /** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
 const LAST_CHECKPOINT_MS = 3000
 const CLOSES_WITHIN_MS = 1000
+/** A few images of a batch of predictions, beside whatever else the machine does. */
+const BATCH_WITHIN_MS = 600_000
 
 export function createLogger({ logLevel }: Config): Logger {
   return pino({
@@ -172,6 +174,8 @@ export async function startWorkerRole(
     logs: { maxBytes: config.logBytes, secrets: secretsOf(environment) },
     webhooks: { hosts: config.webhooks.hosts, sealer: createSealer(config.webhooks.secretKey) },
     imports: { ...config.imports, maxBytes: config.uploadBytes },
+    models: createModelRuntime({ ...config, environment, log, timeoutsMs: { predict: BATCH_WITHIN_MS } }),
+    items: queryItems,
     consume: (handle) => consume(redisUrl, handle),
   })
   return {

@@ -29,9 +29,19 @@ const TABLES: Readonly<Record<string, string>> = {
   'api-keys': 'ApiKey',
   keys: 'ApiKey',
   deliveries: 'WebhookDelivery',
+  models: 'RegisteredModel',
+  predictions: 'PredictionBatch',
 }
 /** Values of parameters that are no ids, and of properties of bodies that routes look into before they look for the id. */
-const PLAIN: Readonly<Record<string, string>> = { n: '0', number: '1', split: 'val', kind: 'report', format: 'onnx' }
+const PLAIN: Readonly<Record<string, string>> = {
+  n: '0',
+  number: '1',
+  split: 'val',
+  kind: 'report',
+  format: 'onnx',
+  version: '1',
+  alias: 'champion',
+}
 const VALUES: Readonly<Record<string, unknown>> = {
   augment: {},
   space: { '/seed': { values: [1, 2] } },

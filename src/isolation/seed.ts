@@ -34,7 +34,7 @@ interface Column {
 const COLUMNS = `
   SELECT c.relname AS "table", a.attname AS "name", format_type(a.atttypid, NULL) AS "type",
     a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS "needed",
-    (SELECT confrelid::regclass::text FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f' AND conkey = ARRAY[a.attnum] LIMIT 1) AS "parent"
+    (SELECT confrelid::regclass::text FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f' AND conkey[1] = a.attnum LIMIT 1) AS "parent"
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> '_prisma_migrations'
     AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -56,6 +56,10 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Artifact: { kind: 'report' },
   // An answer may repeat the name that it was asked for.
   Policy: { name: 'isolation-check' },
+  RegisteredModel: { name: 'isolation-check' },
+  ModelVersion: { number: 1 },
+  ModelAlias: { alias: 'champion' },
+  PredictionBatch: { state: 'canceled' },
   // A worker that runs meanwhile finds nothing to do with them.
   Outbox: { kind: 'job' },
   RemovedBlob: { removeAfter: LATER },
@@ -67,6 +71,8 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const PREFIXES: Readonly<Record<string, string>> = {
   DatasetVersion: 'ds',
   Checkpoint: 'ckpt',
+  RegisteredModel: 'model',
+  PredictionBatch: 'pred',
   ApiKey: 'key',
   Sweep: 'sweep',
   Upload: 'upload',

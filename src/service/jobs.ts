@@ -55,6 +55,7 @@ export function jobService(dependencies: Dependencies) {
         warnings,
         priority,
         keyId: caller.keyId,
+        submittedBy: caller.member?.email ?? null,
         likeness: likenessOf(spec),
       })
       dependencies.relay()

@@ -4,8 +4,10 @@ import { versionId } from './dataset-ref.ts'
 import type { ModelServiceDependencies } from './dependencies.ts'
 import { requireFound, foundJob } from './require-found.ts'
 import { checkpointFile, packedFolder } from './model-files.ts'
+import { namedVersion } from './model-version.ts'
 import type { Caller } from './ports/caller.ts'
 import type { Split } from '../job-spec/splits.ts'
+import type { ModelFile } from './ports/models.ts'
 import type { PredictOptions } from './ports/predictions.ts'
 import { MAX_IMAGES, receivedImages, type UploadedImage } from './received-images.ts'
 import { withScratch } from './scratch.ts'
@@ -33,22 +35,34 @@ export function predictionService(dependencies: ModelServiceDependencies) {
     return { ...mistake, split: report.split as Split, dataset: versionId(id, datasetVersion), checkpoint: used }
   }
 
+  const predicted = (file: ModelFile, images: AsyncIterable<UploadedImage>, options: PredictOptions) =>
+    withScratch(scratchDir, async (folder) => {
+      const sources = await receivedImages(images, folder, MAX_IMAGES)
+      const predictions = await models.predict(file, sources, options)
+      return predictions.map((prediction, i) => ({ file: sources[i]?.name ?? '', ...prediction }))
+    })
+  const explained = (file: ModelFile, images: AsyncIterable<UploadedImage>, label?: string) =>
+    withScratch(scratchDir, async (folder) => {
+      const [image] = await receivedImages(images, folder, 1)
+      return models.gradCam(file, image!, label)
+    })
+
   return {
     worstMistake,
     async predict(caller: Caller, id: string, images: AsyncIterable<UploadedImage>, options: PredictOptions) {
-      const { file } = await checkpointFile(dependencies, caller, id)
-      return withScratch(scratchDir, async (folder) => {
-        const sources = await receivedImages(images, folder, MAX_IMAGES)
-        const predictions = await models.predict(file, sources, options)
-        return predictions.map((prediction, i) => ({ file: sources[i]?.name ?? '', ...prediction }))
-      })
+      return predicted((await checkpointFile(dependencies, caller, id)).file, images, options)
+    },
+    /** @param ref a model by its name, `NAME:VERSION` or `NAME@ALIAS` */
+    async predictByName(caller: Caller, ref: string, images: AsyncIterable<UploadedImage>, options: PredictOptions) {
+      const { file, answering } = await namedVersion(dependencies, caller, ref)
+      return { model: answering, data: await predicted(file, images, options) }
     },
     async gradCam(caller: Caller, id: string, images: AsyncIterable<UploadedImage>, label?: string) {
-      const { file } = await checkpointFile(dependencies, caller, id)
-      return withScratch(scratchDir, async (folder) => {
-        const [image] = await receivedImages(images, folder, 1)
-        return models.gradCam(file, image!, label)
-      })
+      return explained((await checkpointFile(dependencies, caller, id)).file, images, label)
+    },
+    async gradCamByName(caller: Caller, ref: string, images: AsyncIterable<UploadedImage>, label?: string) {
+      const { file, answering } = await namedVersion(dependencies, caller, ref)
+      return { model: answering, ...(await explained(file, images, label)) }
     },
     /** Where a mistake of a job's report supports a class: the predicted one, the true one, or another by name. */
     async worstGradCam(caller: Caller, jobId: string, n: number, label: string) {

@@ -121,6 +121,9 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
+export const MIN_PRIORITY = -100
+export const MAX_PRIORITY = 100
+
 const jobFields = {
   id: Id('job'),
   name: Type.String(),
@@ -147,6 +150,7 @@ const jobFields = {
   finalMetrics: Nullable(FinalMetrics),
   reason: Nullable(Reason),
   priority: Type.Integer({ description: 'Among the jobs of its team; the highest first.' }),
+  submittedBy: Nullable(Type.String({ description: 'Email of the person; null where a service key did.' })),
   attempt: Type.Integer(),
   notBefore: Nullable(
     Type.String({ format: 'date-time', description: 'When a queued job is tried again after a failure.' }),
@@ -235,6 +239,7 @@ export type QuotaState = Static<typeof QuotaState>
 export const UsageRow = Type.Object({
   day: Nullable(Type.String({ format: 'date' })),
   job: Nullable(Type.String()),
+  person: Nullable(Type.String({ description: 'Email of who submitted the jobs; null where a service key did.' })),
   key: Nullable(Type.String({ description: 'The API key that submitted the jobs.' })),
   deviceKind: Nullable(Type.String({ description: 'cpu or cuda.' })),
   jobs: Type.Integer({ description: 'How many jobs it is of.' }),

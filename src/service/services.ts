@@ -16,11 +16,14 @@ import { jobService } from './jobs.ts'
 import { logService } from './logs.ts'
 import { memberService } from './members.ts'
 import { policyService } from './policies.ts'
+import { predictionBatchService } from './prediction-batches.ts'
 import { predictionService } from './predictions.ts'
 import { quotaService } from './quotas.ts'
+import { registryService } from './registry.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
 import { sessionService } from './sessions.ts'
+import { shareService } from './shares.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
@@ -52,6 +55,9 @@ export function createServices(given: ServiceDependencies) {
     ...checkpointService(dependencies),
     ...sweepService(dependencies),
     ...policyService(dependencies),
+    ...registryService(dependencies),
+    ...predictionBatchService(dependencies),
+    ...shareService(dependencies),
     ...predictionService(dependencies),
     ...exportService(dependencies),
     ...comparisonService(dependencies),

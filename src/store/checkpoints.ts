@@ -4,6 +4,7 @@ import type { JobRecord } from '../service/ports/job-claims.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
 import type { Transaction } from './prisma-types.ts'
+import { NOT_REGISTERED } from './registered.ts'
 import { removeBlobs } from './removed-blobs.ts'
 import { artifactOf, checkpointOf } from './rows.ts'
 
@@ -27,7 +28,7 @@ export function checkpointStore(prisma: PrismaClient): CheckpointStore {
   }
 }
 
-/** Adds a checkpoint. The one of its kind before it is superseded and kept; older ones go, but for those that a job which has not ended names. */
+/** Adds a checkpoint. The one of its kind before it is superseded and kept; older ones go, but for those that are registered, or that a job which has not ended names. */
 export async function addCheckpoint(
   tx: Transaction,
   jobId: string,
@@ -44,6 +45,7 @@ export async function addCheckpoint(
     where: {
       id: { in: free.map(({ id }) => id) },
       uses: { none: { job: { state: { notIn: [...ENDED_STATES] } } } },
+      ...NOT_REGISTERED,
     },
     select: { id: true, blobKey: true, sha256: true },
   })

@@ -8,6 +8,7 @@ import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob } from './job-moves.ts'
 import { removeLogs } from './logs.ts'
 import type { Transaction } from './prisma-types.ts'
+import { requireNotRegistered } from './registered.ts'
 import { removeBlobs } from './removed-blobs.ts'
 import { removeUpload } from './uploads.ts'
 
@@ -173,7 +174,7 @@ export async function removeJobs(tx: Transaction, ids: string[]): Promise<void> 
 
 /**
  * No job that names the checkpoints can be submitted until the transaction ends.
- * @throws AppError `wrong_state` where a job that has not ended starts from a checkpoint, or is taught by it
+ * @throws AppError `wrong_state` where a job that has not ended starts from a checkpoint, or is taught by it; `conflict` where one is registered
  */
 async function requireUnused(
   tx: Transaction,
@@ -181,6 +182,7 @@ async function requireUnused(
 ): Promise<void> {
   const checkpoints = 'jobId' in of ? Prisma.sql`"jobId" = ${of.jobId}` : Prisma.sql`"id" = ${of.checkpointId}`
   await tx.$queryRaw`SELECT 1 FROM "Checkpoint" WHERE ${checkpoints} ORDER BY "id" FOR UPDATE`
+  await requireNotRegistered(tx, { what, ...('jobId' in of ? { jobId: of.jobId } : { id: of.checkpointId }) })
   const uses = await tx.checkpointUse.findMany({
     where: {
       job: { state: { notIn: [...ENDED_STATES] } },

@@ -20,10 +20,14 @@ import { logStore } from './logs.ts'
 import { memberStore } from './members.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
+import { batchClaims } from './batch-claims.ts'
+import { batchStore } from './prediction-batches.ts'
 import { NO_QUOTA } from './quota-limits.ts'
 import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
+import { registryStore } from './registry.ts'
 import { sessionStore } from './sessions.ts'
+import { shareStore } from './shares.ts'
 import { sweepStore } from './sweeps.ts'
 import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
 import { teamStore } from './teams.ts'
@@ -34,7 +38,7 @@ import { webhookStore } from './webhooks.ts'
 /**
  * What the API calls before it knows a team, for operators, or for the streams and queues of all teams: these functions alone run as the
  * service role. Each returns what a team may not read to no caller: keys and sessions by the hash of their secret, teams and the whole audit log
- * to operators, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody.
+ * to operators, names of teams to those that they share something with, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody.
  */
 const FOR_EVERY_TEAM = [
   'createTeam',
@@ -48,6 +52,7 @@ const FOR_EVERY_TEAM = [
   'openSession',
   'session',
   'endSession',
+  'namesOfSharing',
   'queueSnapshot',
   'followed',
   'followedLogs',
@@ -57,9 +62,14 @@ const FOR_EVERY_TEAM = [
   'postponeRemovedBlobs',
 ] as const satisfies readonly (keyof Store)[]
 
+/** Of transactions: on a busy machine a call waits for a connection rather than fail. */
+const TRANSACTIONS = { maxWait: 10_000, timeout: 30_000 }
+const clientOf = (adapter: ReturnType<typeof serviceConnection>): PrismaClient =>
+  new PrismaClient({ adapter, transactionOptions: TRANSACTIONS })
+
 /** The truth, on PostgreSQL, for workers and operators: the role of `serviceUrl` sees every team's rows. */
 export const openStore = (serviceUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store =>
-  storeOn(new PrismaClient({ adapter: serviceConnection(serviceUrl) }), { serviceUrl, quota, fair })
+  storeOn(clientOf(serviceConnection(serviceUrl)), { serviceUrl, quota, fair })
 
 /**
  * The same for the API: within `withinTeam` the database shows that team's rows, outside of it none.
@@ -71,7 +81,7 @@ export function openTeamStore(
   fair: FairShareSettings = FAIR_SHARE,
 ): Store {
   const { serviceUrl } = urls
-  const store = storeOn(new PrismaClient({ adapter: teamConnection(urls) }), { serviceUrl, quota, fair })
+  const store = storeOn(clientOf(teamConnection(urls)), { serviceUrl, quota, fair })
   const forEveryTeam = FOR_EVERY_TEAM.map((name) => {
     const run = store[name] as (...input: unknown[]) => unknown
     // Awaited within: Prisma begins a query when somebody waits for it.
@@ -109,6 +119,10 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...checkpointStore(prisma),
     ...sweepStore(prisma, quota, fair),
     ...policyStore(prisma),
+    ...registryStore(prisma),
+    ...batchStore(prisma),
+    ...batchClaims(prisma),
+    ...shareStore(prisma),
     ...outbox(prisma),
     ...deletion(prisma),
     ...removedBlobs(prisma),

@@ -35,6 +35,7 @@ const COUNTS: Readonly<Record<keyof Usage, (reader: Reader, teamId: string) => P
         + coalesce((SELECT sum(coalesce("sizeBytes", "offset")) FROM "Upload" WHERE "teamId" = ${teamId} AND "datasetId" IS NULL), 0)
         + coalesce((SELECT sum(c."sizeBytes") FROM "Checkpoint" c JOIN "Job" j ON j."id" = c."jobId" WHERE j."teamId" = ${teamId}), 0)
         + coalesce((SELECT sum(a."sizeBytes") FROM "Artifact" a JOIN "Job" j ON j."id" = a."jobId" WHERE j."teamId" = ${teamId}), 0)
+        + coalesce((SELECT sum("resultBytes") FROM "PredictionBatch" WHERE "teamId" = ${teamId}), 0)
       )::float8 AS n`),
   apiKeys: (reader, teamId) =>
     single(reader.$queryRaw`

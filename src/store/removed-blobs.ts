@@ -21,6 +21,7 @@ export async function removeBlobs(
 const NAMED = Prisma.sql`(
   EXISTS (SELECT 1 FROM "Checkpoint" WHERE "blobKey" = blob."key")
   OR EXISTS (SELECT 1 FROM "Artifact" WHERE "blobKey" = blob."key")
+  OR EXISTS (SELECT 1 FROM "PredictionBatch" WHERE "resultKey" = blob."key")
   OR EXISTS (SELECT 1 FROM "LogChunk" WHERE "blobKey" = blob."key")
   OR EXISTS (SELECT 1 FROM "UploadPiece" WHERE "blobKey" = blob."key")
   OR (blob."key" LIKE 'uploads/%' AND EXISTS (SELECT 1 FROM "Upload" WHERE "id" = substr(blob."key", length('uploads/') + 1)))

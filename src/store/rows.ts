@@ -125,6 +125,7 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     finalMetrics: row.finalMetrics as JobSummary['finalMetrics'],
     reason: row.reason as Reason | null,
     priority: row.priority,
+    submittedBy: row.submittedBy,
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

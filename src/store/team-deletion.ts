@@ -30,6 +30,13 @@ async function round(tx: Transaction, teamId: string, by: ChangedBy): Promise<bo
   if (team === undefined) return false
   if (team.suspendedAt === null)
     throw new AppError('wrong_state', `Team ${teamId} is not suspended; suspend it before it is deleted.`)
+  const batches = await tx.predictionBatch.findMany({ where: { teamId }, select: { id: true } })
+  await removeBlobs(
+    tx,
+    batches.map(({ id }) => `predictions/${id}`),
+  )
+  // They would keep the checkpoints.
+  await tx.registeredModel.deleteMany({ where: { teamId } })
   if ((await someJobs(tx, teamId)) || (await someDatasets(tx, teamId))) return 'more'
   const uploads = await tx.upload.findMany({ where: { teamId }, select: { id: true } })
   await removeBlobs(

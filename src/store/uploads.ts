@@ -60,7 +60,7 @@ export function uploadStore(prisma: PrismaClient, quota: Quota): UploadStore {
         const row = await locked(tx, teamId, id)
         if (row === undefined) return false
         if (row.datasetId !== null)
-          throw new AppError('wrong_state', `Data set ${row.datasetId} is made of upload ${id}; delete that instead.`)
+          throw new AppError('wrong_state', `Upload ${id} was given to ${row.datasetId}; delete that instead.`)
         await removeUpload(tx, uploadKeyOf(id))
         return true
       }),
@@ -76,7 +76,7 @@ export function uploadStore(prisma: PrismaClient, quota: Quota): UploadStore {
 }
 
 /**
- * Gives an upload that is whole to a data set.
+ * Gives an upload that is whole to a version of a data set, or to a batch of predictions.
  * @throws AppError `not_found`, `wrong_state`, `conflict`
  */
 export async function useUpload(
@@ -87,7 +87,7 @@ export async function useUpload(
   if (row === undefined)
     throw new AppError('not_found', `There is no upload ${uploadId}: it has expired, or was deleted.`)
   if (row.datasetId !== null)
-    throw new AppError('conflict', `Data set ${row.datasetId} is made of upload ${uploadId} already.`)
+    throw new AppError('conflict', `Upload ${uploadId} was given to ${row.datasetId} already.`)
   const { sizeBytes, offset } = row
   if (sizeBytes === null || offset !== sizeBytes)
     throw new AppError(

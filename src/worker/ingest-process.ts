@@ -40,6 +40,8 @@ export interface IngestOrder {
   base?: { folder: string; changes: DatasetChanges }
   settings: IngestSettings
   outDir: string
+  /** The images of the upload are only unpacked, as they are, whatever their layout. */
+  unpackOnly?: true
 }
 
 export interface IngestTask extends IngestOrder {

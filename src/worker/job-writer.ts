@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
+import { codeVersion } from '../service/code-version.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { Blobs } from '../service/ports/blobs.ts'
@@ -71,7 +72,7 @@ export class JobWriter {
       case 'started':
         this.length = { totalSteps: event.totalSteps, epochs: event.epochs }
         return this.job.record({
-          events: [{ type: 'started', data: event }],
+          events: [{ type: 'started', data: { ...event, codeVersion: codeVersion() } }],
           metrics: [],
           startStep: event.startStep,
         })

@@ -1,13 +1,17 @@
 import type { Logger } from 'pino'
 import type { Blobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim, ImportClaim } from '../service/ports/datasets.ts'
+import type { PackedItems } from '../service/ports/images.ts'
 import type { JobClaim, WorkerDevices } from '../service/ports/job-claims.ts'
+import type { ModelRuntime } from '../service/ports/models.ts'
+import type { BatchClaim } from '../service/ports/prediction-batches.ts'
 import type { Message, Queue } from '../service/ports/queue.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
 import { startLane, type Lane } from './lane.ts'
 import type { LogSettings } from './logs/log-writer.ts'
+import { runPredictions } from './predictions/run-predictions.ts'
 import { startReconciling } from './reconcile.ts'
 import { runImport, type ImportLimits } from './run-import.ts'
 import { runIngest } from './run-ingest.ts'
@@ -29,6 +33,9 @@ export interface WorkerOptions {
   spawnTrainer: () => Trainer
   ingest: IngestLimits
   imports: ImportLimits
+  /** For batches of predictions. */
+  models: ModelRuntime
+  items: PackedItems
   logs: LogSettings
   webhooks: SendingSettings
   /** Starts taking messages. */
@@ -47,7 +54,7 @@ interface WokenLane {
 }
 
 /**
- * One worker for one device, with a lane for training, one for ingests and one for imports, so that none waits for another. Messages only wake the lanes;
+ * One worker for one device, with lanes for training, ingests, imports and predictions, so that none waits for another. Messages only wake the lanes;
  * what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
  * the outbox and removes blobs that nothing refers to. One function: it only wires the lanes, one after the other.
  */
@@ -103,10 +110,21 @@ export function startWorker(options: WorkerOptions): Worker {
     },
     onError,
   })
+  const predictions = startLane<BatchClaim>({
+    next: () => store.claimNextBatch(leaseMs),
+    async work(claim) {
+      log.info({ event: 'predictions_started', batchId: claim.id, attempt: claim.attempt })
+      const { ingest: limits, models, items } = options
+      await runPredictions(claim, { store, blobs, models, items, log, workDir, leaseMs, limits, stop: stopping.signal })
+      log.info({ event: 'work_ended', kind: 'prediction', ref: claim.id })
+    },
+    onError,
+  })
   const lanes: readonly WokenLane[] = [
     { lane: jobs, wokenBy: 'job' },
     { lane: ingests, wokenBy: 'dataset' },
     { lane: imports, wokenBy: 'dataset' },
+    { lane: predictions, wokenBy: 'prediction' },
   ]
   const consumer = options.consume(({ kind }) => {
     for (const { lane, wokenBy } of lanes) if (wokenBy === kind) lane.wake()
@@ -120,7 +138,8 @@ export function startWorker(options: WorkerOptions): Worker {
       const reconciled = reconciling.stop()
       stopping.abort()
       ready?.kill()
-      await Promise.all([...lanes.map(({ lane }) => lane.stop()), sending.stop()])
+      // A batch that waits for the predictor is handed back.
+      await Promise.all([...lanes.map(({ lane }) => lane.stop()), sending.stop(), options.models.stop()])
       await reconciled
       await store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
       await consumer.close()

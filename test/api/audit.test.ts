@@ -22,7 +22,7 @@ const SIGN_IN = {
 }
 
 type Team = Awaited<ReturnType<ServiceUnderTest['team']>>
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 let service: ServiceUnderTest
 let team: Team
@@ -149,6 +149,24 @@ async function person(): Promise<Record<string, string>> {
 const ownKey = async (headers: Record<string, string>): Promise<string> =>
   idOf(send('POST', '/me/api-keys', { headers, payload: { name: 'mine', scopes: ['read'] } }))
 
+let models = 0
+const model = async (): Promise<string> => {
+  const name = `model-${++models}`
+  await call('POST', '/models', { name })
+  return name
+}
+const modelVersion = async (): Promise<string> => {
+  const name = await model()
+  await call('POST', `/models/${name}/versions`, { checkpoint: (await succeeded(++seeds)).checkpoint })
+  return name
+}
+const promoted = (name: string) => call('PUT', `/models/${name}/aliases/champion`, { version: 1, reason: 'better' })
+
+const batch = async (): Promise<LightMyRequestResponse> => {
+  const { checkpoint } = await succeeded(++seeds)
+  return call('POST', '/predictions', { checkpoint, dataset: (await theDataset()).id })
+}
+
 let seeds = 0
 const pausedJob = async (): Promise<string> => {
   const id = await submitted(++seeds)
@@ -215,6 +233,26 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
     await call('POST', '/policies', { name: 'gone', policy: POLICY })
     return call('DELETE', '/policies/gone')
   },
+  createModel: () => call('POST', '/models', { name: 'created' }),
+  updateModel: async () => call('PATCH', `/models/${await model()}`, { description: 'new' }),
+  deleteModel: async () => call('DELETE', `/models/${await model()}`),
+  registerModelVersion: async () =>
+    call('POST', `/models/${await model()}/versions`, { checkpoint: (await succeeded(++seeds)).checkpoint }),
+  deleteModelVersion: async () => call('DELETE', `/models/${await modelVersion()}/versions/1`),
+  promoteModelVersion: async () => promoted(await modelVersion()),
+  removeModelAlias: async () => {
+    const name = await modelVersion()
+    await promoted(name)
+    return call('DELETE', `/models/${name}/aliases/champion`)
+  },
+  shareModel: async () => call('POST', `/models/${await model()}/shares`, { team: await operatedTeam() }),
+  revokeModelShare: async () => {
+    const [name, other] = [await model(), await operatedTeam()]
+    await call('POST', `/models/${name}/shares`, { team: other })
+    return call('DELETE', `/models/${name}/shares/${other}`)
+  },
+  createPredictionBatch: () => batch(),
+  deletePredictionBatch: async () => call('DELETE', `/predictions/${await idOf(batch())}`),
   createUpload: () => send('POST', '/uploads', { headers: { ...team.headers, ...TUS, 'upload-length': '3' } }),
   appendToUpload: async () =>
     send('PATCH', await begunUpload(), {
@@ -230,13 +268,22 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   deleteWebhook: async () => call('DELETE', `/webhooks/${await webhook()}`),
   createTeam: () => asOperator('POST', '/teams', { name: 'new' }),
   renameOperatedTeam: async () => asOperator('PATCH', `/teams/${await operatedTeam()}`, { name: 'other' }),
+  changeTeamQuota: async () => asOperator('PATCH', `/teams/${await operatedTeam()}/quota`, { weight: 2 }),
   suspendTeam: async () => asOperator('POST', `/teams/${await operatedTeam()}/suspend`),
   resumeTeam: async () => asOperator('POST', `/teams/${await suspendedTeam()}/resume`),
   deleteTeam: async () => asOperator('DELETE', `/teams/${await suspendedTeam()}`),
 }
 
 /** Calls with a method of those that change something, which change nothing. */
-const CHANGE_NOTHING = ['validateJob', 'compareJobs', 'predict', 'explainImage', 'previewAugment']
+const CHANGE_NOTHING = [
+  'validateJob',
+  'compareJobs',
+  'predict',
+  'predictByName',
+  'explainImage',
+  'explainImageByName',
+  'previewAugment',
+]
 /** Where one change is made in two ways. */
 const ACTIONS: Readonly<Record<string, string>> = {
   createOwnApiKey: 'createApiKey',
@@ -275,7 +322,10 @@ describe('the audit log', () => {
     const [{ actor, resource, before, after }] = own as [AuditEntry]
     expect(actor.id).not.toBe('')
     expect(resource.id).toMatch(/./)
-    const created = response.statusCode === 201 || ['submitJob', 'submitSweep', 'createDataset'].includes(operation)
+    const isPart = ['registerModelVersion', 'shareModel'].includes(operation)
+    const created =
+      (response.statusCode === 201 && !isPart) ||
+      ['submitJob', 'submitSweep', 'createDataset', 'createPredictionBatch'].includes(operation)
     const replaces = operation === 'rotateApiKey' || operation === 'rotateOwnApiKey'
     if (created && !replaces) expect(before).toBeNull()
     else if (operation !== 'signOut') expect(before).not.toBeNull()

@@ -41,6 +41,9 @@ import { multipart } from './multipart.ts'
 import { signal } from './processes.ts'
 import { startMigrated } from './template-cluster.ts'
 
+/** Who changes something in a test that calls services or the store. */
+export const HOST = { kind: 'host', id: 'host', name: 'host', keyId: null, requestId: null } as const
+
 const run = promisify(execFile)
 
 /** An API over real PostgreSQL and Redis, in this process, with no worker. */

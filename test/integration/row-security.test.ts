@@ -77,6 +77,22 @@ async function fillEveryTable(jobId: string): Promise<void> {
       payload: '{}',
       state: 'failed',
     })
+    await insert('RegisteredModel', { id: 'model_1', teamId, name: 'm' })
+    const version = {
+      checkpointId: 'ckpt_1',
+      blobKey: 'b',
+      sha256: 'f',
+      sizeBytes: 1,
+      lineage: '{}',
+      registeredBy: '{}',
+    }
+    await insert('ModelVersion', { id: 'mv_1', modelId: 'model_1', number: 1, teamId, ...version })
+    await insert('ModelAlias', { modelId: 'model_1', alias: 'champion', teamId, versionId: 'mv_1' })
+    const promotion = { alias: 'champion', reason: 'r', promotedBy: '{}' }
+    await insert('Promotion', { id: 'promo_1', modelId: 'model_1', teamId, ...promotion })
+    await insert('Share', { id: 'share_1', teamId, toTeamId: teamId, modelId: 'model_1', sharedBy: '{}' })
+    const batch = { checkpointId: 'ckpt_1', blobKey: 'b', sha256: 'f', request: '{}', state: 'failed' }
+    await insert('PredictionBatch', { id: 'pred_1', teamId, ...batch })
     await client.query('UPDATE "Outbox" SET "teamId" = $1', [teamId])
   })
 }
@@ -203,6 +219,48 @@ describe('row-level security', () => {
     await expect(
       transaction(teamId, (client) => client.query('UPDATE "Policy" SET "teamId" = $1', [strangerId])),
     ).rejects.toMatchObject({ code: '42501' })
+  })
+
+  it('shows another team what is shared with it until that is revoked, and has it change, share on and add to nothing', async () => {
+    const { teamId } = store
+    const { id: third } = await store.service.team()
+    const SHARED = ['RegisteredModel', 'ModelVersion', 'ModelAlias', 'Promotion', 'Share']
+    const asService = (sql: string, values: unknown[]) =>
+      withClient(store.service.database.url, (client) => client.query(sql, values))
+    const all = await tables()
+    const shown = async (): Promise<Record<string, number>> => {
+      const counts: [string, number][] = []
+      for (const table of all) counts.push([table, await transaction(strangerId, (client) => countIn(client, table))])
+      return Object.fromEntries(counts.filter(([table, count]) => count !== (OF_A_NEW_TEAM[table] ?? 0)))
+    }
+    const grant = `INSERT INTO "Share" ("id", "teamId", "toTeamId", "modelId", "sharedBy") VALUES ($1, $2, $3, 'model_1', '{}')`
+    await asService(grant, ['share_2', teamId, strangerId])
+    try {
+      expect(await shown()).toEqual(Object.fromEntries(SHARED.map((table) => [table, 1])))
+      for (const table of SHARED)
+        await transaction(strangerId, async (client) => {
+          expect((await client.query(`UPDATE "${table}" SET "teamId" = "teamId"`)).rowCount, table).toBe(0)
+          expect((await client.query(`DELETE FROM "${table}"`)).rowCount, table).toBe(0)
+        })
+      // Not as its own either: what is shared, and what is added to it, is of the team that the model is of.
+      const added: [string, unknown[], string][] = [
+        [grant, ['share_3', strangerId, third], '23503'],
+        [grant, ['share_3', teamId, third], '42501'],
+        [
+          `INSERT INTO "ModelAlias" ("modelId", "alias", "teamId", "versionId") VALUES ('model_1', 'mine', $1, 'mv_1')`,
+          [strangerId],
+          '23503',
+        ],
+      ]
+      for (const [sql, values, code] of added)
+        await expect(
+          transaction(strangerId, (client) => client.query(sql, values)),
+          sql,
+        ).rejects.toMatchObject({ code })
+    } finally {
+      await asService('DELETE FROM "Share" WHERE "id" = $1', ['share_2'])
+    }
+    expect(await shown()).toEqual({})
   })
 
   it('uses the indexes of teams and parents', async () => {

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
+import type { PredictOptions } from '../../service/ports/predictions.ts'
+import { AnsweringModel } from '../../service/registry-resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { contentResponses } from '../content.ts'
@@ -32,7 +34,7 @@ const PredictQuery = Type.Object(
   },
   strict,
 )
-const Predictions = Type.Object({
+const PREDICTIONS = {
   data: Type.Array(
     Type.Object({
       file: Type.String(),
@@ -49,6 +51,15 @@ const Predictions = Type.Object({
       logits: Type.Optional(Type.Array(Type.Number())),
     }),
   ),
+}
+const Predictions = Type.Object(PREDICTIONS)
+const NamedPredictions = Type.Object({ model: AnsweringModel, ...PREDICTIONS })
+const RefParams = Type.Object({
+  name: Type.String({
+    maxLength: 140,
+    description:
+      'NAME, NAME:VERSION or NAME@ALIAS; of a shared model its id for the name. A bare name means its alias `champion`, and where it has none its newest version.',
+  }),
 })
 const ClassQuery = Type.Object(
   {
@@ -70,6 +81,14 @@ const predict = {
   querystring: PredictQuery,
   response: { 200: Predictions, ...problems },
 }
+const predictByName = {
+  ...predict,
+  operationId: 'predictByName',
+  description:
+    'As of a checkpoint, by the version of a registered model that the name means now; the answer says which one it was.',
+  params: RefParams,
+  response: { 200: NamedPredictions, ...problems },
+}
 const explainImage = {
   operationId: 'explainImage',
   tags: ['models'],
@@ -80,19 +99,28 @@ const explainImage = {
   querystring: ClassQuery,
   response: { ...contentResponses, ...problems },
 }
+const explainImageByName = {
+  ...explainImage,
+  operationId: 'explainImageByName',
+  description: 'As of a checkpoint, by a registered model; `x-anneal-model` says which version it was.',
+  params: RefParams,
+}
 
 /** Images of a request: what a checkpoint predicts, and where an image supports a class. */
 export function predictionRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     takeImageBodies(app)
-    app.post('/checkpoints/:id/predict', { config: { audit: 'nothing' }, schema: predict }, async (request) => {
-      const { tta, ...options } = request.query
-      const data = await services.predict(callerOf(request), request.params.id, uploadedImages(request), {
-        ...options,
-        ...(tta ? { testTime: 'own' } : {}),
-      })
-      return { data }
-    })
+    app.post('/checkpoints/:id/predict', { config: { audit: 'nothing' }, schema: predict }, async (request) => ({
+      data: await services.predict(
+        callerOf(request),
+        request.params.id,
+        uploadedImages(request),
+        optionsOf(request.query),
+      ),
+    }))
+    app.post('/models/:name/predict', { config: { audit: 'nothing' }, schema: predictByName }, (request) =>
+      services.predictByName(callerOf(request), request.params.name, uploadedImages(request), optionsOf(request.query)),
+    )
     app.post(
       '/checkpoints/:id/gradcam',
       { config: { audit: 'nothing' }, schema: explainImage },
@@ -102,5 +130,24 @@ export function predictionRoutes(services: Services): FastifyPluginAsyncTypebox 
         return reply.headers({ 'content-type': 'image/png', 'x-anneal-class': encodeURIComponent(label) }).send(png)
       },
     )
+    app.post(
+      '/models/:name/gradcam',
+      { config: { audit: 'nothing' }, schema: explainImageByName },
+      async (request, reply) => {
+        const images = uploadedImages(request)
+        const { name } = request.params
+        const { label, png, model } = await services.gradCamByName(callerOf(request), name, images, request.query.class)
+        const named = {
+          'x-anneal-class': encodeURIComponent(label),
+          'x-anneal-model': `${model.name}:${model.version}`,
+        }
+        return reply.headers({ 'content-type': 'image/png', ...named }).send(png)
+      },
+    )
   }
 }
+
+const optionsOf = ({ tta, ...options }: Static<typeof PredictQuery>): PredictOptions => ({
+  ...options,
+  ...(tta ? { testTime: 'own' } : {}),
+})

@@ -21,6 +21,8 @@ export interface NewJob {
   priority?: number
   /** The key that submits it. */
   keyId?: string
+  /** Email of the person who submits it. */
+  submittedBy?: string | null
   /** Equal of jobs whose throughput is comparable. */
   likeness?: string
   task?: unknown

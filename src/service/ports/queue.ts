@@ -1,6 +1,6 @@
 /** What is put on the queue: ids only. The token tells a message about a later attempt from one that is still in progress. */
 export interface Message {
-  kind: 'job' | 'dataset'
+  kind: 'job' | 'dataset' | 'prediction'
   ref: string
   token: number
 }

@@ -12,7 +12,9 @@ import type { JobStore } from './jobs.ts'
 import type { LogStore } from './logs.ts'
 import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
+import type { BatchClaims, BatchStore } from './prediction-batches.ts'
 import type { Outbox } from './queue.ts'
+import type { RegistryStore, ShareStore } from './registry.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { KeyStore, TeamStore } from './teams.ts'
 import type { ThroughputStore } from './throughput.ts'
@@ -40,6 +42,10 @@ export interface Store
     CheckpointStore,
     SweepStore,
     PolicyStore,
+    RegistryStore,
+    BatchStore,
+    BatchClaims,
+    ShareStore,
     Outbox,
     Deletion,
     RemovedBlobs,
