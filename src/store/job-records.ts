@@ -3,7 +3,6 @@ import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { JobRecord } from '../service/ports/job-claims.ts'
 import { setStart } from './attempts.ts'
 import { addCheckpoint } from './checkpoints.ts'
-import { Prisma } from './generated/client.ts'
 import { keepFoundPolicy } from './policies.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { removeBlobs } from './removed-blobs.ts'
@@ -35,8 +34,13 @@ export async function record(
       data: events.map(({ type, data: value }) => ({ jobId: id, type, data: json(value) })),
     })
   if (metrics.length > 0) {
-    const rows = metrics.map(({ key, step, value }) => Prisma.sql`(${id}, ${key}, ${step}, ${value})`)
-    await tx.$executeRaw`INSERT INTO "Metric" ("jobId", "key", "step", "value") VALUES ${Prisma.join(rows)} ON CONFLICT ("jobId", "key", "step") DO UPDATE SET "value" = EXCLUDED."value"`
+    const keys = metrics.map(({ key }) => key)
+    const steps = metrics.map(({ step }) => step)
+    const values = metrics.map(({ value }) => value)
+    await tx.$executeRaw`
+      INSERT INTO "Metric" ("jobId", "key", "step", "value")
+      SELECT ${id}, * FROM unnest(${keys}::text[], ${steps}::integer[], ${values}::float8[])
+      ON CONFLICT ("jobId", "key", "step") DO UPDATE SET "value" = EXCLUDED."value"`
   }
   if (checkpoint !== undefined) await addCheckpoint(tx, id, checkpoint)
   if (artifact !== undefined) await putArtifact(tx, id, artifact)

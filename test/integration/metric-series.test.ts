@@ -69,9 +69,12 @@ describe('a long series', () => {
       { key: 'loss', step: 20_000, value: 1 },
       { key: 'loss', step: 20_001, value: -3 },
       { key: 'loss', step: 40_001, value: 2 },
+      { key: 'lr', step: 1, value: 1.5e-7 },
     ]
     await under.store.recordJob(id, claim?.token ?? 0, { events: [], metrics: again })
-    const points = (await under.store.metrics(id, { maxPoints: 100 }))[0]?.points ?? []
+    const [loss, rate] = await under.store.metrics(id, { maxPoints: 100 })
+    const points = loss?.points ?? []
+    expect(rate).toEqual({ key: 'lr', points: [[1, 1.5e-7]] })
     expect(Math.max(...points.map(([, value]) => value))).toBe(2)
     expect(points).toContainEqual([20_001, -3])
     expect(points.at(-1)).toEqual([40_001, 2])
@@ -82,7 +85,7 @@ describe('a long series', () => {
           [id],
         )
       ).rows
-    expect(await ranges()).toEqual([{ n: '40001' }])
+    expect(await ranges()).toEqual([{ n: '40002' }])
     await database.query('DELETE FROM "Job" WHERE "id" = $1', [id])
     expect(await ranges()).toEqual([{ n: '0' }])
   })
