@@ -17,6 +17,7 @@ const ALL = [
   'messy',
   'open-set',
   'fairness',
+  'service',
 ]
 const chosen = name === undefined ? BENCHMARKS : ALL.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {

@@ -55,7 +55,7 @@ async function serverOf({ form, databaseUrl, serviceUrl, redisUrl, folder }: Ser
     return buildApp({
       services,
       log,
-      uploadBytes: 1,
+      uploadBytes: 2 ** 34,
       requestCounts: openRequestCounts(redisUrl),
       dashboard: '/nowhere',
     })

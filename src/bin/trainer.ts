@@ -36,8 +36,12 @@ const write = (event: TrainEvent): Promise<void> =>
     })
   })
 
+/** What V8 says where an array gets no memory. */
+const NO_ARRAY = 'Array buffer allocation failed'
+
 function failure(error: unknown): TrainEvent {
   const detail = error instanceof Error ? error.message : String(error)
+  if (error instanceof RangeError && detail.includes(NO_ARRAY)) return failure(new AppError('out_of_memory', detail))
   if (error instanceof AppError) {
     const fault = faultOf(error)
     return { type: 'failed', code: error.code, fault, retryable: fault === 'infra' || fault === 'capacity', detail }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -161,7 +162,7 @@ export async function startWorkerRole(
     log,
     workDir: folder.path,
     leaseMs: config.leaseMs,
-    devices: { kind: hostContext(config).device, count: 1 },
+    devices: { kind: hostContext(config).device, count: 1, worker: `${hostname()}:${process.pid}` },
     weights: teamWeightsAccess(config),
     blobs,
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),

@@ -7,7 +7,9 @@ import { withOwners } from './shared-by.ts'
 import { newId } from './ids.ts'
 import { settingsOf, type DatasetRequest } from './dataset-options.ts'
 import { sourceOf } from './dataset-source.ts'
-import type { Caller, PageRequest } from './ports/caller.ts'
+import type { DatasetsQuery } from './list-queries.ts'
+import { datasetsRequest } from './list-requests.ts'
+import type { Caller } from './ports/caller.ts'
 import type { Dataset, DatasetSummary, Page } from './resources.ts'
 import { receiveUpload, type IncomingUpload, type ReceivedUpload } from './uploads.ts'
 
@@ -52,8 +54,8 @@ export function datasetService(dependencies: Dependencies) {
       return created
     },
     /** Own ones, and those that others share with the team. */
-    async datasets({ teamId }: Caller, page: PageRequest): Promise<Page<DatasetSummary>> {
-      const { data, nextCursor } = await store.datasets(teamId, page)
+    async datasets({ teamId }: Caller, query: DatasetsQuery): Promise<Page<DatasetSummary>> {
+      const { data, nextCursor } = await store.datasets(teamId, datasetsRequest(query))
       return { data: await withOwners(store, teamId, data), nextCursor }
     },
     async datasetReport(caller: Caller, id: string) {

@@ -10,7 +10,8 @@ import { jobSpecs } from './job-specs.ts'
 import { ACTIONS, type JobAction } from './job-states.ts'
 import { likenessOf } from './likeness.ts'
 import type { Caller } from './ports/caller.ts'
-import type { JobsRequest } from './ports/jobs.ts'
+import type { JobsQuery } from './list-queries.ts'
+import { jobsRequest } from './list-requests.ts'
 import type { Store } from './ports/store.ts'
 import type { Job, JobSummary, Page } from './resources.ts'
 import { runEstimate, type RunEstimate } from './run-estimate.ts'
@@ -54,17 +55,18 @@ export function jobService(dependencies: Dependencies) {
         warnings,
         priority,
         keyId: caller.keyId,
+        submittedBy: caller.member?.email ?? null,
         likeness: likenessOf(spec),
       })
       dependencies.relay()
       return created
     },
-    async jobs(caller: Caller, page: JobsRequest): Promise<Page<JobSummary>> {
+    async jobs(caller: Caller, page: JobsQuery): Promise<Page<JobSummary>> {
       if (page.include === 'spec' && page.limit > MAX_SPECS)
         throw new AppError('invalid_request', `With include=spec a page has at most ${MAX_SPECS} jobs.`, {
           errors: [{ pointer: '/limit', detail: `must be <= ${MAX_SPECS} with include=spec` }],
         })
-      return store.jobs(caller.teamId, page)
+      return store.jobs(caller.teamId, jobsRequest(page))
     },
     /** @throws AppError `wrong_state` for a job that has left the queue */
     async setPriority(caller: Caller, id: string, priority: number): Promise<Job> {

@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox'
-import { Id, Nullable, Team, Timestamp, type Scope } from './resources.ts'
+import Type, { type Static, type TSchema } from 'typebox'
+import { Id, Nullable, QuotaState, Team, Timestamp, type Scope } from './resources.ts'
 
 export const ROLES = ['owner', 'member', 'viewer'] as const
 export type Role = (typeof ROLES)[number]
@@ -44,6 +44,31 @@ export const OperatedTeam = Type.Object({
   ),
 })
 export type OperatedTeam = Static<typeof OperatedTeam>
+
+const QUOTA_NAMES = Object.keys(QuotaState.properties) as (keyof QuotaState)[]
+const MAX_LIMIT = Number.MAX_SAFE_INTEGER
+const limitsOf = <Limit extends TSchema>(limit: Limit) =>
+  Type.Partial(
+    Type.Object(Object.fromEntries(QUOTA_NAMES.map((name) => [name, limit])) as Record<keyof QuotaState, Limit>),
+    { additionalProperties: false },
+  )
+
+/** The limits of a team and its weight in the fair share, as operators see and set them. */
+export const TeamQuota = Type.Object({
+  weight: Type.Number({ description: 'Its part of the device time, compared with 1 of other teams.' }),
+  own: limitsOf(Type.Number()),
+  limits: QuotaState,
+})
+export type TeamQuota = Static<typeof TeamQuota>
+
+export const TeamQuotaChange = Type.Object(
+  {
+    weight: Type.Optional(Type.Number({ minimum: 0.01, maximum: 1000 })),
+    limits: Type.Optional(limitsOf(Nullable(Type.Integer({ minimum: 0, maximum: MAX_LIMIT })))),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type TeamQuotaChange = Static<typeof TeamQuotaChange>
 
 /** Somebody who is signed in. */
 export const SessionInfo = Type.Object({

@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts'
+import type { TeamQuota } from './people-resources.ts'
 import { requireFound } from './require-found.ts'
 import type { Caller } from './ports/caller.ts'
+import type { ChangedBy } from './ports/audit.ts'
 import type { Store } from './ports/store.ts'
 import type { Quota, QuotaChange } from './ports/teams.ts'
 import type { UsageRequest } from './ports/usage.ts'
@@ -13,21 +15,28 @@ const DAY_MS = 86_400_000
 
 /** Quotas, and what a team uses. */
 export function quotaService({ store, now }: { store: Store; now: () => number }) {
+  async function quotaState(teamId: string): Promise<QuotaState> {
+    const [limits, used] = [requireFound(await store.quota(teamId), 'team', teamId), await store.usage(teamId)]
+    const entries = (Object.keys(limits) as (keyof Quota)[]).map((name) => {
+      const limit = Number.isFinite(limits[name]) ? limits[name] : null
+      return [name, { limit, used: name === 'requestsPerMinute' ? null : used[name] }] as const
+    })
+    return Object.fromEntries(entries) as QuotaState
+  }
+  async function teamQuota(teamId: string): Promise<TeamQuota> {
+    const { weight, limits: own } = requireFound(await store.ownQuota(teamId), 'team', teamId)
+    return { weight, own, limits: await quotaState(teamId) }
+  }
   return {
     /** Each limit, with what is used of it where that is counted. */
-    async quota({ teamId }: Caller): Promise<QuotaState> {
-      const [limits, used] = [requireFound(await store.quota(teamId), 'team', teamId), await store.usage(teamId)]
-      const entries = (Object.keys(limits) as (keyof Quota)[]).map((name) => {
-        const limit = Number.isFinite(limits[name]) ? limits[name] : null
-        return [name, { limit, used: name === 'requestsPerMinute' ? null : used[name] }] as const
-      })
-      return Object.fromEntries(entries) as QuotaState
-    },
+    quota: ({ teamId }: Caller): Promise<QuotaState> => quotaState(teamId),
     /** For operators. @throws AppError `not_found` */
-    setQuota: (teamId: string, change: QuotaChange): Promise<Quota> =>
+    teamQuota: (teamId: string): Promise<TeamQuota> => withinTeam(teamId, () => teamQuota(teamId)),
+    /** For operators. @throws AppError `not_found` */
+    setQuota: (teamId: string, change: QuotaChange, by: ChangedBy): Promise<TeamQuota> =>
       withinTeam(teamId, async () => {
-        if (!(await store.setQuota(teamId, change))) throw new AppError('not_found', `There is no team ${teamId}.`)
-        return requireFound(await store.quota(teamId), 'team', teamId)
+        await store.setQuota(teamId, change, by)
+        return teamQuota(teamId)
       }),
     /** Device time from a day to another; the last thirty days where none is given. */
     async deviceUsage({ teamId }: Caller, request: Partial<UsageRequest> & { limit: number }): Promise<Page<UsageRow>> {

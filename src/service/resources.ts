@@ -5,6 +5,7 @@ import { FINDINGS, type Finding } from '../job-spec/findings.ts'
 import { SPLITS, type Split } from '../job-spec/splits.ts'
 import { TASK_KINDS, type TaskKind } from '../job-spec/tasks.ts'
 import { IngestSettings } from './dataset-options.ts'
+import { FinalMetrics } from './final-metrics.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 
 export { Nullable }
@@ -125,6 +126,9 @@ export const Progress = Type.Object({
 })
 export type Progress = Static<typeof Progress>
 
+export const MIN_PRIORITY = -100
+export const MAX_PRIORITY = 100
+
 const jobFields = {
   id: Id('job'),
   name: Type.String(),
@@ -136,6 +140,7 @@ const jobFields = {
   }),
   dataset: Id('ds'),
   datasetVersion: Type.Integer({ minimum: 1 }),
+  model: Nullable(Type.String({ description: 'Name of the architecture.' })),
   datasetDeleted: Type.Boolean({
     description: 'Whether this version of the data set is gone: the job cannot run again.',
   }),
@@ -147,8 +152,10 @@ const jobFields = {
   }),
   progress: Nullable(Progress),
   accuracy: Nullable(Type.Number({ description: 'On the test split, once succeeded.' })),
+  finalMetrics: Nullable(FinalMetrics),
   reason: Nullable(Reason),
   priority: Type.Integer({ description: 'Among the jobs of its team; the highest first.' }),
+  submittedBy: Nullable(Type.String({ description: 'Email of the person; null where a service key did.' })),
   attempt: Type.Integer(),
   notBefore: Nullable(
     Type.String({ format: 'date-time', description: 'When a queued job is tried again after a failure.' }),
@@ -237,6 +244,7 @@ export type QuotaState = Static<typeof QuotaState>
 export const UsageRow = Type.Object({
   day: Nullable(Type.String({ format: 'date' })),
   job: Nullable(Type.String()),
+  person: Nullable(Type.String({ description: 'Email of who submitted the jobs; null where a service key did.' })),
   key: Nullable(Type.String({ description: 'The API key that submitted the jobs.' })),
   deviceKind: Nullable(Type.String({ description: 'cpu or cuda.' })),
   jobs: Type.Integer({ description: 'How many jobs it is of.' }),

@@ -1,4 +1,5 @@
 import { keyService } from './api-keys.ts'
+import { attemptService } from './attempts.ts'
 import { auditService } from './audit-log.ts'
 import { augmentPreviewService } from './augment-preview.ts'
 import { authenticationService } from './authentication.ts'
@@ -49,6 +50,7 @@ export function createServices(given: ServiceDependencies) {
     ...jobService(dependencies),
     ...explanationService(dependencies),
     ...jobResultService(dependencies),
+    ...attemptService(dependencies),
     ...logService(dependencies),
     ...checkpointService(dependencies),
     ...sweepService(dependencies),

@@ -1,7 +1,5 @@
 import { AppError } from '../errors.ts'
-
-export const MIN_PRIORITY = -100
-export const MAX_PRIORITY = 100
+import { MAX_PRIORITY, MIN_PRIORITY } from './resources.ts'
 
 /** What a submission says next to its spec; it is no part of the spec's hash. */
 export interface Submission {

@@ -4,7 +4,7 @@ import { MAX_POLICY_NAME_LENGTH, POLICY_NAME } from '../job-spec/policies.ts'
 import { PolicySearchOptions } from '../job-spec/policy-search.ts'
 import { RangeTestOptions } from '../job-spec/tasks.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
-import { Id, Nullable, Reason, Timestamp } from './resources.ts'
+import { Id, MAX_PRIORITY, MIN_PRIORITY, Nullable, Reason, Timestamp } from './resources.ts'
 
 export const SWEEP_KINDS = ['grid', 'random', 'asha', 'range-test', 'policy-search'] as const
 export type SweepKind = (typeof SWEEP_KINDS)[number]
@@ -82,6 +82,12 @@ export const SweepRequest = Type.Object(
         description: 'What is compared: the best value of a metric so far; accuracies are maximised, losses minimised.',
       },
     ),
+    priority: Type.Integer({
+      default: 0,
+      minimum: MIN_PRIORITY,
+      maximum: MAX_PRIORITY,
+      description: 'Of its jobs, among those of the team; the highest first.',
+    }),
     asha: Type.Optional(Halving),
     rangeTest: Type.Optional(RangeTestOptions),
     policySearch: Type.Optional(PolicySearchRequest),

@@ -56,6 +56,8 @@ export async function newTrials(
         reasons,
         warnings,
         keyId: caller.keyId,
+        priority: request.priority,
+        submittedBy: caller.member?.email ?? null,
         likeness: likenessOf(spec, taskOf(request).kind),
         ...taskOf(request),
       }

@@ -10,7 +10,9 @@ import { rungsOf } from './halving.ts'
 import { newId } from './ids.ts'
 import { jobSpecs } from './job-specs.ts'
 import { requireFreeName } from './policies.ts'
-import type { Caller, PageRequest } from './ports/caller.ts'
+import type { SweepsQuery } from './list-queries.ts'
+import { sweepsRequest } from './list-requests.ts'
+import type { Caller } from './ports/caller.ts'
 import type { Page } from './resources.ts'
 import { sweepChart } from './sweep-chart.ts'
 import type { Objective, Sweep, SweepPlan, SweepRequest, SweepSummary } from './sweep-resources.ts'
@@ -28,7 +30,8 @@ export function sweepService(dependencies: Dependencies) {
 
   return {
     sweep,
-    sweeps: (caller: Caller, page: PageRequest): Promise<Page<SweepSummary>> => store.sweeps(caller.teamId, page),
+    sweeps: async (caller: Caller, page: SweepsQuery): Promise<Page<SweepSummary>> =>
+      store.sweeps(caller.teamId, sweepsRequest(page)),
     async submitSweep(caller: Caller, request: SweepRequest, id = newId('sweep', now())): Promise<Sweep> {
       if ('dataset' in request.spec)
         throw invalid([{ pointer: '/spec/dataset', detail: 'stands beside the spec, as dataset' }])

@@ -63,7 +63,7 @@ export function datasetClaims(prisma: PrismaClient): DatasetClaims {
         const [row] = await tx.$queryRaw<{ uploadKey: string | null; datasetId: string }[]>`
           SELECT "uploadKey", "datasetId" FROM "DatasetVersion" WHERE "id" = ${id} AND "token" = ${token} AND ${UNDER_WAY} FOR UPDATE`
         if (row === undefined) return false
-        await tx.datasetVersion.update({ where: { id }, data: { ...data, leaseUntil: null } })
+        await tx.datasetVersion.updateMany({ where: { id }, data: { ...data, leaseUntil: null } })
         if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
         if (data.state === 'ready') await chooseCurrent(tx, row.datasetId)
         await notifyOfDataset(tx, id)
@@ -124,7 +124,7 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Clai
   if (row === undefined || (await isSuspended(tx, row.teamId))) return undefined
   const deaths = row.died ? row.deaths + 1 : row.deaths
   if (deaths >= MAX_DEATHS) {
-    await tx.datasetVersion.update({
+    await tx.datasetVersion.updateMany({
       where: { id },
       data: { state: 'failed', reason: POISON, uploadKey: null, leaseUntil: null, deaths },
     })

@@ -1,16 +1,15 @@
 import { versionId } from '../service/dataset-ref.ts'
 import type { DatasetStore } from '../service/ports/datasets.ts'
-import type { SharedBy } from '../service/resources.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { datasetVersionStore, sourceColumns, versionOf } from './dataset-versions.ts'
 import type { PrismaClient } from './generated/client.ts'
-import { newest, page } from './pages.ts'
+import { listDatasets } from './dataset-lists.ts'
 import { json } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
-import { datasetOf, datasetSummaryOf } from './rows.ts'
-import { ownOrShared, sharedDatasets } from './shares.ts'
+import { datasetOf } from './rows.ts'
+import { ownOrShared, sharedBy } from './shares.ts'
 
 /** Data sets, from their upload on. One function: a table of queries, each a few lines. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
@@ -35,20 +34,7 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
         })
         return row === null ? undefined : { ...datasetOf(row), sharedBy: sharedBy(teamId, row) }
       }),
-    async datasets(teamId, request) {
-      const { where, ...order } = newest(request)
-      const shared = await sharedDatasets(prisma, teamId)
-      const visible = shared.length === 0 ? { teamId } : { OR: [{ teamId }, { datasetId: { in: shared } }] }
-      return page(
-        await prisma.datasetVersion.findMany({
-          ...order,
-          where: { ...where, ...visible, isCurrent: true, state: { not: 'deleted' } },
-          omit: { report: true, manifest: true, changes: true },
-        }),
-        request.limit,
-        (row) => ({ ...datasetSummaryOf(row), sharedBy: sharedBy(teamId, row) }),
-      )
-    },
+    datasets: (teamId, request) => listDatasets(prisma, teamId, request),
     datasetFacts: (teamId, ref) =>
       ownOrShared(prisma, { teamId, ref }, async (owner) => {
         const row = await prisma.datasetVersion.findFirst({
@@ -84,7 +70,3 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
       }),
   }
 }
-
-/** Under its id; its name is for `namesOfSharing` to say. */
-const sharedBy = (teamId: string, row: { teamId: string }): SharedBy =>
-  row.teamId === teamId ? null : { team: row.teamId, name: row.teamId }

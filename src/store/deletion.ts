@@ -137,7 +137,7 @@ async function deleteVersion(tx: Transaction, row: VersionRow): Promise<void> {
   await removeBlobs(tx, [row.packedKey ?? `datasets/${id}`])
   await removeLogs(tx, [id])
   // The manifest stays: it holds the classes that the jobs' checkpoints know. The token makes the worker that may be ingesting it give up.
-  await tx.datasetVersion.update({
+  await tx.datasetVersion.updateMany({
     where: { id },
     data: {
       state: 'deleted',

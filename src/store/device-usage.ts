@@ -7,6 +7,7 @@ import { cursor } from './pages.ts'
 const COLUMNS: Readonly<Record<UsageDimension, Prisma.Sql>> = {
   day: Prisma.sql`to_char("day", 'YYYY-MM-DD')`,
   job: Prisma.sql`"jobId"`,
+  person: Prisma.sql`"person"`,
   key: Prisma.sql`"keyId"`,
   device: Prisma.sql`"deviceKind"`,
 }
@@ -35,14 +36,18 @@ export function usageStore(prisma: PrismaClient): UsageStore {
   }
 }
 
-const usageOf = ({ day, job, key, device, seconds, jobs }: Row): UsageRow => ({
+const usageOf = ({ day, job, person, key, device, seconds, jobs }: Row): UsageRow => ({
   day: day ?? null,
   job: job ?? null,
-  key: key === undefined || key === '' ? null : key,
+  person: known(person),
+  key: known(key),
   deviceKind: device ?? null,
   jobs,
   deviceSeconds: Number(seconds.toFixed(3)),
 })
+
+/** Empty in the table where it is not known. */
+const known = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text)
 
 function positionOf(after: string, length: number): string[] {
   try {

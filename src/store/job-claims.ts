@@ -6,6 +6,7 @@ import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
+import { beginAttempt, endAttempt, LOST } from './attempts.ts'
 import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
@@ -69,6 +70,7 @@ async function claim(
   const job = await lockJob(tx, id)
   if (job === undefined || !isClaimable(job) || (await isSuspended(tx, job.teamId))) return undefined
   const from = job.state
+  if (ACTIVE_STATES.includes(from)) await endAttempt(tx, id, { outcome: 'lost', reason: LOST })
   if (job.wish === 'cancel') {
     const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' } as const
     await move(tx, id, { from, to: 'canceled', reason, fair })
@@ -95,12 +97,22 @@ async function claim(
       leaseUntil: new Date(job.now.getTime() + leaseMs),
       meteredAt: job.now,
       claimedAt: job.now,
+      attemptStep: null,
       preemption: Prisma.DbNull,
       devices: devices.count,
       deviceKind: devices.kind,
     },
   })
-  return claimOf(tx, id)
+  const claimed = await claimOf(tx, id)
+  await beginAttempt(tx, {
+    jobId: id,
+    number: claimed.attempt,
+    devices,
+    accumulationFactor: claimed.accumulationFactor,
+    fromStep: claimed.checkpoints.find(({ kind }) => kind === 'last')?.step ?? 0,
+    startedAt: job.now,
+  })
+  return claimed
 }
 
 function isClaimable({ state, expired }: LockedJob): boolean {
@@ -130,6 +142,7 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     attempt: row.attempt,
     deaths: row.deaths,
     failures: row.failures,
+    accumulationFactor: row.accumulationFactor,
     reachedStep: (row.progress as Progress | null)?.step ?? 0,
     specHash: row.specHash,
     datasetId: row.datasetId,

@@ -11,6 +11,7 @@ import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobMove } from '../service/ports/job-claims.ts'
 import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
+import { endAttempt } from './attempts.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { meterJob } from './metering.ts'
@@ -61,6 +62,8 @@ export async function move(
   if (!TRANSITIONS[from].includes(to)) throw new AppError('internal', `Job ${id} cannot go from ${from} to ${to}.`)
   if (ACTIVE_STATES.includes(from)) await meterJob(tx, id, fair)
   const told = reason === undefined ? undefined : publicReason(reason)
+  if (ACTIVE_STATES.includes(from) && !ACTIVE_STATES.includes(to))
+    await endAttempt(tx, id, { outcome: to, reason: told })
   const why = told === undefined ? Prisma.DbNull : (told as Prisma.InputJsonValue)
   const { count } = await tx.job.updateMany({
     where: { id, state: from },
@@ -84,7 +87,12 @@ export async function move(
 }
 
 /** A job that somebody queues again begins with a clean slate. */
-const CLEAN_SLATE = { deaths: 0, failures: 0, notBefore: null } satisfies Prisma.JobUpdateManyMutationInput
+const CLEAN_SLATE = {
+  deaths: 0,
+  failures: 0,
+  notBefore: null,
+  accumulationFactor: 1,
+} satisfies Prisma.JobUpdateManyMutationInput
 
 /** What is written with the state when a user requests something. */
 function consequences(action: JobAction, { pauseAt, reached }: LockedJob): Prisma.JobUpdateManyMutationInput {
@@ -111,7 +119,7 @@ export async function ask(
   if (job === undefined || to === undefined) return false
   if (to === 'queued') await requireSources(tx, id)
   const data = consequences(action, job)
-  if (to === job.state) await tx.job.update({ where: { id }, data })
+  if (to === job.state) await tx.job.updateMany({ where: { id }, data })
   else await move(tx, id, { from: job.state, to, data, fair, ...reasonOf(action, to) })
   return true
 }
@@ -138,7 +146,7 @@ async function apply(
   tx: Transaction,
   id: string,
   { state: from, now, fair }: LockedJob & { fair: FairShareSettings },
-  { to, reason, reached, retryAfterMs }: JobMove,
+  { to, reason, reached, retryAfterMs, accumulationFactor }: JobMove,
 ): Promise<void> {
   if (to === undefined) return
   const notBefore = retryAfterMs === undefined ? null : new Date(now.getTime() + retryAfterMs)
@@ -150,6 +158,7 @@ async function apply(
       ...(reached === undefined ? {} : { reached }),
       ...(to === 'queued' ? { notBefore } : {}),
       ...(retryAfterMs === undefined ? {} : { failures: { increment: 1 } }),
+      ...(accumulationFactor === undefined ? {} : { accumulationFactor }),
     },
     ...(reason === undefined ? {} : { reason }),
   })

@@ -1,5 +1,7 @@
+import { finalMetricsOf, type FinalMetrics } from '../service/final-metrics.ts'
 import { ACTIVE_STATES } from '../service/job-states.ts'
 import type { JobRecord } from '../service/ports/job-claims.ts'
+import { setStart } from './attempts.ts'
 import { addCheckpoint } from './checkpoints.ts'
 import { Prisma } from './generated/client.ts'
 import { keepFoundPolicy } from './policies.ts'
@@ -10,19 +12,24 @@ import { removeBlobs } from './removed-blobs.ts'
 export async function record(
   tx: Transaction,
   { id, token }: { id: string; token: number },
-  { events, metrics, progress, advanced, checkpoint, artifact, report }: JobRecord,
+  { events, metrics, progress, startStep, advanced, checkpoint, artifact, report }: JobRecord,
 ): Promise<boolean> {
   const data = {
-    ...(progress === undefined ? {} : { progress: json(progress) }),
+    ...(progress === undefined ? {} : { progress: json(progress), attemptStep: progress.step }),
+    ...(checkpoint?.kind === 'last' ? { attemptStep: checkpoint.step } : {}),
     ...(advanced === true ? { deaths: 0, failures: 0 } : {}),
-    ...(report === undefined ? {} : { report: json(report) }),
+    ...(report === undefined ? {} : { report: json(report), finalMetrics: finalMetricsOf(report) }),
   }
   const { count } = await tx.job.updateMany({
     where: { id, token, state: { in: [...ACTIVE_STATES] } },
     data: { token, ...data },
   })
   if (count === 0) return false
-  if (report !== undefined) await keepFoundPolicy(tx, id, report)
+  if (startStep !== undefined) await setStart(tx, id, startStep)
+  if (report !== undefined) {
+    await keepFoundPolicy(tx, id, report)
+    await keepFinalMetrics(tx, id, finalMetricsOf(report))
+  }
   if (events.length > 0)
     await tx.event.createMany({
       data: events.map(({ type, data: value }) => ({ jobId: id, type, data: json(value) })),
@@ -34,6 +41,15 @@ export async function record(
   if (checkpoint !== undefined) await addCheckpoint(tx, id, checkpoint)
   if (artifact !== undefined) await putArtifact(tx, id, artifact)
   return true
+}
+
+/** A job that is run again has another report. */
+async function keepFinalMetrics(tx: Transaction, jobId: string, metrics: FinalMetrics): Promise<void> {
+  await tx.jobMetric.deleteMany({ where: { jobId } })
+  const { teamId } = await tx.job.findUniqueOrThrow({ where: { id: jobId }, select: { teamId: true } })
+  await tx.jobMetric.createMany({
+    data: Object.entries(metrics).map(([key, value]) => ({ jobId, teamId, key, value })),
+  })
 }
 
 /** The newest of its kind; the blob of the one before is removed. */

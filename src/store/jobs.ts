@@ -1,21 +1,13 @@
 import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobStore } from '../service/ports/jobs.ts'
 import type { Quota } from '../service/ports/teams.ts'
-import { Prisma, type PrismaClient } from './generated/client.ts'
+import type { PrismaClient } from './generated/client.ts'
+import { JOB_COLUMNS, JOB_DATASET, listJobs } from './job-lists.ts'
 import { ask } from './job-moves.ts'
-import { older, page } from './pages.ts'
 import { json } from './prisma-types.ts'
 import { requireDeviceHours, requireQuota } from './quota.ts'
-import { jobOf, jobSummaryOf, PUBLIC_JOB, transitionOf } from './rows.ts'
+import { jobOf, PUBLIC_JOB, transitionOf } from './rows.ts'
 import { requireReady, useCheckpoints } from './submission.ts'
-
-/** As `PUBLIC_JOB` has them, for the read that clients poll: one query, where Prisma would send two. */
-const PUBLIC_COLUMNS = Prisma.raw(
-  Object.values(Prisma.JobScalarFieldEnum)
-    .filter((name) => !(name in PUBLIC_JOB.omit))
-    .map((name) => `job."${name}"`)
-    .join(', '),
-)
 
 /** Jobs as a team submits, reads and steers them. */
 export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): JobStore {
@@ -35,6 +27,7 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
             warnings: json(warnings),
             ...(task === undefined ? {} : { task: json(task) }),
           },
+          omit: PUBLIC_JOB.omit,
         })
         await useCheckpoints(tx, [job])
         await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
@@ -43,20 +36,10 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
       }),
     async job(teamId, id) {
       const [row] = await prisma.$queryRaw<Parameters<typeof jobOf>[0][]>`
-        SELECT ${PUBLIC_COLUMNS}, json_build_object('state', dataset."state", 'number', dataset."number", 'datasetId', dataset."datasetId") AS "dataset"
-        FROM "Job" AS job JOIN "DatasetVersion" AS dataset ON dataset."id" = job."datasetId"
-        WHERE job."id" = ${id} AND job."teamId" = ${teamId}`
+        SELECT ${JOB_COLUMNS}, ${JOB_DATASET} FROM "Job" AS job WHERE job."id" = ${id} AND job."teamId" = ${teamId}`
       return row === undefined ? undefined : jobOf(row)
     },
-    async jobs(teamId, request) {
-      const query = older(teamId, request)
-      const where = { ...query.where, ...(request.state === undefined ? {} : { state: request.state }) }
-      if (request.include === 'spec')
-        return page(await prisma.job.findMany({ ...query, where, ...PUBLIC_JOB }), request.limit, jobOf)
-      const { omit, include } = PUBLIC_JOB
-      const unread = { ...omit, spec: true, reasons: true } as const
-      return page(await prisma.job.findMany({ ...query, where, omit: unread, include }), request.limit, jobSummaryOf)
-    },
+    jobs: (teamId, request) => listJobs(prisma, teamId, request),
     transitions: async (jobId) =>
       (await prisma.transition.findMany({ where: { jobId }, orderBy: { id: 'asc' } })).map(transitionOf),
     async report(teamId, id) {

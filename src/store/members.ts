@@ -4,6 +4,7 @@ import type { PeopleStore } from '../service/ports/people.ts'
 import type { Member, Role } from '../service/people-resources.ts'
 import { recordChange } from './audit.ts'
 import type { Member as MemberRow, PrismaClient } from './generated/client.ts'
+import { lockTeam } from './locked-team.ts'
 import { older, page } from './pages.ts'
 import type { Transaction } from './prisma-types.ts'
 import { keyOf, memberOf } from './rows.ts'
@@ -67,9 +68,6 @@ export async function addMember(
   await recordChange(tx, { ...about(teamId, id, by), action: 'inviteMember', after: member })
   return member
 }
-
-const lockTeam = (tx: Transaction, teamId: string): Promise<unknown> =>
-  tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId} FOR NO KEY UPDATE`
 
 async function locked(tx: Transaction, teamId: string, id: string): Promise<MemberRow | undefined> {
   await lockTeam(tx, teamId)

@@ -32,8 +32,8 @@ const used = (fair: FairShareSettings): Prisma.Sql => Prisma.sql`
     SELECT held.*, coalesce("devices" * greatest(0, extract(epoch FROM least(held."at", held."leaseUntil") - held."meteredAt")), 0)::float8 AS "seconds"
     FROM held
   ), kept AS (
-    INSERT INTO "DeviceUsage" ("jobId", "attempt", "day", "teamId", "keyId", "deviceKind", "seconds")
-    SELECT "id", "attempt", "at"::date, "teamId", coalesce("keyId", ''), coalesce("deviceKind", ${UNKNOWN_KIND}), "seconds"
+    INSERT INTO "DeviceUsage" ("jobId", "attempt", "day", "teamId", "keyId", "person", "deviceKind", "seconds")
+    SELECT "id", "attempt", "at"::date, "teamId", coalesce("keyId", ''), coalesce("submittedBy", ''), coalesce("deviceKind", ${UNKNOWN_KIND}), "seconds"
     FROM usage WHERE "seconds" > 0
     ON CONFLICT ("jobId", "attempt", "day") DO UPDATE SET "seconds" = "DeviceUsage"."seconds" + EXCLUDED."seconds"
   ), charged AS (
@@ -44,7 +44,7 @@ const used = (fair: FairShareSettings): Prisma.Sql => Prisma.sql`
     FROM usage WHERE "Team"."id" = usage."teamId"
   )`
 
-const METERED = Prisma.sql`"id", "teamId", "attempt", "keyId", "deviceKind", "devices", "leaseUntil", "meteredAt", ${NOW} AS "at"`
+const METERED = Prisma.sql`"id", "teamId", "attempt", "keyId", "submittedBy", "deviceKind", "devices", "leaseUntil", "meteredAt", ${NOW} AS "at"`
 
 /** Adds what a job has used since it was metered last to its team's device time. */
 export async function meterJob(tx: Transaction, id: string, fair: FairShareSettings): Promise<void> {

@@ -2,6 +2,7 @@ import { FAIR_SHARE, type FairShareSettings } from '../service/ports/fair-share.
 import type { Store } from '../service/ports/store.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { keyStore } from './api-keys.ts'
+import { attemptStore } from './attempts.ts'
 import { auditStore } from './audit.ts'
 import { checkpointStore } from './checkpoints.ts'
 import { datasetClaims } from './dataset-claims.ts'
@@ -61,9 +62,14 @@ const FOR_EVERY_TEAM = [
   'postponeRemovedBlobs',
 ] as const satisfies readonly (keyof Store)[]
 
+/** Of transactions: on a busy machine a call waits for a connection rather than fail. */
+const TRANSACTIONS = { maxWait: 10_000, timeout: 30_000 }
+const clientOf = (adapter: ReturnType<typeof serviceConnection>): PrismaClient =>
+  new PrismaClient({ adapter, transactionOptions: TRANSACTIONS })
+
 /** The truth, on PostgreSQL, for workers and operators: the role of `serviceUrl` sees every team's rows. */
 export const openStore = (serviceUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store =>
-  storeOn(new PrismaClient({ adapter: serviceConnection(serviceUrl) }), { serviceUrl, quota, fair })
+  storeOn(clientOf(serviceConnection(serviceUrl)), { serviceUrl, quota, fair })
 
 /**
  * The same for the API: within `withinTeam` the database shows that team's rows, outside of it none.
@@ -75,7 +81,7 @@ export function openTeamStore(
   fair: FairShareSettings = FAIR_SHARE,
 ): Store {
   const { serviceUrl } = urls
-  const store = storeOn(new PrismaClient({ adapter: teamConnection(urls) }), { serviceUrl, quota, fair })
+  const store = storeOn(clientOf(teamConnection(urls)), { serviceUrl, quota, fair })
   const forEveryTeam = FOR_EVERY_TEAM.map((name) => {
     const run = store[name] as (...input: unknown[]) => unknown
     // Awaited within: Prisma begins a query when somebody waits for it.
@@ -109,6 +115,7 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...jobStore(prisma, quota, fair),
     ...jobClaims(prisma, quota, fair),
     ...historyStore(prisma),
+    ...attemptStore(prisma),
     ...checkpointStore(prisma),
     ...sweepStore(prisma, quota, fair),
     ...policyStore(prisma),

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import { parseDatasetRef, versionId } from '../service/dataset-ref.ts'
 import type { SharedThing, ShareStore } from '../service/ports/registry.ts'
 import type { By, Share } from '../service/registry-resources.ts'
+import type { SharedBy } from '../service/resources.ts'
 import { Prisma, type PrismaClient, type Share as ShareRow } from './generated/client.ts'
 import { older, page } from './pages.ts'
 import { json } from './prisma-types.ts'
@@ -69,3 +70,7 @@ export async function sharedDatasets(prisma: Pick<PrismaClient, 'share'>, toTeam
   })
   return rows.flatMap(({ datasetId }) => (datasetId === null ? [] : [datasetId]))
 }
+
+/** Whose it is, where it is another team's, under its id: the name is for `namesOfSharing` to say. */
+export const sharedBy = (teamId: string, row: { teamId: string }): SharedBy =>
+  row.teamId === teamId ? null : { team: row.teamId, name: row.teamId }

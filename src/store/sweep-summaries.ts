@@ -1,20 +1,20 @@
 import { datasetOfVersion, numberOfVersion } from '../service/dataset-ref.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
-import type { PageRequest } from '../service/ports/caller.ts'
+import type { SweepsRequest } from '../service/ports/lists.ts'
 import type { Page, Reason } from '../service/resources.ts'
 import type { Objective, SweepState, SweepSummary } from '../service/sweep-resources.ts'
-import { Prisma, type PrismaClient } from './generated/client.ts'
-import { older, page } from './pages.ts'
+import { Prisma, type PrismaClient, type Sweep as SweepRow } from './generated/client.ts'
+import { listed, NEWEST, ofDataset, usualConditions, type Listing, type SortColumn } from './listing.ts'
 
 /** A page of sweeps. Their trials, up to 200 each, are counted and compared by the database: a list reads none of them. */
 export async function sweepSummaries(
   prisma: PrismaClient,
   teamId: string,
-  request: PageRequest,
+  request: SweepsRequest,
 ): Promise<Page<SweepSummary>> {
-  const rows = await prisma.sweep.findMany({ ...older(teamId, request), omit: { request: true } })
-  const facts = rows.length === 0 ? new Map<string, Facts>() : await factsOf(prisma, rows)
-  return page(rows, request.limit, (row) => {
+  const { data, nextCursor } = await listSweeps(prisma, teamId, request)
+  const facts = data.length === 0 ? new Map<string, Facts>() : await factsOf(prisma, data)
+  const summaries = data.map((row): SweepSummary => {
     const { objective, trials = 0n, ended = 0n, best = null } = facts.get(row.id) ?? {}
     return {
       id: row.id,
@@ -31,6 +31,40 @@ export async function sweepSummaries(
       endedAt: row.endedAt?.toISOString() ?? null,
     }
   })
+  return { data: summaries, nextCursor }
+}
+
+const COLUMNS = Prisma.raw(
+  Object.values(Prisma.SweepScalarFieldEnum)
+    .filter((name) => name !== 'request')
+    .map((name) => `sweep."${name}"`)
+    .join(', '),
+)
+
+const SORTS: Readonly<Record<'created' | 'name', SortColumn>> = {
+  created: { column: Prisma.sql`sweep."createdAt"`, type: 'time' },
+  name: { column: Prisma.sql`sweep."nameKey"`, type: 'text' },
+}
+
+type Row = Omit<SweepRow, 'request'>
+
+function listSweeps(prisma: PrismaClient, teamId: string, request: SweepsRequest): Promise<Page<Row>> {
+  const { dataset, kind, sort = NEWEST } = request
+  const table = Prisma.sql`sweep`
+  const listing: Listing = {
+    columns: COLUMNS,
+    from: Prisma.sql`"Sweep" AS sweep`,
+    id: Prisma.sql`sweep."id"`,
+    conditions: [
+      Prisma.sql`sweep."teamId" = ${teamId}`,
+      ...usualConditions(table, request),
+      ...(dataset === undefined ? [] : ofDataset(table, dataset)),
+      ...(kind === undefined ? [] : [Prisma.sql`sweep."kind" = ${kind}`]),
+    ],
+    sort,
+    by: SORTS[sort.by],
+  }
+  return listed<Row, Row>(prisma, listing, request, (row) => row)
 }
 
 const NO_OBJECTIVE: Objective = { metric: 'val/accuracy', mode: 'max' }

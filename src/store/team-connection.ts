@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { currentTeam } from '../service/team-scope.ts'
+import { PLANNED_FOR_VALUES } from './listing.ts'
 import { oneQueryAtATime, replacing } from './one-query-at-a-time.ts'
 import { TeamPool } from './team-pool.ts'
 
@@ -47,12 +48,15 @@ export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: strin
   })
 }
 
-/** Policies take time to plan: the texts that come first, which are the usual ones, are planned once for each connection. */
+/**
+ * Policies take time to plan: the texts that come first, which are the usual ones, are planned once for each connection. Not those whose best
+ * plan depends on their values.
+ */
 function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>()
   return ({ sql }) => {
     const known = names.get(sql)
-    if (known !== undefined || names.size >= MAX_PREPARED) return known ?? ''
+    if (known !== undefined || names.size >= MAX_PREPARED || sql.includes(PLANNED_FOR_VALUES)) return known ?? ''
     const name = `anneal_${names.size}`
     names.set(sql, name)
     return name

@@ -5,11 +5,12 @@ import { addKey } from './api-keys.ts'
 import { recordChange } from './audit.ts'
 import type { Prisma, PrismaClient, Team as TeamRow } from './generated/client.ts'
 import { addMember } from './members.ts'
+import { lockedTeam } from './locked-team.ts'
 import { newest, page } from './pages.ts'
-import type { Transaction } from './prisma-types.ts'
 import { quotaOf, usageOf } from './quota.ts'
 import { operatedTeamOf, teamOf } from './rows.ts'
 import { deleteTeam } from './team-deletion.ts'
+import { changeQuota, ownQuotaOf } from './team-quota.ts'
 
 /** Teams. */
 export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
@@ -40,11 +41,11 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
       }),
     deleteTeam: (teamId, by) => deleteTeam(prisma, teamId, by),
     quota: (teamId) => quotaOf(prisma, quota, teamId),
-    setQuota: async (teamId, { limits, weight = null }) =>
-      (await prisma.$executeRaw`
-        UPDATE "Team" SET "quota" = jsonb_strip_nulls("quota" || ${JSON.stringify(limits)}::jsonb),
-          "weight" = coalesce(${weight}::float8, "weight")
-        WHERE "id" = ${teamId}`) === 1,
+    ownQuota: async (teamId) => {
+      const row = await prisma.team.findFirst({ where: { id: teamId }, select: { quota: true, weight: true } })
+      return row === null ? undefined : ownQuotaOf(row)
+    },
+    setQuota: (teamId, quotaChange, by) => changeQuota(prisma, teamId, quotaChange, by),
     usage: (teamId) => usageOf(prisma, teamId),
   }
 
@@ -55,7 +56,7 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
     data: (row: TeamRow) => Prisma.TeamUpdateInput,
   ): ReturnType<TeamStore['renameTeam']> {
     return prisma.$transaction(async (tx) => {
-      const row = await locked(tx, teamId)
+      const row = await lockedTeam(tx, teamId)
       const after = operatedTeamOf(await tx.team.update({ where: { id: teamId }, data: data(row) }))
       await recordChange(tx, { ...about(teamId, by), action, before: operatedTeamOf(row), after })
       return after
@@ -64,10 +65,3 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
 }
 
 const about = (teamId: string, by: ChangedBy) => ({ teamId, by, resource: { type: 'team', id: teamId } })
-
-async function locked(tx: Transaction, teamId: string): Promise<TeamRow> {
-  await tx.$queryRaw`SELECT 1 FROM "Team" WHERE "id" = ${teamId} FOR NO KEY UPDATE`
-  const row = await tx.team.findUnique({ where: { id: teamId } })
-  if (row === null) throw new AppError('not_found', `There is no team ${teamId}.`)
-  return row
-}

@@ -13,6 +13,7 @@ import type { TrainEvent } from '../train/process/events.ts'
 import { damagedCheckpoints, type DamagedCheckpoint } from './checkpoint-restore.ts'
 import { claimedJob, LeaseLost, type ClaimedJob } from './claimed-job.ts'
 import { jobFiles } from './job-files.ts'
+import { smallerFactor } from './smaller-batches.ts'
 import { mayTryAgain, retryWaitMs } from './retries.ts'
 
 const CANCELED: Reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' }
@@ -73,6 +74,7 @@ export class JobWriter {
         return this.job.record({
           events: [{ type: 'started', data: { ...event, codeVersion: codeVersion() } }],
           metrics: [],
+          startStep: event.startStep,
         })
       case 'phase':
         return event.phase === 'running'
@@ -147,6 +149,7 @@ export class JobWriter {
   private failed(reason: Reason, { canceled, stopping, preemption }: Circumstances): Promise<void> {
     if (canceled) return this.end('canceled', CANCELED)
     if (stopping || preemption !== undefined) return this.handBack(reason)
+    if (reason.code === 'out_of_memory') return this.outOfMemory(reason)
     const failures = this.advanced ? 0 : this.claim.failures
     if (!mayTryAgain(reason, failures)) return this.end('failed', reason)
     const waitMs = retryWaitMs(failures)
@@ -154,10 +157,25 @@ export class JobWriter {
     return this.handBack({ ...reason, detail: waits }, waitMs)
   }
 
+  /** Tried once more with smaller micro-batches, which need less: more attempts of the same size would die of the same. */
+  private outOfMemory(reason: Reason): Promise<void> {
+    const { accumulationFactor, spec, failures } = this.claim
+    const factor = accumulationFactor === 1 ? smallerFactor(spec) : undefined
+    if (factor === undefined) {
+      const tried = accumulationFactor === 1 ? 'cannot be divided further' : 'were divided already'
+      return this.end('failed', { ...reason, detail: `${reason.detail} Its micro-batches ${tried}.` })
+    }
+    const detail = `${reason.detail} It is tried once more, with ${factor} times the gradient accumulation: micro-batches of 1/${factor} of the size.`
+    return this.handBack({ ...reason, detail }, retryWaitMs(failures), factor)
+  }
+
   /** Back to the queue, to go on from the last checkpoint; a job that was to pause does so instead. */
-  private handBack(reason?: Reason, retryAfterMs?: number): Promise<void> {
+  private handBack(reason?: Reason, retryAfterMs?: number, accumulationFactor?: number): Promise<void> {
     const why = reason === undefined ? {} : { reason: publicReason(reason, this.folders) }
-    const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
+    const wait = {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(accumulationFactor === undefined ? {} : { accumulationFactor }),
+    }
     return this.job.move(
       { from: ['pausing'], to: 'paused', ...why },
       { from: ACTIVE_STATES, to: 'queued', ...why, ...wait },

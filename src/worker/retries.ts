@@ -1,7 +1,7 @@
 import type { Reason } from '../service/resources.ts'
 
 /** Failures one after the other, with no progress between them, until a job has failed for good. */
-const MAX_FAILURES: Readonly<Record<Reason['fault'], number>> = { infra: 20, capacity: 3, user: 1, data: 1, poison: 1 }
+const MAX_FAILURES: Readonly<Record<Reason['fault'], number>> = { infra: 20, capacity: 2, user: 1, data: 1, poison: 1 }
 /** What nobody expected is as likely a defect, which no number of attempts mends. */
 const MAX_UNEXPECTED = 5
 

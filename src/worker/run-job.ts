@@ -11,6 +11,7 @@ import { restoreCheckpoints, verifiedPaths } from './checkpoint-restore.ts'
 import { LeaseLost } from './claimed-job.ts'
 import { JobWriter, type Circumstances } from './job-writer.ts'
 import { LogWriter, type LogSettings } from './logs/log-writer.ts'
+import { withSmallerBatches } from './smaller-batches.ts'
 import { controlTrainer } from './trainer-control.ts'
 
 export interface JobRunner {
@@ -49,7 +50,9 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   })
   const owner = { id: claim.id, kind: 'job', teamId: claim.teamId } as const
   const printed = new LogWriter({ ...runner, ...runner.logs, owner, attempt: claim.attempt, folders })
-  printed.note(`attempt ${claim.attempt} begins`)
+  const { accumulationFactor: factor } = claim
+  const divided = factor === 1 ? '' : `, with ${factor} times the gradient accumulation since memory ran out`
+  printed.note(`attempt ${claim.attempt} begins${divided}`)
   printed.listen(trainer.output)
   try {
     await restore(claim, runner, { outDir, write })
@@ -86,7 +89,7 @@ async function noted(event: TrainEvent, printed: LogWriter): Promise<void> {
 
 async function taskOf(claim: JobClaim, { blobs, weights }: JobRunner, outDir: string): Promise<TrainerTask> {
   return {
-    spec: claim.spec,
+    spec: withSmallerBatches(claim.spec, claim.accumulationFactor),
     specHash: claim.specHash,
     reasons: claim.reasons,
     dataDir: blobs.path(claim.packedKey),

@@ -274,6 +274,7 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   deleteWebhook: async () => call('DELETE', `/webhooks/${await webhook()}`),
   createTeam: () => asOperator('POST', '/teams', { name: 'new' }),
   renameOperatedTeam: async () => asOperator('PATCH', `/teams/${await operatedTeam()}`, { name: 'other' }),
+  changeTeamQuota: async () => asOperator('PATCH', `/teams/${await operatedTeam()}/quota`, { weight: 2 }),
   suspendTeam: async () => asOperator('POST', `/teams/${await operatedTeam()}/suspend`),
   resumeTeam: async () => asOperator('POST', `/teams/${await suspendedTeam()}/resume`),
   deleteTeam: async () => asOperator('DELETE', `/teams/${await suspendedTeam()}`),

@@ -99,6 +99,8 @@ describe('anneal runs', () => {
 
     await anneal('cancel', ids[1] ?? '')
     expect(idsOf((await anneal('runs', '--state', 'canceled')).stdout)).toEqual([ids[1]])
+    expect(idsOf((await anneal('runs', '--state', 'canceled', '--sort', 'created')).stdout)).toEqual([ids[1]])
+    expect((await anneal('runs', '--metric', 'accuracy>2')).stdout).toBe('')
     const json = await anneal('runs', '--json', '--limit', '3', '--state', 'queued')
     expect((JSON.parse(json.stdout) as Job[]).map(({ id }) => id)).toEqual([newest[0], newest[1], newest[2]])
   })

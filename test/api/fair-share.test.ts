@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import type { Explanation, Job, QuotaState, UsageRow } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let database: Client
@@ -86,7 +86,7 @@ describe('a priority', () => {
 describe('a quota', () => {
   it('of a single team lets one of ten submissions through where one is left, and says what frees some', async () => {
     const own = await team()
-    await service.services.setQuota(own.id, { limits: { queuedJobs: 3 } })
+    await service.services.setQuota(own.id, { limits: { queuedJobs: 3 } }, HOST)
     await submit(own)
     await submit(own)
     const answers = await Promise.all(Array.from({ length: 10 }, () => submit(own)))
@@ -105,13 +105,13 @@ describe('a quota', () => {
 
   it('of bytes is 403, since waiting does not help', async () => {
     const own = await team()
-    await service.services.setQuota(own.id, { limits: { bytes: 10 } })
+    await service.services.setQuota(own.id, { limits: { bytes: 10 } }, HOST)
     await expect(service.readyDataset(own.headers, zip)).rejects.toThrow(/403.*"quota":\{"name":"bytes"/)
   })
 
   it('of running jobs and of device-hours keeps jobs in the queue, and explains it', async () => {
     const own = await team()
-    await service.services.setQuota(own.id, { limits: { runningJobs: 1 } })
+    await service.services.setQuota(own.id, { limits: { runningJobs: 1 } }, HOST)
     await submit(own)
     const waiting = (await submit(own)).json<Job>()
     const claim = await service.store.claimNextJob(60_000)
@@ -121,7 +121,7 @@ describe('a quota', () => {
       quota: { name: 'runningJobs', freesAt: null },
     })
     await service.store.moveJob(claim?.id ?? '', claim?.token ?? 0, { from: ['starting'], to: 'succeeded' })
-    await service.services.setQuota(own.id, { limits: { runningJobs: null, deviceHours: 1 } })
+    await service.services.setQuota(own.id, { limits: { runningJobs: null, deviceHours: 1 } }, HOST)
     await database.query('UPDATE "Team" SET "monthSeconds" = 3600 WHERE "id" = $1', [own.id])
     expect(await service.store.claimNextJob(60_000)).toBeUndefined()
     const explained = (await get(`/v1/jobs/${waiting.id}/explain`, own.headers)).json<Explanation>()
@@ -137,7 +137,7 @@ describe('a quota', () => {
 
   it('of requests is counted over all processes, and by each alone while Redis is away', async () => {
     const { id, headers } = await service.team()
-    await service.services.setQuota(id, { limits: { requestsPerMinute: 5 } })
+    await service.services.setQuota(id, { limits: { requestsPerMinute: 5 } }, HOST)
     const other = openRequestCounts(service.redis.url)
     await setTimeout(200)
     for (let i = 0; i < 3; i++) await other.add(id, 60_000)
@@ -156,11 +156,12 @@ describe('a quota', () => {
 })
 
 describe('usage', () => {
-  it('is added up by day, job, key and device, as JSON and CSV, in pages', async () => {
+  it('is added up by day, job, person, key and device, as JSON and CSV, in pages', async () => {
     const own = await team()
     const jobs: string[] = []
     for (let i = 0; i < 3; i++) {
-      await submit(own)
+      const { id } = (await submit(own)).json<Job>()
+      if (i === 2) await database.query(`UPDATE "Job" SET "submittedBy" = '=ada@lab.example' WHERE "id" = $1`, [id])
       jobs.push(await runNext(10 * (i + 1)))
     }
     const rows = async (query: string): Promise<UsageRow[]> =>
@@ -171,9 +172,15 @@ describe('usage', () => {
     const byJob = await rows('by=job,device,key')
     expect(byJob.map(({ job }) => job)).toEqual(jobs.toSorted())
     expect(byJob.every(({ deviceKind, key }) => deviceKind === 'cuda' && key?.startsWith('key_'))).toBe(true)
+    expect((await rows('by=person')).map(({ person, jobs: n }) => [person, n])).toEqual([
+      [null, 2],
+      ['=ada@lab.example', 1],
+    ])
+    const people = await get('/v1/team/usage?by=person&format=csv', own.headers)
+    expect(people.body, 'no formula of a spreadsheet').toContain("'=ada@lab.example")
     const csv = await get('/v1/team/usage?by=job&limit=2&format=csv', own.headers)
     expect(csv.headers['content-type']).toContain('text/csv')
-    expect(csv.body.split('\r\n')[0]).toBe('day,job,key,deviceKind,jobs,deviceSeconds')
+    expect(csv.body.split('\r\n')[0]).toBe('day,job,person,key,deviceKind,jobs,deviceSeconds')
     expect(csv.body.trim().split('\r\n')).toHaveLength(3)
     const after = encodeURIComponent(String(csv.headers['x-next-cursor']))
     expect((await rows(`by=job&limit=2&after=${after}`)).map(({ job }) => job)).toEqual([jobs.toSorted()[2]])

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TeamQuota } from '../../src/service/people-resources.ts'
 import type { ApiKey } from '../../src/service/resources.ts'
 import { withClient } from '../../src/store/application-role.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
@@ -64,6 +65,40 @@ describe('operators', () => {
     expect((await operator('POST', `/admin/teams/${id}/suspend`)).body).toMatchObject({ code: 'wrong_state' })
     expect((await operator('POST', `/admin/teams/${id}/resume`)).body).toMatchObject({ suspendedAt: null })
     expect((await own('GET', '/jobs')).status).toBe(200)
+  })
+
+  it('give a team limits and a weight of its own, each change in the audit log, and take them back', async () => {
+    const { id, headers } = await service.team()
+    const change = (body: object) => operator<TeamQuota>('PATCH', `/admin/teams/${id}/quota`, body)
+    expect((await operator('GET', `/admin/teams/${id}/quota`)).body).toMatchObject({
+      weight: 1,
+      own: {},
+      limits: { queuedJobs: { limit: 100, used: 0 }, deviceHours: { limit: null, used: 0 } },
+    })
+    const [first, second] = await Promise.all([change({ weight: 2 }), change({ limits: { queuedJobs: 1, bytes: 50 } })])
+    expect([first.status, second.status]).toEqual([200, 200])
+    expect((await change({ limits: { bytes: null } })).body).toMatchObject({
+      weight: 2,
+      own: { queuedJobs: 1 },
+      limits: { queuedJobs: { limit: 1 }, bytes: { limit: 1e9 } },
+    })
+    expect((await as({ headers })('GET', '/team/quota')).body).toMatchObject({ queuedJobs: { limit: 1 } })
+    const log = (await operator<{ data: object[] }>('GET', `/admin/audit-log?resource=${id}&action=changeTeamQuota`))
+      .body!
+    expect(log.data[0]).toMatchObject({
+      actor: { kind: 'operator', name: OPERATOR.name },
+      before: { weight: 2, limits: { queuedJobs: 1, bytes: 50 } },
+      after: { weight: 2, limits: { queuedJobs: 1 } },
+    })
+    for (const wrong of [
+      {},
+      { weight: 0 },
+      { limits: { jobs: 1 } },
+      { limits: { bytes: -1 } },
+      { limits: { bytes: 0.5 } },
+    ])
+      expect((await change(wrong)).status, JSON.stringify(wrong)).toBe(400)
+    expect((await operator('PATCH', '/admin/teams/team_none/quota', { weight: 2 })).status).toBe(404)
   })
 
   it('are nobody else: no key of a team, no wrong token, and theirs is no key of a team', async () => {

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { classFolders, writeZip } from '../helpers/archives.ts'
 import { Browser, startIdentityProvider, type Account, type ProviderUnderTest } from '../helpers/identity-provider.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -101,6 +104,12 @@ describe('signing in', () => {
     await setTimeout(2100)
     expect((await own.call('GET', late)).json()).toMatchObject({ status: 401, code: 'unauthorized' })
     expect((await own.call('GET', '/v1/sign-in/callback?error=access_denied')).json()).toMatchObject({ status: 401 })
+
+    const url = '/v1/sign-in/callback?error=access_denied&error_description=%3Cscript%3E'
+    const page = await service.app.inject({ url, headers: { accept: 'text/html,*/*;q=0.8' } })
+    expect([page.statusCode, page.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8'])
+    expect(page.body).toContain('<a href="/v1/sign-in">Try again</a>')
+    expect(page.body).not.toContain('<script>')
   })
 
   it('is refused to whoever was not invited, whose email is not verified, or who was removed', async () => {
@@ -175,7 +184,7 @@ describe('a session', () => {
 
   it('makes keys of the person, which never exceed the role, and die with the membership', async () => {
     const team = await service.team()
-    const { browser: own, member } = await signedIn(team)
+    const { browser: own, member, email } = await signedIn(team)
     const headers = await own.csrf()
     const make = (scopes: string[]) =>
       own.call('POST', '/v1/me/api-keys', { payload: { name: 'laptop', scopes }, headers })
@@ -183,8 +192,13 @@ describe('a session', () => {
     const made = (await make(['read', 'write'])).json<{ id: string; secret: string; member: string }>()
     expect(made.member).toBe(member)
     const byKey = { authorization: `Bearer ${made.secret}` }
-    const submit = () => service.app.inject({ method: 'POST', url: '/v1/jobs', headers: byKey, payload: {} })
-    expect((await submit()).statusCode).not.toBe(403)
+    const submit = (payload: object = {}) =>
+      service.app.inject({ method: 'POST', url: '/v1/jobs', headers: byKey, payload })
+    const archive = await writeZip(join(service.folder, 'data.zip'), classFolders(2, 6))
+    const { id: dataset } = await service.readyDataset(team.headers, await readFile(archive))
+    expect((await submit({ dataset, batchSize: 4 })).json(), 'by key').toMatchObject({ submittedBy: email })
+    const browsed = await own.call('POST', '/v1/jobs', { payload: { dataset, batchSize: 4 }, headers })
+    expect(browsed.json(), 'in the browser').toMatchObject({ submittedBy: email })
     const url = `/v1/team/members/${member}`
     const toViewer = { method: 'PATCH' as const, url, headers: team.headers, payload: { role: 'viewer' } }
     expect((await service.app.inject(toViewer)).statusCode).toBe(200)

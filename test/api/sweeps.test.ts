@@ -42,6 +42,7 @@ describe('a sweep', () => {
       name: 'rates',
       kind: 'grid',
       space: { ...RATES, '/seed': { values: [1, 2] } },
+      priority: 7,
       spec: { batchSize: 8, budget: { epochs: 2 } },
     })
     expect(response.statusCode).toBe(202)
@@ -66,6 +67,7 @@ describe('a sweep', () => {
     const job = (await get(`/v1/jobs/${sweep.trials[2]?.job}`)).json<Job>()
     expect(job).toMatchObject({
       name: 'rates #3',
+      priority: 7,
       sweep: sweep.id,
       state: 'queued',
       kind: 'fit',

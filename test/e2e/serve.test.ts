@@ -331,7 +331,8 @@ describe('a service on its own machine', () => {
     serving.child.kill('SIGTERM')
     expect(await once(serving.child, 'exit')).toEqual([0, null])
     expect(performance.now() - from).toBeLessThan(STOPS_WITHIN_MS)
-    expect(processes.filter((pid) => isRunning(pid))).toEqual([])
+    // An orphan is gone once init has noticed its end.
+    await ended(processes)
     expect(await partials()).toEqual([])
     expect(await readdir(join(home, 'work'))).toEqual([])
     expect(await readdir(home)).not.toEqual(expect.arrayContaining(['serve.pid']))

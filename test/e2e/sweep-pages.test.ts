@@ -32,7 +32,8 @@ interface Ending {
 
 /** Does what a worker does with one trial. */
 async function end({ id, trials }: Sweep, number: number, { value, report, plot }: Ending): Promise<void> {
-  const { store, blobs } = dashboard.service.services
+  const { store } = dashboard.service
+  const { blobs } = dashboard.service.services
   const { id: job, token } = (await store.claimJob(trials[number - 1]?.job ?? '', 60_000)) ?? { id: '', token: 0 }
   if (plot !== undefined) {
     const blobKey = `artifacts/${job}/range-test.svg`

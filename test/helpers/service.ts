@@ -41,6 +41,9 @@ import { multipart } from './multipart.ts'
 import { signal } from './processes.ts'
 import { startMigrated } from './template-cluster.ts'
 
+/** Who changes something in a test that calls services or the store. */
+export const HOST = { kind: 'host', id: 'host', name: 'host', keyId: null, requestId: null } as const
+
 const run = promisify(execFile)
 
 /** An API over real PostgreSQL and Redis, in this process, with no worker. */
@@ -227,7 +230,7 @@ export interface StoreUnderTest {
   /** With its version. */
   datasetId: string
   /** A queued job with a spec of no meaning. */
-  newJob(): Promise<string>
+  newJob(spec?: object): Promise<string>
 }
 
 export async function startStore(options: Parameters<typeof startService>[0] = {}): Promise<StoreUnderTest> {
@@ -242,9 +245,10 @@ export async function startStore(options: Parameters<typeof startService>[0] = {
     store,
     teamId,
     datasetId,
-    async newJob() {
+    async newJob(given = {}) {
       const id = newId('job', Date.now())
-      await store.createJob({ id, teamId, datasetId, name: 'j', spec: {} as ResolvedSpec, specHash: 'h', reasons: {} })
+      const spec = given as ResolvedSpec
+      await store.createJob({ id, teamId, datasetId, name: 'j', spec, specHash: 'h', reasons: {} })
       return id
     },
   }

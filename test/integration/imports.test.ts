@@ -13,7 +13,7 @@ import { newId } from '../../src/service/ids.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { runImport, type ImportLimits } from '../../src/worker/run-import.ts'
 import { classFolders, tarBytes } from '../helpers/archives.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const log = pino({ level: 'silent' })
 const FILES = classFolders(2, 4)
@@ -158,9 +158,9 @@ describe('an import by HTTP', () => {
       detail: expect.stringContaining('web page') as string,
     })
     expect(await reason('/large')).toMatchObject({ code: 'payload_too_large' })
-    await service.store.setQuota(team.id, { limits: { bytes: 1000 } })
+    await service.store.setQuota(team.id, { limits: { bytes: 1000 } }, HOST)
     expect(await reason('/large')).toMatchObject({ code: 'quota_exceeded' })
-    await service.store.setQuota(team.id, { limits: { bytes: null } })
+    await service.store.setQuota(team.id, { limits: { bytes: null } }, HOST)
     expect(await reason('/never', { seconds: 1 })).toMatchObject({
       code: 'import_unavailable',
       detail: expect.stringContaining('1 s') as string,

@@ -20,7 +20,7 @@ import { queryItems } from '../../src/data/packed/query-items.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { fakeModels } from '../helpers/fake-models.ts'
 import { multipart } from '../helpers/multipart.ts'
-import { eventually, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { eventually, HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const FAIR = { ...FAIR_SHARE, preemptAfterSeconds: 2, preemptFloorSeconds: 1 }
 
@@ -103,10 +103,10 @@ describe('a team below its share that has waited too long', () => {
     await running(rich)
     await running(poor)
     await queue(poor, { waited: 10 })
-    await store.setQuota(poor.id, { limits: { runningJobs: 1 } })
+    await store.setQuota(poor.id, { limits: { runningJobs: 1 } }, HOST)
     expect(await store.preemptJob()).toBeUndefined()
-    await store.setQuota(poor.id, { limits: {}, weight: 2 })
-    await store.setQuota(poor.id, { limits: { runningJobs: null } })
+    await store.setQuota(poor.id, { weight: 2 }, HOST)
+    await store.setQuota(poor.id, { limits: { runningJobs: null } }, HOST)
     expect(await store.preemptJob()).not.toBeUndefined()
   })
 })

@@ -47,6 +47,8 @@ async function fillEveryTable(jobId: string): Promise<void> {
     }
     await insert('Event', { jobId, type: 'log', data: '{}' })
     await insert('Metric', { jobId, key: 'loss', step: 1, value: 1 })
+    await insert('JobMetric', { jobId, teamId, key: 'accuracy', value: 1 })
+    await insert('Attempt', { jobId, number: 1, deviceKind: 'cpu', devices: 1, startedAt: new Date() })
     const blob = { jobId, kind: 'last', blobKey: 'b', sizeBytes: 1, sha256: 'f' }
     await insert('Checkpoint', { id: 'ckpt_1', step: 1, metrics: '{}', ...blob })
     await insert('CheckpointUse', { jobId, checkpointId: 'ckpt_1' })

@@ -90,12 +90,36 @@ describe('a job', () => {
     expect(Date.parse(notBefore ?? '') - before).toBeGreaterThan(3000)
   })
 
-  it('is not tried again for a mistake of its own, and seldom where memory is short', async () => {
-    const [mistaken, large] = [await newJob(), await newJob()]
+  it('is not tried again for a mistake of its own', async () => {
+    const mistaken = await newJob()
     await attempt(mistaken, () => [failure({ code: 'weights_unavailable', fault: 'user', retryable: false })])
     expect(await job(mistaken)).toMatchObject({ state: 'failed', attempt: 1 })
-    for (let n = 1; n <= 3; n++) await attempt(large, () => [failure({ code: 'out_of_memory', fault: 'capacity' })])
-    expect(await job(large)).toMatchObject({ state: 'failed', attempt: 3, reason: { fault: 'capacity' } })
+  })
+
+  it('is tried once with smaller micro-batches where memory ran out, and then fails', async () => {
+    const spec = { batchSize: 32, optimizer: { name: 'sgd', accumulation: 2 }, image: {}, model: {} }
+    const accumulations: unknown[] = []
+    const dies = ({ spec: given }: TrainerTask): TrainEvent[] => {
+      accumulations.push((given as { optimizer?: { accumulation: number } }).optimizer?.accumulation)
+      return [failure({ code: 'out_of_memory', fault: 'capacity', detail: 'Memory ran out.' })]
+    }
+    const id = await newJob(spec)
+    await attempt(id, dies)
+    const { state, reason } = (await job(id)) ?? {}
+    expect([state, reason?.detail]).toEqual(['queued', expect.stringMatching(/2 times the gradient accumulation/)])
+    await attempt(id, dies)
+    expect(await job(id)).toMatchObject({ state: 'failed', attempt: 2, reason: { fault: 'capacity' } })
+    expect(accumulations).toEqual([2, 4])
+    expect((await store.attempts(id, { limit: 10 })).data.map(({ accumulationFactor }) => accumulationFactor)).toEqual([
+      2, 1,
+    ])
+    await store.requestJobAction(teamId, id, 'retry')
+    await attempt(id, dies)
+    expect([accumulations.at(-1), (await job(id))?.state]).toEqual([2, 'queued'])
+
+    const smallest = await newJob({ ...spec, batchSize: 4 })
+    await attempt(smallest, dies)
+    expect(await job(smallest)).toMatchObject({ state: 'failed', attempt: 1, reason: { fault: 'capacity' } })
   })
 
   it('is resumed from the checkpoint before a damaged one, with an event, and from the start without any', async () => {

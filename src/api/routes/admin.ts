@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { AppError } from '../../errors.ts'
-import { Email, OperatedTeam } from '../../service/people-resources.ts'
+import { Email, OperatedTeam, TeamQuota, TeamQuotaChange } from '../../service/people-resources.ts'
 import { Name } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { withinTeam } from '../../service/team-scope.ts'
@@ -41,6 +41,22 @@ const suspendTeam = changing(
   'Its keys and people are refused from then on, with `team_suspended`. Running jobs finish; what is queued waits.',
 )
 const resumeTeam = changing('resumeTeam', 'Ends a suspension; what is queued is run again.')
+const getTeamQuota = {
+  ...route(
+    'getTeamQuota',
+    'The limits of a team, what is used of them, which are its own, and its weight in the fair share.',
+  ),
+  params: IdParams,
+  response: { 200: TeamQuota, ...problems },
+}
+const changeTeamQuota = {
+  ...getTeamQuota,
+  ...route(
+    'changeTeamQuota',
+    'Gives a team limits of its own, or, with null, that of the installation again; and its weight. What is not named stays.',
+  ),
+  body: TeamQuotaChange,
+}
 const deleteTeam = {
   ...route('deleteTeam', 'Deletes a suspended team with everything that it has. Its audit log stays.'),
   params: IdParams,
@@ -89,6 +105,10 @@ export function adminRoutes(
     app.get('/teams/:id', { schema: getTeam }, (request) => services.operatedTeam(request.params.id))
     app.patch('/teams/:id', { config, schema: renameTeam }, (request) =>
       services.renameOperatedTeam(request.params.id, request.body.name, operatorOf(request)),
+    )
+    app.get('/teams/:id/quota', { schema: getTeamQuota }, (request) => services.teamQuota(request.params.id))
+    app.patch('/teams/:id/quota', { config, schema: changeTeamQuota }, (request) =>
+      services.setQuota(request.params.id, request.body, operatorOf(request)),
     )
     app.post('/teams/:id/suspend', { config, schema: suspendTeam }, (request) =>
       services.suspendTeam(request.params.id, operatorOf(request)),

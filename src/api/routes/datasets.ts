@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { IngestReport } from '../../job-spec/ingest-report.ts'
 import { DatasetOptions, DatasetRequest } from '../../service/dataset-options.ts'
+import { DatasetsQuery } from '../../service/list-queries.ts'
 import { Dataset, DatasetSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
@@ -22,11 +23,15 @@ const createDataset = {
   },
   response: { 202: Dataset, ...problems },
 }
-const listDatasets = listSchema(DatasetSummary, {
-  operationId: 'listDatasets',
-  tags: ['data sets'],
-  description: 'Newest first, without the names of the classes.',
-})
+const listDatasets = {
+  ...listSchema(DatasetSummary, {
+    operationId: 'listDatasets',
+    tags: ['data sets'],
+    description:
+      'Newest first, unless `sort` says otherwise, without the names of the classes. Filters and times are of the version that is described.',
+  }),
+  querystring: DatasetsQuery,
+}
 const getDataset = {
   operationId: 'getDataset',
   tags: ['data sets'],

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { Attempt } from '../../service/attempt-resources.ts'
 import { Checkpoint, JobEvent, MetricSeries, Transition } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
@@ -42,6 +43,14 @@ const listJobTransitions = {
   params: IdParams,
   response: { 200: Type.Object({ data: Type.Array(Transition) }), ...problems },
 }
+const listJobAttempts = {
+  ...listSchema(Attempt, {
+    operationId: 'listJobAttempts',
+    tags: ['jobs'],
+    description: 'Newest first: by which worker, on what, between which steps, how long, and why each ended.',
+  }),
+  params: IdParams,
+}
 const listCheckpoints = {
   operationId: 'listCheckpoints',
   tags: ['checkpoints'],
@@ -49,7 +58,7 @@ const listCheckpoints = {
   response: { 200: Type.Object({ data: Type.Array(Checkpoint) }), ...problems },
 }
 
-/** What a job has done so far: events, metrics, transitions and checkpoints. */
+/** What a job has done so far: events, metrics, transitions, attempts and checkpoints. */
 export function jobResultRoutes(services: Services, streams: Streams): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/jobs/:id/events', { schema: listJobEvents }, async (request, reply) => {
@@ -72,6 +81,9 @@ export function jobResultRoutes(services: Services, streams: Streams): FastifyPl
     app.get('/jobs/:id/transitions', { schema: listJobTransitions }, async (request) => ({
       data: await services.transitions(callerOf(request), request.params.id),
     }))
+    app.get('/jobs/:id/attempts', { schema: listJobAttempts }, (request) =>
+      services.attempts(callerOf(request), request.params.id, request.query),
+    )
     app.get('/jobs/:id/checkpoints', { schema: listCheckpoints }, async (request) => ({
       data: await services.checkpoints(callerOf(request), request.params.id),
     }))

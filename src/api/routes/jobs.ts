@@ -1,23 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { JOB_ACTIONS, JOB_STATES, type JobAction, type JobState } from '../../service/job-states.ts'
-import { Explanation, Job, JobSummary } from '../../service/resources.ts'
+import { JOB_ACTIONS, type JobAction } from '../../service/job-states.ts'
+import { JobsQuery } from '../../service/list-queries.ts'
+import { Explanation, Job, JobSummary, MAX_PRIORITY, MIN_PRIORITY } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
-import { MAX_PRIORITY, MIN_PRIORITY } from '../../service/submission.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, PageQuery, listSchema, problems } from '../schemas.ts'
+import { IdParams, listSchema, problems } from '../schemas.ts'
 
-const JobsQuery = Type.Object({
-  ...PageQuery.properties,
-  state: Type.Optional(Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] })),
-  include: Type.Optional(
-    Type.Literal('spec', {
-      description: 'The specs too, and why they have their values; then at most 50 jobs a page.',
-    }),
-  ),
-})
 const Validated = Type.Object({
   spec: Type.Unknown(),
   specHash: Type.String(),
@@ -74,7 +65,8 @@ const listJobs = {
   ...listSchema(JobSummary, {
     operationId: 'listJobs',
     tags: ['jobs'],
-    description: 'Newest first; without their specs, unless `include=spec` is given.',
+    description:
+      'Newest first, unless `sort` says otherwise; without their specs, unless `include=spec` is given. Every filter that is given holds.',
   }),
   querystring: JobsQuery,
 }

@@ -8,6 +8,7 @@ import { AttemptLimit } from '../attempt-limit.ts'
 import { requireOwnPage, SESSION_COOKIE } from '../auth.ts'
 import { IdentityProvider, type PendingSignIn } from '../identity-provider.ts'
 import { problems } from '../schemas.ts'
+import { signInPage } from '../sign-in-page.ts'
 
 export interface SignInOptions {
   issuer: string
@@ -37,7 +38,7 @@ const finishSignIn = {
   tags: ['sign-in'],
   security: [],
   description:
-    'Where the provider sends the browser back to: sets the cookie of a session, and leads to the dashboard.',
+    'Where the provider sends the browser back to: sets the cookie of a session, and leads to the dashboard. A browser gets a page that says why where it fails.',
   querystring: Type.Object(
     { code: Type.Optional(Type.String({ maxLength: MAX_ANSWER_CHARACTERS })) },
     { additionalProperties: true },
@@ -73,8 +74,9 @@ export function signInRoutes(services: Services, options: SignInOptions | undefi
     throw new AppError('rate_limited', 'Too many sign-ins from this address; try again in a minute.')
   }
   return async (app) => {
-    app.addHook('onSend', async (_, reply) => {
+    app.addHook('onSend', async (request, reply, payload) => {
       reply.header('cache-control', 'no-store')
+      return signInPage(request, reply, payload)
     })
     app.get('/sign-in', { schema: signIn }, async (request, reply) => {
       const { url, pending } = await admit(request).begin()

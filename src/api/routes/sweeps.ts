@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { SweepsQuery } from '../../service/list-queries.ts'
 import type { Services } from '../../service/services.ts'
 import { Sweep, SweepRequest, SweepSummary } from '../../service/sweep-resources.ts'
 import { callerOf } from '../auth.ts'
@@ -14,10 +15,14 @@ const submitSweep = {
   body: SweepRequest,
   response: { 202: Sweep, ...problems },
 }
-const listSweeps = listSchema(SweepSummary, {
-  operationId: 'listSweeps',
-  tags: ['sweeps'],
-})
+const listSweeps = {
+  ...listSchema(SweepSummary, {
+    operationId: 'listSweeps',
+    tags: ['sweeps'],
+    description: 'Newest first, unless `sort` says otherwise. Every filter that is given holds.',
+  }),
+  querystring: SweepsQuery,
+}
 const getSweep = {
   operationId: 'getSweep',
   tags: ['sweeps'],

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { stringify } from 'csv-stringify/sync'
 import Type from 'typebox'
 import { AppError } from '../../errors.ts'
 import { USAGE_DIMENSIONS, type UsageDimension } from '../../service/ports/usage.ts'
@@ -59,8 +60,7 @@ function dimensions(text: string): UsageDimension[] {
   })
 }
 
-const COLUMNS = ['day', 'job', 'key', 'deviceKind', 'jobs', 'deviceSeconds'] as const
+const COLUMNS = ['day', 'job', 'person', 'key', 'deviceKind', 'jobs', 'deviceSeconds'] as const
 
-/** Ids, days, kinds of devices and numbers: nothing that would need quotes. */
 const csvOf = (rows: readonly UsageRow[]): string =>
-  [COLUMNS.join(','), ...rows.map((row) => COLUMNS.map((column) => row[column] ?? '').join(',')), ''].join('\r\n')
+  stringify([...rows], { header: true, columns: [...COLUMNS], record_delimiter: 'windows', escape_formulas: true })

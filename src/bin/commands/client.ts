@@ -136,23 +136,31 @@ async function submit(spec: string, { dataset, follow, json }: SubmitFlags): Pro
   if (follow === true) await showEnd(client, job.id)
 }
 
-interface RunsFlags {
+/** Parameters of the list of jobs, by their names in the API. */
+interface RunsFilter {
+  state?: string
+  dataset?: string
+  model?: string
+  name?: string
+  metric?: string
+  sort?: string
+}
+
+interface RunsFlags extends RunsFilter {
   limit: number
   all?: boolean
-  state?: string
   json?: boolean
 }
 
 const PAGE = 500
 
-async function runs({ limit, all, state, json }: RunsFlags): Promise<void> {
+async function runs({ limit, all, json, ...filter }: RunsFlags): Promise<void> {
   const client = await connect()
   const wanted = all === true ? Infinity : limit
   const jobs: Job[] = []
   let after: string | null = null
   do {
-    const query = new URLSearchParams({ limit: String(Math.min(PAGE, wanted - jobs.length)) })
-    if (state !== undefined) query.set('state', state)
+    const query = new URLSearchParams({ limit: String(Math.min(PAGE, wanted - jobs.length)), ...filter })
     if (after !== null) query.set('after', after)
     const page = await client.get<{ data: Job[]; nextCursor: string | null }>(`/v1/jobs?${query.toString()}`)
     jobs.push(...page.data)
@@ -227,10 +235,18 @@ export function addClientCommands(program: Command): void {
       .action(async (id: string) => showEnd(await connect(), id)),
     program
       .command('runs')
-      .description('List jobs, newest first.')
+      .description('List jobs, newest first unless --sort says otherwise.')
       .option('--limit <count>', 'how many at most', positive, 50)
       .option('--all', 'all of them')
       .addOption(new Option('--state <state>', 'those in this state only').choices(JOB_STATES))
+      .option('--dataset <id>', 'those on this data set, ID or ID@VERSION')
+      .option('--model <name>', 'those of this architecture')
+      .option('--name <name>', 'those of this name, or of names that begin so with * at the end')
+      .option(
+        '--metric <conditions>',
+        'those whose final metrics fulfil this, such as "balancedAccuracy>=0.9,ece<0.05"',
+      )
+      .option('--sort <by>', 'created, name, priority or a final metric; with - before it from the highest')
       .option('--json', 'as JSON')
       .action(runs),
     ...JOB_ACTIONS.map((action) =>

@@ -1,9 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { readConfig } from '../../config.ts'
 import type { Quota } from '../../service/ports/teams.ts'
+import type { TeamQuota } from '../../service/people-resources.ts'
 import { NO_QUOTA } from '../../store/quota-limits.ts'
-import { findConnections } from '../connections.ts'
-import { createLogger, openServices } from '../wiring.ts'
+import { host, withServices } from '../host.ts'
 
 const NAMES = Object.keys(NO_QUOTA) as (keyof Quota)[]
 const MAX_LIMIT = Number.MAX_SAFE_INTEGER
@@ -22,17 +21,33 @@ export function addQuotaCommand(program: Command): void {
       {} as Limits,
     )
     .option('--weight <weight>', 'part of the device time, compared with 1 of other teams', parsedWeight)
-    .action(async (teamId: string, { set: limits, weight }: { set: Limits; weight?: number }) => {
-      const config = readConfig(process.env)
-      const connections = await findConnections(config)
-      const { services, stop } = await openServices(config, connections, createLogger(config), process.env)
-      try {
-        const quota = await services.setQuota(teamId, { limits, ...(weight === undefined ? {} : { weight }) })
-        for (const name of NAMES) process.stdout.write(`${name.padEnd(18)} ${quota[name]}\n`)
-      } finally {
-        await stop()
-      }
-    })
+    .action((teamId: string, { set: limits, weight }: { set: Limits; weight?: number }) =>
+      withServices(async (services) => {
+        const changes = Object.keys(limits).length > 0 || weight !== undefined
+        print(
+          changes
+            ? await services.setQuota(teamId, { limits, ...(weight === undefined ? {} : { weight }) }, host())
+            : await services.teamQuota(teamId),
+        )
+      }),
+    )
+}
+
+function print({ weight, own, limits }: TeamQuota): void {
+  const say = (...columns: string[]): void => {
+    process.stdout.write(
+      `${columns
+        .map((column) => column.padEnd(20))
+        .join('')
+        .trimEnd()}\n`,
+    )
+  }
+  say('limit', 'value', 'used')
+  for (const name of NAMES) {
+    const { limit, used } = limits[name]
+    say(name, `${limit ?? 'none'}${own[name] === undefined ? '' : ' (its own)'}`, `${used ?? '-'}`)
+  }
+  say('weight', `${weight}`)
 }
 
 function parsedLimit(text: string, before: Limits): Limits {

@@ -1,32 +1,11 @@
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
-import { readConfig } from '../../config.ts'
 import { printable } from '../../data/text.ts'
-import type { ChangedBy } from '../../service/ports/audit.ts'
 import type { Services } from '../../service/services.ts'
-import { findConnections } from '../connections.ts'
-import { createLogger, openServices } from '../wiring.ts'
+import { host, withServices } from '../host.ts'
 
 const PER_PAGE = 500
 /** Characters of a name in the list. */
 const MAX_SHOWN = 200
-
-/** Whoever is at the command line of the server. */
-const host = (): ChangedBy => {
-  const { username } = userInfo()
-  return { kind: 'host', id: username, name: username, keyId: null, requestId: null }
-}
-
-async function withServices(run: (services: Services) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env)
-  const log = createLogger(config)
-  const { services, stop } = await openServices(config, await findConnections(config), log, process.env)
-  try {
-    await run(services)
-  } finally {
-    await stop()
-  }
-}
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)

@@ -4,6 +4,7 @@ import type { IngestReport } from '../../job-spec/ingest-report.ts'
 import type { IngestSettings } from '../dataset-options.ts'
 import type { Dataset, DatasetSummary, DatasetVersion, Page, Reason } from '../resources.ts'
 import type { PageRequest } from './caller.ts'
+import type { DatasetsRequest } from './lists.ts'
 
 export interface NewDataset {
   id: string
@@ -45,7 +46,7 @@ export interface DatasetStore {
   /** @returns false where there is no such data set */
   renameDataset(teamId: string, id: string, name: string): Promise<boolean>
   dataset(teamId: string, ref: string): Promise<Dataset | undefined>
-  datasets(teamId: string, page: PageRequest): Promise<Page<DatasetSummary>>
+  datasets(teamId: string, page: DatasetsRequest): Promise<Page<DatasetSummary>>
   datasetFacts(teamId: string, ref: string): Promise<DatasetStatistics | undefined>
   /** Class names of a data set that is or was ready: checkpoints know them after it was deleted. */
   datasetClasses(teamId: string, ref: string): Promise<string[] | undefined>

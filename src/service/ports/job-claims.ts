@@ -13,6 +13,8 @@ export interface JobClaim {
   /** Workers that died with it, and failures that were not its fault, since it last got further. */
   deaths: number
   failures: number
+  /** By how much the accumulation of the spec is to be multiplied, since memory ran out. */
+  accumulationFactor: number
   /** The highest step that an attempt has reported. */
   reachedStep: number
   spec: ResolvedSpec
@@ -40,6 +42,8 @@ export interface JobRecord {
   events: { type: string; data: unknown }[]
   metrics: { key: string; step: number; value: number }[]
   progress?: Progress
+  /** The step that the attempt has started from. */
+  startStep?: number
   /** Whether the job has got further than any attempt before: what failed until then counts no more. */
   advanced?: boolean
   checkpoint?: {
@@ -63,6 +67,8 @@ export interface JobMove {
   reached?: number
   /** Of one that goes back to the queue after a failure: how long it waits there. */
   retryAfterMs?: number
+  /** Of one that goes back to the queue because memory ran out. */
+  accumulationFactor?: number
 }
 
 /** What a worker runs a job on. */
@@ -70,6 +76,8 @@ export interface WorkerDevices {
   /** `cpu`, or `cuda`. */
   kind: string
   count: number
+  /** The name of the worker. */
+  worker?: string
 }
 
 export interface RenewedLease {

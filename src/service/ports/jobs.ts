@@ -1,15 +1,9 @@
 import type { ErrorDetail } from '../../errors.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { TaskKind } from '../../job-spec/tasks.ts'
-import type { JobAction, JobState } from '../job-states.ts'
+import type { JobAction } from '../job-states.ts'
 import type { Job, JobSummary, Page, Transition } from '../resources.ts'
-import type { PageRequest } from './caller.ts'
-
-export interface JobsRequest extends PageRequest {
-  state?: JobState | undefined
-  /** Specs are large, and so come only when they are asked for. */
-  include?: 'spec' | undefined
-}
+import type { JobsRequest } from './lists.ts'
 
 export interface NewJob {
   id: string
@@ -27,6 +21,8 @@ export interface NewJob {
   priority?: number
   /** The key that submits it. */
   keyId?: string
+  /** Email of the person who submits it. */
+  submittedBy?: string | null
   /** Equal of jobs whose throughput is comparable. */
   likeness?: string
   task?: unknown

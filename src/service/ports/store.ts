@@ -1,3 +1,4 @@
+import type { AttemptStore } from './attempts.ts'
 import type { AuditStore } from './audit.ts'
 import type { ChangeListener } from './changes.ts'
 import type { CheckpointStore } from './checkpoints.ts'
@@ -37,6 +38,7 @@ export interface Store
     JobStore,
     JobClaims,
     HistoryStore,
+    AttemptStore,
     CheckpointStore,
     SweepStore,
     PolicyStore,

@@ -1,4 +1,4 @@
-import type { PageRequest } from './caller.ts'
+import type { SweepsRequest } from './lists.ts'
 import type { NewJob } from './jobs.ts'
 import type { Page } from '../resources.ts'
 import type { Sweep, SweepKind, SweepPlan, SweepSummary } from '../sweep-resources.ts'
@@ -20,7 +20,7 @@ export interface SweepStore {
   /** Sweep, jobs, trials and messages in one transaction. */
   createSweep(sweep: NewSweep): Promise<void>
   sweep(teamId: string, id: string): Promise<Sweep | undefined>
-  sweeps(teamId: string, page: PageRequest): Promise<Page<SweepSummary>>
+  sweeps(teamId: string, page: SweepsRequest): Promise<Page<SweepSummary>>
   /** Ends a sweep and asks its jobs to end. @returns false where it has ended already. */
   cancelSweep(teamId: string, id: string): Promise<boolean>
   runningSweeps(): Promise<string[]>

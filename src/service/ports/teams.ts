@@ -22,7 +22,7 @@ export interface Quota {
 }
 /** What an operator changes of a team's quota. */
 export interface QuotaChange {
-  limits: Partial<Record<keyof Quota, number | null>>
+  limits?: Partial<Record<keyof Quota, number | null>>
   weight?: number
 }
 export type Usage = Omit<Quota, 'requestsPerMinute'>
@@ -75,8 +75,10 @@ export interface TeamStore {
   deleteTeam(teamId: string, by: ChangedBy): Promise<boolean>
   /** The team's limits. @returns undefined where there is no such team */
   quota(teamId: string): Promise<Quota | undefined>
-  /** Gives a team limits and a weight of its own; null takes a limit back to the installation's. @returns false where there is no such team */
-  setQuota(teamId: string, change: QuotaChange): Promise<boolean>
+  /** What a team has of its own, and its weight in the fair share. @returns undefined where there is no such team */
+  ownQuota(teamId: string): Promise<{ weight: number; limits: Partial<Quota> } | undefined>
+  /** Gives a team limits and a weight of its own; null takes a limit back to the installation's. @throws AppError `not_found` */
+  setQuota(teamId: string, change: QuotaChange, by: ChangedBy): Promise<void>
   /** What a team uses of its quota. */
   usage(teamId: string): Promise<Usage>
 }

@@ -1,6 +1,6 @@
 import type { Page, UsageRow } from '../resources.ts'
 
-export const USAGE_DIMENSIONS = ['day', 'job', 'key', 'device'] as const
+export const USAGE_DIMENSIONS = ['day', 'job', 'person', 'key', 'device'] as const
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number]
 
 export interface UsageRequest {

@@ -64,7 +64,11 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
       }
       if (ended) return
       const how = await ending(child)
-      yield child.signalCode === 'SIGKILL' && !killed ? outOfMemory() : crashed(`${how} ${output.last()}`.trim())
+      const printed = output.last()
+      if (killed) yield crashed(`${how} ${printed}`.trim())
+      else if (child.signalCode === 'SIGKILL') yield outOfMemory(KILLED_OUTSIDE)
+      else if (OUT_OF_MEMORY.test(printed)) yield outOfMemory(`The trainer process died: ${how} ${printed}`)
+      else yield crashed(`${how} ${printed}`.trim())
     },
     checkpointAndExit: () => {
       child.kill('SIGTERM')
@@ -99,16 +103,18 @@ function crashed(detail: string): TrainEvent {
 }
 
 /** Nobody here has killed it: then it was the system, which does so where memory is short. */
-function outOfMemory(): TrainEvent {
-  return {
-    type: 'failed',
-    code: 'out_of_memory',
-    fault: 'capacity',
-    retryable: true,
-    detail:
-      'The trainer process was killed from outside (SIGKILL), most likely because the machine has run out of memory; a smaller batch, image or model needs less.',
-  }
-}
+const KILLED_OUTSIDE =
+  'The trainer process was killed from outside (SIGKILL), most likely because the machine has run out of memory; a smaller batch, image or model needs less.'
+/** What V8, C++ and libc print that get no more memory, before they abort. */
+const OUT_OF_MEMORY = /heap out of memory|bad_alloc|Cannot allocate memory|CUDA out of memory/i
+
+const outOfMemory = (detail: string): TrainEvent => ({
+  type: 'failed',
+  code: 'out_of_memory',
+  fault: 'capacity',
+  retryable: true,
+  detail,
+})
 
 /** Lines as they are asked for: a reader that falls behind makes the writer wait, once the pipe is full. */
 async function* linesOf(stream: Readable): AsyncGenerator<string> {

@@ -63,6 +63,12 @@ describe('a trainer process', () => {
     const events = await eventsOf(`console.error('out of cheese'); process.exitCode = 3; process.stdin.destroy()`)
     expect(events).toEqual([crash('exit code 3. out of cheese')])
   })
+
+  it('that dies because it gets no more memory says so', async () => {
+    const events = await eventsOf(`console.error('FATAL ERROR: JavaScript heap out of memory'); process.abort()`)
+    expect(events).toMatchObject([{ type: 'failed', code: 'out_of_memory', fault: 'capacity' }])
+  })
+
   it('gets what the engine reads of the environment, and no address or key of another service', async () => {
     const script = join(folder, 'environment.cjs')
     await writeFile(

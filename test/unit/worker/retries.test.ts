@@ -18,7 +18,7 @@ describe('a job that failed', () => {
   it('is tried again as often as its fault is worth', () => {
     expect(attempts(reason('infra', 'weights_unavailable'))).toBe(20)
     expect(attempts(reason('infra', 'internal'))).toBe(5)
-    expect(attempts(reason('capacity', 'out_of_memory'))).toBe(3)
+    expect(attempts(reason('capacity', 'unavailable'))).toBe(2)
     expect(attempts(reason('user', 'weights_unavailable', false))).toBe(1)
     expect(attempts(reason('data', 'dataset_corrupt', false))).toBe(1)
   })

@@ -1,0 +1,2 @@
+ALTER TABLE "Job" ADD COLUMN "submittedBy" TEXT;
+ALTER TABLE "DeviceUsage" ADD COLUMN "person" TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,77 @@
+import { FINAL_METRICS, type FinalMetric } from '../service/final-metrics.ts'
+import type { JobsRequest, MetricCondition } from '../service/ports/lists.ts'
+import type { JobSummary, Page } from '../service/resources.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+import { listed, NEWEST, ofDataset, usualConditions, type Listing, type SortColumn } from './listing.ts'
+import { jobOf, jobSummaryOf, PUBLIC_JOB } from './rows.ts'
+
+type Row = Parameters<typeof jobOf>[0]
+
+const JOB = Prisma.sql`job`
+const SPEC_COLUMNS = ['spec', 'reasons']
+
+const columnsBut = (unread: readonly string[]): Prisma.Sql =>
+  Prisma.raw(
+    Object.values(Prisma.JobScalarFieldEnum)
+      .filter((name) => !unread.includes(name))
+      .map((name) => `job."${name}"`)
+      .join(', '),
+  )
+
+/** The columns of a job's resource, and of a job in a list. A report is in neither. */
+export const JOB_COLUMNS = columnsBut(Object.keys(PUBLIC_JOB.omit))
+const SUMMARY_COLUMNS = columnsBut([...Object.keys(PUBLIC_JOB.omit), ...SPEC_COLUMNS])
+
+/** The version of the data set that a job has. */
+export const JOB_DATASET = Prisma.sql`(
+  SELECT json_build_object('state', dataset."state", 'number', dataset."number", 'datasetId', dataset."datasetId")
+  FROM "DatasetVersion" AS dataset WHERE dataset."id" = job."datasetId") AS "dataset"`
+
+/** A team's jobs by what is asked for. */
+export function listJobs(prisma: PrismaClient, teamId: string, request: JobsRequest): Promise<Page<JobSummary>> {
+  const { sort = NEWEST, include } = request
+  const columns = include === 'spec' ? JOB_COLUMNS : SUMMARY_COLUMNS
+  const listing: Listing = {
+    sort,
+    columns: Prisma.sql`${columns}, ${JOB_DATASET}`,
+    ...ordered(sort.by),
+    conditions: [Prisma.sql`job."teamId" = ${teamId}`, ...ordering(teamId, sort.by), ...filters(teamId, request)],
+  }
+  return listed<Row, JobSummary>(prisma, listing, request, include === 'spec' ? jobOf : jobSummaryOf)
+}
+
+const isMetric = (by: string): by is FinalMetric => (FINAL_METRICS as readonly string[]).includes(by)
+
+const COLUMNS: Readonly<Record<string, SortColumn>> = {
+  created: { column: Prisma.sql`job."createdAt"`, type: 'time' },
+  name: { column: Prisma.sql`job."nameKey"`, type: 'text' },
+  priority: { column: Prisma.sql`job."priority"`, type: 'integer' },
+}
+
+/** By a metric, the list is read from the index of that metric's values. */
+function ordered(by: string): Pick<Listing, 'from' | 'id' | 'by'> {
+  if (!isMetric(by))
+    return { from: Prisma.sql`"Job" AS job`, id: Prisma.sql`job."id"`, by: COLUMNS[by] ?? COLUMNS['created']! }
+  return {
+    from: Prisma.sql`"JobMetric" AS sorted JOIN "Job" AS job ON job."id" = sorted."jobId"`,
+    id: Prisma.sql`sorted."jobId"`,
+    by: { column: Prisma.sql`sorted."value"`, type: 'number' },
+  }
+}
+
+const ordering = (teamId: string, by: string): Prisma.Sql[] =>
+  isMetric(by) ? [Prisma.sql`sorted."teamId" = ${teamId} AND sorted."key" = ${by}`] : []
+
+function filters(teamId: string, request: JobsRequest): Prisma.Sql[] {
+  const { dataset, model, metrics = [] } = request
+  return [
+    ...usualConditions(JOB, request),
+    ...(dataset === undefined ? [] : ofDataset(JOB, dataset)),
+    ...(model === undefined ? [] : [Prisma.sql`job."model" = ${model}`]),
+    ...metrics.map((condition) => fulfils(teamId, condition)),
+  ]
+}
+
+const fulfils = (teamId: string, { key, comparison, value }: MetricCondition): Prisma.Sql => Prisma.sql`
+  EXISTS (SELECT FROM "JobMetric" AS own WHERE own."jobId" = job."id" AND own."teamId" = ${teamId} AND own."key" = ${key}
+    AND own."value" ${Prisma.raw(comparison)} ${value}::float8)`
