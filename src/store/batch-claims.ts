@@ -54,16 +54,23 @@ export function batchClaims(prisma: PrismaClient): BatchClaims {
 
 /** The oldest batch of the team with the fewest that run, and of those the one whose turn was longest ago. */
 async function nextBatch(tx: Transaction): Promise<string | undefined> {
-  const [row] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT batch."id" FROM "PredictionBatch" AS batch JOIN "Team" ON "Team"."id" = batch."teamId"
-    WHERE ${OPEN} AND ${FREE} AND "Team"."suspendedAt" IS NULL
+  const teams = await tx.$queryRaw<{ id: string }[]>`
+    SELECT waiting."id" FROM (
+      SELECT DISTINCT batch."teamId" AS "id" FROM "PredictionBatch" AS batch WHERE ${OPEN} AND ${FREE}
+    ) AS waiting JOIN "Team" ON "Team"."id" = waiting."id" AND "Team"."suspendedAt" IS NULL
     ORDER BY (
-      SELECT count(*) FROM "PredictionBatch" AS other
-      WHERE other."teamId" = batch."teamId" AND other."state" = 'running' AND other."leaseUntil" >= ${NOW}
+      SELECT count(*) FROM "PredictionBatch" AS active
+      WHERE active."teamId" = waiting."id" AND active."state" = 'running' AND active."leaseUntil" >= ${NOW}
     ), (
-      SELECT max(other."claimedAt") FROM "PredictionBatch" AS other WHERE other."teamId" = batch."teamId"
-    ) NULLS FIRST, batch."id" LIMIT 1 FOR UPDATE OF batch SKIP LOCKED`
-  return row?.id
+      SELECT max(past."claimedAt") FROM "PredictionBatch" AS past WHERE past."teamId" = waiting."id"
+    ) NULLS FIRST, waiting."id"`
+  for (const { id } of teams) {
+    const [row] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT batch."id" FROM "PredictionBatch" AS batch WHERE batch."teamId" = ${id} AND ${OPEN} AND ${FREE}
+      ORDER BY batch."id" LIMIT 1 FOR UPDATE SKIP LOCKED`
+    if (row !== undefined) return row.id
+  }
+  return undefined
 }
 
 async function claim(tx: Transaction, id: string, leaseMs: number): Promise<BatchClaim | undefined> {

@@ -4,6 +4,7 @@ import type { By, CardTexts, Lineage, ModelVersion, Promotion, RegisteredModel }
 import { Prisma, type PrismaClient, type Promotion as PromotionRow } from './generated/client.ts'
 import { newest, numberCursor, page } from './pages.ts'
 import { json, type Transaction } from './prisma-types.ts'
+import { sharedBy } from './shares.ts'
 
 const READ_MODEL = {
   include: {
@@ -175,7 +176,7 @@ const modelOf = (teamId: string, row: ModelRow): RegisteredModel => ({
   newestVersion: row.versions[0]?.number ?? null,
   aliases: Object.fromEntries(row.aliases.map(({ alias, version }) => [alias, version.number])),
   card: row.card as CardTexts,
-  sharedBy: row.teamId === teamId ? null : { team: row.teamId, name: row.teamId },
+  sharedBy: sharedBy(teamId, row),
   createdAt: row.createdAt.toISOString(),
 })
 

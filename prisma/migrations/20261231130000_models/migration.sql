@@ -122,8 +122,8 @@ CREATE TABLE "PredictionBatch" (
 );
 CREATE UNIQUE INDEX "PredictionBatch_resultKey_key" ON "PredictionBatch"("resultKey");
 CREATE INDEX "PredictionBatch_teamId_id_idx" ON "PredictionBatch"("teamId", "id");
-CREATE INDEX "PredictionBatch_state_id_idx" ON "PredictionBatch"("state", "id");
-CREATE INDEX "PredictionBatch_checkpointId_idx" ON "PredictionBatch"("checkpointId");
+CREATE INDEX "PredictionBatch_state_teamId_idx" ON "PredictionBatch"("state", "teamId");
+CREATE INDEX "PredictionBatch_teamId_claimedAt_idx" ON "PredictionBatch"("teamId", "claimedAt");
 ALTER TABLE "PredictionBatch" ADD CONSTRAINT "PredictionBatch_teamId_fkey" FOREIGN KEY ("teamId") REFERENCES "Team"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 SELECT "anneal_protect"('"RegisteredModel"');
