@@ -30,6 +30,7 @@ const RESOURCES: Readonly<Record<string, { type: string; read: Read }>> = {
   checkpoints: { type: 'checkpoint', read: ({ store }, { teamId }, id) => store.checkpoint(teamId, id) },
   uploads: { type: 'upload', read: ({ store }, { teamId }, id) => store.upload(teamId, id) },
   webhooks: { type: 'webhook', read: ({ store }, { teamId }, id) => store.webhook(teamId, id) },
+  trash: { type: 'trash', read: ({ store }, { teamId }, id) => store.trashEntry(teamId, id) },
   policies: { type: 'policy', read: ({ store }, { teamId }, name) => store.policy(teamId, name) },
 }
 
@@ -37,6 +38,7 @@ const RESOURCES: Readonly<Record<string, { type: string; read: Read }>> = {
 const FIELDS = [
   'id',
   'name',
+  'type',
   'kind',
   'state',
   'dataset',

@@ -26,6 +26,7 @@ import { predictionRoutes } from './routes/predictions.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
+import { trashRoutes } from './routes/trash.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -81,6 +82,7 @@ export function version1({
     await v1.register(augmentRoutes(services))
     await v1.register(policyRoutes(services))
     await v1.register(webhookRoutes(services))
+    await v1.register(trashRoutes(services))
   }
 }
 

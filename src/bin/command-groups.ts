@@ -89,6 +89,14 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
+    commands: listed({
+      trash: 'list what was deleted and can be restored',
+      'restore <ids...>': 'take things out of the trash',
+    }),
+    load: async () => (await import('./commands/trash.ts')).addTrashCommands,
+  },
+  {
+    heading: CLIENT,
     commands: listed({ sweep: 'many jobs over the values of a spec’s fields' }),
     load: async () => (await import('./commands/sweep.ts')).addSweepCommands,
   },

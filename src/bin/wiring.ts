@@ -76,6 +76,7 @@ export async function openServices(
     now: Date.now,
     fairShare: config.fairShare,
     uploadKeptMs: config.uploadKeptMs,
+    trashMs: config.trashMs,
     importHosts: config.imports.hosts,
     weightHosts: config.weightHosts,
     webhookHosts: config.webhooks.hosts,

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { deleted } from './deleted.ts'
+import { deleted, type Deleting } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundDataset } from './require-found.ts'
 import { newId } from './ids.ts'
@@ -54,8 +54,7 @@ export function datasetService(dependencies: Dependencies) {
         throw new AppError('wrong_state', `Data set ${id} is ${state}; a report is there once it is ready.`)
       return report
     },
-    async deleteDataset(caller: Caller, id: string): Promise<void> {
-      await deleted(dependencies, () => store.deleteDataset(caller.teamId, id), `data set ${id}`)
-    },
+    deleteDataset: (caller: Caller, id: string, how: Deleting = {}): Promise<void> =>
+      deleted(dependencies, (keptMs) => store.deleteDataset(caller.teamId, id, keptMs), `data set ${id}`, how),
   }
 }

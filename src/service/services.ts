@@ -23,6 +23,7 @@ import { sessionService } from './sessions.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
+import { trashService } from './trash.ts'
 import { webhookService } from './webhooks.ts'
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
@@ -56,5 +57,6 @@ export function createServices(given: ServiceDependencies) {
     ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
     ...webhookService(dependencies),
+    ...trashService(dependencies),
   }
 }

@@ -43,7 +43,7 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
       }),
     async job(teamId, id) {
       const [row] = await prisma.$queryRaw<Parameters<typeof jobOf>[0][]>`
-        SELECT ${PUBLIC_COLUMNS}, json_build_object('state', dataset."state", 'number', dataset."number", 'datasetId', dataset."datasetId") AS "dataset"
+        SELECT ${PUBLIC_COLUMNS}, json_build_object('state', dataset."state", 'number', dataset."number", 'datasetId', dataset."datasetId", 'name', dataset."name") AS "dataset"
         FROM "Job" AS job JOIN "DatasetVersion" AS dataset ON dataset."id" = job."datasetId"
         WHERE job."id" = ${id} AND job."teamId" = ${teamId}`
       return row === undefined ? undefined : jobOf(row)

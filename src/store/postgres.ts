@@ -26,6 +26,7 @@ import { sessionStore } from './sessions.ts'
 import { sweepStore } from './sweeps.ts'
 import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
 import { teamStore } from './teams.ts'
+import { trashStore } from './trash.ts'
 import { uploadStore } from './uploads.ts'
 import { webhookClaims } from './webhook-claims.ts'
 import { webhookStore } from './webhooks.ts'
@@ -41,6 +42,9 @@ const FOR_EVERY_TEAM = [
   'operatedTeam',
   'suspendTeam',
   'deleteTeam',
+  'trashedTeams',
+  'trashedTeam',
+  'restoreTeam',
   'wholeAuditLog',
   'keyByHash',
   'validKeys',
@@ -109,6 +113,7 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...policyStore(prisma),
     ...outbox(prisma),
     ...deletion(prisma),
+    ...trashStore(prisma),
     ...removedBlobs(prisma),
     ...idempotencyStore(prisma),
     ...logStore(prisma),

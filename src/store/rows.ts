@@ -98,11 +98,11 @@ export function datasetOf(row: Omit<DatasetRow, 'report' | 'changes'>): Dataset 
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
   omit: { report: true, task: true },
-  include: { dataset: { select: { state: true, number: true, datasetId: true } } },
+  include: { dataset: { select: { state: true, number: true, datasetId: true, name: true } } },
 } as const
 
 type ReadRow = Omit<JobRow, 'report' | 'task'> & {
-  dataset: { state: string; number: number; datasetId: string }
+  dataset: { state: string; number: number; datasetId: string; name: string }
 }
 
 export const jobOf = (row: ReadRow): Job => ({ ...jobSummaryOf(row), spec: row.spec, reasons: row.reasons })
@@ -114,6 +114,7 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons'>): JobSummary
     kind: row.kind as Job['kind'],
     dataset: row.dataset.datasetId,
     datasetVersion: row.dataset.number,
+    datasetName: row.dataset.name,
     datasetDeleted: row.dataset.state === 'deleted',
     sweep: row.sweepId,
     state: row.state as JobState,

@@ -9,6 +9,7 @@ interface SubmittedDataset {
   state: string
   number: number
   datasetId: string
+  name: string
 }
 
 /**
@@ -17,7 +18,7 @@ interface SubmittedDataset {
  */
 export async function requireReady(tx: Transaction, datasetId: string): Promise<SubmittedDataset> {
   const [dataset] = await tx.$queryRaw<SubmittedDataset[]>`
-    SELECT "state", "number", "datasetId" FROM "DatasetVersion" WHERE "id" = ${datasetId} FOR SHARE`
+    SELECT "state", "number", "datasetId", "name" FROM "DatasetVersion" WHERE "id" = ${datasetId} FOR SHARE`
   if (dataset === undefined || dataset.state === 'deleted')
     throw new AppError('not_found', `There is no data set ${datasetId}.`)
   return dataset

@@ -14,7 +14,7 @@ interface ReconcileDependencies {
   log: Logger
 }
 
-/** Advances sweeps, has jobs make room for teams below their share, relays the outbox, removes uploads and deliveries that have expired and blobs that nothing refers to, once a second, one round at a time. */
+/** Advances sweeps, has jobs make room for teams below their share, relays the outbox, removes uploads and deliveries that have expired, what was in the trash long enough, and blobs that nothing refers to, once a second, one round at a time. */
 export function startReconciling({ store, blobs, queue, log }: ReconcileDependencies): { stop(): Promise<void> } {
   const reconcile = async (): Promise<void> => {
     try {
@@ -23,6 +23,7 @@ export function startReconciling({ store, blobs, queue, log }: ReconcileDependen
       if (preempted !== undefined) log.info({ event: 'job_preempted', jobId: preempted })
       await store.relayOutbox((messages) => queue.send(messages))
       await store.expireUploads()
+      await store.purgeDue()
       await drainRemovedBlobs(store, blobs)
       await store.expireDeliveries()
     } catch (error) {

@@ -7,7 +7,7 @@ import { MAX_PRIORITY, MIN_PRIORITY } from '../../service/submission.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, PageQuery, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, PageQuery, listSchema, problems } from '../schemas.ts'
 
 const JobsQuery = Type.Object({
   ...PageQuery.properties,
@@ -92,6 +92,7 @@ const deleteJob = {
   description:
     'Deletes a job that has ended, with its events, metrics, checkpoints, artifacts and report. Jobs that started from its checkpoints keep their own.',
   params: IdParams,
+  querystring: DeleteQuery,
   response: { 204: Type.Null(), ...problems },
 }
 
@@ -164,7 +165,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
         (request) => services.requestJobAction(callerOf(request), request.params.id, action),
       )
     app.delete('/jobs/:id', { config: { scope: 'write' }, schema: deleteJob }, async (request, reply) => {
-      await services.deleteJob(callerOf(request), request.params.id)
+      await services.deleteJob(callerOf(request), request.params.id, request.query)
       return reply.code(204).send(null)
     })
   }

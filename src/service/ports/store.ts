@@ -15,6 +15,7 @@ import type { Outbox } from './queue.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { KeyStore, TeamStore } from './teams.ts'
 import type { ThroughputStore } from './throughput.ts'
+import type { TrashStore } from './trash.ts'
 import type { UploadStore } from './uploads.ts'
 import type { UsageStore } from './usage.ts'
 import type { WebhookClaims, WebhookStore } from './webhooks.ts'
@@ -40,6 +41,7 @@ export interface Store
     PolicyStore,
     Outbox,
     Deletion,
+    TrashStore,
     RemovedBlobs,
     IdempotencyStore,
     LogStore,
