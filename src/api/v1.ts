@@ -24,6 +24,7 @@ import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
+import { retentionRoutes } from './routes/retention.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
 import { trashRoutes } from './routes/trash.ts'
@@ -83,6 +84,7 @@ export function version1({
     await v1.register(policyRoutes(services))
     await v1.register(webhookRoutes(services))
     await v1.register(trashRoutes(services))
+    await v1.register(retentionRoutes(services))
   }
 }
 

@@ -160,6 +160,7 @@ export async function startWorkerRole(
     log,
     workDir: folder.path,
     leaseMs: config.leaseMs,
+    trashMs: config.trashMs,
     devices: { kind: hostContext(config).device, count: 1 },
     weights: teamWeightsAccess(config),
     blobs,

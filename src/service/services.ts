@@ -19,6 +19,7 @@ import { predictionService } from './predictions.ts'
 import { quotaService } from './quotas.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
+import { retentionService } from './retention.ts'
 import { sessionService } from './sessions.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
@@ -58,5 +59,6 @@ export function createServices(given: ServiceDependencies) {
     ...augmentPreviewService(dependencies),
     ...webhookService(dependencies),
     ...trashService(dependencies),
+    ...retentionService(dependencies),
   }
 }

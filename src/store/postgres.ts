@@ -22,6 +22,7 @@ import { policyStore } from './policies.ts'
 import { NO_QUOTA } from './quota-limits.ts'
 import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
+import { retentionStore } from './retention.ts'
 import { sessionStore } from './sessions.ts'
 import { sweepStore } from './sweeps.ts'
 import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
@@ -114,6 +115,7 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...outbox(prisma),
     ...deletion(prisma),
     ...trashStore(prisma),
+    ...retentionStore(prisma),
     ...removedBlobs(prisma),
     ...idempotencyStore(prisma),
     ...logStore(prisma),

@@ -22,7 +22,7 @@ const SIGN_IN = {
 }
 
 type Team = Awaited<ReturnType<ServiceUnderTest['team']>>
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
 
 let service: ServiceUnderTest
 let team: Team
@@ -222,6 +222,7 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   },
   restore: async () => call('POST', `/trash/${await thrownAway()}/restore`),
   purge: async () => call('DELETE', `/trash/${await thrownAway()}`),
+  setRetention: () => call('PUT', '/team/retention', { checkpoints: null, jobs: null, keepTags: ['keep'] }),
   submitSweep: async () => call('POST', '/sweeps', await sweepRequest()),
   cancelSweep: async () => call('POST', `/sweeps/${await sweep()}/cancel`),
   deleteSweep: async () => {
@@ -257,7 +258,7 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
 }
 
 /** Calls with a method of those that change something, which change nothing. */
-const CHANGE_NOTHING = ['validateJob', 'compareJobs', 'predict', 'explainImage', 'previewAugment']
+const CHANGE_NOTHING = ['validateJob', 'compareJobs', 'predict', 'explainImage', 'previewAugment', 'tryRetention']
 /** Where one change is made in two ways. */
 const ACTIONS: Readonly<Record<string, string>> = {
   createOwnApiKey: 'createApiKey',

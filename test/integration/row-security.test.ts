@@ -115,7 +115,9 @@ describe('row-level security', () => {
       expect(await transaction(store.teamId, (client) => countIn(client, table)), table).toBe(0)
     const shown = await transaction(store.teamId, async (client) => {
       await client.query(`SELECT set_config('anneal.trash', 'on', true)`)
-      return Promise.all(hidden.map((table) => countIn(client, table)))
+      const counts: number[] = []
+      for (const table of hidden) counts.push(await countIn(client, table))
+      return counts
     })
     for (const count of shown) expect(count).toBeGreaterThan(0)
     await withClient(store.service.database.url, async (client) => {

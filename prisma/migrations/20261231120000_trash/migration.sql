@@ -28,6 +28,7 @@ CREATE INDEX "Job_trash_idx" ON "Job"("trashId") WHERE "trashId" IS NOT NULL;
 CREATE INDEX "Checkpoint_trash_idx" ON "Checkpoint"("trashId") WHERE "trashId" IS NOT NULL;
 CREATE INDEX "Artifact_trash_idx" ON "Artifact"("trashId") WHERE "trashId" IS NOT NULL;
 CREATE INDEX "Sweep_trash_idx" ON "Sweep"("trashId") WHERE "trashId" IS NOT NULL;
+CREATE INDEX "Team_retention_idx" ON "Team"("retainedAt") WHERE "retention" <> '{}';
 
 -- A team's transaction does not see what is in the trash, and nothing of it, unless it says so:
 --   SELECT set_config('anneal.trash', 'on', true)

@@ -12,6 +12,7 @@ import type { LogStore } from './logs.ts'
 import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
+import type { RetentionStore } from './retention.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { KeyStore, TeamStore } from './teams.ts'
 import type { ThroughputStore } from './throughput.ts'
@@ -42,6 +43,7 @@ export interface Store
     Outbox,
     Deletion,
     TrashStore,
+    RetentionStore,
     RemovedBlobs,
     IdempotencyStore,
     LogStore,
