@@ -131,6 +131,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
+    commands: listed({ gc: 'remove orphaned blobs and rows' }),
+    load: async () => (await import('./commands/gc.ts')).addGcCommand,
+  },
+  {
+    heading: SERVICE,
     commands: listed({ 'isolation-check': 'try every route and table as another team' }),
     load: async () => (await import('./commands/isolation.ts')).addIsolationCommand,
   },

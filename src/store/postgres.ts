@@ -7,6 +7,7 @@ import { checkpointStore } from './checkpoints.ts'
 import { datasetClaims } from './dataset-claims.ts'
 import { datasetStore } from './datasets.ts'
 import { deletion } from './deletion.ts'
+import { garbageStore } from './garbage.ts'
 import { PrismaClient } from './generated/client.ts'
 import { usageStore } from './device-usage.ts'
 import { historyStore } from './history.ts'
@@ -116,6 +117,7 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...deletion(prisma),
     ...trashStore(prisma),
     ...retentionStore(prisma),
+    ...garbageStore(prisma),
     ...removedBlobs(prisma),
     ...idempotencyStore(prisma),
     ...logStore(prisma),

@@ -4,6 +4,7 @@ import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
 import type { QueueView } from './fair-share.ts'
+import type { GarbageStore } from './garbage.ts'
 import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
@@ -44,6 +45,7 @@ export interface Store
     Deletion,
     TrashStore,
     RetentionStore,
+    GarbageStore,
     RemovedBlobs,
     IdempotencyStore,
     LogStore,
