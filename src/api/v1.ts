@@ -23,6 +23,7 @@ import { logRoutes } from './routes/logs.ts'
 import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
+import { storageRoutes } from './routes/storage.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
 import { retentionRoutes } from './routes/retention.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
@@ -85,6 +86,7 @@ export function version1({
     await v1.register(webhookRoutes(services))
     await v1.register(trashRoutes(services))
     await v1.register(retentionRoutes(services))
+    await v1.register(storageRoutes(services))
   }
 }
 

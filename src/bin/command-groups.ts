@@ -97,6 +97,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
+    commands: listed({ storage: 'what the team stores, the biggest first' }),
+    load: async () => (await import('./commands/storage.ts')).addStorageCommand,
+  },
+  {
+    heading: CLIENT,
     commands: listed({ sweep: 'many jobs over the values of a spec’s fields' }),
     load: async () => (await import('./commands/sweep.ts')).addSweepCommands,
   },

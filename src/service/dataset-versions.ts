@@ -45,6 +45,7 @@ export function datasetVersionService(dependencies: Dependencies) {
         requestId,
         base,
         changes: changesOf(request),
+        createdBy: caller.member?.email,
         ...(from === undefined ? {} : { source: from.source }),
       })
       dependencies.relay()
@@ -63,7 +64,7 @@ export function datasetVersionService(dependencies: Dependencies) {
     },
     /** Of images that came with the call. */
     async appendToDataset(
-      { teamId }: Caller,
+      { teamId, member }: Caller,
       ref: string,
       { options, uploadKey, sizeBytes }: ReceivedUpload<AppendFields>,
       requestId = newId('dv', now()),
@@ -71,7 +72,8 @@ export function datasetVersionService(dependencies: Dependencies) {
       const { id, version } = await foundDataset(store, { teamId, id: baseRef(ref, options) })
       const changes = options.split === undefined ? {} : { appendTo: options.split }
       const source = { uploadKey, sizeBytes }
-      const created = await store.createVersion(teamId, id, { requestId, base: version, changes, source })
+      const request = { requestId, base: version, changes, source, createdBy: member?.email }
+      const created = await store.createVersion(teamId, id, request)
       dependencies.relay()
       return created
     },

@@ -28,6 +28,7 @@ export function datasetService(dependencies: Dependencies) {
         id,
         name: options.name,
         settings: settingsOf(options),
+        createdBy: caller.member?.email,
         sizeBytes,
         uploadKey,
       })
@@ -41,6 +42,7 @@ export function datasetService(dependencies: Dependencies) {
         id,
         name: request.name ?? name,
         settings: settingsOf(request),
+        createdBy: caller.member?.email,
         ...source,
       })
       dependencies.relay()

@@ -21,6 +21,7 @@ import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
 import { retentionService } from './retention.ts'
 import { sessionService } from './sessions.ts'
+import { storageService } from './storage.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
@@ -60,5 +61,6 @@ export function createServices(given: ServiceDependencies) {
     ...webhookService(dependencies),
     ...trashService(dependencies),
     ...retentionService(dependencies),
+    ...storageService(dependencies),
   }
 }

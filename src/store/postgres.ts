@@ -25,6 +25,7 @@ import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
 import { retentionStore } from './retention.ts'
 import { sessionStore } from './sessions.ts'
+import { storageStore } from './storage.ts'
 import { sweepStore } from './sweeps.ts'
 import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
 import { teamStore } from './teams.ts'
@@ -118,6 +119,7 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...trashStore(prisma),
     ...retentionStore(prisma),
     ...garbageStore(prisma),
+    ...storageStore(prisma),
     ...removedBlobs(prisma),
     ...idempotencyStore(prisma),
     ...logStore(prisma),

@@ -279,7 +279,9 @@ describe('what was deleted', () => {
       bytes: 9,
       text: JSON.stringify({ text: mark }),
     })
-    expect((await places(mark)).length).toBeGreaterThan(4)
+    const { blobs } = service.services
+    await blobs.write(`exports/${checkpoint.sha256}/onnx-float32`, Readable.from([mark]))
+    expect((await places(mark)).length).toBeGreaterThan(5)
     await call('DELETE', `/jobs/${job.id}`)
     await call('DELETE', `/datasets/${dataset.id}`)
     expect(await places(mark)).toContain('Job')

@@ -1,5 +1,5 @@
 ALTER TABLE "Team" ADD COLUMN "trashId" TEXT, ADD COLUMN "retention" JSONB NOT NULL DEFAULT '{}', ADD COLUMN "retainedAt" TIMESTAMP(3);
-ALTER TABLE "DatasetVersion" ADD COLUMN "trashId" TEXT, ADD COLUMN "trashedState" TEXT, ADD COLUMN "keyId" TEXT;
+ALTER TABLE "DatasetVersion" ADD COLUMN "trashId" TEXT, ADD COLUMN "trashedState" TEXT, ADD COLUMN "createdBy" TEXT;
 ALTER TABLE "Job" ADD COLUMN "trashId" TEXT;
 ALTER TABLE "Checkpoint" ADD COLUMN "trashId" TEXT;
 ALTER TABLE "Artifact" ADD COLUMN "trashId" TEXT;

@@ -14,6 +14,7 @@ import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
 import type { Outbox } from './queue.ts'
 import type { RetentionStore } from './retention.ts'
+import type { StorageStore } from './storage.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { KeyStore, TeamStore } from './teams.ts'
 import type { ThroughputStore } from './throughput.ts'
@@ -46,6 +47,7 @@ export interface Store
     TrashStore,
     RetentionStore,
     GarbageStore,
+    StorageStore,
     RemovedBlobs,
     IdempotencyStore,
     LogStore,
