@@ -34,7 +34,7 @@ async function measure(path: string): Promise<Omit<StoredBlob, 'key'> | undefine
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return undefined
   // A file that was moved in keeps the time of its content.
-  let changedAt = Math.max(found.mtimeMs, found.ctimeMs)
+  let changedAt = Math.round(Math.max(found.mtimeMs, found.ctimeMs))
   if (!found.isDirectory()) return { sizeBytes: found.size, changedAt }
   let sizeBytes = 0
   for (const { name } of await entries(path)) {

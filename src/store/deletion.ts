@@ -178,7 +178,8 @@ async function deleteDataset(tx: Transaction, { teamId, id: ref, keptMs }: Reque
   const kept = keptMs > 0 ? wanted.filter(({ state }) => RESTORED_STATES.includes(state)) : []
   if (kept.length > 0) {
     const type = version === undefined ? 'dataset' : 'datasetVersion'
-    const sizeBytes = kept.reduce((sum, row) => sum + row.sizeBytes, 0n)
+    // As the quota counts it: of one that failed nothing is kept.
+    const sizeBytes = kept.reduce((sum, row) => sum + (row.state === 'ready' ? row.sizeBytes : 0n), 0n)
     await putInTrash(tx, { id: entry, teamId, type, name: first.name, sizeBytes }, keptMs)
   }
   for (const row of kept)

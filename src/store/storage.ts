@@ -24,7 +24,7 @@ const SUBMITTER = Prisma.sql`(
 /** Everything that counts as stored, as the quota of bytes counts it, the trash included. */
 const stored = (teamId: string): Prisma.Sql => Prisma.sql`(
   SELECT 'dataset' AS "kind", "datasetId" AS "dataset", NULL AS "job", "name", "createdBy" AS "person", "sizeBytes", "trashId" IS NOT NULL AS "trashed"
-  FROM "DatasetVersion" WHERE "teamId" = ${teamId} AND ("state" IN ('importing', 'ingesting', 'ready') OR "trashId" IS NOT NULL)
+  FROM "DatasetVersion" WHERE "teamId" = ${teamId} AND ("state" IN ('importing', 'ingesting', 'ready') OR "trashedState" = 'ready')
   UNION ALL
   SELECT 'upload', NULL, NULL, NULL, NULL, coalesce("sizeBytes", "offset"), false
   FROM "Upload" WHERE "teamId" = ${teamId} AND "datasetId" IS NULL
