@@ -73,6 +73,8 @@ export interface Config {
   readonly fairShare: { halfLifeSeconds: number; preemptAfterSeconds: number; preemptFloorSeconds: number }
   /** How long an upload is kept after its last piece, milliseconds. */
   readonly uploadKeptMs: number
+  /** How long what was deleted is kept in the trash, milliseconds; 0: not at all. */
+  readonly trashMs: number
   readonly imports: ImportConfig
   /** Bytes of the log of one attempt at most. */
   readonly logBytes: number
@@ -112,7 +114,7 @@ const POSTGRES = ['postgresql://', 'postgres://']
 /**
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, ANNEAL_APPLICATION_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
- * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_IMPORT_HOSTS,
+ * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_TRASH_DAYS, ANNEAL_IMPORT_HOSTS,
  * ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
  * ANNEAL_IMPORT_SECONDS, ANNEAL_HALF_LIFE_SECONDS, ANNEAL_PREEMPT_AFTER_SECONDS, ANNEAL_PREEMPT_FLOOR_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
@@ -155,6 +157,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       bytes: env.integer('ANNEAL_QUOTA_BYTES', 1_000_000_000_000, 1, Number.MAX_SAFE_INTEGER),
       apiKeys: env.integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
     },
+    trashMs: 86_400_000 * env.integer('ANNEAL_TRASH_DAYS', 30, 0, 3650),
     uploadKeptMs: 1000 * env.integer('ANNEAL_UPLOAD_KEPT_SECONDS', 3 * 86_400, 1, 31_536_000),
     logBytes: env.integer('ANNEAL_LOG_BYTES', 8_000_000, 10_000, 1_000_000_000),
     streams: {

@@ -47,6 +47,7 @@ async function serverOf({ form, databaseUrl, serviceUrl, redisUrl, folder }: Ser
       now: Date.now,
       fairShare: FAIR_SHARE,
       uploadKeptMs: 3_600_000,
+      trashMs: 0,
       importHosts: [],
       weightHosts: ['weights.example'],
       webhookHosts: [],

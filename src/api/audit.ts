@@ -32,6 +32,7 @@ const RESOURCES: Readonly<Record<string, { type: string; read: Read }>> = {
   webhooks: { type: 'webhook', read: ({ store }, { teamId }, id) => store.webhook(teamId, id) },
   models: { type: 'model', read: ({ store }, { teamId }, name) => store.model(teamId, name) },
   predictions: { type: 'prediction-batch', read: ({ store }, { teamId }, id) => store.batch(teamId, id) },
+  trash: { type: 'trash', read: ({ store }, { teamId }, id) => store.trashEntry(teamId, id) },
   policies: { type: 'policy', read: ({ store }, { teamId }, name) => store.policy(teamId, name) },
 }
 
@@ -39,6 +40,7 @@ const RESOURCES: Readonly<Record<string, { type: string; read: Read }>> = {
 const FIELDS = [
   'id',
   'name',
+  'type',
   'kind',
   'state',
   'dataset',

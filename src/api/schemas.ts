@@ -9,6 +9,14 @@ export const PageQuery = Type.Object({
   after: Type.Optional(Type.String({ maxLength: 200, description: 'The `nextCursor` of the page before.' })),
 })
 
+/** What is deleted goes into the trash first. */
+export const DeleteQuery = Type.Object({
+  permanent: Type.Boolean({
+    default: false,
+    description: 'Delete it for good, at once; without, it can be restored from the trash for some time.',
+  }),
+})
+
 /** The errors of every call. */
 export const problems = { '4xx': Problem, '5xx': Problem }
 

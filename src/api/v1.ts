@@ -26,9 +26,12 @@ import { predictionRoutes } from './routes/predictions.ts'
 import { predictionBatchRoutes } from './routes/prediction-batches.ts'
 import { registryRoutes } from './routes/registry.ts'
 import { shareRoutes } from './routes/shares.ts'
+import { storageRoutes } from './routes/storage.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
+import { retentionRoutes } from './routes/retention.ts'
 import { sweepRoutes } from './routes/sweeps.ts'
 import { teamRoutes } from './routes/team.ts'
+import { trashRoutes } from './routes/trash.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -87,6 +90,9 @@ export function version1({
     await v1.register(predictionBatchRoutes(services))
     await v1.register(shareRoutes(services))
     await v1.register(webhookRoutes(services))
+    await v1.register(trashRoutes(services))
+    await v1.register(retentionRoutes(services))
+    await v1.register(storageRoutes(services))
   }
 }
 

@@ -89,6 +89,19 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
+    commands: listed({
+      trash: 'list what was deleted and can be restored',
+      'restore <ids...>': 'take things out of the trash',
+    }),
+    load: async () => (await import('./commands/trash.ts')).addTrashCommands,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ storage: 'what the team stores, the biggest first' }),
+    load: async () => (await import('./commands/storage.ts')).addStorageCommand,
+  },
+  {
+    heading: CLIENT,
     commands: listed({ sweep: 'many jobs over the values of a spec’s fields' }),
     load: async () => (await import('./commands/sweep.ts')).addSweepCommands,
   },
@@ -125,6 +138,11 @@ export const commandGroups: readonly CommandGroup[] = [
     heading: SERVICE,
     commands: listed({ team: 'teams of a deployment' }),
     load: async () => (await import('./commands/team.ts')).addTeamCommand,
+  },
+  {
+    heading: SERVICE,
+    commands: listed({ gc: 'remove orphaned blobs and rows' }),
+    load: async () => (await import('./commands/gc.ts')).addGcCommand,
   },
   {
     heading: SERVICE,

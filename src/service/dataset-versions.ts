@@ -46,6 +46,7 @@ export function datasetVersionService(dependencies: Dependencies) {
         requestId,
         base,
         changes: changesOf(request),
+        createdBy: caller.member?.email,
         ...(from === undefined ? {} : { source: from.source }),
       })
       dependencies.relay()
@@ -69,11 +70,12 @@ export function datasetVersionService(dependencies: Dependencies) {
       { options, uploadKey, sizeBytes }: ReceivedUpload<AppendFields>,
       requestId = newId('dv', now()),
     ): Promise<DatasetVersion> {
-      const { teamId } = caller
+      const { teamId, member } = caller
       const { id, version } = await ownDataset(store, caller, baseRef(ref, options))
       const changes = options.split === undefined ? {} : { appendTo: options.split }
       const source = { uploadKey, sizeBytes }
-      const created = await store.createVersion(teamId, id, { requestId, base: version, changes, source })
+      const request = { requestId, base: version, changes, source, createdBy: member?.email }
+      const created = await store.createVersion(teamId, id, request)
       dependencies.relay()
       return created
     },

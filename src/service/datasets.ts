@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { deleted } from './deleted.ts'
+import { deleted, type Deleting } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { ownDataset } from './own-dataset.ts'
 import { foundDataset } from './require-found.ts'
@@ -35,6 +35,7 @@ export function datasetService(dependencies: Dependencies) {
         id,
         name: options.name,
         settings: settingsOf(options),
+        createdBy: caller.member?.email,
         sizeBytes,
         uploadKey,
       })
@@ -48,6 +49,7 @@ export function datasetService(dependencies: Dependencies) {
         id,
         name: request.name ?? name,
         settings: settingsOf(request),
+        createdBy: caller.member?.email,
         ...source,
       })
       dependencies.relay()
@@ -65,9 +67,9 @@ export function datasetService(dependencies: Dependencies) {
         throw new AppError('wrong_state', `Data set ${id} is ${state}; a report is there once it is ready.`)
       return report
     },
-    async deleteDataset(caller: Caller, id: string): Promise<void> {
+    async deleteDataset(caller: Caller, id: string, how: Deleting = {}): Promise<void> {
       await ownDataset(store, caller, id)
-      await deleted(dependencies, () => store.deleteDataset(caller.teamId, id), `data set ${id}`)
+      await deleted(dependencies, (keptMs) => store.deleteDataset(caller.teamId, id, keptMs), `data set ${id}`, how)
     },
   }
 }

@@ -24,6 +24,8 @@ export interface ServiceDependencies extends ModelServiceDependencies, JobSpecsD
   fairShare: FairShareSettings
   /** How long a resumable upload is kept after its last piece. */
   uploadKeptMs: number
+  /** How long what was deleted is kept in the trash; 0: not at all. */
+  trashMs: number
   /** Hosts that data sets may be imported from. */
   importHosts: readonly string[]
   /** Hosts that webhooks may name. */

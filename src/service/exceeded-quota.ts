@@ -18,7 +18,11 @@ const WORDS: Readonly<Record<keyof Quota, Words>> = {
   deviceHours: { what: 'device-hours this month', frees: 'wait for the next month (UTC)', waitingHelps: true },
   ingests: { what: 'data sets being ingested', frees: 'wait until some are ready, or delete some', waitingHelps: true },
   uploads: { what: 'open uploads', frees: 'make data sets of some, or delete some', waitingHelps: false },
-  bytes: { what: 'stored bytes', frees: 'delete data sets, uploads, jobs or checkpoints', waitingHelps: false },
+  bytes: {
+    what: 'stored bytes',
+    frees: 'delete data sets, uploads, jobs or checkpoints for good; what is in the trash counts',
+    waitingHelps: false,
+  },
   apiKeys: { what: 'API keys', frees: 'revoke some', waitingHelps: false },
   requestsPerMinute: { what: 'requests this minute', frees: 'wait for the next minute', waitingHelps: true },
 }

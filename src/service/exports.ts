@@ -36,18 +36,21 @@ export function exportService(dependencies: ModelServiceDependencies) {
   ): Promise<{ file: ExportedFile; blobKey: string; downloadName: string }> {
     const { file, job, kind } = await checkpointFile(dependencies, caller, id)
     const record = `exports/${file.sha256}/${options.format}-${options.precision}.json`
-    const made = await exporting(record, () =>
-      kept(record, () =>
+    // In the folder of the checkpoint's hash, which goes with the checkpoint.
+    const blobKey = `exports/${file.sha256}/${options.format}-${options.precision}`
+    const made = await exporting(record, async () => {
+      if ((await blobs.sizeBytes(blobKey)) === undefined) await blobs.remove(record)
+      return kept(record, () =>
         withScratch(scratchDir, async (folder) => {
           const path = join(folder, 'export')
           const result = await models.exportModel(file, { ...options, path })
-          await blobs.copyIn(contentKey(result), path)
+          await blobs.copyIn(blobKey, path)
           return result
         }),
-      ),
-    )
+      )
+    })
     const downloadName = `${job}-${kind}-${options.format}-${options.precision}${extname(made.fileName)}`
-    return { file: made, blobKey: contentKey(made), downloadName }
+    return { file: made, blobKey, downloadName }
   }
 
   return {
@@ -69,8 +72,6 @@ export function exportService(dependencies: ModelServiceDependencies) {
     },
   }
 }
-
-const contentKey = ({ sha256 }: ExportedFile): string => `exports/content/${sha256}`
 
 /** Callers that request what is being made already wait for it. */
 function onceAtATime<T>(): (key: string, make: () => Promise<T>) => Promise<T> {

@@ -41,7 +41,7 @@ export function jobBatchService(dependencies: Dependencies) {
   async function apply(caller: Caller, id: string, { action, tags = [] }: BatchRequest): Promise<Job | undefined> {
     const { teamId } = caller
     if (action === 'delete') {
-      await deleted(dependencies, () => store.deleteJob(teamId, id), `job ${id}`)
+      await deleted(dependencies, (keptMs) => store.deleteJob(teamId, id, keptMs), `job ${id}`)
       return undefined
     }
     if (action === 'tag' || action === 'untag') {

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { withoutUnknownClass } from '../job-spec/open-set.ts'
 import { runLength } from '../job-spec/run-length.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
-import { deleted } from './deleted.ts'
+import { deleted, type Deleting } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundJob } from './require-found.ts'
 import { newId } from './ids.ts'
@@ -62,8 +62,8 @@ export function jobService(dependencies: Dependencies) {
       dependencies.relay()
       return foundJob(store, caller.teamId, id)
     },
-    deleteJob: (caller: Caller, id: string): Promise<void> =>
-      deleted(dependencies, () => store.deleteJob(caller.teamId, id), `job ${id}`),
+    deleteJob: (caller: Caller, id: string, how: Deleting = {}): Promise<void> =>
+      deleted(dependencies, (keptMs) => store.deleteJob(caller.teamId, id, keptMs), `job ${id}`, how),
   }
 }
 

@@ -141,6 +141,7 @@ const jobFields = {
   }),
   dataset: Id('ds'),
   datasetVersion: Type.Integer({ minimum: 1 }),
+  datasetName: Type.String({ description: 'Also where the data set was deleted.' }),
   model: Nullable(Type.String({ description: 'Name of the architecture.' })),
   datasetDeleted: Type.Boolean({
     description: 'Whether this version of the data set is gone: the job cannot run again.',

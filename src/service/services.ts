@@ -24,11 +24,14 @@ import { quotaService } from './quotas.ts'
 import { registryService } from './registry.ts'
 import { createRelay } from './relay.ts'
 import { resumableUploadService } from './resumable-uploads.ts'
+import { retentionService } from './retention.ts'
 import { sessionService } from './sessions.ts'
 import { shareService } from './shares.ts'
+import { storageService } from './storage.ts'
 import { suggestionService } from './suggestions.ts'
 import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
+import { trashService } from './trash.ts'
 import { webhookService } from './webhooks.ts'
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
@@ -68,5 +71,8 @@ export function createServices(given: ServiceDependencies) {
     ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
     ...webhookService(dependencies),
+    ...trashService(dependencies),
+    ...retentionService(dependencies),
+    ...storageService(dependencies),
   }
 }

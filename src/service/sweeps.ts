@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import { invalid } from '../job-spec/space.ts'
 import { RANGE_TEST_PLOT } from '../job-spec/tasks.ts'
-import { deleted } from './deleted.ts'
+import { deleted, type Deleting } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { requireFound } from './require-found.ts'
 import { rungsOf } from './halving.ts'
@@ -52,8 +52,8 @@ export function sweepService(dependencies: Dependencies) {
       dependencies.relay()
       return sweep(caller, id)
     },
-    deleteSweep: (caller: Caller, id: string): Promise<void> =>
-      deleted(dependencies, () => store.deleteSweep(caller.teamId, id), `sweep ${id}`),
+    deleteSweep: (caller: Caller, id: string, how: Deleting = {}): Promise<void> =>
+      deleted(dependencies, (keptMs) => store.deleteSweep(caller.teamId, id, keptMs), `sweep ${id}`, how),
     /** The trials as SVG; of a range test its own plot. */
     async sweepChart(caller: Caller, id: string): Promise<string> {
       const { kind, state, trials, ...rest } = await sweep(caller, id)

@@ -9,7 +9,7 @@ import type { Caller, PageRequest } from './ports/caller.ts'
 import type { RemovedBlobs } from './ports/deletion.ts'
 import type { Blobs } from './ports/blobs.ts'
 import type { TeamStore } from './ports/teams.ts'
-import { deleted } from './deleted.ts'
+import { deleted, type Deleting } from './deleted.ts'
 import { requireFound } from './require-found.ts'
 import { Name, SCOPES, type Page, type Team } from './resources.ts'
 import { withinTeam } from './team-scope.ts'
@@ -29,10 +29,12 @@ export function teamService({
   store,
   blobs,
   now,
+  trashMs,
 }: {
   store: TeamStore & RemovedBlobs
   blobs: Blobs
   now: () => number
+  trashMs: number
 }) {
   return {
     team: async (caller: Caller): Promise<Team> => requireFound(await store.team(caller.teamId), 'team', caller.teamId),
@@ -60,8 +62,8 @@ export function teamService({
     },
     suspendTeam: (id: string, by: ChangedBy): Promise<OperatedTeam> => store.suspendTeam(id, true, by),
     resumeTeam: (id: string, by: ChangedBy): Promise<OperatedTeam> => store.suspendTeam(id, false, by),
-    deleteTeam: (id: string, by: ChangedBy): Promise<void> =>
-      deleted({ store, blobs }, () => store.deleteTeam(id, by), `team ${id}`),
+    deleteTeam: (id: string, by: ChangedBy, how: Deleting = {}): Promise<void> =>
+      deleted({ store, blobs, trashMs }, (keptMs) => store.deleteTeam(id, by, keptMs), `team ${id}`, how),
   }
 }
 

@@ -39,7 +39,7 @@ export async function addCheckpoint(
   if ((await tx.checkpoint.count({ where: { jobId, kind, blobKey, supersededAt: null } })) > 0) return
   // A job that is being submitted may name one of them: that one is left for the next time.
   const free = await tx.$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "Checkpoint" WHERE "jobId" = ${jobId} AND "kind" = ${kind} AND "supersededAt" IS NOT NULL
+    SELECT "id" FROM "Checkpoint" WHERE "jobId" = ${jobId} AND "kind" = ${kind} AND "supersededAt" IS NOT NULL AND "trashId" IS NULL
     ORDER BY "id" FOR UPDATE SKIP LOCKED`
   const old = await tx.checkpoint.findMany({
     where: {
@@ -62,7 +62,9 @@ export async function removeCheckpoints(
   checkpoints: readonly { id: string; blobKey: string; sha256: string }[],
 ): Promise<void> {
   if (checkpoints.length === 0) return
-  await tx.checkpoint.deleteMany({ where: { id: { in: checkpoints.map(({ id }) => id) } } })
+  const these = { where: { id: { in: checkpoints.map(({ id }) => id) } } }
+  await tx.checkpoint.deleteMany(these)
+  await tx.trash.deleteMany(these)
   const kept = await tx.checkpoint.findMany({
     where: { sha256: { in: checkpoints.map(({ sha256 }) => sha256) } },
     select: { blobKey: true, sha256: true },

@@ -44,7 +44,7 @@ export function datasetVersionStore(
   quota: Quota,
 ): Pick<DatasetStore, 'createVersion' | 'requestedVersion' | 'versions' | 'renameDataset'> {
   return {
-    createVersion: (teamId, datasetId, { requestId, base, changes, source }) =>
+    createVersion: (teamId, datasetId, { requestId, base, changes, source, createdBy = null }) =>
       prisma.$transaction(async (tx) => {
         await requireQuota(tx, { quota, teamId, of: 'ingests' })
         const { number, name, options } = await lockedBase(tx, { teamId, datasetId, base })
@@ -53,7 +53,8 @@ export function datasetVersionStore(
           source === undefined
             ? { state: 'ingesting', sizeBytes: 0 }
             : await sourceColumns(tx, { quota, teamId, id }, source)
-        const version = { id, datasetId, number, teamId, name, options: json(options), parent: base, requestId }
+        const made = { parent: base, requestId, createdBy }
+        const version = { id, datasetId, number, teamId, name, options: json(options), ...made }
         const row = await tx.datasetVersion.create({ data: { ...version, changes: json(changes), ...columns } })
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
         return datasetVersionOf(row)

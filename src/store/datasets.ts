@@ -15,12 +15,12 @@ import { ownOrShared, sharedBy } from './shares.ts'
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
   return {
     ...datasetVersionStore(prisma, quota),
-    createDataset: (teamId, { id: datasetId, name, settings, ...source }) =>
+    createDataset: (teamId, { id: datasetId, name, settings, createdBy = null, ...source }) =>
       prisma.$transaction(async (tx) => {
         await requireQuota(tx, { quota, teamId, of: 'ingests' })
         const id = versionId(datasetId, 1)
         const columns = await sourceColumns(tx, { quota, teamId, id }, source)
-        const version = { id, datasetId, number: 1, isCurrent: true, teamId, name }
+        const version = { id, datasetId, number: 1, isCurrent: true, teamId, name, createdBy }
         const options = settings === undefined ? {} : { options: json(settings) }
         const row = await tx.datasetVersion.create({ data: { ...version, ...options, ...columns } })
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import { datasetOfVersion, parseDatasetRef } from '../service/dataset-ref.ts'
+import { datasetOfVersion, parseDatasetRef, versionId } from '../service/dataset-ref.ts'
 import { ENDED_STATES } from '../service/job-states.ts'
 import type { Deletion } from '../service/ports/deletion.ts'
 import { removeCheckpoints } from './checkpoints.ts'
@@ -10,101 +10,188 @@ import { removeLogs } from './logs.ts'
 import type { Transaction } from './prisma-types.ts'
 import { requireNotRegistered } from './registered.ts'
 import { removeBlobs } from './removed-blobs.ts'
+import { artifactEntry, bytesOfJobs, putInTrash, seeTrash } from './trash-entries.ts'
 import { removeUpload } from './uploads.ts'
 
 /** Jobs that a refusal names. */
 const MAX_NAMED = 5
+/** Of versions of data sets that can be restored. */
+const RESTORED_STATES = ['ready', 'failed']
 /** Milliseconds that deleting something with everything under it may take. */
 const LIMITS = { timeout: 60_000, maxWait: 10_000 }
 
 /**
- * Deleting. Rows go in one transaction, in which the keys of their blobs are noted; the blobs follow. What something still needs is refused
- * with the names of what needs it.
+ * Deleting. What goes into the trash keeps its rows, hidden under an entry of it; `purge.ts` removes them later. What goes for good goes in one
+ * transaction, in which the keys of its blobs are noted; the blobs follow. What something still needs is refused with the names of what needs it.
  */
 export function deletion(prisma: PrismaClient): Deletion {
+  const within = <T>(run: (tx: Transaction) => Promise<T>): Promise<T> => prisma.$transaction(run, LIMITS)
   return {
-    deleteJob: (teamId, id) => prisma.$transaction((tx) => deleteJob(tx, teamId, id), LIMITS),
-    deleteSweep: (teamId, id) => prisma.$transaction((tx) => deleteSweep(tx, teamId, id), LIMITS),
-    deleteCheckpoint: (teamId, id) => prisma.$transaction((tx) => deleteCheckpoint(tx, teamId, id), LIMITS),
-    deleteDataset: (teamId, id) => prisma.$transaction((tx) => deleteDataset(tx, teamId, id), LIMITS),
+    deleteJob: (teamId, id, keptMs) => within((tx) => deleteJob(tx, { teamId, id, keptMs })),
+    deleteSweep: (teamId, id, keptMs) => within((tx) => deleteSweep(tx, { teamId, id, keptMs })),
+    deleteCheckpoint: (teamId, id, keptMs) => within((tx) => deleteCheckpoint(tx, { teamId, id, keptMs })),
+    deleteArtifact: (teamId, { jobId, kind }, keptMs) =>
+      within((tx) => deleteArtifact(tx, { teamId, id: jobId, kind, keptMs })),
+    deleteDataset: (teamId, id, keptMs) => within((tx) => deleteDataset(tx, { teamId, id, keptMs })),
   }
 }
 
-async function deleteJob(tx: Transaction, teamId: string, id: string): Promise<boolean> {
+interface Request {
+  teamId: string
+  id: string
+  /** How long it is kept in the trash; 0: it goes for good. */
+  keptMs: number
+}
+
+export async function deleteJob(tx: Transaction, { teamId, id, keptMs }: Request): Promise<boolean> {
   const job = await lockJob(tx, id, teamId)
   if (job === undefined) return false
+  const { name, datasetId, trial, trashId } = await tx.job.findUniqueOrThrow({
+    where: { id },
+    select: {
+      name: true,
+      datasetId: true,
+      trashId: true,
+      trial: { select: { sweep: { select: { id: true, state: true } } } },
+    },
+  })
+  if (trashId !== null) return false
   if (!ENDED_STATES.includes(job.state))
     throw new AppError('wrong_state', `Job ${id} is ${job.state}; cancel it before it is deleted.`)
-  const { datasetId, trial } = await tx.job.findUniqueOrThrow({
-    where: { id },
-    select: { datasetId: true, trial: { select: { sweep: { select: { id: true, state: true } } } } },
-  })
   if (trial?.sweep.state === 'running')
     throw new AppError('wrong_state', `Job ${id} is a trial of sweep ${trial.sweep.id}, which is running.`)
   await requireUnused(tx, { jobId: id, what: `Job ${id}` })
+  await seeTrash(tx)
+  if (keptMs > 0) {
+    await putInTrash(tx, { id, teamId, type: 'job', name, sizeBytes: await bytesOfJobs(tx, [id]) }, keptMs)
+    await tx.job.update({ where: { id }, data: { trashId: id } })
+    return true
+  }
   await removeJobs(tx, [id])
   await forgetDataset(tx, datasetId)
   return true
 }
 
-async function deleteSweep(tx: Transaction, teamId: string, id: string): Promise<boolean> {
-  const [sweep] = await tx.$queryRaw<{ state: string; datasetId: string }[]>`
-    SELECT "state", "datasetId" FROM "Sweep" WHERE "id" = ${id} AND "teamId" = ${teamId} FOR UPDATE`
+async function deleteSweep(tx: Transaction, { teamId, id, keptMs }: Request): Promise<boolean> {
+  const [sweep] = await tx.$queryRaw<{ name: string; state: string; datasetId: string }[]>`
+    SELECT "name", "state", "datasetId" FROM "Sweep"
+    WHERE "id" = ${id} AND "teamId" = ${teamId} AND "trashId" IS NULL FOR UPDATE`
   if (sweep === undefined) return false
   if (sweep.state === 'running')
     throw new AppError('wrong_state', `Sweep ${id} is running; cancel it before it is deleted.`)
-  const trials = await tx.trial.findMany({ where: { sweepId: id }, select: { jobId: true } })
+  const trials = await tx.trial.findMany({ where: { sweepId: id, job: { trashId: null } }, select: { jobId: true } })
   for (const { jobId } of trials) {
     const job = await lockJob(tx, jobId)
     if (job !== undefined && !ENDED_STATES.includes(job.state))
       throw new AppError('wrong_state', `Trial ${jobId} of sweep ${id} is ${job.state}; cancel it first.`)
     await requireUnused(tx, { jobId, what: `Trial ${jobId} of sweep ${id}` })
   }
-  await removeJobs(
-    tx,
-    trials.map(({ jobId }) => jobId),
-  )
+  const jobs = trials.map(({ jobId }) => jobId)
+  await seeTrash(tx)
+  if (keptMs > 0) {
+    const sizeBytes = await bytesOfJobs(tx, jobs)
+    await putInTrash(tx, { id, teamId, type: 'sweep', name: sweep.name, sizeBytes }, keptMs)
+    await tx.job.updateMany({ where: { id: { in: jobs } }, data: { trashId: id } })
+    await tx.sweep.update({ where: { id }, data: { trashId: id } })
+    return true
+  }
+  await removeJobs(tx, jobs)
   await tx.sweep.delete({ where: { id } })
   await forgetDataset(tx, sweep.datasetId)
   return true
 }
 
-async function deleteCheckpoint(tx: Transaction, teamId: string, id: string): Promise<boolean> {
+export async function deleteCheckpoint(tx: Transaction, { teamId, id, keptMs }: Request): Promise<boolean> {
   const row = await tx.checkpoint.findFirst({
-    where: { id, job: { teamId } },
-    select: { id: true, blobKey: true, sha256: true, jobId: true },
+    where: { id, trashId: null, job: { teamId, trashId: null } },
+    select: {
+      id: true,
+      blobKey: true,
+      sha256: true,
+      jobId: true,
+      kind: true,
+      sizeBytes: true,
+      job: { select: { name: true } },
+    },
   })
   if (row === null) return false
   const job = await lockJob(tx, row.jobId)
   if (job !== undefined && !ENDED_STATES.includes(job.state))
     throw new AppError('wrong_state', `Job ${row.jobId} of checkpoint ${id} is ${job.state} and may need it.`)
   await requireUnused(tx, { checkpointId: id, what: `Checkpoint ${id}` })
-  if ((await tx.checkpoint.count({ where: { id } })) === 0) return false
-  await removeCheckpoints(tx, [row])
+  if ((await tx.checkpoint.count({ where: { id, trashId: null } })) === 0) return false
+  await seeTrash(tx)
+  if (keptMs > 0) {
+    const name = `${row.job.name}, ${row.kind}`
+    await putInTrash(tx, { id, teamId, type: 'checkpoint', name, sizeBytes: row.sizeBytes }, keptMs)
+    await tx.checkpoint.update({ where: { id }, data: { trashId: id } })
+  } else await removeCheckpoints(tx, [row])
+  return true
+}
+
+async function deleteArtifact(tx: Transaction, request: Request & { kind: string }): Promise<boolean> {
+  const { teamId, id: jobId, kind, keptMs } = request
+  const job = await lockJob(tx, jobId, teamId)
+  const row = await tx.artifact.findFirst({
+    where: { jobId, kind, trashId: null, job: { teamId, trashId: null } },
+    select: { blobKey: true, sizeBytes: true, job: { select: { name: true } } },
+  })
+  if (job === undefined || row === null) return false
+  if (!ENDED_STATES.includes(job.state))
+    throw new AppError('wrong_state', `Job ${jobId} is ${job.state} and may write its artifact ${kind} again.`)
+  const where = { jobId_kind: { jobId, kind } }
+  await seeTrash(tx)
+  if (keptMs > 0) {
+    const id = artifactEntry(jobId, kind)
+    const name = `${row.job.name}, ${kind}`
+    await putInTrash(tx, { id, teamId, type: 'artifact', name, sizeBytes: row.sizeBytes }, keptMs)
+    await tx.artifact.update({ where, data: { trashId: id } })
+    return true
+  }
+  await removeBlobs(tx, [row.blobKey])
+  await tx.artifact.delete({ where })
   return true
 }
 
 interface VersionRow {
   id: string
+  name: string
   number: number
   parent: number | null
   state: string
+  sizeBytes: bigint
   uploadKey: string | null
   packedKey: string | null
 }
 
 /** Deletes a data set with all its versions, or, of a reference with a version, that one. */
-async function deleteDataset(tx: Transaction, teamId: string, ref: string): Promise<boolean> {
+async function deleteDataset(tx: Transaction, { teamId, id: ref, keptMs }: Request): Promise<boolean> {
   const { id, version } = parseDatasetRef(ref) ?? { id: ref }
+  const entry = version === undefined ? id : versionId(id, version)
   const rows = await tx.$queryRaw<VersionRow[]>`
-    SELECT "id", "number", "parent", "state", "uploadKey", "packedKey" FROM "DatasetVersion"
+    SELECT "id", "name", "number", "parent", "state", "sizeBytes", "uploadKey", "packedKey" FROM "DatasetVersion"
     WHERE "datasetId" = ${id} AND "teamId" = ${teamId} AND "state" <> 'deleted' ORDER BY "number" FOR UPDATE`
   const wanted = rows.filter(({ number }) => version === undefined || number === version)
-  if (wanted.length === 0) return false
+  const [first] = wanted
+  if (first === undefined) return false
   await requireUnneeded(tx, { ref, rows, wanted })
-  for (const row of wanted) await deleteVersion(tx, row)
+  await seeTrash(tx)
+  const kept = keptMs > 0 ? wanted.filter(({ state }) => RESTORED_STATES.includes(state)) : []
+  if (kept.length > 0) {
+    const type = version === undefined ? 'dataset' : 'datasetVersion'
+    // As the quota counts it: of one that failed nothing is kept.
+    const sizeBytes = kept.reduce((sum, row) => sum + (row.state === 'ready' ? row.sizeBytes : 0n), 0n)
+    await putInTrash(tx, { id: entry, teamId, type, name: first.name, sizeBytes }, keptMs)
+  }
+  for (const row of kept)
+    await tx.datasetVersion.update({
+      where: { id: row.id },
+      data: { state: 'deleted', trashedState: row.state, trashId: entry },
+    })
+  const gone = wanted.filter((row) => !kept.includes(row))
+  for (const row of gone) await removeVersion(tx, row)
   await chooseCurrent(tx, id)
-  for (const row of wanted) await forgetDataset(tx, row.id)
+  for (const row of gone) await forgetDataset(tx, row.id)
   return true
 }
 
@@ -131,7 +218,11 @@ async function requireUnneeded(
     throw new AppError('wrong_state', `Version ${child.number} is being made of ${ref}; wait for it, or delete it too.`)
 }
 
-async function deleteVersion(tx: Transaction, row: VersionRow): Promise<void> {
+/** Removes what a version has; its row stays as one of a deleted version. */
+export async function removeVersion(
+  tx: Transaction,
+  row: Pick<VersionRow, 'id' | 'uploadKey' | 'packedKey'>,
+): Promise<void> {
   const { id } = row
   if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
   await removeBlobs(tx, [row.packedKey ?? `datasets/${id}`])
@@ -147,19 +238,22 @@ async function deleteVersion(tx: Transaction, row: VersionRow): Promise<void> {
       report: Prisma.DbNull,
       changes: Prisma.DbNull,
       leaseUntil: null,
+      trashId: null,
+      trashedState: null,
     },
   })
 }
 
-/** The row of a deleted version stays as long as a job of any team names it, and as long as the data set has others. */
-async function forgetDataset(tx: Transaction, id: string): Promise<void> {
+/** The row of a deleted version stays as long as a job of any team names it, and as long as the data set has others, in the trash or not. */
+export async function forgetDataset(tx: Transaction, id: string): Promise<void> {
   const datasetId = datasetOfVersion(id)
-  if ((await tx.datasetVersion.count({ where: { datasetId, state: { not: 'deleted' } } })) > 0) return
+  const there = { datasetId, OR: [{ state: { not: 'deleted' } }, { trashId: { not: null } }] }
+  if ((await tx.datasetVersion.count({ where: there })) > 0) return
   await tx.$executeRaw`
     DELETE FROM "DatasetVersion" WHERE "datasetId" = ${datasetId} AND "state" = 'deleted' AND NOT "anneal_dataset_named"("id")`
 }
 
-/** Deletes jobs with all that they have. */
+/** Deletes jobs with all that they have, in the trash or not; the transaction sees the trash. */
 export async function removeJobs(tx: Transaction, ids: string[]): Promise<void> {
   const inJobs = { jobId: { in: ids } }
   const checkpoints = await tx.checkpoint.findMany({
@@ -167,6 +261,9 @@ export async function removeJobs(tx: Transaction, ids: string[]): Promise<void> 
     select: { id: true, blobKey: true, sha256: true },
   })
   await removeCheckpoints(tx, checkpoints)
+  const artifacts = await tx.artifact.findMany({ where: inJobs, select: { jobId: true, kind: true } })
+  const entries = [...ids, ...artifacts.map(({ jobId, kind }) => artifactEntry(jobId, kind))]
+  await tx.trash.deleteMany({ where: { id: { in: entries } } })
   const keys = ids.flatMap((id) => [`checkpoints/${id}`, `artifacts/${id}`])
   await removeBlobs(tx, keys)
   await removeLogs(tx, ids)

@@ -140,8 +140,8 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     include: {
       dataset: { select: { packedKey: true } },
       // The newest of each kind first, then the one before it.
-      checkpoints: { orderBy: { supersededAt: { sort: 'desc', nulls: 'first' } } },
-      artifacts: true,
+      checkpoints: { where: { trashId: null }, orderBy: { supersededAt: { sort: 'desc', nulls: 'first' } } },
+      artifacts: { where: { trashId: null } },
     },
   })
   const spec = row.spec as unknown as ResolvedSpec

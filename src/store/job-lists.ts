@@ -24,7 +24,7 @@ const SUMMARY_COLUMNS = columnsBut([...Object.keys(PUBLIC_JOB.omit), ...LONG_COL
 
 /** The version of the data set that a job has. */
 export const JOB_DATASET = Prisma.sql`(
-  SELECT json_build_object('state', dataset."state", 'number', dataset."number", 'datasetId', dataset."datasetId")
+  SELECT json_build_object('state', dataset."state", 'number', dataset."number", 'datasetId', dataset."datasetId", 'name', dataset."name")
   FROM "DatasetVersion" AS dataset WHERE dataset."id" = job."datasetId") AS "dataset"`
 
 /** A team's jobs by what is asked for. */

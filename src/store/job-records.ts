@@ -6,6 +6,7 @@ import { addCheckpoint } from './checkpoints.ts'
 import { keepFoundPolicy } from './policies.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { removeBlobs } from './removed-blobs.ts'
+import { artifactEntry } from './trash-entries.ts'
 
 /** Writes what a running job adds. @returns false when the token is not the newest any more; then nothing was written. */
 export async function record(
@@ -68,6 +69,7 @@ async function putArtifact(
   await tx.artifact.upsert({
     where,
     create: { jobId, ...artifact },
-    update: { ...artifact, createdAt: new Date() },
+    update: { ...artifact, createdAt: new Date(), trashId: null },
   })
+  await tx.trash.deleteMany({ where: { id: artifactEntry(jobId, artifact.kind) } })
 }

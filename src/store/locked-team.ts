@@ -10,6 +10,6 @@ export const lockTeam = (tx: Transaction, teamId: string): Promise<unknown> =>
 export async function lockedTeam(tx: Transaction, teamId: string): Promise<TeamRow> {
   await lockTeam(tx, teamId)
   const row = await tx.team.findUnique({ where: { id: teamId } })
-  if (row === null) throw new AppError('not_found', `There is no team ${teamId}.`)
+  if (row?.trashId !== null) throw new AppError('not_found', `There is no team ${teamId}.`)
   return row
 }

@@ -18,7 +18,7 @@ export function newest({ limit, after }: PageRequest): {
   orderBy: { id: 'desc' }
   take: number
 } {
-  const before = fromCursor(after)
+  const before = idCursor(after)
   return { where: before === undefined ? {} : { id: { lt: before } }, orderBy: { id: 'desc' }, take: limit + 1 }
 }
 
@@ -41,7 +41,8 @@ export function eventCursor(after: string | undefined): bigint {
 export const cursor = (id: string | bigint | undefined): string => Buffer.from(String(id ?? '')).toString('base64url')
 const decoded = (after: string): string => Buffer.from(after, 'base64url').toString('utf8')
 
-function fromCursor(after: string | undefined): string | undefined {
+/** The id after which a page of rows begins. */
+export function idCursor(after: string | undefined): string | undefined {
   if (after === undefined) return undefined
   const id = decoded(after)
   if (!/^[a-z]{1,16}_[a-z0-9]{1,48}(@\d{1,9})?$/.test(id)) throw noCursor(after)

@@ -8,6 +8,7 @@ import { checkpointStore } from './checkpoints.ts'
 import { datasetClaims } from './dataset-claims.ts'
 import { datasetStore } from './datasets.ts'
 import { deletion } from './deletion.ts'
+import { garbageStore } from './garbage.ts'
 import { PrismaClient } from './generated/client.ts'
 import { usageStore } from './device-usage.ts'
 import { historyStore } from './history.ts'
@@ -26,11 +27,14 @@ import { NO_QUOTA } from './quota-limits.ts'
 import { queueView } from './queue-snapshot.ts'
 import { removedBlobs } from './removed-blobs.ts'
 import { registryStore } from './registry.ts'
+import { retentionStore } from './retention.ts'
 import { sessionStore } from './sessions.ts'
 import { shareStore } from './shares.ts'
+import { storageStore } from './storage.ts'
 import { sweepStore } from './sweeps.ts'
 import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
 import { teamStore } from './teams.ts'
+import { trashStore } from './trash.ts'
 import { uploadStore } from './uploads.ts'
 import { webhookClaims } from './webhook-claims.ts'
 import { webhookStore } from './webhooks.ts'
@@ -46,6 +50,9 @@ const FOR_EVERY_TEAM = [
   'operatedTeam',
   'suspendTeam',
   'deleteTeam',
+  'trashedTeams',
+  'trashedTeam',
+  'restoreTeam',
   'wholeAuditLog',
   'keyByHash',
   'validKeys',
@@ -125,6 +132,10 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...shareStore(prisma),
     ...outbox(prisma),
     ...deletion(prisma),
+    ...trashStore(prisma),
+    ...retentionStore(prisma),
+    ...garbageStore(prisma),
+    ...storageStore(prisma),
     ...removedBlobs(prisma),
     ...idempotencyStore(prisma),
     ...logStore(prisma),

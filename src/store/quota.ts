@@ -32,8 +32,9 @@ const COUNTS: Readonly<Record<keyof Usage, (reader: Reader, teamId: string) => P
       SELECT (
         coalesce((SELECT sum("sizeBytes") FROM "DatasetVersion" WHERE "teamId" = ${teamId} AND "state" IN ('importing', 'ingesting', 'ready')), 0)
         + coalesce((SELECT sum(coalesce("sizeBytes", "offset")) FROM "Upload" WHERE "teamId" = ${teamId} AND "datasetId" IS NULL), 0)
-        + coalesce((SELECT sum(c."sizeBytes") FROM "Checkpoint" c JOIN "Job" j ON j."id" = c."jobId" WHERE j."teamId" = ${teamId}), 0)
-        + coalesce((SELECT sum(a."sizeBytes") FROM "Artifact" a JOIN "Job" j ON j."id" = a."jobId" WHERE j."teamId" = ${teamId}), 0)
+        + coalesce((SELECT sum(c."sizeBytes") FROM "Checkpoint" c JOIN "Job" j ON j."id" = c."jobId" WHERE j."teamId" = ${teamId} AND c."trashId" IS NULL AND j."trashId" IS NULL), 0)
+        + coalesce((SELECT sum(a."sizeBytes") FROM "Artifact" a JOIN "Job" j ON j."id" = a."jobId" WHERE j."teamId" = ${teamId} AND a."trashId" IS NULL AND j."trashId" IS NULL), 0)
+        + coalesce((SELECT sum("sizeBytes") FROM "Trash" WHERE "teamId" = ${teamId}), 0)
         + coalesce((SELECT sum("resultBytes") FROM "PredictionBatch" WHERE "teamId" = ${teamId}), 0)
       )::float8 AS n`),
   apiKeys: (reader, teamId) =>
@@ -69,6 +70,9 @@ export async function requireDeviceHours(tx: Prisma.TransactionClient, quota: Qu
   const used = await COUNTS.deviceHours(tx, teamId)
   if (used >= limit) throw exceeded('deviceHours', { used, adds: 0, limit, freesAt: nextMonth(new Date()) })
 }
+
+/** What a team stores, in the trash too. */
+export const storedBytes = (reader: Reader, teamId: string): Promise<number> => COUNTS.bytes(reader, teamId)
 
 export async function usageOf(prisma: PrismaClient, teamId: string): Promise<Usage> {
   const names = Object.keys(COUNTS) as (keyof Usage)[]

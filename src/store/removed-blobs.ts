@@ -17,8 +17,8 @@ export async function removeBlobs(
     ON CONFLICT ("key", "teamId") DO UPDATE SET "removeAfter" = excluded."removeAfter", "notedAt" = excluded."notedAt"`
 }
 
-/** Rows that name a blob. */
-const NAMED = Prisma.sql`(
+/** Whether a row names `blob."key"`. */
+export const NAMED = Prisma.sql`(
   EXISTS (SELECT 1 FROM "Checkpoint" WHERE "blobKey" = blob."key")
   OR EXISTS (SELECT 1 FROM "Artifact" WHERE "blobKey" = blob."key")
   OR EXISTS (SELECT 1 FROM "PredictionBatch" WHERE "resultKey" = blob."key")

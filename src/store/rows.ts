@@ -103,11 +103,11 @@ const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, doomedBy: true, 
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
   omit: PRIVATE_JOB,
-  include: { dataset: { select: { state: true, number: true, datasetId: true } } },
+  include: { dataset: { select: { state: true, number: true, datasetId: true, name: true } } },
 } as const
 
 type ReadRow = Omit<JobRow, keyof typeof PRIVATE_JOB> & {
-  dataset: { state: string; number: number; datasetId: string }
+  dataset: { state: string; number: number; datasetId: string; name: string }
 }
 
 export const jobOf = (row: ReadRow): Job => ({
@@ -124,6 +124,7 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons' | 'notes'>): 
     kind: row.kind as Job['kind'],
     dataset: row.dataset.datasetId,
     datasetVersion: row.dataset.number,
+    datasetName: row.dataset.name,
     model: row.model,
     datasetDeleted: row.dataset.state === 'deleted',
     sweep: row.sweepId,

@@ -9,15 +9,16 @@ interface SubmittedDataset {
   state: string
   number: number
   datasetId: string
+  name: string
 }
 
 /** A version with a lock, where it is the team's own; one that is shared with it is read, as its owner alone locks it. */
 async function heldDataset(tx: Transaction, id: string): Promise<SubmittedDataset | undefined> {
   const [own] = await tx.$queryRaw<SubmittedDataset[]>`
-    SELECT "state", "number", "datasetId" FROM "DatasetVersion" WHERE "id" = ${id} FOR SHARE`
+    SELECT "state", "number", "datasetId", "name" FROM "DatasetVersion" WHERE "id" = ${id} FOR SHARE`
   if (own !== undefined) return own
   const [shared] = await tx.$queryRaw<SubmittedDataset[]>`
-    SELECT "state", "number", "datasetId" FROM "DatasetVersion" AS version WHERE "id" = ${id}
+    SELECT "state", "number", "datasetId", "name" FROM "DatasetVersion" AS version WHERE "id" = ${id}
       AND EXISTS (SELECT 1 FROM "Share" WHERE "Share"."datasetId" = version."datasetId")`
   return shared
 }

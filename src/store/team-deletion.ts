@@ -5,7 +5,9 @@ import { removeJobs } from './deletion.ts'
 import { Prisma, type PrismaClient, type Team as TeamRow } from './generated/client.ts'
 import type { Transaction } from './prisma-types.ts'
 import { removeBlobs } from './removed-blobs.ts'
+import { storedBytes } from './quota.ts'
 import { operatedTeamOf } from './rows.ts'
+import { putInTrash } from './trash-entries.ts'
 import { removeUpload } from './uploads.ts'
 
 /** Jobs, or versions of data sets, that go in one transaction. */
@@ -14,11 +16,48 @@ const PER_ROUND = 20
 const LIMITS = { timeout: 60_000, maxWait: 10_000 }
 
 /**
+ * Puts a suspended team into the trash, or removes it for good.
+ * @returns false where there is none @throws AppError `wrong_state` for one that is not suspended
+ */
+export async function deleteTeam(
+  prisma: PrismaClient,
+  teamId: string,
+  by: ChangedBy,
+  keptMs: number,
+): Promise<boolean> {
+  return keptMs > 0
+    ? prisma.$transaction((tx) => throwAway(tx, { teamId, by, keptMs }))
+    : removeTeam(prisma, teamId, by)
+}
+
+async function throwAway(
+  tx: Transaction,
+  { teamId, by, keptMs }: { teamId: string; by: ChangedBy; keptMs: number },
+): Promise<boolean> {
+  const team = await suspended(tx, teamId)
+  if (team?.trashId !== null) return false
+  const sizeBytes = Math.round(await storedBytes(tx, teamId))
+  await putInTrash(tx, { id: teamId, teamId, type: 'team', name: team.name, sizeBytes }, keptMs)
+  await tx.team.update({ where: { id: teamId }, data: { trashId: teamId } })
+  const resource = { type: 'team', id: teamId }
+  await recordChange(tx, { teamId, by, action: 'deleteTeam', resource, before: operatedTeamOf(team) })
+  return true
+}
+
+/** @throws AppError `wrong_state` for one that is not suspended */
+async function suspended(tx: Transaction, teamId: string): Promise<TeamRow | undefined> {
+  const [team] = await tx.$queryRaw<TeamRow[]>`SELECT * FROM "Team" WHERE "id" = ${teamId} FOR UPDATE`
+  if (team?.suspendedAt === null)
+    throw new AppError('wrong_state', `Team ${teamId} is not suspended; suspend it before it is deleted.`)
+  return team
+}
+
+/**
  * Deletes a suspended team with everything that it has, in rounds: what is left when one is cut off, the next call deletes. A worker that is
  * at one of its jobs finds its lease lost.
  * @returns false where there is none @throws AppError `wrong_state` for one that is not suspended
  */
-export async function deleteTeam(prisma: PrismaClient, teamId: string, by: ChangedBy): Promise<boolean> {
+export async function removeTeam(prisma: PrismaClient, teamId: string, by: ChangedBy): Promise<boolean> {
   for (;;) {
     const done = await prisma.$transaction((tx) => round(tx, teamId, by), LIMITS)
     if (done !== 'more') return done
@@ -26,10 +65,8 @@ export async function deleteTeam(prisma: PrismaClient, teamId: string, by: Chang
 }
 
 async function round(tx: Transaction, teamId: string, by: ChangedBy): Promise<boolean | 'more'> {
-  const [team] = await tx.$queryRaw<TeamRow[]>`SELECT * FROM "Team" WHERE "id" = ${teamId} FOR UPDATE`
+  const team = await suspended(tx, teamId)
   if (team === undefined) return false
-  if (team.suspendedAt === null)
-    throw new AppError('wrong_state', `Team ${teamId} is not suspended; suspend it before it is deleted.`)
   const batches = await tx.predictionBatch.findMany({ where: { teamId }, select: { id: true } })
   await removeBlobs(
     tx,
@@ -47,7 +84,8 @@ async function round(tx: Transaction, teamId: string, by: ChangedBy): Promise<bo
   await tx.idempotencyKey.deleteMany({ where: { teamId } })
   await tx.team.delete({ where: { id: teamId } })
   const resource = { type: 'team', id: teamId }
-  await recordChange(tx, { teamId, by, action: 'deleteTeam', resource, before: operatedTeamOf(team) })
+  const action = team.trashId === null ? 'deleteTeam' : 'purgeTeam'
+  await recordChange(tx, { teamId, by, action, resource, before: operatedTeamOf(team) })
   return true
 }
 

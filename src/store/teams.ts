@@ -28,10 +28,14 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
       return row === null ? undefined : teamOf(row)
     },
     async operatedTeam(teamId) {
-      const row = await prisma.team.findFirst({ where: { id: teamId } })
+      const row = await prisma.team.findFirst({ where: { id: teamId, trashId: null } })
       return row === null ? undefined : operatedTeamOf(row)
     },
-    teams: async (request) => page(await prisma.team.findMany(newest(request)), request.limit, operatedTeamOf),
+    async teams(request) {
+      const listed = newest(request)
+      const rows = await prisma.team.findMany({ ...listed, where: { ...listed.where, trashId: null } })
+      return page(rows, request.limit, operatedTeamOf)
+    },
     renameTeam: (teamId, name, by) => change(teamId, 'renameTeam', by, () => ({ name })),
     suspendTeam: (teamId, suspend, by) =>
       change(teamId, suspend ? 'suspendTeam' : 'resumeTeam', by, ({ suspendedAt }) => {
@@ -39,7 +43,7 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
           throw new AppError('wrong_state', `Team ${teamId} is ${suspend ? 'suspended already' : 'not suspended'}.`)
         return { suspendedAt: suspend ? new Date() : null }
       }),
-    deleteTeam: (teamId, by) => deleteTeam(prisma, teamId, by),
+    deleteTeam: (teamId, by, keptMs) => deleteTeam(prisma, teamId, by, keptMs),
     quota: (teamId) => quotaOf(prisma, quota, teamId),
     ownQuota: async (teamId) => {
       const row = await prisma.team.findFirst({ where: { id: teamId }, select: { quota: true, weight: true } })

@@ -12,10 +12,13 @@ interface ReconcileDependencies {
   blobs: Blobs
   queue: Queue
   log: Logger
+  /** How long what is deleted by rule is kept in the trash. */
+  trashMs: number
 }
 
-/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, removes uploads and deliveries that have expired and blobs that nothing refers to, once a second, one round at a time. */
-export function startReconciling({ store, blobs, queue, log }: ReconcileDependencies): { stop(): Promise<void> } {
+/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, and blobs that nothing refers to, once a second, one round at a time. */
+export function startReconciling(dependencies: ReconcileDependencies): { stop(): Promise<void> } {
+  const { store, blobs, queue, log, trashMs } = dependencies
   const reconcile = async (): Promise<void> => {
     try {
       await advanceSweeps(store, log)
@@ -25,6 +28,9 @@ export function startReconciling({ store, blobs, queue, log }: ReconcileDependen
       if (preempted !== undefined) log.info({ event: 'job_preempted', jobId: preempted })
       await store.relayOutbox((messages) => queue.send(messages))
       await store.expireUploads()
+      const retained = await store.applyRetention(trashMs)
+      if (retained !== undefined) log.info({ event: 'retention_applied', ...retained })
+      await store.purgeDue()
       await drainRemovedBlobs(store, blobs)
       await store.expireDeliveries()
     } catch (error) {

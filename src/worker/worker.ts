@@ -28,6 +28,8 @@ export interface WorkerOptions {
   weights: { cacheDir: string; endpoint: string; hosts?: string[]; redirectHosts?: string[] }
   /** How long a lease is held without a sign of life. */
   leaseMs: number
+  /** How long what is deleted by rule is kept in the trash, milliseconds. */
+  trashMs: number
   /** What it runs jobs on. */
   devices: WorkerDevices
   spawnTrainer: () => Trainer
@@ -131,7 +133,7 @@ export function startWorker(options: WorkerOptions): Worker {
   })
 
   const sending = startSending({ store, log, ...options.webhooks })
-  const reconciling = startReconciling({ store, blobs, queue, log })
+  const reconciling = startReconciling({ store, blobs, queue, log, trashMs: options.trashMs })
 
   return {
     async stop() {

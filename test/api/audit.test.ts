@@ -180,6 +180,19 @@ const canceledJob = async (): Promise<string> => {
 }
 
 /** A call of each operation that changes something. */
+async function thrownAway(): Promise<string> {
+  const id = await canceledJob()
+  expect(await service.store.deleteJob(team.id, id, 60_000)).toBe(true)
+  return id
+}
+
+const HOST = { kind: 'host', id: 'host', name: 'host', keyId: null, requestId: null } as const
+async function thrownTeam(): Promise<string> {
+  const id = await suspendedTeam()
+  expect(await service.store.deleteTeam(id, HOST, 60_000)).toBe(true)
+  return id
+}
+
 const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   renameTeam: () => call('PATCH', '/team', { name: 'renamed' }),
   inviteMember: () => call('POST', '/team/members', { email: 'a@lab.example', role: 'member' }),
@@ -223,6 +236,13 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   acceptSuggestions: async () =>
     call('POST', `/jobs/${(await succeeded(++seeds)).id}/suggestions/accept`, { numbers: [1] }),
   deleteCheckpoint: async () => call('DELETE', `/checkpoints/${(await succeeded(++seeds)).checkpoint}`),
+  deleteArtifact: async () => {
+    const { id } = await succeeded(++seeds)
+    return call('DELETE', `/jobs/${id}/artifacts/suggestions`)
+  },
+  restore: async () => call('POST', `/trash/${await thrownAway()}/restore`),
+  purge: async () => call('DELETE', `/trash/${await thrownAway()}`),
+  setRetention: () => call('PUT', '/team/retention', { checkpoints: null, jobs: null, keepTags: ['keep'] }),
   submitSweep: async () => call('POST', '/sweeps', await sweepRequest()),
   cancelSweep: async () => call('POST', `/sweeps/${await sweep()}/cancel`),
   deleteSweep: async () => {
@@ -279,6 +299,8 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   changeTeamQuota: async () => asOperator('PATCH', `/teams/${await operatedTeam()}/quota`, { weight: 2 }),
   suspendTeam: async () => asOperator('POST', `/teams/${await operatedTeam()}/suspend`),
   resumeTeam: async () => asOperator('POST', `/teams/${await suspendedTeam()}/resume`),
+  restoreTeam: async () => asOperator('POST', `/trash/${await thrownTeam()}/restore`),
+  purgeTeam: async () => asOperator('DELETE', `/trash/${await thrownTeam()}`),
   deleteTeam: async () => asOperator('DELETE', `/teams/${await suspendedTeam()}`),
 }
 
@@ -291,6 +313,7 @@ const CHANGE_NOTHING = [
   'explainImage',
   'explainImageByName',
   'previewAugment',
+  'tryRetention',
 ]
 /** Where one change is made in two ways. */
 const ACTIONS: Readonly<Record<string, string>> = {

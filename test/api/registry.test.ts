@@ -11,7 +11,7 @@ import type {
 import type { Dataset, Job, Page } from '../../src/service/resources.ts'
 import { png } from '../helpers/archives.ts'
 import { writeTestCheckpoint } from '../helpers/checkpoint-file.ts'
-import { startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
+import { HOST, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 const CLASSES = ['class0', 'class1', 'class2']
 
@@ -402,9 +402,8 @@ describe('a shared data set', () => {
       dataset: first.id,
       datasetDeleted: true,
     })
-    const by = { kind: 'host', id: 'test', name: 'test', keyId: null, requestId: null } as const
-    await service.store.suspendTeam(owner.id, true, by)
-    expect(await service.store.deleteTeam(owner.id, by)).toBe(true)
+    await service.store.suspendTeam(owner.id, true, HOST)
+    expect(await service.store.deleteTeam(owner.id, HOST, 0)).toBe(true)
     for (const job of [firstJob, secondJob])
       expect((await call('GET', `/jobs/${job}`, undefined, other.headers)).json()).toMatchObject({
         datasetDeleted: true,

@@ -118,7 +118,7 @@ describe('the attempts of a job', () => {
     expect([next.data.map(({ number }) => number), next.nextCursor]).toEqual([[1], null])
     const refused = await service.app.inject({ url: `/v1/jobs/${id}/attempts`, headers: stranger })
     expect(refused.statusCode).toBe(404)
-    expect(await store.deleteJob(teamId, id)).toBe(true)
+    expect(await store.deleteJob(teamId, id, 0)).toBe(true)
     expect((await database.query('SELECT 1 FROM "Attempt" WHERE "jobId" = $1', [id])).rowCount).toBe(0)
   })
 })

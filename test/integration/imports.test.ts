@@ -89,12 +89,12 @@ async function imported(
     if (dataset.state === 'importing') continue
     if (dataset.state === 'failed') {
       expect(await store.removedBlobs(100)).toContain(uploadKey)
-      await store.deleteDataset(team.id, id)
+      await store.deleteDataset(team.id, id, 0)
       return { ...dataset, attempts }
     }
     const content = await buffer(blobs.read(uploadKey))
     await ingest(blobs.path(uploadKey), join(service.folder, id))
-    await store.deleteDataset(team.id, id)
+    await store.deleteDataset(team.id, id, 0)
     return { ...dataset, attempts, content }
   }
 }

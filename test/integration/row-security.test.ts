@@ -95,6 +95,7 @@ async function fillEveryTable(jobId: string): Promise<void> {
     await insert('Share', { id: 'share_1', teamId, toTeamId: teamId, modelId: 'model_1', sharedBy: '{}' })
     const batch = { checkpointId: 'ckpt_1', blobKey: 'b', sha256: 'f', request: '{}', state: 'failed' }
     await insert('PredictionBatch', { id: 'pred_1', teamId, ...batch })
+    await insert('Trash', { id: 'job_t', teamId, type: 'job', name: 't', sizeBytes: 1, purgeAt: new Date(8e12) })
     await client.query('UPDATE "Outbox" SET "teamId" = $1', [teamId])
   })
 }
@@ -134,6 +135,27 @@ describe('row-level security', () => {
     )
     expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['Attempt', 'Event', 'Metric', 'Trial']))
     expect(rows.filter(({ qual }) => qual.includes('EXISTS'))).toEqual([])
+  })
+
+  it('hides what is in the trash, with all that it has, from a transaction that does not say that it sees it', async () => {
+    const hidden = ['Job', 'Sweep', 'Checkpoint', 'Artifact', 'Trial', 'Event', 'Metric']
+    await withClient(store.service.database.url, async (client) => {
+      await client.query(`UPDATE "Sweep" SET "trashId" = 'swp_1'`)
+      await client.query(`UPDATE "Job" SET "trashId" = "id"`)
+    })
+    for (const table of hidden)
+      expect(await transaction(store.teamId, (client) => countIn(client, table)), table).toBe(0)
+    const shown = await transaction(store.teamId, async (client) => {
+      await client.query(`SELECT set_config('anneal.trash', 'on', true)`)
+      const counts: number[] = []
+      for (const table of hidden) counts.push(await countIn(client, table))
+      return counts
+    })
+    for (const count of shown) expect(count).toBeGreaterThan(0)
+    await withClient(store.service.database.url, async (client) => {
+      await client.query(`UPDATE "Sweep" SET "trashId" = NULL`)
+      await client.query(`UPDATE "Job" SET "trashId" = NULL`)
+    })
   })
 
   it('is forced, with a policy by team and one for the service, on every table; a new one is protected by its migration', async () => {
@@ -301,7 +323,7 @@ describe('the connections of the API', () => {
       expect(await read()).toBeUndefined()
       expect(await withinTeam(strangerId, () => api.events(id, { limit: 5 }))).toMatchObject({ data: [] })
       expect((await withinTeam(store.teamId, () => api.events(id, { limit: 5 }))).data).toHaveLength(1)
-      expect(await withinTeam(strangerId, () => api.deleteJob(store.teamId, id))).toBe(false)
+      expect(await withinTeam(strangerId, () => api.deleteJob(store.teamId, id, 0))).toBe(false)
       await expect(api.createUpload(store.teamId, { id: 'upl_2' }, 1000)).rejects.toThrow(/row-level security/)
       // Many at once over ten connections: each has its own.
       const teams = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? store.teamId : strangerId))

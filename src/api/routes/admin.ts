@@ -4,11 +4,12 @@ import { AppError } from '../../errors.ts'
 import { Email, OperatedTeam, TeamQuota, TeamQuotaChange } from '../../service/people-resources.ts'
 import { Name } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
+import { TrashEntry } from '../../service/trash-resources.ts'
 import { withinTeam } from '../../service/team-scope.ts'
 import { once, OPERATORS } from '../idempotency.ts'
 import { operatorOf, requireOperator, type Operator } from '../operators.ts'
 import { limitRate } from '../rate-limit.ts'
-import { IdParams, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
 import { auditExportSchema, auditSchema, sendExport } from './audit-log.ts'
 
 const tags = ['operators']
@@ -59,6 +60,18 @@ const changeTeamQuota = {
 }
 const deleteTeam = {
   ...route('deleteTeam', 'Deletes a suspended team with everything that it has. Its audit log stays.'),
+  params: IdParams,
+  querystring: DeleteQuery,
+  response: { 204: Type.Null(), ...problems },
+}
+
+const listTrashedTeams = {
+  ...listSchema(TrashEntry, route('listTrashedTeams', 'Deleted teams that can be restored, newest first.')),
+  security,
+}
+const restoreTeam = changing('restoreTeam', 'Takes a team out of the trash; it stays suspended.')
+const purgeTeam = {
+  ...route('purgeTeam', 'Removes a team in the trash for good, now. Its audit log stays.'),
   params: IdParams,
   response: { 204: Type.Null(), ...problems },
 }
@@ -117,11 +130,24 @@ export function adminRoutes(
       services.resumeTeam(request.params.id, operatorOf(request)),
     )
     app.delete('/teams/:id', { config, schema: deleteTeam }, async (request, reply) => {
-      await services.deleteTeam(request.params.id, operatorOf(request))
+      await services.deleteTeam(request.params.id, operatorOf(request), request.query)
       return reply.code(204).send(null)
     })
+    addTrash(app, services)
     addAuditLog(app, services)
   }
+}
+
+const addTrash: (app: Parameters<FastifyPluginAsyncTypebox>[0], services: Services) => void = (app, services) => {
+  const config = { audit: 'store' } as const
+  app.get('/trash', { schema: listTrashedTeams }, (request) => services.trashedTeams(request.query))
+  app.post('/trash/:id/restore', { config, schema: restoreTeam }, (request) =>
+    services.restoreTeam(request.params.id, operatorOf(request)),
+  )
+  app.delete('/trash/:id', { config, schema: purgeTeam }, async (request, reply) => {
+    await services.purgeTeam(request.params.id, operatorOf(request))
+    return reply.code(204).send(null)
+  })
 }
 
 const addAuditLog: (app: Parameters<FastifyPluginAsyncTypebox>[0], services: Services) => void = (app, services) => {

@@ -4,7 +4,7 @@ import { Artifact } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { contentResponses, sendContent } from '../content.ts'
-import { IdParams, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, problems } from '../schemas.ts'
 
 const ArtifactParams = Type.Object({
   ...IdParams.properties,
@@ -46,6 +46,25 @@ export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
           fileName: `${id}-${artifact.fileName}`,
           read: (range) => services.content(artifact.blobKey, range),
         })
+      },
+    )
+    app.delete(
+      '/jobs/:id/artifacts/:kind',
+      {
+        config: { scope: 'write', audit: 'store' },
+        schema: {
+          operationId: 'deleteArtifact',
+          tags: ['artifacts'],
+          description: 'Deletes one file of a job that has ended; its entry in the trash is JOB:KIND.',
+          params: ArtifactParams,
+          querystring: DeleteQuery,
+          response: { 204: Type.Null(), ...problems },
+        },
+      },
+      async (request, reply) => {
+        const { id: jobId, kind } = request.params
+        await services.deleteArtifact(callerOf(request), { jobId, kind }, request.query)
+        return reply.code(204).send(null)
       },
     )
   }

@@ -4,7 +4,7 @@ import { Checkpoint } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { contentResponses, sendContent } from '../content.ts'
-import { IdParams, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, problems } from '../schemas.ts'
 
 /** Checkpoints and their content, whole or by range. */
 export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox {
@@ -53,11 +53,12 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
           description:
             'Deletes a checkpoint and its exports. One that a job which has not ended starts from, or is taught by, is refused.',
           params: IdParams,
+          querystring: DeleteQuery,
           response: { 204: Type.Null(), ...problems },
         },
       },
       async (request, reply) => {
-        await services.deleteCheckpoint(callerOf(request), request.params.id)
+        await services.deleteCheckpoint(callerOf(request), request.params.id, request.query)
         return reply.code(204).send(null)
       },
     )

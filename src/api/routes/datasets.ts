@@ -8,7 +8,7 @@ import { Dataset, DatasetSummary } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
 import { formSchema, keptOrDiscarded, nameOfFile, refuseOtherBodies, takeDatasetForm } from '../dataset-form.ts'
 
 const Form = formSchema(DatasetOptions.properties)
@@ -59,6 +59,7 @@ const deleteDataset = {
   description:
     'Deletes a data set with all its versions, or, of ID@VERSION, that version; used or not. Jobs that used it keep their specs, reports and checkpoints, but cannot run again. One that is being ingested is deleted too; one that a job which has not ended needs is refused.',
   params: IdParams,
+  querystring: DeleteQuery,
   response: { 204: Type.Null(), ...problems },
 }
 
@@ -118,7 +119,7 @@ export function datasetRoutes(services: Services, uploadBytes: number): FastifyP
       services.datasetReport(callerOf(request), request.params.id),
     )
     app.delete('/datasets/:id', { config: { scope: 'write' }, schema: deleteDataset }, async (request, reply) => {
-      await services.deleteDataset(callerOf(request), request.params.id)
+      await services.deleteDataset(callerOf(request), request.params.id, request.query)
       return reply.code(204).send(null)
     })
   }

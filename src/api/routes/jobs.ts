@@ -10,7 +10,7 @@ import { JobChanges } from '../../service/job-settings.ts'
 import { JobSpec } from '../../job-spec/schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
 
 const Validated = Type.Object({
   spec: Type.Unknown(),
@@ -87,6 +87,7 @@ const deleteJob = {
   description:
     'Deletes a job that has ended, with its events, metrics, checkpoints, artifacts and report. Jobs that started from its checkpoints keep their own.',
   params: IdParams,
+  querystring: DeleteQuery,
   response: { 204: Type.Null(), ...problems },
 }
 
@@ -202,7 +203,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
         (request) => services.requestJobAction(callerOf(request), request.params.id, action),
       )
     app.delete('/jobs/:id', { config: { scope: 'write' }, schema: deleteJob }, async (request, reply) => {
-      await services.deleteJob(callerOf(request), request.params.id)
+      await services.deleteJob(callerOf(request), request.params.id, request.query)
       return reply.code(204).send(null)
     })
   }

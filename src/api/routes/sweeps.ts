@@ -6,7 +6,7 @@ import { Sweep, SweepRequest, SweepSummary } from '../../service/sweep-resources
 import { callerOf } from '../auth.ts'
 import { contentResponses } from '../content.ts'
 import { once } from '../idempotency.ts'
-import { IdParams, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
 
 const submitSweep = {
   operationId: 'submitSweep',
@@ -50,6 +50,7 @@ const deleteSweep = {
   tags: ['sweeps'],
   description: 'Deletes a sweep that has ended, and its trials.',
   params: IdParams,
+  querystring: DeleteQuery,
   response: { 204: Type.Null(), ...problems },
 }
 
@@ -78,7 +79,7 @@ export function sweepRoutes(services: Services): FastifyPluginAsyncTypebox {
       services.cancelSweep(callerOf(request), request.params.id),
     )
     app.delete('/sweeps/:id', { config: { scope: 'write' }, schema: deleteSweep }, async (request, reply) => {
-      await services.deleteSweep(callerOf(request), request.params.id)
+      await services.deleteSweep(callerOf(request), request.params.id, request.query)
       return reply.code(204).send(null)
     })
   }

@@ -23,6 +23,15 @@ async function list(services: Services): Promise<void> {
   }
 }
 
+async function listTrash(services: Services): Promise<void> {
+  let page = await services.trashedTeams({ limit: PER_PAGE })
+  for (;;) {
+    for (const { id, purgeAt, name } of page.data) say(`${id}  until ${purgeAt}  ${printable(name, MAX_SHOWN)}`)
+    if (page.nextCursor === null) return
+    page = await services.trashedTeams({ limit: PER_PAGE, after: page.nextCursor })
+  }
+}
+
 /** `team …`: for operators, next to the database; on the machine of `anneal serve` it finds the service by itself. */
 export function addTeamCommand(program: Command): void {
   const team = program
@@ -68,11 +77,28 @@ export function addTeamCommand(program: Command): void {
     )
   team
     .command('delete <team>')
-    .description('delete a suspended team for good, with everything that it has; its audit log stays')
+    .description(
+      'delete a suspended team with everything that it has; it is in the trash for some time, and its audit log stays',
+    )
+    .option('--permanent', 'delete it for good, at once; also one that is in the trash already')
+    .action((id: string, { permanent = false }: { permanent?: boolean }) =>
+      withServices(async (services) => {
+        if (permanent && (await services.store.trashedTeam(id)) !== undefined) await services.purgeTeam(id, host())
+        else await services.deleteTeam(id, host(), { permanent })
+        say(`deleted ${id}`)
+      }),
+    )
+  team
+    .command('trash')
+    .description('list the teams that were deleted and can be restored, newest first')
+    .action(() => withServices(listTrash))
+  team
+    .command('restore <team>')
+    .description('take a team out of the trash; it stays suspended')
     .action((id: string) =>
       withServices(async (services) => {
-        await services.deleteTeam(id, host())
-        say(`deleted ${id}`)
+        await services.restoreTeam(id, host())
+        say(`restored ${id}`)
       }),
     )
 }

@@ -11,6 +11,8 @@ export interface NewDataset {
   name: string
   /** The defaults where it is not given. */
   settings?: IngestSettings
+  /** Email of the person who makes it; not of a service key. */
+  createdBy?: string | undefined
 }
 /** What a data set is made of: a blob, a resumable upload that is whole, or what a worker fetches and keeps as a blob. */
 export type DatasetSource =
@@ -25,6 +27,7 @@ export interface NewVersion {
   changes: DatasetChanges
   /** Of what is appended. */
   source?: DatasetSource
+  createdBy?: string | undefined
 }
 
 /** Wherever a data set is asked for, `ref` is its id, for the newest version that is ready, or its id with a version, ID@3. */

@@ -1,13 +1,15 @@
 /**
- * Deletes rows, and notes the blobs that go with them. False for what is not there. Used data sets go too, and the jobs that used them stay
- * readable.
+ * Deletes something: into the trash, where it is kept for `keptMs`, or with 0 for good, in which case its rows go, and the blobs that go with them are
+ * noted. False for what is not there. Used data sets go too, and the jobs that used them stay readable.
  * @throws AppError `wrong_state` for what has not ended, or is needed by what has not
  */
 export interface Deletion {
-  deleteDataset(teamId: string, id: string): Promise<boolean>
-  deleteJob(teamId: string, id: string): Promise<boolean>
-  deleteSweep(teamId: string, id: string): Promise<boolean>
-  deleteCheckpoint(teamId: string, id: string): Promise<boolean>
+  /** A version that is neither ready nor failed goes for good at once: there is nothing to restore. */
+  deleteDataset(teamId: string, id: string, keptMs: number): Promise<boolean>
+  deleteJob(teamId: string, id: string, keptMs: number): Promise<boolean>
+  deleteSweep(teamId: string, id: string, keptMs: number): Promise<boolean>
+  deleteCheckpoint(teamId: string, id: string, keptMs: number): Promise<boolean>
+  deleteArtifact(teamId: string, of: { jobId: string; kind: string }, keptMs: number): Promise<boolean>
 }
 
 /** Blobs that nothing refers to any more, until they are removed. */

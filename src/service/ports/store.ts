@@ -5,6 +5,7 @@ import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
 import type { QueueView } from './fair-share.ts'
+import type { GarbageStore } from './garbage.ts'
 import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
@@ -15,9 +16,12 @@ import type { PolicyStore } from './policies.ts'
 import type { BatchClaims, BatchStore } from './prediction-batches.ts'
 import type { Outbox } from './queue.ts'
 import type { RegistryStore, ShareStore } from './registry.ts'
+import type { RetentionStore } from './retention.ts'
+import type { StorageStore } from './storage.ts'
 import type { SweepStore } from './sweeps.ts'
 import type { KeyStore, TeamStore } from './teams.ts'
 import type { ThroughputStore } from './throughput.ts'
+import type { TrashStore } from './trash.ts'
 import type { UploadStore } from './uploads.ts'
 import type { UsageStore } from './usage.ts'
 import type { WebhookClaims, WebhookStore } from './webhooks.ts'
@@ -48,6 +52,10 @@ export interface Store
     ShareStore,
     Outbox,
     Deletion,
+    TrashStore,
+    RetentionStore,
+    GarbageStore,
+    StorageStore,
     RemovedBlobs,
     IdempotencyStore,
     LogStore,

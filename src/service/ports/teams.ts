@@ -71,8 +71,11 @@ export interface TeamStore {
   renameTeam(teamId: string, name: string, by: ChangedBy): Promise<OperatedTeam>
   /** Suspends a team, or ends that. @throws AppError `not_found`, `wrong_state` where it is so already */
   suspendTeam(teamId: string, suspend: boolean, by: ChangedBy): Promise<OperatedTeam>
-  /** With everything that it has. @returns false where there is none. @throws AppError `wrong_state` for one that is not suspended */
-  deleteTeam(teamId: string, by: ChangedBy): Promise<boolean>
+  /**
+   * With everything that it has: into the trash for `keptMs`, or with 0 for good.
+   * @returns false where there is none. @throws AppError `wrong_state` for one that is not suspended
+   */
+  deleteTeam(teamId: string, by: ChangedBy, keptMs: number): Promise<boolean>
   /** The team's limits. @returns undefined where there is no such team */
   quota(teamId: string): Promise<Quota | undefined>
   /** What a team has of its own, and its weight in the fair share. @returns undefined where there is no such team */

@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Command } from 'commander'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { addStorageCommand } from '../../../src/bin/commands/storage.ts'
+import { addTrashCommands } from '../../../src/bin/commands/trash.ts'
+
+let server: Server
+const calls: string[] = []
+const entry = { id: 'job_1', type: 'job', name: 'a\u001b[31m', sizeBytes: 3210, deletedAt: '2027-01-01T00:00:00Z' }
+const answers: Readonly<Record<string, object>> = {
+  '/v1/trash?limit=500': { data: [{ ...entry, purgeAt: '2027-01-31T00:00:00Z' }], nextCursor: 'Mg' },
+  '/v1/trash?limit=500&after=Mg': {
+    data: [{ ...entry, id: 'ds_2', type: 'dataset', name: 'b', sizeBytes: 12, purgeAt: '2027-01-31T00:00:00Z' }],
+    nextCursor: null,
+  },
+  '/v1/team/storage?by=person&limit=500': {
+    data: [
+      { id: 'ada@lab.example', name: null, items: 2, sizeBytes: 5e9, trashBytes: 1e6 },
+      { id: null, name: null, items: 1, sizeBytes: 0, trashBytes: 0 },
+    ],
+    nextCursor: null,
+  },
+}
+
+beforeAll(async () => {
+  server = createServer(({ method, url = '' }, response) => {
+    calls.push(`${method} ${url}`)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers[url] ?? {}))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  vi.stubEnv('ANNEAL_URL', `http://127.0.0.1:${port}`)
+  vi.stubEnv('ANNEAL_API_KEY', 'ak_test')
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+  server.close()
+})
+beforeEach(() => void calls.splice(0))
+
+async function run(...words: string[]): Promise<string> {
+  const printed: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.push(String(text))
+    return true
+  })
+  const program = new Command()
+  addTrashCommands(program)
+  addStorageCommand(program)
+  try {
+    await program.parseAsync(words, { from: 'user' })
+  } finally {
+    write.mockRestore()
+  }
+  return printed.join('')
+}
+
+it('anneal trash lists every page, with nothing that a terminal would obey', async () => {
+  const lines = (await run('trash')).split('\n')
+  expect(lines).toHaveLength(3)
+  expect(lines[0]).toMatch(/^job_1 {2}job .* 3\.21 kB {2}until 2027-01-31 {2}a/)
+  expect(lines[0]).not.toContain('\u001b')
+  expect(lines[1]).toMatch(/^ds_2 {3}dataset .* 12 B/)
+  expect(JSON.parse(await run('trash', '--json'))).toHaveLength(2)
+})
+
+it('anneal restore takes things out by their ids', async () => {
+  expect(await run('restore', 'job_1:report', 'ds_2@1')).toBe('restored job_1:report\nrestored ds_2@1\n')
+  expect(calls).toEqual(['POST /v1/trash/job_1%3Areport/restore', 'POST /v1/trash/ds_2%401/restore'])
+})
+
+it('anneal storage shows what is stored, the biggest first', async () => {
+  expect(await run('storage', '--by', 'person')).toBe(
+    '   5.00 GB       2 items  ada@lab.example, 1.00 MB of it in the trash\n       0 B       1 items  service keys\n',
+  )
+})
