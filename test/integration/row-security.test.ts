@@ -56,6 +56,7 @@ async function fillEveryTable(jobId: string): Promise<void> {
     const blob = { jobId, kind: 'last', blobKey: 'b', sizeBytes: 1, sha256: 'f' }
     await insert('Checkpoint', { id: 'ckpt_1', step: 1, metrics: '{}', ...blob })
     await insert('CheckpointUse', { jobId, checkpointId: 'ckpt_1' })
+    await insert('JobDependency', { jobId, onId: 'ds_1@1' })
     await insert('Artifact', { ...blob, fileName: 'a', contentType: 'text/plain' })
     await insert('Upload', { id: 'upl_1', teamId, expiresAt: new Date() })
     await insert('UploadPiece', { uploadId: 'upl_1', start: 0, sizeBytes: 1, blobKey: 'piece' })
