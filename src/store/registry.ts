@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { RegistryStore, StoredVersion } from '../service/ports/registry.ts'
 import type { By, CardTexts, Lineage, ModelVersion, Promotion, RegisteredModel } from '../service/registry-resources.ts'
-import { Prisma, type PrismaClient, type Promotion as PromotionRow } from './generated/client.ts'
+import type { Prisma, PrismaClient, Promotion as PromotionRow } from './generated/client.ts'
 import { newest, numberCursor, page } from './pages.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { sharedBy } from './shares.ts'
