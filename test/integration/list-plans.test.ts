@@ -53,7 +53,7 @@ const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes
 
 /** The plan of what a list sends, as the API's role makes it. */
 async function planOf(query: string): Promise<Plan[]> {
-  const sent: { text: string; values: unknown[] }[] = []
+  const sent: { text?: string; values?: unknown[] }[] = []
   const original = pg.Client.prototype.query as (...input: unknown[]) => unknown
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
     this: pg.Client,
@@ -65,7 +65,7 @@ async function planOf(query: string): Promise<Plan[]> {
   const response = await service.app.inject({ url: `/v1/jobs?${query}`, headers: team.headers })
   spy.mockRestore()
   expect(response.statusCode, response.body).toBe(200)
-  const list = sent.find(({ text }) => typeof text === 'string' && text.includes('"sortedBy"'))
+  const list = sent.find(({ text }) => text?.includes('"sortedBy"'))
   await database.query('BEGIN')
   await database.query(`SELECT set_config('anneal.team', $1, true)`, [team.id])
   const { rows } = await database.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
