@@ -43,7 +43,7 @@ const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: 
 const SERVICE_TYPES = [
   '^src/service/ports/',
   '^src/service/[a-z-]*resources\\.ts$',
-  '^src/service/(job-states|dataset-options|dataset-ref|final-metrics)\\.ts$',
+  '^src/service/(job-states|job-life-fields|dataset-options|dataset-ref|final-metrics)\\.ts$',
 ]
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -40,6 +40,7 @@ export const ForkRequest = Type.Object(
     spec: Type.Optional(
       Type.Unsafe<Record<string, unknown>>({
         type: 'object',
+        maxProperties: 50,
         description:
           'Changes of the spec, as a JSON merge patch; null has the default chosen again. With continue: budget, schedule, earlyStopping, evaluation, calibration and name.',
       }),

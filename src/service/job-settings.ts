@@ -35,6 +35,7 @@ const changeable = {
   deadline: Type.Optional(
     Nullable(
       Type.String({
+        maxLength: 64,
         format: 'date-time',
         description: 'When training ends, with a report on the weights so far; a job that waits then is given up.',
       }),

@@ -11,7 +11,7 @@ const ModelName = Type.String({
   description: 'Letters, digits, dots, hyphens and underscores; it may not begin with `model_`.',
 })
 export const ALIAS_NAME = '^[A-Za-z][A-Za-z0-9._-]{0,63}$'
-const VersionNumber = Type.Integer({ minimum: 1 })
+export const VersionNumber = Type.Integer({ minimum: 1, maximum: 999_999_999 })
 const Text = (maxLength: number, description: string) => Type.String({ maxLength, description })
 const MAX_DESCRIPTION = 2000
 const MAX_SECTION = 10_000
@@ -134,7 +134,7 @@ export type ModelChanges = Static<typeof ModelChanges>
 
 export const NewModelVersion = Type.Object(
   {
-    checkpoint: Type.Optional(Id('ckpt')),
+    checkpoint: Type.Optional(Type.String({ pattern: '^ckpt_[a-z0-9]+$', maxLength: 100 })),
     job: Type.Optional(
       Type.String({
         maxLength: 64,

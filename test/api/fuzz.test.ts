@@ -95,8 +95,12 @@ function faultsOf(
   { statusCode, body, headers }: LightMyRequestResponse,
   foreign: string[],
 ): string[] {
-  const sent = `${decoded(typeof request.url === 'string' ? request.url : '')} ${JSON.stringify([request.headers, request.payload])}`
-  const isProblem = String(headers['content-type']).includes('application/problem+json')
+  const url = typeof request.url === 'string' ? request.url : ''
+  const type = String(headers['content-type'])
+  // A browser that signs in is told in a page.
+  const isPage = type.includes('text/html') && url.startsWith('/v1/sign-in')
+  const sent = `${decoded(url)} ${JSON.stringify([request.headers, request.payload])}`
+  const isProblem = isPage || type.includes('application/problem+json')
   return [
     ...(statusCode >= 500 ? [`status ${statusCode}`] : []),
     ...(statusCode >= 400 && statusCode < 500 && request.method !== 'HEAD' && !isProblem

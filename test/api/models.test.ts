@@ -158,7 +158,9 @@ describe('an export', () => {
     expect(part.rawPayload.equals(whole.rawPayload.subarray(2, 6))).toBe(true)
     const known = await call({ url: url('?format=onnx&precision=float16'), headers: { 'if-none-match': `"${hash}"` } })
     expect(known.statusCode).toBe(304)
-    expect(await readdir(join(service.folder, 'blobs', 'exports', 'content'))).toContain(hash)
+    const exports = join(service.folder, 'blobs', 'exports')
+    const [ofCheckpoint = ''] = await readdir(exports)
+    expect(await readdir(join(exports, ofCheckpoint))).toContain('onnx-float16')
   })
 
   it('in another precision is another file', async () => {

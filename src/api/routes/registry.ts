@@ -10,6 +10,7 @@ import {
   NewPromotion,
   Promotion,
   RegisteredModel,
+  VersionNumber,
 } from '../../service/registry-resources.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
@@ -20,7 +21,7 @@ import { listSchema, problems } from '../schemas.ts'
 const MAX_REASON = 2000
 const MODEL = { name: Type.String({ maxLength: 64, description: 'Its name, or its id.' }) }
 const NameParams = Type.Object(MODEL)
-const VersionParams = Type.Object({ ...MODEL, version: Type.Integer({ minimum: 1, maximum: 999_999_999 }) })
+const VersionParams = Type.Object({ ...MODEL, version: VersionNumber })
 const AliasParams = Type.Object({
   ...MODEL,
   alias: Type.String({ pattern: ALIAS_NAME, maxLength: 64, description: 'Such as `champion` or `staging`.' }),
