@@ -4,7 +4,8 @@ import type { FairShareSettings, QueueSnapshot, QueueView } from './ports/fair-s
 import type { Caller } from './ports/caller.ts'
 import type { JobStore, OpenDependency } from './ports/jobs.ts'
 import { foundJob } from './require-found.ts'
-import type { Explanation, Job } from './resources.ts'
+import type { Job } from './resources.ts'
+import type { Explanation } from './scheduling-resources.ts'
 
 interface ExplanationDependencies {
   store: JobStore & QueueView

@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { Id, Nullable, QuotaState, Team, Timestamp, type Scope } from './resources.ts'
+import { Id, Nullable, Team, Timestamp, type Scope } from './resources.ts'
+import { QuotaState } from './scheduling-resources.ts'
 
 export const ROLES = ['owner', 'member', 'viewer'] as const
 export type Role = (typeof ROLES)[number]

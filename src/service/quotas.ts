@@ -6,7 +6,8 @@ import type { ChangedBy } from './ports/audit.ts'
 import type { Store } from './ports/store.ts'
 import type { Quota, QuotaChange } from './ports/teams.ts'
 import type { UsageRequest } from './ports/usage.ts'
-import type { Page, QuotaState, UsageRow } from './resources.ts'
+import type { Page } from './resources.ts'
+import type { QuotaState, UsageRow } from './scheduling-resources.ts'
 import { withinTeam } from './team-scope.ts'
 
 /** Days of usage that a request may cover. */

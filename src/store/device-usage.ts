@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { UsageDimension, UsageStore } from '../service/ports/usage.ts'
-import type { UsageRow } from '../service/resources.ts'
+import type { UsageRow } from '../service/scheduling-resources.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { cursor } from './pages.ts'
 

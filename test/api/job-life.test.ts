@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BatchResult } from '../../src/service/job-batch.ts'
-import type { Explanation, Job, JobSummary } from '../../src/service/resources.ts'
+import type { Job, JobSummary } from '../../src/service/resources.ts'
+import type { Explanation } from '../../src/service/scheduling-resources.ts'
 import { startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest

@@ -1,4 +1,5 @@
-import type { Page, UsageRow } from '../resources.ts'
+import type { Page } from '../resources.ts'
+import type { UsageRow } from '../scheduling-resources.ts'
 
 export const USAGE_DIMENSIONS = ['day', 'job', 'person', 'key', 'device'] as const
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number]

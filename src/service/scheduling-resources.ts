@@ -1,0 +1,79 @@
+import Type, { type Static } from 'typebox'
+import { JOB_STATES, type JobState } from './job-states.ts'
+import { Id, Nullable, Timestamp } from './resources.ts'
+
+/** What a team may use and has used, and why a job waits. */
+
+const Limit = Type.Object({
+  limit: Nullable(Type.Number({ description: 'null: none.' })),
+  used: Nullable(Type.Number({ description: 'null where it is not told.' })),
+})
+/** What a team may have at most, and has. */
+export const QuotaState = Type.Object({
+  runningJobs: Limit,
+  queuedJobs: Limit,
+  deviceHours: Limit,
+  ingests: Limit,
+  uploads: Limit,
+  bytes: Limit,
+  apiKeys: Limit,
+  requestsPerMinute: Limit,
+})
+export type QuotaState = Static<typeof QuotaState>
+
+/** Device time; what it is not added up by is null. */
+export const UsageRow = Type.Object({
+  day: Nullable(Type.String({ format: 'date' })),
+  job: Nullable(Type.String()),
+  person: Nullable(Type.String({ description: 'Email of who submitted the jobs; null where a service key did.' })),
+  key: Nullable(Type.String({ description: 'The API key that submitted the jobs.' })),
+  deviceKind: Nullable(Type.String({ description: 'cpu or cuda.' })),
+  jobs: Type.Integer({ description: 'How many jobs it is of.' }),
+  deviceSeconds: Type.Number({ description: 'Time on devices, times the devices of a job.' }),
+})
+export type UsageRow = Static<typeof UsageRow>
+
+/** Why a job waits. */
+export const Explanation = Type.Object({
+  job: Id('job'),
+  state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
+  rank: Nullable(Type.Integer({ description: 'Expected place among all jobs that wait, from 1.' })),
+  ahead: Nullable(
+    Type.Object({
+      own: Type.Integer({ description: 'Jobs of the team that are before it.' }),
+      ownJobs: Type.Array(Type.String(), { description: 'The first of them.' }),
+      others: Nullable(Type.Integer({ description: 'Jobs of other teams that are expected to start before it.' })),
+    }),
+  ),
+  share: Nullable(
+    Type.Object(
+      {
+        own: Type.Number({ description: 'Of the team.' }),
+        mean: Type.Number({ description: 'Of all teams that wait or run.' }),
+        weight: Type.Number(),
+        waitingTeams: Type.Integer(),
+      },
+      { description: 'Decayed device-seconds over weight; the team with the least is next.' },
+    ),
+  ),
+  quota: Nullable(
+    Type.Object({ name: Type.String(), freesAt: Nullable(Timestamp) }, { description: 'The one that holds it up.' }),
+  ),
+  waitsFor: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      state: Nullable(Type.String({ description: 'null: it was deleted.' })),
+    }),
+    { description: 'Jobs and data sets that it runs after and that are not done.' },
+  ),
+  expectedStart: Nullable(
+    Type.Object({
+      at: Timestamp,
+      seconds: Type.Number({ description: 'From now.' }),
+      byPreemption: Type.Boolean({ description: 'On a device that another job is asked to leave.' }),
+      method: Type.String(),
+    }),
+  ),
+  detail: Type.String(),
+})
+export type Explanation = Static<typeof Explanation>
