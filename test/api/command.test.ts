@@ -101,6 +101,7 @@ describe('anneal runs', () => {
     expect(idsOf((await anneal('runs', '--state', 'canceled')).stdout)).toEqual([ids[1]])
     expect(idsOf((await anneal('runs', '--state', 'canceled', '--sort', 'created')).stdout)).toEqual([ids[1]])
     expect((await anneal('runs', '--metric', 'accuracy>2')).stdout).toBe('')
+    expect((await anneal('runs', '--tag', 'none')).stdout).toBe('')
     const json = await anneal('runs', '--json', '--limit', '3', '--state', 'queued')
     expect((JSON.parse(json.stdout) as Job[]).map(({ id }) => id)).toEqual([newest[0], newest[1], newest[2]])
   })

@@ -142,6 +142,7 @@ interface RunsFilter {
   dataset?: string
   model?: string
   name?: string
+  tag?: string
   metric?: string
   sort?: string
 }
@@ -242,6 +243,7 @@ export function addClientCommands(program: Command): void {
       .option('--dataset <id>', 'those on this data set, ID or ID@VERSION')
       .option('--model <name>', 'those of this architecture')
       .option('--name <name>', 'those of this name, or of names that begin so with * at the end')
+      .option('--tag <tags>', 'those with this tag, or with all of several with commas between them')
       .option(
         '--metric <conditions>',
         'those whose final metrics fulfil this, such as "balancedAccuracy>=0.9,ece<0.05"',
