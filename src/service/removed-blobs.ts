@@ -12,11 +12,11 @@ export async function drainRemovedBlobs(
   store: Pick<Store, 'removedBlobs' | 'forgetRemovedBlobs' | 'postponeRemovedBlobs'>,
   blobs: Pick<Blobs, 'remove'>,
 ): Promise<void> {
-  const keys = await store.removedBlobs(PER_ROUND)
-  if (keys.length === 0) return
-  const results = await Promise.allSettled(keys.map((key) => blobs.remove(key)))
-  await store.forgetRemovedBlobs(keys.filter((_, i) => results[i]?.status === 'fulfilled'))
-  const failed = keys.filter((_, i) => results[i]?.status === 'rejected')
+  const due = await store.removedBlobs(PER_ROUND)
+  if (due.length === 0) return
+  const results = await Promise.allSettled(due.map(({ key }) => blobs.remove(key)))
+  await store.forgetRemovedBlobs(due.filter((_, i) => results[i]?.status === 'fulfilled'))
+  const failed = due.filter((_, i) => results[i]?.status === 'rejected').map(({ key }) => key)
   if (failed.length === 0) return
   await store.postponeRemovedBlobs(failed)
   const failure = results.find((result) => result.status === 'rejected')

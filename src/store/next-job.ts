@@ -18,12 +18,15 @@ export const DUE = Prisma.sql`("notBefore" IS NULL OR "notBefore" <= ${NOW})`
 export const IN_LINE = Prisma.sql`
   FROM "Job" WHERE "Job"."teamId" = line."teamId" AND ${QUEUED} AND ${DUE} ORDER BY "priority" DESC, "createdAt", "id"`
 
+/** The order of the index of the queue, and of no other: by a part of it, the planner may take one in which all jobs that have ended come first. */
+const QUEUE_ORDER = Prisma.sql`"teamId", "priority" DESC, "createdAt", "id"`
+
 /** Teams with queued jobs, one step along the index each. Needs WITH RECURSIVE. */
 export const LINE = Prisma.sql`
   line AS (
-    (SELECT "teamId" FROM "Job" WHERE ${QUEUED} ORDER BY "teamId" LIMIT 1)
+    (SELECT "teamId" FROM "Job" WHERE ${QUEUED} ORDER BY ${QUEUE_ORDER} LIMIT 1)
     UNION ALL
-    SELECT (SELECT "Job"."teamId" FROM "Job" WHERE ${QUEUED} AND "Job"."teamId" > line."teamId" ORDER BY "Job"."teamId" LIMIT 1)
+    SELECT (SELECT "Job"."teamId" FROM "Job" WHERE ${QUEUED} AND "Job"."teamId" > line."teamId" ORDER BY ${QUEUE_ORDER} LIMIT 1)
     FROM line WHERE line."teamId" IS NOT NULL
   )`
 
@@ -83,7 +86,7 @@ export async function waitForClaims(tx: Transaction): Promise<void> {
 /** An idle worker looks once a second, and so waits for nobody where there is nothing. */
 async function isAnyClaimable(tx: Transaction): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ any: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM "Job" WHERE ${QUEUED} AND ${DUE})
+    SELECT (SELECT true FROM "Job" WHERE ${QUEUED} AND ${DUE} ORDER BY ${QUEUE_ORDER} LIMIT 1) IS NOT NULL
       OR EXISTS (SELECT 1 FROM "Job" WHERE ${HELD} AND "leaseUntil" < ${NOW}) AS "any"`
   return row?.any ?? false
 }

@@ -1,4 +1,4 @@
-import type { RemovedBlobs } from '../service/ports/deletion.ts'
+import type { RemovedBlob, RemovedBlobs } from '../service/ports/deletion.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import type { Transaction } from './prisma-types.ts'
 
@@ -32,24 +32,31 @@ export const NAMED = Prisma.sql`(
 export function removedBlobs(prisma: PrismaClient): RemovedBlobs {
   return {
     async removedBlobs(limit) {
-      const due = await prisma.$queryRaw<{ key: string; named: boolean }[]>`
-        SELECT "key", ${NAMED} AS "named" FROM (
-          SELECT "key" FROM "RemovedBlob" AS due WHERE "removeAfter" <= now() AND NOT EXISTS (
+      const due = await prisma.$queryRaw<(RemovedBlob & { named: boolean })[]>`
+        SELECT "key", max("notedAt") AS "notedAt", ${NAMED} AS "named" FROM (
+          SELECT "key", "notedAt" FROM "RemovedBlob" AS due WHERE "removeAfter" <= now() AND NOT EXISTS (
             SELECT 1 FROM "RemovedBlob" AS later WHERE later."key" = due."key" AND later."notedAt" > due."notedAt" AND later."removeAfter" > now()
           ) ORDER BY "removeAfter" LIMIT ${limit}
         ) AS blob GROUP BY "key"`
-      await forget(due.filter(({ named }) => named).map(({ key }) => key))
-      return due.filter(({ named }) => !named).map(({ key }) => key)
+      await forget(due.filter(({ named }) => named))
+      return due.filter(({ named }) => !named)
     },
     expectBlob: (key) => removeBlobs(prisma, [key], DAY_MS),
     giveUpBlob: (key) => removeBlobs(prisma, [key]),
-    forgetRemovedBlobs: (keys) => forget(keys),
+    forgetRemovedBlobs: (removed) => forget(removed),
     async postponeRemovedBlobs(keys) {
       await prisma.$executeRaw`UPDATE "RemovedBlob" SET "removeAfter" = now() WHERE "key" = ANY(${[...keys]}::text[])`
     },
   }
 
-  async function forget(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await prisma.removedBlob.deleteMany({ where: { key: { in: [...keys] } } })
+  async function forget(removed: readonly RemovedBlob[]): Promise<void> {
+    if (removed.length === 0) return
+    const [keys, times] = [
+      removed.map(({ key }) => key),
+      removed.map(({ notedAt }) => notedAt.toISOString().slice(0, -1)),
+    ]
+    await prisma.$executeRaw`
+      DELETE FROM "RemovedBlob" USING unnest(${keys}::text[], ${times}::timestamp[]) AS done("key", "notedAt")
+      WHERE "RemovedBlob"."key" = done."key" AND "RemovedBlob"."notedAt" <= done."notedAt"`
   }
 }

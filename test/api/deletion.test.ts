@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import { drainRemovedBlobs } from '../../src/service/removed-blobs.ts'
@@ -163,6 +164,20 @@ describe('deleting', () => {
     }
   })
 
+  it('removes a blob again that was given up once more while it was being removed', async () => {
+    const { store } = service
+    await store.giveUpBlob('artifacts/twice')
+    const due = (await store.removedBlobs(100)).filter(({ key }) => key === 'artifacts/twice')
+    expect(due).toHaveLength(1)
+    await setTimeout(5)
+    await store.giveUpBlob('artifacts/twice')
+    await store.forgetRemovedBlobs(due)
+    const again = (await store.removedBlobs(100)).filter(({ key }) => key === 'artifacts/twice')
+    expect(again).toHaveLength(1)
+    await store.forgetRemovedBlobs(again)
+    expect((await store.removedBlobs(100)).map(({ key }) => key)).not.toContain('artifacts/twice')
+  })
+
   it('removes every blob that can be removed when one cannot, and tries that one again', async () => {
     const { store } = service
     const { blobs } = service.services
@@ -171,14 +186,13 @@ describe('deleting', () => {
     for (const job of jobs) await succeed(job)
     for (const { id } of jobs) expect(await status('DELETE', `/jobs/${id}`)).toBe(204)
     await drainRemovedBlobs(store, blobs)
-    const gone = await store.removedBlobs(100)
-    expect(gone).toEqual([])
+    expect(await store.removedBlobs(100)).toEqual([])
     const kept: string[] = ['artifacts/stuck', 'artifacts/free']
     let stuck = true
     const queue = {
-      removedBlobs: () => Promise.resolve([...kept]),
-      forgetRemovedBlobs: (keys: readonly string[]) =>
-        Promise.resolve(void keys.forEach((key) => kept.splice(kept.indexOf(key), 1))),
+      removedBlobs: () => Promise.resolve(kept.map((key) => ({ key, notedAt: new Date() }))),
+      forgetRemovedBlobs: (gone: readonly { key: string }[]) =>
+        Promise.resolve(void gone.forEach(({ key }) => kept.splice(kept.indexOf(key), 1))),
       postponeRemovedBlobs: () => Promise.resolve(),
     }
     const disk = {

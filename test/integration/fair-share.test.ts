@@ -257,6 +257,6 @@ describe('uploads', () => {
     await expire()
     expect(await store.claimDataset(theirs, 60_000)).toBeUndefined()
     expect(await store.dataset(b.id, theirs)).toMatchObject({ state: 'failed', reason: { fault: 'poison' } })
-    expect(await store.removedBlobs(10)).toContain(`uploads/${theirs.split('@')[0]}`)
+    expect((await store.removedBlobs(10)).map(({ key }) => key)).toContain(`uploads/${theirs.split('@')[0]}`)
   })
 })

@@ -88,7 +88,7 @@ async function imported(
     const dataset = (await store.dataset(team.id, id))!
     if (dataset.state === 'importing') continue
     if (dataset.state === 'failed') {
-      expect(await store.removedBlobs(100)).toContain(uploadKey)
+      expect((await store.removedBlobs(100)).map(({ key }) => key)).toContain(uploadKey)
       await store.deleteDataset(team.id, id, 0)
       return { ...dataset, attempts }
     }

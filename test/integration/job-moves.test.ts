@@ -182,7 +182,7 @@ describe('a job', () => {
     expect((await claim(id)).checkpoints.map(({ step }) => step)).toEqual([6, 5])
     const unnamed = blobKey.replace('-5-', '-7-')
     for (const key of [blobKey, other.blobKey, unnamed, unnamed]) await store.giveUpBlob(key)
-    const removed = await store.removedBlobs(1000)
+    const removed = (await store.removedBlobs(1000)).map(({ key }) => key)
     expect(removed.filter((key) => key.startsWith(`checkpoints/${id}/`))).toEqual([unnamed])
   })
 
@@ -191,7 +191,9 @@ describe('a job', () => {
     const key = (step: number): string => `checkpoints/${id}/last-${step}-1-fedcba9876543210.safetensors`
     for (const step of [1, 2]) await store.expectBlob(key(step))
     const ours = async (): Promise<string[]> =>
-      (await store.removedBlobs(1000)).filter((removed) => removed.startsWith(`checkpoints/${id}/`))
+      (await store.removedBlobs(1000))
+        .map(({ key: removed }) => removed)
+        .filter((removed) => removed.startsWith(`checkpoints/${id}/`))
     expect(await ours()).toEqual([])
     const checkpoint = { kind: 'last', step: 1, blobKey: key(1), sizeBytes: 1, sha256: 'd'.repeat(64), metrics: {} }
     await store.recordJob(id, token, { events: [], metrics: [], checkpoint })
@@ -214,8 +216,8 @@ describe('a job', () => {
     })
     for (const content of ['a', 'a', 'b'])
       await store.recordJob(id, token, { events: [], metrics: [], artifact: artifact(content) })
-    expect(await store.removedBlobs(1000)).toContain(artifact('a').blobKey)
-    expect(await store.removedBlobs(1000)).not.toContain(artifact('b').blobKey)
+    expect((await store.removedBlobs(1000)).map(({ key }) => key)).toContain(artifact('a').blobKey)
+    expect((await store.removedBlobs(1000)).map(({ key }) => key)).not.toContain(artifact('b').blobKey)
   })
 
   it('refuses a way that its life does not have', async () => {

@@ -12,15 +12,21 @@ export interface Deletion {
   deleteArtifact(teamId: string, of: { jobId: string; kind: string }, keptMs: number): Promise<boolean>
 }
 
+export interface RemovedBlob {
+  key: string
+  notedAt: Date
+}
+
 /** Blobs that nothing refers to any more, until they are removed. */
 export interface RemovedBlobs {
   /** Keys of blobs, and prefixes of several. */
-  removedBlobs(limit: number): Promise<string[]>
+  removedBlobs(limit: number): Promise<RemovedBlob[]>
   /** Announces a blob that is about to be written: it is removed a day later, unless a row names it by then. */
   expectBlob(key: string): Promise<void>
   /** Has a blob removed, unless a row names it. */
   giveUpBlob(key: string): Promise<void>
-  forgetRemovedBlobs(keys: readonly string[]): Promise<void>
+  /** What was noted of them up to then: what has been noted since is another removal. */
+  forgetRemovedBlobs(removed: readonly RemovedBlob[]): Promise<void>
   /** After the others, for a later round. */
   postponeRemovedBlobs(keys: readonly string[]): Promise<void>
 }
