@@ -289,16 +289,6 @@ describe('a job’s page', () => {
   })
 })
 
-describe('a predictor process', () => {
-  it('does not outlive its API', async () => {
-    await predict()
-    const [pid = 0] = await predictors()
-    expect(lives(pid)).toBe(true)
-    await kill(api, 'SIGKILL')
-    await eventually(async () => (lives(pid) ? undefined : true), { withinMs: 15_000 })
-  })
-})
-
 describe('a registered model', () => {
   it('predicts a split in a batch as its report says, and has a card with the same numbers', async () => {
     await client.post('/v1/models', { name: 'clothes' })
@@ -328,5 +318,16 @@ describe('a registered model', () => {
     expect(right / predicted.length).toBeCloseTo(report.accuracy, 6)
     const card = await text(await client.download(`/v1/models/clothes/versions/${version}/card`))
     expect(card).toContain(`| Accuracy | ${(100 * report.accuracy).toFixed(2)} % |`)
+  })
+})
+
+// The last: it ends the API.
+describe('a predictor process', () => {
+  it('does not outlive its API', async () => {
+    await predict()
+    const [pid = 0] = await predictors()
+    expect(lives(pid)).toBe(true)
+    await kill(api, 'SIGKILL')
+    await eventually(async () => (lives(pid) ? undefined : true), { withinMs: 15_000 })
   })
 })

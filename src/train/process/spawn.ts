@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { Readable } from 'node:stream'
 import { childEnvironment, engineEnvironment } from '../../engine/environment.ts'
 import type { TrainEvent } from './events.ts'
+import { oomKills } from './oom-kills.ts'
 import { collectOutput, type ProcessOutput } from './output.ts'
 import type { TrainerSettings, TrainerTask } from './task.ts'
 
@@ -27,10 +28,12 @@ export interface SpawnOptions extends TrainerSettings {
   environment: Readonly<Record<string, string | undefined>>
   /** The compiled entry of the trainer process. */
   script?: string
+  /** Counts the processes that the system has killed for lack of memory. */
+  countOomKills?: () => number | undefined
 }
 
 /** Starts a trainer process. What checks its events is loaded once it has its task, so that it starts at once. */
-export function spawnTrainer({ environment, script, ...settings }: SpawnOptions): Trainer {
+export function spawnTrainer({ environment, script, countOomKills = oomKills, ...settings }: SpawnOptions): Trainer {
   const entry = script ?? createRequire(import.meta.url).resolve('#dist/bin/trainer.js')
   const child = spawn(process.execPath, [entry, JSON.stringify(settings)], {
     env: { ...childEnvironment(environment, { downloads: true }), ...engineEnvironment(settings.threads) },
@@ -48,6 +51,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
     pid: child.pid,
     output,
     async *run(task) {
+      const killsBefore = countOomKills() ?? 0
       child.stdin?.write(`${JSON.stringify(task)}\n`)
       const { isTrainEvent } = await import('./is-train-event.ts')
       let ended = false
@@ -66,7 +70,7 @@ export function spawnTrainer({ environment, script, ...settings }: SpawnOptions)
       const how = await ending(child)
       const printed = output.last()
       if (killed) yield crashed(`${how} ${printed}`.trim())
-      else if (child.signalCode === 'SIGKILL') yield outOfMemory(KILLED_OUTSIDE)
+      else if (child.signalCode === 'SIGKILL' && (countOomKills() ?? 0) > killsBefore) yield outOfMemory(KILLED)
       else if (OUT_OF_MEMORY.test(printed)) yield outOfMemory(`The trainer process died: ${how} ${printed}`)
       else yield crashed(`${how} ${printed}`.trim())
     },
@@ -102,9 +106,8 @@ function crashed(detail: string): TrainEvent {
   }
 }
 
-/** Nobody here has killed it: then it was the system, which does so where memory is short. */
-const KILLED_OUTSIDE =
-  'The trainer process was killed from outside (SIGKILL), most likely because the machine has run out of memory; a smaller batch, image or model needs less.'
+const KILLED =
+  'The system has killed the trainer process (SIGKILL) because the machine ran out of memory; a smaller batch, image or model needs less.'
 /** What V8, C++ and libc print that get no more memory, before they abort. */
 const OUT_OF_MEMORY = /heap out of memory|bad_alloc|Cannot allocate memory|CUDA out of memory/i
 

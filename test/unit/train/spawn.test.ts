@@ -13,10 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function started(code: string): Promise<Trainer> {
+async function started(code: string, countOomKills?: () => number): Promise<Trainer> {
   const script = join(folder, 'trainer.cjs')
   await writeFile(script, `const fs = require('node:fs'); ${code}`)
-  return spawnTrainer({ engine: 'cpu', threads: 1, environment: process.env, script })
+  const counting = countOomKills === undefined ? {} : { countOomKills }
+  return spawnTrainer({ engine: 'cpu', threads: 1, environment: process.env, script, ...counting })
 }
 
 async function eventsOfRun(trainer: Trainer): Promise<TrainEvent[]> {
@@ -28,8 +29,8 @@ async function eventsOfRun(trainer: Trainer): Promise<TrainEvent[]> {
 }
 
 /** The events of a process that runs `code` once it has its task. */
-const eventsOf = async (code: string): Promise<TrainEvent[]> =>
-  eventsOfRun(await started(`process.stdin.once('data', () => { ${code} })`))
+const eventsOf = async (code: string, countOomKills?: () => number): Promise<TrainEvent[]> =>
+  eventsOfRun(await started(`process.stdin.once('data', () => { ${code} })`, countOomKills))
 
 const RUNNING = `fs.writeSync(3, '{"type":"phase","phase":"running"}\\n')`
 const crash = (detail: string): object => ({
@@ -41,8 +42,14 @@ const crash = (detail: string): object => ({
 })
 
 describe('a trainer process', () => {
-  it('that is killed from outside between events ends the run as out of memory', async () => {
-    const events = await eventsOf(`${RUNNING}; process.kill(process.pid, 'SIGKILL')`)
+  it('that somebody has killed is not taken for one that ran out of memory', async () => {
+    const events = await eventsOf(`${RUNNING}; process.kill(process.pid, 'SIGKILL')`, () => 3)
+    expect(events).toEqual([{ type: 'phase', phase: 'running' }, crash('signal SIGKILL.')])
+  })
+
+  it('that the system has killed for lack of memory ends the run as out of memory', async () => {
+    let kills = 0
+    const events = await eventsOf(`${RUNNING}; process.kill(process.pid, 'SIGKILL')`, () => kills++)
     expect(events).toMatchObject([
       { type: 'phase', phase: 'running' },
       { type: 'failed', code: 'out_of_memory', fault: 'capacity', retryable: true },
