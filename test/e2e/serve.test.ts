@@ -192,7 +192,7 @@ async function keepBusy(): Promise<Job> {
 }
 
 async function ended(pids: number[]): Promise<void> {
-  await eventually(async () => (pids.some((pid) => isRunning(pid)) ? undefined : true), { withinMs: STOPS_WITHIN_MS })
+  await eventually(async () => (pids.some((pid) => isRunning(pid)) ? undefined : true), { withinMs: 30_000 })
 }
 
 describe('a service on its own machine', () => {

@@ -14,6 +14,9 @@ import { createLogger, prepareApi, startWorkerRole, STOP_WITHIN_MS } from '../wi
 const PRIVATE_UMASK = 0o077
 
 /** Runs a role until a signal ends it; what fails to start leaves nothing running. */
+/** A job is handed back with a checkpoint, which takes a while for a large net or on a busy machine. Within the 30 seconds that Kubernetes gives. */
+const WORKER_STOP_WITHIN_MS = 25_000
+
 async function runRole(role: (config: Config, log: Logger, shutdown: Shutdown) => Promise<void>): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger(config)
@@ -52,7 +55,7 @@ async function runWorker(config: Config, log: Logger, shutdown: Shutdown): Promi
   await shutdown.start({
     begin: () => startWorkerRole(config, connections, log, process.env),
     stop: (worker) => worker.stop(),
-    withinMs: STOP_WITHIN_MS - 500,
+    withinMs: WORKER_STOP_WITHIN_MS,
     atOnce: () => killTree(process.pid, { itself: false }),
   })
   log.info({ event: 'worker_started', pid: process.pid })
