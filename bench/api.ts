@@ -1,39 +1,27 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import type { Job } from '../src/service/resources.ts'
 import { classFolders, writeZip } from '../test/helpers/archives.ts'
 import { kill, startService } from '../test/helpers/service.ts'
-import type { Form, ServerSettings } from './api/server.ts'
+import type { Form } from './api/server.ts'
 import { printHeading, printTable, writeResult } from './report.ts'
+import { startServer, type RunningServer } from './service/server.ts'
 import { median, spread } from './statistics.ts'
 
 const TARGET = 0.5
 const CONNECTIONS = 16
 const FORMS: readonly Form[] = ['anneal', 'bare prisma', 'bare pg']
-const SERVER = fileURLToPath(new URL('./api/server.js', import.meta.url))
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } },
 })
 
-interface Server {
-  form: Form
-  process: ChildProcess
-  url: string
+interface Server extends RunningServer {
   requestsPerSecond: number[]
   p99Ms: number[]
   peakBytes: number
-}
-
-async function start(settings: ServerSettings): Promise<Server> {
-  const child = fork(SERVER, [JSON.stringify(settings)], { env: { ...process.env, NODE_ENV: 'production' } })
-  const [url] = (await once(child, 'message')) as [string]
-  return { form: settings.form, process: child, url, requestsPerSecond: [], p99Ms: [], peakBytes: 0 }
 }
 
 async function load(server: Server, path: string, headers: Record<string, string>, seconds: number): Promise<void> {
@@ -67,13 +55,8 @@ try {
     payload: { dataset: dataset.id, model: 'resnet20' },
   })
   const path = `/v1/jobs/${submitted.json<Job>().id}`
-  const connections = {
-    databaseUrl: service.database.applicationUrl,
-    serviceUrl: service.database.workerUrl,
-    redisUrl: service.redis.url,
-    folder: service.folder,
-  }
-  for (const form of FORMS) servers.push(await start({ form, ...connections }))
+  for (const form of FORMS)
+    servers.push({ ...(await startServer(form, service)), requestsPerSecond: [], p99Ms: [], peakBytes: 0 })
   for (const server of servers) {
     await load(server, path, headers, 1)
     Object.assign(server, { requestsPerSecond: [], p99Ms: [] })

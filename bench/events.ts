@@ -1,10 +1,7 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { versionId } from '../src/service/dataset-ref.ts'
 import { newId } from '../src/service/ids.ts'
@@ -12,6 +9,7 @@ import type { ResolvedSpec } from '../src/job-spec/schema.ts'
 import { kill, startService } from '../test/helpers/service.ts'
 import { classFolders, writeZip } from '../test/helpers/archives.ts'
 import { printHeading, printTable, writeResult } from './report.ts'
+import { startServer } from './service/server.ts'
 import { median } from './statistics.ts'
 
 const TARGET_CPU = 0.05
@@ -22,7 +20,6 @@ const PROBE_EVERY_MS = 50
 const TICKS_PER_SECOND = 100
 /** Of the streams, those that read nothing. */
 const STALLED = 50
-const SERVER = fileURLToPath(new URL('./api/server.js', import.meta.url))
 
 const { values: options } = parseArgs({
   options: { streams: { type: 'string', default: '500' }, seconds: { type: 'string', default: '30' } },
@@ -37,21 +34,8 @@ async function usage(pid: number): Promise<{ seconds: number; bytes: number }> {
 }
 
 const service = await startService()
-const child = fork(
-  SERVER,
-  [
-    JSON.stringify({
-      form: 'anneal',
-      databaseUrl: service.database.applicationUrl,
-      serviceUrl: service.database.workerUrl,
-      redisUrl: service.redis.url,
-      folder: service.folder,
-    }),
-  ],
-  { env: { ...process.env, NODE_ENV: 'production' } },
-)
+const { process: child, url } = await startServer('anneal', service)
 try {
-  const [url] = (await once(child, 'message')) as [string]
   const [streams, seconds] = [Number(options.streams), Number(options.seconds)]
   printHeading(
     `${streams} event streams on ${JOBS} running jobs`,
