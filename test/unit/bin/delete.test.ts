@@ -1,46 +1,15 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Command } from 'commander'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { addDeleteCommand } from '../../../src/bin/commands/delete.ts'
+import { commandsAgainst } from '../../helpers/command-against.ts'
 
-let server: Server
-const calls: string[] = []
 const gone = /^\/v1\/(jobs|trash)\/job_gone|^\/v1\/jobs\/job_thrown/
 
-beforeAll(async () => {
-  server = createServer(({ method, url }, response) => {
-    calls.push(`${method} ${url}`)
-    if (gone.test(url ?? ''))
-      response.writeHead(404).end(JSON.stringify({ code: 'not_found', detail: 'There is no job job_gone.' }))
-    else response.writeHead(204).end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  vi.stubEnv('ANNEAL_URL', `http://127.0.0.1:${port}`)
-  vi.stubEnv('ANNEAL_API_KEY', 'ak_test')
-})
-afterAll(() => {
-  vi.unstubAllEnvs()
-  server.close()
-})
-beforeEach(() => void calls.splice(0))
-
-async function run(...ids: string[]): Promise<string> {
-  const printed: string[] = []
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed.push(String(text))
-    return true
-  })
-  const program = new Command()
-  addDeleteCommand(program)
-  try {
-    await program.parseAsync(['delete', ...ids], { from: 'user' })
-  } finally {
-    write.mockRestore()
-  }
-  return printed.join('')
-}
+const { calls, run: runCommand } = commandsAgainst(({ url }, response) => {
+  if (gone.test(url ?? ''))
+    response.writeHead(404).end(JSON.stringify({ code: 'not_found', detail: 'There is no job job_gone.' }))
+  else response.writeHead(204).end()
+}, addDeleteCommand)
+const run = (...ids: string[]): Promise<string> => runCommand('delete', ...ids)
 
 it('anneal delete knows what an id is of', async () => {
   expect(await run('job_1', 'sweep_2', 'ckpt_3', 'ds_4', 'ds_4@2')).toBe(

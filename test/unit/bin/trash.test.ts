@@ -1,12 +1,8 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Command } from 'commander'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { addStorageCommand } from '../../../src/bin/commands/storage.ts'
 import { addTrashCommands } from '../../../src/bin/commands/trash.ts'
+import { commandsAgainst } from '../../helpers/command-against.ts'
 
-let server: Server
-const calls: string[] = []
 const entry = { id: 'job_1', type: 'job', name: 'a\u001b[31m', sizeBytes: 3210, deletedAt: '2027-01-01T00:00:00Z' }
 const answers: Readonly<Record<string, object>> = {
   '/v1/trash?limit=500': { data: [{ ...entry, purgeAt: '2027-01-31T00:00:00Z' }], nextCursor: 'Mg' },
@@ -23,38 +19,13 @@ const answers: Readonly<Record<string, object>> = {
   },
 }
 
-beforeAll(async () => {
-  server = createServer(({ method, url = '' }, response) => {
-    calls.push(`${method} ${url}`)
+const { calls, run } = commandsAgainst(
+  ({ url = '' }, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers[url] ?? {}))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  vi.stubEnv('ANNEAL_URL', `http://127.0.0.1:${port}`)
-  vi.stubEnv('ANNEAL_API_KEY', 'ak_test')
-})
-afterAll(() => {
-  vi.unstubAllEnvs()
-  server.close()
-})
-beforeEach(() => void calls.splice(0))
-
-async function run(...words: string[]): Promise<string> {
-  const printed: string[] = []
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed.push(String(text))
-    return true
-  })
-  const program = new Command()
-  addTrashCommands(program)
-  addStorageCommand(program)
-  try {
-    await program.parseAsync(words, { from: 'user' })
-  } finally {
-    write.mockRestore()
-  }
-  return printed.join('')
-}
+  },
+  addTrashCommands,
+  addStorageCommand,
+)
 
 it('anneal trash lists every page, with nothing that a terminal would obey', async () => {
   const lines = (await run('trash')).split('\n')
