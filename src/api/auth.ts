@@ -71,7 +71,7 @@ export function requireKey(app: FastifyInstance, services: Services): void {
         `The ${caller.member === undefined ? 'API key' : 'role'} lacks the scope \`${scope}\`.`,
       )
   }
-  // The OpenAPI document says what a route asks for, as OpenAPI 3.1 has it for schemes other than OAuth's.
+  // The OpenAPI document names the scope that a route requires, as OpenAPI 3.1 has it for schemes other than OAuth's.
   app.addHook('onRoute', (route) => {
     const scope = route.config?.scope ?? 'read'
     route.schema = { ...route.schema, security: [{ key: [scope] }, { session: [scope] }] }

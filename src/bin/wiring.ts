@@ -37,7 +37,7 @@ const DRAIN_MS = 1000
 /** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
 const LAST_CHECKPOINT_MS = 3000
 const CLOSES_WITHIN_MS = 1000
-/** A few images of a batch of predictions, beside whatever else the machine does. */
+/** A few images of a batch of predictions, next to whatever else the machine does. */
 const BATCH_WITHIN_MS = 600_000
 
 export function createLogger({ logLevel }: Config): Logger {

@@ -27,7 +27,7 @@ export const ForkRequest = Type.Object(
         enum: [...FORK_MODES],
         default: FORK_MODES[0],
         description:
-          'weights: a new run that starts from the weights of a checkpoint; continue: the run goes on where its last checkpoint is, with its optimiser, for a larger budget.',
+          'weights: a new run that starts from the weights of a checkpoint; continue: the run resumes from its last checkpoint, with its optimiser, for a larger budget.',
       }),
     ),
     checkpoint: Type.Optional(
@@ -51,7 +51,7 @@ export const ForkRequest = Type.Object(
 )
 export type ForkRequest = Static<typeof ForkRequest>
 
-/** What a run may change while it goes on: nothing that its position, its optimiser or its averages depend on. */
+/** What a run may change when it is continued: nothing that its position, its optimiser or its averages depend on. */
 const MAY_CHANGE: readonly string[] = ['budget', 'schedule', 'earlyStopping', 'evaluation', 'calibration', 'name']
 
 /** The weights to start from, the ones that were reported on first. */
@@ -158,7 +158,7 @@ function requireContinuable({ id, state, spec }: Job, { spec: changes = {} }: Fo
     .filter((field) => !MAY_CHANGE.includes(field))
     .map((field) => ({
       pointer: `/${field}`,
-      detail: `cannot change in a run that goes on; ${MAY_CHANGE.join(', ')} can`,
+      detail: `cannot change in a run that is continued; ${MAY_CHANGE.join(', ')} can`,
     }))
   if (errors.length > 0) throw invalidSpec(errors)
 }

@@ -1,18 +1,12 @@
 import type { Report } from '../evaluation/report.ts'
+import { FINAL_METRICS } from './final-metrics.ts'
 
 /** Classes whose results are kept with a version. */
 const MAX_CLASSES = 1000
 const KEPT = [
   'split',
   'images',
-  'accuracy',
-  'top5',
-  'balancedAccuracy',
-  'macroF1',
-  'nll',
-  'nllUncalibrated',
-  'ece',
-  'eceUncalibrated',
+  ...FINAL_METRICS,
   'temperature',
   'calibration',
   'calibrationNote',

@@ -76,8 +76,8 @@ export async function settleDependants(tx: Transaction, onId: string, state: str
   await tx.$queryRaw`SELECT 1 FROM "Job" WHERE "id" = ANY(${ids}) ORDER BY "id" FOR UPDATE`
   if (outcome === 'failed') {
     await tx.job.updateMany({
-      where: { id: { in: ids }, state: { in: ['queued', 'paused'] }, blocked: true, doomedBy: null },
-      data: { doomedBy: onId },
+      where: { id: { in: ids }, state: { in: ['queued', 'paused'] }, blocked: true, failedDependency: null },
+      data: { failedDependency: onId },
     })
     return
   }

@@ -8,7 +8,7 @@ export type Limit = 'deadline' | 'maxRunSeconds' | 'maxWaitSeconds' | 'after'
 /** Of a row of "Job": the limit at which it is, else null. */
 export const LIMIT_REACHED = Prisma.sql`
   CASE
-    WHEN "Job"."doomedBy" IS NOT NULL THEN 'after'
+    WHEN "Job"."failedDependency" IS NOT NULL THEN 'after'
     WHEN "Job"."deadline" <= ${NOW} THEN 'deadline'
     WHEN "Job"."ranSeconds" >= "Job"."maxRunSeconds" THEN 'maxRunSeconds'
     WHEN "Job"."state" = 'queued' AND NOT "Job"."blocked"
@@ -19,19 +19,19 @@ export interface LimitedJob {
   deadline: Date | null
   maxRunSeconds: number | null
   maxWaitSeconds: number | null
-  doomedBy: string | null
+  failedDependency: string | null
 }
 
 /** Why a job ends at a limit. */
 export function limitReason(limit: Limit, job: LimitedJob): Reason {
-  const { deadline, maxRunSeconds, maxWaitSeconds, doomedBy } = job
+  const { deadline, maxRunSeconds, maxWaitSeconds, failedDependency } = job
   switch (limit) {
     case 'after':
       return {
         code: 'dependency_failed',
         fault: 'user',
         retryable: true,
-        detail: `It was to run after ${String(doomedBy)}, which did not succeed. It can be retried once that has.`,
+        detail: `It was to run after ${String(failedDependency)}, which did not succeed. It can be retried once that has.`,
       }
     case 'deadline':
       return reachedBy('deadline_reached', `It reached its deadline, ${deadline?.toISOString() ?? ''}.`)

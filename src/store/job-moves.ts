@@ -41,7 +41,7 @@ export interface LockedJob extends LimitedJob {
 export async function lockJob(tx: Transaction, id: string, teamId?: string): Promise<LockedJob | undefined> {
   const [row] = await tx.$queryRaw<LockedJob[]>`
     SELECT "teamId", "state", "token", "wish", "pauseAt", "reached", "deaths",
-      "blocked", "limitReached", "deadline", "maxRunSeconds", "maxWaitSeconds", "doomedBy", ${LIMIT_REACHED} AS "limit",
+      "blocked", "limitReached", "deadline", "maxRunSeconds", "maxWaitSeconds", "failedDependency", ${LIMIT_REACHED} AS "limit",
       coalesce("leaseUntil" < ${NOW}, false) AS "expired", ${NOW} AS "now"
     FROM "Job" WHERE "id" = ${id} FOR UPDATE`
   return teamId === undefined || row?.teamId === teamId ? row : undefined
@@ -100,7 +100,7 @@ const CLEAN_SLATE = {
   notBefore: null,
   accumulationFactor: 1,
   limitReached: null,
-  doomedBy: null,
+  failedDependency: null,
 } satisfies Prisma.JobUpdateManyMutationInput
 
 /** What is written with the state when a user requests something. */

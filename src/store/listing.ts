@@ -89,7 +89,7 @@ const timestamp = (time: Date): Prisma.Sql => Prisma.sql`${time.toISOString().sl
 const inList = (column: Prisma.Sql, values: readonly string[]): Prisma.Sql =>
   values.length === 1 ? Prisma.sql`${column} = ${values[0]}` : Prisma.sql`${column} = ANY(${[...values]})`
 
-/** Names are compared by their bytes in lower case: what begins alike lies between a text and the same with the last character appended. */
+/** Names are compared by their bytes in lower case: names with a prefix are those between the prefix and the same with the last character appended. */
 function named(table: Prisma.Sql, { text, isPrefix }: NameFilter): Prisma.Sql {
   const key = Prisma.sql`${table}."nameKey"`
   if (!isPrefix) return Prisma.sql`${key} = lower(${text})`

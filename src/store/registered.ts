@@ -9,7 +9,7 @@ const MAX_NAMED = 5
 export const NOT_REGISTERED: Prisma.CheckpointWhereInput = { versions: { none: {} } }
 
 /**
- * What deletes checkpoints, or jobs with theirs, asks first; the checkpoints have to be locked by then.
+ * To be called before checkpoints, or jobs with theirs, are deleted; the checkpoints have to be locked by then.
  * @throws AppError `conflict` that names the versions of models that point at them
  */
 export async function requireNotRegistered(

@@ -98,7 +98,7 @@ export function datasetOf(row: Omit<DatasetRow, 'report' | 'changes'>): Dataset 
 }
 
 /** Columns of a job that its resource does not have. */
-const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, doomedBy: true, limitReached: true } as const
+const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, failedDependency: true, limitReached: true } as const
 
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {

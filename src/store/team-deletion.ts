@@ -26,11 +26,11 @@ export async function deleteTeam(
   keptMs: number,
 ): Promise<boolean> {
   return keptMs > 0
-    ? prisma.$transaction((tx) => throwAway(tx, { teamId, by, keptMs }))
+    ? prisma.$transaction((tx) => moveToTrash(tx, { teamId, by, keptMs }))
     : removeTeam(prisma, teamId, by)
 }
 
-async function throwAway(
+async function moveToTrash(
   tx: Transaction,
   { teamId, by, keptMs }: { teamId: string; by: ChangedBy; keptMs: number },
 ): Promise<boolean> {

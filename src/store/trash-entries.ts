@@ -7,7 +7,7 @@ export async function seeTrash(tx: Pick<Transaction, '$executeRaw'>): Promise<vo
   await tx.$executeRaw`SELECT set_config('anneal.trash', 'on', true)`
 }
 
-interface Thrown {
+interface TrashedThing {
   id: string
   teamId: string
   type: TrashedType
@@ -16,8 +16,8 @@ interface Thrown {
 }
 
 /** Makes the entry of the trash under which rows are hidden. A data set of which some versions are there already keeps its entry. */
-export async function putInTrash(tx: Transaction, thrown: Thrown, keptMs: number): Promise<void> {
-  const { id, teamId, type, name, sizeBytes } = thrown
+export async function putInTrash(tx: Transaction, thing: TrashedThing, keptMs: number): Promise<void> {
+  const { id, teamId, type, name, sizeBytes } = thing
   await tx.$executeRaw`
     INSERT INTO "Trash" ("id", "teamId", "type", "name", "sizeBytes", "deletedAt", "purgeAt")
     VALUES (${id}, ${teamId}, ${type}, ${name}, ${sizeBytes}::bigint, ${NOW}, ${fromNow(keptMs)})

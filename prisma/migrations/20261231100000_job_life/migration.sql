@@ -9,14 +9,14 @@ ALTER TABLE "Job"
   ADD COLUMN "limitReached" TEXT,
   ADD COLUMN "after" TEXT[] DEFAULT ARRAY[]::TEXT[],
   ADD COLUMN "blocked" BOOLEAN NOT NULL DEFAULT false,
-  ADD COLUMN "doomedBy" TEXT,
+  ADD COLUMN "failedDependency" TEXT,
   ADD COLUMN "forkOf" JSONB;
 
 -- When a job that waits is given up: at its deadline, when it has waited too long, or at once where what it is to run after did not succeed.
 ALTER TABLE "Job" ADD COLUMN "giveUpAt" TIMESTAMP(3) GENERATED ALWAYS AS (
   CASE
     WHEN "wish" IS NOT NULL THEN NULL
-    WHEN "doomedBy" IS NOT NULL THEN "createdAt"
+    WHEN "failedDependency" IS NOT NULL THEN "createdAt"
     WHEN "state" = 'queued' AND NOT "blocked" THEN least("deadline", "queuedAt" + "maxWaitSeconds" * interval '1 second')
     ELSE "deadline"
   END

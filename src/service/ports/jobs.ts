@@ -40,7 +40,7 @@ export interface NewJob {
 export type Lineage = NonNullable<Job['forkOf']> & {
   /** Of that job. */
   specHash: string
-  /** The best weights of that job, of one that goes on. */
+  /** The best weights of that job, where it is continued. */
   best: string | null
 }
 
