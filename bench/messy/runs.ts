@@ -8,19 +8,21 @@ import { openPacked } from '../../src/data/open.ts'
 import { engineEnvironment } from '../../src/engine/environment.ts'
 import type { Report } from '../../src/evaluation/report.ts'
 import type { Split } from '../../src/job-spec/splits.ts'
+import { decodePredictions, PREDICTIONS_FILE } from '../../src/evaluation/predictions.ts'
 import { PYTHON } from '../python.ts'
+import type { Answers } from './calibration.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PEER = join(ROOT, 'bench/messy/torchvision_reference.py')
 const MODELS = join(ROOT, 'bench/throughput')
 const THREADS = availableParallelism()
 
-/** Of the test images. `ece` is of the class that is predicted, in 15 bins. */
+/** Of the test images. */
 export interface Scores {
   accuracy: number
   balancedAccuracy: number
-  ece: number
   nll: number
+  answers: Answers
 }
 
 /** What the default spec chose, which the peer is given. */
@@ -69,7 +71,7 @@ export async function listing(folder: string, work: string): Promise<Listing> {
 export function anneal(
   folder: string,
   { work, seed, steps }: { work: string; seed: number; steps: number },
-): { setup: Setup; report: Report } {
+): { setup: Setup; scores: Scores } {
   const out = join(work, `anneal-${seed}`)
   rmSync(out, { recursive: true, force: true })
   const spec = join(work, `anneal-${seed}.json`)
@@ -80,6 +82,7 @@ export function anneal(
     process.env,
   )
   const { model, image, batchSize, budget, loss } = json(join(out, 'spec.json')) as Spec
+  const { accuracy, balancedAccuracy, nll } = json(join(out, 'report.json')) as Report
   return {
     setup: {
       model: model.name,
@@ -89,8 +92,13 @@ export function anneal(
       steps: budget.steps,
       loss: loss.name,
     },
-    report: json(join(out, 'report.json')) as Report,
+    scores: { accuracy, balancedAccuracy, nll, answers: answersIn(join(out, PREDICTIONS_FILE)) },
   }
+}
+
+function answersIn(path: string): Answers {
+  const { labels, predicted, confidence } = decodePredictions(readFileSync(path), path)
+  return { confidence: [...confidence], correct: Array.from(labels, (label, i) => predicted[i] === label) }
 }
 
 /** Torchvision's reference recipe on the same images with the same net, batch and number of steps, in float32 as its script trains. */
@@ -104,5 +112,8 @@ export function torchvision(
     file,
     JSON.stringify({ train, test, classes, model, size, batch, steps, seed, ground, threads: THREADS }),
   )
-  return JSON.parse(output(PYTHON, [PEER, file, MODELS], { ...process.env, ...engineEnvironment(THREADS) })) as Scores
+  const { confidence, correct, ...scores } = JSON.parse(
+    output(PYTHON, [PEER, file, MODELS], { ...process.env, ...engineEnvironment(THREADS) }),
+  ) as Omit<Scores, 'answers'> & Answers
+  return { ...scores, answers: { confidence, correct } }
 }

@@ -30,7 +30,7 @@ interface Collecting {
  * @throws AppError `wrong_state` where most blobs are missing, before anything is removed: the storage is probably not the one that the rows are of
  */
 export async function collectGarbage({ store, blobs, inventory, before, dryRun }: Collecting): Promise<Garbage> {
-  const orphaned = await orphanedBlobs(store, inventory, before)
+  const orphaned = await orphanedBlobs({ store, blobs, inventory, before })
   const { rows, named } = await rowsWithoutBlob(store, blobs)
   const needed: BlobRow[] = []
   if (!dryRun) {
@@ -45,15 +45,18 @@ export async function collectGarbage({ store, blobs, inventory, before, dryRun }
   return { blobs: orphaned, rows, needed, bytes: orphaned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
 }
 
-async function orphanedBlobs(
-  store: GarbageStore,
-  inventory: AsyncIterable<StoredBlob>,
-  before: number,
-): Promise<StoredBlob[]> {
+async function orphanedBlobs({
+  store,
+  blobs,
+  inventory,
+  before,
+}: Omit<Collecting, 'dryRun'>): Promise<StoredBlob[]> {
   const orphaned: StoredBlob[] = []
   let batch = new Map<string, StoredBlob>()
   const check = async (): Promise<void> => {
-    for (const key of await store.orphanedBlobs([...batch.keys()])) orphaned.push(batch.get(key)!)
+    for (const key of await store.orphanedBlobs([...batch.keys()]))
+      // One that was being removed may have gone, and the note of it with it, since it was listed.
+      if ((await blobs.sizeBytes(key)) !== undefined) orphaned.push(batch.get(key)!)
     batch = new Map()
   }
   for await (const blob of inventory) {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { collectGarbage, type Garbage } from '../../src/service/garbage.ts'
 import type { Job } from '../../src/service/resources.ts'
+import type { StoredBlob } from '../../src/service/ports/garbage.ts'
 import { blobInventory } from '../../src/store/blob-inventory.ts'
 import { withClient } from '../../src/store/application-role.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
@@ -105,6 +106,26 @@ describe('collecting garbage', () => {
     expect(await service.store.checkpoints(job.id)).toEqual([])
     expect(await service.store.artifacts(job.id)).toEqual([])
     expect((await collect(true)).rows.map(({ id }) => id)).toEqual([needed.checkpoint])
+  })
+
+  it('does not report what is removed while it looks', async () => {
+    const { store, services } = service
+    const keys = ['uploads/up_leaving', 'uploads/up_left']
+    for (const key of keys) await write(key, '12345')
+    await store.expectBlob(keys[0]!)
+    async function* inventory(): AsyncGenerator<StoredBlob, void> {
+      for await (const blob of blobInventory(join(service.folder, 'blobs'))) if (keys.includes(blob.key)) yield blob
+      await services.blobs.remove(keys[0]!)
+      await store.forgetRemovedBlobs([{ key: keys[0]!, notedAt: new Date(Date.now() + 1000) }])
+    }
+    const { blobs } = await collectGarbage({
+      store,
+      blobs: services.blobs,
+      inventory: inventory(),
+      before: Date.now() + 1000,
+      dryRun: false,
+    })
+    expect(blobs.map(({ key }) => key)).toEqual([keys[1]])
   })
 
   it('removes nothing where most blobs are missing: that is another folder', async () => {
