@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { get, request, type IncomingMessage } from 'node:http'
+import { Agent, get, request, type IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import autocannon from 'autocannon'
 import { quantile } from '../statistics.ts'
 
 /** Bytes of an upload that are sent at a time, and how often. */
@@ -26,20 +25,64 @@ export async function pollBesideStreamsAndUpload(
   const open: IncomingMessage[] = []
   for (let i = 0; i < streams; i++) open.push(await openStream(`${url}${path}/events`, headers))
   const upload = startUpload(url, headers)
-  const result = await autocannon({
-    url: `${url}${path}`,
-    headers,
-    connections: pollers,
-    overallRate: pollers,
-    duration: seconds,
-    timeout: 30,
-  })
+  const polling = new Polling(`${url}${path}`, headers)
+  const began = performance.now()
+  await Promise.all(Array.from({ length: pollers }, (_, i) => polling.poller(i / pollers, seconds)))
+  const elapsed = (performance.now() - began) / 1000
   const uploadedMiB = upload.stop() / 2 ** 20
   for (const response of open) response.destroy()
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${result.non2xx} polls were not answered with 2xx, ${result.errors} failed.`)
-  const { p50, p99 } = result.latency
-  return { pollers, streams, pollsPerSecond: result.requests.average, p50Ms: p50, p99Ms: p99, uploadedMiB }
+  polling.close()
+  const { times } = polling
+  return {
+    pollers,
+    streams,
+    pollsPerSecond: times.length / elapsed,
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+    uploadedMiB,
+  }
+}
+
+/** Clients that each poll once a second, spread over the second, each over a connection of its own. */
+class Polling {
+  /** Milliseconds from when a poll was due to the end of its answer. */
+  readonly times: number[] = []
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: Infinity })
+  private readonly url: string
+  private readonly headers: Record<string, string>
+
+  constructor(url: string, headers: Record<string, string>) {
+    this.url = url
+    this.headers = headers
+  }
+
+  /** @param phase of its polls within the second, in [0, 1) */
+  async poller(phase: number, seconds: number): Promise<void> {
+    const began = performance.now()
+    // The first polls open the connections, and are not counted.
+    for (let second = 0; second <= seconds; second++) {
+      const due = began + 1000 * (second + phase)
+      await setTimeout(Math.max(0, due - performance.now()))
+      await this.poll()
+      if (second > 0) this.times.push(performance.now() - due)
+    }
+  }
+
+  close(): void {
+    this.agent.destroy()
+  }
+
+  private poll(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { agent, headers } = this
+      get(this.url, { agent, headers }, (response) => {
+        response.resume().once('end', () => {
+          if (response.statusCode === 200) resolve()
+          else reject(new Error(`A poll was answered with ${response.statusCode}.`))
+        })
+      }).once('error', reject)
+    })
+  }
 }
 
 export interface PollSettings {

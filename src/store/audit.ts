@@ -4,11 +4,13 @@ import type { PageRequest } from '../service/ports/caller.ts'
 import type { Page } from '../service/resources.ts'
 import type { AuditedChange, AuditStore } from '../service/ports/audit.ts'
 import type { AuditEntry as Row, Prisma, PrismaClient } from './generated/client.ts'
+import { gathered } from './gathered.ts'
 import { newest, page } from './pages.ts'
 import { json } from './prisma-types.ts'
 
 /** Characters of the JSON of what was before or is after, at most. */
 const MAX_SNAPSHOT = 20_000
+const ENTRIES_PER_INSERT = 32
 
 /** The log of all changes, to which entries are only ever added. */
 export function auditStore(prisma: PrismaClient): AuditStore {
@@ -21,7 +23,13 @@ export function auditStore(prisma: PrismaClient): AuditStore {
     return page(rows, limit, entryOf)
   }
   return {
-    recordChange: (change) => recordChange(prisma, change),
+    recordChange: gathered<AuditedChange, void>(
+      async (changes) => {
+        await prisma.auditEntry.createMany({ data: changes.map(entry) })
+        return []
+      },
+      { groupOf: ({ teamId }) => teamId ?? '', atMost: ENTRIES_PER_INSERT },
+    ),
     auditLog: (teamId, query) => entries({ teamId }, query),
     wholeAuditLog: (query) => entries({}, query),
   }
@@ -37,26 +45,25 @@ function nextId(): string {
 /** Adds an entry, in the transaction of the change that it is about. */
 export async function recordChange(
   tx: Pick<Prisma.TransactionClient, 'auditEntry'>,
-  { teamId, by, action, resource, before, after }: AuditedChange,
+  change: AuditedChange,
 ): Promise<void> {
-  await tx.auditEntry.create({
-    data: {
-      id: nextId(),
-      teamId,
-      actorKind: by.kind,
-      actorId: by.id,
-      actorName: by.name,
-      keyId: by.keyId,
-      requestId: by.requestId,
-      action,
-      resourceType: resource.type,
-      resourceId: resource.id,
-      ...(before === undefined ? {} : { before: bounded(before) }),
-      ...(after === undefined ? {} : { after: bounded(after) }),
-    },
-    select: { id: true },
-  })
+  await tx.auditEntry.create({ data: entry(change), select: { id: true } })
 }
+
+const entry = ({ teamId, by, action, resource, before, after }: AuditedChange) => ({
+  id: nextId(),
+  teamId,
+  actorKind: by.kind,
+  actorId: by.id,
+  actorName: by.name,
+  keyId: by.keyId,
+  requestId: by.requestId,
+  action,
+  resourceType: resource.type,
+  resourceId: resource.id,
+  ...(before === undefined ? {} : { before: bounded(before) }),
+  ...(after === undefined ? {} : { after: bounded(after) }),
+})
 
 function bounded(snapshot: object): Prisma.InputJsonValue {
   const { length } = JSON.stringify(snapshot)

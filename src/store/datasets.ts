@@ -4,6 +4,7 @@ import type { Quota } from '../service/ports/teams.ts'
 import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import type { IngestReport } from '../job-spec/ingest-report.ts'
 import { datasetVersionStore, sourceColumns, versionOf } from './dataset-versions.ts'
+import { readOnce } from './gathered.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { listDatasets } from './dataset-lists.ts'
 import { json } from './prisma-types.ts'
@@ -26,7 +27,7 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
         return datasetOf(row)
       }),
-    dataset: (teamId, ref) =>
+    dataset: readOnce((teamId, ref) =>
       ownOrShared(prisma, { teamId, ref }, async (owner) => {
         const row = await prisma.datasetVersion.findFirst({
           where: { ...versionOf(owner, ref), state: { not: 'deleted' } },
@@ -34,8 +35,9 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
         })
         return row === null ? undefined : { ...datasetOf(row), sharedBy: sharedBy(teamId, row) }
       }),
+    ),
     datasets: (teamId, request) => listDatasets(prisma, teamId, request),
-    datasetFacts: (teamId, ref) =>
+    datasetFacts: readOnce((teamId, ref) =>
       ownOrShared(prisma, { teamId, ref }, async (owner) => {
         const row = await prisma.datasetVersion.findFirst({
           where: { ...versionOf(owner, ref), state: 'ready' },
@@ -43,6 +45,7 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
         })
         return (row?.manifest ?? undefined) as unknown as DatasetStatistics | undefined
       }),
+    ),
     async datasetClasses(teamId, ref) {
       const row = await prisma.datasetVersion.findFirst({
         where: { OR: [versionOf(teamId, ref), { id: ref, jobs: { some: { teamId } } }] },

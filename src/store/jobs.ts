@@ -1,51 +1,23 @@
 import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobStore } from '../service/ports/jobs.ts'
 import type { Quota } from '../service/ports/teams.ts'
+import type { Job } from '../service/resources.ts'
 import type { PrismaClient } from './generated/client.ts'
-import { dependenciesOf, openDependencies } from './job-dependencies.ts'
+import { batchedByTeam, writtenTogether } from './gathered.ts'
+import { createJobs } from './job-creation.ts'
+import { openDependencies } from './job-dependencies.ts'
 import { JOB_COLUMNS, JOB_DATASET, listJobs } from './job-lists.ts'
 import { ask } from './job-moves.ts'
-import { json } from './prisma-types.ts'
-import { requireDeviceHours, requireQuota } from './quota.ts'
 import { tagJob } from './job-tags.ts'
-import { jobOf, PUBLIC_JOB, transitionOf } from './rows.ts'
-import { requireReady, useCheckpoints } from './submission.ts'
+import { jobOf, transitionOf } from './rows.ts'
+
+const JOBS_PER_TRANSACTION = 32
 
 /** Jobs as a team submits, reads and steers them. */
 export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): JobStore {
   return {
-    createJob: (job) =>
-      prisma.$transaction(async (tx) => {
-        const { spec, reasons, warnings = [], task, after = [], forkOf, ...plain } = job
-        await requireQuota(tx, { quota, teamId: job.teamId, of: 'queuedJobs' })
-        await requireDeviceHours(tx, quota, job.teamId)
-        const dataset = await requireReady(tx, job.datasetId)
-        const dependencies = await dependenciesOf(tx, job.teamId, after)
-        const row = await tx.job.create({
-          data: {
-            ...plain,
-            after,
-            blocked: dependencies.some(({ outcome }) => outcome === null),
-            dependencies: { create: dependencies },
-            state: 'queued',
-            spec: json(spec),
-            reasons: json(reasons),
-            warnings: json(warnings),
-            ...(task === undefined ? {} : { task: json(task) }),
-            ...(forkOf === undefined ? {} : { forkOf: json(forkOf) }),
-          },
-          omit: PUBLIC_JOB.omit,
-        })
-        await useCheckpoints(tx, [job])
-        await tx.transition.create({ data: { jobId: job.id, to: 'queued' } })
-        await tx.outbox.create({ data: { kind: 'job', ref: job.id } })
-        return jobOf({ ...row, dataset })
-      }),
-    async job(teamId, id) {
-      const [row] = await prisma.$queryRaw<Parameters<typeof jobOf>[0][]>`
-        SELECT ${JOB_COLUMNS}, ${JOB_DATASET} FROM "Job" AS job WHERE job."id" = ${id} AND job."teamId" = ${teamId}`
-      return row === undefined ? undefined : jobOf(row)
-    },
+    createJob: writtenTogether((jobs) => createJobs(prisma, quota, jobs), JOBS_PER_TRANSACTION),
+    job: batchedByTeam((teamId, ids) => jobsById(prisma, teamId, ids)),
     jobs: (teamId, request) => listJobs(prisma, teamId, request),
     transitions: async (jobId) =>
       (await prisma.transition.findMany({ where: { jobId }, orderBy: { id: 'asc' } })).map(transitionOf),
@@ -60,4 +32,10 @@ export function jobStore(prisma: PrismaClient, quota: Quota, fair: FairShareSett
     openDependencies: (id) => openDependencies(prisma, id),
     requestJobAction: (teamId, id, action) => prisma.$transaction((tx) => ask(tx, { teamId, id, action, fair })),
   }
+}
+
+async function jobsById(prisma: PrismaClient, teamId: string, ids: readonly string[]): Promise<Map<string, Job>> {
+  const rows = await prisma.$queryRaw<Parameters<typeof jobOf>[0][]>`
+    SELECT ${JOB_COLUMNS}, ${JOB_DATASET} FROM "Job" AS job WHERE job."id" = ANY(${[...ids]}) AND job."teamId" = ${teamId}`
+  return new Map(rows.map((row) => [row.id, jobOf(row)]))
 }

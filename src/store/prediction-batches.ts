@@ -36,7 +36,7 @@ export function batchStore(prisma: PrismaClient): BatchStore {
           'datasetId' in source
             ? { datasetId: source.datasetId }
             : { uploadKey: (await useUpload(tx, { teamId, uploadId: source.uploadId, datasetId: id })).uploadKey }
-        if ('datasetId' in source) await requireReady(tx, source.datasetId)
+        if ('datasetId' in source) await requireReady(tx, [source.datasetId])
         const named = model && { model: json(model.answering), modelVersionId: model.versionId }
         const row = await tx.predictionBatch.create({
           data: {

@@ -56,16 +56,29 @@ export async function requireQuota(
   tx: Prisma.TransactionClient,
   { quota, teamId, of, adds = 1 }: { quota: Quota; teamId: string; of: keyof Usage; adds?: number },
 ): Promise<void> {
-  const limit = (await quotaOf(tx, quota, teamId))?.[of] ?? quota[of]
+  await requireWithin(tx, (await quotaOf(tx, quota, teamId)) ?? quota, { teamId, of, adds })
+}
+
+async function requireWithin(
+  tx: Prisma.TransactionClient,
+  limits: Quota,
+  { teamId, of, adds }: { teamId: string; of: keyof Usage; adds: number },
+): Promise<void> {
+  const limit = limits[of]
   if (limit === Infinity) return
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${COUNTING}::int4, hashtext(${teamId}))`
   const used = await COUNTS[of](tx, teamId)
   if (used + adds > limit) throw exceeded(of, { used, adds, limit })
 }
 
-/** @throws AppError `quota_exceeded` where the device-hours of this month are used up: a job would wait for the next month */
-export async function requireDeviceHours(tx: Prisma.TransactionClient, quota: Quota, teamId: string): Promise<void> {
-  const limit = (await quotaOf(tx, quota, teamId))?.deviceHours ?? quota.deviceHours
+/** @throws AppError `quota_exceeded` where the team may queue no more jobs, or the device-hours of this month are used up: a job would wait for the next month */
+export async function requireQueueRoom(
+  tx: Prisma.TransactionClient,
+  { quota, teamId, adds }: { quota: Quota; teamId: string; adds: number },
+): Promise<void> {
+  const limits = (await quotaOf(tx, quota, teamId)) ?? quota
+  await requireWithin(tx, limits, { teamId, of: 'queuedJobs', adds })
+  const { deviceHours: limit } = limits
   if (limit === Infinity) return
   const used = await COUNTS.deviceHours(tx, teamId)
   if (used >= limit) throw exceeded('deviceHours', { used, adds: 0, limit, freesAt: nextMonth(new Date()) })

@@ -5,33 +5,38 @@ import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { Transaction } from './prisma-types.ts'
 
 /** The version of a data set that a job is submitted with. */
-interface SubmittedDataset {
+export interface SubmittedDataset {
+  id: string
   state: string
   number: number
   datasetId: string
   name: string
 }
 
-/** A version with a lock, where it is the team's own; one that is shared with it is read, as its owner alone locks it. */
-async function heldDataset(tx: Transaction, id: string): Promise<SubmittedDataset | undefined> {
-  const [own] = await tx.$queryRaw<SubmittedDataset[]>`
-    SELECT "state", "number", "datasetId", "name" FROM "DatasetVersion" WHERE "id" = ${id} FOR SHARE`
-  if (own !== undefined) return own
-  const [shared] = await tx.$queryRaw<SubmittedDataset[]>`
-    SELECT "state", "number", "datasetId", "name" FROM "DatasetVersion" AS version WHERE "id" = ${id}
+/** Versions with a lock, where they are the team's own; those that are shared with it are read, as their owner alone locks them. */
+async function heldDatasets(tx: Transaction, ids: readonly string[]): Promise<Map<string, SubmittedDataset>> {
+  const own = await tx.$queryRaw<SubmittedDataset[]>`
+    SELECT "id", "state", "number", "datasetId", "name" FROM "DatasetVersion" WHERE "id" = ANY(${[...ids]})
+    ORDER BY "id" FOR SHARE`
+  const found = new Map(own.map((version) => [version.id, version]))
+  const others = ids.filter((id) => !found.has(id))
+  if (others.length === 0) return found
+  const shared = await tx.$queryRaw<SubmittedDataset[]>`
+    SELECT "id", "state", "number", "datasetId", "name" FROM "DatasetVersion" AS version WHERE "id" = ANY(${others})
       AND EXISTS (SELECT 1 FROM "Share" WHERE "Share"."datasetId" = version."datasetId")`
-  return shared
+  for (const version of shared) found.set(version.id, version)
+  return found
 }
 
 /**
- * The data set of a job that is submitted, which cannot be deleted until the transaction ends.
- * @throws AppError `not_found` or `wrong_state` where it was deleted, or is not ready, since the spec was resolved
+ * The data sets of jobs that are submitted, by id, which cannot be deleted until the transaction ends.
+ * @throws AppError `not_found` where one was deleted since the spec was resolved
  */
-export async function requireReady(tx: Transaction, datasetId: string): Promise<SubmittedDataset> {
-  const dataset = await heldDataset(tx, datasetId)
-  if (dataset === undefined || dataset.state === 'deleted')
-    throw new AppError('not_found', `There is no data set ${datasetId}.`)
-  return dataset
+export async function requireReady(tx: Transaction, ids: readonly string[]): Promise<Map<string, SubmittedDataset>> {
+  const found = await heldDatasets(tx, ids)
+  const gone = ids.find((id) => (found.get(id)?.state ?? 'deleted') === 'deleted')
+  if (gone !== undefined) throw new AppError('not_found', `There is no data set ${gone}.`)
+  return found
 }
 
 /**
@@ -70,7 +75,7 @@ export async function requireSources(tx: Transaction, jobId: string): Promise<vo
     where: { id: jobId },
     select: { datasetId: true, spec: true, forkOf: true, checkpoints: { where: { kind: 'last' }, take: 1 } },
   })
-  const dataset = await heldDataset(tx, datasetId)
+  const dataset = (await heldDatasets(tx, [datasetId])).get(datasetId)
   if (dataset === undefined || dataset.state === 'deleted')
     throw new AppError(
       'wrong_state',
