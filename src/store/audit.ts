@@ -3,6 +3,7 @@ import { newId } from '../service/ids.ts'
 import type { PageRequest } from '../service/ports/caller.ts'
 import type { Page } from '../service/resources.ts'
 import type { AuditedChange, AuditStore } from '../service/ports/audit.ts'
+import { NOW } from './clock.ts'
 import type { AuditEntry as Row, Prisma, PrismaClient } from './generated/client.ts'
 import { gathered } from './gathered.ts'
 import { newest, page } from './pages.ts'
@@ -25,7 +26,7 @@ export function auditStore(prisma: PrismaClient): AuditStore {
   return {
     recordChange: gathered<AuditedChange, void>(
       async (changes) => {
-        await prisma.auditEntry.createMany({ data: changes.map(entry) })
+        await addEntries(prisma, changes)
         return []
       },
       { groupOf: ({ teamId }) => teamId ?? '', atMost: ENTRIES_PER_INSERT },
@@ -43,11 +44,17 @@ function nextId(): string {
 }
 
 /** Adds an entry, in the transaction of the change that it is about. */
-export async function recordChange(
-  tx: Pick<Prisma.TransactionClient, 'auditEntry'>,
-  change: AuditedChange,
-): Promise<void> {
-  await tx.auditEntry.create({ data: entry(change), select: { id: true } })
+export const recordChange = (tx: Writer, change: AuditedChange): Promise<void> => addEntries(tx, [change])
+
+type Writer = Pick<Prisma.TransactionClient, '$executeRaw'>
+
+async function addEntries(tx: Writer, changes: readonly AuditedChange[]): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "AuditEntry" (
+      "id", "teamId", "actorKind", "actorId", "actorName", "keyId", "requestId", "action", "resourceType", "resourceId", "before", "after", "at")
+    SELECT
+      "id", "teamId", "actorKind", "actorId", "actorName", "keyId", "requestId", "action", "resourceType", "resourceId", "before", "after", ${NOW}
+    FROM jsonb_populate_recordset(NULL::"AuditEntry", ${JSON.stringify(changes.map(entry))}::jsonb)`
 }
 
 const entry = ({ teamId, by, action, resource, before, after }: AuditedChange) => ({

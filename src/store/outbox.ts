@@ -5,12 +5,13 @@ export function outbox(prisma: PrismaClient): Outbox {
   return {
     async relayOutbox(send) {
       return prisma.$transaction(async (tx) => {
-        const rows = await tx.$queryRaw<
-          ({ id: bigint } & Message)[]
-        >`SELECT "id", "kind", "ref", "token" FROM "Outbox" ORDER BY "id" LIMIT 100 FOR UPDATE SKIP LOCKED`
+        // Sent before the transaction ends: what could not be sent is still there.
+        const rows = await tx.$queryRaw<({ id: bigint } & Message)[]>`
+          DELETE FROM "Outbox" WHERE "id" IN (SELECT "id" FROM "Outbox" ORDER BY "id" LIMIT 100 FOR UPDATE SKIP LOCKED)
+          RETURNING "id", "kind", "ref", "token"`
         if (rows.length === 0) return 0
+        rows.sort((a, b) => Number(a.id - b.id))
         await send(rows.map(({ kind, ref, token }) => ({ kind, ref, token })))
-        await tx.outbox.deleteMany({ where: { id: { in: rows.map((row) => row.id) } } })
         return rows.length
       })
     },
