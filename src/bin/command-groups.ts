@@ -88,7 +88,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
-    commands: listed({ 'logs <id>': 'what the processes of a job, or of the ingest of a data set, printed' }),
+    commands: listed({ 'logs <id>': 'what the processes of a job, an ingest or a batch of predictions printed' }),
     load: async () => (await import('./commands/logs.ts')).addLogsCommand,
   },
   {
