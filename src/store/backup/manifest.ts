@@ -25,13 +25,13 @@ export const tableFile = (folder: string, name: string): string => join(folder, 
 /** @throws AppError `invalid_request` where the folder has no whole backup that this version reads */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST)
-  let manifest: Manifest
+  let manifest: Omit<Manifest, 'format'> & { format: unknown }
   try {
-    manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest
+    manifest = JSON.parse(await readFile(path, 'utf8')) as typeof manifest
   } catch (cause) {
     throw new AppError('invalid_request', `${folder} has no whole backup: ${path} cannot be read.`, { cause })
   }
-  if (manifest.format === FORMAT) return manifest
+  if (manifest.format === FORMAT) return { ...manifest, format: FORMAT }
   throw new AppError(
     'invalid_request',
     `${path} has the format ${String(manifest.format)}; this version reads ${FORMAT}.`,
