@@ -6,6 +6,8 @@ export const WORKER_NAME = 'anneal worker '
 
 /** The URL of a worker's connections, by whose name it is known to be there. */
 export function namedAsWorker(databaseUrl: string, { pid, host }: { pid: number; host: string }): string {
+  // Addresses of sockets and of several hosts are no URLs, and stay as they are.
+  if (!URL.canParse(databaseUrl)) return databaseUrl
   const url = new URL(databaseUrl)
   url.searchParams.set('application_name', `${WORKER_NAME}${pid}@${host}`)
   return url.href
