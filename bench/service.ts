@@ -17,6 +17,7 @@ import { median, spread } from './statistics.ts'
 
 const TARGETS = { ratio: 0.5, p99Ms: 50, submissions: 500, metricValues: 20_000, p95Ms: 50 }
 const CONNECTIONS = 16
+const POLLED_JOBS = 50
 /** Calls of each list and metric query. */
 const REPETITIONS = 100
 const LISTS = [
@@ -72,14 +73,15 @@ const start = async (form: Form): Promise<RunningServer> => {
   return server
 }
 
-/** Polls a second of the product and of bare routes, in turns. */
-async function pollRates(anneal: RunningServer, path: string) {
+/** Polls a second of the product and of bare routes, in turns, each of many jobs. */
+async function pollRates(anneal: RunningServer, paths: readonly string[]) {
   const bare = [await start('bare prisma'), await start('bare pg')]
   const rates: Record<Form, number[]> = { anneal: [], 'bare prisma': [], 'bare pg': [] }
   for (let round = -1; round < rounds; round++)
     for (const { form, url } of [anneal, ...bare]) {
       const duration = round < 0 ? 1 : seconds
-      const result = await autocannon({ url: url + path, headers, connections: CONNECTIONS, duration })
+      const requests = paths.map((path) => ({ path }))
+      const result = await autocannon({ url, headers, connections: CONNECTIONS, duration, requests })
       if (result.non2xx > 0 || result.errors > 0) throw new Error(`${form} answered with other than 2xx`)
       if (round >= 0) rates[form].push(result.requests.average)
     }
@@ -97,9 +99,9 @@ async function pollRates(anneal: RunningServer, path: string) {
   return { pollsPerSecond: rates, ratio }
 }
 
-async function pollLatency(url: string, path: string) {
+async function pollLatency(url: string, paths: readonly string[]) {
   const polls = await pollBesideStreamsAndUpload(url, {
-    path,
+    paths,
     headers,
     pollers: 500,
     streams: 100,
@@ -156,11 +158,12 @@ async function listTimes(url: string) {
 try {
   printHeading('The service under load', `${rounds} rounds of ${seconds} s in turns`)
   const anneal = await start('anneal')
-  const path = `/v1/jobs/${await submit()}`
+  const paths: string[] = []
+  while (paths.length < POLLED_JOBS) paths.push(`/v1/jobs/${await submit()}`)
   const run = async <T>(part: (typeof PARTS)[number], measure: () => Promise<T>): Promise<T | undefined> =>
     parts.has(part) ? measure() : undefined
-  const polling = await run('polls', () => pollRates(anneal, path))
-  const polls = await run('latency', () => pollLatency(anneal.url, path))
+  const polling = await run('polls', () => pollRates(anneal, paths))
+  const polls = await run('latency', () => pollLatency(anneal.url, paths))
   const metricValuesPerSecond = await run('metrics', metricRates)
   const submissions = await run('submissions', () => submissionRate(anneal.url))
   const lists = await run('lists', () => listTimes(anneal.url))

@@ -96,9 +96,18 @@ export function anneal(
   }
 }
 
+/** The classes of the highest calibrated probability, as the report's calibration error takes them: which class is answered may allow for the imbalance. */
 function answersIn(path: string): Answers {
-  const { labels, predicted, confidence } = decodePredictions(readFileSync(path), path)
-  return { confidence: [...confidence], correct: Array.from(labels, (label, i) => predicted[i] === label) }
+  const { labels, probabilities, classes } = decodePredictions(readFileSync(path), path)
+  if (probabilities === undefined) throw new Error(`${path} has no probabilities.`)
+  const answers: Answers = { confidence: [], correct: [] }
+  for (const [i, label] of labels.entries()) {
+    const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length)
+    const confidence = Math.max(...row)
+    answers.confidence.push(confidence)
+    answers.correct.push(row[label] === confidence)
+  }
+  return answers
 }
 
 /** Torchvision's reference recipe on the same images with the same net, batch and number of steps, in float32 as its script trains. */

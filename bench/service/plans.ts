@@ -36,7 +36,7 @@ async function queriesOf(run: () => Promise<unknown>): Promise<Sent[]> {
   const original = prototype.query
   prototype.query = function (this: pg.Client, ...input: unknown[]) {
     const query = input[0] as Partial<Sent> | undefined
-    if (query?.text !== undefined && /^\s*(SELECT|WITH)/.test(query.text)) sent.push(query as Sent)
+    if (query?.text !== undefined && /^\s*(\/\*.*?\*\/\s*)?(SELECT|WITH)/.test(query.text)) sent.push(query as Sent)
     return original.apply(this, input)
   }
   try {

@@ -17,18 +17,20 @@ export interface PollFigures {
   uploadedMiB: number
 }
 
-/** Clients that poll a job once a second each, while event streams are open and an archive is being uploaded. */
+/** Clients that poll jobs once a second each, while event streams are open and an archive is being uploaded. */
 export async function pollBesideStreamsAndUpload(
   url: string,
-  { path, headers, pollers, streams, seconds }: PollSettings,
+  { paths, headers, pollers, streams, seconds }: PollSettings,
 ): Promise<PollFigures> {
   const open: IncomingMessage[] = []
-  for (let i = 0; i < streams; i++) open.push(await openStream(`${url}${path}/events`, headers))
+  for (let i = 0; i < streams; i++) open.push(await openStream(`${url}${paths[i % paths.length]!}/events`, headers))
   const upload = startUpload(url, headers)
-  const polling = new Polling(`${url}${path}`, headers)
-  const began = performance.now()
-  await Promise.all(Array.from({ length: pollers }, (_, i) => polling.poller(i / pollers, seconds)))
-  const elapsed = (performance.now() - began) / 1000
+  const polling = new Polling(headers)
+  await Promise.all(
+    Array.from({ length: pollers }, (_, i) =>
+      polling.poller(`${url}${paths[i % paths.length]!}`, { phase: i / pollers, seconds }),
+    ),
+  )
   const uploadedMiB = upload.stop() / 2 ** 20
   for (const response of open) response.destroy()
   polling.close()
@@ -36,7 +38,7 @@ export async function pollBesideStreamsAndUpload(
   return {
     pollers,
     streams,
-    pollsPerSecond: times.length / elapsed,
+    pollsPerSecond: times.length / seconds,
     p50Ms: quantile(times, 0.5),
     p99Ms: quantile(times, 0.99),
     uploadedMiB,
@@ -48,22 +50,20 @@ class Polling {
   /** Milliseconds from when a poll was due to the end of its answer. */
   readonly times: number[] = []
   private readonly agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: Infinity })
-  private readonly url: string
   private readonly headers: Record<string, string>
 
-  constructor(url: string, headers: Record<string, string>) {
-    this.url = url
+  constructor(headers: Record<string, string>) {
     this.headers = headers
   }
 
   /** @param phase of its polls within the second, in [0, 1) */
-  async poller(phase: number, seconds: number): Promise<void> {
+  async poller(url: string, { phase, seconds }: { phase: number; seconds: number }): Promise<void> {
     const began = performance.now()
     // The first polls open the connections, and are not counted.
     for (let second = 0; second <= seconds; second++) {
       const due = began + 1000 * (second + phase)
       await setTimeout(Math.max(0, due - performance.now()))
-      await this.poll()
+      await this.poll(url)
       if (second > 0) this.times.push(performance.now() - due)
     }
   }
@@ -72,10 +72,10 @@ class Polling {
     this.agent.destroy()
   }
 
-  private poll(): Promise<void> {
+  private poll(url: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const { agent, headers } = this
-      get(this.url, { agent, headers }, (response) => {
+      get(url, { agent, headers }, (response) => {
         response.resume().once('end', () => {
           if (response.statusCode === 200) resolve()
           else reject(new Error(`A poll was answered with ${response.statusCode}.`))
@@ -86,7 +86,8 @@ class Polling {
 }
 
 export interface PollSettings {
-  path: string
+  /** Of the jobs that are polled, each by as many clients. */
+  paths: readonly string[]
   headers: Record<string, string>
   pollers: number
   streams: number

@@ -79,7 +79,16 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: CLIENT,
-    commands: listed({ 'logs <id>': 'what the processes of a job, or of the ingest of a data set, printed' }),
+    commands: listed({
+      'fork <job>': 'make a job of another and one of its checkpoints, or continue it for longer',
+      'diff <job>': 'how the spec of a job differs from that of another',
+      'tag <job...>': 'add tags to jobs, or remove some',
+    }),
+    load: async () => (await import('./commands/fork.ts')).addForkCommands,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ 'logs <id>': 'what the processes of a job, an ingest or a batch of predictions printed' }),
     load: async () => (await import('./commands/logs.ts')).addLogsCommand,
   },
   {

@@ -6,28 +6,30 @@ export interface GroundMeter {
   add(image: RasterImage): void
   /** Transparent images so far. */
   count(): number
-  /** Black or white, by which what is drawn stays visible in more images. */
+  /** White, unless what is drawn stays visible in more images on black. */
   ground(): 'black' | 'white'
 }
 
 /** Difference in brightness from the ground, of 255, at which a drawing is plainly visible. */
 const PLAIN_CONTRAST = 64
 
-/** Each image counts with how visible its drawing is, the mean over what is opaque, up to `PLAIN_CONTRAST`; the mean brightness decides a tie. */
+/** By how much of the contrast black has to be better: most pictures are made to be seen on white. */
+const MARGIN = 0.1
+
+/** Each image counts with how visible its drawing is, the mean over what is opaque, up to `PLAIN_CONTRAST`. */
 export function createGroundMeter(): GroundMeter {
   let images = 0
-  let [onBlack, onWhite, brightness] = [0, 0, 0]
+  let [onBlack, onWhite] = [0, 0]
   return {
     add(image) {
       const luma = opaqueBrightness(image)
       if (luma === undefined) return
       images++
-      brightness += luma
       onBlack += Math.min(luma, PLAIN_CONTRAST)
       onWhite += Math.min(255 - luma, PLAIN_CONTRAST)
     },
     count: () => images,
-    ground: () => ((onBlack === onWhite ? brightness > 127.5 * images : onBlack > onWhite) ? 'black' : 'white'),
+    ground: () => (onBlack - onWhite > MARGIN * PLAIN_CONTRAST * images ? 'black' : 'white'),
   }
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { DatasetStatistics } from './defaults.ts'
+import type { DatasetStatistics, RunLength } from './defaults.ts'
 import type { ParsedSpec } from './parse.ts'
 import type { ResolvedSpec } from './schema.ts'
 
@@ -13,8 +13,9 @@ export function budgetOf(budget: NonNullable<ParsedSpec['budget']>): ResolvedSpe
   })
 }
 
-/** Epochs of a budget, for choosing what pays; those of a budget in minutes are not known. */
-export function epochsOf(budget: ResolvedSpec['budget'], batchSize: number, { counts }: DatasetStatistics): number {
-  if ('epochs' in budget) return budget.epochs
-  return 'steps' in budget ? (budget.steps * batchSize) / counts.train : 0
+/** Epochs and steps of a budget, for choosing what pays; those of a budget in minutes are not known. */
+export function lengthOf(budget: ResolvedSpec['budget'], batchSize: number, { counts }: DatasetStatistics): RunLength {
+  const stepsPerEpoch = counts.train / batchSize
+  if ('epochs' in budget) return { epochs: budget.epochs, steps: budget.epochs * stepsPerEpoch }
+  return 'steps' in budget ? { epochs: budget.steps / stepsPerEpoch, steps: budget.steps } : { epochs: 0, steps: 0 }
 }

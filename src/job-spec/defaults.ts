@@ -41,6 +41,8 @@ export const BALANCING_SAMPLERS = new Set(['oversample', 'undersample', 'class-b
 const MIN_STEPS = 8
 const CPU_SIDE = 128
 const LONG_BUDGET = 30
+/** Steps from which stronger augmentation pays: before, a network has not learned the plain images. */
+const LONG_STEPS = 2000
 /** By what each can be trained in reasonable time, the best first. */
 const PREFERRED: Readonly<Record<HostContext['device'], readonly string[]>> = {
   cpu: ['mobilenet_v2', 'resnet18', 'efficientnet_b0', 'resnet34', 'resnet50'],
@@ -138,14 +140,25 @@ export function defaultLoss(facts: DatasetStatistics, balanced: boolean): Choice
     : [component('loss', 'cross-entropy'), 'label smoothing 0.1 calibrates and regularises']
 }
 
+/** Of a budget, for choosing what pays; both 0 where it is in minutes. */
+export interface RunLength {
+  epochs: number
+  steps: number
+}
+
 export function defaultAugment(
   size: number,
-  { epochs, views }: { epochs: number; views: boolean },
+  { epochs, steps, views, background }: RunLength & { views: boolean; background: string },
 ): Choice<ComponentSpec[]> {
   const small = size < SMALL_SIDE
-  const long = !views && epochs >= LONG_BUDGET && size >= 32
-  const first = small ? { name: 'random-crop', padding: Math.max(1, Math.round(size / 12)) } : 'random-resized-crop'
-  const list = [first, 'horizontal-flip', ...(views ? ['aug-mix'] : []), ...(long ? ['trivial-augment'] : [])]
+  const long = !views && epochs >= LONG_BUDGET && steps >= LONG_STEPS && size >= 32
+  // What an image is moved away from looks like the ground that it is on.
+  const fill = background === 'white' ? { fill: 255 } : {}
+  const first = small
+    ? { name: 'random-crop', padding: Math.max(1, Math.round(size / 12)), ...fill }
+    : 'random-resized-crop'
+  const operations = long ? [{ name: 'trivial-augment', ...fill }] : []
+  const list = [first, 'horizontal-flip', ...(views ? ['aug-mix'] : []), ...operations]
   const reasons = [
     small ? 'shift and flip, for small images' : 'crop and flip, as for ImageNet',
     ...(views ? ['different views, for the loss'] : []),
@@ -154,9 +167,9 @@ export function defaultAugment(
   return [parseSpec({ augment: list }).augment ?? [], reasons.join('; ')]
 }
 
-export function defaultMix(epochs: number, views: boolean): Choice<ComponentSpec> {
+export function defaultMix({ epochs, steps, views }: RunLength & { views: boolean }): Choice<ComponentSpec> {
   if (views) return [component('mix', 'none'), 'the loss compares views of one image']
-  return epochs >= 2 * LONG_BUDGET
+  return epochs >= 2 * LONG_BUDGET && steps >= LONG_STEPS
     ? [component('mix', 'mixup', { alpha: 0.2 }), `regularises over ${Math.round(epochs)} epochs`]
     : [component('mix', 'none'), 'mixing helps with long budgets only']
 }

@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../errors.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
-import { budgetOf, epochsOf } from './budget.ts'
+import { budgetOf, lengthOf } from './budget.ts'
 import { findings } from './combinations.ts'
 import { defaultComponent } from './default-component.ts'
 import {
@@ -96,7 +96,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
   requireMicroBatches(optimizer, batchSize)
   const start = { batchSize, pretrained, size }
   const budget = budgetOf(choose('budget', parsed.budget, () => defaultBudget(facts, start)))
-  const epochs = epochsOf(budget, batchSize, facts)
+  const length = lengthOf(budget, batchSize, facts)
   const views = [parsed, ...(parsed.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))
   const spec: ResolvedSpec = {
     name: parsed.name ?? '',
@@ -104,8 +104,8 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
     model,
     image: { ...imageOf(parsed.image), size, background },
     sampling: choose('sampling', parsed.sampling, () => defaultSampling(facts)),
-    augment: choose('augment', parsed.augment, () => defaultAugment(size, { epochs, views })),
-    mix: choose('mix', parsed.mix, () => defaultMix(epochs, views)),
+    augment: choose('augment', parsed.augment, () => defaultAugment(size, { ...length, views, background })),
+    mix: choose('mix', parsed.mix, () => defaultMix({ ...length, views })),
     loss: choose('loss', parsed.loss, () => defaultLoss(facts, balances(parsed))),
     optimizer,
     schedule: withLearningRate(

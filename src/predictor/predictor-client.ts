@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.ts'
+import type { OutputListener } from '../service/ports/models.ts'
 import { OpenRequests } from './open-requests.ts'
 import { isReply, isResult, type Method, type Params, type Result } from './protocol.ts'
 import { startPredictor, type PredictorStart } from './start-predictor.ts'
@@ -38,6 +39,7 @@ export class PredictorClient {
   private idle: NodeJS.Timeout | undefined
   private lastId = 0
   private heardAtMs = 0
+  private readonly listeners = new Set<OutputListener>()
 
   constructor(options: PredictorOptions) {
     this.options = options
@@ -62,6 +64,12 @@ export class PredictorClient {
     return (await result) as Result<M>
   }
 
+  /** Gives what the process prints from now on, also one that is started later. @returns what ends that */
+  listen(listener: OutputListener): () => void {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
+  }
+
   async stop(): Promise<void> {
     const ending = this.end()
     this.requests.failAll('The service stops.')
@@ -78,6 +86,9 @@ export class PredictorClient {
     const { log } = this.options
     const started = startPredictor(this.options, {
       line: (line, child) => this.hear(line, child),
+      output: (stream, chunk) => {
+        for (const listener of this.listeners) listener(stream, chunk)
+      },
       closed: ({ code, signal, output }, child) => {
         const expected = this.child !== child
         if (!expected) this.child = undefined

@@ -13,6 +13,7 @@ export function createModelRuntime(options: PredictorOptions): ModelRuntime {
     },
     exportModel: (model, wanted) => predictor.call('export', { model, ...wanted }),
     precisionCost: async (model, wanted) => (await predictor.call('precisionCost', { model, ...wanted })) ?? undefined,
+    listen: (listener) => predictor.listen(listener),
     stop: () => predictor.stop(),
   }
 }

@@ -15,6 +15,7 @@ export interface PredictorStart extends PredictorSettings {
 }
 
 interface Listeners {
+  output(stream: 'stdout' | 'stderr', chunk: Buffer): void
   line(line: string, child: ChildProcess): void
   closed(end: { code: number | null; signal: NodeJS.Signals | null; output: string }, child: ChildProcess): void
 }
@@ -28,12 +29,14 @@ export function startPredictor(
   const settings: PredictorSettings = { engine, threads, modelBytes }
   const child = spawn(process.execPath, [entry, JSON.stringify(settings)], {
     env: { ...childEnvironment(environment), ...engineEnvironment(threads) },
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   })
   let output = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    output = (output + chunk.toString('utf8')).slice(-LAST_OUTPUT_CHARACTERS)
-  })
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream]?.on('data', (chunk: Buffer) => {
+      if (stream === 'stderr') output = (output + chunk.toString('utf8')).slice(-LAST_OUTPUT_CHARACTERS)
+      listeners.output(stream, chunk)
+    })
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)
   createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => listeners.line(line, child))

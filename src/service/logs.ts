@@ -7,7 +7,7 @@ import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { LogChunk } from './ports/logs.ts'
 import type { Store } from './ports/store.ts'
-import { foundDataset, foundJob } from './require-found.ts'
+import { foundDataset, foundJob, requireFound } from './require-found.ts'
 import { inCurrentTeam } from './team-scope.ts'
 
 export interface LogRequest {
@@ -28,7 +28,7 @@ export interface LogPage {
 const MAX_SCANNED_BYTES = 4_000_000
 const DOWNLOAD_PAGE = 5000
 
-/** What processes printed for a job, or for a version of a data set. */
+/** What processes printed for a job, a version of a data set or a batch of predictions. */
 export function logService({ store, blobs }: { store: Store; blobs: Blobs }) {
   const chunkLines = async (owner: string, chunk: LogChunk): Promise<LogLine[]> => {
     const stored =
@@ -74,6 +74,10 @@ export function logService({ store, blobs }: { store: Store; blobs: Blobs }) {
     async datasetLog(caller: Caller, ref: string): Promise<string> {
       const { id, version } = await foundDataset(store, { teamId: caller.teamId, id: ref })
       return versionId(id, version)
+    },
+    async predictionLog({ teamId }: Caller, id: string): Promise<string> {
+      requireFound(await store.batch(teamId, id), 'batch of predictions', id)
+      return id
     },
     logLines,
     /** The last lines, at most so many. */

@@ -9,11 +9,11 @@ export const StorageRow = Type.Object({
   id: Nullable(
     Type.String({
       description:
-        'Of a data set or a job; the email of a person, null of what service keys have made; of a kind dataset, upload, checkpoint, artifact or predictions.',
+        'Of a data set or a job; the email of a person, null of what service keys have made; of a kind dataset, upload, checkpoint, artifact, predictions or log.',
     }),
   ),
   name: Nullable(Type.String({ description: 'Of the data set or job.' })),
-  items: Type.Integer({ description: 'Versions, uploads, checkpoints and artifacts.' }),
+  items: Type.Integer({ description: 'Versions, uploads, checkpoints, artifacts, results of predictions and logs.' }),
   sizeBytes: Type.Integer(),
   trashBytes: Type.Integer({ description: 'Of these, what is in the trash.' }),
 })

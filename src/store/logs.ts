@@ -41,6 +41,9 @@ export function logStore(prisma: PrismaClient): LogStore {
   }
 }
 
+/** Columns that name an owner. */
+const OWNERS = { job: 'jobId', dataset: 'datasetVersionId', predictions: 'predictionBatchId' } as const
+
 async function add(
   tx: Transaction,
   { id, kind, teamId }: LogOwner,
@@ -49,7 +52,7 @@ async function add(
   // The row of a deleted data set stays while jobs name it.
   if (kind === 'dataset' && (await tx.datasetVersion.count({ where: { id, state: { not: 'deleted' } } })) === 0)
     return false
-  const owner = kind === 'job' ? { jobId: id } : { datasetVersionId: id }
+  const owner = { [OWNERS[kind]]: id }
   await tx.logChunk.createMany({ data: [{ owner: id, teamId, ...owner, ...chunk }], skipDuplicates: true })
   return true
 }
@@ -75,7 +78,7 @@ async function drop(prisma: PrismaClient, where: Prisma.LogChunkWhereInput): Pro
   })
 }
 
-/** What is deleted with a job or a version of a data set; the rows of a job's log go with the job's. */
+/** What is deleted with a job, a version of a data set or a batch of predictions; the rows of a job's log go with the job's. */
 export async function removeLogs(tx: Transaction, owners: readonly string[]): Promise<void> {
   await removeBlobs(
     tx,
@@ -99,11 +102,12 @@ async function followed(
   if (cursors.length === 0) return []
   const places = cursors.map(({ after }) => (after === undefined ? undefined : lineId.parse(after)))
   const rows = await prisma.$queryRaw<FollowedRow[]>`
-    SELECT cursor."owner", coalesce("Job"."state", "DatasetVersion"."state") AS "state", newest."attempt", newest."end", chunk."chunks"
+    SELECT cursor."owner", coalesce("Job"."state", "DatasetVersion"."state", "PredictionBatch"."state") AS "state", newest."attempt", newest."end", chunk."chunks"
     FROM unnest(${cursors.map(({ owner }) => owner)}::text[], ${places.map((place) => place?.attempt ?? null)}::int[], ${places.map((place) => place?.number ?? null)}::bigint[])
       AS cursor("owner", "attempt", "number")
     LEFT JOIN "Job" ON "Job"."id" = cursor."owner"
     LEFT JOIN "DatasetVersion" ON "DatasetVersion"."id" = cursor."owner" AND "DatasetVersion"."state" <> 'deleted'
+    LEFT JOIN "PredictionBatch" ON "PredictionBatch"."id" = cursor."owner"
     LEFT JOIN LATERAL (
       SELECT "attempt", "firstLine" + "lines" - 1 AS "end" FROM "LogChunk" WHERE "owner" = cursor."owner"
       ORDER BY "attempt" DESC, "firstLine" DESC LIMIT 1

@@ -13,6 +13,7 @@ import type { Reason } from '../service/resources.ts'
 import type { PredictionBatch as BatchRow, PrismaClient } from './generated/client.ts'
 import { older, page } from './pages.ts'
 import { json } from './prisma-types.ts'
+import { removeLogs } from './logs.ts'
 import { removeBlobs } from './removed-blobs.ts'
 import { requireReady } from './submission.ts'
 import { removeUpload, useUpload } from './uploads.ts'
@@ -69,6 +70,7 @@ export function batchStore(prisma: PrismaClient): BatchStore {
         const [row] = await tx.$queryRaw<Pick<BatchRow, 'uploadKey' | 'resultKey'>[]>`
           SELECT "uploadKey", "resultKey" FROM "PredictionBatch" WHERE "id" = ${id} AND "teamId" = ${teamId} FOR UPDATE`
         if (row === undefined) return false
+        await removeLogs(tx, [id])
         await tx.predictionBatch.delete({ where: { id } })
         if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
         if (row.resultKey !== null) await removeBlobs(tx, [row.resultKey])

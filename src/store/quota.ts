@@ -36,6 +36,7 @@ const COUNTS: Readonly<Record<keyof Usage, (reader: Reader, teamId: string) => P
         + coalesce((SELECT sum(a."sizeBytes") FROM "Artifact" a JOIN "Job" j ON j."id" = a."jobId" WHERE j."teamId" = ${teamId} AND a."trashId" IS NULL AND j."trashId" IS NULL), 0)
         + coalesce((SELECT sum("sizeBytes") FROM "Trash" WHERE "teamId" = ${teamId}), 0)
         + coalesce((SELECT sum("resultBytes") FROM "PredictionBatch" WHERE "teamId" = ${teamId}), 0)
+        + coalesce((SELECT sum("bytes") FROM "LogChunk" WHERE "teamId" = ${teamId}), 0)
       )::float8 AS n`),
   apiKeys: (reader, teamId) =>
     single(reader.$queryRaw`

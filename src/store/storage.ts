@@ -33,6 +33,11 @@ const stored = (teamId: string): Prisma.Sql => Prisma.sql`(
   UNION ALL
   SELECT 'predictions', NULL, NULL, NULL, NULL, "resultBytes", false
   FROM "PredictionBatch" WHERE "teamId" = ${teamId} AND "resultBytes" IS NOT NULL
+  UNION ALL
+  SELECT 'log', version."datasetId", job."id", coalesce(job."name", version."name"), coalesce(job."submittedBy", version."createdBy"), sum(chunk."bytes")::bigint,
+    coalesce(job."trashId", version."trashId") IS NOT NULL
+  FROM "LogChunk" AS chunk LEFT JOIN "Job" AS job ON job."id" = chunk."jobId" LEFT JOIN "DatasetVersion" AS version ON version."id" = chunk."datasetVersionId"
+  WHERE chunk."teamId" = ${teamId} GROUP BY version."id", job."id", chunk."predictionBatchId"
 )`
 
 type Row = Omit<StorageRow, 'sizeBytes' | 'trashBytes'> & { sizeBytes: bigint; trashBytes: bigint }

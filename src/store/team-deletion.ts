@@ -70,7 +70,7 @@ async function round(tx: Transaction, teamId: string, by: ChangedBy): Promise<bo
   const batches = await tx.predictionBatch.findMany({ where: { teamId }, select: { id: true } })
   await removeBlobs(
     tx,
-    batches.map(({ id }) => `predictions/${id}`),
+    batches.flatMap(({ id }) => [`predictions/${id}`, `logs/${id}`]),
   )
   await tx.share.deleteMany({ where: { teamId } })
   // They would keep the checkpoints.

@@ -123,7 +123,18 @@ export function startWorker(options: WorkerOptions): Worker {
     async work(claim) {
       log.info({ event: 'predictions_started', batchId: claim.id, attempt: claim.attempt })
       const { ingest: limits, models, items } = options
-      await runPredictions(claim, { store, blobs, models, items, log, workDir, leaseMs, limits, stop: stopping.signal })
+      await runPredictions(claim, {
+        store,
+        blobs,
+        models,
+        items,
+        log,
+        workDir,
+        leaseMs,
+        limits,
+        logs,
+        stop: stopping.signal,
+      })
       log.info({ event: 'work_ended', kind: 'prediction', ref: claim.id })
     },
     onError,

@@ -5,7 +5,7 @@ import { readImageFile } from '../../src/data/image-file.ts'
 import { readManifest } from '../../src/data/packed/folder.ts'
 import { readPackedImage } from '../../src/data/packed/packed-image.ts'
 import { AppError } from '../../src/errors.ts'
-import type { ImageSource, ModelFile, ModelRuntime } from '../../src/service/ports/models.ts'
+import type { ImageSource, ModelFile, ModelRuntime, OutputListener } from '../../src/service/ports/models.ts'
 import { readCheckpoint } from '../../src/train/checkpoint/checkpoint.ts'
 import { classIndex } from '../../src/train/predict/grad-cam.ts'
 import { softmax } from '../../src/train/evaluate/metrics.ts'
@@ -38,8 +38,14 @@ export function fakeModels(): ModelRuntime {
         images.map(logitsOf).map((logits) => ({ logits, probabilities: softmax(logits, info.temperature) })),
     }
   }
+  const listeners = new Set<OutputListener>()
   return {
+    listen(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     async predict(file, images, options) {
+      for (const listener of listeners) listener('stderr', Buffer.from(`predicting ${images.length} images\n`))
       const known = model(file)
       const decoded = await Promise.all(images.map((image, i) => located(image, `/images/${i}`)))
       return decoded.map((image, i) => predictImage(known, image, `image ${i}`, options))

@@ -9,6 +9,7 @@ import { queryItems } from '../../src/data/packed/query-items.ts'
 import { childEnvironment } from '../../src/engine/environment.ts'
 import { AppError } from '../../src/errors.ts'
 import type { ModelRuntime } from '../../src/service/ports/models.ts'
+import type { LogLine } from '../../src/service/log-resources.ts'
 import type { PredictionBatch } from '../../src/service/prediction-resources.ts'
 import { createSealer } from '../../src/service/sealing.ts'
 import type { Dataset, Job, Upload } from '../../src/service/resources.ts'
@@ -82,7 +83,7 @@ async function work(models: ModelRuntime = fakeModels(), stop = new AbortControl
   const workDir = join(service.folder, 'work')
   const { blobs } = service.services
   const runner = { store: service.store, blobs, models, items: queryItems, log, workDir, leaseMs: 60_000 }
-  await runPredictions(claim, { ...runner, limits: LIMITS, stop })
+  await runPredictions(claim, { ...runner, limits: LIMITS, logs: { maxBytes: 1_000_000, secrets: [] }, stop })
   expect(await readdir(workDir)).toEqual([])
 }
 
@@ -96,6 +97,25 @@ interface Line {
 }
 
 describe('a batch of predictions', () => {
+  it('has a log with what the predictor printed for it, which goes when it is deleted', async () => {
+    const { id } = await submitted({ model: 'shapes', dataset: dataset.id, split: 'test' })
+    const { length } = Array.from({ length: dataset.images?.test ?? 0 })
+    await work()
+    const log = (await call('GET', `/predictions/${id}/logs`)).json<{ data: LogLine[] }>().data
+    expect(log[0]).toMatchObject({ attempt: 1, stream: 'anneal', text: 'attempt 1 begins' })
+    expect(log).toContainEqual(expect.objectContaining({ stream: 'stderr', text: `predicting ${length} images` }))
+    expect(log.at(-1)?.text).toBe(`${length} images predicted, 0 of them could not be read`)
+    const kinds = async (): Promise<Record<string, number>> => {
+      const { data } = (await call('GET', '/team/storage?by=kind')).json<{ data: { id: string; items: number }[] }>()
+      return Object.fromEntries(data.map((row) => [row.id, row.items]))
+    }
+    const { log: logs = 0 } = await kinds()
+    expect(logs).toBeGreaterThan(0)
+    expect((await call('DELETE', `/predictions/${id}`)).statusCode).toBe(204)
+    expect((await kinds())['log'] ?? 0).toBe(logs - 1)
+    expect((await call('GET', `/predictions/${id}/logs`)).statusCode).toBe(404)
+  })
+
   it('of a data set gives a line per image with name, split, label, answer and probabilities', async () => {
     const { id, ...batch } = await submitted({ model: 'shapes', dataset: dataset.id, top: 2 })
     expect(batch).toMatchObject({

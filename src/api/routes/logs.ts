@@ -49,7 +49,7 @@ interface LogPage {
 /** An answer that is sent in another form than the JSON of the schema. */
 const answered = (reply: unknown): LogPage => reply as LogPage
 
-/** What processes printed for jobs and data sets. */
+/** What processes printed for jobs, data sets and batches of predictions. */
 export function logRoutes(services: Services, streams: Streams): FastifyPluginAsyncTypebox {
   const answer = async (request: FastifyRequest, reply: FastifyReply, owner: string): Promise<LogPage> => {
     const { limit, after = '0', attempt, search, tail } = request.query as LogQuery
@@ -92,6 +92,12 @@ export function logRoutes(services: Services, streams: Streams): FastifyPluginAs
       '/datasets/:id/logs',
       { schema: logSchema('getDatasetLogs', 'datasets', 'the ingest of a data set') },
       async (request, reply) => answer(request, reply, await services.datasetLog(callerOf(request), request.params.id)),
+    )
+    app.get(
+      '/predictions/:id/logs',
+      { schema: logSchema('getPredictionLogs', 'predictions', 'the predictor for a batch of predictions') },
+      async (request, reply) =>
+        answer(request, reply, await services.predictionLog(callerOf(request), request.params.id)),
     )
   }
 }

@@ -12,6 +12,7 @@ import { readCredentials } from '../credentials.ts'
 import { datasetTable } from '../dataset-table.ts'
 import { addIngestOptions } from '../ingest-options.ts'
 import { ingestProgress, progressBar, trainingNote } from '../progress.ts'
+import { addSettingOptions, settingsOf, type SettingFlags } from '../job-settings-options.ts'
 import { readSpec } from '../read-spec.ts'
 import { columnsOf } from '../text-columns.ts'
 
@@ -112,25 +113,25 @@ export async function followJob(client: Client, id: string): Promise<Job> {
 }
 
 /** Follows a job and prints how it ended: well where it succeeded or was stopped, which keeps and reports its weights. */
-async function showEnd(client: Client, id: string): Promise<void> {
+export async function showEnd(client: Client, id: string): Promise<void> {
   const job = await followJob(client, id)
   const accuracy = job.accuracy === null ? '' : `, test accuracy ${(100 * job.accuracy).toFixed(2)} %`
   process.stdout.write(`${job.state}${accuracy}${job.reason === null ? '' : `: ${job.reason.detail}`}\n`)
   if (job.state !== 'succeeded' && job.state !== 'stopped') process.exitCode = 1
 }
 
-interface SubmitFlags {
+interface SubmitFlags extends SettingFlags {
   dataset: string
   follow?: boolean
   json?: boolean
 }
 
-async function submit(spec: string, { dataset, follow, json }: SubmitFlags): Promise<void> {
+async function submit(spec: string, { dataset, follow, json, ...flags }: SubmitFlags): Promise<void> {
   const rawSpec = readSpec(spec)
   if (typeof rawSpec !== 'object' || rawSpec === null || Array.isArray(rawSpec))
     throw new AppError('invalid_spec', `${spec} holds no JSON object.`)
   const client = await connect()
-  const job = await client.post<Job>('/v1/jobs', { ...rawSpec, dataset })
+  const job = await client.post<Job>('/v1/jobs', { ...rawSpec, ...settingsOf(flags), dataset })
   for (const { pointer, detail } of job.warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
   process.stdout.write(json === true ? `${JSON.stringify(job, null, 2)}\n` : `${job.id}\n`)
   if (follow === true) await showEnd(client, job.id)
@@ -223,8 +224,7 @@ export function addClientCommands(program: Command): void {
         if (json !== true) process.stderr.write(datasetTable(report, columnsOf(process.stderr)))
         process.stdout.write(json === true ? `${JSON.stringify({ ...dataset, report }, null, 2)}\n` : `${dataset.id}\n`)
       }),
-    program
-      .command('submit <spec>')
+    addSettingOptions(program.command('submit <spec>'))
       .description('Submit a job from a spec file, or from standard input for -, and print its id.')
       .requiredOption('--dataset <id>', 'id of a data set that is ready')
       .option('--follow', 'follow it to its end')

@@ -27,7 +27,8 @@ async function* lines(id: string, { follow, attempt, search, json }: LogsFlags):
   const query = new URLSearchParams()
   if (attempt !== undefined) query.set('attempt', String(attempt))
   if (search !== undefined) query.set('search', search)
-  const path = `/v1/${id.startsWith('ds_') ? 'datasets' : 'jobs'}/${encodeURIComponent(id)}/logs`
+  const kind = id.startsWith('ds_') ? 'datasets' : id.startsWith('pred_') ? 'predictions' : 'jobs'
+  const path = `/v1/${kind}/${encodeURIComponent(id)}/logs`
   if (follow === true) {
     for await (const { data } of client.stream(`${path}?${query.toString()}`)) yield shown(data as LogLine, json)
     return
@@ -46,7 +47,7 @@ export function addLogsCommand(program: Command): void {
   program
     .command('logs <id>')
     .description(
-      'Print what the processes of a job printed, by attempts; of a data set (ds_...), what its ingest printed. Each line has its time, attempt and stream.',
+      'Print what the processes of a job printed, by attempts; of a data set (ds_...), what its ingest printed; of a batch of predictions (pred_...), what the predictor printed for it. Each line has its time, attempt and stream.',
     )
     .option('-f, --follow', 'print further lines as they come, until the job has ended')
     .option('--attempt <number>', 'of this attempt only', attemptNumber)

@@ -2,9 +2,9 @@ import type { LinePlace, LogLine } from '../log-resources.ts'
 
 /** Whose log it is. */
 export interface LogOwner {
-  /** Of the job, or of the version of a data set. */
+  /** Of the job, of the version of a data set, or of the batch of predictions. */
   id: string
-  kind: 'job' | 'dataset'
+  kind: 'job' | 'dataset' | 'predictions'
   teamId: string
 }
 

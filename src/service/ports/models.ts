@@ -29,6 +29,8 @@ export interface ExportedFile {
   metadata: unknown
 }
 
+export type OutputListener = (stream: 'stdout' | 'stderr', chunk: Buffer) => void
+
 /**
  * Checkpoints at work, somewhere where there is an engine. Every call fails with `unavailable`, retryable, when too many wait, it takes too
  * long, or the engine's process dies; with `checkpoint_invalid` for a file that is no checkpoint, `checkpoint_damaged` for one of another hash.
@@ -45,5 +47,7 @@ export interface ModelRuntime {
     model: ModelFile,
     options: { precision: ExportOptions['precision']; packed: string; most: number },
   ): Promise<{ split: string; images: number; original: number; exported: number } | undefined>
+  /** Gives what the engine's process prints from now on, for whichever call. @returns what ends that */
+  listen(listener: OutputListener): () => void
   stop(): Promise<void>
 }

@@ -8,7 +8,7 @@ import type { Blobs } from '../../service/ports/blobs.ts'
 import type { RemovedBlobs } from '../../service/ports/deletion.ts'
 import type { LogChunk, LogOwner, LogStore } from '../../service/ports/logs.ts'
 import { publicLine } from '../../service/public-text.ts'
-import type { ProcessOutput } from '../../train/process/output.ts'
+import type { OutputListener, ProcessOutput } from '../../train/process/output.ts'
 import { lineSplitter } from './line-splitter.ts'
 import { pendingLines, type NumberedLine } from './pending-lines.ts'
 import { redacted } from './secrets.ts'
@@ -71,6 +71,17 @@ export class LogWriter {
       streams.stdout.end()
       streams.stderr.end()
     })
+  }
+
+  /** Takes what a process of others prints, until that is ended. @returns what ends it */
+  follow(listen: (listener: OutputListener) => () => void): () => void {
+    const streams = { stdout: this.splitter('stdout'), stderr: this.splitter('stderr') }
+    const stop = listen((stream, chunk) => streams[stream].write(chunk))
+    return () => {
+      stop()
+      streams.stdout.end()
+      streams.stderr.end()
+    }
   }
 
   /** A note of the worker's. */

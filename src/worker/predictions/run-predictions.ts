@@ -9,18 +9,20 @@ import type { Blobs } from '../../service/ports/blobs.ts'
 import type { RemovedBlobs } from '../../service/ports/deletion.ts'
 import type { PackedItems } from '../../service/ports/images.ts'
 import type { ModelFile, ModelRuntime } from '../../service/ports/models.ts'
+import type { LogStore } from '../../service/ports/logs.ts'
 import type { BatchClaim, BatchClaims } from '../../service/ports/prediction-batches.ts'
 import type { PredictOptions } from '../../service/ports/predictions.ts'
 import { publicReason } from '../../service/public-text.ts'
 import type { Reason } from '../../service/resources.ts'
 import { startHeartbeat } from '../heartbeat.ts'
 import type { IngestLimits } from '../ingest-process.ts'
+import { LogWriter, type LogSettings } from '../logs/log-writer.ts'
 import { untilWritten } from '../until-written.ts'
 import { imagesOf, type BatchImage, type BatchImages } from './images.ts'
 import { resultLines, type Outcome } from './result-lines.ts'
 
 export interface PredictionRunner {
-  store: BatchClaims & RemovedBlobs
+  store: BatchClaims & RemovedBlobs & LogStore
   blobs: Blobs
   models: ModelRuntime
   items: PackedItems
@@ -29,6 +31,7 @@ export interface PredictionRunner {
   leaseMs: number
   /** For the process that unpacks archives. */
   limits: IngestLimits
+  logs: LogSettings
   stop: AbortSignal
 }
 
@@ -44,8 +47,13 @@ interface Counts {
 
 /** Predicts the images of a claimed batch, and keeps the result as a file; a failure leaves the reason. An attempt starts from the first image. */
 export async function runPredictions(claim: BatchClaim, runner: PredictionRunner): Promise<void> {
-  const { store, log, leaseMs, workDir, stop } = runner
+  const { store, blobs, models, log, leaseMs, workDir, stop, logs } = runner
   const folder = join(workDir, `${claim.id}-${claim.token}`)
+  const owner = { id: claim.id, kind: 'predictions', teamId: claim.teamId } as const
+  const folders = [folder, workDir, blobs.path('')]
+  const printed = new LogWriter({ store, blobs, log, ...logs, owner, attempt: claim.attempt, folders })
+  const stopListening = printed.follow((listener) => models.listen(listener))
+  printed.note(`attempt ${claim.attempt} begins`)
   const counts: Counts = { predicted: 0, failed: 0 }
   const lost = new AbortController()
   const stopHeartbeat = startHeartbeat(() => store.renewBatch(claim.id, claim.token, leaseMs, counts), {
@@ -60,12 +68,18 @@ export async function runPredictions(claim: BatchClaim, runner: PredictionRunner
     counts.images = images.images
     const file = await written(claim, runner, { images, counts, signal, path: join(folder, 'result') })
     stopHeartbeat()
+    printed.note(`${counts.predicted} images predicted, ${counts.failed} of them could not be read`)
+    await printed.flush()
     await keep(claim, runner, { ...file, counts })
   } catch (error) {
     stopHeartbeat()
+    printed.note(`failed: ${error instanceof Error ? error.message : String(error)}`)
+    await printed.flush()
     if (!lost.signal.aborted) await end(claim, runner, error)
   } finally {
     stopHeartbeat()
+    stopListening()
+    await printed.close()
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -6,23 +6,24 @@ const options = Type.Object({
     default: 4,
     minimum: 0,
     maximum: 64,
-    description: 'Zero padding on each side before the crop, pixels.',
+    description: 'Padding on each side before the crop, pixels.',
   }),
+  fill: Type.Integer({ default: 0, minimum: 0, maximum: 255, description: 'Value of the padding.' }),
 })
 
 /**
- * Pads with zeros and crops back to the size at a random place: a shift by up to `padding` pixels.
+ * Pads with a value, zero by default, and crops back to the size at a random place: a shift by up to `padding` pixels.
  * Source: He et al. 2016, §4.2, https://arxiv.org/abs/1512.03385.
  */
 export const randomCrop: AugmentComponent<typeof options.properties> = {
   name: 'random-crop',
-  summary: 'Random crop after zero padding: shifts by a few pixels.',
+  summary: 'Random crop after padding: shifts by a few pixels.',
   options,
   create:
-    ({ padding }, { ops }) =>
+    ({ padding, fill }, { ops }) =>
     (image, rng) => {
       const x = rng.integer(2 * padding + 1) - padding
       const y = rng.integer(2 * padding + 1) - padding
-      return ops.crop(image, { x, y, width: image.width, height: image.height })
+      return ops.crop(image, { x, y, width: image.width, height: image.height }, fill)
     },
 }

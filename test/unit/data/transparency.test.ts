@@ -56,6 +56,12 @@ describe('the ground of a data set', () => {
     expect(groundOf(image(2, [190, 255], [0, 0]), white)).toBe('black')
   })
 
+  it('is white where that makes little difference', () => {
+    const grey = Array.from({ length: 20 }, () => image(2, [128, 255]))
+    expect(groundOf(...grey, white)).toBe('white')
+    expect(groundOf(...grey, white, white, white)).toBe('black')
+  })
+
   it('does not depend on images without alpha, or with nothing drawn', () => {
     expect(groundOf(image(3, [255, 255, 255]), image(1, [255]), image(4, [255, 255, 255, 0]), black)).toBe('white')
   })

@@ -85,6 +85,20 @@ describe('the defaults', () => {
     expect(long.augment.map(({ name }) => name)).toContain('trivial-augment')
     expect(long.mix.name).toBe('mixup')
     expect(resolveSpec({ budget: { epochs: 5 } }, even).spec.mix.name).toBe('none')
+    // Many epochs of few images are a short budget all the same.
+    const few = facts(28, [200, 200])
+    const short = resolveSpec({ budget: { steps: 1000 } }, few).spec
+    expect(short.augment.map(({ name }) => name)).toEqual(['random-crop', 'horizontal-flip'])
+    expect(short.mix.name).toBe('none')
+  })
+
+  it('fill with the ground what an image is moved away from', () => {
+    const fills = (background: string): unknown[] =>
+      resolveSpec({ budget: { epochs: 100 }, image: { background } }, even).spec.augment.map(
+        (each) => (each as { fill?: number }).fill,
+      )
+    expect(fills('white')).toEqual([255, undefined, 255])
+    expect(fills('black')).toEqual([0, undefined, 0])
   })
 })
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { PredictorOptions } from '../../../src/predictor/predictor-client.ts'
 import { createModelRuntime } from '../../../src/predictor/runtime.ts'
 import type { ModelRuntime } from '../../../src/service/ports/models.ts'
@@ -64,6 +64,20 @@ const failure = (code: string, detail: string): object => ({
 const ECHO = 'reply(request.id, request.params.images[0].name)'
 
 describe('a predictor process', () => {
+  it('passes on what it prints to those who listen, and to nobody after that', async () => {
+    const models = await predictor(`console.log('out', request.id); console.error('err', request.id); ${ECHO}`)
+    const heard = { stdout: '', stderr: '' }
+    const stop = models.listen((stream, chunk) => {
+      heard[stream] += chunk.toString('utf8')
+    })
+    await predict(models)
+    await vi.waitFor(() => expect(heard).toEqual({ stdout: 'out 1\n', stderr: 'err 1\n' }))
+    stop()
+    await predict(models)
+    await predict(models)
+    expect(heard.stdout).toBe('out 1\n')
+  })
+
   it('starts with the first request, and answers each caller whatever the order of the replies', async () => {
     const models = await predictor(`setTimeout(() => { ${ECHO} }, request.id === 1 ? 100 : 0)`)
     expect(await processes()).toEqual([])
