@@ -133,9 +133,10 @@ module.exports = {
       to: { path: '^src/store/postgres\\.ts$' },
     },
     exceptTypes(layer('queue', ['service/'])),
+    exceptTypes(layer('metrics', [])),
     exceptTypes(layer('embedded', [])),
-    exceptTypes(layer('api', ['service/', 'job-spec/', 'evaluation/', 'network/'])),
-    exceptTypes(layer('worker', ['service/', 'job-spec/', 'network/', 'train/process/output.ts'])),
+    exceptTypes(layer('api', ['metrics/', 'service/', 'job-spec/', 'evaluation/', 'network/'])),
+    exceptTypes(layer('worker', ['metrics/', 'service/', 'job-spec/', 'network/', 'train/process/output.ts'])),
     layer('network', []),
     exceptTypes(layer('client', ['job-spec/', 'network/'])),
     {

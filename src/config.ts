@@ -54,6 +54,8 @@ export interface Config {
   readonly trustProxy: string[]
   /** Bearer token of `/metrics` for callers from other machines; without one, only this machine may read it. */
   readonly metricsToken: string | undefined
+  /** Where API and worker serve their metrics without a token, on ports of their own; undefined: they do not. */
+  readonly metrics: { host: string; port: number | undefined; workerPort: number | undefined }
   /** Bearer tokens of `/v1/admin`, with whose they are. */
   readonly operators: readonly { name: string; token: string }[]
   /** Undefined: by API keys alone. */
@@ -75,6 +77,8 @@ export interface Config {
   readonly uploadKeptMs: number
   /** How long what was deleted is kept in the trash, milliseconds; 0: not at all. */
   readonly trashMs: number
+  /** How long events and metrics are kept after the end of their job, milliseconds; 0: as long as the job. */
+  readonly historyMs: number
   readonly imports: ImportConfig
   /** Bytes of the log of one attempt at most. */
   readonly logBytes: number
@@ -114,8 +118,8 @@ const POSTGRES = ['postgresql://', 'postgres://']
 /**
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, ANNEAL_APPLICATION_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
- * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_TRASH_DAYS, ANNEAL_IMPORT_HOSTS,
- * ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
+ * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_TRASH_DAYS, ANNEAL_HISTORY_DAYS, ANNEAL_IMPORT_HOSTS,
+ * ANNEAL_TRUST_PROXY, ANNEAL_METRICS_TOKEN, ANNEAL_METRICS_HOST, ANNEAL_METRICS_PORT, ANNEAL_WORKER_METRICS_PORT, ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
  * ANNEAL_IMPORT_SECONDS, ANNEAL_HALF_LIFE_SECONDS, ANNEAL_PREEMPT_AFTER_SECONDS, ANNEAL_PREEMPT_FLOOR_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
@@ -143,8 +147,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       preemptAfterSeconds: env.integer('ANNEAL_PREEMPT_AFTER_SECONDS', 300, 1, 31_536_000),
       preemptFloorSeconds: env.integer('ANNEAL_PREEMPT_FLOOR_SECONDS', 120, 1, 31_536_000),
     },
-    trustProxy: env.list('ANNEAL_TRUST_PROXY'),
+    trustProxy: env.networks('ANNEAL_TRUST_PROXY'),
     metricsToken: env.nonEmpty('ANNEAL_METRICS_TOKEN'),
+    metrics: {
+      host: env.nonEmpty('ANNEAL_METRICS_HOST') ?? '127.0.0.1',
+      port: env.optionalInteger('ANNEAL_METRICS_PORT', 1, 65_535),
+      workerPort: env.optionalInteger('ANNEAL_WORKER_METRICS_PORT', 1, 65_535),
+    },
     operators: readOperators(env),
     signIn: readSignIn(env),
     quota: {
@@ -158,6 +167,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       apiKeys: env.integer('ANNEAL_QUOTA_API_KEYS', 100, 1, 100_000),
     },
     trashMs: 86_400_000 * env.integer('ANNEAL_TRASH_DAYS', 30, 0, 3650),
+    historyMs: 86_400_000 * env.integer('ANNEAL_HISTORY_DAYS', 0, 0, 36_500),
     uploadKeptMs: 1000 * env.integer('ANNEAL_UPLOAD_KEPT_SECONDS', 3 * 86_400, 1, 31_536_000),
     logBytes: env.integer('ANNEAL_LOG_BYTES', 8_000_000, 10_000, 1_000_000_000),
     streams: {

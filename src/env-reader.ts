@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { AppError } from './errors.ts'
 
 /** Reads values from environment variables; every error is an AppError `config_invalid` that names the variable. */
@@ -27,8 +28,12 @@ export class EnvReader {
   }
 
   integer(name: string, fallback: number, minimum: number, maximum: number): number {
+    return this.optionalInteger(name, minimum, maximum) ?? fallback
+  }
+
+  optionalInteger(name: string, minimum: number, maximum: number): number | undefined {
     const value = this.nonEmpty(name)
-    if (value === undefined) return fallback
+    if (value === undefined) return undefined
     const number = Number(value)
     if (!Number.isInteger(number) || number < minimum || number > maximum)
       throw invalid(name, value, `a whole number from ${minimum} to ${maximum} is expected`)
@@ -61,6 +66,17 @@ export class EnvReader {
       .filter((item) => item !== '')
   }
 
+  /** Comma-separated IP addresses, networks like 10.0.0.0/8, and the names `loopback`, `linklocal` and `uniquelocal`. */
+  networks(name: string): string[] {
+    return this.list(name).map((network) => {
+      if (isNetwork(network)) return network
+      throw new AppError(
+        'config_invalid',
+        `${name} has ${JSON.stringify(network)}; addresses like 10.0.0.7, networks like 10.0.0.0/8 or fd00::/8 that are not everything, or loopback, linklocal, uniquelocal are expected.`,
+      )
+    })
+  }
+
   /** Comma-separated hosts, each with an optional scheme, wildcard and port. */
   hosts(name: string): string[] {
     return this.list(name).map((host) => {
@@ -71,6 +87,16 @@ export class EnvReader {
       )
     })
   }
+}
+
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
+
+function isNetwork(text: string): boolean {
+  if (NAMED_NETWORKS.includes(text)) return true
+  const [, address = '', prefix] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const bits = { 4: 32, 6: 128 }[isIP(address)]
+  // A prefix of 0 would believe whoever calls.
+  return bits !== undefined && (prefix === undefined || (Number(prefix) >= 1 && Number(prefix) <= bits))
 }
 
 const invalid = (name: string, value: string, expected: string): AppError =>

@@ -8,15 +8,18 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import type { Exposition } from '../metrics/registry.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
 import { SESSION_COOKIE } from './auth.ts'
 import { handleClientError } from './client-error.ts'
 import { refuseUnknown } from './methods.ts'
 import type { Operator } from './operators.ts'
+import { apiMetrics } from './metrics.ts'
 import { addProbes } from './probes.ts'
 import { openStreams } from './open-streams.ts'
 import { handleError } from './problem.ts'
+import { logRequests } from './request-log.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -37,6 +40,8 @@ export interface AppOptions {
   trustProxy?: string[]
   /** What `/metrics` asks of callers from elsewhere than this machine. */
   metricsToken?: string | undefined
+  /** Is given the metrics, to serve them elsewhere too. */
+  onMetrics?: (metrics: Exposition) => void
   /** Calls of an operator per minute. */
   requestsPerMinute?: number
   /** Who may use `/v1/admin`; nobody by default. */
@@ -65,6 +70,7 @@ export async function buildApp({
   streamLimits = STREAM_LIMITS,
   trustProxy = [],
   metricsToken,
+  onMetrics = () => undefined,
   requestsPerMinute = OPERATOR_REQUESTS_PER_MINUTE,
   operators = [],
   signIn,
@@ -74,7 +80,7 @@ export async function buildApp({
     loggerInstance: log,
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: trustProxy.length === 0 ? false : trustProxy,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
@@ -84,6 +90,9 @@ export async function buildApp({
   refuseUnknown(app)
   useValidators(app)
   guardText(app)
+  logRequests(app)
+  const metrics = apiMetrics(app, services)
+  onMetrics(metrics)
   endSlowBodies(app, bodyLimits)
   const streams = openStreams(services, streamLimits, log)
   app.addHook('preClose', async () => {
@@ -110,7 +119,7 @@ export async function buildApp({
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 
-  addProbes(app, services, metricsToken)
+  addProbes(app, services, { metrics, metricsToken })
   await app.register(version1({ services, streams, requestCounts, uploadBytes }), { prefix: '/v1' })
   await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
   await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })

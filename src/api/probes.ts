@@ -1,21 +1,20 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Exposition } from '../metrics/registry.ts'
 import type { Services } from '../service/services.ts'
 import { requireMetricsAccess } from './metrics-access.ts'
 import { readiness } from './readiness.ts'
 
 /** Whether the process lives, whether it can serve, and its metrics for Prometheus. */
-export function addProbes(app: FastifyInstance, services: Services, metricsToken: string | undefined): void {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+export function addProbes(
+  app: FastifyInstance,
+  services: Services,
+  { metrics, metricsToken }: { metrics: Exposition; metricsToken: string | undefined },
+): void {
   app.get('/livez', { schema: { hide: true } }, () => ({ status: 'ok' }))
   const ready = readiness(services)
-  app.get('/readyz', { schema: { hide: true } }, async () => {
-    await ready()
-    return { status: 'ok' }
-  })
+  app.get('/readyz', { schema: { hide: true } }, async () => ({ status: 'ok', ...(await ready()) }))
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     requireMetricsAccess(request, metricsToken)
-    return reply.type(registry.contentType).send(await registry.metrics())
+    return reply.type(metrics.contentType).send(await metrics.text())
   })
 }

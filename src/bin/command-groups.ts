@@ -155,6 +155,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
+    commands: listed({ backup: 'back up and restore an installation' }),
+    load: async () => (await import('./commands/backup.ts')).addBackupCommand,
+  },
+  {
+    heading: SERVICE,
     commands: listed({ 'isolation-check': 'try every route and table as another team' }),
     load: async () => (await import('./commands/isolation.ts')).addIsolationCommand,
   },

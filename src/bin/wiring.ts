@@ -5,21 +5,26 @@ import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { teamWeightsAccess, type Config } from '../config.ts'
+import { AppError } from '../errors.ts'
 import { packedImageFile } from '../data/packed/packed-image.ts'
 import { queryItems } from '../data/packed/query-items.ts'
 import { previewThreads } from '../data/preview-threads.ts'
 import { datasetZip } from '../data/zip-export/dataset-zip.ts'
 import { childEnvironment } from '../engine/environment.ts'
+import { addPoolMetrics, type Exposition } from '../metrics/registry.ts'
+import { serveMetrics } from '../metrics/server.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { consume, openQueue } from '../queue/bullmq.ts'
 import { openRequestCounts } from '../queue/request-counts.ts'
 import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { blobFolder, openBlobs } from '../store/blobs.ts'
+import { namedAsWorker } from '../store/named-pool.ts'
 import { openStore, openTeamStore } from '../store/postgres.ts'
 import { requireServiceRole, requireTeamRole } from '../store/role-checks.ts'
 import { spawnTrainer } from '../train/process/spawn.ts'
 import { secretsOf } from '../worker/logs/secrets.ts'
+import { workerRegistry } from '../worker/worker-metrics.ts'
 import { startWorker, type Worker } from '../worker/worker.ts'
 import type { Connections, WorkerConnections } from './connections.ts'
 import { killTree } from './descendants.ts'
@@ -112,6 +117,7 @@ export async function prepareApi(
 ): Promise<PreparedApi> {
   const { services, stop } = await openServices(config, connections, log, environment)
   const requestCounts = openRequestCounts(connections.redisUrl)
+  let metrics: Exposition | undefined
   const app = await buildApp({
     services,
     log,
@@ -119,14 +125,17 @@ export async function prepareApi(
     requestCounts,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
+    onMetrics: (exposition) => (metrics = exposition),
     operators: config.operators,
     signIn: config.signIn,
     streamLimits: config.streams,
     dashboard: DASHBOARD,
   })
   const sweeping = startSweeping(sweptPlaces(config), log)
+  let metricsServer: Awaited<ReturnType<typeof openMetrics>>
   const stopAll = async (): Promise<void> => {
     sweeping.stop()
+    await metricsServer?.close()
     const closed = app.close()
     await within(DRAIN_MS, closed)
     app.server.closeAllConnections()
@@ -137,7 +146,10 @@ export async function prepareApi(
   let stopped: Promise<void> | undefined
   return {
     services,
-    listen: () => app.listen({ host: config.host, port: config.port }),
+    async listen() {
+      if (metrics !== undefined) metricsServer = await openMetrics(metrics, config.metrics.host, config.metrics.port)
+      return app.listen({ host: config.host, port: config.port })
+    },
     stop: () => (stopped ??= stopAll()),
   }
 }
@@ -152,7 +164,14 @@ export async function startWorkerRole(
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
   const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
   if (superuser) warnOfSuperuser(log)
-  const store = openStore(serviceUrl, config.quota, config.fairShare)
+  const store = openStore(
+    namedAsWorker(serviceUrl, { pid: process.pid, host: hostname() }),
+    config.quota,
+    config.fairShare,
+  )
+  addPoolMetrics(workerRegistry, () => store.connections())
+  const metrics = { contentType: workerRegistry.contentType, text: () => workerRegistry.metrics() }
+  const metricsServer = await openMetrics(metrics, config.metrics.host, config.metrics.workerPort)
   const queue = openQueue(redisUrl)
   const blobs = openBlobs(config.blobUrl, ownTag())
   const folder = await openWorkFolder(config.home, 'worker')
@@ -164,6 +183,7 @@ export async function startWorkerRole(
     workDir: folder.path,
     leaseMs: config.leaseMs,
     trashMs: config.trashMs,
+    historyMs: config.historyMs,
     devices: { kind: hostContext(config).device, count: 1, worker: `${hostname()}:${process.pid}` },
     weights: teamWeightsAccess(config),
     blobs,
@@ -185,11 +205,24 @@ export async function startWorkerRole(
       sweeping.stop()
       const last = setTimeout(() => void killTree(process.pid, { itself: false }), LAST_CHECKPOINT_MS)
       await worker.stop()
+      await metricsServer?.close()
       clearTimeout(last)
       await blobs.close()
       await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
       await folder.remove()
     },
+  }
+}
+
+/** @throws AppError `unavailable` where the port is taken */
+async function openMetrics(metrics: Exposition, host: string, port: number | undefined) {
+  if (port === undefined) return undefined
+  try {
+    return await serveMetrics(metrics, { host, port })
+  } catch (cause) {
+    throw new AppError('unavailable', `Metrics cannot be served at ${host}:${port}: ${(cause as Error).message}`, {
+      cause,
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, mkdir, rm, stat } from 'node:fs/promises'
+import { access, constants, link, mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -83,6 +83,10 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
     },
     read: (key, range) => createReadStream(join(root, key), range),
     remove: (key) => rm(join(root, key), { recursive: true, force: true }),
+    async ready() {
+      await mkdir(root, { recursive: true })
+      await access(root, constants.R_OK | constants.W_OK | constants.X_OK)
+    },
     async close() {
       closing.abort()
       await Promise.allSettled([...underWay])

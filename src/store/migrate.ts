@@ -20,13 +20,17 @@ const EVERYTHING = { externalTables: [], externalEnums: [] }
 /**
  * Applies the committed migrations that a database lacks, in Prisma's own `_prisma_migrations` table, and with nothing to download:
  * `prisma migrate deploy` and this understand each other.
+ * @param isWanted says which, by their names; all by default
  * @returns the names of the migrations that were applied.
  */
-export async function applyMigrations(databaseUrl: string): Promise<string[]> {
+export async function applyMigrations(
+  databaseUrl: string,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<string[]> {
   return oneAtATime(databaseUrl, () =>
     withSchemaEngine(databaseUrl, async (engine) => {
       const { appliedMigrationNames } = await engine.applyMigrations({
-        migrationsList: await migrationList(),
+        migrationsList: await migrationList(isWanted),
         filters: EVERYTHING,
       })
       return appliedMigrationNames
@@ -66,7 +70,19 @@ export async function schemaSql(databaseUrl: string): Promise<string> {
   })
 }
 
-async function withSchemaEngine<T>(
+let lastUse: Promise<unknown> = Promise.resolve()
+
+/** One use of the engine after the other: two at once in one process, of two databases, trap in its WebAssembly. */
+function withSchemaEngine<T>(
+  databaseUrl: string,
+  run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const use = lastUse.then(() => useSchemaEngine(databaseUrl, run))
+  lastUse = use.catch(() => undefined)
+  return use
+}
+
+async function useSchemaEngine<T>(
   databaseUrl: string,
   run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
@@ -127,10 +143,10 @@ async function schemaFile(): Promise<{ path: string; content: string }> {
   return { path: 'schema.prisma', content: await readFile(join(PRISMA, 'schema.prisma'), 'utf8') }
 }
 
-async function migrationList(): Promise<SchemaEngineModule.MigrationList> {
+async function migrationList(isWanted: (name: string) => boolean): Promise<SchemaEngineModule.MigrationList> {
   const baseDir = join(PRISMA, 'migrations')
   const names = (await readdir(baseDir, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && isWanted(entry.name))
     .map((entry) => entry.name)
   const migrationDirectories = await Promise.all(
     names.sort().map(async (path) => ({

@@ -19,6 +19,7 @@ import { throughputStore } from './like-runs.ts'
 import { listenForChanges } from './listen.ts'
 import { logStore } from './logs.ts'
 import { memberStore } from './members.ts'
+import { operationsStore } from './operations.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
 import { batchClaims } from './batch-claims.ts'
@@ -32,7 +33,7 @@ import { sessionStore } from './sessions.ts'
 import { shareStore } from './shares.ts'
 import { storageStore } from './storage.ts'
 import { sweepStore } from './sweeps.ts'
-import { serviceConnection, teamConnection, withEveryTeam } from './team-connection.ts'
+import { serviceConnection, teamConnection, withEveryTeam, type Connection } from './team-connection.ts'
 import { teamStore } from './teams.ts'
 import { trashStore } from './trash.ts'
 import { uploadStore } from './uploads.ts'
@@ -42,7 +43,7 @@ import { webhookStore } from './webhooks.ts'
 /**
  * What the API calls before it knows a team, for operators, or for the streams and queues of all teams: these functions alone run as the
  * service role. Each returns what a team may not read to no caller: keys and sessions by the hash of their secret, teams and the whole audit log
- * to operators, names of teams to those that they share something with, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody.
+ * to operators, names of teams to those that they share something with, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody, and sums over all teams.
  */
 const FOR_EVERY_TEAM = [
   'createTeam',
@@ -63,6 +64,8 @@ const FOR_EVERY_TEAM = [
   'queueSnapshot',
   'followed',
   'followedLogs',
+  'operations',
+  'connectedWorkers',
   'relayOutbox',
   'removedBlobs',
   'forgetRemovedBlobs',
@@ -71,12 +74,10 @@ const FOR_EVERY_TEAM = [
 
 /** Of transactions: on a busy machine a call waits for a connection rather than fail. */
 const TRANSACTIONS = { maxWait: 10_000, timeout: 30_000 }
-const clientOf = (adapter: ReturnType<typeof serviceConnection>): PrismaClient =>
-  new PrismaClient({ adapter, transactionOptions: TRANSACTIONS })
 
 /** The truth, on PostgreSQL, for workers and operators: the role of `serviceUrl` sees every team's rows. */
 export const openStore = (serviceUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store =>
-  storeOn(clientOf(serviceConnection(serviceUrl)), { serviceUrl, quota, fair })
+  storeOn(serviceConnection(serviceUrl), { serviceUrl, quota, fair })
 
 /**
  * The same for the API: within `withinTeam` the database shows that team's rows, outside of it none.
@@ -88,7 +89,7 @@ export function openTeamStore(
   fair: FairShareSettings = FAIR_SHARE,
 ): Store {
   const { serviceUrl } = urls
-  const store = storeOn(clientOf(teamConnection(urls)), { serviceUrl, quota, fair })
+  const store = storeOn(teamConnection(urls), { serviceUrl, quota, fair })
   const forEveryTeam = FOR_EVERY_TEAM.map((name) => {
     const run = store[name] as (...input: unknown[]) => unknown
     // Awaited within: Prisma begins a query when somebody waits for it.
@@ -105,7 +106,8 @@ interface Settings {
 }
 
 /** Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): Store {
+function storeOn({ factory, pools }: Connection, { serviceUrl, quota, fair }: Settings): Store {
+  const prisma = new PrismaClient({ adapter: factory, transactionOptions: TRANSACTIONS })
   const listener = listenForChanges(serviceUrl)
   return {
     ...teamStore(prisma, quota),
@@ -130,6 +132,7 @@ function storeOn(prisma: PrismaClient, { serviceUrl, quota, fair }: Settings): S
     ...batchStore(prisma),
     ...batchClaims(prisma),
     ...shareStore(prisma),
+    ...operationsStore(prisma, pools),
     ...outbox(prisma),
     ...deletion(prisma),
     ...trashStore(prisma),

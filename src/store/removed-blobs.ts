@@ -4,6 +4,12 @@ import type { Transaction } from './prisma-types.ts'
 
 const DAY_MS = 86_400_000
 
+/** The advisory lock of whoever reads all blobs, such as a backup: while it is held, none is removed. */
+export const KEEPS_BLOBS = 7_264_111
+const ARE_KEPT = Prisma.sql`EXISTS (
+  SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = ${KEEPS_BLOBS}::integer::oid AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`
+
 /** Has blobs removed after a while; the later of two requests counts. */
 export async function removeBlobs(
   tx: Pick<Transaction, '$executeRaw'>,
@@ -34,7 +40,7 @@ export function removedBlobs(prisma: PrismaClient): RemovedBlobs {
     async removedBlobs(limit) {
       const due = await prisma.$queryRaw<(RemovedBlob & { named: boolean })[]>`
         SELECT "key", max("notedAt") AS "notedAt", ${NAMED} AS "named" FROM (
-          SELECT "key", "notedAt" FROM "RemovedBlob" AS due WHERE "removeAfter" <= now() AND NOT EXISTS (
+          SELECT "key", "notedAt" FROM "RemovedBlob" AS due WHERE "removeAfter" <= now() AND NOT ${ARE_KEPT} AND NOT EXISTS (
             SELECT 1 FROM "RemovedBlob" AS later WHERE later."key" = due."key" AND later."notedAt" > due."notedAt" AND later."removeAfter" > now()
           ) ORDER BY "removeAfter" LIMIT ${limit}
         ) AS blob GROUP BY "key"`

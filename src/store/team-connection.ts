@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { currentTeam } from '../service/team-scope.ts'
 import { PLANNED_FOR_VALUES } from './listing.ts'
+import type { NamedPool } from './named-pool.ts'
 import { oneQueryAtATime, replacing } from './one-query-at-a-time.ts'
 import { TeamPool } from './team-pool.ts'
 
@@ -20,22 +22,31 @@ const everyTeam = new AsyncLocalStorage<true>()
 /** Runs with the rows of every team: for the functions that `postgres.ts` names, and no others. */
 export const withEveryTeam = <T>(run: () => T): T => everyTeam.run(true, run)
 
+/** How Prisma connects, and the pools that it takes connections from. */
+export interface Connection {
+  factory: Factory
+  pools: readonly NamedPool[]
+}
+
 /** Connections of a role that sees every team's rows. */
-export const serviceConnection = (url: string, max = CONNECTIONS): Factory =>
-  oneQueryAtATime(new PrismaPg({ connectionString: url, max, connectionTimeoutMillis: CONNECT_WITHIN_MS }))
+export function serviceConnection(url: string, max = CONNECTIONS): Connection {
+  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: CONNECT_WITHIN_MS })
+  const factory = oneQueryAtATime(new PrismaPg(pool, { disposeExternalPool: true }))
+  return { factory, pools: [{ role: 'service', pool }] }
+}
 
 /**
  * Connections of the API. Each query, and each transaction, is for the team of `withinTeam`, which is set in the same transaction; without
  * one the database shows nothing. What runs in `withEveryTeam` takes a connection of the service role instead.
  */
-export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: string; serviceUrl: string }): Factory {
+export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: string; serviceUrl: string }): Connection {
   const service = serviceConnection(serviceUrl, SERVICE_CONNECTIONS)
   const options = { connectionString: databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_WITHIN_MS }
   const pool = new TeamPool(options, currentTeam)
   const prepared = { disposeExternalPool: true, statementNameGenerator: statementNames() }
   const factory = oneQueryAtATime(new PrismaPg(pool, prepared))
-  return replacing(factory, 'connect', (connect) => async () => {
-    const [team, every] = await Promise.all([connect(), service.connect()])
+  const chosenByTeam = replacing(factory, 'connect', (connect) => async () => {
+    const [team, every] = await Promise.all([connect(), service.factory.connect()])
     const chosen = (): Queryable => (everyTeam.getStore() === true ? every : team)
     return withMethods(team, {
       queryRaw: (query) => chosen().queryRaw(query),
@@ -46,6 +57,7 @@ export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: strin
       },
     })
   })
+  return { factory: chosenByTeam, pools: [{ role: 'team', pool }, ...service.pools] }
 }
 
 /**

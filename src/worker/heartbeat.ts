@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { leaseLosses } from './worker-metrics.ts'
 
 const MAX_BEAT_MS = 2000
 /** Beats within a lease: so many may fail before it runs out. */
@@ -15,6 +16,7 @@ export function startHeartbeat(
   const tick = async (): Promise<void> => {
     try {
       if (!(await beat()) && !stopped) {
+        leaseLosses.inc()
         onLost()
         return
       }

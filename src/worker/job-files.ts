@@ -51,7 +51,7 @@ export function jobFiles(claim: JobClaim, job: ClaimedJob, { store, blobs, log }
       const event = { type: 'artifact', data: { kind, fileName, contentType, sizeBytes, sha256 } }
       await orGivenUp(blobKey, () => job.record({ events: [event], metrics: [], artifact }))
       const before = claim.artifacts.find((known) => known.kind === kind)
-      if (before !== undefined && before.blobKey !== blobKey) await blobs.remove(before.blobKey)
+      if (before !== undefined && before.blobKey !== blobKey) await store.giveUpBlob(before.blobKey)
       claim.artifacts = [...claim.artifacts.filter((known) => known.kind !== kind), { kind, blobKey }]
     },
   }

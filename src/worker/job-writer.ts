@@ -15,6 +15,7 @@ import { claimedJob, LeaseLost, type ClaimedJob } from './claimed-job.ts'
 import { jobFiles } from './job-files.ts'
 import { smallerFactor } from './smaller-batches.ts'
 import { mayTryAgain, retryWaitMs } from './retries.ts'
+import { noteProgress } from './worker-metrics.ts'
 
 const CANCELED: Reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' }
 const STOPPED: Reason = {
@@ -195,6 +196,7 @@ export class JobWriter {
       accuracy: values['train/accuracy'] ?? previous?.accuracy ?? 0,
       valAccuracy: values['val/accuracy'] ?? previous?.valAccuracy ?? null,
     }
+    noteProgress(this.progress, { previousStep: previous?.step, waited: values['train/dataWait'] })
     const metrics = Object.entries(values).map(([key, value]) => ({ key, step, value }))
     const advances = !this.advanced && step > this.claim.reachedStep
     await this.job.record({

@@ -1,3 +1,5 @@
+import { laneBusy } from './worker-metrics.ts'
+
 /** How long a free lane waits for a message before it looks for work by itself: messages can be lost, and retries come due. */
 const LOOK_EVERY_MS = 1000
 const AFTER_FAILURE_MS = 2000
@@ -11,13 +13,16 @@ export interface Lane {
 
 /**
  * Does one thing after the other: claims the next one, works on it, and looks again; when there is none, it waits to be woken.
+ * @param name of its kind of work, in the metrics
  * @param next what is to be done next, or undefined
  */
 export function startLane<Work>({
+  name,
   next,
   work,
   onError,
 }: {
+  name: string
   next: () => Promise<Work | undefined>
   work: (claimed: Work) => Promise<void>
   onError: (error: unknown) => void
@@ -39,7 +44,8 @@ export function startLane<Work>({
       try {
         const claimed = await next()
         if (claimed !== undefined) {
-          await work(claimed)
+          laneBusy.inc({ lane: name })
+          await work(claimed).finally(() => laneBusy.dec({ lane: name }))
           continue
         }
         // A message that came while it looked may be of something newer.

@@ -4,6 +4,7 @@ import type { Queue } from '../service/ports/queue.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { SweepStore } from '../service/ports/sweeps.ts'
 import { drainRemovedBlobs } from '../service/removed-blobs.ts'
+import { reconcileFailures } from './worker-metrics.ts'
 
 const EVERY_MS = 1000
 
@@ -14,11 +15,13 @@ interface ReconcileDependencies {
   log: Logger
   /** How long what is deleted by rule is kept in the trash. */
   trashMs: number
+  /** How long events and metrics are kept after the end of their job; 0: as long as the job. */
+  historyMs: number
 }
 
 /** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, and blobs that nothing refers to, once a second, one round at a time. */
 export function startReconciling(dependencies: ReconcileDependencies): { stop(): Promise<void> } {
-  const { store, blobs, queue, log, trashMs } = dependencies
+  const { store, blobs, queue, log, trashMs, historyMs } = dependencies
   const reconcile = async (): Promise<void> => {
     try {
       await advanceSweeps(store, log)
@@ -30,10 +33,15 @@ export function startReconciling(dependencies: ReconcileDependencies): { stop():
       await store.expireUploads()
       const retained = await store.applyRetention(trashMs)
       if (retained !== undefined) log.info({ event: 'retention_applied', ...retained })
+      if (historyMs > 0) {
+        const jobs = await store.removeOldHistory(historyMs)
+        if (jobs > 0) log.info({ event: 'history_removed', jobs })
+      }
       await store.purgeDue()
       await drainRemovedBlobs(store, blobs)
       await store.expireDeliveries()
     } catch (error) {
+      reconcileFailures.inc()
       log.warn({ event: 'reconcile_failed', error: error instanceof Error ? error.message : String(error) })
     }
   }

@@ -140,8 +140,8 @@ function linksOf({ base }: DatasetClaim, { links = {} }: Done): Links {
   return Object.fromEntries(Object.entries(links).map(([name, file]) => [name, `${base?.packedKey ?? ''}/${file}`]))
 }
 
-async function removeUpload({ uploadKey }: DatasetClaim, { blobs }: IngestRunner): Promise<void> {
-  if (uploadKey !== undefined) await blobs.remove(uploadKey)
+async function removeUpload({ uploadKey }: DatasetClaim, { store }: IngestRunner): Promise<void> {
+  if (uploadKey !== undefined) await store.giveUpBlob(uploadKey)
 }
 
 /** Gives the data set back for another attempt where that can help, else ends it. */

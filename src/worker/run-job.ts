@@ -15,6 +15,7 @@ import { JobWriter, type Circumstances } from './job-writer.ts'
 import { LogWriter, type LogSettings } from './logs/log-writer.ts'
 import { withSmallerBatches } from './smaller-batches.ts'
 import { controlTrainer } from './trainer-control.ts'
+import { noteIdle } from './worker-metrics.ts'
 
 export interface JobRunner {
   store: Store
@@ -72,6 +73,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     else await write.disturbed(error, circumstances())
   } finally {
     control.release()
+    noteIdle()
     await printed.close()
     await rm(outDir, { recursive: true, force: true })
   }

@@ -30,6 +30,8 @@ export interface WorkerOptions {
   leaseMs: number
   /** How long what is deleted by rule is kept in the trash, milliseconds. */
   trashMs: number
+  /** How long events and metrics are kept after the end of their job, milliseconds; 0: as long as the job. */
+  historyMs: number
   /** What it runs jobs on. */
   devices: WorkerDevices
   spawnTrainer: () => Trainer
@@ -73,6 +75,7 @@ export function startWorker(options: WorkerOptions): Worker {
     log.error({ event: 'work_failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 
   const jobs = startLane<JobClaim>({
+    name: 'jobs',
     next: () => store.claimNextJob(leaseMs, devices),
     async work(claim) {
       log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
@@ -93,6 +96,7 @@ export function startWorker(options: WorkerOptions): Worker {
     onError,
   })
   const ingests = startLane<DatasetClaim>({
+    name: 'ingests',
     next: () => store.claimNextDataset(leaseMs),
     async work(claim) {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
@@ -103,6 +107,7 @@ export function startWorker(options: WorkerOptions): Worker {
     onError,
   })
   const imports = startLane<ImportClaim>({
+    name: 'imports',
     next: () => store.claimNextImport(leaseMs),
     async work(claim) {
       log.info({ event: 'import_started', datasetId: claim.id, attempt: claim.attempt })
@@ -113,6 +118,7 @@ export function startWorker(options: WorkerOptions): Worker {
     onError,
   })
   const predictions = startLane<BatchClaim>({
+    name: 'predictions',
     next: () => store.claimNextBatch(leaseMs),
     async work(claim) {
       log.info({ event: 'predictions_started', batchId: claim.id, attempt: claim.attempt })
@@ -144,7 +150,14 @@ export function startWorker(options: WorkerOptions): Worker {
   })
 
   const sending = startSending({ store, log, ...options.webhooks })
-  const reconciling = startReconciling({ store, blobs, queue, log, trashMs: options.trashMs })
+  const reconciling = startReconciling({
+    store,
+    blobs,
+    queue,
+    log,
+    trashMs: options.trashMs,
+    historyMs: options.historyMs,
+  })
 
   return {
     async stop() {

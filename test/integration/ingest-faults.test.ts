@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LogLine } from '../../src/service/log-resources.ts'
+import { drainRemovedBlobs } from '../../src/service/removed-blobs.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import type { IngestLimits } from '../../src/worker/ingest-process.ts'
 import { runIngest } from '../../src/worker/run-ingest.ts'
@@ -64,6 +65,7 @@ async function ingested(
     const dataset = (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
     if (dataset.state === 'ingesting') continue
     expect(await readdir(workDir).catch(() => [])).toEqual([])
+    await drainRemovedBlobs(store, blobs)
     expect(await blobs.sizeBytes(claim.uploadKey ?? '')).toBeUndefined()
     return { ...dataset, attempts }
   }

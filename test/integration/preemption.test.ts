@@ -159,6 +159,7 @@ describe('a worker', () => {
       weights: { cacheDir: join(service.folder, 'cache'), endpoint: 'http://127.0.0.1:9' },
       leaseMs: 5000,
       trashMs: 0,
+      historyMs: 0,
       logs: { maxBytes: 1_000_000, secrets: [] },
       webhooks: { hosts: [], sealer: createSealer('a key of the tests, long enough for all') },
       devices: { kind: 'cpu', count: 1 },

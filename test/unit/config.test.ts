@@ -50,3 +50,24 @@ describe('sign-in', () => {
     )
   })
 })
+
+describe('proxies that are trusted', () => {
+  it.each(['10.0.0.7', '10.0.0.0/8', 'fd00::/8', '::1', 'loopback, 192.168.0.0/16'])('may be %s', (text) => {
+    expect(readConfig({ ANNEAL_TRUST_PROXY: text }).trustProxy).toEqual(text.split(', '))
+  })
+
+  it.each([
+    'true',
+    '1',
+    '*',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '10.0.0.7/',
+    'fe80::1%eth0',
+    'proxy.local',
+  ])('may not be %s', (text) => {
+    expect(() => readConfig({ ANNEAL_TRUST_PROXY: text })).toThrow('ANNEAL_TRUST_PROXY has')
+  })
+})

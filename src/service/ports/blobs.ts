@@ -18,4 +18,6 @@ export interface Blobs {
   sizeBytes(key: string): Promise<number | undefined>
   read(key: string, range?: { start: number; end: number }): Readable
   remove(key: string): Promise<void>
+  /** @throws what keeps it from being read and written */
+  ready(): Promise<void>
 }

@@ -11,6 +11,7 @@ import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
 import type { JobStore } from './jobs.ts'
 import type { LogStore } from './logs.ts'
+import type { OperationsStore } from './operations.ts'
 import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
 import type { BatchClaims, BatchStore } from './prediction-batches.ts'
@@ -50,6 +51,7 @@ export interface Store
     BatchStore,
     BatchClaims,
     ShareStore,
+    OperationsStore,
     Outbox,
     Deletion,
     TrashStore,

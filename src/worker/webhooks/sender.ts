@@ -31,6 +31,7 @@ export function startSending(dependencies: SenderDependencies): Pick<Lane, 'stop
   const sending = new Set<Promise<void>>()
   const onError = (error: unknown): void => log.warn({ event: 'webhook_failed_unexpectedly', error: String(error) })
   const lane = startLane<DeliveryClaim>({
+    name: 'webhooks',
     next: () => store.claimDelivery(LOCK_MS),
     async work(claim) {
       const sent = deliver(claim, dependencies)

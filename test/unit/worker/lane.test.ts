@@ -10,6 +10,7 @@ it('a lane does one thing after the other, woken or not, and ends with what is u
   let most = 0
   let release = (): void => undefined
   const lane = startLane<number>({
+    name: 'jobs',
     next: () => Promise.resolve(waiting.shift()),
     async work(item) {
       most = Math.max(most, ++underWay)
@@ -36,6 +37,7 @@ it('a lane does one thing after the other, woken or not, and ends with what is u
 it('a message that comes while a lane looks for work makes it look again at once', async () => {
   let looks = 0
   const lane = startLane<never>({
+    name: 'jobs',
     async next() {
       await new Promise((resolve) => setImmediate(resolve))
       if (++looks === 1) lane.wake()
@@ -54,6 +56,7 @@ it('a lane goes on after a failure', async () => {
   let fails = true
   let worked = false
   const lane = startLane<string>({
+    name: 'jobs',
     next() {
       if (!fails) return Promise.resolve(worked ? undefined : 'work')
       fails = false

@@ -1,0 +1,55 @@
+import { Counter, Gauge } from 'prom-client'
+import { processRegistry } from '../metrics/registry.ts'
+import type { Progress } from '../service/resources.ts'
+
+/** The metrics of this worker process. */
+export const workerRegistry = processRegistry()
+const registers = [workerRegistry]
+
+export const laneBusy = new Gauge({
+  name: 'anneal_worker_busy',
+  help: 'What this worker works on, by lane.',
+  labelNames: ['lane'] as const,
+  registers,
+})
+export const leaseLosses = new Counter({
+  name: 'anneal_lease_losses_total',
+  help: 'Leases that this worker lost while it worked.',
+  registers,
+})
+export const reconcileFailures = new Counter({
+  name: 'anneal_reconcile_failures_total',
+  help: 'Rounds of the work behind the scenes (sweeps, outbox, removal of blobs) that failed.',
+  registers,
+})
+const steps = new Counter({
+  name: 'anneal_training_steps_total',
+  help: 'Training steps that this worker has reported.',
+  registers,
+})
+const throughput = new Gauge({
+  name: 'anneal_training_images_per_second',
+  help: 'Images that the job of this worker trains on in a second; 0 without one.',
+  registers,
+})
+const dataWait = new Gauge({
+  name: 'anneal_training_data_wait_ratio',
+  help: 'Part of its time that the job of this worker waits for data, 0 to 1.',
+  registers,
+})
+
+/** What a job has reported, and how far it had got before. */
+export function noteProgress(
+  progress: Pick<Progress, 'step' | 'imagesPerSecond'>,
+  { previousStep, waited }: { previousStep: number | undefined; waited: number | undefined },
+): void {
+  if (previousStep !== undefined) steps.inc(Math.max(0, progress.step - previousStep))
+  throughput.set(progress.imagesPerSecond)
+  if (waited !== undefined) dataWait.set(waited)
+}
+
+/** The device is free. */
+export function noteIdle(): void {
+  throughput.set(0)
+  dataWait.set(0)
+}
