@@ -45,12 +45,7 @@ export async function collectGarbage({ store, blobs, inventory, before, dryRun }
   return { blobs: orphaned, rows, needed, bytes: orphaned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
 }
 
-async function orphanedBlobs({
-  store,
-  blobs,
-  inventory,
-  before,
-}: Omit<Collecting, 'dryRun'>): Promise<StoredBlob[]> {
+async function orphanedBlobs({ store, blobs, inventory, before }: Omit<Collecting, 'dryRun'>): Promise<StoredBlob[]> {
   const orphaned: StoredBlob[] = []
   let batch = new Map<string, StoredBlob>()
   const check = async (): Promise<void> => {
