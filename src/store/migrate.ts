@@ -70,19 +70,7 @@ export async function schemaSql(databaseUrl: string): Promise<string> {
   })
 }
 
-let lastUse: Promise<unknown> = Promise.resolve()
-
-/** One use of the engine after the other: two at once in one process, of two databases, trap in its WebAssembly. */
-function withSchemaEngine<T>(
-  databaseUrl: string,
-  run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
-): Promise<T> {
-  const use = lastUse.then(() => useSchemaEngine(databaseUrl, run))
-  lastUse = use.catch(() => undefined)
-  return use
-}
-
-async function useSchemaEngine<T>(
+async function withSchemaEngine<T>(
   databaseUrl: string,
   run: (engine: SchemaEngineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
