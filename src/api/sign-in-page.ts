@@ -22,6 +22,10 @@ export function signInPage(request: FastifyRequest, reply: FastifyReply, payload
 `
 }
 
-const wantsPage = ({ headers }: FastifyRequest): boolean => (headers.accept ?? '').includes('text/html')
+/** Addresses that a browser is led to; the session is only ever asked for by code. */
+const NAVIGATED = /\/sign-in(\/callback)?$/
+
+const wantsPage = ({ headers, routeOptions: { url = '' } }: FastifyRequest): boolean =>
+  NAVIGATED.test(url) && (headers.accept ?? '').includes('text/html')
 
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

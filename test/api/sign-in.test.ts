@@ -110,6 +110,8 @@ describe('signing in', () => {
     expect([page.statusCode, page.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8'])
     expect(page.body).toContain('<a href="/v1/sign-in">Try again</a>')
     expect(page.body).not.toContain('<script>')
+    const session = await service.app.inject({ url: '/v1/session', headers: { accept: 'text/html' } })
+    expect([session.statusCode, session.json<{ code: string }>().code]).toEqual([401, 'unauthorized'])
   })
 
   it('is refused to whoever was not invited, whose email is not verified, or who was removed', async () => {
