@@ -132,6 +132,9 @@ module.exports = {
       from: { path: '^src/store/' },
       to: { path: '^src/store/postgres\\.ts$' },
     },
+    exceptTypes(
+      layer('blobs', ['service/ports/', 'data/packed/arrival.ts'], 'A storage of files, which says how shards arrive.'),
+    ),
     exceptTypes(layer('queue', ['service/'])),
     exceptTypes(layer('metrics', [])),
     exceptTypes(layer('embedded', [])),

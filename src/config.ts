@@ -45,7 +45,22 @@ export interface Config {
   /** Of the role that sees every team's rows. */
   readonly workerDatabaseUrl: string | undefined
   readonly redisUrl: string | undefined
+  /** A folder as a `file:` URL, or `s3://bucket/prefix`. */
   readonly blobUrl: string
+  /** How a bucket of BLOB_URL is spoken to. */
+  readonly blobS3: {
+    region: string
+    /** A server of S3's protocol other than Amazon's. */
+    endpoint: string | undefined
+    /** `endpoint/bucket/key` in place of `bucket.endpoint/key`. */
+    pathStyle: boolean
+    /** Where clients of the API reach the bucket, if elsewhere. */
+    publicEndpoint: string | undefined
+    /** Whether downloads are redirected to signed addresses of the bucket. */
+    redirect: boolean
+  }
+  /** Size of a machine's cache of a bucket's files at most, bytes. */
+  readonly blobCacheBytes: number
   readonly engine: 'auto' | 'torch' | 'tensorflow' | 'cpu'
   readonly threads: number
   readonly logLevel: string
@@ -116,7 +131,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const POSTGRES = ['postgresql://', 'postgres://']
 
 /**
- * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, ANNEAL_APPLICATION_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
+ * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, ANNEAL_APPLICATION_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL, ANNEAL_BLOB_S3_ENDPOINT, ANNEAL_BLOB_S3_PATH_STYLE, ANNEAL_BLOB_S3_PUBLIC_ENDPOINT, ANNEAL_BLOB_S3_REDIRECT, ANNEAL_BLOB_CACHE_BYTES, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
  * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_TRASH_DAYS, ANNEAL_HISTORY_DAYS, ANNEAL_IMPORT_HOSTS,
  * ANNEAL_TRUST_PROXY, ANNEAL_METRICS_TOKEN, ANNEAL_METRICS_HOST, ANNEAL_METRICS_PORT, ANNEAL_WORKER_METRICS_PORT, ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
@@ -134,7 +149,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     applicationUrl: env.url('ANNEAL_APPLICATION_URL', POSTGRES),
     workerDatabaseUrl: env.url('ANNEAL_WORKER_DATABASE_URL', POSTGRES),
     redisUrl: env.url('REDIS_URL', ['redis://', 'rediss://']),
-    blobUrl: env.url('BLOB_URL', ['file:']) ?? pathToFileURL(resolve(home, 'blobs')).href,
+    blobUrl: env.url('BLOB_URL', ['file:', 's3://']) ?? pathToFileURL(resolve(home, 'blobs')).href,
+    blobS3: readBlobS3(env),
+    blobCacheBytes: env.integer('ANNEAL_BLOB_CACHE_BYTES', 50_000_000_000, 1, Number.MAX_SAFE_INTEGER),
     engine: env.choice('ANNEAL_ENGINE', ENGINES, 'auto'),
     threads: env.integer('ANNEAL_THREADS', availableParallelism(), 1, 1024),
     logLevel: env.choice('ANNEAL_LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -195,6 +212,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ingestSeconds: env.integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),
     uploadBytes: env.integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
+}
+
+function readBlobS3(env: EnvReader): Config['blobS3'] {
+  const endpoint = env.url('ANNEAL_BLOB_S3_ENDPOINT', ['https://', 'http://'])
+  return {
+    region: env.nonEmpty('AWS_REGION') ?? 'us-east-1',
+    endpoint,
+    pathStyle: env.flag('ANNEAL_BLOB_S3_PATH_STYLE', endpoint !== undefined),
+    publicEndpoint: env.url('ANNEAL_BLOB_S3_PUBLIC_ENDPOINT', ['https://', 'http://']),
+    redirect: env.flag('ANNEAL_BLOB_S3_REDIRECT', true),
+  }
 }
 
 const MIN_TOKEN_CHARACTERS = 32

@@ -27,6 +27,10 @@ export class EnvReader {
     return match
   }
 
+  flag(name: string, fallback: boolean): boolean {
+    return this.choice(name, ['on', 'off'], fallback ? 'on' : 'off') === 'on'
+  }
+
   integer(name: string, fallback: number, minimum: number, maximum: number): number {
     return this.optionalInteger(name, minimum, maximum) ?? fallback
   }

@@ -77,6 +77,7 @@ export const ERRORS = {
     image_size_unsupported: 'The architecture cannot take images of this size.',
     checkpoint_invalid: 'The file is not a checkpoint, or belongs to a different spec or data set.',
     checkpoint_damaged: 'The stored checkpoint does not match its hash.',
+    blob_damaged: 'A stored file does not match its hash; an operator has to look at the storage.',
     weights_unavailable:
       'Pretrained weights could not be downloaded or read; the message says where to put them by hand.',
     weights_invalid: 'The pretrained weights do not fit the architecture; every mismatch is listed.',

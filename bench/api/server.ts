@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Pool } from 'pg'
@@ -14,7 +13,7 @@ import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import { createSealer } from '../../src/service/sealing.ts'
 import { createServices } from '../../src/service/services.ts'
-import { openBlobs } from '../../src/store/blobs.ts'
+import { filesOfFolder, openFolderBlobs } from '../../src/blobs/folder.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
 import { openTeamStore } from '../../src/store/postgres.ts'
 
@@ -37,7 +36,8 @@ async function serverOf({ form, databaseUrl, serviceUrl, redisUrl, folder }: Ser
     const services = createServices({
       store: openTeamStore({ databaseUrl, serviceUrl }),
       queue: openQueue(redisUrl),
-      blobs: openBlobs(pathToFileURL(folder).href),
+      blobs: openFolderBlobs(folder),
+      files: filesOfFolder(folder),
       models: createModelRuntime({ engine: 'auto', threads: 1, modelBytes: 0, environment: process.env, log }),
       packedImageFile,
       datasetZip,

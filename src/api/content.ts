@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Readable } from 'node:stream'
+import type { DownloadHeaders } from '../service/ports/blobs.ts'
 import Type from 'typebox'
 import { sendProblem } from './problem.ts'
 import { problems } from './schemas.ts'
@@ -15,17 +16,24 @@ export interface Content {
   /** Shown where it is opened; otherwise offered as a download. */
   inline?: boolean
   read: (range?: { start: number; end: number }) => Promise<Readable>
+  /** Where it can be had without the API; undefined where it cannot. */
+  url?: (headers: DownloadHeaders) => Promise<string | undefined>
 }
 
 /** Sends a stored file whole, by range (RFC 9110 §14), or not at all to a client that has it (§13). */
 export async function sendContent(
   request: FastifyRequest,
   reply: FastifyReply,
-  { sizeBytes, sha256, contentType, fileName, inline = false, read }: Content,
+  { sizeBytes, sha256, contentType, fileName, inline = false, read, url }: Content,
 ): Promise<FastifyReply> {
   const etag = `"${sha256}"`
   const name = fileName.replaceAll(/[^\w.-]/g, '_')
   if (isKnown(request, etag)) return reply.headers({ etag, 'cache-control': 'private, no-cache' }).code(304).send(null)
+  const elsewhere = mayBeSentElsewhere(request)
+    ? await url?.({ fileName: name, contentType, inline })
+    : undefined
+  if (elsewhere !== undefined)
+    return reply.headers({ etag, 'cache-control': 'private, no-store' }).redirect(elsewhere, 307)
   const range = isUnchanged(request, etag) ? parseRange(request.headers.range, sizeBytes) : undefined
   if (range === 'unsatisfiable')
     return sendProblem(reply.header('content-range', `bytes */${sizeBytes}`), request, {
@@ -47,6 +55,15 @@ export async function sendContent(
     'content-length': range.end - range.start + 1,
   })
   return reply.send(content)
+}
+
+/**
+ * Whether a client may be redirected to the storage. `If-Range` names a tag of ours, which the storage does not know; what a page loads has
+ * to come from the API, as its content security policy says.
+ */
+function mayBeSentElsewhere({ method, headers }: FastifyRequest): boolean {
+  const mode = headers['sec-fetch-mode']
+  return method === 'GET' && headers['if-range'] === undefined && (mode === undefined || mode === 'navigate')
 }
 
 /** Whether `If-None-Match` names the content: any, or one of a list, compared weakly (RFC 9110 §13.1.2). */

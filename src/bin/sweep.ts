@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { commandOf } from '../embedded/processes.ts'
-import { PARTIAL } from '../store/durable-files.ts'
+import { PARTIAL } from '../blobs/durable-files.ts'
 import { lives, TAG_IN_NAME } from './process-tag.ts'
 
 /** What another machine's process, which cannot be asked, has not touched for so long is left over. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
+import { blobCache, blobFolder, openBlobStorage } from '../blobs/open.ts'
 import { teamWeightsAccess, type Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { packedImageFile } from '../data/packed/packed-image.ts'
@@ -18,7 +19,6 @@ import { consume, openQueue } from '../queue/bullmq.ts'
 import { openRequestCounts } from '../queue/request-counts.ts'
 import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
-import { blobFolder, openBlobs } from '../store/blobs.ts'
 import { namedAsWorker } from '../store/named-pool.ts'
 import { openStore, openTeamStore } from '../store/postgres.ts'
 import { requireServiceRole, requireTeamRole } from '../store/role-checks.ts'
@@ -69,8 +69,8 @@ export async function openServices(
   const store = openTeamStore({ databaseUrl, serviceUrl }, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
-  const blobs = openBlobs(config.blobUrl, ownTag())
   const folder = await openWorkFolder(config.home, 'api')
+  const storage = openBlobStorage(config, { work: folder.path, writer: ownTag() })
   const services = createServices({
     store,
     queue,
@@ -80,7 +80,8 @@ export async function openServices(
     packedItems: queryItems,
     augmentPreview: previewThreads(),
     scratchDir: folder.path,
-    blobs,
+    blobs: storage.blobs,
+    files: storage.files,
     now: Date.now,
     fairShare: config.fairShare,
     uploadKeptMs: config.uploadKeptMs,
@@ -94,7 +95,7 @@ export async function openServices(
   return {
     services,
     async stop() {
-      await Promise.all([models.stop(), blobs.close()])
+      await Promise.all([models.stop(), storage.close()])
       await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
       await folder.remove()
     },
@@ -173,8 +174,8 @@ export async function startWorkerRole(
   const metrics = { contentType: workerRegistry.contentType, text: () => workerRegistry.metrics() }
   const metricsServer = await openMetrics(metrics, config.metrics.host, config.metrics.workerPort)
   const queue = openQueue(redisUrl)
-  const blobs = openBlobs(config.blobUrl, ownTag())
   const folder = await openWorkFolder(config.home, 'worker')
+  const storage = openBlobStorage(config, { work: folder.path, writer: ownTag() })
   const sweeping = startSweeping(sweptPlaces(config), log)
   const worker = startWorker({
     store,
@@ -186,7 +187,8 @@ export async function startWorkerRole(
     historyMs: config.historyMs,
     devices: { kind: hostContext(config).device, count: 1, worker: `${hostname()}:${process.pid}` },
     weights: teamWeightsAccess(config),
-    blobs,
+    blobs: storage.blobs,
+    files: storage.files,
     spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
     ingest: {
       environment: childEnvironment(environment),
@@ -207,7 +209,7 @@ export async function startWorkerRole(
       await worker.stop()
       await metricsServer?.close()
       clearTimeout(last)
-      await blobs.close()
+      await storage.close()
       await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
       await folder.remove()
     },
@@ -234,7 +236,7 @@ function warnOfSuperuser(log: Logger): void {
 }
 
 function sweptPlaces({ home, blobUrl, weightsCache }: Config): SweptPlaces {
-  return { work: join(home, 'work'), blobs: blobFolder(blobUrl), downloads: join(weightsCache, 'partial') }
+  return { work: join(home, 'work'), blobs: blobFolder(blobUrl) ?? blobCache(home), downloads: join(weightsCache, 'partial') }
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts'
 import { jobSpecs, type JobSpecsDependencies } from './job-specs.ts'
 import type { AugmentPreview } from './ports/images.ts'
-import type { Blobs } from './ports/blobs.ts'
+import { withHeld } from './model-files.ts'
+import type { BlobFiles } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 
 export interface PreviewRequest {
@@ -14,13 +15,13 @@ export interface PreviewRequest {
 }
 
 interface PreviewDependencies extends JobSpecsDependencies {
-  blobs: Blobs
+  files: BlobFiles
   augmentPreview: AugmentPreview
 }
 
 /** What augmentations make of a team's images. */
 export function augmentPreviewService(dependencies: PreviewDependencies) {
-  const { store, blobs, augmentPreview } = dependencies
+  const { store, files, augmentPreview } = dependencies
   const specs = jobSpecs(dependencies)
   return {
     /** A grid of training images and of what the augmentations make of them, as PNG, at the size that a job would have. */
@@ -29,13 +30,15 @@ export function augmentPreviewService(dependencies: PreviewDependencies) {
       const { spec } = await specs.resolve(caller, { augment }, facts)
       const key = await store.packedKey(caller.teamId, datasetId)
       if (key === undefined) throw new AppError('wrong_state', `Data set ${datasetId} has no images yet.`)
-      return augmentPreview(blobs.path(key), {
-        ...grid,
-        augment: spec.augment,
-        size: size ?? spec.image.size,
-        channels: facts.channels,
-        background: spec.image.background ?? 'black',
-      })
+      return withHeld(files, async (held) =>
+        augmentPreview(await held.folder(key, 'on-demand'), {
+          ...grid,
+          augment: spec.augment,
+          size: size ?? spec.image.size,
+          channels: facts.channels,
+          background: spec.image.background ?? 'black',
+        }),
+      )
     },
   }
 }

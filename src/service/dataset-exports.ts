@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import type { Blobs } from './ports/blobs.ts'
+import type { BlobFiles } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { DatasetZip } from './ports/images.ts'
 import type { Store } from './ports/store.ts'
-import { packedFolder } from './model-files.ts'
+import { packedKey } from './model-files.ts'
 import { withinTeam } from './team-scope.ts'
 
 interface ExportDependencies {
   store: Store
-  blobs: Blobs
+  files: BlobFiles
   datasetZip: DatasetZip
   scratchDir: string
 }
@@ -20,7 +20,7 @@ const MAX_RUNNING = 4
 const FORM = 1
 
 /** Data sets as archives that can be uploaded again. */
-export function datasetExportService({ store, blobs, datasetZip, scratchDir }: ExportDependencies) {
+export function datasetExportService({ store, files, datasetZip, scratchDir }: ExportDependencies) {
   const running = new Map<string, number>()
   const count = (teamId: string, change: 1 | -1): void => {
     const now = (running.get(teamId) ?? 0) + change
@@ -36,12 +36,12 @@ export function datasetExportService({ store, blobs, datasetZip, scratchDir }: E
      */
     async datasetExport(caller: Caller, id: string): Promise<{ version: string; read: () => Promise<Readable> }> {
       const { teamId } = caller
-      const directory = await packedFolder({ store, blobs }, caller, id)
+      const key = await packedKey({ store }, caller, id)
       // It is asked while the answer is read, which is within no team.
       const requireThere = async (): Promise<void> =>
-        void (await withinTeam(teamId, () => packedFolder({ store, blobs }, caller, id)))
+        void (await withinTeam(teamId, () => packedKey({ store }, caller, id)))
       return {
-        version: `${FORM}/${directory}`,
+        version: `${FORM}/${key}`,
         async read() {
           if ((running.get(teamId) ?? 0) >= MAX_RUNNING)
             throw new AppError(
@@ -50,7 +50,14 @@ export function datasetExportService({ store, blobs, datasetZip, scratchDir }: E
               { retryable: true },
             )
           count(teamId, 1)
-          return started(datasetZip(directory, { scratch: scratchDir, requireThere }), () => count(teamId, -1))
+          const held = files.hold()
+          async function* parts(): AsyncGenerator<Buffer> {
+            yield* datasetZip(await held.folder(key, 'stream'), { scratch: scratchDir, requireThere })
+          }
+          return started(parts(), () => {
+            held.release()
+            count(teamId, -1)
+          })
         },
       }
     },

@@ -5,7 +5,7 @@ import { parseDatasetRef, versionId } from './dataset-ref.ts'
 import { sourceOf } from './dataset-source.ts'
 import type { Dependencies } from './dependencies.ts'
 import { newId } from './ids.ts'
-import { packedFolder } from './model-files.ts'
+import { packedKey, withHeld } from './model-files.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { ItemsQuery } from './ports/images.ts'
 import { ownDataset } from './own-dataset.ts'
@@ -86,7 +86,8 @@ export function datasetVersionService(dependencies: Dependencies) {
     },
     /** Images of a data set that is ready, or files that were set aside when it was read. */
     async datasetItems(caller: Caller, ref: string, query: ItemsQuery): Promise<Page<DatasetItem>> {
-      return packedItems(await packedFolder(dependencies, caller, ref), query)
+      const key = await packedKey(dependencies, caller, ref)
+      return withHeld(dependencies.files, async (held) => packedItems(await held.folder(key, 'on-demand'), query))
     },
   }
   return service

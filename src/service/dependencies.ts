@@ -1,5 +1,5 @@
 import type { JobSpecsDependencies } from './job-specs.ts'
-import type { Blobs } from './ports/blobs.ts'
+import type { BlobFiles, Blobs } from './ports/blobs.ts'
 import type { FairShareSettings } from './ports/fair-share.ts'
 import type { AugmentPreview, DatasetZip, PackedImageFile, PackedItems } from './ports/images.ts'
 import type { ModelRuntime } from './ports/models.ts'
@@ -10,6 +10,7 @@ import type { Sealer } from './sealing.ts'
 export interface ModelServiceDependencies {
   store: Store
   blobs: Blobs
+  files: BlobFiles
   models: ModelRuntime
   packedImageFile: PackedImageFile
   packedItems: PackedItems

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import type { ModelServiceDependencies } from './dependencies.ts'
 import { foundJob } from './require-found.ts'
-import { checkpointFile, packedFolder } from './model-files.ts'
+import { modelFile, packedKey, storedCheckpoint, withHeld } from './model-files.ts'
 import type { Caller } from './ports/caller.ts'
 import type { ExportedFile, ExportOptions } from './ports/models.ts'
 import { withScratch } from './scratch.ts'
@@ -18,7 +18,7 @@ export interface PrecisionReport extends ExportedFile {
 
 /** Checkpoints as files for others to run; each export is made, and measured, once. */
 export function exportService(dependencies: ModelServiceDependencies) {
-  const { store, blobs, models, scratchDir } = dependencies
+  const { store, blobs, files, models, scratchDir } = dependencies
   const exporting = onceAtATime<ExportedFile>()
   const measuring = onceAtATime<PrecisionReport['accuracy']>()
 
@@ -34,16 +34,18 @@ export function exportService(dependencies: ModelServiceDependencies) {
     id: string,
     options: ExportOptions,
   ): Promise<{ file: ExportedFile; blobKey: string; downloadName: string }> {
-    const { file, job, kind } = await checkpointFile(dependencies, caller, id)
-    const record = `exports/${file.sha256}/${options.format}-${options.precision}.json`
+    const { stored, job, kind } = await storedCheckpoint(dependencies, caller, id)
+    const record = `exports/${stored.sha256}/${options.format}-${options.precision}.json`
     // In the folder of the checkpoint's hash, which goes with the checkpoint.
-    const blobKey = `exports/${file.sha256}/${options.format}-${options.precision}`
+    const blobKey = `exports/${stored.sha256}/${options.format}-${options.precision}`
     const made = await exporting(record, async () => {
       if ((await blobs.sizeBytes(blobKey)) === undefined) await blobs.remove(record)
       return kept(record, () =>
         withScratch(scratchDir, async (folder) => {
           const path = join(folder, 'export')
-          const result = await models.exportModel(file, { ...options, path })
+          const result = await withHeld(files, async (held) =>
+            models.exportModel(await modelFile(held, stored), { ...options, path }),
+          )
           await blobs.copyIn(blobKey, path)
           return result
         }),
@@ -57,16 +59,19 @@ export function exportService(dependencies: ModelServiceDependencies) {
     exported,
     /** An export, and what its precision costs on the data set that its job was trained on. */
     async precisionReport(caller: Caller, id: string, options: ExportOptions): Promise<PrecisionReport> {
-      const { job: jobId, file } = await checkpointFile(dependencies, caller, id)
+      const { job: jobId, stored } = await storedCheckpoint(dependencies, caller, id)
       const made = await exported(caller, id, options)
       const { dataset } = await foundJob(store, caller.teamId, jobId)
-      const directory = await packedFolder(dependencies, caller, dataset)
-      const record = `exports/${file.sha256}/accuracy-${options.precision}.json`
+      const key = await packedKey(dependencies, caller, dataset)
+      const record = `exports/${stored.sha256}/accuracy-${options.precision}.json`
       const accuracy = await measuring(record, () =>
-        kept(record, async () => {
-          const wanted = { precision: options.precision, packed: directory, most: MAX_MEASURED }
-          return (await models.precisionCost(file, wanted)) ?? null
-        }),
+        kept(record, () =>
+          withHeld(files, async (held) => {
+            const packed = await held.folder(key, 'on-demand')
+            const wanted = { precision: options.precision, packed, most: MAX_MEASURED }
+            return (await models.precisionCost(await modelFile(held, stored), wanted)) ?? null
+          }),
+        ),
       )
       return { ...made.file, accuracy }
     },

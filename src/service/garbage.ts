@@ -37,7 +37,7 @@ export async function collectGarbage({ store, blobs, inventory, before, dryRun }
     if (rows.length > MAX_MISSING && rows.length > named / 2)
       throw new AppError(
         'wrong_state',
-        `${rows.length} of ${named} blobs are missing: is BLOB_URL the folder of this database? Nothing was removed.`,
+        `${rows.length} of ${named} blobs are missing: is BLOB_URL the storage of this database? Nothing was removed.`,
       )
     for (const { key } of orphaned) await blobs.remove(key)
     for (const row of rows) if (!(await store.removeBlobRow(row))) needed.push(row)

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
 import type { Report } from '../evaluation/report.ts'
 import { foundJob } from './require-found.ts'
-import type { Blobs } from './ports/blobs.ts'
+import type { Blobs, DownloadHeaders } from './ports/blobs.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { Store } from './ports/store.ts'
 import type { Artifact, JobEvent, MetricSeries, Page, Transition } from './resources.ts'
@@ -53,5 +53,7 @@ export function jobResultService({ store, blobs }: { store: Store; blobs: Blobs 
         throw new AppError('not_found', 'The file is no longer there; it was deleted, or lost with its storage.')
       return blobs.read(blobKey, range)
     },
+    downloadUrl: (blobKey: string, headers: DownloadHeaders): Promise<string | undefined> =>
+      blobs.downloadUrl(blobKey, headers),
   }
 }

@@ -1,22 +1,21 @@
 import { AppError } from '../errors.ts'
+import type { StoredModel } from './model-files.ts'
 import { DEFAULT_ALIAS, parseModelRef, type ModelRef } from './model-ref.ts'
-import type { Blobs } from './ports/blobs.ts'
 import type { Caller } from './ports/caller.ts'
-import type { ModelFile } from './ports/models.ts'
 import type { RegistryStore, StoredVersion } from './ports/registry.ts'
 import type { AnsweringModel, RegisteredModel } from './registry-resources.ts'
 import { requireFound } from './require-found.ts'
 
-/** A version of a model with its file, and what says which one it is. */
+/** A version of a model with its weights, and what says which one it is. */
 export interface NamedVersion {
   version: StoredVersion
   answering: AnsweringModel
-  file: ModelFile
+  stored: StoredModel
 }
 
 /** The version that a reference means now. @throws AppError `not_found`; `wrong_state` for a model that has no version */
 export async function namedVersion(
-  { store, blobs }: { store: RegistryStore; blobs: Blobs },
+  { store }: { store: RegistryStore },
   { teamId }: Caller,
   text: string,
 ): Promise<NamedVersion> {
@@ -27,7 +26,7 @@ export async function namedVersion(
   return {
     version,
     answering: { id: model.id, name: model.name, version: number, alias, checkpoint: version.checkpoint },
-    file: { path: blobs.path(version.blobKey), sha256: version.sha256, team: teamId },
+    stored: { blobKey: version.blobKey, sha256: version.sha256, team: teamId },
   }
 }
 

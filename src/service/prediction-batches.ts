@@ -3,7 +3,7 @@ import { versionId } from './dataset-ref.ts'
 import { deleted } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { newId } from './ids.ts'
-import { packedFolder } from './model-files.ts'
+import { packedKey } from './model-files.ts'
 import { namedVersion } from './model-version.ts'
 import type { Caller, PageRequest } from './ports/caller.ts'
 import type { NewBatch } from './ports/prediction-batches.ts'
@@ -73,7 +73,7 @@ async function weightsOf(
 
 /** The version that the reference means now. @throws AppError `not_found`; `wrong_state` for one that is not ready */
 async function datasetOf(dependencies: Dependencies, caller: Caller, ref: string): Promise<{ datasetId: string }> {
-  await packedFolder(dependencies, caller, ref)
+  await packedKey(dependencies, caller, ref)
   const { id, version } = await foundDataset(dependencies.store, { teamId: caller.teamId, id: ref })
   return { datasetId: versionId(id, version) }
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../errors.ts'
-import type { Blobs } from '../service/ports/blobs.ts'
+import type { Blobs, HeldBlobs } from '../service/ports/blobs.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 
 type KeptCheckpoint = JobClaim['checkpoints'][number]
@@ -21,14 +22,14 @@ export interface DamagedCheckpoint {
  */
 export async function restoreCheckpoints(
   checkpoints: readonly KeptCheckpoint[],
-  blobs: Blobs,
+  blobs: Pick<Blobs, 'read'>,
   folder: string,
 ): Promise<{ damaged: DamagedCheckpoint[] }> {
   const damaged: DamagedCheckpoint[] = []
   const restored = new Set<string>()
   for (const { kind, step, blobKey, sha256 } of checkpoints) {
     if (restored.has(kind)) continue
-    const problem = await copyVerified(blobs.path(blobKey), sha256, join(folder, `${kind}.safetensors`))
+    const problem = await copyVerified(blobs.read(blobKey), sha256, join(folder, `${kind}.safetensors`))
     if (problem === undefined) restored.add(kind)
     else damaged.push({ kind, step, problem })
   }
@@ -45,24 +46,24 @@ export const damagedCheckpoints = (damaged: readonly DamagedCheckpoint[]): { typ
  */
 export async function verifiedPaths(
   named: JobClaim['named'],
-  blobs: Pick<Blobs, 'path'>,
+  held: Pick<HeldBlobs, 'file'>,
 ): Promise<Record<string, string>> {
   const paths: Record<string, string> = {}
   for (const [id, { blobKey, sha256 }] of Object.entries(named)) {
-    const problem = await problemOf(blobs.path(blobKey), sha256)
-    if (problem !== undefined)
-      throw new AppError('checkpoint_damaged', `Checkpoint ${id}, which the spec names, ${problem}.`)
-    paths[id] = blobs.path(blobKey)
+    const file = await verifiedFile(held, blobKey, sha256)
+    if ('problem' in file)
+      throw new AppError('checkpoint_damaged', `Checkpoint ${id}, which the spec names, ${file.problem}.`)
+    paths[id] = file.path
   }
   return paths
 }
 
-async function copyVerified(from: string, sha256: string, to: string): Promise<string | undefined> {
+async function copyVerified(from: Readable, sha256: string, to: string): Promise<string | undefined> {
   const partial = `${to}.partial`
   const hash = createHash('sha256')
   try {
     await pipeline(
-      createReadStream(from),
+      from,
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           hash.update(chunk)
@@ -83,14 +84,20 @@ async function copyVerified(from: string, sha256: string, to: string): Promise<s
   return undefined
 }
 
-async function problemOf(path: string, sha256: string): Promise<string | undefined> {
+async function verifiedFile(
+  held: Pick<HeldBlobs, 'file'>,
+  blobKey: string,
+  sha256: string,
+): Promise<{ path: string } | { problem: string }> {
   const hash = createHash('sha256')
   try {
+    const path = await held.file(blobKey, sha256)
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+    return hash.digest('hex') === sha256 ? { path } : { problem: DIFFERENT }
   } catch (error) {
-    return missing(error)
+    if (error instanceof AppError && error.code === 'blob_damaged') return { problem: DIFFERENT }
+    return { problem: missing(error) }
   }
-  return hash.digest('hex') === sha256 ? undefined : DIFFERENT
 }
 
 const DIFFERENT = 'is damaged: its content is not what was stored'

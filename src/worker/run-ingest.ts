@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { rm } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import type { Blobs, Links } from '../service/ports/blobs.ts'
+import type { BlobFiles, Blobs, HeldBlobs, Links } from '../service/ports/blobs.ts'
 import type { DatasetClaim } from '../service/ports/datasets.ts'
 import type { Store } from '../service/ports/store.ts'
 import { publicReason } from '../service/public-text.ts'
@@ -15,6 +15,7 @@ import { uploadOf, type UploadFile } from './upload-file.ts'
 export interface IngestRunner {
   store: Store
   blobs: Blobs
+  files: BlobFiles
   log: Logger
   workDir: string
   leaseMs: number
@@ -32,19 +33,21 @@ const MAX_ATTEMPTS = 3
 export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Promise<void> {
   const folder = join(runner.workDir, `${claim.id}-${claim.token}`)
   const outDir = join(folder, 'packed')
-  const { blobs, workDir, logs } = runner
+  const { files, workDir, logs } = runner
   const owner = { id: claim.id, kind: 'dataset', teamId: claim.teamId } as const
-  const folders = [folder, workDir, blobs.path('')]
+  const folders = [folder, workDir, ...files.folders]
+  const held = files.hold()
   const printed = new LogWriter({ ...runner, ...logs, owner, attempt: claim.attempt, folders })
   printed.note(`attempt ${claim.attempt} begins`)
   try {
-    const outcome = await runProcess(claim, runner, { outDir, printed })
+    const outcome = await runProcess(claim, runner, { held, outDir, printed })
     if (outcome === 'lost') return
     printed.note(ending(outcome))
     await printed.flush()
     if (outcome.type === 'done') await keep(claim, runner, { ...outcome, outDir })
     else await endFailed(claim, runner, outcome)
   } finally {
+    held.release()
     await printed.close()
     await rm(folder, { recursive: true, force: true })
   }
@@ -53,11 +56,17 @@ export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Prom
 const ending = (end: IngestEnd): string =>
   end.type === 'done' ? 'packed' : `${end.type}: ${end.type === 'failed' ? `${end.code}, ${end.detail}` : end.how}`
 
+interface IngestFiles {
+  held: HeldBlobs
+  outDir: string
+  printed: LogWriter
+}
+
 /** @returns how the process ended, or `lost` when the claim is another worker's by now. */
 async function runProcess(
   claim: DatasetClaim,
   runner: IngestRunner,
-  files: { outDir: string; printed: LogWriter },
+  files: IngestFiles,
 ): Promise<IngestEnd | 'lost'> {
   const { store, log, leaseMs, stop } = runner
   let read = { files: 0, fraction: 0 }
@@ -77,26 +86,30 @@ async function readUpload(
   claim: DatasetClaim,
   { blobs, limits }: IngestRunner,
   {
+    held,
     outDir,
     printed,
     signal,
     onProgress,
-  }: { outDir: string; printed: LogWriter; signal: AbortSignal; onProgress: IngestTask['onProgress'] },
+  }: IngestFiles & { signal: AbortSignal; onProgress: IngestTask['onProgress'] },
 ): Promise<IngestEnd> {
   let upload: UploadFile | undefined
+  let base: IngestTask['base']
   try {
-    upload = await uploadOf(claim, blobs, { folder: dirname(outDir), signal })
+    upload = await uploadOf(claim, blobs, { held, folder: dirname(outDir), signal })
+    if (claim.base !== undefined)
+      base = { folder: await held.folder(claim.base.packedKey, 'whole'), changes: claim.base.changes }
   } catch (error) {
     return { type: 'died', how: `its upload could not be read (${error instanceof Error ? error.message : 'unknown'})` }
   }
-  const { settings, base } = claim
+  const { settings } = claim
   const ingest = startIngest(
     {
       settings,
       outDir,
       onProgress,
       ...(upload === undefined ? { uploadBytes: 0 } : { upload: upload.path, uploadBytes: upload.sizeBytes }),
-      ...(base === undefined ? {} : { base: { folder: blobs.path(base.packedKey), changes: base.changes } }),
+      ...(base === undefined ? {} : { base }),
     },
     limits,
   )
@@ -181,8 +194,8 @@ function reasonOf(end: Unfinished): Reason {
 const broken = (detail: string): Reason => ({ code: 'internal', fault: 'infra', retryable: false, detail })
 
 async function fail(claim: DatasetClaim, runner: IngestRunner, reason: Reason): Promise<void> {
-  const { blobs, workDir } = runner
-  await finish(claim, runner, { reason: publicReason(reason, [workDir, blobs.path('')]) })
+  const { files, workDir } = runner
+  await finish(claim, runner, { reason: publicReason(reason, [workDir, ...files.folders]) })
   await removeUpload(claim, runner)
 }
 

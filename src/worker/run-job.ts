@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
-import type { Blobs } from '../service/ports/blobs.ts'
+import type { BlobFiles, Blobs, HeldBlobs } from '../service/ports/blobs.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { TrainEvent } from '../train/process/events.ts'
@@ -20,6 +20,7 @@ import { noteIdle } from './worker-metrics.ts'
 export interface JobRunner {
   store: Store
   blobs: Blobs
+  files: BlobFiles
   log: Logger
   /** Folder of this worker for what a job writes while it runs. */
   workDir: string
@@ -40,11 +41,12 @@ const REPORTED_POINTS = 2000
  * the trainer is killed and nothing more is written.
  */
 export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> {
-  const { log, shutdown, blobs, weights } = runner
+  const { log, shutdown, files, weights } = runner
   const outDir = join(runner.workDir, claim.id)
   const trainer = runner.trainer()
   const control = controlTrainer(claim, trainer, runner)
-  const folders = [outDir, runner.workDir, weights.cacheDir, blobs.path('')]
+  const folders = [outDir, runner.workDir, weights.cacheDir, ...files.folders]
+  const held = files.hold()
   const write = new JobWriter(claim, { ...runner, folders })
   const circumstances = (): Circumstances => ({
     canceled: control.canceled,
@@ -59,7 +61,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   printed.listen(trainer.output)
   try {
     await restore(claim, runner, { outDir, write })
-    const task = await taskOf(claim, runner, outDir)
+    const task = await taskOf(claim, runner, { outDir, held })
     if (shutdown.aborted) control.checkpointAndExit()
     for await (const event of trainer.run(task)) {
       if (control.lost) break
@@ -74,6 +76,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   } finally {
     control.release()
     noteIdle()
+    held.release()
     await printed.close()
     await rm(outDir, { recursive: true, force: true })
   }
@@ -91,15 +94,19 @@ async function noted(event: TrainEvent, printed: LogWriter): Promise<void> {
   await printed.flush()
 }
 
-async function taskOf(claim: JobClaim, { blobs, weights }: JobRunner, outDir: string): Promise<TrainerTask> {
+async function taskOf(
+  claim: JobClaim,
+  { weights }: JobRunner,
+  { outDir, held }: { outDir: string; held: HeldBlobs },
+): Promise<TrainerTask> {
   return {
     spec: withSmallerBatches(claim.spec, claim.accumulationFactor),
     specHash: claim.specHash,
     reasons: claim.reasons,
-    dataDir: blobs.path(claim.packedKey),
+    dataDir: await held.folder(claim.packedKey, 'stream'),
     outDir,
     handOver: join(outDir, 'hand-over'),
-    weights: { ...weights, checkpoints: await verifiedPaths(claim.named, blobs) },
+    weights: { ...weights, checkpoints: await verifiedPaths(claim.named, held) },
     kind: claim.kind,
     options: claim.task,
     ...(claim.continues === undefined ? {} : { continues: claim.continues }),

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Blobs } from '../service/ports/blobs.ts'
+import type { Blobs, HeldBlobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim } from '../service/ports/datasets.ts'
 
 export interface UploadFile {
@@ -10,15 +10,23 @@ export interface UploadFile {
   sizeBytes: number
 }
 
+interface UploadOptions {
+  held: HeldBlobs
+  /** Where its pieces are put together. */
+  folder: string
+  signal: AbortSignal
+}
+
 /** The upload of a claim as one file: where it came in several pieces, they are put together in `folder`. */
 async function uploadFile(
   { uploadKey, pieces }: { uploadKey: string; pieces: DatasetClaim['pieces'] },
   blobs: Blobs,
-  { folder, signal }: { folder: string; signal: AbortSignal },
+  { held, folder, signal }: UploadOptions,
 ): Promise<UploadFile> {
   const [first] = pieces
-  if (first === undefined) return { path: blobs.path(uploadKey), sizeBytes: (await blobs.sizeBytes(uploadKey)) ?? 0 }
-  if (pieces.length === 1) return { path: blobs.path(first.blobKey), sizeBytes: first.sizeBytes }
+  if (first === undefined)
+    return { path: await held.file(uploadKey), sizeBytes: (await blobs.sizeBytes(uploadKey)) ?? 0 }
+  if (pieces.length === 1) return { path: await held.file(first.blobKey), sizeBytes: first.sizeBytes }
   const path = join(folder, 'upload')
   await mkdir(folder, { recursive: true })
   const content = async function* (): AsyncGenerator<Buffer> {
@@ -32,7 +40,7 @@ async function uploadFile(
 export async function uploadOf(
   { uploadKey, pieces }: DatasetClaim,
   blobs: Blobs,
-  options: { folder: string; signal: AbortSignal },
+  options: UploadOptions,
 ): Promise<UploadFile | undefined> {
   return uploadKey === undefined ? undefined : uploadFile({ uploadKey, pieces }, blobs, options)
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Blobs } from '../service/ports/blobs.ts'
+import type { BlobFiles, Blobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim, ImportClaim } from '../service/ports/datasets.ts'
 import type { PackedItems } from '../service/ports/images.ts'
 import type { JobClaim, WorkerDevices } from '../service/ports/job-claims.ts'
@@ -21,6 +21,7 @@ import { startSending, type SendingSettings } from './webhooks/sender.ts'
 export interface WorkerOptions {
   store: Store
   blobs: Blobs
+  files: BlobFiles
   queue: Queue
   log: Logger
   workDir: string
@@ -63,7 +64,7 @@ interface WokenLane {
  * the outbox and removes blobs that nothing refers to. One function: it only wires the lanes, one after the other.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { store, blobs, queue, log, workDir, weights, leaseMs, devices, logs } = options
+  const { store, blobs, files, queue, log, workDir, weights, leaseMs, devices, logs } = options
   const stopping = new AbortController()
   let ready: Trainer | undefined = options.spawnTrainer()
   const takeTrainer = (): Trainer => {
@@ -82,6 +83,7 @@ export function startWorker(options: WorkerOptions): Worker {
       await runJob(claim, {
         store,
         blobs,
+        files,
         log,
         workDir,
         weights,
@@ -101,7 +103,7 @@ export function startWorker(options: WorkerOptions): Worker {
     async work(claim) {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.ingest
-      await runIngest(claim, { store, blobs, log, workDir, leaseMs, limits, logs, stop: stopping.signal })
+      await runIngest(claim, { store, blobs, files, log, workDir, leaseMs, limits, logs, stop: stopping.signal })
       log.info({ event: 'work_finished', kind: 'dataset', ref: claim.id })
     },
     onError,
@@ -126,6 +128,7 @@ export function startWorker(options: WorkerOptions): Worker {
       await runPredictions(claim, {
         store,
         blobs,
+        files,
         models,
         items,
         log,

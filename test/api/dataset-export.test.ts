@@ -109,7 +109,7 @@ describe('the export of a data set', () => {
     const path = join(service.folder, 'export.zip')
     await writeFile(path, response.rawPayload)
     const { manifest } = await ingest(path, join(service.folder, 'again'))
-    const packed = service.services.blobs.path(`datasets/${dataset.id}@1`)
+    const packed = service.blobPath(`datasets/${dataset.id}@1`)
     expect(manifest.hash).toBe(openPacked(packed).manifest.hash)
     const second = await call({ url: `/v1/datasets/${dataset.id}@1/export` })
     expect(sha256(second.rawPayload)).toBe(sha256(response.rawPayload))

@@ -38,7 +38,7 @@ async function classesOf(parts: Part[]): Promise<Record<string, number>> {
   expect(response.statusCode, response.body).toBe(202)
   const { id } = response.json<Dataset>()
   const claim = await service.store.claimDataset(`${id}@1`, 10_000)
-  const { manifest } = await ingest(service.services.blobs.path(claim?.uploadKey ?? ''), join(service.folder, id))
+  const { manifest } = await ingest(service.blobPath(claim?.uploadKey ?? ''), join(service.folder, id))
   const { classes, counts } = manifest as { classes: string[]; counts: Record<string, number> }
   return {
     ...Object.fromEntries(classes.map((name) => [name, 1])),

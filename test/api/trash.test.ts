@@ -251,7 +251,7 @@ async function places(text: string): Promise<string[]> {
     const rows = await sql(`SELECT 1 FROM "${name}" AS t WHERE t::text LIKE $1 LIMIT 1`, [`%${text}%`])
     if (rows.length > 0) found.push(name)
   }
-  const folder = service.services.blobs.path('.')
+  const folder = service.blobPath('.')
   for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!file.isFile()) continue
     const content = await readFile(join(file.parentPath, file.name))

@@ -4,7 +4,6 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -29,7 +28,8 @@ import type { Quota } from '../../src/service/ports/teams.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
-import { openBlobs } from '../../src/store/blobs.ts'
+import { filesOfFolder, openFolderBlobs } from '../../src/blobs/folder.ts'
+import type { BlobFiles } from '../../src/service/ports/blobs.ts'
 import { openStore, openTeamStore } from '../../src/store/postgres.ts'
 import { STREAM_LIMITS } from '../../src/api/stream-limits.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
@@ -55,6 +55,9 @@ export interface ServiceUnderTest {
   folder: string
   database: EmbeddedPostgres
   redis: EmbeddedService
+  files: BlobFiles
+  /** Where a blob is in the folder of blobs. */
+  blobPath(key: string): string
   /** Another API process on the same database, queue and blobs; it ends with the first. */
   anotherApp(): Promise<FastifyInstance>
   /** A new team and its key. */
@@ -102,6 +105,7 @@ export async function startService({
     startRedis(join(folder.path, 'redis')),
   ])
   const blobs = join(folder.path, 'blobs')
+  const files = filesOfFolder(blobs)
   const scratch = join(folder.path, 'scratch')
   await Promise.all([mkdir(blobs), mkdir(scratch)])
   const { applicationUrl: databaseUrl, workerUrl: serviceUrl } = database
@@ -111,7 +115,8 @@ export async function startService({
     const services = createServices({
       store,
       queue,
-      blobs: openBlobs(pathToFileURL(blobs).href),
+      blobs: openFolderBlobs(blobs),
+      files,
       models: fakeModels(),
       packedImageFile,
       datasetZip,
@@ -140,6 +145,8 @@ export async function startService({
     database,
     redis,
     folder: folder.path,
+    files,
+    blobPath: (key) => join(blobs, key),
     async anotherApp() {
       const another = await openApp()
       opened.push(another)
@@ -162,8 +169,8 @@ export async function startService({
       const version = `${created.id}@${created.version}`
       const claim = await running.store.claimDataset(version, 10_000)
       if (claim?.uploadKey === undefined) throw new Error('no claim')
-      const [archive, packedKey] = [services.blobs.path(claim.uploadKey), `datasets/${version}`]
-      const result = await ingest(archive, services.blobs.path(packedKey))
+      const [archive, packedKey] = [running.blobPath(claim.uploadKey), `datasets/${version}`]
+      const result = await ingest(archive, running.blobPath(packedKey))
       await running.store.finishDataset(version, claim.token, { ...result, packedKey })
       return (await app.inject({ url: `/v1/datasets/${created.id}`, headers })).json<Dataset>()
     },

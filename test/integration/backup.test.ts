@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { folderCopies } from '../../src/blobs/copies.ts'
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { grantApplication, grantWorker } from '../../src/store/application-role.ts'
 import { createBackup } from '../../src/store/backup/create.ts'
@@ -72,10 +73,10 @@ const filesOf = async (path: string): Promise<string[]> =>
 describe('a backup', () => {
   it('holds every row and blob, and brings them into an empty installation', async () => {
     const before = await contents(service.database.url)
-    const made = await createBackup({ serviceUrl: service.database.workerUrl, blobs }, folder)
+    const made = await createBackup({ serviceUrl: service.database.workerUrl, blobs: folderCopies(blobs) }, folder)
     expect(made.blobs.files).toBeGreaterThan(0)
     const restored = join(service.folder, 'restored')
-    await restoreBackup({ ownerUrl: fresh.url, blobs: restored }, folder)
+    await restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(restored) }, folder)
     expect(await contents(fresh.url)).toEqual(before)
     expect(before['Event']?.length).toBeGreaterThan(0)
     expect(before['MetricRange']?.length).toBeGreaterThan(0)
@@ -99,20 +100,20 @@ describe('a backup', () => {
   })
 
   it('is refused where something is already, and where it is not whole', async () => {
-    await expect(createBackup({ serviceUrl: service.database.workerUrl, blobs }, folder)).rejects.toThrow('not empty')
+    await expect(createBackup({ serviceUrl: service.database.workerUrl, blobs: folderCopies(blobs) }, folder)).rejects.toThrow('not empty')
     const elsewhere = join(service.folder, 'elsewhere')
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: elsewhere }, folder)).rejects.toThrow('tables already')
+    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(elsewhere) }, folder)).rejects.toThrow('tables already')
     await mkdir(elsewhere, { recursive: true })
     await writeFile(join(elsewhere, 'x'), 'x')
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: elsewhere }, folder)).rejects.toThrow('not empty')
+    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(elsewhere) }, folder)).rejects.toThrow('not empty')
     const damaged = join(folder, 'Job.copy.gz')
     const content = await readFile(damaged)
     await writeFile(damaged, content.subarray(0, content.length - 1))
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: join(service.folder, 'new') }, folder)).rejects.toThrow(
+    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(join(service.folder, 'new')) }, folder)).rejects.toThrow(
       'its hash differs',
     )
     await rm(join(folder, 'backup.json'))
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: join(service.folder, 'new') }, folder)).rejects.toThrow(
+    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(join(service.folder, 'new')) }, folder)).rejects.toThrow(
       'no whole backup',
     )
     await expect(stat(join(service.folder, 'new'))).rejects.toThrow('ENOENT')

@@ -60,6 +60,7 @@ async function work(): Promise<void> {
     const runner = {
       store,
       blobs,
+      files: service.files,
       log,
       workDir,
       leaseMs: 30_000,
@@ -181,11 +182,10 @@ describe('versions', () => {
   it('share files, and stay whole when others are deleted', async () => {
     const { id } = await service.readyDataset(headers, zip)
     await made(id, { move: [{ split: 'val', to: 'test' }] })
-    const { blobs } = service.services
-    const shards = await readdir(blobs.path(`datasets/${id}@2/shards`))
+    const shards = await readdir(service.blobPath(`datasets/${id}@2/shards`))
     for (const shard of shards)
-      expect((await stat(blobs.path(`datasets/${id}@2/shards/${shard}`))).ino).toBe(
-        (await stat(blobs.path(`datasets/${id}@1/shards/${shard}`))).ino,
+      expect((await stat(service.blobPath(`datasets/${id}@2/shards/${shard}`))).ino).toBe(
+        (await stat(service.blobPath(`datasets/${id}@1/shards/${shard}`))).ino,
       )
     expect((await call('DELETE', `/datasets/${id}@1`)).statusCode).toBe(204)
     expect(await blobExists(`datasets/${id}@1`)).toBe(false)

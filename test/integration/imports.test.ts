@@ -93,7 +93,7 @@ async function imported(
       return { ...dataset, attempts }
     }
     const content = await buffer(blobs.read(uploadKey))
-    await ingest(blobs.path(uploadKey), join(service.folder, id))
+    await ingest(service.blobPath(uploadKey), join(service.folder, id))
     await store.deleteDataset(team.id, id, 0)
     return { ...dataset, attempts, content }
   }

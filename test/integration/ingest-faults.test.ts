@@ -55,6 +55,7 @@ async function ingested(
     const runner = {
       store,
       blobs,
+      files: service.files,
       log,
       workDir,
       leaseMs: 30_000,

@@ -153,6 +153,7 @@ describe('a worker', () => {
     const worker = startWorker({
       store,
       blobs: service.services.blobs,
+    files: service.files,
       queue: service.services.queue,
       log: pino({ level: 'silent' }),
       workDir: join(service.folder, 'work'),

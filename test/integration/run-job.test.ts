@@ -36,6 +36,7 @@ async function attempt(id: string, say: (task: TrainerTask) => TrainEvent[] | Pr
   await runJob(claim, {
     store,
     blobs: service.services.blobs,
+    files: service.files,
     log: pino({ level: 'silent' }),
     leaseMs: 60_000,
     logs: { maxBytes: 1_000_000, secrets: [] },
@@ -140,7 +141,7 @@ describe('a job', () => {
     const spoil = async (step: number): Promise<void> => {
       const [kept] = (await store.checkpoints(id)).filter((checkpoint) => checkpoint.step === step)
       const row = await store.checkpoint(teamId, kept?.id ?? '')
-      await writeFile(service.services.blobs.path(row?.blobKey ?? ''), `weights of stop ${step}`)
+      await writeFile(service.blobPath(row?.blobKey ?? ''), `weights of stop ${step}`)
     }
     await attempt(id, async (task) => [await write(task, 5), failure({})])
     await resumed()

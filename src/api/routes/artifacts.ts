@@ -45,6 +45,7 @@ export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
           ...artifact,
           fileName: `${id}-${artifact.fileName}`,
           read: (range) => services.content(artifact.blobKey, range),
+          url: (headers) => services.downloadUrl(artifact.blobKey, headers),
         })
       },
     )

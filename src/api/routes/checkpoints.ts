@@ -40,6 +40,7 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
           contentType: 'application/octet-stream',
           fileName: `${job}-${kind}.safetensors`,
           read: (range) => services.content(blobKey, range),
+          url: (headers) => services.downloadUrl(blobKey, headers),
         })
       },
     )

@@ -72,6 +72,7 @@ export function exportRoutes(services: Services): FastifyPluginAsyncTypebox {
         ...file,
         fileName: downloadName,
         read: (range) => services.content(blobKey, range),
+        url: (headers) => services.downloadUrl(blobKey, headers),
       })
     })
     app.get('/checkpoints/:id/exports/report', { schema: getExportReport }, (request) =>

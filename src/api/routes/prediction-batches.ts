@@ -63,7 +63,11 @@ export function predictionBatchRoutes(services: Services): FastifyPluginAsyncTyp
     app.get('/predictions/:id', { schema: getBatch }, (request) => services.batch(callerOf(request), request.params.id))
     app.get('/predictions/:id/content', { schema: getContent }, async (request, reply) => {
       const { blobKey, ...file } = await services.batchResult(callerOf(request), request.params.id)
-      return sendContent(request, reply, { ...file, read: (range) => services.content(blobKey, range) })
+      return sendContent(request, reply, {
+        ...file,
+        read: (range) => services.content(blobKey, range),
+        url: (headers) => services.downloadUrl(blobKey, headers),
+      })
     })
     app.delete('/predictions/:id', { config, schema: deleteBatch }, async (request, reply) => {
       await services.deleteBatch(callerOf(request), request.params.id)

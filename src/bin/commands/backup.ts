@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { blobCopies } from '../../blobs/copies.ts'
 import { readConfig, type Config } from '../../config.ts'
 import { startPostgres } from '../../embedded/postgres.ts'
 import { grantApplication, grantWorker } from '../../store/application-role.ts'
 import { createBackup } from '../../store/backup/create.ts'
 import type { Manifest } from '../../store/backup/manifest.ts'
 import { restoreBackup } from '../../store/backup/restore.ts'
-import { blobFolder } from '../../store/blobs.ts'
 import { bytesText } from '../bytes-text.ts'
 import { findConnections } from '../connections.ts'
 import { takeHome } from '../home.ts'
@@ -26,17 +26,17 @@ export function addBackupCommand(program: Command): void {
     .action(async (folder: string) => {
       const config = readConfig(process.env)
       const { serviceUrl } = await findConnections(config)
-      const blobs = blobFolder(config.blobUrl)
+      const blobs = blobCopies(config)
       process.stdout.write(`Wrote ${told(await createBackup({ serviceUrl, blobs }, resolve(folder)))} to ${folder}.\n`)
     })
 
   backup
     .command('restore')
-    .description('bring a backup into an empty database and an empty folder of blobs, with no service on them')
+    .description('bring a backup into an empty database and an empty storage of blobs, with no service on them')
     .argument('<folder>', 'of `anneal backup create`')
     .action(async (folder: string) => {
       const config = readConfig(process.env)
-      const blobs = blobFolder(config.blobUrl)
+      const blobs = blobCopies(config)
       const manifest =
         config.databaseUrl === undefined
           ? await intoHome(config, (ownerUrl) => restoreBackup({ ownerUrl, blobs }, resolve(folder)))

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import { openBlobs } from '../../blobs/open.ts'
 import { readConfig } from '../../config.ts'
 import { collectGarbage, type Garbage } from '../../service/garbage.ts'
-import { blobInventory } from '../../store/blob-inventory.ts'
-import { blobFolder, openBlobs } from '../../store/blobs.ts'
 import { openStore } from '../../store/postgres.ts'
 import { bytesText } from '../bytes-text.ts'
 import { findConnections } from '../connections.ts'
@@ -29,9 +28,9 @@ export function addGcCommand(program: Command): void {
     .action(async ({ dryRun = false, json, minAge }: Options) => {
       const config = readConfig(process.env)
       const { serviceUrl } = await findConnections(config)
-      const [store, blobs] = [openStore(serviceUrl), openBlobs(config.blobUrl)]
+      const [store, blobs] = [openStore(serviceUrl), openBlobs(config)]
       try {
-        const inventory = blobInventory(blobFolder(config.blobUrl))
+        const inventory = blobs.inventory()
         const before = Date.now() - minAge * HOUR_MS
         const found = await collectGarbage({ store, blobs, inventory, before, dryRun })
         process.stdout.write(

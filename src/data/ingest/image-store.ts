@@ -128,11 +128,8 @@ export class ImageStore {
     const { table, options } = this
     const before = this.writer
     const shards = before.finish()
-    const reader = shardReader({
-      kind: 'file',
-      paths: shards.map(({ sha256 }) => shardPath(options.folder, sha256)),
-      waitMs: 0,
-    })
+    const paths = shards.map(({ sha256 }) => shardPath(options.folder, sha256))
+    const reader = shardReader({ kind: 'file', paths })
     const decode = storedDecoder({ channels, background: 'black' })
     this.writer = new ShardWriter(options.folder, { shardBytes: options.shardBytes })
     try {

@@ -11,8 +11,6 @@ import type { StoredImage } from './stored-image.ts'
 /** Data sets up to this size are held in memory, shared by all threads. */
 const MAX_IN_MEMORY = 2e9
 const READ_BYTES = 1 << 28
-/** How long a reader waits for a shard that is not there yet. */
-const MAX_WAIT_MS = 60_000
 
 /** The images of a data set, for readers in any thread; from shared memory where they fit, else from disk. */
 export interface ImageSource {
@@ -22,18 +20,12 @@ export interface ImageSource {
 
 const storedForm = ({ channels, background = 'black' }: PackedManifest): StoredForm => ({ channels, background })
 
-/**
- * Data sets of which shards are missing are read from disk, each shard when an image of it is needed first.
- * @param options.waitMs how long a reader waits for a shard that is still coming
- */
-export function imageSource(
-  { directory, manifest }: PackedDataset,
-  { waitMs = MAX_WAIT_MS }: { waitMs?: number } = {},
-): ImageSource {
+/** Data sets of which shards are still coming are read from disk, each shard when an image of it is needed first. */
+export function imageSource({ directory, manifest }: PackedDataset): ImageSource {
   const files = shardFiles(directory, manifest)
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
   if (total > MAX_IN_MEMORY || !files.every(({ path }) => existsSync(path)))
-    return imageFiles({ directory, manifest }, { waitMs })
+    return imageFiles({ directory, manifest })
   return {
     form: storedForm(manifest),
     shards: { kind: 'memory', bytes: files.map(({ path, bytes }) => readShared(path, bytes)) },
@@ -41,12 +33,9 @@ export function imageSource(
 }
 
 /** Images that are read from disk, whatever the size of the data set. */
-export function imageFiles(
-  { directory, manifest }: Pick<PackedDataset, 'directory' | 'manifest'>,
-  { waitMs = MAX_WAIT_MS }: { waitMs?: number } = {},
-): ImageSource {
+export function imageFiles({ directory, manifest }: Pick<PackedDataset, 'directory' | 'manifest'>): ImageSource {
   const paths = shardFiles(directory, manifest).map(({ path }) => path)
-  return { form: storedForm(manifest), shards: { kind: 'file', paths, waitMs } }
+  return { form: storedForm(manifest), shards: { kind: 'file', paths } }
 }
 
 function readShared(path: string, bytes: number): SharedArrayBuffer {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import { INDEX_FILE, type PackedManifest } from '../packed.ts'
+import { shardArrived } from './arrival.ts'
 import { storedDecoder } from './decode-stored.ts'
 import { readManifest, locate, shardFiles, type ShardFile } from './folder.ts'
 import { decodeRecord, RECORD_BYTES, type IndexRecord } from './index-records.ts'
@@ -110,12 +111,17 @@ export class PackedFiles {
     return buffer.subarray(0, bytesRead)
   }
 
+  private async opened(path: string): Promise<FileHandle> {
+    if (this.shards.some((shard) => shard.path === path)) await shardArrived(path)
+    return open(path, 'r').catch((cause: unknown) => {
+      throw new AppError('dataset_corrupt', `${path} cannot be read.`, { cause })
+    })
+  }
+
   private file(path: string): Promise<FileHandle> {
     const opened =
       this.files.get(path) ??
-      open(path, 'r').catch((cause: unknown) => {
-        throw new AppError('dataset_corrupt', `${path} cannot be read.`, { cause })
-      })
+      this.opened(path)
     this.files.set(path, opened)
     return opened
   }

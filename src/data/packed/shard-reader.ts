@@ -1,10 +1,10 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { AppError } from '../../errors.ts'
+import { waitForShard } from './arrival.ts'
 import { JPEG_LENGTH_BYTES, rawBytes, type StoredImage } from './stored-image.ts'
 
 /** Where the shards of a data set are. */
-export type ShardPlace =
-  { kind: 'memory'; bytes: SharedArrayBuffer[] } | { kind: 'file'; paths: string[]; waitMs: number }
+export type ShardPlace = { kind: 'memory'; bytes: SharedArrayBuffer[] } | { kind: 'file'; paths: string[] }
 
 /** Reads the stored bytes of images: raw pixels, or a JPEG file. */
 export interface ShardReader {
@@ -13,12 +13,11 @@ export interface ShardReader {
   close(): void
 }
 
-const POLL_MS = 50
 /** Read at once of a JPEG, whose length its first bytes say. */
 const FIRST_BYTES = 1 << 16
 
 export function shardReader(shards: ShardPlace): ShardReader {
-  return shards.kind === 'memory' ? new MemoryReader(shards.bytes) : new FileReader(shards.paths, shards.waitMs)
+  return shards.kind === 'memory' ? new MemoryReader(shards.bytes) : new FileReader(shards.paths)
 }
 
 class MemoryReader implements ShardReader {
@@ -43,12 +42,10 @@ class MemoryReader implements ShardReader {
 class FileReader implements ShardReader {
   private readonly files = new Map<number, number>()
   private readonly paths: readonly string[]
-  private readonly waitMs: number
   private buffer = Buffer.alloc(FIRST_BYTES)
 
-  constructor(paths: readonly string[], waitMs: number) {
+  constructor(paths: readonly string[]) {
     this.paths = paths
-    this.waitMs = waitMs
   }
 
   read(image: StoredImage, channels: number): Uint8Array {
@@ -80,13 +77,7 @@ class FileReader implements ShardReader {
     const known = this.files.get(shard)
     if (known !== undefined) return known
     const path = this.paths[shard] ?? ''
-    const end = performance.now() + this.waitMs
-    const sleep = new Int32Array(new SharedArrayBuffer(4))
-    while (!existsSync(path)) {
-      if (performance.now() >= end)
-        throw new AppError('dataset_corrupt', `${path} is missing, and did not come in ${this.waitMs / 1000} s.`)
-      Atomics.wait(sleep, 0, 0, POLL_MS)
-    }
+    waitForShard(path)
     const file = openSync(path, 'r')
     this.files.set(shard, file)
     return file

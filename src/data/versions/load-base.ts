@@ -84,7 +84,7 @@ function* readBase(folder: string, manifest: PackedManifest): Generator<BaseImag
   const items = itemReader(folder)
   const moments = momentsReader(folder)
   const { background = 'black' } = manifest
-  const pixels = imageReader(imageFiles({ directory: folder, manifest }, { waitMs: 0 }), background)
+  const pixels = imageReader(imageFiles({ directory: folder, manifest }), background)
   const total = SPLITS.reduce((sum, split) => sum + manifest.counts[split], 0)
   try {
     for (let start = 0; start < total; start += ITEMS_PER_READ) {

@@ -10,8 +10,7 @@ import { to as copyTo } from 'pg-copy-streams'
 import { AppError } from '../../errors.ts'
 import { withClient } from '../application-role.ts'
 import { KEEPS_BLOBS } from '../removed-blobs.ts'
-import { copyTree } from './copy-tree.ts'
-import { BLOBS, FORMAT, MANIFEST, tableFile, type Manifest } from './manifest.ts'
+import { BLOBS, FORMAT, MANIFEST, tableFile, type BackedUpBlobs, type Manifest } from './manifest.ts'
 import { migrationsOf, tablesInOrder, type Table } from './tables.ts'
 
 /**
@@ -21,7 +20,7 @@ import { migrationsOf, tablesInOrder, type Table } from './tables.ts'
  * @throws AppError `conflict` where the folder has files
  */
 export async function createBackup(
-  { serviceUrl, blobs }: { serviceUrl: string; blobs: string },
+  { serviceUrl, blobs }: { serviceUrl: string; blobs: BackedUpBlobs },
   folder: string,
 ): Promise<Manifest> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -36,7 +35,7 @@ export async function createBackup(
     for (const table of await tablesInOrder(client)) tables.push({ ...table, ...(await dump(client, table, folder)) })
     const sequences = await sequencesOf(client)
     await client.query('COMMIT')
-    const copied = await copyTree(blobs, join(folder, BLOBS))
+    const copied = await blobs.copyTo(join(folder, BLOBS))
     // Where the connection was lost meanwhile, so was the lock: this fails then.
     await client.query('SELECT pg_advisory_unlock_shared($1)', [KEEPS_BLOBS])
     const manifest: Manifest = { format: FORMAT, createdAt, migrations, tables, sequences, blobs: copied }

@@ -20,6 +20,14 @@ export interface Manifest {
   blobs: { files: number; bytes: number }
 }
 
+/** The blobs of an installation, as `blobs/copies.ts` copies them. */
+export interface BackedUpBlobs {
+  copyTo(folder: string): Promise<Manifest['blobs']>
+  copyFrom(folder: string): Promise<void>
+  /** @throws AppError `conflict` */
+  requireEmpty(): Promise<void>
+}
+
 export const tableFile = (folder: string, name: string): string => join(folder, `${name}.copy.gz`)
 
 /** @throws AppError `invalid_request` where the folder has no whole backup that this version reads */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -9,24 +9,24 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { AppError } from '../../errors.ts'
 import { withClient } from '../application-role.ts'
 import { applyMigrations } from '../migrate.ts'
-import { copyTree } from './copy-tree.ts'
-import { BLOBS, readManifest, tableFile, type Manifest } from './manifest.ts'
+import { BLOBS, readManifest, tableFile, type BackedUpBlobs, type Manifest } from './manifest.ts'
 import { migrationsOf } from './tables.ts'
 
 /**
- * Brings a backup into an empty database and an empty folder of blobs: blobs first, then all rows in one transaction, then the migrations
+ * Brings a backup into an empty database and an empty storage of blobs: blobs first, then all rows in one transaction, then the migrations
  * that came after the backup. What fails leaves no rows.
  * @param ownerUrl of the role that is to own the tables
  * @throws AppError `invalid_request` for a backup that is not whole or of a newer version, `conflict` where something is there already
  */
 export async function restoreBackup(
-  { ownerUrl, blobs }: { ownerUrl: string; blobs: string },
+  { ownerUrl, blobs }: { ownerUrl: string; blobs: BackedUpBlobs },
   folder: string,
 ): Promise<Manifest> {
   const manifest = await readManifest(folder)
   await requireWhole(folder, manifest)
-  await requireEmpty(ownerUrl, blobs)
-  await copyTree(join(folder, BLOBS), blobs)
+  await blobs.requireEmpty()
+  await requireEmpty(ownerUrl)
+  await blobs.copyFrom(join(folder, BLOBS))
   await applyMigrations(ownerUrl, (name) => manifest.migrations.includes(name))
   await withClient(ownerUrl, async (client) => {
     await requireMigrations(client, manifest)
@@ -50,10 +50,7 @@ async function requireWhole(folder: string, { tables }: Manifest): Promise<void>
   }
 }
 
-async function requireEmpty(ownerUrl: string, blobs: string): Promise<void> {
-  await mkdir(blobs, { recursive: true, mode: 0o700 })
-  if ((await readdir(blobs)).length > 0)
-    throw new AppError('conflict', `${blobs} is not empty: a backup is restored into an empty folder of blobs.`)
+async function requireEmpty(ownerUrl: string): Promise<void> {
   await withClient(ownerUrl, async (client) => {
     const { rowCount } = await client.query(
       `SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LIMIT 1`,

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../errors.ts'
 import type { Loader } from '../../data/loader.ts'
+import { askInOrder } from '../../data/packed/arrival.ts'
 import type { ImageSource } from '../../data/packed/image-source.ts'
+import { shardsInOrder } from '../../data/packed/shard-order.ts'
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
@@ -131,12 +133,15 @@ export function openStage(
     features,
     sampler,
     async loader({ stageStep }) {
+      const { stepsPerEpoch } = length
+      const rest = sampler(Math.floor(stageStep / stepsPerEpoch)).subarray((stageStep % stepsPerEpoch) * spec.batchSize)
+      askInOrder(dataset.directory, () => shardsInOrder(dataset, 'train', rest))
       return trainingLoader(spec, dataset, {
         pixels,
         sampler,
         firstEpoch,
         startStep: stageStep,
-        stepsPerEpoch: length.stepsPerEpoch,
+        stepsPerEpoch,
         totalSteps: 'totalSteps' in length ? length.totalSteps : Infinity,
         threads: context.loaderThreads,
         input,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { AppError, ERROR_CODES, type ErrorCode } from '../../errors.ts'
 import type { BatchClaim } from '../../service/ports/prediction-batches.ts'
-import type { Blobs } from '../../service/ports/blobs.ts'
+import type { Blobs, HeldBlobs } from '../../service/ports/blobs.ts'
 import type { PackedItems } from '../../service/ports/images.ts'
 import type { ImageSource } from '../../service/ports/models.ts'
 import { startIngest, type IngestEnd, type IngestLimits } from '../ingest-process.ts'
@@ -25,6 +25,7 @@ export interface BatchImages {
 
 interface ImagesDependencies {
   blobs: Blobs
+  held: HeldBlobs
   items: PackedItems
   limits: IngestLimits
   /** Of this attempt. */
@@ -47,9 +48,9 @@ export function imagesOf(claim: BatchClaim, dependencies: ImagesDependencies): P
 async function packedImages(
   packedKey: string,
   { settings: { split } }: BatchClaim,
-  { blobs, items, signal }: ImagesDependencies,
+  { held, items, signal }: ImagesDependencies,
 ): Promise<BatchImages> {
-  const packed = blobs.path(packedKey)
+  const packed = await held.folder(packedKey, 'stream')
   async function* pages() {
     for (let after: string | undefined; ;) {
       signal.throwIfAborted()
@@ -75,10 +76,10 @@ async function packedImages(
 async function unpackedImages(
   source: Exclude<BatchClaim['source'], { packedKey: string }>,
   { id, token, attempt, teamId }: BatchClaim,
-  { blobs, limits, folder, signal }: ImagesDependencies,
+  { blobs, held, limits, folder, signal }: ImagesDependencies,
 ): Promise<BatchImages> {
   const claim = { id, token, attempt, teamId, settings: SETTINGS, ...source }
-  const upload = await uploadOf(claim, blobs, { folder, signal })
+  const upload = await uploadOf(claim, blobs, { held, folder, signal })
   const outDir = join(folder, 'images')
   const process = startIngest(
     {

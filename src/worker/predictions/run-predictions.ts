@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { AppError } from '../../errors.ts'
-import type { Blobs } from '../../service/ports/blobs.ts'
+import type { BlobFiles, Blobs, HeldBlobs } from '../../service/ports/blobs.ts'
 import type { RemovedBlobs } from '../../service/ports/deletion.ts'
 import type { PackedItems } from '../../service/ports/images.ts'
 import type { ModelFile, ModelRuntime } from '../../service/ports/models.ts'
@@ -24,6 +24,7 @@ import { resultLines, type Outcome } from './result-lines.ts'
 export interface PredictionRunner {
   store: BatchClaims & RemovedBlobs & LogStore
   blobs: Blobs
+  files: BlobFiles
   models: ModelRuntime
   items: PackedItems
   log: Logger
@@ -47,10 +48,11 @@ interface Counts {
 
 /** Predicts the images of a claimed batch, and keeps the result as a file; a failure leaves the reason. An attempt starts from the first image. */
 export async function runPredictions(claim: BatchClaim, runner: PredictionRunner): Promise<void> {
-  const { store, blobs, models, log, leaseMs, workDir, stop, logs } = runner
+  const { store, blobs, files, models, log, leaseMs, workDir, stop, logs } = runner
   const folder = join(workDir, `${claim.id}-${claim.token}`)
   const owner = { id: claim.id, kind: 'predictions', teamId: claim.teamId } as const
-  const folders = [folder, workDir, blobs.path('')]
+  const folders = [folder, workDir, ...files.folders]
+  const held = files.hold()
   const printed = new LogWriter({ store, blobs, log, ...logs, owner, attempt: claim.attempt, folders })
   const stopListening = printed.follow((listener) => models.listen(listener))
   printed.note(`attempt ${claim.attempt} begins`)
@@ -64,9 +66,9 @@ export async function runPredictions(claim: BatchClaim, runner: PredictionRunner
   try {
     await mkdir(folder, { recursive: true })
     const signal = AbortSignal.any([stop, lost.signal])
-    const images = await imagesOf(claim, { ...runner, folder, signal })
+    const images = await imagesOf(claim, { ...runner, held, folder, signal })
     counts.images = images.images
-    const file = await written(claim, runner, { images, counts, signal, path: join(folder, 'result') })
+    const file = await written(claim, runner, { held, images, counts, signal, path: join(folder, 'result') })
     stopHeartbeat()
     printed.note(`${counts.predicted} images predicted, ${counts.failed} of them could not be read`)
     await printed.flush()
@@ -79,17 +81,27 @@ export async function runPredictions(claim: BatchClaim, runner: PredictionRunner
   } finally {
     stopHeartbeat()
     stopListening()
+    held.release()
     await printed.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
+interface WrittenOptions {
+  held: HeldBlobs
+  images: BatchImages
+  counts: Counts
+  signal: AbortSignal
+  path: string
+}
+
 async function written(
   { teamId, checkpoint, settings }: BatchClaim,
-  { blobs, models }: PredictionRunner,
-  { images, counts, signal, path }: { images: BatchImages; counts: Counts; signal: AbortSignal; path: string },
+  { models }: PredictionRunner,
+  { held, images, counts, signal, path }: WrittenOptions,
 ): Promise<{ path: string; sizeBytes: number; sha256: string }> {
-  const model = { path: blobs.path(checkpoint.blobKey), sha256: checkpoint.sha256, team: teamId }
+  const { blobKey, sha256 } = checkpoint
+  const model = { path: await held.file(blobKey, sha256), sha256, team: teamId }
   const lines = resultLines(settings)
   const options: PredictOptions = {
     top: settings.top,
@@ -185,7 +197,7 @@ async function keep(
 /** Has another attempt made where that can help, else ends the batch with the reason. */
 async function end(
   claim: BatchClaim,
-  { store, log, stop, blobs, workDir }: PredictionRunner,
+  { store, log, stop, files, workDir }: PredictionRunner,
   error: unknown,
 ): Promise<void> {
   const isFinal = error instanceof AppError && !error.retryable
@@ -206,6 +218,6 @@ async function end(
         retryable: true,
         detail: 'The predictions could not be made; the log of the worker says why.',
       }
-  const shown = publicReason(reason, [workDir, blobs.path('')])
+  const shown = publicReason(reason, [workDir, ...files.folders])
   await untilWritten(() => store.finishBatch(claim.id, claim.token, { reason: shown }), { log, id: claim.id })
 }

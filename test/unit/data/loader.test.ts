@@ -149,11 +149,11 @@ describe('a loader', () => {
     const { form } = imageSource(openPacked(packed))
     const gone = {
       form,
-      shards: { kind: 'file', paths: [join(folder.path, 'gone.bin')], waitMs: 0 },
+      shards: { kind: 'file', paths: [join(folder.path, 'gone.bin')] },
     } satisfies ImageSource
     await expect(batchesOf({ source: gone })).rejects.toBeInstanceOf(AppError)
     const path = join(folder.path, 'short.bin')
-    const short = { form, shards: { kind: 'file', paths: [path], waitMs: 0 } } satisfies ImageSource
+    const short = { form, shards: { kind: 'file', paths: [path] } } satisfies ImageSource
     await writeFile(path, Buffer.alloc(10))
     await expect(batchesOf({ source: short })).rejects.toMatchObject({ code: 'dataset_corrupt' })
   })

@@ -104,7 +104,7 @@ describe('a data set of several shards', () => {
     const last = needed.at(-1)!
     await rename(join(path, 'shards', `${last}.bin`), join(away, 'shard'))
     const partly = openPacked(path)
-    const reader = imageReader(imageSource(partly, { waitMs: 0 }))
+    const reader = imageReader(imageSource(partly))
     const missing = [...order].find((i) => shards[partly.location('train', i).shard]!.sha256 === last)!
     expect(reader.read(partly.location('train', order[0]!)).width).toBe(SIDE)
     expect(() => reader.read(partly.location('train', missing))).toThrow(

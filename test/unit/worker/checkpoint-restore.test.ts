@@ -3,14 +3,17 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Blobs } from '../../../src/service/ports/blobs.ts'
+import { filesOfFolder, openFolderBlobs } from '../../../src/blobs/folder.ts'
+import type { Blobs, HeldBlobs } from '../../../src/service/ports/blobs.ts'
 import { restoreCheckpoints, verifiedPaths } from '../../../src/worker/checkpoint-restore.ts'
 
 let folder: string
 let blobs: Blobs
+let held: HeldBlobs
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'restore-'))
-  blobs = { path: (key: string) => join(folder, key) } as Blobs
+  blobs = openFolderBlobs(folder)
+  held = filesOfFolder(folder).hold()
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -44,8 +47,8 @@ describe('checkpoints of a job that is resumed', () => {
   it('are looked at too where a spec names them', async () => {
     const good = await kept('good', 1, 'a')
     const bad = await kept('bad', 1, 'a', 'b')
-    expect(await verifiedPaths({ ckpt_1: good }, blobs)).toEqual({ ckpt_1: join(folder, 'good-1') })
-    await expect(verifiedPaths({ ckpt_2: bad }, blobs)).rejects.toMatchObject({
+    expect(await verifiedPaths({ ckpt_1: good }, held)).toEqual({ ckpt_1: join(folder, 'good-1') })
+    await expect(verifiedPaths({ ckpt_2: bad }, held)).rejects.toMatchObject({
       code: 'checkpoint_damaged',
       message: expect.stringContaining('ckpt_2') as string,
     })

@@ -1,6 +1,6 @@
 import { constants, copyFile, link, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PARTIAL } from '../durable-files.ts'
+import { PARTIAL } from './durable-files.ts'
 
 export interface Copied {
   files: number

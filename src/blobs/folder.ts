@@ -3,34 +3,22 @@ import { createReadStream } from 'node:fs'
 import { access, constants, link, mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { AppError } from '../errors.ts'
-import type { Blobs } from '../service/ports/blobs.ts'
+import type { BlobFiles, Blobs } from '../service/ports/blobs.ts'
 import { moveTree, PARTIAL, replace, writeFile } from './durable-files.ts'
+import { blobInventory } from './folder-inventory.ts'
 
 export interface OpenBlobs extends Blobs {
   /** Breaks off what is being written, and leaves no half of it. */
   close(): Promise<void>
 }
 
-/** The folder that a `file:` URL names. @throws AppError `config_invalid` for another kind of URL. */
-export function blobFolder(url: string): string {
-  if (!url.startsWith('file:'))
-    throw new AppError(
-      'config_invalid',
-      `BLOB_URL is ${url}; a file: URL of a folder that API and workers share is expected.`,
-    )
-  return fileURLToPath(url)
-}
-
 /**
  * Blobs as files and folders of a folder. Everything is written next to its place, synced, and renamed into it, so that a blob is whole or
  * not there, also where what it is made of is on another file system.
  * @param writer tag of this process in the names of partial files, by which those of dead processes are told
- * @throws AppError `config_invalid` for a URL that is not `file:`.
  */
-export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
-  const root = blobFolder(url)
+export function openFolderBlobs(root: string, writer = 'anneal'): OpenBlobs {
   const closing = new AbortController()
   const underWay = new Set<Promise<unknown>>()
 
@@ -57,12 +45,15 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
   const writeFrom = (content: Readable, path: string): Promise<void> => writeFile(content, path, closing.signal)
 
   return {
-    write: (key, content) =>
-      tracked(
+    write: (key, content) => {
+      // It may fail before anything reads it; what reads it then is told.
+      content.on('error', () => undefined)
+      return tracked(
         place(key, (partial) => writeFrom(content, partial)).then(async (path) => ({
           sizeBytes: (await stat(path)).size,
         })),
-      ),
+      )
+    },
     adopt: (key, path, links = {}) =>
       tracked(
         place(key, async (partial) => {
@@ -72,7 +63,6 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
       ),
     copyIn: (key, path) =>
       tracked(place(key, (partial) => writeFrom(createReadStream(path), partial)).then(() => undefined)),
-    path: (key) => join(root, key),
     async sizeBytes(key) {
       try {
         return (await stat(join(root, key))).size
@@ -83,6 +73,8 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
     },
     read: (key, range) => createReadStream(join(root, key), range),
     remove: (key) => rm(join(root, key), { recursive: true, force: true }),
+    inventory: () => blobInventory(root),
+    downloadUrl: () => Promise.resolve(undefined),
     async ready() {
       await mkdir(root, { recursive: true })
       await access(root, constants.R_OK | constants.W_OK | constants.X_OK)
@@ -93,6 +85,16 @@ export function openBlobs(url: string, writer = 'anneal'): OpenBlobs {
     },
   }
 }
+
+/** Blobs of a folder are files already. */
+export const filesOfFolder = (root: string): BlobFiles => ({
+  folders: [root],
+  hold: () => ({
+    file: (key) => Promise.resolve(join(root, key)),
+    folder: (key) => Promise.resolve(join(root, key)),
+    release: () => undefined,
+  }),
+})
 
 /** A file under one more name. */
 async function linkInto(name: string, file: string): Promise<void> {

@@ -1,22 +1,12 @@
 import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StoredBlob } from '../service/ports/garbage.ts'
+import { BLOB_DEPTHS } from './depths.ts'
 import { PARTIAL } from './durable-files.ts'
-
-/** Folders of blobs, and at which depth below them a blob is: `datasets/VERSION`, `checkpoints/JOB/FILE`. Others are left alone. */
-const DEPTHS: Readonly<Record<string, number>> = {
-  uploads: 1,
-  datasets: 1,
-  exports: 1,
-  checkpoints: 2,
-  artifacts: 2,
-  predictions: 2,
-  logs: 2,
-}
 
 /** The blobs of a folder, one after the other. What is being written is left out. */
 export async function* blobInventory(root: string): AsyncGenerator<StoredBlob, void> {
-  for (const [name, depth] of Object.entries(DEPTHS)) yield* blobsIn(root, name, depth)
+  for (const [name, depth] of Object.entries(BLOB_DEPTHS)) yield* blobsIn(root, name, depth)
 }
 
 async function* blobsIn(root: string, folder: string, depth: number): AsyncGenerator<StoredBlob, void> {

@@ -1,9 +1,8 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBlobs } from '../../../src/store/blobs.ts'
+import { openFolderBlobs } from '../../../src/blobs/folder.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 import { otherFileSystem } from '../../helpers/file-systems.ts'
 
@@ -33,7 +32,7 @@ describe('blobs on another file system than what they are made of', () => {
 
   it.each(['a folder that is new', 'a folder that replaces one'])('take in %s, and leave nothing behind', async () => {
     const root = join(elsewhere.path, 'blobs')
-    const blobs = openBlobs(pathToFileURL(root).href)
+    const blobs = openFolderBlobs(root)
     const source = await packed('adopted')
     await blobs.adopt('datasets/ds_1', source)
     expect(await readFile(join(root, 'datasets/ds_1/inner/index'), 'utf8')).toBe('adopted')
@@ -44,7 +43,7 @@ describe('blobs on another file system than what they are made of', () => {
 
   it('take in a file by adopting and by copying', async () => {
     const root = join(elsewhere.path, 'files')
-    const blobs = openBlobs(pathToFileURL(root).href)
+    const blobs = openFolderBlobs(root)
     const source = join(folder.path, 'file')
     await writeFile(source, 'content')
     await blobs.copyIn('a/copied', source)
@@ -55,7 +54,7 @@ describe('blobs on another file system than what they are made of', () => {
 
   it('keep the blob that is there when a copy fails in the middle, and no half of the new one', async () => {
     const root = join(elsewhere.path, 'failing')
-    const blobs = openBlobs(pathToFileURL(root).href)
+    const blobs = openFolderBlobs(root)
     await blobs.adopt('datasets/ds_1', await packed('before'))
     const broken = await packed('broken')
     await symlink('/nowhere', join(broken, 'zz'))
@@ -69,7 +68,7 @@ describe('blobs on another file system than what they are made of', () => {
 describe('blobs that are being written', () => {
   it('are gone when the store is closed, however much had come', async () => {
     const root = join(folder.path, 'closing')
-    const blobs = openBlobs(pathToFileURL(root).href)
+    const blobs = openFolderBlobs(root)
     const content = new PassThrough()
     content.write('half')
     const written = blobs.write('uploads/x', content)
@@ -80,7 +79,7 @@ describe('blobs that are being written', () => {
 
   it('do not disturb one another under one key', async () => {
     const root = join(folder.path, 'twice')
-    const blobs = openBlobs(pathToFileURL(root).href)
+    const blobs = openFolderBlobs(root)
     const content = (text: string): Readable => Readable.from([text, text])
     await Promise.all(['aa', 'bb'].map((text) => blobs.write('k', content(text))))
     expect(['aaaa', 'bbbb']).toContain(await readFile(join(root, 'k'), 'utf8'))
