@@ -13,7 +13,7 @@ packages=(g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0
 [ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev)
 case $target in
   demo) packages+=(dataset-fashion-mnist) ;;
-  test) packages+=(dataset-fashion-mnist chromium clang-format-19 curl python3-torch python3-torchvision) ;;
+  test) packages+=(dataset-fashion-mnist chromium clang-format-19 curl iproute2 python3-torch python3-torchvision) ;;
   bench) packages+=(dataset-fashion-mnist python3-torch python3-torchvision) ;;
 esac
 

@@ -62,8 +62,9 @@ export async function sendContent(
  * to come from the API, as its content security policy says.
  */
 function mayBeSentElsewhere({ method, headers }: FastifyRequest): boolean {
-  const mode = headers['sec-fetch-mode']
-  return method === 'GET' && headers['if-range'] === undefined && (mode === undefined || mode === 'navigate')
+  // Browsers alone say from which site a request comes.
+  const isOfPage = headers['sec-fetch-site'] !== undefined && headers['sec-fetch-mode'] !== 'navigate'
+  return method === 'GET' && headers['if-range'] === undefined && !isOfPage
 }
 
 /** Whether `If-None-Match` names the content: any, or one of a list, compared weakly (RFC 9110 §13.1.2). */

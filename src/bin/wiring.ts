@@ -70,7 +70,7 @@ export async function openServices(
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
   const folder = await openWorkFolder(config.home, 'api')
-  const storage = openBlobStorage(config, { work: folder.path, writer: ownTag() })
+  const storage = await openBlobStorage(config, { work: folder.path, writer: ownTag() })
   const services = createServices({
     store,
     queue,
@@ -175,7 +175,7 @@ export async function startWorkerRole(
   const metricsServer = await openMetrics(metrics, config.metrics.host, config.metrics.workerPort)
   const queue = openQueue(redisUrl)
   const folder = await openWorkFolder(config.home, 'worker')
-  const storage = openBlobStorage(config, { work: folder.path, writer: ownTag() })
+  const storage = await openBlobStorage(config, { work: folder.path, writer: ownTag() })
   const sweeping = startSweeping(sweptPlaces(config), log)
   const worker = startWorker({
     store,

@@ -6,9 +6,9 @@ import pMap from 'p-map'
 import { AppError } from '../errors.ts'
 import { copyTree } from './copy-tree.ts'
 import { blobInventory } from './folder-inventory.ts'
-import { blobFolder, type BlobStorage } from './open.ts'
-import { LIST_FILE, openS3Blobs } from './s3/blobs.ts'
-import { parseS3Url } from './s3/location.ts'
+import { blobFolder, openBucket, type BlobStorage } from './open.ts'
+import type { S3Blobs } from './s3/blobs.ts'
+import { LIST_FILE } from './s3/list-file.ts'
 
 export interface Copied {
   files: number
@@ -26,9 +26,9 @@ export interface BlobCopies {
 const FILES_AT_ONCE = 8
 
 /** @throws AppError `config_invalid` */
-export function blobCopies({ blobUrl, blobS3 }: Pick<BlobStorage, 'blobUrl' | 'blobS3'>): BlobCopies {
-  const folder = blobFolder(blobUrl)
-  return folder === undefined ? s3Copies({ ...blobS3, ...parseS3Url(blobUrl) }, blobUrl) : folderCopies(folder)
+export function blobCopies(connection: Pick<BlobStorage, 'blobUrl' | 'blobS3'>): BlobCopies {
+  const folder = blobFolder(connection.blobUrl)
+  return folder === undefined ? bucketCopies(connection) : folderCopies(folder)
 }
 
 const notEmpty = (what: string): AppError =>
@@ -44,9 +44,9 @@ export const folderCopies = (root: string): BlobCopies => ({
   },
 })
 
-function s3Copies(location: Parameters<typeof openS3Blobs>[0], url: string): BlobCopies {
-  const withBlobs = async <T>(use: (blobs: ReturnType<typeof openS3Blobs>) => Promise<T>): Promise<T> => {
-    const blobs = openS3Blobs(location)
+function bucketCopies(connection: Pick<BlobStorage, 'blobUrl' | 'blobS3'>): BlobCopies {
+  const withBlobs = async <T>(use: (blobs: S3Blobs) => Promise<T>): Promise<T> => {
+    const blobs = await openBucket(connection)
     try {
       return await use(blobs)
     } finally {
@@ -79,7 +79,7 @@ function s3Copies(location: Parameters<typeof openS3Blobs>[0], url: string): Blo
       }),
     requireEmpty: () =>
       withBlobs(async (blobs) => {
-        for await (const { key } of blobs.objects()) throw notEmpty(`${url}, which has ${key},`)
+        for await (const { key } of blobs.objects()) throw notEmpty(`${connection.blobUrl}, which has ${key},`)
       }),
   }
 }

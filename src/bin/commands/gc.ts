@@ -28,7 +28,8 @@ export function addGcCommand(program: Command): void {
     .action(async ({ dryRun = false, json, minAge }: Options) => {
       const config = readConfig(process.env)
       const { serviceUrl } = await findConnections(config)
-      const [store, blobs] = [openStore(serviceUrl), openBlobs(config)]
+      const blobs = await openBlobs(config)
+      const store = openStore(serviceUrl)
       try {
         const inventory = blobs.inventory()
         const before = Date.now() - minAge * HOUR_MS

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import pMap from 'p-map'
 import { ARRIVAL_FAILED, ARRIVING, isShard, ORDER, WANTED } from '../../data/packed/arrival.ts'
 import type { FolderUse } from '../../service/ports/blobs.ts'
-import type { ListedFile } from '../s3/blobs.ts'
+import type { ListedFile } from '../s3/list-file.ts'
 
 const FILES_AT_ONCE = 8
 const SHARDS_AT_ONCE = 4
@@ -166,6 +166,7 @@ export class HeldFolder {
     if (this.isClosed) return
     this.failure = error
     this.isEager = false
+    this.stopLooking()
     await writeFile(join(this.path, ARRIVAL_FAILED), '')
     await rm(join(this.path, ARRIVING), { force: true })
     for (const { reject } of this.waiting.splice(0)) reject(error)

@@ -9,15 +9,9 @@ import { AppError } from '../../errors.ts'
 import type { Blobs, Links } from '../../service/ports/blobs.ts'
 import type { OpenBlobs } from '../folder.ts'
 import { inventoryOf } from './inventory.ts'
+import { LIST_FILE, type ListedFile } from './list-file.ts'
 import type { S3Location } from './location.ts'
 import { openObjects, type S3Object, type S3Objects } from './objects.ts'
-
-/** A file of a folder that is a blob. */
-export interface ListedFile {
-  name: string
-  sizeBytes: number
-  sha256: string
-}
 
 export interface S3Blobs extends OpenBlobs {
   /** The files of a folder, in the order in which they were written. Fails with the code ENOENT where there is no folder. */
@@ -28,8 +22,6 @@ export interface S3Blobs extends OpenBlobs {
   send(key: string, path: string, links?: Links): Promise<void>
 }
 
-/** Lists the files of a folder with their hashes. It is written last: a folder without it is not there. */
-export const LIST_FILE = '.files.json'
 const FILES_AT_ONCE = 4
 const REMOVED_AT_ONCE = 16
 

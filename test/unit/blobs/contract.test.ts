@@ -9,7 +9,7 @@ import { openBlobStorage } from '../../../src/blobs/open.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 import { BUCKET, startS3 } from '../../helpers/s3-server.ts'
 
-type Storage = ReturnType<typeof openBlobStorage>
+type Storage = Awaited<ReturnType<typeof openBlobStorage>>
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let s3: Awaited<ReturnType<typeof startS3>>
@@ -29,10 +29,10 @@ const urls = {
   S3: (name: string) => `s3://${BUCKET}/installation/${name}`,
 }
 
-function opens(kind: keyof typeof urls, name: string): Storage {
+async function opens(kind: keyof typeof urls, name: string): Promise<Storage> {
   const home = join(folder.path, 'homes', kind, name)
   const config = { blobUrl: urls[kind](name), blobS3: s3.location, blobCacheBytes: 1e9, home }
-  const storage = openBlobStorage(config, { work: join(home, 'work'), writer: 'test' })
+  const storage = await openBlobStorage(config, { work: join(home, 'work'), writer: 'test' })
   opened.push(storage)
   return storage
 }
@@ -56,7 +56,7 @@ async function keys({ blobs }: Storage): Promise<string[]> {
 
 describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
   it('are written, read whole and by range, measured and removed', async () => {
-    const { blobs } = opens(kind, 'files')
+    const { blobs } = await opens(kind, 'files')
     // Longer than a part of an upload.
     const content = randomBytes(17 * 1024 * 1024 + 3)
     expect(await blobs.write('uploads/long', Readable.from([content.subarray(0, 5e6), content.subarray(5e6)]))).toMatchObject({
@@ -76,7 +76,7 @@ describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
   })
 
   it('take in files and folders of this machine', async () => {
-    const storage = opens(kind, 'adopted')
+    const storage = await opens(kind, 'adopted')
     const source = await packed(`${kind}-adopted`, { 'manifest.json': '{}', 'shards/a.bin': 'aaa', 'deep/er/b': 'b' })
     await storage.blobs.copyIn('checkpoints/job_1/last', join(source, 'manifest.json'))
     await storage.blobs.adopt('datasets/ds_1@1', source)
@@ -94,7 +94,7 @@ describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
   })
 
   it('share files of a folder with another', async () => {
-    const { blobs, files } = opens(kind, 'linked')
+    const { blobs, files } = await opens(kind, 'linked')
     await blobs.adopt('datasets/ds_1@1', await packed(`${kind}-one`, { 'manifest.json': '1', 'shards/a.bin': 'aaa' }))
     const second = await packed(`${kind}-two`, { 'manifest.json': '2' })
     await blobs.adopt('datasets/ds_1@2', second, { 'shards/a.bin': 'datasets/ds_1@1/shards/a.bin' })
@@ -107,7 +107,7 @@ describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
   })
 
   it('are written whole or not at all', async () => {
-    const storage = opens(kind, 'broken')
+    const storage = await opens(kind, 'broken')
     const before = Buffer.from('before')
     await storage.blobs.write('uploads/x', Readable.from([before]))
     const broken = new PassThrough()
@@ -124,12 +124,12 @@ describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
       expect(late).rejects.toMatchObject({ code: 'unavailable', retryable: true }),
       storage.close(),
     ])
-    const again = opens(kind, 'broken')
+    const again = await opens(kind, 'broken')
     expect(await keys(again)).toEqual(['uploads/x'])
   })
 
   it('are files of this machine by their hash', async () => {
-    const { blobs, files } = opens(kind, 'held')
+    const { blobs, files } = await opens(kind, 'held')
     const content = randomBytes(1000)
     await blobs.write('checkpoints/job_1/best', Readable.from([content]))
     const [one, two] = [files.hold(), files.hold()]

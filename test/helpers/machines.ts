@@ -1,0 +1,104 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
+
+const run = (command: string, ...args: string[]): string => execFileSync(command, args, { encoding: 'utf8' })
+
+export interface Machine {
+  /** Its own address. */
+  address: string
+  /** Starts a process with this machine's network and file system. */
+  start(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess
+  /** Takes it off the network, and puts it back. */
+  disconnect(): void
+  reconnect(): void
+}
+
+export interface Machines {
+  /** Where all of them reach the host. */
+  host: string
+  add(): Machine
+  /** Gives them a port of the host's loopback. @returns where they find it */
+  serve(port: number): Promise<number>
+  remove(): Promise<void>
+}
+
+/**
+ * Machines for tests, as network namespaces on a bridge of their own; each has an empty file system over `hidden`, so that none sees what
+ * the host or another one has there. Needs root.
+ */
+export function machinesOn(hidden: string): Machines {
+  const tag = randomBytes(2).toString('hex')
+  const net = `10.${64 + (randomBytes(1)[0]! % 64)}.${randomBytes(1)[0]!}`
+  const [bridge, host] = [`anb${tag}`, `${net}.1`]
+  run('ip', 'link', 'add', bridge, 'type', 'bridge')
+  run('ip', 'address', 'add', `${host}/24`, 'dev', bridge)
+  run('ip', 'link', 'set', bridge, 'up')
+  const names: string[] = []
+  const children: ChildProcess[] = []
+  const proxies: { server: Server; sockets: Set<Socket> }[] = []
+
+  return {
+    host,
+    add() {
+      const [name, link] = [`an${tag}${names.length}`, `anv${tag}${names.length}`]
+      const address = `${net}.${2 + names.length}`
+      names.push(name)
+      const inside = (...args: string[]): string => run('ip', 'netns', 'exec', name, 'ip', ...args)
+      run('ip', 'netns', 'add', name)
+      run('ip', 'link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
+      run('ip', 'link', 'set', link, 'master', bridge, 'up')
+      inside('address', 'add', `${address}/24`, 'dev', 'eth0')
+      inside('link', 'set', 'eth0', 'up')
+      inside('link', 'set', 'lo', 'up')
+      return {
+        address,
+        start(file, args, environment) {
+          // `ip netns exec` gives a mount namespace too.
+          const script = 'mount -t tmpfs -o mode=0755 tmpfs "$0" && exec "$@"'
+          const child = spawn('ip', ['netns', 'exec', name, 'sh', '-c', script, hidden, file, ...args], {
+            env: { ...process.env, ...environment },
+            stdio: ['ignore', 'pipe', 'pipe'],
+          })
+          children.push(child)
+          return child
+        },
+        disconnect: () => void run('ip', 'link', 'set', link, 'down'),
+        reconnect: () => void run('ip', 'link', 'set', link, 'up'),
+      }
+    },
+    async serve(port) {
+      const sockets = new Set<Socket>()
+      const server = createServer((socket) => {
+        const to = createConnection({ host: '127.0.0.1', port })
+        for (const [one, other] of [
+          [socket, to],
+          [to, socket],
+        ] as const) {
+          sockets.add(one)
+          one.on('error', () => other.destroy())
+          one.on('close', () => sockets.delete(one))
+          one.pipe(other)
+        }
+      })
+      proxies.push({ server, sockets })
+      server.listen(0, host)
+      await once(server, 'listening')
+      return (server.address() as { port: number }).port
+    },
+    async remove() {
+      for (const child of children)
+        if (child.exitCode === null && child.signalCode === null) {
+          child.kill('SIGKILL')
+          await once(child, 'exit')
+        }
+      for (const { server, sockets } of proxies) {
+        server.close()
+        for (const socket of sockets) socket.destroy()
+      }
+      for (const name of names) run('ip', 'netns', 'delete', name)
+      run('ip', 'link', 'delete', bridge)
+    },
+  }
+}
