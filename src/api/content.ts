@@ -29,9 +29,7 @@ export async function sendContent(
   const etag = `"${sha256}"`
   const name = fileName.replaceAll(/[^\w.-]/g, '_')
   if (isKnown(request, etag)) return reply.headers({ etag, 'cache-control': 'private, no-cache' }).code(304).send(null)
-  const elsewhere = mayBeSentElsewhere(request)
-    ? await url?.({ fileName: name, contentType, inline })
-    : undefined
+  const elsewhere = mayBeSentElsewhere(request) ? await url?.({ fileName: name, contentType, inline }) : undefined
   if (elsewhere !== undefined)
     return reply.headers({ etag, 'cache-control': 'private, no-store' }).redirect(elsewhere, 307)
   const range = isUnchanged(request, etag) ? parseRange(request.headers.range, sizeBytes) : undefined

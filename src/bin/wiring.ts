@@ -236,7 +236,11 @@ function warnOfSuperuser(log: Logger): void {
 }
 
 function sweptPlaces({ home, blobUrl, weightsCache }: Config): SweptPlaces {
-  return { work: join(home, 'work'), blobs: blobFolder(blobUrl) ?? blobCache(home), downloads: join(weightsCache, 'partial') }
+  return {
+    work: join(home, 'work'),
+    blobs: blobFolder(blobUrl) ?? blobCache(home),
+    downloads: join(weightsCache, 'partial'),
+  }
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

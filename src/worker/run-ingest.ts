@@ -63,11 +63,7 @@ interface IngestFiles {
 }
 
 /** @returns how the process ended, or `lost` when the claim is another worker's by now. */
-async function runProcess(
-  claim: DatasetClaim,
-  runner: IngestRunner,
-  files: IngestFiles,
-): Promise<IngestEnd | 'lost'> {
+async function runProcess(claim: DatasetClaim, runner: IngestRunner, files: IngestFiles): Promise<IngestEnd | 'lost'> {
   const { store, log, leaseMs, stop } = runner
   let read = { files: 0, fraction: 0 }
   const lost = new AbortController()

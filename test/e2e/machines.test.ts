@@ -63,9 +63,11 @@ beforeAll(async () => {
   key = (await service.team()).secret
   url = `http://${api.address}:${API_PORT}`
   client = new Client({ url, key })
-  await eventually(async () => (await fetch(`${url}/readyz`)).ok || undefined, { withinMs: 150_000 }).catch((error: unknown) => {
-    throw new Error(said.join(''), { cause: error })
-  })
+  await eventually(async () => (await fetch(`${url}/readyz`)).ok || undefined, { withinMs: 150_000 }).catch(
+    (error: unknown) => {
+      throw new Error(said.join(''), { cause: error })
+    },
+  )
 }, 300_000)
 afterAll(async () => {
   await machines.remove()
@@ -120,8 +122,14 @@ describe('an API and two workers that share a database, Redis and a bucket, and 
     const part = await fetch(signed, { headers: { range: 'bytes=8-15' } })
     expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, whole.subarray(8, 16)])
     // Where the page loads it, and where a tag of the API is to be compared, it comes from the API.
-    for (const own of [{ 'sec-fetch-site': 'same-origin' }, { 'if-range': `"${checkpoint.sha256}"`, range: 'bytes=0-' }]) {
-      const answer = await fetch(address, { headers: { ...headers, ...own } as Record<string, string>, redirect: 'manual' })
+    for (const own of [
+      { 'sec-fetch-site': 'same-origin' },
+      { 'if-range': `"${checkpoint.sha256}"`, range: 'bytes=0-' },
+    ]) {
+      const answer = await fetch(address, {
+        headers: { ...headers, ...own } as Record<string, string>,
+        redirect: 'manual',
+      })
       expect(Buffer.from(await answer.arrayBuffer()).equals(whole)).toBe(true)
     }
     const export_ = await fetch(`${url}/v1/checkpoints/${checkpoint.id}/exports?format=safetensors`, { headers })

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { folderCopies } from '../../src/blobs/copies.ts'
+import { blobCopies, folderCopies } from '../../src/blobs/copies.ts'
+import { openBlobs } from '../../src/blobs/open.ts'
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { grantApplication, grantWorker } from '../../src/store/application-role.ts'
 import { createBackup } from '../../src/store/backup/create.ts'
@@ -10,6 +11,7 @@ import { restoreBackup } from '../../src/store/backup/restore.ts'
 import { KEEPS_BLOBS } from '../../src/store/removed-blobs.ts'
 import { openStore } from '../../src/store/postgres.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
+import { BUCKET, startS3 } from '../helpers/s3-server.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
@@ -100,23 +102,49 @@ describe('a backup', () => {
   })
 
   it('is refused where something is already, and where it is not whole', async () => {
-    await expect(createBackup({ serviceUrl: service.database.workerUrl, blobs: folderCopies(blobs) }, folder)).rejects.toThrow('not empty')
+    await expect(
+      createBackup({ serviceUrl: service.database.workerUrl, blobs: folderCopies(blobs) }, folder),
+    ).rejects.toThrow('not empty')
     const elsewhere = join(service.folder, 'elsewhere')
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(elsewhere) }, folder)).rejects.toThrow('tables already')
+    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(elsewhere) }, folder)).rejects.toThrow(
+      'tables already',
+    )
     await mkdir(elsewhere, { recursive: true })
     await writeFile(join(elsewhere, 'x'), 'x')
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(elsewhere) }, folder)).rejects.toThrow('not empty')
+    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(elsewhere) }, folder)).rejects.toThrow(
+      'not empty',
+    )
     const damaged = join(folder, 'Job.copy.gz')
     const content = await readFile(damaged)
     await writeFile(damaged, content.subarray(0, content.length - 1))
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(join(service.folder, 'new')) }, folder)).rejects.toThrow(
-      'its hash differs',
-    )
+    await expect(
+      restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(join(service.folder, 'new')) }, folder),
+    ).rejects.toThrow('its hash differs')
     await rm(join(folder, 'backup.json'))
-    await expect(restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(join(service.folder, 'new')) }, folder)).rejects.toThrow(
-      'no whole backup',
-    )
+    await expect(
+      restoreBackup({ ownerUrl: fresh.url, blobs: folderCopies(join(service.folder, 'new')) }, folder),
+    ).rejects.toThrow('no whole backup')
     await expect(stat(join(service.folder, 'new'))).rejects.toThrow('ENOENT')
+  })
+
+  it('is the same of a bucket, and is restored into one', async () => {
+    const s3 = await startS3(join(service.folder, 's3'))
+    try {
+      const bucket = (prefix: string) => ({ blobUrl: `s3://${BUCKET}/${prefix}`, blobS3: s3.location })
+      await blobCopies(bucket('first')).copyFrom(blobs)
+      await blobCopies(bucket('first')).copyTo(join(service.folder, 'of-bucket'))
+      expect(await filesOf(join(service.folder, 'of-bucket'))).toEqual(await filesOf(blobs))
+      await blobCopies(bucket('second')).requireEmpty()
+      await blobCopies(bucket('second')).copyFrom(join(service.folder, 'of-bucket'))
+      await expect(blobCopies(bucket('second')).requireEmpty()).rejects.toMatchObject({ code: 'conflict' })
+      const restored = await openBlobs(bucket('second'))
+      const keys: string[] = []
+      for await (const { key } of restored.inventory()) keys.push(key)
+      expect(keys.some((key) => key.startsWith('datasets/'))).toBe(true)
+      await restored.close()
+    } finally {
+      await s3.stop()
+    }
   })
 
   it('keeps blobs from being removed while it is made', async () => {

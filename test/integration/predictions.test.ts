@@ -82,7 +82,16 @@ async function work(models: ModelRuntime = fakeModels(), stop = new AbortControl
   if (claim === undefined) throw new Error('there is no batch')
   const workDir = join(service.folder, 'work')
   const { blobs } = service.services
-  const runner = { store: service.store, blobs, files: service.files, models, items: queryItems, log, workDir, leaseMs: 60_000 }
+  const runner = {
+    store: service.store,
+    blobs,
+    files: service.files,
+    models,
+    items: queryItems,
+    log,
+    workDir,
+    leaseMs: 60_000,
+  }
   await runPredictions(claim, { ...runner, limits: LIMITS, logs: { maxBytes: 1_000_000, secrets: [] }, stop })
   expect(await readdir(workDir)).toEqual([])
 }
@@ -301,7 +310,7 @@ describe('a worker', () => {
     const worker = startWorker({
       store: service.store,
       blobs: service.services.blobs,
-    files: service.files,
+      files: service.files,
       queue: service.services.queue,
       log,
       workDir: join(service.folder, 'worker'),

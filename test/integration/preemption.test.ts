@@ -153,7 +153,7 @@ describe('a worker', () => {
     const worker = startWorker({
       store,
       blobs: service.services.blobs,
-    files: service.files,
+      files: service.files,
       queue: service.services.queue,
       log: pino({ level: 'silent' }),
       workDir: join(service.folder, 'work'),

@@ -129,8 +129,7 @@ export class CachedFiles implements BlobFiles {
     const name = `${createHash('sha256').update(key).digest('hex').slice(0, 16)}-${randomUUID()}`
     const folder = new HeldFolder(join(this.held, 'folders', name), {
       files,
-      bring: ({ name: file, sha256 }, path) =>
-        this.cache.link(sha256, path, () => this.blobs.read(`${key}/${file}`)),
+      bring: ({ name: file, sha256 }, path) => this.cache.link(sha256, path, () => this.blobs.read(`${key}/${file}`)),
     })
     try {
       await folder.open()

@@ -71,7 +71,7 @@ export class HeldFolder {
     this.fill()
     if (use === 'stream') return Promise.resolve()
     return new Promise((resolve, reject) => {
-      if (this.failure !== undefined) reject(this.failure as Error)
+      if (this.failure !== undefined) reject(this.failure)
       else this.waiting.push({ resolve, reject })
     })
   }

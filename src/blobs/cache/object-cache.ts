@@ -46,8 +46,7 @@ export class ObjectCache {
    */
   async link(sha256: string, to: string, fetch: () => Readable): Promise<void> {
     while (!(await this.linked(sha256, to))) {
-      const coming =
-        this.coming.get(sha256) ?? this.fetched(sha256, fetch).finally(() => this.coming.delete(sha256))
+      const coming = this.coming.get(sha256) ?? this.fetched(sha256, fetch).finally(() => this.coming.delete(sha256))
       this.coming.set(sha256, coming)
       await coming
     }

@@ -49,8 +49,7 @@ export function openS3Blobs(location: S3Location): S3Blobs {
 
   return {
     write: (key, content) => tracked(put(key, content)),
-    adopt: (key, path, links) =>
-      tracked(send(key, path, links).then(() => rm(path, { recursive: true, force: true }))),
+    adopt: (key, path, links) => tracked(send(key, path, links).then(() => rm(path, { recursive: true, force: true }))),
     copyIn: (key, path) => tracked(put(key, createReadStream(path)).then(() => undefined)),
     sizeBytes: (key) => sizeOf(objects, key),
     read: (key, range) => objects.read(key, range),

@@ -36,8 +36,7 @@ export type S3Objects = ReturnType<typeof openObjects>
 export function openObjects(location: S3Location) {
   const { bucket: Bucket, prefix } = location
   const client = clientFor(location, location.endpoint)
-  const signing =
-    location.publicEndpoint === undefined ? client : clientFor(location, location.publicEndpoint)
+  const signing = location.publicEndpoint === undefined ? client : clientFor(location, location.publicEndpoint)
   const of = (key: string): { Bucket: string; Key: string } => ({ Bucket, Key: prefix + key })
 
   return {

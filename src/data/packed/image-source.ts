@@ -24,8 +24,7 @@ const storedForm = ({ channels, background = 'black' }: PackedManifest): StoredF
 export function imageSource({ directory, manifest }: PackedDataset): ImageSource {
   const files = shardFiles(directory, manifest)
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (total > MAX_IN_MEMORY || !files.every(({ path }) => existsSync(path)))
-    return imageFiles({ directory, manifest })
+  if (total > MAX_IN_MEMORY || !files.every(({ path }) => existsSync(path))) return imageFiles({ directory, manifest })
   return {
     form: storedForm(manifest),
     shards: { kind: 'memory', bytes: files.map(({ path, bytes }) => readShared(path, bytes)) },

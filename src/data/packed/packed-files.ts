@@ -119,9 +119,7 @@ export class PackedFiles {
   }
 
   private file(path: string): Promise<FileHandle> {
-    const opened =
-      this.files.get(path) ??
-      this.opened(path)
+    const opened = this.files.get(path) ?? this.opened(path)
     this.files.set(path, opened)
     return opened
   }

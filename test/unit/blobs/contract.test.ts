@@ -59,7 +59,9 @@ describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
     const { blobs } = await opens(kind, 'files')
     // Longer than a part of an upload.
     const content = randomBytes(17 * 1024 * 1024 + 3)
-    expect(await blobs.write('uploads/long', Readable.from([content.subarray(0, 5e6), content.subarray(5e6)]))).toMatchObject({
+    expect(
+      await blobs.write('uploads/long', Readable.from([content.subarray(0, 5e6), content.subarray(5e6)])),
+    ).toMatchObject({
       sizeBytes: content.length,
     })
     expect((await buffer(blobs.read('uploads/long'))).equals(content)).toBe(true)
@@ -120,10 +122,7 @@ describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
     const open = new PassThrough()
     open.write('half')
     const late = storage.blobs.write('uploads/y', open)
-    await Promise.all([
-      expect(late).rejects.toMatchObject({ code: 'unavailable', retryable: true }),
-      storage.close(),
-    ])
+    await Promise.all([expect(late).rejects.toMatchObject({ code: 'unavailable', retryable: true }), storage.close()])
     const again = await opens(kind, 'broken')
     expect(await keys(again)).toEqual(['uploads/x'])
   })
