@@ -187,8 +187,8 @@ describe('every pod', () => {
     )
     const names = new Set([...variables.map(({ name }) => name), ...config])
     expect(names.size).toBeGreaterThan(20)
-    // The last one is NCCL's.
-    expect([...names].filter((name) => !source.includes(`'${name}'`))).toEqual(['NCCL_DEBUG'])
+    // Which the container runtime reads.
+    expect([...names].filter((name) => !source.includes(`'${name}'`))).toEqual(['NVIDIA_DRIVER_CAPABILITIES'])
   })
 
   it('of a Deployment has probes on its ports, and the time to end cleanly', () => {
@@ -268,13 +268,16 @@ describe('pools', () => {
     expect(environment['ANNEAL_WORKER_LABELS']?.value).toBe('a100,nvlink')
     expect(environment['ANNEAL_THREADS']?.valueFrom?.resourceFieldRef?.resource).toBe('requests.cpu')
 
-    const many = podOf(all, 'Deployment anneal-worker-many-gpus')
-    expect(many.spec.containers[0]?.image).toMatch(/anneal-worker-cuda@sha256:[0-9a-f]{64}$/)
-    expect(many.spec.volumes).toContainEqual({
+    const other = podOf(all, 'Deployment anneal-worker-h100')
+    expect(other.spec.containers[0]?.image).toMatch(/anneal-worker-cuda@sha256:[0-9a-f]{64}$/)
+    expect(other.spec.volumes).toContainEqual({
       name: 'shared-memory',
       emptyDir: { medium: 'Memory', sizeLimit: '16Gi' },
     })
-    expect(environmentOf(many)).toMatchObject({ ANNEAL_THREADS: { value: '8' }, NCCL_DEBUG: { value: 'WARN' } })
+    expect(environmentOf(other)).toMatchObject({
+      ANNEAL_THREADS: { value: '8' },
+      ANNEAL_POOL_OVERFLOW: { value: 'a100' },
+    })
     const cpu = environmentOf(podOf(all, 'Deployment anneal-worker-default'))
     expect(cpu['ANNEAL_THREADS']?.valueFrom?.resourceFieldRef?.resource).toBe('limits.cpu')
   })
@@ -285,7 +288,7 @@ describe('pools', () => {
     expect(scaled.map(({ metadata }) => metadata.name)).toEqual([
       'anneal-worker-default',
       'anneal-worker-a100',
-      'anneal-worker-many-gpus',
+      'anneal-worker-h100',
     ])
     for (const { metadata, spec } of scaled as (KubernetesObject & { spec: unknown })[]) {
       const { scaleTargetRef, triggers, ...rest } = spec as {

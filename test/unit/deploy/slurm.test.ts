@@ -89,6 +89,18 @@ it('lets the worker checkpoint when Slurm stops it, and is queued again', async 
   expect(await readdir(join(folder, 'nodes-disk'))).toEqual([])
 })
 
+it('is queued again where the job is, and not where a user has ended it', async () => {
+  for (const [code, expected] of [
+    ['3', 3],
+    ['75', 0],
+  ] as const) {
+    expect(existsSync(join(folder, 'requeued'))).toBe(false)
+    await writeFile(join(folder, 'finish'), code)
+    expect(await exitCode(run())).toBe(expected)
+  }
+  expect(await text('requeued')).toBe('requeue 42\n')
+})
+
 it('refuses settings that others can read, and no job', async () => {
   await chmod(join(folder, 'worker.env'), 0o644)
   expect(await exitCode(run())).toBe(2)

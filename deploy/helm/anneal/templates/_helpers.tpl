@@ -199,12 +199,12 @@ anneal/pool: {{ .name }}
 {{- end -}}
 
 {{/*
-How many workers a pool needs: those that run jobs, and those that queued jobs ask for. Jobs that are running count too, or else a pool would
+How many workers a pool needs, each for one job: those that run jobs, and those that queued jobs ask for. Jobs that are running count too, or else a pool would
 be scaled down as soon as its workers had emptied the queue.
 */}}
 {{- define "anneal.demandQuery" -}}
 SELECT {{ if .autoscaling.otherWork }}greatest({{ end }}(
-  SELECT ceil(count(*)::float8 / {{ int .autoscaling.jobsPerWorker }}) FROM "Job" JOIN "Team" ON "Team"."id" = "Job"."teamId"
+  SELECT count(*) FROM "Job" JOIN "Team" ON "Team"."id" = "Job"."teamId"
   WHERE coalesce("Job"."resources" ->> 'pool', 'default') = '{{ .name }}' AND (
     "Job"."state" IN ('starting', 'running', 'finalizing', 'pausing', 'stopping')
     OR "Job"."state" = 'queued' AND NOT "Job"."blocked" AND "Team"."suspendedAt" IS NULL
@@ -212,9 +212,9 @@ SELECT {{ if .autoscaling.otherWork }}greatest({{ end }}(
   )
 )
 {{- if .autoscaling.otherWork }}, (
-  SELECT count(*)::float8 FROM "DatasetVersion" WHERE "state" IN ('importing', 'ingesting')
+  SELECT count(*) FROM "DatasetVersion" WHERE "state" IN ('importing', 'ingesting')
 ), (
-  SELECT count(*)::float8 FROM "PredictionBatch" WHERE "state" IN ('queued', 'running')
+  SELECT count(*) FROM "PredictionBatch" WHERE "state" IN ('queued', 'running')
 ))
 {{- end }}::float8
 {{- end -}}
