@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { newId } from '../../src/service/ids.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
+import { blocksOf } from '../helpers/documentation.ts'
 import { CHART, renderChart } from '../helpers/helm.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -32,8 +33,8 @@ afterAll(async () => {
 beforeEach(() => owner.query('TRUNCATE "Team" CASCADE'))
 
 /** How many workers KEDA is told that a pool needs. */
-async function demand(pool: string): Promise<number> {
-  const { rows } = await workers.query<number[]>({ text: queries.get(pool) ?? '', rowMode: 'array' })
+async function demand(pool: string, as = workers): Promise<number> {
+  const { rows } = await as.query<number[]>({ text: queries.get(pool) ?? '', rowMode: 'array' })
   expect(rows).toHaveLength(1)
   expect(rows[0]).toHaveLength(1)
   return Number(rows[0]?.[0])
@@ -102,4 +103,24 @@ it('is of one pool that of data sets that wait, next to jobs', async () => {
   // A worker ingests while it trains.
   await job(id, data)
   expect(await demand('default')).toBe(2)
+})
+
+it('is told to the role that the documentation makes for KEDA, which may do nothing else', async () => {
+  const [sql] = blocksOf('docs/kubernetes.md').filter(({ language }) => language === 'sql')
+  await owner.query(sql?.text ?? '')
+  const url = new URL(service.database.url)
+  url.username = 'anneal_keda'
+  url.password = 'SECRET'
+  const keda = new Client({ connectionString: url.href })
+  await keda.connect()
+  try {
+    const { id } = await service.team()
+    await job(id, await dataset(id))
+    await dataset(id, 'ingesting')
+    for (const pool of queries.keys()) expect(await demand(pool, keda)).toBe(pool === 'default' ? 1 : 0)
+    for (const query of ['SELECT "hash" FROM "ApiKey"', 'DELETE FROM "Job"'])
+      await expect(keda.query(query)).rejects.toThrow('permission denied')
+  } finally {
+    await keda.end()
+  }
 })

@@ -14,19 +14,21 @@ const CASES: Readonly<Record<string, string[]>> = {
     readdirSync(join(CHART, 'ci')).map((name) => [name, ['--values', join(CHART, 'ci', name)]] as const),
   ),
 }
-const KUEUE = 'deploy/kueue'
+const MANIFESTS = ['deploy/kueue', 'deploy/kubernetes']
 const SECRET_NAME = /SECRET|TOKEN|PASSWORD|ACCESS_KEY|DATABASE_URL|REDIS_URL|APPLICATION_URL/
 
 /** The objects of each set of values. */
 const rendered = new Map<string, KubernetesObject[]>()
-const kueue = readdirSync(KUEUE).flatMap((name) => objectsOf(readFileSync(join(KUEUE, name), 'utf8')))
+const manifests = MANIFESTS.flatMap((folder) =>
+  readdirSync(folder).flatMap((name) => objectsOf(readFileSync(join(folder, name), 'utf8'))),
+)
 
 beforeAll(async () => {
   for (const [name, options] of Object.entries(CASES)) rendered.set(name, await renderChart(...options))
 })
 
 const objects = (name: string): KubernetesObject[] => rendered.get(name) ?? []
-const everything = (): KubernetesObject[] => [...rendered.values(), kueue].flat()
+const everything = (): KubernetesObject[] => [...rendered.values(), manifests].flat()
 const ofKind = (all: readonly KubernetesObject[], kind: string): KubernetesObject[] =>
   all.filter((object) => object.kind === kind)
 
@@ -389,8 +391,8 @@ it('schemas refuse wrong types, missing and unknown fields, and unknown kinds', 
     metadata: { name },
     spec: { selector: {}, template: { spec: { containers: [{ name: 'c', ...container }] } } },
   })
-  const [flavor] = ofKind(kueue, 'ResourceFlavor') as [KubernetesObject]
-  const [queue] = ofKind(kueue, 'LocalQueue') as [KubernetesObject]
+  const [flavor] = ofKind(manifests, 'ResourceFlavor') as [KubernetesObject]
+  const [queue] = ofKind(manifests, 'LocalQueue') as [KubernetesObject]
   const errors = schemaErrors([
     deployment('good', { image: 'i' }),
     deployment('typed', { image: 3 }),
