@@ -103,7 +103,7 @@ stale() {
   planned=$((planned + ${steps[$name]}))
 }
 
-declare -A digests steps=([modules]=1 [tfjs]=1 [native]=1 [sources]=3)
+declare -A digests steps=([modules]=1 [tfjs]=1 [native]=1 [sources]=3 [helm]=1)
 planned=0
 finished=0
 
@@ -115,6 +115,7 @@ stale modules node_modules package.json package-lock.json || true
 stale tfjs build/tfjs/tfjs.cjs scripts/build-tfjs.mjs package-lock.json || true
 stale native native/build/stamp native/CMakeLists.txt native/src native/imaging scripts/build-native.mjs || true
 stale sources dist src prisma tsconfig.json tsconfig.build.json scripts package-lock.json || true
+[ "$target" != test ] || [ "$(uname -m)" != x86_64 ] || stale helm build/helm/helm scripts/fetch-helm.mjs || true
 
 install_packages
 if [ -n "${digests[modules]:-}" ]; then
@@ -134,5 +135,9 @@ if [ -n "${digests[sources]:-}" ]; then
   step 'TypeScript' npm run --silent build:ts
   step 'dashboard' npm run --silent build:dashboard
   stamp sources
+fi
+if [ -n "${digests[helm]:-}" ]; then
+  step 'Helm' node scripts/fetch-helm.mjs
+  stamp helm
 fi
 say "Ready in $((SECONDS - started)) s"

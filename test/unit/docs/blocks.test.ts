@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { Ajv } from 'ajv'
 import { Value } from 'typebox/value'
+import { parse } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { SweepRequest } from '../../../src/service/sweep-resources.ts'
 import { VersionRequest } from '../../../src/service/version-request.ts'
@@ -32,6 +34,13 @@ async function mistakeIn(line: string): Promise<string | undefined> {
     case 'node':
       if (!existsSync(first)) return `there is no ${first}`
       return first !== 'bench/run.mjs' || benchmarks.includes(second) ? undefined : `there is no benchmark ${second}`
+    case 'docker':
+    case 'helm':
+    case 'kubectl':
+    case 'sbatch': {
+      const missing = line.split(/\s+/).find((word) => word.startsWith('deploy/') && !existsSync(word))
+      return missing === undefined ? undefined : `there is no ${missing}`
+    }
     default:
       return ['curl', 'examples'].includes(program.split('/')[0] ?? '')
         ? undefined
@@ -42,7 +51,16 @@ async function mistakeIn(line: string): Promise<string | undefined> {
 describe('pages', () => {
   it('have blocks of known kinds only, so that each is checked or run', () => {
     const kinds = new Set(blocks.map(({ language, note }) => `${language} ${note}`.trim()))
-    expect([...kinds].sort()).toEqual(['json', 'json sweep', 'json version', 'sh', 'sh no-run', 'text'])
+    expect([...kinds].sort()).toEqual([
+      'json',
+      'json sweep',
+      'json version',
+      'sh',
+      'sh no-run',
+      'sql',
+      'text',
+      'yaml values',
+    ])
     expect(blocks.length).toBeGreaterThan(40)
     // What was seen on a machine is shown where it is told what was run.
     const outputs = blocks.filter(({ language }) => language === 'text').map(({ page }) => page)
@@ -64,6 +82,13 @@ describe('pages', () => {
 
   it.each(blocks.filter(({ note }) => note === 'version'))('version of a data set in $page: $text', ({ text }) => {
     expect([...Value.Errors(VersionRequest, JSON.parse(text))]).toEqual([])
+  })
+
+  it.each(blocks.filter(({ language }) => language === 'yaml'))('values of the chart in $page: $text', ({ text }) => {
+    const schema = JSON.parse(read('deploy/helm/anneal/values.schema.json')) as object
+    const ajv = new Ajv({ strict: false })
+    ajv.validate(schema, parse(text))
+    expect(ajv.errors ?? []).toEqual([])
   })
 
   it.each(PAGES)('%s shows fields of specs that are valid', (page) => {
