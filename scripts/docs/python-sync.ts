@@ -8,8 +8,11 @@ const NOTE = '# Made from ../_async by `npm run docs`; do not edit.\n'
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\basync (def|with|for)\b/g, '$1'],
   [/\bawait /g, ''],
+  [/\bAwaitable, /g, ''],
+  [/\bAwaitable\[(\w+)\]/g, '$1'],
   [/\bAsync([A-Z]\w*)/g, '$1'],
   [/__a(enter|exit|iter|next)__/g, '__$1__'],
+  [/\basynccontextmanager\b/g, 'contextmanager'],
   [/\baiter_/g, 'iter_'],
   [/\baread\b/g, 'read'],
   [/\baclose\b/g, 'close'],

@@ -35,7 +35,7 @@ def seconds_until_retry(attempt: int, headers: httpx.Headers | None = None) -> f
 
 def retry_after(headers: httpx.Headers) -> float | None:
     """Seconds that a `Retry-After` asks for, which may be a number or a date (RFC 9110 §10.2.3)."""
-    text = headers.get("retry-after")
+    text: str | None = headers.get("retry-after")
     if text is None:
         return None
     if text.strip().isdigit():
@@ -46,4 +46,5 @@ def retry_after(headers: httpx.Headers) -> float | None:
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=timezone.utc)
-    return max(0.0, (at - datetime.now(timezone.utc)).total_seconds())
+    seconds = (at - datetime.now(timezone.utc)).total_seconds()
+    return max(0.0, seconds)

@@ -121,5 +121,9 @@ _BY_STATUS: dict[int, type[APIError]] = {
 
 def api_error(status: int, problem: Mapping[str, Any], request_id: str | None = None) -> APIError:
     """The exception of a problem document."""
-    by_status = ServerError if status >= 500 else _BY_STATUS.get(status, APIError)
-    return _BY_CODE.get(str(problem.get("code")), by_status)(status, problem, request_id)
+    code = str(problem.get("code"))
+    if code in _BY_CODE:
+        return _BY_CODE[code](status, problem, request_id)
+    if status >= 500:
+        return ServerError(status, problem, request_id)
+    return _BY_STATUS[status](status, problem, request_id) if status in _BY_STATUS else APIError(status, problem, request_id)

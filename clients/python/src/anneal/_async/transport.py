@@ -95,20 +95,24 @@ class AsyncTransport:
     async def delete(self, path: str, params: Params | None = None) -> None:
         await self.call("DELETE", path, params=params)
 
-    async def pages(self, path: str, params: Params | None = None, *, limit: int | None = None) -> AsyncIterator[Any]:
+    async def pages(self, path: str, params: Params | None = None, *, limit: int | None = None, page: int | None = None) -> AsyncIterator[Any]:
         """What is in a list, page by page as it is asked for, at most `limit` of it."""
         left = limit
         after: str | None = None
+        given: dict[str, Any] = dict(params or {})
         while left is None or left > 0:
-            size = _PAGE if left is None else min(_PAGE, left)
-            page = await self.get(path, {**(params or {}), "limit": size, "after": after})
-            for item in page["data"]:
+            size = page or _PAGE
+            query: dict[str, Any] = {**given, "limit": size if left is None else min(size, left)}
+            if after is not None:
+                query["after"] = after
+            answer = await self.get(path, query)
+            for item in answer["data"]:
                 yield item
-            after = page["nextCursor"]
+            after = answer["nextCursor"]
             if after is None:
                 return
             if left is not None:
-                left -= len(page["data"])
+                left -= len(answer["data"])
 
     async def events(self, path: str, params: Params | None = None, *, last_event_id: str = "0") -> AsyncIterator[Event]:
         """What a path streams until it ends; a connection that breaks is made again from the last event on."""
