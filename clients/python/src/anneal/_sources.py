@@ -88,6 +88,9 @@ class FolderSource:
         self.fingerprint = _digest(root.resolve(), *((file.header, file.changed) for file in self._files))
 
     def read(self, start: int) -> Iterator[bytes]:
+        return _in_chunks(self._parts(start))
+
+    def _parts(self, start: int) -> Iterator[bytes]:
         first = min(bisect_right(self._starts, start) - 1, len(self._files))
         skip = start - self._starts[first]
         for file in self._files[first:]:
@@ -110,6 +113,20 @@ class FolderSource:
                 yield from self._walk(path, f"{inner}/", above | {_identity(path)})
             elif path.is_symlink():
                 self.dead_links.append(inner)
+
+
+def _in_chunks(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth a write each."""
+    waiting: list[bytes] = []
+    size = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size >= _CHUNK_BYTES // 4:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if size > 0:
+        yield b"".join(waiting)
 
 
 def _tar_entry(path: Path, name: str) -> _File:

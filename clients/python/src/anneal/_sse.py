@@ -11,6 +11,8 @@ class Event:
     id: str
     type: str
     data: Any
+    # When it happened; a stream does not say.
+    at: str | None = None
 
 
 class EventParser:

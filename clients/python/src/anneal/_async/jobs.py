@@ -151,7 +151,7 @@ class AsyncJob:
         params = {"attempt": attempt, "search": search}
         if not follow:
             start = None if after == "0" else after
-            async for line in self._transport.pages(f"{self._path}/logs", {**params, "after": start}):
+            async for line in self._transport.pages(f"{self._path}/logs", {**params, "after": start}, page=1000):
                 yield line
             return
         async for event in self._transport.events(f"{self._path}/logs", params, last_event_id=after):
@@ -233,7 +233,7 @@ class AsyncJob:
     async def _past_events(self, after: str) -> AsyncIterator[Event]:
         start = None if after == "0" else after
         async for event in self._transport.pages(f"{self._path}/events", {"after": start}):
-            yield Event(event["id"], event["type"], event["data"])
+            yield Event(event["id"], event["type"], event["data"], event["at"])
 
     @property
     def _path(self) -> str:

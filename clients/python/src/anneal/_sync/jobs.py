@@ -152,7 +152,7 @@ class Job:
         params = {"attempt": attempt, "search": search}
         if not follow:
             start = None if after == "0" else after
-            for line in self._transport.pages(f"{self._path}/logs", {**params, "after": start}):
+            for line in self._transport.pages(f"{self._path}/logs", {**params, "after": start}, page=1000):
                 yield line
             return
         for event in self._transport.events(f"{self._path}/logs", params, last_event_id=after):
@@ -234,7 +234,7 @@ class Job:
     def _past_events(self, after: str) -> Iterator[Event]:
         start = None if after == "0" else after
         for event in self._transport.pages(f"{self._path}/events", {"after": start}):
-            yield Event(event["id"], event["type"], event["data"])
+            yield Event(event["id"], event["type"], event["data"], event["at"])
 
     @property
     def _path(self) -> str:
