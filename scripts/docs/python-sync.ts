@@ -26,7 +26,9 @@ export function synchronous(root: string): (readonly [string, string])[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.py') && !BY_HAND.has(name))
     .sort()
-    .map((name) => [join(root, '_sync', name), NOTE + synchronousText(readFileSync(join(folder, name), 'utf8'))] as const)
+    .map(
+      (name) => [join(root, '_sync', name), NOTE + synchronousText(readFileSync(join(folder, name), 'utf8'))] as const,
+    )
 }
 
 const synchronousText = (text: string): string =>

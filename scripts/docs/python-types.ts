@@ -81,7 +81,22 @@ const SHARED: Readonly<Record<string, string>> = { reason: 'Reason', images: 'Sp
 /** Answers that have more than what their `data` has. */
 const WHOLE = new Set(['predictByName'])
 /** Keys that cannot be a field of a class: keywords, and names of the types of other fields. */
-const RESERVED = new Set(['from', 'class', 'import', 'in', 'is', 'not', 'as', 'with', 'int', 'float', 'str', 'bool', 'list', 'dict'])
+const RESERVED = new Set([
+  'from',
+  'class',
+  'import',
+  'in',
+  'is',
+  'not',
+  'as',
+  'with',
+  'int',
+  'float',
+  'str',
+  'bool',
+  'list',
+  'dict',
+])
 
 /** `TypedDict`s of what the API takes and answers, as a Python module. */
 export async function pythonTypes(): Promise<string> {
@@ -155,7 +170,11 @@ class Module {
     if ('const' in schema) return literal([schema.const])
     if (schema.enum !== undefined) return literal(schema.enum)
     if (schema.anyOf !== undefined) return this.union(schema.anyOf, at)
-    if (Array.isArray(schema.type)) return this.union(schema.type.map((type) => ({ ...schema, type })), at)
+    if (Array.isArray(schema.type))
+      return this.union(
+        schema.type.map((type) => ({ ...schema, type })),
+        at,
+      )
     if (schema.type === 'array') return `list[${this.elementOf(schema.items ?? {}, at)}]`
     if (schema.type === 'object') return this.objectOf(schema, at)
     return SCALARS[schema.type ?? ''] ?? 'Any'

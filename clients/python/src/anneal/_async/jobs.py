@@ -232,7 +232,7 @@ class AsyncJob:
 
     async def _past_events(self, after: str) -> AsyncIterator[Event]:
         start = None if after == "0" else after
-        async for event in self._transport.pages(f"{self._path}/events", {"after": start}):
+        async for event in self._transport.pages(f"{self._path}/events", {"after": start}, page=500):
             yield Event(event["id"], event["type"], event["data"], event["at"])
 
     @property

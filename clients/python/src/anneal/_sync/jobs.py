@@ -233,7 +233,7 @@ class Job:
 
     def _past_events(self, after: str) -> Iterator[Event]:
         start = None if after == "0" else after
-        for event in self._transport.pages(f"{self._path}/events", {"after": start}):
+        for event in self._transport.pages(f"{self._path}/events", {"after": start}, page=500):
             yield Event(event["id"], event["type"], event["data"], event["at"])
 
     @property
