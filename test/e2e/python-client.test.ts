@@ -48,7 +48,7 @@ async function output(program: string, args: readonly string[], cwd = PACKAGE): 
 describe('the Python client', { timeout: TIMEOUT_MS }, () => {
   it('passes its own tests against a service', async () => {
     const printed = await output(PYTHON, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-rs'])
-    expect(printed).toMatch(/\d+ passed/)
+    expect(printed).toContain(' passed')
     expect(printed).not.toMatch(/skipped|failed/)
   })
 
