@@ -1,6 +1,8 @@
 """Calls against a service that is made up here: retries, idempotency, errors, pages and streams."""
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -85,7 +87,25 @@ def test_neither_a_quota_nor_a_long_wait_is_waited_for(pauses: list[float]) -> N
     handle, _ = answers(httpx.Response(429, json={**PROBLEM, "code": "rate_limited"}, headers={"retry-after": "3600"}))
     with pytest.raises(anneal.RateLimitError):
         connected(handle).team.get()
-    assert pauses == []
+    assert caught.value.code == "quota_exceeded" and pauses == []
+
+
+def test_a_download_goes_on_where_it_broke(pauses: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("anneal._sync.downloads.sleep", pauses.append)
+    content = b"0123456789"
+    handle, requests = answers(
+        httpx.Response(503, json=PROBLEM, headers={"retry-after": "9"}),
+        httpx.Response(200, stream=Broken("0123")),
+        httpx.Response(206, stream=Broken("456")),
+        # One that takes no ranges sends the whole.
+        httpx.Response(200, stream=Broken("012")),
+        httpx.Response(206, content=b"3456789"),
+    )
+    data: Any = {"id": "ckpt_1", "job": "job_1", "kind": "best", "sha256": hashlib.sha256(content).hexdigest(), "sizeBytes": 10}
+    path = anneal.Checkpoint(connected(handle)._transport, data).download(tmp_path)
+    assert (path.name, path.read_bytes(), list(tmp_path.iterdir())) == ("job_1-best.safetensors", content, [path])
+    assert [request.headers.get("range") for request in requests] == [None, None, "bytes=4-", "bytes=7-", "bytes=3-"]
+    assert pauses[0] == 9
 
 
 @pytest.mark.parametrize(
@@ -170,7 +190,7 @@ def test_retry_after_may_be_a_date() -> None:
     assert retry_after(httpx.Headers({"retry-after": "soon"})) is None
 
 
-def test_a_service_and_a_key_are_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_a_service_and_a_key_are_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ANNEAL_URL", raising=False)
     monkeypatch.delenv("ANNEAL_API_KEY", raising=False)
     monkeypatch.setenv("ANNEAL_HOME", str(tmp_path))

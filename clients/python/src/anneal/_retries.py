@@ -24,10 +24,9 @@ def is_temporary(status: int, code: str) -> bool:
     return (status in _TEMPORARY and code != "quota_exceeded") or code == "idempotency_in_flight"
 
 
-def seconds_until_retry(attempt: int, headers: httpx.Headers | None = None) -> float | None:
-    """Back-off with jitter, no less than `Retry-After` asks for; None where that is too long to wait."""
+def seconds_until_retry(attempt: int, asked: float | None = None) -> float | None:
+    """Back-off with jitter, no less than the service asked for; None where that is too long to wait."""
     backoff = min(_MOST_SECONDS, _FIRST_SECONDS * 2.0**attempt) * random.uniform(0.5, 1.0)
-    asked = retry_after(headers) if headers is not None else None
     if asked is None:
         return backoff
     return None if asked > MOST_RETRY_AFTER_SECONDS else max(asked, backoff)

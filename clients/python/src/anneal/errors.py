@@ -47,6 +47,8 @@ class APIError(AnnealError):
 
     def __init__(self, status: int, problem: Mapping[str, Any], request_id: str | None = None) -> None:
         self.status = status
+        # Seconds that the service asks to wait for, where it does.
+        self.retry_after: float | None = None
         self.code: str = str(problem.get("code", "internal"))
         self.detail: str = str(problem.get("detail", "")) or f"The server answered {status}."
         self.errors: list[dict[str, str]] = list(problem.get("errors", []))

@@ -5,8 +5,8 @@ import httpx
 
 from .._downloads import PartialFile, target_of
 from .._progress import Bar
-from .._retries import seconds_until_retry
-from ..errors import APIConnectionError
+from .._retries import is_temporary, seconds_until_retry
+from ..errors import APIConnectionError, APIError
 from .platform import in_thread, sleep
 from .transport import AsyncTransport, Params
 
@@ -24,7 +24,7 @@ async def download(
     size_bytes: int | None = None,
     progress: bool = False,
 ) -> Path:
-    """Writes what a route answers to a file, or into a folder. With a hash, a broken connection is resumed and the content checked."""
+    """Writes what a route answers to a file, or into a folder. With a hash, a broken connection is resumed and the content checked; without one, it begins again."""
     file = PartialFile(target_of(path, file_name), sha256)
     vain = 0
     with Bar(progress, file.target.name, unit="B", scale=True) as bar:
@@ -36,9 +36,15 @@ async def download(
                 return await in_thread(file.finish)
             except httpx.TransportError as error:
                 vain = 0 if file.size > before else vain + 1
-                if vain > _VAIN_ATTEMPTS or sha256 is None:
+                wait = seconds_until_retry(vain)
+                if wait is None or vain > _VAIN_ATTEMPTS:
                     raise APIConnectionError(f"The download from {transport.url} broke: {error or type(error).__name__}.") from error
-            await sleep(seconds_until_retry(vain) or 0)
+            except APIError as error:
+                vain += 1
+                wait = seconds_until_retry(vain, error.retry_after) if is_temporary(error.status, error.code) else None
+                if wait is None or vain > _VAIN_ATTEMPTS:
+                    raise
+            await sleep(wait)
 
 
 async def _fetch(transport: AsyncTransport, route: str, params: Params | None, file: PartialFile, bar: Bar) -> None:

@@ -39,7 +39,10 @@ async def upload(transport: AsyncTransport, source: Source, state: UploadState, 
                 raise
             if gone:
                 state.remove()
-        await sleep(seconds_until_retry(vain) or 0)
+            wait = seconds_until_retry(vain, error.retry_after if isinstance(error, APIError) else None)
+            if wait is None:
+                raise
+        await sleep(wait)
 
 
 async def _send(transport: AsyncTransport, source: Source, state: UploadState, on_progress: Progress) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 import httpx
 
-from .._retries import is_temporary, may_repeat, seconds_until_retry
+from .._retries import is_temporary, may_repeat, retry_after, seconds_until_retry
 from .._sse import Event, EventParser
 from .._version import VERSION
 from ..errors import APIConnectionError, APIError, api_error
@@ -74,7 +74,7 @@ class Transport:
                     return response
                 failure = problem_of(response)
                 temporary = is_temporary(response.status_code, failure.code)
-                wait = seconds_until_retry(attempt, response.headers) if temporary else None
+                wait = seconds_until_retry(attempt, failure.retry_after) if temporary else None
             if wait is None or attempt >= most:
                 raise failure
             attempt += 1
@@ -140,7 +140,7 @@ class Transport:
             except APIError as error:
                 failure = error
                 temporary = is_temporary(error.status, error.code)
-                wait = seconds_until_retry(vain, response.headers) if temporary else None
+                wait = seconds_until_retry(vain, error.retry_after) if temporary else None
             if wait is None or vain >= self._max_retries:
                 raise failure
             vain += 1
@@ -166,7 +166,9 @@ def problem_of(response: httpx.Response) -> APIError:
         problem = response.json()
     except ValueError:
         problem = {"detail": response.text[:500]}
-    return api_error(response.status_code, problem if isinstance(problem, dict) else {}, request_id)
+    error = api_error(response.status_code, problem if isinstance(problem, dict) else {}, request_id)
+    error.retry_after = retry_after(response.headers)
+    return error
 
 
 def _given(params: Params | None) -> dict[str, Any] | None:

@@ -40,7 +40,10 @@ def upload(transport: Transport, source: Source, state: UploadState, on_progress
                 raise
             if gone:
                 state.remove()
-        sleep(seconds_until_retry(vain) or 0)
+            wait = seconds_until_retry(vain, error.retry_after if isinstance(error, APIError) else None)
+            if wait is None:
+                raise
+        sleep(wait)
 
 
 def _send(transport: Transport, source: Source, state: UploadState, on_progress: Progress) -> str:
