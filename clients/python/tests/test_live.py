@@ -53,7 +53,7 @@ def test_an_upload_that_was_given_up_is_resumed_by_the_next(client: anneal.Clien
     root = write_classes(tmp_path / "given-up", 60, seed=3)
     with cutting_proxy(client.url, [300_000]) as url, anneal.Client(url, client._transport.api_key) as over_proxy:
         with monkeypatch.context() as once:
-            once.setattr("anneal._sync.uploads._VAIN_ATTEMPTS", -1)
+            once.setattr("anneal._sync.uploads._MAX_VAIN_ATTEMPTS", -1)
             with pytest.raises(anneal.APIConnectionError):
                 over_proxy.datasets.upload(root, state_folder=tmp_path)
         (noted,) = tmp_path.glob("*.json")

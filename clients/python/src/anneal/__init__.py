@@ -3,7 +3,7 @@ from . import errors, types
 from ._async.checkpoints import AsyncCheckpoint
 from ._async.client import AsyncClient
 from ._async.datasets import AsyncDataset
-from ._async.jobs import AsyncJob
+from ._async.job import AsyncJob
 from ._async.models import AsyncModel
 from ._async.predictions import AsyncPredictionBatch
 from ._async.sweeps import AsyncSweep
@@ -11,7 +11,7 @@ from ._sse import Event
 from ._sync.checkpoints import Checkpoint
 from ._sync.client import Client
 from ._sync.datasets import Dataset
-from ._sync.jobs import Job
+from ._sync.job import Job
 from ._sync.models import Model
 from ._sync.predictions import PredictionBatch
 from ._sync.sweeps import Sweep

@@ -13,7 +13,7 @@ def target_of(path: str | os.PathLike[str], file_name: str) -> Path:
 
 
 class PartialFile:
-    """A download beside its target, which it replaces once it is whole; what was fetched before is kept."""
+    """A download next to its target, which it replaces once it is complete; an interrupted one is kept and resumed."""
 
     def __init__(self, target: Path, sha256: str | None) -> None:
         self.target = target

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-# Images of a call at most.
-MOST_IMAGES = 16
+# Images per call.
+MAX_IMAGES = 16
 
 Image = Any
 Part = tuple[str, tuple[str, bytes, str]]

@@ -7,9 +7,9 @@ import httpx
 # Answers after which the same call may succeed.
 _TEMPORARY = (429, 502, 503, 504)
 _FIRST_SECONDS = 0.5
-_MOST_SECONDS = 15.0
+_MAX_SECONDS = 15.0
 # A service that asks for a longer wait than this is not waited for.
-MOST_RETRY_AFTER_SECONDS = 120.0
+MAX_RETRY_AFTER_SECONDS = 120.0
 
 
 def may_repeat(error: httpx.TransportError, *, repeatable: bool) -> bool:
@@ -26,10 +26,10 @@ def is_temporary(status: int, code: str) -> bool:
 
 def seconds_until_retry(attempt: int, asked: float | None = None) -> float | None:
     """Back-off with jitter, no less than the service asked for; None where that is too long to wait."""
-    backoff = min(_MOST_SECONDS, _FIRST_SECONDS * 2.0**attempt) * random.uniform(0.5, 1.0)
+    backoff = min(_MAX_SECONDS, _FIRST_SECONDS * 2.0**attempt) * random.uniform(0.5, 1.0)
     if asked is None:
         return backoff
-    return None if asked > MOST_RETRY_AFTER_SECONDS else max(asked, backoff)
+    return None if asked > MAX_RETRY_AFTER_SECONDS else max(asked, backoff)
 
 
 def retry_after(headers: httpx.Headers) -> float | None:

@@ -1,4 +1,4 @@
-"""The little of safetensors that is read here (https://github.com/huggingface/safetensors#format), so that no package is needed for it."""
+"""Reads safetensors files (https://github.com/huggingface/safetensors#format) without a package for them."""
 import json
 from typing import TYPE_CHECKING, Any
 

@@ -1,10 +1,10 @@
-"""What can go wrong, as exceptions. Those of the service carry what its problem document (RFC 9457) says."""
+"""Exceptions. Those of the service carry the fields of its problem document (RFC 9457)."""
 from collections.abc import Mapping
 from typing import Any
 
 
 class AnnealError(Exception):
-    """Whatever this package raises on purpose."""
+    """Base class of the errors of this package."""
 
 
 class ConfigurationError(AnnealError):
@@ -78,7 +78,7 @@ class NotFoundError(APIError):
 
 
 class ConflictError(APIError):
-    """Something stands against it, such as a name that is taken."""
+    """It conflicts with something, such as a name that is taken."""
 
 
 class WrongStateError(ConflictError):

@@ -24,12 +24,12 @@ class TorchModel:
     labels: list[str]
     size: int
     channels: int
-    # Taken from pixels/255, and divided by, a channel.
+    # Per channel: pixels/255 − mean, divided by std.
     mean: list[float]
     std: list[float]
     # Divides the logits.
     temperature: float
-    # Added to them after that, one value per class; None: nothing is.
+    # Added to the scaled logits, one value per class; None: nothing is added.
     class_bias: list[float] | None
     # Where the largest probability is below it, the answer is none of the labels; None: never.
     threshold: float | None

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from .. import types
-from .._images import MOST_IMAGES, Image, image_bytes, image_parts
+from .._images import MAX_IMAGES, Image, image_bytes, image_parts
 from .._safetensors import header_of, read_tensors
 from .downloads import download
 from .platform import in_thread
@@ -25,7 +25,7 @@ class AsyncCheckpoint:
 
     def __init__(self, transport: AsyncTransport, data: types.Checkpoint) -> None:
         self._transport = transport
-        # What the service said of it last.
+        # The service's latest answer about it.
         self.data = data
 
     def __repr__(self) -> str:
@@ -147,8 +147,8 @@ async def predictions(
     """What a route predicts of images, as many calls as they need, and the last answer as a whole."""
     found: list[types.Prediction] = []
     answer: dict[str, Any] = {}
-    for start in range(0, len(images), MOST_IMAGES):
-        parts = await in_thread(image_parts, list(images[start : start + MOST_IMAGES]))
+    for start in range(0, len(images), MAX_IMAGES):
+        parts = await in_thread(image_parts, list(images[start : start + MAX_IMAGES]))
         answer = (await transport.call("POST", route, params=params, files=parts)).json()
         found.extend(answer["data"])
     return found, answer

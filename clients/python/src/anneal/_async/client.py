@@ -6,7 +6,8 @@ from .. import types
 from .._settings import service_of
 from .checkpoints import AsyncCheckpoints
 from .datasets import AsyncDatasets
-from .jobs import AsyncJobs, DatasetRef, Spec, spec_body
+from .job import Spec
+from .jobs import AsyncJobs, DatasetRef, spec_body
 from .models import AsyncModels
 from .predictions import AsyncPredictions
 from .sweeps import AsyncSweeps

@@ -3,9 +3,10 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import types
+from .._bodies import given
 from .._images import Image
 from .checkpoints import AsyncCheckpoint, gradcam, predictions
-from .jobs import AsyncJob
+from .job import AsyncJob
 from .transport import AsyncTransport
 
 
@@ -14,7 +15,7 @@ class AsyncModel:
 
     def __init__(self, transport: AsyncTransport, data: types.Model) -> None:
         self._transport = transport
-        # What the service said of it last.
+        # The service's latest answer about it.
         self.data = data
 
     def __repr__(self) -> str:
@@ -42,7 +43,7 @@ class AsyncModel:
             "job": job.id if isinstance(job, AsyncJob) else job,
             "description": description,
         }
-        version: types.ModelVersion = await self._transport.post(f"{self._path}/versions", _given(body), creates=True)
+        version: types.ModelVersion = await self._transport.post(f"{self._path}/versions", given(body), creates=True)
         return version
 
     def versions(self) -> AsyncIterator[types.ModelVersionSummary]:
@@ -106,7 +107,7 @@ class AsyncModels:
         self._transport = transport
 
     async def create(self, name: str, *, description: str | None = None, card: types.ModelRequestCard | None = None) -> AsyncModel:
-        body = _given({"name": name, "description": description, "card": card})
+        body = given({"name": name, "description": description, "card": card})
         return AsyncModel(self._transport, await self._transport.post("/v1/models", body, creates=True))
 
     async def get(self, name: str) -> AsyncModel:
@@ -138,7 +139,3 @@ def _ref(name: str, version: int | str | None) -> str:
     if version is None:
         return name
     return f"{name}:{version}" if isinstance(version, int) else f"{name}@{version}"
-
-
-def _given(body: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if value is not None}

@@ -12,5 +12,5 @@ async def sleep(seconds: float) -> None:
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs what blocks, such as reading a file, beside the event loop."""
+    """Runs what blocks, such as reading a file, in a thread, so that the event loop stays free."""
     return await asyncio.to_thread(work, *args, **kwargs)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .. import types
+from .._bodies import given
 from .._progress import Bar
 from ..errors import JobFailedError
 from .checkpoints import AsyncCheckpoint
@@ -22,7 +23,7 @@ class AsyncPredictionBatch:
 
     def __init__(self, transport: AsyncTransport, data: types.PredictionBatch) -> None:
         self._transport = transport
-        # What the service said of it last.
+        # The service's latest answer about it.
         self.data = data
 
     def __repr__(self) -> str:
@@ -112,8 +113,7 @@ class AsyncPredictions:
             "top": top,
             "tta": tta,
         }
-        given = {name: value for name, value in body.items() if value is not None}
-        return AsyncPredictionBatch(self._transport, await self._transport.post("/v1/predictions", given, creates=True))
+        return AsyncPredictionBatch(self._transport, await self._transport.post("/v1/predictions", given(body), creates=True))
 
     async def get(self, id: str) -> AsyncPredictionBatch:
         return AsyncPredictionBatch(self._transport, await self._transport.get(f"/v1/predictions/{id}"))

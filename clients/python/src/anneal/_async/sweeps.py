@@ -2,10 +2,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal
 
 from .. import types
+from .._bodies import given
 from .._progress import Bar
 from ..errors import JobFailedError
 from .datasets import AsyncDataset
-from .jobs import AsyncJob, DatasetRef
+from .job import AsyncJob
+from .jobs import DatasetRef
 from .transport import AsyncTransport
 from .waiting import until
 
@@ -17,7 +19,7 @@ class AsyncSweep:
 
     def __init__(self, transport: AsyncTransport, data: types.SweepSummary) -> None:
         self._transport = transport
-        # What the service said of it last; of a list, without spec and trials.
+        # The service's latest answer about it; from a list, without spec and trials.
         self.data = data
 
     def __repr__(self) -> str:
@@ -113,8 +115,7 @@ class AsyncSweeps:
             "name": name,
             **options,
         }
-        given = {field: value for field, value in body.items() if value is not None}
-        return AsyncSweep(self._transport, await self._transport.post("/v1/sweeps", given, creates=True))
+        return AsyncSweep(self._transport, await self._transport.post("/v1/sweeps", given(body), creates=True))
 
     def list(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from .platform import sleep
 
 _FIRST_SECONDS = 0.2
-_MOST_SECONDS = 2.0
+_MAX_SECONDS = 2.0
 
 
 async def until(look: Callable[[], Awaitable[bool]], *, timeout: float | None, what: str) -> None:
@@ -14,4 +14,4 @@ async def until(look: Callable[[], Awaitable[bool]], *, timeout: float | None, w
         if timeout is not None and time.monotonic() - started > timeout:
             raise TimeoutError(f"{what} has not ended within {timeout} s.")
         await sleep(pause)
-        pause = min(_MOST_SECONDS, pause * 1.5)
+        pause = min(_MAX_SECONDS, pause * 1.5)

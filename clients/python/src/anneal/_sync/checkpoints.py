@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from .. import types
-from .._images import MOST_IMAGES, Image, image_bytes, image_parts
+from .._images import MAX_IMAGES, Image, image_bytes, image_parts
 from .._safetensors import header_of, read_tensors
 from .downloads import download
 from .platform import in_thread
@@ -26,7 +26,7 @@ class Checkpoint:
 
     def __init__(self, transport: Transport, data: types.Checkpoint) -> None:
         self._transport = transport
-        # What the service said of it last.
+        # The service's latest answer about it.
         self.data = data
 
     def __repr__(self) -> str:
@@ -148,8 +148,8 @@ def predictions(
     """What a route predicts of images, as many calls as they need, and the last answer as a whole."""
     found: list[types.Prediction] = []
     answer: dict[str, Any] = {}
-    for start in range(0, len(images), MOST_IMAGES):
-        parts = in_thread(image_parts, list(images[start : start + MOST_IMAGES]))
+    for start in range(0, len(images), MAX_IMAGES):
+        parts = in_thread(image_parts, list(images[start : start + MAX_IMAGES]))
         answer = (transport.call("POST", route, params=params, files=parts)).json()
         found.extend(answer["data"])
     return found, answer

@@ -7,7 +7,8 @@ from .. import types
 from .._settings import service_of
 from .checkpoints import Checkpoints
 from .datasets import Datasets
-from .jobs import Jobs, DatasetRef, Spec, spec_body
+from .job import Spec
+from .jobs import Jobs, DatasetRef, spec_body
 from .models import Models
 from .predictions import Predictions
 from .sweeps import Sweeps

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .. import types
+from .._bodies import given
 from .._progress import Bar
 from .._sources import FolderSource, source_of
 from .._upload_state import UploadState, default_folder
@@ -27,7 +28,7 @@ class Dataset:
 
     def __init__(self, transport: Transport, data: types.DatasetSummary) -> None:
         self._transport = transport
-        # What the service said of it last.
+        # The service's latest answer about it.
         self.data = data
 
     def __repr__(self) -> str:
@@ -215,9 +216,9 @@ class Datasets:
         self._transport.delete(f"/v1/datasets/{id}", {"permanent": permanent or None})
 
     def _create(self, body: dict[str, Any], *, key: str | None = None) -> Dataset:
-        given = {field: value for field, value in body.items() if value is not None}
-        headers = {} if key is None else {"idempotency-key": _key_of(key, given)}
-        response = self._transport.call("POST", "/v1/datasets", json=given, headers=headers, creates=True)
+        fields = given(body)
+        headers = {} if key is None else {"idempotency-key": _key_of(key, fields)}
+        response = self._transport.call("POST", "/v1/datasets", json=fields, headers=headers, creates=True)
         return Dataset(self._transport, response.json())
 
     def _listed(self, params: dict[str, Any], limit: int | None) -> Iterator[Dataset]:

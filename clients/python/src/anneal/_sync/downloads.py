@@ -11,7 +11,7 @@ from ..errors import APIConnectionError, APIError
 from .platform import in_thread, sleep
 from .transport import Transport, Params
 
-_VAIN_ATTEMPTS = 6
+_MAX_VAIN_ATTEMPTS = 6
 
 
 def download(
@@ -38,12 +38,12 @@ def download(
             except httpx.TransportError as error:
                 vain = 0 if file.size > before else vain + 1
                 wait = seconds_until_retry(vain)
-                if wait is None or vain > _VAIN_ATTEMPTS:
+                if wait is None or vain > _MAX_VAIN_ATTEMPTS:
                     raise APIConnectionError(f"The download from {transport.url} broke: {error or type(error).__name__}.") from error
             except APIError as error:
                 vain += 1
                 wait = seconds_until_retry(vain, error.retry_after) if is_temporary(error.status, error.code) else None
-                if wait is None or vain > _VAIN_ATTEMPTS:
+                if wait is None or vain > _MAX_VAIN_ATTEMPTS:
                     raise
             sleep(wait)
 

@@ -4,9 +4,10 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import types
+from .._bodies import given
 from .._images import Image
 from .checkpoints import Checkpoint, gradcam, predictions
-from .jobs import Job
+from .job import Job
 from .transport import Transport
 
 
@@ -15,7 +16,7 @@ class Model:
 
     def __init__(self, transport: Transport, data: types.Model) -> None:
         self._transport = transport
-        # What the service said of it last.
+        # The service's latest answer about it.
         self.data = data
 
     def __repr__(self) -> str:
@@ -43,7 +44,7 @@ class Model:
             "job": job.id if isinstance(job, Job) else job,
             "description": description,
         }
-        version: types.ModelVersion = self._transport.post(f"{self._path}/versions", _given(body), creates=True)
+        version: types.ModelVersion = self._transport.post(f"{self._path}/versions", given(body), creates=True)
         return version
 
     def versions(self) -> Iterator[types.ModelVersionSummary]:
@@ -107,7 +108,7 @@ class Models:
         self._transport = transport
 
     def create(self, name: str, *, description: str | None = None, card: types.ModelRequestCard | None = None) -> Model:
-        body = _given({"name": name, "description": description, "card": card})
+        body = given({"name": name, "description": description, "card": card})
         return Model(self._transport, self._transport.post("/v1/models", body, creates=True))
 
     def get(self, name: str) -> Model:
@@ -139,7 +140,3 @@ def _ref(name: str, version: int | str | None) -> str:
     if version is None:
         return name
     return f"{name}:{version}" if isinstance(version, int) else f"{name}@{version}"
-
-
-def _given(body: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if value is not None}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .. import types
+from .._bodies import given
 from .._progress import Bar
 from ..errors import JobFailedError
 from .checkpoints import Checkpoint
@@ -23,7 +24,7 @@ class PredictionBatch:
 
     def __init__(self, transport: Transport, data: types.PredictionBatch) -> None:
         self._transport = transport
-        # What the service said of it last.
+        # The service's latest answer about it.
         self.data = data
 
     def __repr__(self) -> str:
@@ -113,8 +114,7 @@ class Predictions:
             "top": top,
             "tta": tta,
         }
-        given = {name: value for name, value in body.items() if value is not None}
-        return PredictionBatch(self._transport, self._transport.post("/v1/predictions", given, creates=True))
+        return PredictionBatch(self._transport, self._transport.post("/v1/predictions", given(body), creates=True))
 
     def get(self, id: str) -> PredictionBatch:
         return PredictionBatch(self._transport, self._transport.get(f"/v1/predictions/{id}"))

@@ -3,10 +3,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from .. import types
+from .._bodies import given
 from .._progress import Bar
 from ..errors import JobFailedError
 from .datasets import Dataset
-from .jobs import Job, DatasetRef
+from .job import Job
+from .jobs import DatasetRef
 from .transport import Transport
 from .waiting import until
 
@@ -18,7 +20,7 @@ class Sweep:
 
     def __init__(self, transport: Transport, data: types.SweepSummary) -> None:
         self._transport = transport
-        # What the service said of it last; of a list, without spec and trials.
+        # The service's latest answer about it; from a list, without spec and trials.
         self.data = data
 
     def __repr__(self) -> str:
@@ -114,8 +116,7 @@ class Sweeps:
             "name": name,
             **options,
         }
-        given = {field: value for field, value in body.items() if value is not None}
-        return Sweep(self._transport, self._transport.post("/v1/sweeps", given, creates=True))
+        return Sweep(self._transport, self._transport.post("/v1/sweeps", given(body), creates=True))
 
     def list(
         self,

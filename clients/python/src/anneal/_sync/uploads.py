@@ -14,14 +14,14 @@ from .transport import Transport
 _TUS = {"tus-resumable": "1.0.0"}
 # Of a service that is away, of an upload that another connection still holds, and of an offset that is another one by now.
 _TEMPORARY = (409, 423, 429, 502, 503, 504)
-# Attempts in a row that bring nothing further.
-_VAIN_ATTEMPTS = 10
+# Attempts in a row without progress.
+_MAX_VAIN_ATTEMPTS = 10
 
 Progress = Callable[[int], None]
 
 
 def upload(transport: Transport, source: Source, state: UploadState, on_progress: Progress) -> str:
-    """Sends a source, over broken connections, from where the service has it. Returns the id of the upload."""
+    """Sends a source, resuming after broken connections where the service has it. Returns the id of the upload."""
     furthest = vain = 0
 
     def progressed(sent: int) -> None:
@@ -36,7 +36,7 @@ def upload(transport: Transport, source: Source, state: UploadState, on_progress
         except (APIConnectionError, APIError) as error:
             vain += 1
             gone = isinstance(error, NotFoundError)
-            if vain > _VAIN_ATTEMPTS or not (gone or isinstance(error, APIConnectionError) or error.status in _TEMPORARY):
+            if vain > _MAX_VAIN_ATTEMPTS or not (gone or isinstance(error, APIConnectionError) or error.status in _TEMPORARY):
                 raise
             if gone:
                 state.remove()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from .platform import sleep
 
 _FIRST_SECONDS = 0.2
-_MOST_SECONDS = 2.0
+_MAX_SECONDS = 2.0
 
 
 def until(look: Callable[[], bool], *, timeout: float | None, what: str) -> None:
@@ -15,4 +15,4 @@ def until(look: Callable[[], bool], *, timeout: float | None, what: str) -> None
         if timeout is not None and time.monotonic() - started > timeout:
             raise TimeoutError(f"{what} has not ended within {timeout} s.")
         sleep(pause)
-        pause = min(_MOST_SECONDS, pause * 1.5)
+        pause = min(_MAX_SECONDS, pause * 1.5)

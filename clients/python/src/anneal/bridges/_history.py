@@ -1,10 +1,10 @@
-"""What a job has to tell another tracker, from its events."""
+"""Metrics and spec of a job as other trackers take them."""
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .._sync.jobs import Job
+from .._sync.job import Job
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from typing import Any
 
 import httpx
 
-from .._sync.jobs import Job
+from .._sync.job import Job
 from ..errors import AnnealError
 from ._history import final_metrics, flattened, points_of, seconds_of
 
 # What a call of log-batch takes at most. Source: MLflow's documentation of the REST API.
-_MOST_METRICS = 1000
-_MOST_PARAMS = 100
-_MOST_VALUE_CHARACTERS = 500
+_MAX_METRICS = 1000
+_MAX_PARAMS = 100
+_MAX_VALUE_CHARACTERS = 500
 _JOB_TAG = "anneal.job"
 _EVENT_TAG = "anneal.lastEvent"
 _STATE_TAG = "anneal.state"
@@ -71,8 +71,8 @@ class _Mlflow:
             "tags": _pairs(tags.items()),
         }
         run_id = str(self._post("/runs/create", run)["run"]["info"]["run_id"])
-        params = ((key, value[:_MOST_VALUE_CHARACTERS]) for key, value in flattened(job.spec))
-        for batch in _batches(params, _MOST_PARAMS):
+        params = ((key, value[:_MAX_VALUE_CHARACTERS]) for key, value in flattened(job.spec))
+        for batch in _batches(params, _MAX_PARAMS):
             self._post("/runs/log-batch", {"run_id": run_id, "params": _pairs(batch)})
         return run_id
 
@@ -81,7 +81,7 @@ class _Mlflow:
         last = after
         metrics: list[dict[str, Any]] = []
         for point in points_of(job, after=after):
-            if len(metrics) + len(point.values) > _MOST_METRICS:
+            if len(metrics) + len(point.values) > _MAX_METRICS:
                 self._log(run_id, metrics, last)
                 metrics = []
             last = point.event_id

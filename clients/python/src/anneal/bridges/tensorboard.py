@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from .._sync.jobs import Job
+from .._sync.job import Job
 from ._history import final_metrics, points_of, seconds_of
 
 _FILE_VERSION = "brain.Event:2"
@@ -12,7 +12,7 @@ _FILE_VERSION = "brain.Event:2"
 
 def report(job: Job, logdir: str | os.PathLike[str]) -> Path:
     """
-    Writes the metrics of a job so far, and those of its report, into a folder of its own in `logdir`.
+    Writes the metrics of a job so far, and those of its report, into the subfolder `logdir`/ID.
 
     Called again, it replaces the file by one with what has come since. Returns the file.
     """
