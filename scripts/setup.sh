@@ -13,7 +13,11 @@ packages=(g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0
 [ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev)
 case $target in
   demo) packages+=(dataset-fashion-mnist) ;;
-  test) packages+=(dataset-fashion-mnist chromium clang-format-19 curl iproute2 python3-torch python3-torchvision) ;;
+  test)
+    packages+=(dataset-fashion-mnist chromium clang-format-19 curl iproute2 python3-torch python3-torchvision)
+    # Those of the Python client and its notebook.
+    packages+=(python3-httpx python3-tqdm python3-pandas python3-pytest python3-setuptools python3-wheel python3-nbclient python3-ipykernel mypy)
+    ;;
   bench) packages+=(dataset-fashion-mnist python3-torch python3-torchvision) ;;
 esac
 

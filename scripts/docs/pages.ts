@@ -1,6 +1,8 @@
 import { accessPage } from './access-page.ts'
 import { commandsPage } from './commands-page.ts'
 import { errorsPage } from './errors-page.ts'
+import { pythonTypes } from './python-types.ts'
+import { synchronous } from './python-sync.ts'
 import { specPage } from './spec-page.ts'
 
 const NOTE = '<!-- Made from the code by `npm run docs`; do not edit. -->\n\n'
@@ -12,5 +14,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/commands.md', NOTE + (await commandsPage())],
     ['docs/reference/errors.md', NOTE + errorsPage()],
     ['docs/reference/access.md', NOTE + (await accessPage())],
+    ['clients/python/src/anneal/types.py', await pythonTypes()],
+    ...synchronous('clients/python/src/anneal'),
   ])
 }

@@ -55,6 +55,7 @@ describe('pages', () => {
       'json',
       'json sweep',
       'json version',
+      'python',
       'sh',
       'sh no-run',
       'sql',
@@ -121,7 +122,8 @@ describe('pages', () => {
 
 describe('examples', () => {
   const folders = readdirSync('examples', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    // The notebooks of Python are run in test/e2e/python-client.test.ts.
+    .filter((entry) => entry.isDirectory() && entry.name !== 'python')
     .map(({ name }) => join('examples', name))
 
   it.each(folders)('%s has specs that are valid, and a script whose commands there are', async (folder) => {
