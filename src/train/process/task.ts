@@ -34,6 +34,32 @@ export const TrainerTask = Type.Object({
       description: 'Fraction of the budget at which it ends with `paused`.',
     }),
   ),
+  parallel: Type.Optional(
+    Type.Object(
+      {
+        devices: Type.Integer({
+          minimum: 1,
+          maximum: 64,
+          description: 'Processes that share every batch: GPUs, or parts of the CPU.',
+        }),
+        synchronisedNorms: Type.Optional(
+          Type.Boolean({
+            description: 'Whether batch norms take the statistics of the whole batch; absent: of each share.',
+          }),
+        ),
+        timeoutSeconds: Type.Optional(
+          Type.Number({ exclusiveMinimum: 0, description: 'How long one process waits for another.' }),
+        ),
+      },
+      { description: 'Several devices of this host; fit alone takes them.' },
+    ),
+  ),
+  group: Type.Optional(
+    Type.Object(
+      { rank: Type.Integer(), worldSize: Type.Integer(), store: Type.String(), timeoutMs: Type.Number() },
+      { description: 'Given by rank 0 to the processes that it starts: their place in the group.' },
+    ),
+  ),
   weights: Type.Object(
     {
       cacheDir: Type.String(),
