@@ -82,11 +82,10 @@ class GlooGroup : public ProcessGroup {
     orPeerLost([&] { gloo_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, options_.rank, options_.worldSize, settings); });
   }
 
+  int rank() const override { return options_.rank; }
   int worldSize() const override { return options_.worldSize; }
 
-  void sum(Tensor values) override {
-    wait(start(values));
-  }
+  void sum(Tensor values) override { wait(start(values)); }
 
   void broadcast(Tensor values, int root) override {
     std::vector<Tensor> tensors{values};

@@ -30,6 +30,7 @@ class ProcessGroup {
   virtual int64_t arrived() = 0;
   // Once all have arrived.
   virtual void connect() = 0;
+  virtual int rank() const = 0;
   virtual int worldSize() const = 0;
   // Sums a contiguous tensor on the CPU over all processes, in place. The bits of the result are the same in each.
   virtual void sum(Tensor values) = 0;

@@ -18,6 +18,7 @@ export async function* onDevices(
 ): AsyncGenerator<TrainEvent> {
   const { devices = 1, synchronisedNorms = false } = task.parallel ?? {}
   if (task.group !== undefined) {
+    requireDevice(engine, task.group)
     yield* endOf(run({ group: task.group, synchronisedNorms }))
     return
   }
@@ -25,14 +26,28 @@ export async function* onDevices(
     yield* run(undefined)
     return
   }
+  const { threads } = engine
   const places = placesOf(engine, devices, environment)
   engine.setThreads?.(places.threads)
-  const others = await startOtherRanks(task, { ...settings, ...places })
+  const others = await startOtherRanks(task, { ...settings, ...places, device: engine.device.type })
   try {
-    yield* others.guard(run({ group: others.group, synchronisedNorms }))
+    for await (const event of others.guard(run({ group: others.group, synchronisedNorms }))) {
+      // The others have ended: what is left is for this process alone.
+      if (event.type === 'phase' && event.phase === 'finalizing') engine.setThreads?.(threads)
+      yield event
+    }
   } finally {
     await others.end()
   }
+}
+
+/** @throws AppError `engine_unavailable` where there are fewer devices than ranks, whose engine then takes the CPU */
+function requireDevice(engine: Engine, { rank, worldSize, device }: NonNullable<TrainerTask['group']>): void {
+  if (engine.device.type === device) return
+  throw new AppError(
+    'engine_unavailable',
+    `Rank ${rank} of ${worldSize} finds no ${device} device of its own; this host has fewer than ${worldSize}.`,
+  )
 }
 
 /** What tells how a run ended, and no more. */

@@ -3,6 +3,7 @@
 // Source: Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167.
 #include <ATen/Functions.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "channel_loops.h"
@@ -73,14 +74,23 @@ static void sumOverRanks(double* first, double* second, int64_t count) {
 
 // Mean and biased variance over the rows of all processes, which have the same number each. Returns how many processes there are.
 static int64_t statisticsOverRanks(float* mean, float* variance, int64_t channels) {
-  std::vector<double> means(mean, mean + channels), squares(channels);
-  for (int64_t c = 0; c < channels; c++) squares[c] = variance[c] + means[c] * means[c];
-  sumOverRanks(means.data(), squares.data(), channels);
-  const auto ranks = ProcessGroup::current().worldSize();
+  ProcessGroup& group = ProcessGroup::current();
+  const int64_t ranks = group.worldSize();
+  // Those of each process, and not sums of squares, from which a small variance would be lost.
+  const Tensor all = at::zeros({ranks, 2, channels}, at::kDouble);
+  double* values = all.data_ptr<double>();
+  std::copy_n(mean, channels, values + group.rank() * 2 * channels);
+  std::copy_n(variance, channels, values + (group.rank() * 2 + 1) * channels);
+  group.sum(all.view({-1}));
   for (int64_t c = 0; c < channels; c++) {
-    const double center = means[c] / ranks;
+    double center = 0, total = 0;
+    for (int64_t r = 0; r < ranks; r++) center += values[r * 2 * channels + c] / static_cast<double>(ranks);
+    for (int64_t r = 0; r < ranks; r++) {
+      const double distance = values[r * 2 * channels + c] - center;
+      total += values[(r * 2 + 1) * channels + c] + distance * distance;
+    }
     mean[c] = static_cast<float>(center);
-    variance[c] = static_cast<float>(std::max(0., squares[c] / ranks - center * center));
+    variance[c] = static_cast<float>(total / static_cast<double>(ranks));
   }
   return ranks;
 }

@@ -23,6 +23,8 @@ export interface OtherRanks {
 }
 
 export interface OtherRanksOptions extends Pick<SpawnOptions, 'engine' | 'threads' | 'script'> {
+  /** What rank 0 computes on. */
+  device: string
   /** Of each rank. */
   environment: (rank: number) => SpawnOptions['environment']
 }
@@ -30,7 +32,7 @@ export interface OtherRanksOptions extends Pick<SpawnOptions, 'engine' | 'thread
 /** Starts ranks 1 and up of a task on this host: the same entry, each with the environment that a trainer gets. */
 export async function startOtherRanks(
   task: TrainerTask,
-  { environment, ...settings }: OtherRanksOptions,
+  { environment, device, ...settings }: OtherRanksOptions,
 ): Promise<OtherRanks> {
   const { devices: worldSize = 1, timeoutSeconds = TIMEOUT_S } = task.parallel ?? {}
   const folder = await mkdtemp(join(tmpdir(), 'anneal-ranks-'))
@@ -40,7 +42,7 @@ export async function startOtherRanks(
     const rank = i + 1
     const trainer = spawnTrainer({ ...settings, environment: environment(rank) })
     trainer.output.listen((_stream, chunk) => void process.stderr.write(chunk))
-    void failureOf(trainer, { ...task, group: { ...common, rank } }).then((event) => {
+    void failureOf(trainer, { ...task, group: { ...common, rank, device } }).then((event) => {
       if (event !== undefined) failure.abort(rankError(rank, worldSize, event))
     })
     return trainer

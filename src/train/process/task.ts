@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { MAX_DEVICES } from './max-devices.ts'
 import { TASK_KINDS, type TaskKind } from '../../job-spec/tasks.ts'
 
 /** What a trainer process is given, as one line of JSON on its standard input. */
@@ -39,7 +40,7 @@ export const TrainerTask = Type.Object({
       {
         devices: Type.Integer({
           minimum: 1,
-          maximum: 64,
+          maximum: MAX_DEVICES,
           description: 'Processes that share every batch: GPUs, or parts of the CPU.',
         }),
         synchronisedNorms: Type.Optional(
@@ -56,7 +57,13 @@ export const TrainerTask = Type.Object({
   ),
   group: Type.Optional(
     Type.Object(
-      { rank: Type.Integer(), worldSize: Type.Integer(), store: Type.String(), timeoutMs: Type.Number() },
+      {
+        rank: Type.Integer(),
+        worldSize: Type.Integer(),
+        store: Type.String(),
+        timeoutMs: Type.Number(),
+        device: Type.String(),
+      },
       { description: 'Given by rank 0 to the processes that it starts: their place in the group.' },
     ),
   ),
