@@ -24,7 +24,7 @@ ARG LIBTORCH_SHA256=
 ARG ANNEAL_ARCH=native
 RUN apt-get update \
   && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends g++ cmake make libturbojpeg0-dev libspng-dev libdeflate-dev ca-certificates curl unzip \
-  && if [ -z "$LIBTORCH_URL" ]; then DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtorch-dev; fi \
+  && if [ -z "$LIBTORCH_URL" ]; then DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libtorch-dev libgloo-dev; fi \
   && rm -rf /var/lib/apt/lists/*
 RUN mkdir -p /opt/libtorch \
   && if [ -n "$LIBTORCH_URL" ]; then \

@@ -18,6 +18,7 @@ const ALL = [
   'open-set',
   'fairness',
   'service',
+  'scale',
 ]
 const chosen = name === undefined ? BENCHMARKS : ALL.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {

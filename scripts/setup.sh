@@ -10,7 +10,7 @@ started=$SECONDS
 # Names of Debian 12 and 13. Ubuntu 24.04 has no libtorch-dev (LIBTORCH must name a folder with libtorch), Chromium only as a snap, and
 # Node 18, which is too old.
 packages=(g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0-dev libspng-dev libdeflate-dev redis-server zstd xz-utils bzip2)
-[ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev)
+[ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev libgloo-dev)
 case $target in
   demo) packages+=(dataset-fashion-mnist) ;;
   test)

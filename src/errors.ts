@@ -87,6 +87,8 @@ export const ERRORS = {
     kernel_failed: 'An operation of the tensor backend failed.',
     interrupted: 'The run was interrupted after writing a checkpoint; the same command resumes it.',
     canceled: 'The job was cancelled.',
+    rank_lost:
+      'One of the processes of a job on several devices ended, or did not answer in time; the job continues from its checkpoint.',
     trainer_crashed: 'The trainer process ended without a result.',
     preempted: 'The job made room for a team that had had less device time; it continues from its checkpoint.',
     lease_lost: 'The worker lost its lease; another one has taken the job.',

@@ -1,17 +1,19 @@
 import { createInterface } from 'node:readline'
 import type * as tfc from '@tensorflow/tfjs-core'
+import { joinGroup } from '../../src/engine/distributed/join.ts'
 import { loadEngine } from '../../src/engine/load.ts'
 import { parseSpec } from '../../src/job-spec/parse.ts'
 import { buildNet } from '../../src/train/net/net.ts'
 import { sgd } from '../../src/zoo/optimizers/sgd.ts'
 import type { Workload } from './contestant.ts'
 
-const { mode, model, size, channels, batch, classes, precision, threads } = JSON.parse(
+const { mode, model, size, channels, batch, classes, precision, threads, group } = JSON.parse(
   process.argv[2] ?? '',
 ) as Workload
 const engine = await loadEngine({ engine: 'torch', threads })
 const { tf, ops } = engine
 engine.setPrecision(precision)
+const collective = await joinGroup(engine, group)
 
 const spec = parseSpec({ model: { name: model, ...formOf(model) } }).model!
 const { graph, auxiliaryWeight } = buildNet(engine, spec, { size, channels, classes, seed: 0 })
@@ -32,10 +34,15 @@ function train(): tfc.Tensor[] {
       tfc.Tensor2D?,
     ]
     const loss = tf.mean<tfc.Scalar>(ops.softmaxCrossEntropy(logits, labels))
-    if (auxiliary === undefined) return loss
-    return tf.add(loss, tf.mul(auxiliaryWeight, tf.mean(ops.softmaxCrossEntropy(auxiliary, labels))))
+    const whole =
+      auxiliary === undefined
+        ? loss
+        : tf.add<tfc.Scalar>(loss, tf.mul(auxiliaryWeight, tf.mean(ops.softmaxCrossEntropy(auxiliary, labels))))
+    return collective.worldSize === 1 ? whole : tf.div<tfc.Scalar>(whole, collective.worldSize)
   }, variables)
-  optimizer.update(variables.map((variable) => grads[variable.name]!))
+  const gradients = variables.map((variable) => grads[variable.name]!)
+  collective.sumGradients(gradients)
+  optimizer.update(gradients)
   return [value]
 }
 const step = engine.capture(mode === 'training' ? train : () => [graph.forward(images, { training: false })])
@@ -44,6 +51,7 @@ function timedStep(): number {
   const begin = performance.now()
   step.run()
   const first = step.outputs[0]?.dataSync()[0] ?? NaN
+  collective.sum(Float64Array.of(first))
   if (!Number.isFinite(first)) throw new Error(`the ${mode === 'training' ? 'loss' : 'first logit'} is ${first}`)
   return performance.now() - begin
 }

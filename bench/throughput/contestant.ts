@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { GroupOptions } from '../../src/engine/distributed/collective.ts'
 
 /** What a contestant process is asked to do, as JSON in its first argument. */
 export interface Workload {
@@ -14,6 +15,8 @@ export interface Workload {
   /** Where torch computes; ours takes a GPU where its libtorch has CUDA and there is one. */
   device?: 'cpu' | 'cuda'
   memoryFormat?: 'default' | 'channels_last'
+  /** Of ours: the processes that take each step together, on as many images each. */
+  group?: GroupOptions
 }
 
 /** A process that has warmed up and runs training steps when it is told to. */

@@ -1,9 +1,7 @@
-// The only file that knows Node: commands come in through one shared array of doubles, values through typed arrays.
+// The only file, with node.h, that knows Node: commands come in through one shared array of doubles, values through typed arrays.
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <c10/core/InferenceMode.h>
-#include <node_api.h>
 #include <torch/version.h>
 
 #include <cstring>
@@ -12,11 +10,16 @@
 
 #include "device.h"
 #include "layout.h"
+#include "node.h"
 #include "runtime.h"
 #include "tape.h"
 
 namespace anneal {
 namespace {
+
+using node::Arguments;
+using node::define;
+using node::toNumber;
 
 constexpr size_t kCommandLength = 1 << 16;
 
@@ -24,79 +27,6 @@ double* commandBuffer = nullptr;
 // Never destroyed, as the runtime.
 auto& tapes = *new std::vector<std::unique_ptr<Tape>>;
 Tape* recording = nullptr;
-
-// ---- Node-API
-
-void fail(napi_env env, const std::string& message) {
-  const bool memory = message.find("can't allocate memory") != std::string::npos || message.find("out of memory") != std::string::npos ||
-                      message.find("bad_alloc") != std::string::npos;
-  napi_throw_error(env, memory ? "out_of_memory" : "kernel_failed", message.c_str());
-}
-
-struct Arguments {
-  napi_env env;
-  napi_value values[4];
-  Arguments(napi_env e, napi_callback_info info) : env(e) {
-    size_t count = 4;
-    napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
-  }
-  double number(int i) const {
-    double value = 0;
-    napi_get_value_double(env, values[i], &value);
-    return value;
-  }
-  int64_t integer(int i) const { return static_cast<int64_t>(number(i)); }
-  bool flag(int i) const {
-    bool value = false;
-    napi_get_value_bool(env, values[i], &value);
-    return value;
-  }
-  struct Array {
-    void* data = nullptr;
-    size_t length = 0;
-    napi_typedarray_type type = napi_uint8_array;
-  };
-  Array array(int i) const {
-    Array a;
-    TORCH_CHECK(napi_get_typedarray_info(env, values[i], &a.type, &a.length, &a.data, nullptr, nullptr) == napi_ok, "argument ", i,
-                " is not a typed array");
-    return a;
-  }
-  Dims dims(int i) const {
-    uint32_t count = 0;
-    napi_get_array_length(env, values[i], &count);
-    Dims sizes(count);
-    for (uint32_t k = 0; k < count; k++) {
-      napi_value element;
-      double value = 0;
-      napi_get_element(env, values[i], k, &element);
-      napi_get_value_double(env, element, &value);
-      sizes[k] = static_cast<int64_t>(value);
-    }
-    return sizes;
-  }
-};
-
-napi_value toNumber(napi_env env, double value) {
-  napi_value result;
-  napi_create_double(env, value, &result);
-  return result;
-}
-
-using Body = napi_value (*)(const Arguments&);
-
-template <Body kBody>
-napi_value guarded(napi_env env, napi_callback_info info) {
-  try {
-    const c10::InferenceMode inference;
-    return kBody(Arguments(env, info));
-  } catch (const c10::Error& error) {
-    fail(env, error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    fail(env, error.what());
-  }
-  return nullptr;
-}
 
 at::ScalarType typeOf(napi_typedarray_type type) {
   switch (type) {
@@ -245,11 +175,42 @@ napi_value profile(const Arguments& a) {
   return result;
 }
 
-template <Body kBody>
-void define(napi_env env, napi_value exports, const char* name) {
-  napi_value function;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<kBody>, nullptr, &function);
-  napi_set_named_property(env, exports, name, function);
+// groupOpen(rank, worldSize, store, timeoutMs)
+napi_value groupOpen(const Arguments& a) {
+  ProcessGroup::open({static_cast<int>(a.integer(0)), static_cast<int>(a.integer(1)), a.text(2), std::chrono::milliseconds(a.integer(3))});
+  return nullptr;
+}
+
+napi_value groupArrived(const Arguments& a) { return toNumber(a.env, static_cast<double>(ProcessGroup::current().arrived())); }
+
+napi_value groupConnect(const Arguments&) {
+  ProcessGroup::current().connect();
+  return nullptr;
+}
+
+// A typed array as a tensor over its memory.
+Tensor over(const Arguments::Array& values) {
+  const auto type = values.type == napi_float64_array ? at::kDouble : typeOf(values.type);
+  return at::from_blob(values.data, {static_cast<int64_t>(values.length)}, at::TensorOptions(type));
+}
+
+// groupSum(values): in place
+napi_value groupSum(const Arguments& a) {
+  flushRecording();
+  ProcessGroup::current().sum(over(a.array(0)));
+  return nullptr;
+}
+
+// groupBroadcast(values): those of rank 0, in place
+napi_value groupBroadcast(const Arguments& a) {
+  flushRecording();
+  ProcessGroup::current().broadcast(over(a.array(0)), 0);
+  return nullptr;
+}
+
+napi_value groupClose(const Arguments&) {
+  ProcessGroup::close();
+  return nullptr;
 }
 
 napi_value initialize(napi_env env, napi_value exports) {
@@ -283,6 +244,12 @@ napi_value initialize(napi_env env, napi_value exports) {
   define<setThreads>(env, exports, "setThreads");
   define<setBfloat16>(env, exports, "setBfloat16");
   define<setProfile>(env, exports, "setProfile");
+  define<groupOpen>(env, exports, "groupOpen");
+  define<groupArrived>(env, exports, "groupArrived");
+  define<groupConnect>(env, exports, "groupConnect");
+  define<groupSum>(env, exports, "groupSum");
+  define<groupBroadcast>(env, exports, "groupBroadcast");
+  define<groupClose>(env, exports, "groupClose");
   define<memory>(env, exports, "memory");
   define<profile>(env, exports, "profile");
   return exports;

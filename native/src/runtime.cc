@@ -1,6 +1,7 @@
 #include "runtime.h"
 
 #include "device.h"
+#include "process_group.h"
 
 #include <ATen/Functions.h>
 #include <c10/core/InferenceMode.h>
@@ -122,6 +123,8 @@ void execute(const double* command, const double* following, const double* end) 
     if (Runtime::get().device.is_cuda()) cuda::synchronize();
     entry.nanoseconds += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start).count();
     entry.calls++;
+  } catch (const PeerLost&) {
+    throw;
   } catch (const c10::Error& error) {
     throw std::runtime_error(entry.name + "(" + reader.describe() + "): " + error.what_without_backtrace());
   } catch (const std::exception& error) {

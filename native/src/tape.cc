@@ -1,5 +1,8 @@
 #include "tape.h"
 
+#include <algorithm>
+#include <numeric>
+#include <string>
 #include <unordered_map>
 
 namespace anneal {
@@ -7,6 +10,11 @@ namespace anneal {
 constexpr double kConstant = -2;
 // Replays before a graph is recorded, in which libraries choose their algorithms, and graphs that are tried in all.
 constexpr int kRunsBefore = 1, kMaxRecordings = 4;
+
+static double opcodeOf(const std::string& name) {
+  const auto& all = kernels();
+  return static_cast<double>(std::find_if(all.begin(), all.end(), [&](const KernelEntry& entry) { return entry.name == name; }) - all.begin());
+}
 
 void Tape::record(const double* command, size_t length, const double* handles, size_t count) {
   pending_.push_back({{command, command + length}, {handles, handles + count}});
@@ -24,9 +32,38 @@ void Tape::append(const double* command, size_t length) {
   commands_.insert(commands_.end(), command, command + length);
 }
 
+std::vector<Tape::Entry> Tape::withEarlySums(std::vector<Entry> entries) {
+  static const double startSums = opcodeOf("StartGradientSums");
+  std::unordered_map<int64_t, size_t> lastUse;
+  // After which command each one comes; a command comes after itself.
+  std::vector<size_t> after(entries.size());
+  bool early = false;
+  for (size_t i = 0; i < entries.size(); i++) {
+    after[i] = i;
+    if (entries[i].command[0] == startSums) {
+      early = true;
+      after[i] = 0;
+      for (const int64_t handle : entries[i].handles) {
+        const auto used = lastUse.find(handle);
+        if (used != lastUse.end()) after[i] = std::max(after[i], used->second);
+      }
+    }
+    for (const int64_t handle : entries[i].handles) lastUse[handle] = i;
+  }
+  if (!early) return entries;
+  communicates_ = true;
+  std::vector<size_t> order(entries.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return after[a] < after[b]; });
+  std::vector<Entry> sorted;
+  sorted.reserve(entries.size());
+  for (const size_t i : order) sorted.push_back(std::move(entries[i]));
+  return sorted;
+}
+
 void Tape::flush() {
   const size_t from = commands_.size();
-  const std::vector<Entry> pending = std::exchange(pending_, {});
+  const std::vector<Entry> pending = withEarlySums(std::exchange(pending_, {}));
   std::unordered_map<int64_t, size_t> lastUse;
   std::vector<std::vector<int64_t>> releases(pending.size());
   for (size_t i = 0; i < pending.size(); i++) {
@@ -62,7 +99,7 @@ void Tape::run(size_t from) const {
 
 bool Tape::recordGraph() {
   Runtime& runtime = Runtime::get();
-  if (replays_++ < kRunsBefore || recordings_ == kMaxRecordings) return false;
+  if (communicates_ || replays_++ < kRunsBefore || recordings_ == kMaxRecordings) return false;
   recordings_++;
   runtime.dropBf16Copies();
   graph_ = cuda::record([this] { run(0); });

@@ -26,6 +26,8 @@ class Tape {
     std::vector<double> command;
     std::vector<int64_t> handles;
   };
+  // Sums of gradients begin as soon as their last gradient is there, while the backward pass goes on.
+  std::vector<Entry> withEarlySums(std::vector<Entry> entries);
   void run(size_t from) const;
   void append(const double* command, size_t length);
   bool recordGraph();
@@ -39,6 +41,8 @@ class Tape {
   int64_t moves_ = -1;
   // Whether it computes in bfloat16.
   bool bf16_ = false;
+  // Whether it waits for other processes, which no graph can.
+  bool communicates_ = false;
   int replays_ = 0, recordings_ = 0;
 };
 

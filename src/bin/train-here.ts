@@ -6,6 +6,7 @@ import type { Report } from '../evaluation/report.ts'
 import { decodeSuggestions, SUGGESTIONS_FILE } from '../evaluation/suggestions.ts'
 import { METRICS_FILE } from '../train/report/history.ts'
 import type { TrainEvent } from '../train/process/events.ts'
+import type { TrainerTask } from '../train/process/task.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { checkSpec } from '../job-spec/check-spec.ts'
 import { datasetTable } from './dataset-table.ts'
@@ -33,6 +34,7 @@ interface TrainWork {
   outDir: string
   config: Config
   flags: IngestFlags
+  parallel?: TrainerTask['parallel']
 }
 
 /** Trains a spec's file on a data set, in the trainer process that was started for it. */
@@ -50,14 +52,18 @@ export async function trainHere(specPath: string, dataPath: string, work: TrainW
   await withPacked(dataPath, run, work.flags)
 }
 
-async function trainOn(dataDir: string, input: unknown, { trainer, outDir, config }: TrainWork): Promise<void> {
+async function trainOn(
+  dataDir: string,
+  input: unknown,
+  { trainer, outDir, config, parallel }: TrainWork,
+): Promise<void> {
   const resolved = resolveHere(input, dataDir, config)
   const { spec, hash, reasons, warnings } = resolved
   for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
   await requireSameRun(outDir, hash)
   await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
   const { onEvent, close } = trainingLog(join(outDir, METRICS_FILE))
-  const work = { reasons, dataDir, outDir }
+  const work = { reasons, dataDir, outDir, ...(parallel === undefined ? {} : { parallel }) }
   const report = await runTask(resolved, work, { trainer, resumes: true, onEvent }).finally(close)
   await writeFile(join(outDir, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
   process.stdout.write(reportTable(report as Report))

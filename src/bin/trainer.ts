@@ -4,6 +4,7 @@
  */
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { onDevices } from './devices.ts'
 import { openPacked } from '../data/open.ts'
 import { loadEngine } from '../engine/load.ts'
 import { AppError } from '../errors.ts'
@@ -104,7 +105,11 @@ try {
         const { policySearch } = await import('../train/policy-search/search.ts')
         return policySearch(resolution, dataset, { ...options, options: task.options as PolicySearchOptions })
       },
-      fit: () => withReportPage(fit(resolution, dataset, options), page),
+      fit: () => {
+        const places = { engine, settings, environment: process.env }
+        const trained = onDevices(task, places, (parallel) => fit(resolution, dataset, { ...options, parallel }))
+        return task.group === undefined ? withReportPage(trained, page) : trained
+      },
     }
     const { handOver: folder } = task
     for await (const event of await runs[task.kind ?? 'fit']())

@@ -15,6 +15,8 @@ export interface LoaderThreadData {
   /** UTF-8 text of a failure, its length in the first four bytes. */
   failure: SharedArrayBuffer
   batchSize: number
+  /** The place in its batch of each image; absent: a batch is whole. */
+  places?: Int32Array
 }
 
 /** One batch to make: where each image is stored, in `locations` as `writePlace` writes it. */
@@ -62,7 +64,7 @@ class LoaderWork {
   }
 
   private make({ slot, epoch, position, locations }: LoaderTask): void {
-    const { source, pipeline, pixels, batchSize } = this.data
+    const { source, pipeline, pixels, batchSize, places } = this.data
     const imageBytes = pipeline.size * pipeline.size * pipeline.channels
     const slotBytes = (pipeline.views ?? 1) * batchSize * imageBytes
     // Opened at the first task, so that a failure is that of a batch.
@@ -71,7 +73,7 @@ class LoaderWork {
       pipeline.variants === undefined ? imageViews(pipeline) : imageVariants(pipeline, pipeline.variants)
     const target = new Uint8Array(pixels, slot * slotBytes, slotBytes)
     for (let i = 0; i * VALUES_PER_PLACE < locations.length && !this.isClosed(); i++) {
-      const views = this.transform(this.reader.read(readPlace(locations, i)), epoch, position + i)
+      const views = this.transform(this.reader.read(readPlace(locations, i)), epoch, position + (places?.[i] ?? i))
       for (const [view, made] of views.entries()) target.set(made.data, (view * batchSize + i) * imageBytes)
     }
   }

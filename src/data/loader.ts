@@ -30,6 +30,8 @@ export interface LoaderOptions {
   /** The places of the images of each batch from `firstBatch` on; undefined ends the run. */
   batches: (batch: number) => { epoch: number; position: number; indices: Int32Array } | undefined
   firstBatch: number
+  /** The place in its batch of each image, which names its random draws; absent: a batch is whole. */
+  places?: Int32Array | undefined
   /** Shared with other loaders of the same data set. */
   pixels?: ImageSource
 }
@@ -58,6 +60,7 @@ export function createLoader({
   threads,
   batches,
   firstBatch,
+  places,
   pixels,
 }: LoaderOptions): Loader {
   const { size, channels, views = 1 } = pipeline
@@ -70,6 +73,7 @@ export function createLoader({
     states: new SharedArrayBuffer((SLOTS + 1) * 4),
     failure: new SharedArrayBuffer(FAILURE_BYTES),
     batchSize,
+    ...(places === undefined ? {} : { places }),
   }
   const states = new Int32Array(shared.states)
   const opened = Array.from({ length: threads }, () => openLoaderThread(shared))

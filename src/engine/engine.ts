@@ -1,3 +1,4 @@
+import type { GroupOptions, OpenedGroup } from './distributed/collective.ts'
 import type { Tf } from './tfjs.js'
 import type * as tfc from '@tensorflow/tfjs-core'
 
@@ -14,6 +15,10 @@ export interface Engine {
   /** tfjs-core and tfjs-layers (as `tf.layers`, `tf.model`, `tf.input`, ...), one instance in the process. */
   readonly tf: Tf
   readonly ops: FusedOps
+  /** Computes with so many CPU threads from now on, where the engine can be told. */
+  setThreads?(threads: number): void
+  /** Announces this process to those that train with it; absent where the engine trains alone. */
+  openGroup?(options: GroupOptions): OpenedGroup
   /** The precision of convolutions, matrix products and activations from now on; weights and statistics stay float32. */
   setPrecision(precision: 'float32' | 'bfloat16'): void
   /**
@@ -119,6 +124,8 @@ export interface BatchNormActArgs {
   epsilon: number
   activation: Activation
   residual?: tfc.Tensor
+  /** Whether the statistics are those of the batches of all processes that train together. */
+  acrossRanks?: boolean | undefined
 }
 
 /** What every optimiser's step has. */

@@ -7,6 +7,7 @@ import { CHECKPOINT_EVERY_MS, type Best } from './run/checkpoint-files.ts'
 import { afterEpoch, hasStopped, stoppedMessage } from './run/early-stopping.ts'
 import type { FitOptions } from './run/options.ts'
 import { progressOf, ratesAlong, stageEnds, totalSteps } from './run/position.ts'
+import { gatherState } from './run/rank-state.ts'
 import { checkpointFiles, epochsDone, nextStage, startRun, writeLast, type Run } from './run/run.ts'
 import { info, nonFinite, stageMessage, startedEvent } from './run/run-events.ts'
 import { trainSteps, type TakenStep } from './run/train-steps.ts'
@@ -44,6 +45,11 @@ export async function* fit(
     if (end === 'ended') return
     if (end === 'stopped-early') break
   } while (await nextStage(run))
+  run.ranks.collective.close()
+  if (!run.ranks.leads) {
+    yield { type: 'succeeded', report: null }
+    return
+  }
   yield { type: 'phase', phase: 'finalizing' }
   yield* finalize(run)
 }
@@ -54,7 +60,8 @@ type StageEnd = 'done' | 'stopped-early' | 'ended'
 /** Trains one stage from where the run is. */
 async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
   const { options, runLength, open, position, averages } = run
-  const { signal, stopEarly, now, checkpointEveryMs = CHECKPOINT_EVERY_MS } = options
+  const { signal, stopEarly, now, afterStep } = run.ranks
+  const { checkpointEveryMs = CHECKPOINT_EVERY_MS } = options
   const { stage, length } = open
   const ratesAt = ratesAlong(run.spec, stage, length, runLength)
   const ends = (): boolean => stageEnds(position, stage, length, runLength)
@@ -66,7 +73,13 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
   if (open.features !== undefined) yield info(featuresMessage(open.features))
   const next = () =>
     ends() ? undefined : { ...ratesAt(position), step: position.step + 1, progress: progressOf(position, runLength) }
-  for await (const step of trainSteps(open, { now, signal, stageStep: position.stageStep, next })) {
+  for await (const step of trainSteps(open, {
+    now: options.now,
+    signal,
+    stageStep: position.stageStep,
+    next,
+    afterStep,
+  })) {
     position.step++
     position.stageStep++
     position.seconds = run.seconds()
@@ -79,18 +92,20 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
       stepsKnown = true
     }
     averages.update(position.step)
-    for (const label of step.batch.labels) run.seen[label] = (run.seen[label] ?? 0) + 1
+    for (const label of step.batch.labels) run.seenHere[label] = (run.seenHere[label] ?? 0) + 1
     const stopsEarly = stopEarly?.aborted === true
     const pausing = pauses(run)
     const epochEnds = position.stageStep % length.stepsPerEpoch === 0 || ends() || stopsEarly || pausing
     if (position.stageStep % metricsEvery === 0 || epochEnds || position.stageStep === firstStep)
       yield metricsOf(run, step)
+    const saves = epochEnds || now() - savedAt > checkpointEveryMs
+    if (saves) gatherState(run)
     if (epochEnds) {
       if (!(yield* validate(run, position.stageStep % length.stepsPerEpoch === 0))) return 'ended'
       step.resetMetrics()
     }
-    if (epochEnds || now() - savedAt > checkpointEveryMs) {
-      yield await writeLast(run)
+    if (saves) {
+      yield* writeLast(run)
       savedAt = now()
     }
     if (stopsEarly) return 'stopped-early'
@@ -104,7 +119,8 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
     }
   }
   if (!signal.aborted || ends()) return 'done'
-  yield await writeLast(run)
+  gatherState(run)
+  yield* writeLast(run)
   yield { type: 'interrupted', step: position.step }
   return 'ended'
 }
@@ -133,7 +149,7 @@ function metricsOf(run: Run, step: TakenStep): TrainEvent {
 async function* validate(run: Run, isEpoch: boolean): AsyncGenerator<TrainEvent, boolean> {
   const { context, open, position } = run
   if (context.dataset.manifest.counts.val === 0) return true
-  const logits = await open.evaluator.run('val')
+  const logits = await open.evaluator.run('val', run.ranks.collective)
   const validation = { accuracy: accuracy(logits), loss: negativeLogLikelihood(logits) }
   if (!Number.isFinite(validation.loss)) {
     yield nonFinite('validation loss', validation.loss, position.step)
@@ -155,7 +171,7 @@ async function* validate(run: Run, isEpoch: boolean): AsyncGenerator<TrainEvent,
     )
   if (!isBetter(validation, run.best)) return true
   run.best = validation
-  yield await checkpointFiles(run).write('best', position.step, run.best)
+  if (run.ranks.leads) yield await checkpointFiles(run).write('best', position.step, run.best)
   return true
 }
 

@@ -3,10 +3,12 @@
 // Source: Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167.
 #include <ATen/Functions.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "channel_loops.h"
 #include "layout.h"
+#include "process_group.h"
 
 namespace anneal {
 
@@ -59,14 +61,50 @@ static void applyCpu(const Tensor& x, const Tensor& residual, const Tensor& y, c
   });
 }
 
+// Sums of two lists over all processes that train together.
+static void sumOverRanks(double* first, double* second, int64_t count) {
+  const Tensor both = at::empty({2 * count}, at::kDouble);
+  double* values = both.data_ptr<double>();
+  std::copy_n(first, count, values);
+  std::copy_n(second, count, values + count);
+  ProcessGroup::current().sum(both);
+  std::copy_n(values, count, first);
+  std::copy_n(values + count, count, second);
+}
+
+// Mean and biased variance over the rows of all processes, which have the same number each. Returns how many processes there are.
+static int64_t statisticsOverRanks(float* mean, float* variance, int64_t channels) {
+  ProcessGroup& group = ProcessGroup::current();
+  const int64_t ranks = group.worldSize();
+  // Those of each process, and not sums of squares, from which a small variance would be lost.
+  const Tensor all = at::zeros({ranks, 2, channels}, at::kDouble);
+  double* values = all.data_ptr<double>();
+  std::copy_n(mean, channels, values + group.rank() * 2 * channels);
+  std::copy_n(variance, channels, values + (group.rank() * 2 + 1) * channels);
+  group.sum(all.view({-1}));
+  for (int64_t c = 0; c < channels; c++) {
+    double center = 0, total = 0;
+    for (int64_t r = 0; r < ranks; r++) center += values[r * 2 * channels + c] / static_cast<double>(ranks);
+    for (int64_t r = 0; r < ranks; r++) {
+      const double distance = values[r * 2 * channels + c] - center;
+      total += values[(r * 2 + 1) * channels + c] + distance * distance;
+    }
+    mean[c] = static_cast<float>(center);
+    variance[c] = static_cast<float>(total / static_cast<double>(ranks));
+  }
+  return ranks;
+}
+
 struct BatchNormGradient {
   Tensor dx, dgamma, dbeta, dresidual;
 };
 
-// `batchStatistics`: whether mean and variance depended on x (training), or were constants (frozen). `dyExpires`, `xExpires`: whether
-// gradients may be written over them.
+// What a norm's statistics come from: constants (frozen), the batch, or the batches of all processes.
+enum class Statistics { kFixed, kBatch, kAllBatches };
+
+// `dyExpires`, `xExpires`: whether gradients may be written over them.
 static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
-                                     const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics, bool dyExpires, bool xExpires) {
+                                     const Tensor& inverse, Act act, bool hasResidual, Statistics statistics, bool dyExpires, bool xExpires) {
   const int64_t channels = x.size(-1);
   const Shape shape(x.numel() / channels, channels);
   BatchNormGradient g;
@@ -105,11 +143,16 @@ static BatchNormGradient gradientCpu(const Tensor& dy, const Tensor& x, const Te
           sums[1] = sums[0] * (loadAhead<V>(in + i) - load<V>(center + c));
         });
         Affine ofX{std::vector<float>(channels), std::vector<float>(channels)};
-        const double n = static_cast<double>(shape.rows * shape.repeats);
+        double n = static_cast<double>(shape.rows * shape.repeats);
         for (int64_t c = 0; c < channels; c++) {
           g.dbeta.data_ptr<float>()[c] = static_cast<float>(sumDy[c]);
           g.dgamma.data_ptr<float>()[c] = static_cast<float>(sumDyX[c] * inv[c]);
-          if (!batchStatistics) continue;
+        }
+        if (statistics == Statistics::kAllBatches) {
+          sumOverRanks(sumDy.data(), sumDyX.data(), channels);
+          n *= ProcessGroup::current().worldSize();
+        }
+        for (int64_t c = 0; c < channels && statistics != Statistics::kFixed; c++) {
           const double t = static_cast<double>(affine.scale[c]) * inv[c] * inv[c] * sumDyX[c] / n;
           ofX.scale[c] = static_cast<float>(-t);
           ofX.shift[c] = static_cast<float>(t * mu[c] - affine.scale[c] * sumDy[c] / n);
@@ -145,7 +188,7 @@ static Tensor activated(const Tensor& x, Act act) {
 }
 
 static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const Tensor& y, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
-                                      const Tensor& inverse, Act act, bool hasResidual, bool batchStatistics) {
+                                      const Tensor& inverse, Act act, bool hasResidual, Statistics statistics) {
   Tensor masked = dy;
   if (act == Act::kSilu) {
     const Tensor scale = at::mul(gamma, inverse), shift = at::sub(beta, at::mul(mean, scale));
@@ -156,16 +199,26 @@ static BatchNormGradient gradientAten(const Tensor& dy, const Tensor& x, const T
   const bool image = x.dim() == 4;
   const Tensor dyC = image ? toNchw(masked) : masked, xC = image ? toNchw(x) : x;
   BatchNormGradient g;
-  if (batchStatistics) {
+  if (statistics == Statistics::kBatch) {
     Tensor dx;
     std::tie(dx, g.dgamma, g.dbeta) = at::native_batch_norm_backward(dyC, xC, gamma, {}, {}, mean, inverse, true, 0, {true, true, true});
     g.dx = image ? toNhwc(channelsLast(dx)) : dx;
   } else {
     Dims rows;
     for (int64_t i = 0; i + 1 < x.dim(); i++) rows.push_back(i);
-    const Tensor masked32 = toFloat(masked);
+    const Tensor centered = at::sub(toFloat(x), mean);
+    Tensor masked32 = toFloat(masked);
     g.dbeta = at::sum(masked32, rows);
-    g.dgamma = at::mul(at::sum(at::mul(masked32, at::sub(toFloat(x), mean)), rows), inverse);
+    const Tensor sumDyX = at::sum(at::mul(masked32, centered), rows);
+    g.dgamma = at::mul(sumDyX, inverse);
+    if (statistics == Statistics::kAllBatches) {
+      ProcessGroup& group = ProcessGroup::current();
+      const Tensor totals = at::stack({g.dbeta, sumDyX}).to(at::kCPU, at::kDouble).contiguous();
+      group.sum(totals);
+      const double n = static_cast<double>(x.numel() / x.size(-1) * group.worldSize());
+      const Tensor means = at::div(totals, n).to(x.device(), at::kFloat);
+      masked32 = at::sub(at::sub(masked32, means[0]), at::mul(centered, at::mul(at::square(inverse), means[1])));
+    }
     g.dx = at::mul(masked32, at::mul(gamma, inverse)).to(x.scalar_type());
   }
   if (hasResidual) g.dresidual = masked;
@@ -180,6 +233,17 @@ static void updateRunningStats(const Tensor& movingMean, const Tensor& movingVar
   movingVariance.lerp_(at::mul(at::sub(at::reciprocal(at::square(inverse)), epsilon), unbiased), weight);
 }
 
+// By tensors, over the batches of all processes: normalised x, mean and 1/√(σ² + ε).
+static std::tuple<Tensor, Tensor, Tensor> normAcrossRanks(const Tensor& x, const Tensor& gamma, const Tensor& beta, double epsilon) {
+  const int64_t channels = x.size(-1);
+  const Tensor values = toFloat(x), rows = values.reshape({-1, channels});
+  const Tensor mean = at::mean(rows, 0).to(at::kCPU), variance = at::var(rows, 0, false).to(at::kCPU);
+  statisticsOverRanks(mean.data_ptr<float>(), variance.data_ptr<float>(), channels);
+  const Tensor center = mean.to(x.device()), inverse = at::rsqrt(at::add(variance.to(x.device()), epsilon));
+  const Tensor scale = at::mul(gamma, inverse);
+  return {at::addcmul(at::sub(beta, at::mul(center, scale)), values, scale).to(x.scalar_type()), center, inverse};
+}
+
 ANNEAL_KERNEL(BatchNormAct) {
   const Tensor x = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), movingMean = c.tensor(), movingVariance = c.tensor();
   Tensor residual = c.optionalTensor();
@@ -188,8 +252,18 @@ ANNEAL_KERNEL(BatchNormAct) {
   TORCH_CHECK(act != Act::kSilu || !residual.defined(), "SiLU after an addition is not fused");
   const Tensor momentumTensor = c.optionalTensor();
   const double constant = c.number(), epsilon = c.number();
-  const int64_t channels = x.size(-1), rows = x.numel() / channels;
+  const bool acrossRanks = c.flag();
+  const int64_t channels = x.size(-1);
+  int64_t rows = x.numel() / channels;
   TORCH_CHECK(gamma.numel() == channels && movingMean.numel() == channels, "expected ", channels, " channels");
+  if (!useCpuKernels(x) && acrossRanks) {
+    auto [y, mean, inverse] = normAcrossRanks(x, gamma, beta, epsilon);
+    const Tensor weight = momentumTensor.defined() ? at::rsub(momentumTensor, 1) : at::full({}, 1 - constant, gamma.options());
+    updateRunningStats(movingMean, movingVariance, mean, inverse, weight, epsilon, rows * ProcessGroup::current().worldSize());
+    c.output(activated(residual.defined() ? at::add(y, residual) : y, act));
+    c.output(mean);
+    return c.output(inverse);
+  }
   if (!useCpuKernels(x)) {
     const bool image = x.dim() == 4, fixed = !momentumTensor.defined();
     const Tensor none;
@@ -207,6 +281,7 @@ ANNEAL_KERNEL(BatchNormAct) {
   std::vector<float> variance(channels);
   float *mu = mean.data_ptr<float>(), *inv = inverse.data_ptr<float>();
   loops::withStorage(x.scalar_type(), [&](auto zero) { loops::statistics(data<decltype(zero)>(x), Shape(rows, channels), mu, variance.data()); });
+  if (acrossRanks) rows *= statisticsOverRanks(mu, variance.data(), channels);
   Affine affine{std::vector<float>(channels), std::vector<float>(channels)};
   const float *gam = gamma.data_ptr<float>(), *bet = beta.data_ptr<float>();
   float *runningMean = movingMean.data_ptr<float>(), *runningVariance = movingVariance.data_ptr<float>();
@@ -255,10 +330,11 @@ ANNEAL_KERNEL(BatchNormActGrad) {
   const bool xExpires = c.expires();
   const Tensor y = c.tensor().contiguous(), gamma = c.tensor(), beta = c.tensor(), mean = c.tensor(), inverse = c.tensor();
   const auto act = static_cast<Act>(c.integer());
-  const bool hasResidual = c.flag(), batchStatistics = c.flag();
+  const bool hasResidual = c.flag();
+  const auto statistics = static_cast<Statistics>(c.integer());
   dy = dy.to(x.scalar_type()).contiguous();
-  const auto g = useCpuKernels(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics, dyExpires, xExpires)
-                                  : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, batchStatistics);
+  const auto g = useCpuKernels(x) ? gradientCpu(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, statistics, dyExpires, xExpires)
+                                  : gradientAten(dy, x, y, gamma, beta, mean, inverse, act, hasResidual, statistics);
   c.output(g.dx);
   c.output(g.dgamma);
   c.output(g.dbeta);

@@ -1,7 +1,21 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
+import { MAX_DEVICES } from '../../train/process/max-devices.ts'
 import { spawnTrainer } from '../../train/process/spawn.ts'
 import { addIngestOptions, type IngestFlags } from '../ingest-options.ts'
+
+interface TrainFlags extends IngestFlags {
+  data: string
+  out: string
+  devices: number
+  syncBatchNorm?: boolean
+}
+
+function deviceCount(value: string): number {
+  const count = Number(value)
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_DEVICES) return count
+  throw new InvalidArgumentError(`A whole number from 1 to ${MAX_DEVICES} is expected.`)
+}
 
 /** `anneal train`. The trainer starts first: its engine loads while this process loads the rest, reads the spec and packs the data. */
 export function addTrainCommand(program: Command): void {
@@ -15,13 +29,26 @@ export function addTrainCommand(program: Command): void {
       '--out <folder>',
       'a new or empty folder for the run, or that of an interrupted run, which is resumed',
     )
+    .option(
+      '--devices <number>',
+      'devices of this host that share every batch: GPUs, or processes with a part of the CPU’s threads each',
+      deviceCount,
+      1,
+    )
+    .option('--sync-batch-norm', 'with several devices: batch norms take the statistics of the whole batch')
   addIngestOptions(command).action(
-    async (spec: string, { data, out: outDir, ...flags }: { data: string; out: string } & IngestFlags) => {
+    async (spec: string, { data, out: outDir, devices, syncBatchNorm = false, ...flags }: TrainFlags) => {
       const config = readConfig(process.env)
       const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
       try {
         const { trainHere } = await import('../train-here.ts')
-        await trainHere(spec, data, { trainer, outDir, config, flags })
+        await trainHere(spec, data, {
+          trainer,
+          outDir,
+          config,
+          flags,
+          ...(devices === 1 ? {} : { parallel: { devices, synchronisedNorms: syncBatchNorm } }),
+        })
       } finally {
         trainer.kill()
       }

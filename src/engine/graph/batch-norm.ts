@@ -62,7 +62,11 @@ export function batchNormStep(
         ...(residualId === undefined ? {} : { residual: value(values, residualId) }),
       }
       return options.training && !keepsStatistics
-        ? ops.batchNormAct({ ...args, momentum: options.batchNormMomentum ?? momentum })
+        ? ops.batchNormAct({
+            ...args,
+            momentum: options.batchNormMomentum ?? momentum,
+            acrossRanks: options.acrossRanks,
+          })
         : ops.batchNormActInference({ ...args, overwritesX: overwritesX && !options.training })
     },
   }

@@ -7,6 +7,8 @@ export interface ForwardOptions {
   dropoutSeed?: tfc.Tensor1D
   /** Instead of each layer's own: a scalar read at run time (recomputing statistics with a cumulative average). */
   batchNormMomentum?: tfc.Scalar
+  /** Whether batch statistics are those of all processes that train together. */
+  acrossRanks?: boolean
 }
 
 /** A layers-model as a list of fused operations over the same variables. */

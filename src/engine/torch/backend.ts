@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { Tf } from '../tfjs.js'
 import { typedValues, type Entry } from './entry.ts'
 import { HandlePool } from './handle-pool.ts'
-import { kernelError, type Native } from './native.ts'
+import { guarded, type Native } from './native.ts'
 
 export const DTYPES: Readonly<Record<string, number>> = { float32: 0, int32: 1, bool: 2 }
 
@@ -81,7 +81,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
                 : dtype === 'int32'
                   ? new Int32Array(count)
                   : new Uint8Array(count)
-            guard(() => native.download(this.handle, into))
+            guarded(() => native.download(this.handle, into))
             cached = into
           }
           return cached
@@ -175,7 +175,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
       if (cursor + mentioned.length > commands.length)
         throw new AppError('internal', `A command of ${cursor} numbers is longer than the buffer.`)
       commands.set(mentioned, cursor)
-      guard(() => native.exec(cursor, mentioned.length))
+      guarded(() => native.exec(cursor, mentioned.length))
     }
 
     changed(info: TensorInfo): void {
@@ -191,7 +191,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
         entry.handle = recorded ? pool.allot() : pool.outside(() => pool.allot())
         const values = typedValues(entry)
         const count = entry.shape.reduce((product, size) => product * size, 1)
-        guard(() =>
+        guarded(() =>
           native.upload(entry.handle, values, count === values.length ? entry.shape : [values.length], recorded),
         )
         if (count >= KEEP_IN_JAVASCRIPT) entry.values = null
@@ -201,7 +201,7 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
 
     overwrite(info: TensorInfo, values: Float32Array | Int32Array): void {
       const handle = this.ensureNative(info)
-      guard(() => native.overwrite(handle, values))
+      guarded(() => native.overwrite(handle, values))
       this.changed(info)
     }
 
@@ -224,10 +224,10 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
       const stale = [...changedInCapture, ...outputs.map((tensor) => this.entry(tensor.dataId))]
       const owned = pool.end()
       capturing = 0
-      guard(() => native.captureEnd(true))
+      guarded(() => native.captureEnd(true))
       return {
         run: () => {
-          guard(() => native.captureRun(tape))
+          guarded(() => native.captureRun(tape))
           for (const entry of stale) entry.values = null
         },
         dispose: () => {
@@ -242,12 +242,4 @@ export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
   const backend = new Backend()
   tf.registerBackend('torch', () => backend, 3)
   return backend
-}
-
-function guard(run: () => void): void {
-  try {
-    run()
-  } catch (error) {
-    throw kernelError(error)
-  }
 }

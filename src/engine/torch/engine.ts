@@ -3,6 +3,7 @@ import type * as tfc from '@tensorflow/tfjs-core'
 import type { CapturedStep, Engine, EngineOptions } from '../engine.ts'
 import { processMemory } from '../memory.ts'
 import type { Tf } from '../tfjs.js'
+import { openTorchGroup } from './collective.ts'
 import { registerTorchBackend, type TorchBackend } from './backend.ts'
 import { torchFusedOps } from './fused/register.ts'
 import type { KernelContext } from './kernel.ts'
@@ -12,7 +13,8 @@ import { opcodes, registerKernels } from './register.ts'
 /** tfjs on libtorch, in this process. */
 export async function torchEngine(tf: Tf, { threads }: { threads: number } & Partial<EngineOptions>): Promise<Engine> {
   const native = loadNative()
-  native.setThreads(threads)
+  let count = threads
+  native.setThreads(count)
   const backend = registerTorchBackend(tf, native)
   const context: KernelContext = { tf, backend, opcode: opcodes(backend) }
   const fallbacks = registerKernels(context)
@@ -21,12 +23,19 @@ export async function torchEngine(tf: Tf, { threads }: { threads: number } & Par
   return {
     name: 'torch',
     device: { type: native.device, name: native.deviceName },
-    threads,
+    get threads() {
+      return count
+    },
     version: `libtorch ${native.version}`,
     supportsBfloat16: true,
     prefersBfloat16: native.device === 'cuda' || processorMultipliesBfloat16(),
     tf,
     ops,
+    setThreads: (wanted) => {
+      count = wanted
+      native.setThreads(count)
+    },
+    openGroup: (options) => openTorchGroup(context, options),
     setPrecision: (precision) => {
       native.setBfloat16(precision === 'bfloat16')
     },

@@ -22,6 +22,13 @@ export interface Native {
   captureEnd(run: boolean): void
   captureRun(tape: number): void
   captureDispose(tape: number): void
+  /** Announces this process to the others of its group. */
+  groupOpen(rank: number, worldSize: number, store: string, timeoutMs: number): void
+  groupArrived(): number
+  groupConnect(): void
+  groupSum(values: Float64Array | Float32Array): void
+  groupBroadcast(values: Float32Array): void
+  groupClose(): void
   setThreads(threads: number): void
   setBfloat16(on: boolean): void
   setProfile(on: boolean): void
@@ -60,9 +67,23 @@ function builtAddon(): string {
   }
 }
 
+/** Runs what may fail in C++. */
+export function guarded<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw kernelError(error)
+  }
+}
+
 /** A failure in C++ as an AppError that names the kernel and its shapes; anything else as it is. */
-export function kernelError(error: unknown): unknown {
+function kernelError(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
+  if (error.code === 'rank_lost')
+    return new AppError('rank_lost', `Another process of the run does not answer: ${error.message}`, {
+      cause: error,
+      retryable: true,
+    })
   if (error.code !== 'kernel_failed' && error.code !== 'out_of_memory') return error
   return new AppError(error.code, error.message.split('\n', 1)[0] ?? error.message, { cause: error })
 }

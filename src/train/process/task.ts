@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { MAX_DEVICES } from './max-devices.ts'
 import { TASK_KINDS, type TaskKind } from '../../job-spec/tasks.ts'
 
 /** What a trainer process is given, as one line of JSON on its standard input. */
@@ -33,6 +34,38 @@ export const TrainerTask = Type.Object({
       maximum: 1,
       description: 'Fraction of the budget at which it ends with `paused`.',
     }),
+  ),
+  parallel: Type.Optional(
+    Type.Object(
+      {
+        devices: Type.Integer({
+          minimum: 1,
+          maximum: MAX_DEVICES,
+          description: 'Processes that share every batch: GPUs, or parts of the CPU.',
+        }),
+        synchronisedNorms: Type.Optional(
+          Type.Boolean({
+            description: 'Whether batch norms take the statistics of the whole batch; absent: of each share.',
+          }),
+        ),
+        timeoutSeconds: Type.Optional(
+          Type.Number({ exclusiveMinimum: 0, description: 'How long one process waits for another.' }),
+        ),
+      },
+      { description: 'Several devices of this host; fit alone takes them.' },
+    ),
+  ),
+  group: Type.Optional(
+    Type.Object(
+      {
+        rank: Type.Integer(),
+        worldSize: Type.Integer(),
+        store: Type.String(),
+        timeoutMs: Type.Number(),
+        device: Type.String(),
+      },
+      { description: 'Given by rank 0 to the processes that it starts: their place in the group.' },
+    ),
   ),
   weights: Type.Object(
     {

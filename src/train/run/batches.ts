@@ -48,6 +48,8 @@ export interface TrainingLoader {
   firstEpoch?: number
   /** Of the training images, where the trunk is frozen: batches are then made from them. */
   features?: { values: Float32Array; width: number } | undefined
+  /** The places in a batch whose images are loaded; absent: all. */
+  places?: Int32Array | undefined
 }
 
 /** Batches of training images, augmented as the spec says. */
@@ -65,18 +67,21 @@ export function trainingLoader(
     views = 1,
     firstEpoch = 0,
     features,
+    places,
   }: TrainingLoader,
 ): Loader {
   const order = {
     dataset,
-    batchSize: spec.batchSize,
+    batchSize: places?.length ?? spec.batchSize,
+    places,
     firstBatch: startStep,
     split: 'train' as const,
     batches: (step: number) => {
       if (step >= totalSteps) return undefined
       const epoch = Math.floor(step / stepsPerEpoch)
       const position = (step % stepsPerEpoch) * spec.batchSize
-      return { epoch: firstEpoch + epoch, position, indices: sampler(epoch).slice(position, position + spec.batchSize) }
+      const batch = sampler(epoch).slice(position, position + spec.batchSize)
+      return { epoch: firstEpoch + epoch, position, indices: places?.map((place) => batch[place]!) ?? batch }
     },
   } satisfies Partial<LoaderOptions>
   if (features !== undefined) return featureLoader(features.values, features.width, order)

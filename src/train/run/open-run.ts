@@ -7,6 +7,8 @@ import type { DividedData } from '../evaluate/divide.ts'
 import { writeValues } from '../net/net.ts'
 import { loadWeights, initialWeights } from '../pretrained/initial-weights.ts'
 import { initStage, precisionOn } from './init.ts'
+import type { StepRank } from '../step/step.ts'
+import { requireEvenSlices } from './rank-slice.ts'
 import type { FitOptions } from './options.ts'
 import { stageEpochs, START, type RunLength } from './position.ts'
 import {
@@ -34,16 +36,19 @@ export interface OpenRunOptions extends Pick<FitOptions, 'engine' | 'weights' | 
   from?: Checkpoint | undefined
   /** Where the run is, kept current by its caller while it trains; its beginning where it is absent. */
   position?: Position
+  /** Absent where the process trains alone. */
+  rank?: StepRank | undefined
 }
 
 /** Opens a run in the stage where its position is: a net with pretrained or random weights, and the step that trains it. */
 export async function openRun(
   spec: ResolvedSpec,
   { known: dataset, unknown }: DividedData,
-  { engine, weights: access, loaderThreads = 1, pixels, from, position = START }: OpenRunOptions,
+  { engine, weights: access, loaderThreads = 1, pixels, from, position = START, rank }: OpenRunOptions,
 ): Promise<OpenRun> {
   engine.setPrecision(precisionOn(engine, spec))
   const { stages, runLength } = stagesWithLengths(spec, dataset)
+  for (const { stage } of stages) requireEvenSlices(stage.spec, rank?.worldSize ?? 1)
   const { input, convention, weights } = await initialWeights(spec, dataset.manifest, {
     resumed: from?.info,
     weights: access,
@@ -55,6 +60,7 @@ export async function openRun(
     pixels,
     weights: access,
     loaderThreads,
+    rank,
     input: { ...input, size: spec.image.size },
     convention: conventionOf(convention, spec),
   }

@@ -1,5 +1,13 @@
+import type { GroupOptions } from '../../engine/distributed/collective.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { WeightsOptions } from '../pretrained/initial-weights.ts'
+
+/** One of the processes that train a net together. */
+export interface Parallel {
+  group: GroupOptions
+  /** Whether batch norms take the statistics of the whole batch, and not of the slice that a process has. */
+  synchronisedNorms: boolean
+}
 
 export interface FitOptions {
   engine: Engine
@@ -20,4 +28,6 @@ export interface FitOptions {
   checkpointEveryMs?: number
   /** Needed for a spec that starts from pretrained weights or learns from a teacher. */
   weights?: WeightsOptions
+  /** Where several processes share every batch: which one this is. */
+  parallel?: Parallel | undefined
 }

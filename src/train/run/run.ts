@@ -1,6 +1,7 @@
 import { startLoaderThreads } from '../../data/loader-threads.ts'
 import { imageSource } from '../../data/packed/image-source.ts'
 import type { PackedDataset } from '../../data/packed.ts'
+import { joinGroup } from '../../engine/distributed/join.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { EarlyStoppingState } from '../checkpoint/early-stopping-state.ts'
 import type { Position } from '../checkpoint/info.ts'
@@ -11,9 +12,11 @@ import { createAverages, type Averages } from '../step/averages.ts'
 import { CheckpointFiles, lastCheckpoint, restoreAverages, type Best } from './checkpoint-files.ts'
 import { NOTHING_SEEN } from './early-stopping.ts'
 import { initStage, precisionOn } from './init.ts'
-import { initRun, openRun, type OpenRun } from './open-run.ts'
+import { initRun, openRun, type OpenRun, type OpenRunOptions } from './open-run.ts'
 import type { FitOptions } from './options.ts'
 import { stageEpochs, START } from './position.ts'
+import { shareState } from './rank-state.ts'
+import { ranksOf, type Ranks } from './ranks.ts'
 import { openStage } from './stage.ts'
 
 /** A training run in progress. */
@@ -26,6 +29,9 @@ export interface Run extends OpenRun {
   best: Best | null
   /** Training images of each class that were taken. */
   seen: number[]
+  /** Those that this process has taken since `seen` was brought up to date. */
+  seenHere: number[]
+  ranks: Ranks
   earlyStopping: EarlyStoppingState
   /** Seconds of training so far. */
   seconds: () => number
@@ -37,7 +43,9 @@ export async function startRun(
   packed: PackedDataset,
   options: FitOptions,
 ): Promise<Run> {
-  const { engine, now, loaderThreads = 1 } = options
+  const { engine, loaderThreads = 1, parallel } = options
+  const ranks = ranksOf(options)
+  const { now } = ranks
   const data = divideFor(spec, packed)
   startLoaderThreads(loaderThreads + EVALUATION_THREADS)
   const from = lastCheckpoint(options.outDir, { hash, dataset: data.known, continues: options.continues })
@@ -48,6 +56,7 @@ export async function startRun(
     pixels: imageSource(data.known),
     from,
     position,
+    rank: stepRank(ranks, parallel),
   })
   const { open, runLength } = opened
   const startedAt = now()
@@ -57,8 +66,11 @@ export async function startRun(
   })
   await initRun(opened, from)
   if (from !== undefined) restoreAverages(engine, averages, from)
-  return {
+  ranks.collective = await joinGroup(engine, parallel?.group)
+  const classes = data.known.manifest.classes
+  const run: Run = {
     ...opened,
+    ranks,
     spec,
     hash,
     options,
@@ -67,9 +79,19 @@ export async function startRun(
     best: from?.info.best ?? null,
     // A run that continues another has as much patience as a new one.
     earlyStopping: from?.info.specHash === hash ? (from.info.earlyStopping ?? NOTHING_SEEN) : NOTHING_SEEN,
-    seen: from?.info.seen ?? data.known.manifest.classes.map(() => 0),
+    seen: from?.info.seen ?? classes.map(() => 0),
+    seenHere: classes.map(() => 0),
     seconds: () => secondsBefore + (now() - startedAt) / 1000,
   }
+  shareState(run)
+  return run
+}
+
+function stepRank(ranks: Ranks, parallel: FitOptions['parallel']): OpenRunOptions['rank'] {
+  if (parallel === undefined) return undefined
+  const { group, synchronisedNorms } = parallel
+  const { rank, worldSize } = group
+  return { rank, worldSize, synchronisedNorms, collective: () => ranks.collective }
 }
 
 /** Goes to the next stage, with the weights of the one before. @returns whether there is one. */
@@ -112,12 +134,13 @@ export function checkpointFiles({ spec, hash, context, options, averages, open }
   })
 }
 
-/** Writes `last`, from which the run can be resumed. */
-export function writeLast(run: Run): Promise<TrainEvent> {
-  const { spec, position, best, seen, earlyStopping } = run
-  return checkpointFiles(run).write('last', position.step, best, {
-    position: { ...position },
-    seen: [...seen],
-    ...(spec.earlyStopping === undefined ? {} : { earlyStopping }),
-  })
+/** Writes `last`, from which the run can be resumed, in the process that leads. */
+export async function* writeLast(run: Run): AsyncGenerator<TrainEvent> {
+  const { spec, position, best, seen, earlyStopping, ranks } = run
+  if (ranks.leads)
+    yield await checkpointFiles(run).write('last', position.step, best, {
+      position: { ...position },
+      seen: [...seen],
+      ...(spec.earlyStopping === undefined ? {} : { earlyStopping }),
+    })
 }

@@ -18,10 +18,11 @@ import { createMixer } from '../step/mixer.ts'
 import { sharesClassifier, type Head } from '../net/heads.ts'
 import { buildNet, readValues, writeValues, type Net } from '../net/net.ts'
 import { epochOrders, trainingLoader } from './batches.ts'
+import { rankSlice } from './rank-slice.ts'
 import { totalLength, type RunLength } from './position.ts'
 import { keepsNormStatistics, type WeightsOptions } from '../pretrained/initial-weights.ts'
 import { lossOf } from '../step/components.ts'
-import { createTrainStep, type TrainStep } from '../step/step.ts'
+import { createTrainStep, type StepRank, type TrainStep } from '../step/step.ts'
 import { loadTeacher } from '../step/teacher.ts'
 
 /** A stage with its length. */
@@ -73,6 +74,8 @@ export interface StageContext {
   convention: Convention | undefined
   weights: WeightsOptions | undefined
   loaderThreads: number
+  /** Absent where the process trains alone. */
+  rank?: StepRank | undefined
 }
 
 /** A stage that is ready to train. */
@@ -146,6 +149,7 @@ export function openStage(
         threads: context.loaderThreads,
         input,
         views: lossOf(spec).component.views ?? 1,
+        places: context.rank === undefined ? undefined : rankSlice(spec, context.rank),
         features: features === undefined ? undefined : { values: await features.of('train'), width: features.width },
       })
     },
@@ -190,7 +194,7 @@ interface TrainStepParts {
 
 /** The step that trains a stage's net, with the optimiser's state of the stage before where it fits. */
 function openTrainStep(
-  { engine, dataset, weights }: StageContext,
+  { engine, dataset, weights, rank }: StageContext,
   { spec, net, input, onFeatures, before }: TrainStepParts,
 ): TrainStep {
   const { classes, classCounts } = dataset.manifest
@@ -202,6 +206,7 @@ function openTrainStep(
     onFeatures,
     classes: classes.length,
     classCounts: classCounts.train,
+    rank,
     mixer: createMixer(engine, spec.mix, { input, seed: spec.seed }),
     teacher:
       typeof teacher === 'string' && lossOf(spec).component.teacher === true

@@ -24,12 +24,14 @@ export interface TrainSteps {
   stageStep: number
   /** The scalars of the next step; undefined at the end. */
   next: () => StepScalars | undefined
+  /** Makes the result of the whole batch of that of this process; absent: it trains alone. */
+  afterStep?: (part: StepResult) => StepResult
 }
 
 /** Trains a stage step by step. Between two steps the process takes signals and messages. */
 export async function* trainSteps(
   { trainStep, loader: loaderFrom, spec }: Pick<OpenStage, 'trainStep' | 'loader'> & { spec: { batchSize: number } },
-  { now, signal, stageStep, next }: TrainSteps,
+  { now, signal, stageStep, next, afterStep = (result) => result }: TrainSteps,
 ): AsyncGenerator<TakenStep> {
   const loader = await loaderFrom({ stageStep })
   const window = new StepMetrics(now, loader)
@@ -41,9 +43,9 @@ export async function* trainSteps(
       const { learningRate, step } = scalars
       const batch = loader.next()
       if (batch === undefined) throw new AppError('internal', `The loader ended before step ${step}.`)
-      const result = trainStep.run(batch, scalars)
+      const result = afterStep(trainStep.run(batch, scalars))
       const finite = Number.isFinite(result.loss)
-      window.add(result, batch.count)
+      window.add(result, spec.batchSize)
       await setImmediate()
       yield {
         ...scalars,

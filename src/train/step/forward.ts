@@ -13,11 +13,16 @@ export interface ForwardInputs {
   onFeatures: boolean
   /** int32 [2], rewritten before every step. */
   dropoutSeed: tfc.Tensor1D
+  /** Whether batch norms take the statistics of all processes that train together. */
+  acrossRanks: boolean
 }
 
 /** The training pass of a net, from a batch to what its loss needs. */
-export function forwardOf(net: Net, { onFeatures, dropoutSeed }: ForwardInputs): (batch: tfc.Tensor) => Pass {
-  const passOptions = { training: true, dropoutSeed }
+export function forwardOf(
+  net: Net,
+  { onFeatures, dropoutSeed, acrossRanks }: ForwardInputs,
+): (batch: tfc.Tensor) => Pass {
+  const passOptions = { training: true, dropoutSeed, acrossRanks }
   const centroids =
     net.centroidLayer === undefined ? undefined : (centroidLayerPart(net, 'centroids') as tfc.Tensor as tfc.Tensor2D)
   return (batch) => {

@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core'
 import type { Batch } from '../../data/loader.ts'
+import { soleProcess, type Collective } from '../../engine/distributed/collective.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { Optimizer } from '../../zoo/define.ts'
@@ -15,9 +16,9 @@ import type { Mixer } from './mixer.ts'
 import type { Teacher } from './teacher.ts'
 
 export interface StepResult {
-  /** Mean loss of the batch. */
+  /** Mean loss of the batch; of several processes each has its part, which add up to it. */
   loss: number
-  /** Fraction of the batch whose largest logit is its label, before the update. */
+  /** Likewise the fraction of the batch whose largest logit is its label, before the update. */
   accuracy: number
 }
 
@@ -50,21 +51,34 @@ export interface TrainStepOptions {
   classCounts: readonly number[]
   mixer?: Mixer | undefined
   teacher?: Teacher | undefined
+  /** The process that the step is taken in; absent: it trains alone. */
+  rank?: StepRank | undefined
 }
+
+export interface StepRank {
+  rank: number
+  worldSize: number
+  /** Whether batch norms take the statistics of all processes. */
+  synchronisedNorms: boolean
+  /** That of the run, once it has been opened. */
+  collective: () => Collective
+}
+
+const ALONE: StepRank = { rank: 0, worldSize: 1, synchronisedNorms: false, collective: () => soleProcess }
 
 /**
  * Puts model, loss and optimiser of a spec together. With gradient accumulation, all micro-batches but the last only accumulate; the last also
  * updates. Each of the two steps is captured once.
  */
 export function createTrainStep(engine: Engine, options: TrainStepOptions): TrainStep {
-  const { spec, net, onFeatures = false, classes, classCounts, mixer, teacher } = options
+  const { spec, net, onFeatures = false, classes, classCounts, mixer, teacher, rank = ALONE } = options
   const { size, channels } = options.input
   const { tf, ops } = engine
   const { component: loss, options: lossOptions } = lossOf(spec)
   const { component: optimizerComponent, options: optimizerOptions } = optimizerOf(spec)
   const { clipNorm, accumulation: microBatches } = optimizerOptions as { clipNorm: number; accumulation: number }
   const views = loss.views ?? 1
-  const rows = spec.batchSize / microBatches
+  const rows = spec.batchSize / microBatches / rank.worldSize
   const variables = [...net.trained.values()]
   const inputs = createInputs(tf, {
     images: onFeatures ? [rows, net.graph.split.width] : [views * rows, size, size, channels],
@@ -75,15 +89,20 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
   const context = { tf, ops, variables, learningRate, rateScale: net.rateScale, step }
   const optimizer = optimizerComponent.create(optimizerOptions, context)
   const backward = backwardOf(tf, {
-    forward: forwardOf(net, { onFeatures, dropoutSeed: inputs.dropoutSeed as tfc.Tensor as tfc.Tensor1D }),
+    forward: forwardOf(net, {
+      onFeatures,
+      dropoutSeed: inputs.dropoutSeed as tfc.Tensor as tfc.Tensor1D,
+      acrossRanks: rank.synchronisedNorms,
+    }),
     criterion: loss.create(lossOptions, { tf, ops, classes, classCounts, progress }),
     auxiliaryWeight: net.auxiliaryWeight,
     variables,
     views,
     mixer,
     teacher,
+    share: 1 / rank.worldSize,
   })
-  const { accumulate, update } = capturedSteps(engine, { backward, inputs, microBatches, optimizer, clipNorm })
+  const { accumulate, update } = capturedSteps(engine, { backward, inputs, microBatches, optimizer, clipNorm, rank })
   const write = batchWriter(engine, { inputs, options, microBatches })
   /** Steps that the optimiser has taken; its state says how many there were before. */
   let steps: number | undefined
@@ -101,7 +120,7 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
         write(batch, part, scalars.step)
         const [value, accuracy] = (part < microBatches - 1 ? accumulate : update).run()
         result.loss += (value?.dataSync()[0] ?? NaN) / microBatches
-        result.accuracy += (accuracy?.dataSync()[0] ?? NaN) / microBatches
+        result.accuracy += (accuracy?.dataSync()[0] ?? NaN) / microBatches / rank.worldSize
       }
       return result
     },
@@ -116,6 +135,9 @@ export function createTrainStep(engine: Engine, options: TrainStepOptions): Trai
   }
 }
 
+/** Masks of dropout are functions of the place in a process's own slice: each process has a seed of its own. */
+const SEEDS_APART = 1_000_003
+
 interface WriterParts {
   inputs: StepInputs
   options: TrainStepOptions
@@ -124,9 +146,9 @@ interface WriterParts {
 
 /** Writes one micro-batch, and the draws that belong to it, into the step's inputs. */
 function batchWriter(engine: Engine, { inputs, options, microBatches }: WriterParts) {
-  const { classes, spec, mixer } = options
+  const { classes, spec, mixer, rank: { rank, worldSize } = ALONE } = options
   const { mean, std } = options.input
-  const oneHot = new Float32Array((spec.batchSize / microBatches) * classes)
+  const oneHot = new Float32Array((spec.batchSize / microBatches / worldSize) * classes)
   return (batch: Batch, part: number, runStep: number): void => {
     const { pixels, features, labels } = microBatch(batch, { part, microBatches })
     const draw = (runStep - 1) * microBatches + part + 1
@@ -136,7 +158,7 @@ function batchWriter(engine: Engine, { inputs, options, microBatches }: WriterPa
     else engine.write(inputs.images, features)
     engine.write(inputs.targets, oneHot)
     engine.write(inputs.keep, Float32Array.of(part === 0 ? 0 : 1))
-    engine.write(inputs.dropoutSeed, Int32Array.of(spec.seed, draw))
+    engine.write(inputs.dropoutSeed, Int32Array.of(spec.seed + rank * SEEDS_APART, draw))
     mixer?.draw(draw)
   }
 }
@@ -148,10 +170,11 @@ interface StepParts {
   optimizer: Optimizer
   /** Of all gradients together; 0: no clipping. */
   clipNorm: number
+  rank: StepRank
 }
 
 /** The step that only accumulates gradients, and the one that updates. */
-function capturedSteps(engine: Engine, { backward, inputs, microBatches, optimizer, clipNorm }: StepParts) {
+function capturedSteps(engine: Engine, { backward, inputs, microBatches, optimizer, clipNorm, rank }: StepParts) {
   const { ops } = engine
   const { sums, keep } = inputs
   const [images, labels] = [inputs.images as tfc.Tensor as tfc.Tensor4D, inputs.targets as tfc.Tensor as tfc.Tensor2D]
@@ -164,6 +187,7 @@ function capturedSteps(engine: Engine, { backward, inputs, microBatches, optimiz
     const { results, gradients } = backward(images, labels)
     if (microBatches > 1) ops.accumulate({ sums, gradients, scale: 1 / microBatches, keep })
     const total = microBatches > 1 ? sums : gradients
+    rank.collective().sumGradients(total)
     optimizer.update(total, clipNorm > 0 ? ops.clipCoefficient(total, clipNorm) : undefined)
     return results
   }

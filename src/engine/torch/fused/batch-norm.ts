@@ -5,11 +5,13 @@ import { input, numberAttribute, type KernelArguments, type KernelContext } from
 import { runFused, type FusedOperation } from './operation.ts'
 
 const ACTIVATIONS: Readonly<Record<Activation, number>> = { linear: 0, relu: 1, relu6: 2, silu: 3 }
+/** What a norm's statistics come from, as native/src/kernels/batch_norm.cc numbers it. */
+const STATISTICS = { fixed: 0, batch: 1, allBatches: 2 } as const
 const TENSORS = ['x', 'gamma', 'beta', 'movingMean', 'movingVariance']
 
 type Args = Omit<BatchNormActArgs, 'momentum'> & { momentum?: BatchNormActArgs['momentum']; overwritesX?: boolean }
 type Saved = Record<'x' | 'y' | 'gamma' | 'beta' | 'mean' | 'inverse', Tensor>
-type Attributes = Readonly<{ activation: number; hasResidual: boolean; overwritesX: number }>
+type Attributes = Readonly<{ activation: number; hasResidual: boolean; overwritesX: number; acrossRanks: number }>
 
 /** Batch normalisation, a residual and an activation, with the batch's statistics or the moving ones. */
 export const batchNorm: FusedOperation = {
@@ -22,6 +24,7 @@ export const batchNorm: FusedOperation = {
       backend.optional(args.inputs['momentum'])
       backend.number(numberAttribute(args, 'momentum'))
       backend.number(numberAttribute(args, 'epsilon'))
+      backend.number(numberAttribute(args, 'acrossRanks'))
       const outputs = outputsLike(['x', 'gamma', 'gamma'], args, context)
       backend.run()
       backend.changed(input(args, 'movingMean'))
@@ -40,7 +43,7 @@ export const batchNorm: FusedOperation = {
     BatchNormActGrad: (args, context) => {
       const { backend } = context
       begin('BatchNormActGrad', ['dy', 'x', 'y', 'gamma', 'beta', 'mean', 'inverse'], args, context)
-      for (const name of ['activation', 'hasResidual', 'batchStatistics']) backend.number(numberAttribute(args, name))
+      for (const name of ['activation', 'hasResidual', 'statistics']) backend.number(numberAttribute(args, name))
       const residual = numberAttribute(args, 'hasResidual') === 1 ? ['x'] : []
       const outputs = outputsLike(['x', 'gamma', 'gamma', ...residual], args, context)
       backend.run()
@@ -54,7 +57,12 @@ export const batchNorm: FusedOperation = {
       outputsToSave: [true, true, true],
       gradFunc: ([dy]: [Tensor], saved: Tensor[], attrs: Attributes) => {
         const [x, gamma, beta, y, mean, inverse] = saved as SixTensors
-        return gradient(tf, dy, { x, y, gamma, beta, mean, inverse }, { ...attrs, batchStatistics: true })
+        return gradient(
+          tf,
+          dy,
+          { x, y, gamma, beta, mean, inverse },
+          { ...attrs, statistics: attrs.acrossRanks === 1 ? STATISTICS.allBatches : STATISTICS.batch },
+        )
       },
     },
     {
@@ -64,7 +72,7 @@ export const batchNorm: FusedOperation = {
       gradFunc: ([dy]: [Tensor], saved: Tensor[], attrs: Attributes) => {
         if (attrs.overwritesX === 1) throw new Error('a batch norm that overwrites its input has no gradient')
         const [x, gamma, beta, mean, y, inverse] = saved as SixTensors
-        return gradient(tf, dy, { x, y, gamma, beta, mean, inverse }, { ...attrs, batchStatistics: false })
+        return gradient(tf, dy, { x, y, gamma, beta, mean, inverse }, { ...attrs, statistics: STATISTICS.fixed })
       },
     },
   ],
@@ -102,16 +110,17 @@ const attributesOf = (args: Args): object => ({
   epsilon: args.epsilon,
   momentum: typeof args.momentum === 'number' ? args.momentum : 0,
   overwritesX: args.overwritesX === true ? 1 : 0,
+  acrossRanks: args.acrossRanks === true ? 1 : 0,
 })
 
 function gradient(
   tf: Tf,
   dy: Tensor,
   saved: Saved,
-  attrs: { activation: number; hasResidual: boolean; batchStatistics: boolean },
+  attrs: { activation: number; hasResidual: boolean; statistics: number },
 ): Record<string, () => Tensor> {
-  const { activation, hasResidual, batchStatistics } = attrs
-  const numbers = { activation, hasResidual: Number(hasResidual), batchStatistics: Number(batchStatistics) }
+  const { activation, hasResidual, statistics } = attrs
+  const numbers = { activation, hasResidual: Number(hasResidual), statistics }
   const [dx, dgamma, dbeta, dresidual] = runFused(tf, 'BatchNormActGrad', { dy, ...saved }, numbers)
   const gradients: Record<string, () => Tensor> = {
     x: () => dx!,

@@ -1,0 +1,51 @@
+// The processes that train one net together, over libtorch's c10d.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "runtime.h"
+
+namespace anneal {
+
+// A process of the group has ended, or did not answer in time.
+class PeerLost : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class ProcessGroup {
+ public:
+  struct Options {
+    int rank, worldSize;
+    // `file:///PATH`, which all processes of a host see, or `tcp://HOST:PORT`, where rank 0 listens.
+    std::string store;
+    std::chrono::milliseconds timeout;
+  };
+
+  virtual ~ProcessGroup() = default;
+  // How many processes have opened the group: whoever waits for them before `connect` may do so without a limit, and end when one dies.
+  virtual int64_t arrived() = 0;
+  // Once all have arrived.
+  virtual void connect() = 0;
+  virtual int rank() const = 0;
+  virtual int worldSize() const = 0;
+  // Sums a contiguous tensor on the CPU over all processes, in place. The bits of the result are the same in each.
+  virtual void sum(Tensor values) = 0;
+  virtual void broadcast(Tensor values, int root) = 0;
+  // Begins to sum gradients; nothing else may write to them until `finishSums`. Tensors that are large and that nobody else has are summed where
+  // they are, the others together in a buffer.
+  virtual void startSums(const std::vector<int64_t>& handles) = 0;
+  // Puts the sums of all that was started into the slots.
+  virtual void finishSums() = 0;
+
+  // That of this process. @throws where none is open.
+  static ProcessGroup& current();
+  // Announces this process to the others.
+  static void open(const Options& options);
+  static void close();
+};
+
+}  // namespace anneal
