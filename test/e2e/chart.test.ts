@@ -124,7 +124,7 @@ it('migrates, serves, works and ends as the chart runs it', async () => {
     expect(await eventually(() => isReady(pod), { withinMs: 240_000 }).catch(() => output())).toBe(true)
   // As NOTES.txt says, in a container of the API.
   const [api] = pods as [Pod]
-  expect(await ended(start(api, ['team', 'create', 'first']))).toMatch(/first/)
+  expect(await ended(start(api, ['team', 'create', 'first']))).toMatch(/^ak_/m)
   for (const role of running) {
     role.child.kill('SIGTERM')
     await ended(role)

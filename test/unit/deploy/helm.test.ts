@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { CHART, helm, objectsOf, renderChart } from '../../helpers/helm.ts'
 import { schemaErrors, type KubernetesObject } from '../../helpers/kubernetes.ts'
 import { podsOf, type Pod, type Variable } from '../../helpers/pods.ts'
@@ -16,6 +16,9 @@ const CASES: Readonly<Record<string, string[]>> = {
 }
 const MANIFESTS = ['deploy/kueue', 'deploy/kubernetes']
 const SECRET_NAME = /SECRET|TOKEN|PASSWORD|ACCESS_KEY|DATABASE_URL|REDIS_URL|APPLICATION_URL/
+
+// Helm is started a few dozen times, and TypeScript reads the types of all of Kubernetes.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 /** The objects of each set of values. */
 const rendered = new Map<string, KubernetesObject[]>()
