@@ -7,7 +7,7 @@ import { CHECKPOINT_EVERY_MS, type Best } from './run/checkpoint-files.ts'
 import { afterEpoch, hasStopped, stoppedMessage } from './run/early-stopping.ts'
 import type { FitOptions } from './run/options.ts'
 import { progressOf, ratesAlong, stageEnds, totalSteps } from './run/position.ts'
-import { gatherState } from './run/rank-state.ts'
+import { gatherState, shareState } from './run/rank-state.ts'
 import { checkpointFiles, epochsDone, nextStage, startRun, writeLast, type Run } from './run/run.ts'
 import { info, nonFinite, stageMessage, startedEvent } from './run/run-events.ts'
 import { trainSteps, type TakenStep } from './run/train-steps.ts'
@@ -27,6 +27,7 @@ export async function* fit(
   options: FitOptions,
 ): AsyncGenerator<TrainEvent> {
   const run = await startRun(resolution, packed, options)
+  shareState(run)
   const { context, position, stages } = run
   yield startedEvent(context.engine, run.open, {
     counts: context.dataset.manifest.counts,

@@ -15,7 +15,6 @@ import { initStage, precisionOn } from './init.ts'
 import { initRun, openRun, type OpenRun, type OpenRunOptions } from './open-run.ts'
 import type { FitOptions } from './options.ts'
 import { stageEpochs, START } from './position.ts'
-import { shareState } from './rank-state.ts'
 import { ranksOf, type Ranks } from './ranks.ts'
 import { openStage } from './stage.ts'
 
@@ -68,7 +67,7 @@ export async function startRun(
   if (from !== undefined) restoreAverages(engine, averages, from)
   ranks.collective = await joinGroup(engine, parallel?.group)
   const classes = data.known.manifest.classes
-  const run: Run = {
+  return {
     ...opened,
     ranks,
     spec,
@@ -83,8 +82,6 @@ export async function startRun(
     seenHere: classes.map(() => 0),
     seconds: () => secondsBefore + (now() - startedAt) / 1000,
   }
-  shareState(run)
-  return run
 }
 
 function stepRank(ranks: Ranks, parallel: FitOptions['parallel']): OpenRunOptions['rank'] {

@@ -13,10 +13,10 @@ const SPEC = {
   precision: 'float32',
   budget: { steps: 200 },
   loss: { name: 'cross-entropy', labelSmoothing: 0.1 },
-  schedule: { name: 'linear', learningRate: 0.0007 },
+  schedule: { name: 'linear', learningRate: 0.005 },
   averaging: 'ema',
-  augment: ['random-crop', 'horizontal-flip'],
-  mix: 'cutmix',
+  augment: ['random-crop'],
+  mix: 'none',
 }
 
 const TWO = { devices: 2, synchronisedNorms: true }
@@ -47,26 +47,27 @@ const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
 
 describe('training on several devices', () => {
-  it('takes the same steps as on one, of augmented and mixed images, and goes on from a checkpoint on another number', async () => {
-    const one = await run({}, { out: 'one' })
-    const two = await run({}, { out: 'two', parallel: TWO })
-    const paused = await run({}, { out: 'moved', parallel: TWO, pauseAt: 0.5 })
-    const resumed = await run({}, { out: 'moved' })
-    expect([two, paused, resumed].map((events) => events.at(-1)?.type)).toEqual(['succeeded', 'paused', 'succeeded'])
+  it('has the losses of one device', async () => {
+    const one = await run({}, { out: 'one', pauseAt: 0.45 })
+    const two = await run({}, { out: 'two', parallel: TWO, pauseAt: 0.45 })
+    expect(two.at(-1)?.type).toBe('paused')
     const losses = series(one, 'train/loss')
-    expect(losses).toHaveLength(200)
-    expect(mean(losses.slice(-20))).toBeLessThan(0.97 * mean(losses.slice(0, 20)))
+    expect(losses).toHaveLength(90)
+    expect(mean(losses.slice(-10))).toBeLessThan(0.8 * mean(losses.slice(0, 10)))
     expect(difference(series(two, 'train/loss'), losses)).toBeLessThan(1e-4)
-    expect(
-      difference(
-        [paused, resumed].flatMap((events) => series(events, 'train/loss')),
-        losses,
-      ),
-    ).toBeLessThan(1e-4)
     expect(difference(series(two, 'val/loss'), series(one, 'val/loss'))).toBeLessThan(1e-3)
-    const seen = ['one', 'two', 'moved'].map((out) => training.checkpoint(out, 'last').info.seen)
-    expect(seen[1]).toEqual(seen[0])
-    expect(seen[2]).toEqual(seen[0])
+  })
+
+  it('augments and mixes images as one device does, and goes on from a checkpoint on another number', async () => {
+    const spec = { budget: { steps: 20 }, augment: ['random-crop', 'horizontal-flip'], mix: 'cutmix' }
+    const one = await run(spec, { out: 'mixed' })
+    const paused = await run(spec, { out: 'moved', parallel: TWO, pauseAt: 0.5 })
+    const resumed = await run(spec, { out: 'moved' })
+    expect([paused, resumed].map((events) => events.at(-1)?.type)).toEqual(['paused', 'succeeded'])
+    const losses = [paused, resumed].flatMap((events) => series(events, 'train/loss'))
+    expect(difference(losses, series(one, 'train/loss'))).toBeLessThan(1e-5)
+    const [seen, expected] = ['moved', 'mixed'].map((out) => training.checkpoint(out, 'last').info.seen)
+    expect(seen).toEqual(expected)
   })
 
   it('ends together where the budget is time', async () => {
@@ -77,7 +78,6 @@ describe('training on several devices', () => {
   it('learns with norms over each share, and micro-batches', async () => {
     const spec = {
       budget: { epochs: 12 },
-      mix: 'none',
       schedule: { name: 'linear', learningRate: 0.05 },
       optimizer: { name: 'sgd', accumulation: 2 },
     }
