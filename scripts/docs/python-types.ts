@@ -100,7 +100,8 @@ const RESERVED = new Set([
 
 /** `TypedDict`s of what the API takes and answers, as a Python module. */
 export async function pythonTypes(): Promise<string> {
-  const { paths } = (await openApiDocument()) as Document
+  const document = await openApiDocument()
+  const { paths } = inlined(document, document) as Document
   const operations = Object.values(paths).flatMap((path) => Object.values(path))
   const module = new Module()
   for (const { operationId = '', requestBody, responses } of operations) {
@@ -115,6 +116,22 @@ export async function pythonTypes(): Promise<string> {
   const missing = [...Object.values(ANSWERS), ...Object.values(BODIES)].filter((name) => !module.has(name))
   if (missing.length > 0) throw new Error(`No operation answers or takes ${missing.join(', ')}.`)
   return HEADER + module.text()
+}
+
+/** A part of a document with what its references point to in their place; a reference within what it points to is left open. */
+function inlined(part: unknown, document: unknown, within: readonly string[] = []): unknown {
+  if (Array.isArray(part)) return part.map((each) => inlined(each, document, within))
+  if (typeof part !== 'object' || part === null) return part
+  const { $ref, ...rest } = part as Record<string, unknown>
+  const own = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, inlined(value, document, within)]))
+  if (typeof $ref !== 'string') return own
+  if (within.includes($ref)) return {}
+  const target = $ref
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document)
+  if (target === undefined) throw new Error(`Nothing is at ${$ref} of the OpenAPI document.`)
+  return { ...(inlined(target, document, [...within, $ref]) as object), ...own }
 }
 
 function answerOf(operationId: string, responses: Operation['responses']): Schema {

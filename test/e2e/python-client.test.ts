@@ -12,7 +12,7 @@ const run = promisify(execFile)
 /** Debian's, whose packages there are. */
 const PYTHON = '/usr/bin/python3'
 const PACKAGE = resolve('clients/python')
-const TIMEOUT_MS = 1_800_000
+const TIMEOUT_MS = 3_600_000
 
 let cluster: Cluster
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
