@@ -233,10 +233,10 @@ describe('the statement of a claim', () => {
       [own.id, own.datasetId],
     )
     await database.query('ANALYZE "Job"')
-    const { text, values } = nextJobStatement(FAIR, NO_QUOTA)
+    const { text, values } = nextJobStatement(FAIR, NO_QUOTA, { kind: 'cpu', count: 1 })
     const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS OFF) ${text}`, values)
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
-    expect(plan).toContain('using "Job_queue_idx"')
+    expect(plan).toContain('using "Job_needs_idx"')
     expect(plan).toContain('"Job_held_idx"')
     expect(plan).not.toContain('Seq Scan on "Job"')
     expect(plan).not.toMatch(/Rows Removed by Filter: \d{3}/)

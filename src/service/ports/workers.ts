@@ -1,0 +1,47 @@
+import type { ShortNeeds } from '../job-needs.ts'
+import type { Page } from '../resources.ts'
+import type { LaneName, Worker, WorkerDevice, WorkerState } from '../worker-resources.ts'
+import type { ChangedBy } from './audit.ts'
+import type { PageRequest } from './caller.ts'
+
+/** What a worker says of itself when it registers. */
+export interface NewWorker {
+  id: string
+  name: string
+  host: string
+  version: string
+  devices: WorkerDevice[]
+  labels: string[]
+  /** In order of preference; the first is its own. */
+  pools: string[]
+  lanes: LaneName[]
+  slots: number
+}
+
+/** How many workers could run a job. */
+export interface Candidates {
+  /** That are registered and alive. */
+  workers: number
+  /** That have what it needs, and are not draining. */
+  able: number
+  /** Of those, the ones that may claim something. */
+  active: number
+}
+
+/** The workers of an installation. They belong to no team. */
+export interface WorkerStore {
+  /** Also one whose row was removed, in the state that it had. */
+  registerWorker(worker: NewWorker, state?: WorkerState): Promise<void>
+  /** Renews a registration. @returns the state that the worker is to be in; undefined where its row is gone */
+  renewWorker(id: string): Promise<WorkerState | undefined>
+  removeWorker(id: string): Promise<void>
+  /** Removes those that have not renewed their registration for long. @returns their names */
+  removeLostWorkers(): Promise<string[]>
+  /** Newest first. */
+  workers(page: PageRequest): Promise<Page<Worker>>
+  worker(id: string): Promise<Worker | undefined>
+  /** @throws AppError `not_found`; `wrong_state` for one that is draining or in that state already */
+  setWorkerState(id: string, state: WorkerState, by: ChangedBy): Promise<Worker>
+  /** Which workers could run a job with such needs. */
+  candidates(needs: ShortNeeds): Promise<Candidates>
+}
