@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { Candidates, WorkerStore } from '../service/ports/workers.ts'
+import type { Candidates, NamedJob, WorkerStore } from '../service/ports/workers.ts'
 import type { LaneName, Worker, WorkerDevice, WorkerState } from '../service/worker-resources.ts'
 import { recordChange } from './audit.ts'
 import { fromNow, NOW } from './clock.ts'
@@ -66,15 +66,26 @@ export function workerStore(prisma: PrismaClient): WorkerStore {
         const [changed] = await listed(tx, Prisma.sql`worker."id" = ${id}`, 1)
         return workerOf(changed!)
       }),
+    async namedJob(id, workerId) {
+      const [row] = await prisma.$queryRaw<NamedJob[]>`
+        SELECT job."state", job."blocked", job."resources",
+          CASE WHEN ${HELD} AND job."leaseUntil" >= ${NOW} THEN coalesce((
+            SELECT "worker" FROM "Attempt" WHERE "jobId" = job."id" AND "number" = job."attempt"), 'unknown') END AS "heldBy",
+          coalesce((
+            SELECT ${serves(Prisma.sql`job."resources"`)} FROM "Worker" AS worker WHERE worker."id" = ${workerId}), false) AS "fits"
+        FROM "Job" AS job WHERE job."id" = ${id}`
+      return row
+    },
     async candidates(needs) {
       const [counted] = await prisma.$queryRaw<[Candidates]>`
         WITH needed AS MATERIALIZED (SELECT ${JSON.stringify(needs)}::jsonb AS "resources"), able AS (
-          SELECT worker."state" FROM "Worker" AS worker CROSS JOIN needed
+          SELECT worker."state", worker."devices" FROM "Worker" AS worker CROSS JOIN needed
           WHERE ${ALIVE} AND worker."state" <> 'draining' AND 'jobs' = ANY(worker."lanes") AND ${serves(Prisma.sql`needed."resources"`)}
         )
         SELECT (SELECT count(*)::int FROM "Worker" AS worker WHERE ${ALIVE}) AS "workers",
           (SELECT count(*)::int FROM able) AS "able",
-          (SELECT count(*)::int FROM able WHERE "state" = 'active') AS "active"`
+          (SELECT count(*)::int FROM able WHERE "state" = 'active') AS "active",
+          (SELECT count(*)::int FROM able WHERE "devices" @> '[{"kind": "gpu"}]') AS "withGpu"`
       return counted
     },
   }

@@ -20,7 +20,7 @@ import { queryItems } from '../../src/data/packed/query-items.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { fakeModels } from '../helpers/fake-models.ts'
 import { multipart } from '../helpers/multipart.ts'
-import { eventually, HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { aWorker, eventually, HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const FAIR = { ...FAIR_SHARE, preemptAfterSeconds: 2, preemptFloorSeconds: 1 }
 
@@ -150,7 +150,8 @@ describe('a worker', () => {
       specHash: 'long',
       reasons: {},
     })
-    const worker = startWorker({
+    const worker = await startWorker({
+      identity: aWorker(),
       store,
       blobs: service.services.blobs,
       queue: service.services.queue,

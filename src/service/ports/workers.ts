@@ -1,4 +1,5 @@
 import type { ShortNeeds } from '../job-needs.ts'
+import type { JobState } from '../job-states.ts'
 import type { Page } from '../resources.ts'
 import type { LaneName, Worker, WorkerDevice, WorkerState } from '../worker-resources.ts'
 import type { ChangedBy } from './audit.ts'
@@ -26,6 +27,19 @@ export interface Candidates {
   able: number
   /** Of those, the ones that may claim something. */
   active: number
+  /** Of those that are able, the ones with a GPU. */
+  withGpu: number
+}
+
+/** A job as a worker finds it that was told to run it. */
+export interface NamedJob {
+  state: JobState
+  blocked: boolean
+  resources: ShortNeeds
+  /** The worker whose lease has not run out. */
+  heldBy: string | null
+  /** Whether the worker that asks has what it needs. */
+  fits: boolean
 }
 
 /** The workers of an installation. They belong to no team. */
@@ -42,6 +56,8 @@ export interface WorkerStore {
   worker(id: string): Promise<Worker | undefined>
   /** @throws AppError `not_found`; `wrong_state` for one that is draining or in that state already */
   setWorkerState(id: string, state: WorkerState, by: ChangedBy): Promise<Worker>
+  /** A job of any team, as a worker finds it. */
+  namedJob(id: string, workerId: string): Promise<NamedJob | undefined>
   /** Which workers could run a job with such needs. */
   candidates(needs: ShortNeeds): Promise<Candidates>
 }
