@@ -81,7 +81,13 @@ export const Needs = Type.Object({
 export type Needs = Static<typeof Needs>
 
 /** What differs from what every worker has: equal needs are equal texts. */
-export type ShortNeeds = Partial<{ device: DeviceKind; devices: number; memory: number; labels: string[]; pool: string }>
+export type ShortNeeds = Partial<{
+  device: DeviceKind
+  devices: number
+  memory: number
+  labels: string[]
+  pool: string
+}>
 
 /** @throws AppError `invalid_request` for an amount of memory that there is not */
 export function shortNeeds({ device, devices, memory, labels = [], pool }: JobResources): ShortNeeds {
@@ -120,11 +126,8 @@ function bytesOf(memory: number | string): number {
 export function needsText({ device, devices, memory, labels, pool }: Needs): string {
   const kind = { auto: 'device', cpu: 'CPU', gpu: 'GPU' }[device]
   const amount = memory === null ? '' : ` of at least ${gibibytes(memory)}`
-  return [
-    `with ${devices === 1 ? `a ${kind}` : `${devices} ${kind}s`}${amount}`,
-    ...(labels.length === 0 ? [] : [`the ${labels.length === 1 ? 'label' : 'labels'} ${labels.join(', ')}`]),
-    `that serves the pool ${pool}`,
-  ].join(', ')
+  const named = labels.length === 0 ? '' : ` and the ${labels.length === 1 ? 'label' : 'labels'} ${labels.join(', ')}`
+  return `for the pool ${pool} with ${devices === 1 ? `a ${kind}` : `${devices} ${kind}s`}${amount}${named}`
 }
 
 const gibibytes = (bytes: number): string => `${Math.round((100 * bytes) / 2 ** 30) / 100} GiB`

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { Client } from 'pg'
@@ -9,8 +9,18 @@ import { shortNeeds } from '../../src/service/job-needs.ts'
 import type { NewWorker } from '../../src/service/ports/workers.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { newId } from '../../src/service/ids.ts'
+import type { Job } from '../../src/service/resources.ts'
 import { register } from '../../src/worker/registration.ts'
-import { aWorker, eventually, HOST, kill, startRole, startStore, type StoreUnderTest } from '../helpers/service.ts'
+import {
+  aWorker,
+  eventually,
+  HOST,
+  kill,
+  startRole,
+  startServiceWithData,
+  startStore,
+  type StoreUnderTest,
+} from '../helpers/service.ts'
 
 const GIB = 2 ** 30
 const CPU = { name: 'CPU', kind: 'cpu', memoryBytes: 8 * GIB } as const
@@ -211,11 +221,14 @@ describe('anneal worker', () => {
     }
   }
 
-  async function oneJob(id: string): Promise<{ code: unknown; said: string }> {
-    const child = fork(createRequire(import.meta.url).resolve('#dist/bin/anneal.js'), ['worker', '--job', id], {
-      env: { ...process.env, ...environment() },
+  const launchOneJob = (id: string, env: Record<string, string>): ChildProcess =>
+    fork(createRequire(import.meta.url).resolve('#dist/bin/anneal.js'), ['worker', '--job', id], {
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
+
+  async function oneJob(id: string, env = environment()): Promise<{ code: unknown; said: string }> {
+    const child = launchOneJob(id, env)
     let said = ''
     child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
     const [code] = (await once(child, 'exit')) as [unknown]
@@ -235,7 +248,7 @@ describe('anneal worker', () => {
     const unfit = await queued({ device: 'gpu', labels: ['a100'] })
     expect(await oneJob(unfit)).toEqual({
       code: 4,
-      said: `error: Job ${unfit} needs a worker with a GPU, the label a100, that serves the pool default; this one has not all of it.\n`,
+      said: `error: Job ${unfit} needs a worker for the pool default with a GPU and the label a100; this one has not all of it.\n`,
     })
     // Its spec is empty, and no trainer can do anything with it.
     const broken = await queued()
@@ -246,6 +259,38 @@ describe('anneal worker', () => {
     expect(await oneJob(broken)).toEqual({ code: 0, said: '' })
     expect(await store.job(started.teamId, unfit)).toMatchObject({ state: 'queued', attempt: 0 })
     expect((await store.workers({ limit: 10 })).data.map(({ id }) => id)).toEqual([other.id])
+  })
+
+  it('--job trains it and succeeds, and hands it back when it is to end', async () => {
+    const { service, headers, dataset } = await startServiceWithData(2, 12)
+    const env = {
+      DATABASE_URL: service.database.workerUrl,
+      REDIS_URL: service.redis.url,
+      ANNEAL_HOME: service.folder,
+      ANNEAL_THREADS: '1',
+      ANNEAL_LOG_LEVEL: 'silent',
+    }
+    const submit = async (epochs: number): Promise<string> => {
+      const spec = { model: { name: 'resnet20', width: 4 }, batchSize: 8, precision: 'float32', budget: { epochs } }
+      const payload = { ...spec, dataset: dataset.id, resources: { device: 'cpu' } }
+      return (await service.app.inject({ method: 'POST', url: '/v1/jobs', headers, payload })).json<{ id: string }>().id
+    }
+    const jobOf = async (id: string): Promise<Job> =>
+      (await service.app.inject({ url: `/v1/jobs/${id}`, headers })).json<Job>()
+    try {
+      const short = await submit(1)
+      expect(await oneJob(short, env)).toEqual({ code: 0, said: '' })
+      expect(await jobOf(short)).toMatchObject({ state: 'succeeded', attempt: 1 })
+      const long = await submit(5000)
+      const child = launchOneJob(long, env)
+      await eventually(async () => ((await jobOf(long)).progress?.step ?? 0) > 2 || undefined)
+      child.kill('SIGTERM')
+      expect(await once(child, 'exit')).toEqual([75, null])
+      expect(await jobOf(long)).toMatchObject({ state: 'queued', attempt: 1 })
+      expect((await service.store.checkpoints(long)).map(({ kind }) => kind)).toContain('last')
+    } finally {
+      await service.stop()
+    }
   })
 
   it('registers what it has and its environment says, and ends when it is drained', async () => {
