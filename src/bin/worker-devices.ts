@@ -32,9 +32,10 @@ export function deviceEnvironment({ device, deviceIndex }: WorkerConfig): Record
 }
 
 function cpuDevice(): WorkerDevice {
+  const model = cpus()[0]?.model.trim() ?? ''
   const limit = process.constrainedMemory()
   return {
-    name: cpus()[0]?.model.trim() || 'CPU',
+    name: model === '' ? 'CPU' : model,
     kind: 'cpu',
     memoryBytes: limit > 0 ? Math.min(totalmem(), limit) : totalmem(),
   }
@@ -52,7 +53,11 @@ async function gpuDevice(index: number): Promise<WorkerDevice> {
 }
 
 /** A line such as `NVIDIA H200, 143771`. */
-export function gpuOf(line: string): WorkerDevice {
-  const [, name = 'NVIDIA GPU', mebibytes] = /^\s*(.+?)\s*,\s*(\d+)?/.exec(line) ?? []
-  return { name, kind: 'gpu', memoryBytes: mebibytes === undefined ? null : Number(mebibytes) * MEBIBYTE }
+function gpuOf(line: string): WorkerDevice {
+  const [name = '', memory = ''] = line.split(',').map((part) => part.trim())
+  return {
+    name: name === '' ? 'NVIDIA GPU' : name,
+    kind: 'gpu',
+    memoryBytes: /^\d{1,9}$/.test(memory) ? Number(memory) * MEBIBYTE : null,
+  }
 }
