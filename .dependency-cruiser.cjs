@@ -43,7 +43,7 @@ const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: 
 const SERVICE_TYPES = [
   '^src/service/ports/',
   '^src/service/[a-z-]*resources\\.ts$',
-  '^src/service/(job-states|job-life-fields|dataset-options|dataset-ref|final-metrics)\\.ts$',
+  '^src/service/(job-states|job-life-fields|job-needs|dataset-options|dataset-ref|final-metrics)\\.ts$',
 ]
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -68,8 +68,8 @@ module.exports = {
     {
       name: 'config-is-a-leaf',
       severity: 'error',
-      from: { path: '^src/config\\.ts$' },
-      to: { path: '^src/(?!(errors|env-reader)\\.ts)' },
+      from: { path: '^src/(worker-)?config\\.ts$' },
+      to: { path: '^src/(?!(errors|env-reader|worker-config)\\.ts)' },
     },
     exceptTypes(
       layer('zoo', [], 'Components get tensors as an argument, so that the API process never loads an engine.'),
@@ -122,7 +122,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(api|worker|bin|queue|predictor)/' },
       to: {
-        path: '^src/service/(teams|quotas|explanation|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|attempts|checkpoints|logs|webhooks|sweeps|policies|registry|shares|prediction-batches|predictions|exports|comparison|augment-preview)\\.ts$',
+        path: '^src/service/(teams|quotas|explanation|workers|waiting-for|datasets|dataset-versions|dataset-exports|suggestions|resumable-uploads|jobs|job-results|attempts|checkpoints|logs|webhooks|sweeps|policies|registry|shares|prediction-batches|predictions|exports|comparison|augment-preview)\\.ts$',
       },
     },
     {

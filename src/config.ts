@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EnvReader } from './env-reader.ts'
 import { AppError } from './errors.ts'
+import { readWorkerConfig, type WorkerConfig } from './worker-config.ts'
 
 /** Where data sets may be imported from. */
 export interface ImportConfig {
@@ -113,6 +114,7 @@ export interface Config {
   readonly weightRedirectHosts: readonly string[]
   /** Folder of downloaded weights. */
   readonly weightsCache: string
+  readonly worker: WorkerConfig
   /** How long a worker without heartbeats keeps its job, milliseconds. */
   readonly leaseMs: number
   /** Resident memory of an ingest process at most, bytes. */
@@ -135,6 +137,7 @@ const POSTGRES = ['postgresql://', 'postgres://']
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
  * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_TRASH_DAYS, ANNEAL_HISTORY_DAYS, ANNEAL_IMPORT_HOSTS,
  * ANNEAL_TRUST_PROXY, ANNEAL_METRICS_TOKEN, ANNEAL_METRICS_HOST, ANNEAL_METRICS_PORT, ANNEAL_WORKER_METRICS_PORT, ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
+ * ANNEAL_WORKER_DEVICES, ANNEAL_WORKER_LABELS, ANNEAL_WORKER_POOL, ANNEAL_POOL_OVERFLOW,
  * ANNEAL_IMPORT_SECONDS, ANNEAL_HALF_LIFE_SECONDS, ANNEAL_PREEMPT_AFTER_SECONDS, ANNEAL_PREEMPT_FLOOR_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
  */
@@ -157,6 +160,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: env.choice('ANNEAL_LOG_LEVEL', LOG_LEVELS, 'info'),
     ...readWeightsAccess(env),
     weightsCache: resolve(home, 'cache', 'weights'),
+    worker: readWorkerConfig(env),
     leaseMs: env.integer('ANNEAL_LEASE_MS', 30_000, 1000, 3_600_000),
     modelBytes: env.integer('ANNEAL_MODEL_BYTES', 1_000_000_000, 0, Number.MAX_SAFE_INTEGER),
     fairShare: {

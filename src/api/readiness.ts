@@ -8,7 +8,7 @@ const NAMES = ['database', 'queue', 'blob storage'] as const
 
 /** What `/readyz` says where everything that requests need answers. */
 export interface Readiness {
-  /** Worker processes that are connected: with none, jobs wait, and the API serves all the same. */
+  /** Workers that are registered and alive: with none, jobs wait, and the API serves all the same. */
   workers: number
 }
 
@@ -20,7 +20,7 @@ export function readiness(services: Pick<Services, 'store' | 'queue' | 'blobs'>)
   const { store, queue, blobs } = services
   const database = checked(async () => {
     await store.ready()
-    return store.connectedWorkers()
+    return store.registeredWorkers()
   })
   const redis = checked(() => queue.ready())
   const storage = checked(() => blobs.ready())

@@ -60,7 +60,7 @@ function gauges(registry: Registry) {
     teams: gauge('anneal_queue_teams', 'Teams that have queued jobs that may run.'),
     expired: gauge('anneal_leases_expired', 'Jobs whose worker has not renewed its lease, and which no other has.'),
     datasets: gauge('anneal_datasets_waiting', 'Data sets that are to be fetched or ingested.', 'state'),
-    workers: gauge('anneal_workers_connected', 'Worker processes that are connected to the database.'),
+    workers: gauge('anneal_workers_connected', 'Workers that are registered and alive.'),
   }
 }
 

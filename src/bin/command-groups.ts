@@ -150,6 +150,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
+    commands: listed({ workers: 'workers of a deployment: list, cordon, drain' }),
+    load: async () => (await import('./commands/workers.ts')).addWorkersCommand,
+  },
+  {
+    heading: SERVICE,
     commands: listed({ gc: 'remove orphaned blobs and rows' }),
     load: async () => (await import('./commands/gc.ts')).addGcCommand,
   },

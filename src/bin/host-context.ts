@@ -1,16 +1,16 @@
-import { existsSync } from 'node:fs'
 import { weightsAccess, type Config } from '../config.ts'
 import { baseCheckpointId } from '../job-spec/base-model.ts'
 import type { HostContext } from '../job-spec/defaults.ts'
 import { withRecipe } from '../job-spec/with-recipe.ts'
 import { readCheckpoint } from '../train/checkpoint/checkpoint.ts'
 import { cachedImagenetModels } from '../train/pretrained/sources.ts'
+import { hasGpu } from './worker-devices.ts'
 
 /** What defaults follow from in addition to the data. A GPU counts when its device file is there: no engine is loaded to look. */
 export function hostContext(config: Config): HostContext {
   return {
     pretrained: cachedImagenetModels(weightsAccess(config)),
-    device: existsSync('/dev/nvidia0') ? 'cuda' : 'cpu',
+    device: hasGpu() ? 'cuda' : 'cpu',
   }
 }
 

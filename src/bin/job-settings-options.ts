@@ -10,6 +10,11 @@ export interface SettingFlags {
   deadline?: string
   maxRun?: number
   maxWait?: number
+  device?: string
+  deviceCount?: number
+  memory?: string
+  label?: string[]
+  pool?: string
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
@@ -43,6 +48,11 @@ export const addSettingOptions = (command: Command): Command =>
     .option('--after <ids>', 'jobs and data sets that it runs after, with commas between them', separated)
     .option('--deadline <time>', 'when training ends, as an ISO 8601 time such as 2030-01-31T18:00:00Z')
     .option('--max-run <time>', 'time on a device after which training ends, such as 90m or 12h', seconds)
+    .option('--device <kind>', 'what it runs on: auto, cpu or gpu')
+    .option('--device-count <number>', 'how many devices of one worker', integer)
+    .option('--memory <size>', 'of each device at least, such as 8GiB')
+    .option('--label <labels>', 'that the worker has, with commas between them', separated)
+    .option('--pool <name>', 'the pool whose workers run it')
     .option('--max-wait <time>', 'time in the queue after which the job is given up, such as 2d', seconds)
 
 /** The settings that were given. */
@@ -54,7 +64,25 @@ export function settingsOf({
   deadline,
   maxRun,
   maxWait,
+  ...resources
 }: SettingFlags): JobSettings {
-  const all = { priority, tags, notes, after, deadline, maxRunSeconds: maxRun, maxWaitSeconds: maxWait }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+  return given({
+    ...{ priority, tags, notes, after, deadline, maxRunSeconds: maxRun, maxWaitSeconds: maxWait },
+    resources: resourcesOf(resources),
+  })
 }
+
+function resourcesOf({
+  device,
+  deviceCount: devices,
+  memory: size,
+  label: labels,
+  pool,
+}: SettingFlags): object | undefined {
+  const memory = size !== undefined && /^\d+$/.test(size) ? Number(size) : size
+  const asked = given({ device, devices, memory, labels, pool })
+  return Object.keys(asked).length === 0 ? undefined : asked
+}
+
+const given = (all: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))

@@ -118,7 +118,7 @@ function ownDatabase({
 async function watchedServer<T extends EmbeddedService>(
   name: string,
   log: Logger,
-  start: (folder: string, port?: number) => Promise<T>,
+  start: (folder: string, port?: number, signal?: AbortSignal) => Promise<T>,
   folder: string,
 ) {
   const first = await start(folder)
@@ -126,7 +126,7 @@ async function watchedServer<T extends EmbeddedService>(
     name,
     log,
     async () => first,
-    () => start(folder, Number(new URL(first.url).port)),
+    (signal) => start(folder, Number(new URL(first.url).port), signal),
   )
 }
 
@@ -134,7 +134,7 @@ async function watched<T extends Parameters<typeof keepRunning>[0]['first']>(
   name: string,
   log: Logger,
   start: () => Promise<T>,
-  restart = start,
+  restart: (signal: AbortSignal) => Promise<T> = start,
 ) {
   return keepRunning({
     first: await start(),

@@ -25,7 +25,7 @@ const MAX_BEGIN_MS = 3000
 
 /**
  * Ends the process within the sum of its steps' times on SIGINT, SIGTERM and SIGHUP, with exit code 0, and with 1 after an error that
- * nobody handles. A second signal skips the clean ends.
+ * nobody handles, unless `process.exitCode` says another. A second signal skips the clean ends.
  */
 export function endOnSignals(say: (error: unknown) => void): Shutdown {
   const steps: (() => Promise<void>)[] = []
@@ -50,18 +50,19 @@ export function endOnSignals(say: (error: unknown) => void): Shutdown {
     run,
   }
   let exitCode = 0
+  const exit = (): never => process.exit(exitCode || Number(process.exitCode ?? 0))
   for (const [signal, hurriedCode] of Object.entries(SIGNALS))
     process.on(signal, () => {
       if (ending !== undefined) {
         exitCode ||= hurriedCode
         hurry.abort()
       }
-      void run().then(() => process.exit(exitCode))
+      void run().then(exit)
     })
   const fail = (error: unknown): void => {
     say(error)
     exitCode = 1
-    void run().then(() => process.exit(exitCode))
+    void run().then(exit)
   }
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)

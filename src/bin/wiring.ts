@@ -1,33 +1,25 @@
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { blobCache, blobFolder, openBlobStorage } from '../blobs/open.ts'
-import { teamWeightsAccess, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { packedImageFile } from '../data/packed/packed-image.ts'
 import { queryItems } from '../data/packed/query-items.ts'
 import { previewThreads } from '../data/preview-threads.ts'
 import { datasetZip } from '../data/zip-export/dataset-zip.ts'
-import { childEnvironment } from '../engine/environment.ts'
-import { addPoolMetrics, type Exposition } from '../metrics/registry.ts'
+import type { Exposition } from '../metrics/registry.ts'
 import { serveMetrics } from '../metrics/server.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
-import { consume, openQueue } from '../queue/bullmq.ts'
+import { openQueue } from '../queue/bullmq.ts'
 import { openRequestCounts } from '../queue/request-counts.ts'
 import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
-import { namedAsWorker } from '../store/named-pool.ts'
-import { openStore, openTeamStore } from '../store/postgres.ts'
+import { openTeamStore } from '../store/postgres.ts'
 import { requireServiceRole, requireTeamRole } from '../store/role-checks.ts'
-import { spawnTrainer } from '../train/process/spawn.ts'
-import { secretsOf } from '../worker/logs/secrets.ts'
-import { workerRegistry } from '../worker/worker-metrics.ts'
-import { startWorker, type Worker } from '../worker/worker.ts'
-import type { Connections, WorkerConnections } from './connections.ts'
-import { killTree } from './descendants.ts'
+import type { Connections } from './connections.ts'
 import { ownTag } from './process-tag.ts'
 import { hostContext } from './host-context.ts'
 import { startSweeping, type SweptPlaces } from './sweep.ts'
@@ -39,11 +31,7 @@ const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
 export const STOP_WITHIN_MS = 5500
 /** Requests that are open at the end are given so long to be answered. */
 const DRAIN_MS = 1000
-/** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
-const LAST_CHECKPOINT_MS = 3000
-const CLOSES_WITHIN_MS = 1000
-/** A few images of a batch of predictions, next to whatever else the machine does. */
-const BATCH_WITHIN_MS = 600_000
+export const CLOSES_WITHIN_MS = 1000
 
 export function createLogger({ logLevel }: Config): Logger {
   return pino({
@@ -155,69 +143,8 @@ export async function prepareApi(
   }
 }
 
-export async function startWorkerRole(
-  config: Config,
-  { serviceUrl, redisUrl }: WorkerConnections,
-  log: Logger,
-  environment: NodeJS.ProcessEnv,
-): Promise<Worker> {
-  // It would warn of every version of Node but the newest ones.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
-  const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
-  if (superuser) warnOfSuperuser(log)
-  const store = openStore(
-    namedAsWorker(serviceUrl, { pid: process.pid, host: hostname() }),
-    config.quota,
-    config.fairShare,
-  )
-  addPoolMetrics(workerRegistry, () => store.connections())
-  const metrics = { contentType: workerRegistry.contentType, text: () => workerRegistry.metrics() }
-  const metricsServer = await openMetrics(metrics, config.metrics.host, config.metrics.workerPort)
-  const queue = openQueue(redisUrl)
-  const folder = await openWorkFolder(config.home, 'worker')
-  const storage = await openBlobStorage(config, { work: folder.path, writer: ownTag() })
-  const sweeping = startSweeping(sweptPlaces(config), log)
-  const worker = startWorker({
-    store,
-    queue,
-    log,
-    workDir: folder.path,
-    leaseMs: config.leaseMs,
-    trashMs: config.trashMs,
-    historyMs: config.historyMs,
-    devices: { kind: hostContext(config).device, count: 1, worker: `${hostname()}:${process.pid}` },
-    weights: teamWeightsAccess(config),
-    blobs: storage.blobs,
-    files: storage.files,
-    spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment }),
-    ingest: {
-      environment: childEnvironment(environment),
-      memoryBytes: config.ingestBytes,
-      baseSeconds: config.ingestSeconds,
-    },
-    logs: { maxBytes: config.logBytes, secrets: secretsOf(environment) },
-    webhooks: { hosts: config.webhooks.hosts, sealer: createSealer(config.webhooks.secretKey) },
-    imports: { ...config.imports, maxBytes: config.uploadBytes },
-    models: createModelRuntime({ ...config, environment, log, timeoutsMs: { predict: BATCH_WITHIN_MS } }),
-    items: queryItems,
-    consume: (handle) => consume(redisUrl, handle),
-  })
-  return {
-    async stop() {
-      sweeping.stop()
-      const last = setTimeout(() => void killTree(process.pid, { itself: false }), LAST_CHECKPOINT_MS)
-      await worker.stop()
-      await metricsServer?.close()
-      clearTimeout(last)
-      await storage.close()
-      await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
-      await folder.remove()
-    },
-  }
-}
-
 /** @throws AppError `unavailable` where the port is taken */
-async function openMetrics(metrics: Exposition, host: string, port: number | undefined) {
+export async function openMetrics(metrics: Exposition, host: string, port: number | undefined) {
   if (port === undefined) return undefined
   try {
     return await serveMetrics(metrics, { host, port })
@@ -228,14 +155,14 @@ async function openMetrics(metrics: Exposition, host: string, port: number | und
   }
 }
 
-function warnOfSuperuser(log: Logger): void {
+export function warnOfSuperuser(log: Logger): void {
   log.warn({
     event: 'database_superuser',
     advice: 'a worker needs no superuser; make a role that owns nothing with: anneal migrate --worker-url URL',
   })
 }
 
-function sweptPlaces({ home, blobUrl, weightsCache }: Config): SweptPlaces {
+export function sweptPlaces({ home, blobUrl, weightsCache }: Config): SweptPlaces {
   return {
     work: join(home, 'work'),
     blobs: blobFolder(blobUrl) ?? blobCache(home),
@@ -243,7 +170,7 @@ function sweptPlaces({ home, blobUrl, weightsCache }: Config): SweptPlaces {
   }
 }
 
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const limit = new AbortController()
   await Promise.race([work, sleep(ms, undefined, { signal: limit.signal }).catch(() => undefined)])
   limit.abort()

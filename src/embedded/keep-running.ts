@@ -14,8 +14,8 @@ interface Watched {
 
 export interface KeepRunningOptions<T extends Watched> {
   first: T
-  /** Starts another one in its place, at the same address. */
-  restart: () => Promise<T>
+  /** Starts another one in its place, at the same address; what the signal stops leaves nothing running, and fails. */
+  restart: (signal: AbortSignal) => Promise<T>
   /** Told of an end, a restart, and a restart that failed. */
   onEvent: (event: 'died' | 'restarted' | 'restart_failed', details: { pid?: number; error?: string }) => void
 }
@@ -42,8 +42,9 @@ export function keepRunning<T extends Watched>({
     const waitMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
     await setTimeout(waitMs, undefined, { signal: stopping.signal })
     try {
-      current = await restart()
+      current = await restart(stopping.signal)
     } catch (error) {
+      if (stopping.signal.aborted) return
       note('restart_failed', error instanceof Error ? error : new Error('it does not start'))
       return startAgain(failures + 1)
     }

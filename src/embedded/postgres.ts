@@ -31,9 +31,14 @@ export interface EmbeddedPostgres extends EmbeddedService {
 /**
  * Starts PostgreSQL from the npm package's binaries over `folder`, making the cluster at first. A server that outlived the process that
  * started it is stopped, and the lock of a killed one cleared.
+ * @param signal gives up a start; the server is stopped
  * @throws AppError `unavailable` with the server's last words.
  */
-export async function startPostgres(folder: string, givenPort?: number): Promise<EmbeddedPostgres> {
+export async function startPostgres(
+  folder: string,
+  givenPort?: number,
+  signal?: AbortSignal,
+): Promise<EmbeddedPostgres> {
   await mkdir(folder, { recursive: true })
   const databaseDir = await clusterFolder(folder)
   const password = await passwordIn(join(folder, 'password'))
@@ -54,7 +59,7 @@ export async function startPostgres(folder: string, givenPort?: number): Promise
     await exited
   }
   try {
-    await ready(server, exited)
+    await ready(server, Promise.race([exited, aborted(signal)]))
     await ensureDatabase(urlOf(OWNER, password, 'postgres'))
   } catch (error) {
     await stop()
@@ -79,7 +84,14 @@ async function clusterMade(databaseDir: string, password: string): Promise<void>
   }
 }
 
-async function ready(server: ChildProcess, exited: Promise<void>): Promise<void> {
+/** Settles when the signal does. */
+const aborted = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) resolve()
+    signal?.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+async function ready(server: ChildProcess, ended: Promise<void>): Promise<void> {
   const words: string[] = []
   let timer: NodeJS.Timeout | undefined
   const accepts = new Promise<true>((resolve) =>
@@ -90,7 +102,7 @@ async function ready(server: ChildProcess, exited: Promise<void>): Promise<void>
     }),
   )
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, STARTS_WITHIN_MS)))
-  const started = await Promise.race([accepts, exited, late])
+  const started = await Promise.race([accepts, ended, late])
   clearTimeout(timer)
   if (started !== true) throw new AppError('unavailable', `PostgreSQL does not start: ${words.slice(-5).join(' ')}`)
 }

@@ -17,9 +17,10 @@ const STOP_SIGNALS = [['SIGTERM', 2000]] as const satisfies readonly [NodeJS.Sig
 /**
  * Starts the system's `redis-server` over `folder` with an append-only file, on a free port of the loopback address, or the given one.
  * One user, with a password, may do what a queue needs; commands that administer or empty the server are nobody's.
+ * @param signal gives up a start; the server is stopped
  * @throws AppError `unavailable` when there is none, or it does not answer.
  */
-export async function startRedis(folder: string, givenPort?: number): Promise<EmbeddedService> {
+export async function startRedis(folder: string, givenPort?: number, signal?: AbortSignal): Promise<EmbeddedService> {
   await mkdir(folder, { recursive: true })
   await stopLeftover(folder)
   const password = await passwordIn(join(folder, 'password'))
@@ -43,7 +44,8 @@ export async function startRedis(folder: string, givenPort?: number): Promise<Em
   const url = `redis://${USER}:${password}@127.0.0.1:${port}`
   const deadline = performance.now() + STARTS_WITHIN_MS
   while (!(await answers(url))) {
-    if (server.exitCode !== null || server.pid === undefined || performance.now() > deadline) {
+    const isOver = server.exitCode !== null || server.pid === undefined
+    if (isOver || signal?.aborted === true || performance.now() > deadline) {
       await stop()
       throw new AppError(
         'unavailable',

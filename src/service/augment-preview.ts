@@ -27,7 +27,7 @@ export function augmentPreviewService(dependencies: PreviewDependencies) {
     /** A grid of training images and of what the augmentations make of them, as PNG, at the size that a job would have. */
     async previewAugment(caller: Caller, { dataset, augment, size, ...grid }: PreviewRequest): Promise<Buffer> {
       const { datasetId, facts } = await specs.dataset(caller, { dataset })
-      const { spec } = await specs.resolve(caller, { augment }, facts)
+      const { spec } = await specs.resolve(caller, { augment }, { facts })
       const key = await store.packedKey(caller.teamId, datasetId)
       if (key === undefined) throw new AppError('wrong_state', `Data set ${datasetId} has no images yet.`)
       return withHeld(files, async (held) =>

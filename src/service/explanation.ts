@@ -3,12 +3,14 @@ import { expectedStart, meanShare } from './expected-start.ts'
 import type { FairShareSettings, QueueSnapshot, QueueView } from './ports/fair-share.ts'
 import type { Caller } from './ports/caller.ts'
 import type { JobStore, OpenDependency } from './ports/jobs.ts'
+import type { WorkerStore } from './ports/workers.ts'
 import { foundJob } from './require-found.ts'
 import type { Job } from './resources.ts'
-import type { Explanation } from './scheduling-resources.ts'
+import type { Explanation, WaitingFor } from './scheduling-resources.ts'
+import { waitingFor } from './waiting-for.ts'
 
 interface ExplanationDependencies {
-  store: JobStore & QueueView
+  store: JobStore & QueueView & WorkerStore
   fairShare: FairShareSettings
 }
 
@@ -19,7 +21,10 @@ export function explanationService({ store, fairShare }: ExplanationDependencies
       const job = await foundJob(store, teamId, id)
       if (job.state === 'queued' && job.blocked) return blocked(job, await store.openDependencies(id))
       const snapshot = job.state === 'queued' ? await store.queueSnapshot(teamId, id) : undefined
-      return snapshot === undefined ? notQueued(job) : explained(job, snapshot, fairShare)
+      if (snapshot === undefined) return notQueued(job)
+      const missing = await waitingFor(store, job.resources)
+      const explanation = explained(job, snapshot, fairShare)
+      return missing === null ? explanation : withoutWorker(explanation, missing)
     },
   }
 }
@@ -33,6 +38,15 @@ function blocked(job: Job, waitsFor: OpenDependency[]): Explanation {
   }
 }
 
+/** It has a place in the queue, and its turn comes to nothing. */
+const withoutWorker = (explanation: Explanation, missing: WaitingFor): Explanation => ({
+  ...explanation,
+  waitingFor: missing,
+  rank: null,
+  expectedStart: null,
+  detail: missing.detail,
+})
+
 const notQueued = ({ id, state }: Job): Explanation => ({
   job: id,
   state,
@@ -41,6 +55,7 @@ const notQueued = ({ id, state }: Job): Explanation => ({
   share: null,
   quota: null,
   waitsFor: [],
+  waitingFor: null,
   expectedStart: null,
   detail: `The job is ${state}; only queued jobs have a place in the queue.`,
 })
@@ -66,6 +81,7 @@ function explained({ id, state }: Job, snapshot: QueueSnapshot, fair: FairShareS
     },
     quota: limit?.quota ?? null,
     waitsFor: [],
+    waitingFor: null,
     expectedStart:
       start === undefined
         ? null

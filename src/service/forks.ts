@@ -9,12 +9,14 @@ import type { ResolvedSpec } from '../job-spec/schema.ts'
 import { versionId } from './dataset-ref.ts'
 import type { Dependencies } from './dependencies.ts'
 import { newId } from './ids.ts'
+import { shortened } from './job-needs.ts'
 import { JobSettings, SETTING_NAMES } from './job-settings.ts'
 import { ENDED_STATES } from './job-states.ts'
 import { newJobs } from './new-jobs.ts'
 import type { Caller } from './ports/caller.ts'
 import { foundJob, requireFound } from './require-found.ts'
 import type { Checkpoint, Job } from './resources.ts'
+import type { SubmittedJob } from './scheduling-resources.ts'
 
 const FORK_MODES = ['weights', 'continue'] as const
 type ForkMode = (typeof FORK_MODES)[number]
@@ -95,7 +97,8 @@ export function forkService(dependencies: Dependencies) {
     checkpoint: Checkpoint,
   ): Promise<{ resolved: Awaited<ReturnType<typeof submissions.resolve>>; best: string | null }> {
     requireContinuable(source, request)
-    const resolved = await submissions.resolve(caller, changedSpec(specOf(source), request.spec ?? {}))
+    const resources = request.resources ?? shortened(source.resources)
+    const resolved = await submissions.resolve(caller, changedSpec(specOf(source), request.spec ?? {}), resources)
     const { totalSteps } = runLength(resolved.spec, withoutUnknownClass(resolved.spec, resolved.facts).counts.train)
     if (totalSteps !== null && totalSteps <= checkpoint.step)
       throw invalidSpec([
@@ -107,10 +110,15 @@ export function forkService(dependencies: Dependencies) {
 
   return {
     /** @throws AppError `wrong_state` for a job without checkpoints, `invalid_spec` for changes that do not fit */
-    async forkJob(caller: Caller, id: string, request: ForkRequest, forkId = newId('job', now())): Promise<Job> {
+    async forkJob(
+      caller: Caller,
+      id: string,
+      request: ForkRequest,
+      forkId = newId('job', now()),
+    ): Promise<SubmittedJob> {
       const { mode = 'weights', spec: changes = {} } = request
-      const settings = settingsOf(request)
       const source = await foundJob(store, caller.teamId, id)
+      const settings = { resources: shortened(source.resources), ...settingsOf(request) }
       if (source.kind !== 'fit')
         throw new AppError('wrong_state', `Job ${id} is a ${source.kind}; fork one of kind fit.`)
       const checkpoint = await chosen(caller, source, request)
@@ -121,7 +129,8 @@ export function forkService(dependencies: Dependencies) {
       }
       const model = { pretrained: { checkpoint: checkpoint.id } }
       const started = changedSpec(specOf(source), { model })
-      const resolved = await submissions.resolve(caller, changedSpec(started as unknown as ResolvedSpec, changes))
+      const changed = changedSpec(started as unknown as ResolvedSpec, changes)
+      const resolved = await submissions.resolve(caller, changed, settings.resources)
       return submissions.create(caller, { id: forkId, settings, resolved, forkOf: { ...lineage, best: null } })
     },
     /** How the spec of a job differs from that of another, or of the one that it was forked from. */

@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { Nullable } from '../evaluation/nullable.ts'
+import { Needs } from './job-needs.ts'
 
-/** What a job says of its limits, of what it runs after and of where it comes from. */
+/** What a job says of its limits, of what it needs and runs after, and of where it comes from. */
 export const lifeFields = {
   tags: Type.Array(Type.String()),
   deadline: Nullable(Type.String({ format: 'date-time' })),
@@ -10,6 +11,7 @@ export const lifeFields = {
   ranSeconds: Type.Number({ description: 'Time on a device over all attempts.' }),
   after: Type.Array(Type.String(), { description: 'Jobs and data sets that it runs after.' }),
   blocked: Type.Boolean({ description: 'Whether it waits for one of `after`; `explain` says for which.' }),
+  resources: Needs,
   forkOf: Nullable(
     Type.Object(
       {

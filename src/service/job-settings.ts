@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { dateTime } from './date-time.ts'
+import { JobResources, shortNeeds } from './job-needs.ts'
 import type { ChangedJob, NewJob } from './ports/jobs.ts'
 import { MAX_PRIORITY, MIN_PRIORITY, Nullable } from './resources.ts'
 
@@ -67,6 +68,7 @@ export type JobChanges = Static<typeof JobChanges>
 /** What a submission may have next to its spec. */
 export const JobSettings = Type.Object({
   ...changeable,
+  resources: Type.Optional(JobResources),
   after: Type.Optional(
     Type.Array(Type.String({ pattern: '^(job|ds)_[a-z0-9]{1,48}(@[1-9][0-9]{0,8})?$', maxLength: 64 }), {
       maxItems: MAX_AFTER,
@@ -98,11 +100,12 @@ export function changedJob({ deadline, ...changes }: JobChanges, now: number): C
 }
 
 /** The same of a submission, where null is what is not given. */
-export function newJobSettings({ after = [], ...settings }: JobSettings, now: number): Partial<NewJob> {
+export function newJobSettings({ after = [], resources, ...settings }: JobSettings, now: number): Partial<NewJob> {
   const { deadline, maxRunSeconds, maxWaitSeconds, ...given } = changedJob(settings, now)
   return {
     ...given,
     after,
+    ...(resources === undefined ? {} : { resources: shortNeeds(resources) }),
     ...(isGiven(deadline) ? { deadline } : {}),
     ...(isGiven(maxRunSeconds) ? { maxRunSeconds } : {}),
     ...(isGiven(maxWaitSeconds) ? { maxWaitSeconds } : {}),

@@ -12,9 +12,16 @@ export interface JobSpecs {
   /** @throws AppError `not_found` or `wrong_state` for a data set that is not there or not ready */
   dataset(caller: Caller, body: unknown): Promise<{ datasetId: string; facts: DatasetStatistics }>
   /** @throws AppError `invalid_spec` and the like, with pointers */
-  resolve(caller: Caller, body: unknown, facts: DatasetStatistics): Promise<Resolution>
+  resolve(caller: Caller, body: unknown, known: KnownFacts): Promise<Resolution>
   /** The spec with its defaults, whatever it names. */
-  resolveDefaults(body: unknown, facts: DatasetStatistics): ResolvedSpec
+  resolveDefaults(body: unknown, known: KnownFacts): ResolvedSpec
+}
+
+/** What defaults follow from. */
+export interface KnownFacts {
+  facts: DatasetStatistics
+  /** Where workers tell what the job will run on. */
+  device?: HostContext['device'] | undefined
 }
 
 export interface JobSpecsDependencies {
@@ -31,14 +38,19 @@ export function jobSpecs({ store, weightHosts, hostContext = () => NO_HOST }: Jo
     return names.length === 0 ? { policies: new Map(), names: [] } : store.savedPolicies(teamId, names)
   }
 
+  const contextOf = ({ device }: KnownFacts): HostContext => {
+    const context = hostContext()
+    return { ...context, device: device ?? context.device }
+  }
+
   return {
     dataset: (caller, body) => specDataset(store, caller, body),
-    resolveDefaults: (body, facts) => resolveSpec(body, facts, { ...hostContext(), policies: 'unread' }).spec,
-    async resolve(caller, body, facts) {
+    resolveDefaults: (body, known) => resolveSpec(body, known.facts, { ...contextOf(known), policies: 'unread' }).spec,
+    async resolve(caller, body, known) {
       const [base, policies] = [await baseModel(store, caller, body), await savedPolicies(caller, body)]
-      const resolution = resolveSpec(body, facts, { ...hostContext(), ...base, policies })
+      const resolution = resolveSpec(body, known.facts, { ...contextOf(known), ...base, policies })
       requireSource(resolution.spec, weightHosts)
-      await requireTeachers(store, caller, { spec: resolution.spec, classes: facts.classes })
+      await requireTeachers(store, caller, { spec: resolution.spec, classes: known.facts.classes })
       return resolution
     },
   }

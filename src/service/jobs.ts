@@ -6,6 +6,7 @@ import { deleted, type Deleting } from './deleted.ts'
 import type { Dependencies } from './dependencies.ts'
 import { foundJob } from './require-found.ts'
 import { newId } from './ids.ts'
+import { needsOf, shortNeeds } from './job-needs.ts'
 import { requestAction } from './job-batch.ts'
 import { changedJob, type JobChanges } from './job-settings.ts'
 import type { JobAction } from './job-states.ts'
@@ -17,7 +18,9 @@ import { jobsRequest } from './list-requests.ts'
 import type { Store } from './ports/store.ts'
 import type { Job, JobSummary, Page } from './resources.ts'
 import { runEstimate, type RunEstimate } from './run-estimate.ts'
+import type { SubmittedJob } from './scheduling-resources.ts'
 import { submissionOf } from './submission.ts'
+import { waitingFor } from './waiting-for.ts'
 
 /** Specs of a page of jobs. */
 const MAX_SPECS = 50
@@ -30,18 +33,26 @@ export function jobService(dependencies: Dependencies) {
   return {
     job: (caller: Caller, id: string): Promise<Job> => foundJob(store, caller.teamId, id),
     async validateJob(caller: Caller, body: unknown) {
-      const { spec, hash, reasons, warnings, facts } = await submissions.resolve(caller, submissionOf(body).spec)
+      const { spec: requested, settings } = submissionOf(body)
+      const { spec, hash, reasons, warnings, facts } = await submissions.resolve(caller, requested, settings.resources)
       return {
         spec,
         specHash: hash,
         reasons,
         warnings,
+        waitingFor: await waitingFor(store, needsOf(shortNeeds(settings.resources ?? {}))),
         estimate: await estimateOf(store, caller, spec, withoutUnknownClass(spec, facts).counts.train),
       }
     },
-    async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<Job> {
+    async submitJob(caller: Caller, body: unknown, id = newId('job', now())): Promise<SubmittedJob> {
       const { spec, settings } = submissionOf(body)
-      return submissions.create(caller, { id, settings, resolved: await submissions.resolve(caller, spec) })
+      const resolved = await submissions.resolve(caller, spec, settings.resources)
+      return submissions.create(caller, { id, settings, resolved })
+    },
+    /** What the submission of a job answers that is there already. */
+    async submittedJob(caller: Caller, id: string): Promise<SubmittedJob | undefined> {
+      const job = await store.job(caller.teamId, id)
+      return job === undefined ? undefined : submissions.asSubmitted(job)
     },
     async jobs(caller: Caller, page: JobsQuery): Promise<Page<JobSummary>> {
       if (page.include === 'spec' && page.limit > MAX_SPECS)

@@ -1,26 +1,36 @@
 import type { Dependencies } from './dependencies.ts'
+import { needsOf, shortNeeds, type JobResources } from './job-needs.ts'
 import { newJobSettings, type JobSettings } from './job-settings.ts'
 import { jobSpecs } from './job-specs.ts'
 import { likenessOf } from './likeness.ts'
 import type { Caller } from './ports/caller.ts'
 import type { NewJob } from './ports/jobs.ts'
 import type { Job } from './resources.ts'
+import type { SubmittedJob } from './scheduling-resources.ts'
+import { deviceFor, waitingFor } from './waiting-for.ts'
 
 /** Submissions as they are resolved and stored, whatever they come from. */
 export function newJobs(dependencies: Dependencies) {
   const { store, now, relay } = dependencies
   const specs = jobSpecs(dependencies)
 
-  const resolve = async (caller: Caller, requested: unknown) => {
+  const resolve = async (caller: Caller, requested: unknown, resources: JobResources = {}) => {
     const { datasetId, facts } = await specs.dataset(caller, requested)
-    return { datasetId, facts, ...(await specs.resolve(caller, withDataset(requested, datasetId), facts)) }
+    const device = await deviceFor(store, needsOf(shortNeeds(resources)))
+    const resolution = await specs.resolve(caller, withDataset(requested, datasetId), { facts, device })
+    return { datasetId, facts, ...resolution }
   }
+  const asSubmitted = async (job: Job): Promise<SubmittedJob> => ({
+    ...job,
+    waitingFor: await waitingFor(store, job.resources),
+  })
   return {
     resolve,
+    asSubmitted,
     async create(
       caller: Caller,
       { id, settings, resolved, forkOf }: NewSubmission & { resolved: Awaited<ReturnType<typeof resolve>> },
-    ): Promise<Job> {
+    ): Promise<SubmittedJob> {
       const { spec, hash, reasons, warnings, datasetId } = resolved
       const created = await store.createJob({
         id,
@@ -38,7 +48,7 @@ export function newJobs(dependencies: Dependencies) {
         ...(forkOf === undefined ? {} : { forkOf }),
       })
       relay()
-      return created
+      return asSubmitted(created)
     },
   }
 }

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { Needs } from './job-needs.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
-import { Id, Nullable, Timestamp } from './resources.ts'
+import { Id, Job, Nullable, Timestamp } from './resources.ts'
 
 /** What a team may use and has used, and why a job waits. */
 
@@ -32,6 +33,21 @@ export const UsageRow = Type.Object({
   deviceSeconds: Type.Number({ description: 'Time on devices, times the devices of a job.' }),
 })
 export type UsageRow = Static<typeof UsageRow>
+
+/** What a job has to wait for that no worker can run as things are. */
+export const WaitingFor = Type.Object(
+  {
+    resources: Needs,
+    workers: Type.Integer({ description: 'Workers that are registered.' }),
+    detail: Type.String(),
+  },
+  { description: 'A worker that is not there: no registered one can run it as things are.' },
+)
+export type WaitingFor = Static<typeof WaitingFor>
+
+/** A job as the answer to its submission. */
+export const SubmittedJob = Type.Object({ ...Job.properties, waitingFor: Nullable(WaitingFor) })
+export type SubmittedJob = Static<typeof SubmittedJob>
 
 /** Why a job waits. */
 export const Explanation = Type.Object({
@@ -66,6 +82,7 @@ export const Explanation = Type.Object({
     }),
     { description: 'Jobs and data sets that it runs after and that are not done.' },
   ),
+  waitingFor: Nullable(WaitingFor),
   expectedStart: Nullable(
     Type.Object({
       at: Timestamp,

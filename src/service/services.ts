@@ -33,6 +33,7 @@ import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
 import { trashService } from './trash.ts'
 import { webhookService } from './webhooks.ts'
+import { workerService } from './workers.ts'
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
 export type Services = ReturnType<typeof createServices>
@@ -71,6 +72,7 @@ export function createServices(given: ServiceDependencies) {
     ...suggestionService(dependencies),
     ...augmentPreviewService(dependencies),
     ...webhookService(dependencies),
+    ...workerService(dependencies),
     ...trashService(dependencies),
     ...retentionService(dependencies),
     ...storageService(dependencies),

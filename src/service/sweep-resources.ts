@@ -3,6 +3,7 @@ import { MAX_TRIALS, Space, type Parameters } from '../job-spec/space.ts'
 import { MAX_POLICY_NAME_LENGTH, POLICY_NAME } from '../job-spec/policies.ts'
 import { PolicySearchOptions } from '../job-spec/policy-search.ts'
 import { RangeTestOptions } from '../job-spec/tasks.ts'
+import { JobResources } from './job-needs.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
 import { Id, MAX_PRIORITY, MIN_PRIORITY, Nullable, Reason, Timestamp } from './resources.ts'
 
@@ -88,6 +89,7 @@ export const SweepRequest = Type.Object(
       maximum: MAX_PRIORITY,
       description: 'Of its jobs, among those of the team; the highest first.',
     }),
+    resources: Type.Optional(JobResources),
     asha: Type.Optional(Halving),
     rangeTest: Type.Optional(RangeTestOptions),
     policySearch: Type.Optional(PolicySearchRequest),

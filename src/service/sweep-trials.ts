@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { AppError, type ErrorDetail } from '../errors.ts'
-import type { DatasetStatistics } from '../job-spec/defaults.ts'
 import { netSpec } from '../job-spec/policy-search.ts'
 import { withParameters, type Parameters } from '../job-spec/space.ts'
 import { newId } from './ids.ts'
+import { shortNeeds } from './job-needs.ts'
 import { likenessOf } from './likeness.ts'
-import type { JobSpecs } from './job-specs.ts'
+import type { JobSpecs, KnownFacts } from './job-specs.ts'
 import type { Caller } from './ports/caller.ts'
 import type { NewSweep } from './ports/sweeps.ts'
 import { pointsOf, taskOf } from './sweep-points.ts'
@@ -19,7 +19,7 @@ const MAX_MISTAKES = 20
 interface Submission {
   id: string
   datasetId: string
-  facts: DatasetStatistics
+  known: KnownFacts
   specs: JobSpecs
   now: () => number
 }
@@ -31,9 +31,9 @@ interface Submission {
 export async function newTrials(
   caller: Caller,
   request: SweepRequest,
-  { id, datasetId, facts, specs, now }: Submission,
+  { id, datasetId, known, specs, now }: Submission,
 ): Promise<NewSweep['trials']> {
-  const base = (): object => defaultsOf(() => specs.resolveDefaults(request.spec, facts))
+  const base = (): object => defaultsOf(() => specs.resolveDefaults(request.spec, known))
   const errors: ErrorDetail[] = []
   const trials: NewSweep['trials'] = []
   const points = pointsOf(request)
@@ -44,7 +44,7 @@ export async function newTrials(
     const name = `${request.name === '' ? id : request.name} #${i + 1}`
     const input = { ...withParameters(request.spec, parameters, base), name, dataset: datasetId }
     try {
-      const { spec, hash, reasons, warnings } = await specs.resolve(caller, input, facts)
+      const { spec, hash, reasons, warnings } = await specs.resolve(caller, input, known)
       if (request.kind === 'policy-search') netSpec(spec, { share: 1 })
       const job = {
         id: newId('job', now()),
@@ -57,6 +57,7 @@ export async function newTrials(
         warnings,
         keyId: caller.keyId,
         priority: request.priority,
+        resources: shortNeeds(request.resources ?? {}),
         submittedBy: caller.member?.email ?? null,
         likeness: likenessOf(spec, taskOf(request).kind),
         ...taskOf(request),

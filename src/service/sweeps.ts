@@ -8,6 +8,7 @@ import type { Dependencies } from './dependencies.ts'
 import { requireFound } from './require-found.ts'
 import { rungsOf } from './halving.ts'
 import { newId } from './ids.ts'
+import { needsOf, shortNeeds } from './job-needs.ts'
 import { jobSpecs } from './job-specs.ts'
 import { requireFreeName } from './policies.ts'
 import type { SweepsQuery } from './list-queries.ts'
@@ -17,6 +18,7 @@ import type { Page } from './resources.ts'
 import { sweepChart } from './sweep-chart.ts'
 import type { Objective, Sweep, SweepPlan, SweepRequest, SweepSummary } from './sweep-resources.ts'
 import { newTrials } from './sweep-trials.ts'
+import { deviceFor } from './waiting-for.ts'
 
 const ETA = 3
 const MINIMUM = 0.1
@@ -38,7 +40,8 @@ export function sweepService(dependencies: Dependencies) {
       const { datasetId, facts } = await specs.dataset(caller, request)
       const objective = objectiveOf(request, facts)
       if (request.policySearch !== undefined) await requireFreeName(store, caller.teamId, request.policySearch.saveAs)
-      const trials = await newTrials(caller, request, { id, datasetId, facts, specs, now })
+      const device = await deviceFor(store, needsOf(shortNeeds(request.resources ?? {})))
+      const trials = await newTrials(caller, request, { id, datasetId, known: { facts, device }, specs, now })
       const { eta = ETA, minimum = MINIMUM } = request.asha ?? {}
       const plan: SweepPlan = {
         spec: request.spec,

@@ -15,7 +15,7 @@ import { limitReason } from './job-limits.ts'
 import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
 import { record } from './job-records.ts'
 import { renewLease } from './metering.ts'
-import { nextJob, nextJobStatement } from './next-job.ts'
+import { nextJob } from './next-job.ts'
 import { endOverdueJobs, stopAtLimit } from './overdue-jobs.ts'
 import { preempt } from './preemption.ts'
 import { continuedCheckpoints } from './submission.ts'
@@ -28,14 +28,13 @@ const POISON = poison('ran it, with no progress in between', ' It can be retried
 
 /** How workers get jobs, keep their leases, and write results. */
 export function jobClaims(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): JobClaims {
-  const statement = nextJobStatement(fair, quota)
   return {
     claimJob: (id, leaseMs, devices = ONE_CPU) =>
       prisma.$transaction((tx) => claim(tx, id, { leaseMs, devices, fair })),
     claimNextJob: (leaseMs, devices = ONE_CPU) =>
       claimNext(
         prisma,
-        (tx) => nextJob(tx, statement),
+        (tx) => nextJob(tx, { fair, quota, worker: devices }),
         (tx, id) => claim(tx, id, { leaseMs, devices, fair }),
       ),
     endOverdueJobs: () => endOverdueJobs(prisma, fair),
@@ -115,6 +114,7 @@ async function claim(
       preemption: Prisma.DbNull,
       devices: devices.count,
       deviceKind: devices.kind,
+      workerId: devices.workerId ?? null,
     },
   })
   const claimed = await claimOf(tx, id)

@@ -47,10 +47,10 @@ export async function insertJobs(tx: Transaction, jobs: readonly InsertedJob[]):
     const inserted = await tx.$queryRaw<InsertedRow[]>`
       INSERT INTO "Job" AS job (
         "id", "teamId", "datasetId", "name", "state", "spec", "specHash", "reasons", "warnings", "kind", "priority", "keyId", "submittedBy",
-        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt")
+        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt", "resources")
       SELECT
         "id", "teamId", "datasetId", "name", "state", "spec", "specHash", "reasons", "warnings", "kind", "priority", "keyId", "submittedBy",
-        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt"
+        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt", "resources"
       FROM jsonb_populate_recordset(NULL::"Job", ${columns}::jsonb)
       RETURNING ${JOB_COLUMNS}`
     for (const row of inserted) rows.set(row.id, row)
@@ -66,6 +66,6 @@ export async function insertJobs(tx: Transaction, jobs: readonly InsertedJob[]):
 
 /** With the table's defaults for what is absent, which a row that is populated from JSON does not have. */
 const columnsOf = ({ warnings = [], kind = 'fit', priority = 0, notes = '', ...job }: InsertedJob): object => {
-  const { tags = [], after = [], blocked = false } = job
-  return { ...job, warnings, kind, priority, notes, tags, after, blocked, state: 'queued' }
+  const { tags = [], after = [], blocked = false, resources = {} } = job
+  return { ...job, warnings, kind, priority, notes, tags, after, blocked, resources, state: 'queued' }
 }

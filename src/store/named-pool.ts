@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { ConnectionUse } from '../service/ports/operations.ts'
 
 /** What the connections of workers are called, before the process and host; PostgreSQL keeps 63 characters. */
-export const WORKER_NAME = 'anneal worker '
+const WORKER_NAME = 'anneal worker '
 
 /** The URL of a worker's connections, by whose name it is known to be there. */
 export function namedAsWorker(databaseUrl: string, { pid, host }: { pid: number; host: string }): string {

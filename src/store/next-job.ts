@@ -1,10 +1,13 @@
+import { DEFAULT_POOL } from '../service/job-needs.ts'
 import type { FairShareSettings } from '../service/ports/fair-share.ts'
+import type { WorkerDevices } from '../service/ports/job-claims.ts'
 import type { Quota } from '../service/ports/teams.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { decayedSeconds, HELD, MONTH_SECONDS, WEIGHT } from './metering.ts'
 import type { Transaction } from './prisma-types.ts'
 import { limitOf } from './quota-limits.ts'
+import { poolOf, serves } from './serving.ts'
 
 /** Claims wait for one another: two that looked at once would give both devices to one team. */
 const CLAIMING = 0x616e6e65
@@ -14,27 +17,40 @@ export const QUEUED = Prisma.sql`"state" = 'queued' AND NOT "blocked"`
 /** Not those that wait after a failure. */
 export const DUE = Prisma.sql`("notBefore" IS NULL OR "notBefore" <= ${NOW})`
 
+/** The order of the index of the queue by what jobs need, and of no other: by a part of it, the planner may take one in which all jobs that have ended come first. */
+const QUEUE_ORDER = Prisma.sql`"teamId", "resources", "priority" DESC, "createdAt", "id"`
+
 /** Queued jobs of "line" that may run, in the order in which their team runs them. */
 export const IN_LINE = Prisma.sql`
-  FROM "Job" WHERE "Job"."teamId" = line."teamId" AND ${QUEUED} AND ${DUE} ORDER BY "priority" DESC, "createdAt", "id"`
+  FROM "Job" WHERE "Job"."teamId" = line."teamId" AND "Job"."resources" = line."resources" AND ${QUEUED} AND ${DUE}
+  ORDER BY ${QUEUE_ORDER}`
 
-/** The order of the index of the queue, and of no other: by a part of it, the planner may take one in which all jobs that have ended come first. */
-const QUEUE_ORDER = Prisma.sql`"teamId", "priority" DESC, "createdAt", "id"`
-
-/** Teams with queued jobs, one step along the index each. Needs WITH RECURSIVE. */
+/** Teams with queued jobs, and what these need: one step along the index each, however many jobs need the same. Needs WITH RECURSIVE. */
 export const LINE = Prisma.sql`
   line AS (
-    (SELECT "teamId" FROM "Job" WHERE ${QUEUED} ORDER BY ${QUEUE_ORDER} LIMIT 1)
+    (SELECT "teamId", "resources" FROM "Job" WHERE ${QUEUED} ORDER BY ${QUEUE_ORDER} LIMIT 1)
     UNION ALL
-    SELECT (SELECT "Job"."teamId" FROM "Job" WHERE ${QUEUED} AND "Job"."teamId" > line."teamId" ORDER BY ${QUEUE_ORDER} LIMIT 1)
-    FROM line WHERE line."teamId" IS NOT NULL
+    SELECT further.* FROM line CROSS JOIN LATERAL (
+      SELECT "Job"."teamId", "Job"."resources" FROM "Job"
+      WHERE ${QUEUED} AND ("Job"."teamId", "Job"."resources") > (line."teamId", line."resources") ORDER BY ${QUEUE_ORDER} LIMIT 1
+    ) AS further
   )`
+
+/** The worker that claims, unless it is to claim nothing. One that has not registered, as in tests, has what most jobs need. */
+const claiming = ({ workerId, kind }: WorkerDevices): Prisma.Sql =>
+  workerId === undefined
+    ? Prisma.sql`
+      worker AS MATERIALIZED (
+        SELECT ARRAY[${DEFAULT_POOL}] AS "pools", ARRAY[]::text[] AS "labels",
+          jsonb_build_array(jsonb_build_object('kind', ${kind === 'cpu' ? 'cpu' : 'gpu'}::text)) AS "devices")`
+    : Prisma.sql`
+      worker AS MATERIALIZED (SELECT "pools", "labels", "devices" FROM "Worker" WHERE "id" = ${workerId} AND "state" = 'active')`
 
 /** Jobs that workers hold or have lost. */
 export const HELD_JOBS = Prisma.sql`
   held AS MATERIALIZED (
     SELECT "id", "teamId", "priority", "createdAt", "devices", coalesce("leaseUntil" < ${NOW}, false) AS "lost",
-      "state", "wish", "claimedAt", "preemption"
+      "state", "wish", "claimedAt", "preemption", "resources", "workerId"
     FROM "Job" WHERE ${HELD}
   )`
 
@@ -43,19 +59,22 @@ export const withinQuota = (quota: Quota, running: Prisma.Sql): Prisma.Sql => Pr
   (${running} < ${limitOf(quota, 'runningJobs')} AND ${MONTH_SECONDS} < 3600 * ${limitOf(quota, 'deviceHours')})`
 
 /**
- * The job that is to run next, over two partial indexes: of the team with the least decayed device time over its weight, the one that its
- * worker lost, or else the queued one of the highest priority, and of those the oldest. Two of each team, since a row may be locked.
+ * The job that a worker is to run next, of those that need nothing it does not have, over two partial indexes: of the pool that it prefers, and
+ * there of the team with the least decayed device time over its weight, the one that its worker lost, or else the queued one of the highest
+ * priority, and of those the oldest. Two of each team and need, since a row may be locked.
  * A team's share is computed once: it decays with the clock, which moves between two rows.
  */
-export const nextJobStatement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.sql`
-  WITH RECURSIVE ${LINE}, ${HELD_JOBS}, devices AS (
+export const nextJobStatement = (fair: FairShareSettings, quota: Quota, worker: WorkerDevices): Prisma.Sql => Prisma.sql`
+  WITH RECURSIVE ${LINE}, ${claiming(worker)}, ${HELD_JOBS}, devices AS (
     SELECT "teamId", count(*) AS "jobs", sum("devices") AS "devices" FROM held WHERE NOT "lost" GROUP BY "teamId"
   ), candidates AS (
     SELECT *, min("createdAt") OVER (PARTITION BY "teamId") AS "since" FROM (
-      SELECT "teamId", "id", true AS "lost", "priority", "createdAt" FROM held WHERE "lost"
+      SELECT "teamId", "id", true AS "lost", "priority", "createdAt", ${preference(Prisma.sql`held."resources"`)} AS "pool"
+      FROM held CROSS JOIN worker WHERE "lost" AND ${serves(Prisma.sql`held."resources"`)}
       UNION ALL
-      SELECT line."teamId", head."id", false, head."priority", head."createdAt"
-      FROM line CROSS JOIN LATERAL (SELECT "id", "priority", "createdAt" ${IN_LINE} LIMIT 2) AS head
+      SELECT line."teamId", head."id", false, head."priority", head."createdAt", ${preference(Prisma.sql`line."resources"`)}
+      FROM line CROSS JOIN worker CROSS JOIN LATERAL (SELECT "id", "priority", "createdAt" ${IN_LINE} LIMIT 2) AS head
+      WHERE ${serves(Prisma.sql`line."resources"`)}
     ) AS either
   ), teams AS MATERIALIZED (
     SELECT "Team"."id", ${decayedSeconds(fair, Prisma.sql`coalesce(devices."devices", 0)`)} / ${WEIGHT} AS "share",
@@ -67,15 +86,24 @@ export const nextJobStatement = (fair: FairShareSettings, quota: Quota): Prisma.
   JOIN teams ON teams."id" = candidates."teamId"
   JOIN "Job" ON "Job"."id" = candidates."id"
   WHERE candidates."lost" OR teams."mayRun"
-  ORDER BY teams."share", candidates."since", teams."id",
+  ORDER BY candidates."pool", teams."share", candidates."since", teams."id",
     candidates."lost" DESC, candidates."priority" DESC, candidates."createdAt", "Job"."id"
   LIMIT 1 FOR UPDATE OF "Job" SKIP LOCKED`
 
-/** The job that is to run next, which nobody else gets until the transaction ends. */
-export async function nextJob(tx: Transaction, statement: Prisma.Sql): Promise<string | undefined> {
-  if (!(await isAnyClaimable(tx))) return undefined
+/** How much the worker prefers the pool that needs name: its own first. */
+const preference = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`array_position(worker."pools", ${poolOf(needs)})`
+
+interface Claiming {
+  fair: FairShareSettings
+  quota: Quota
+  worker: WorkerDevices
+}
+
+/** The job that a worker is to run next, which nobody else gets until the transaction ends. */
+export async function nextJob(tx: Transaction, { fair, quota, worker }: Claiming): Promise<string | undefined> {
+  if (!(await isAnyClaimable(tx, worker))) return undefined
   await waitForClaims(tx)
-  const [job] = await tx.$queryRaw<{ id: string }[]>(statement)
+  const [job] = await tx.$queryRaw<{ id: string }[]>(nextJobStatement(fair, quota, worker))
   return job?.id
 }
 
@@ -84,9 +112,15 @@ export async function waitForClaims(tx: Transaction): Promise<void> {
 }
 
 /** An idle worker looks once a second, and so waits for nobody where there is nothing. */
-async function isAnyClaimable(tx: Transaction): Promise<boolean> {
+async function isAnyClaimable(tx: Transaction, worker: WorkerDevices): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ any: boolean }[]>`
-    SELECT (SELECT true FROM "Job" WHERE ${QUEUED} AND ${DUE} ORDER BY ${QUEUE_ORDER} LIMIT 1) IS NOT NULL
-      OR EXISTS (SELECT 1 FROM "Job" WHERE ${HELD} AND "leaseUntil" < ${NOW}) AS "any"`
+    WITH RECURSIVE ${LINE}, ${claiming(worker)}
+    SELECT EXISTS (
+        SELECT FROM line CROSS JOIN worker
+        WHERE ${serves(Prisma.sql`line."resources"`)} AND (SELECT true ${IN_LINE} LIMIT 1)
+      ) OR EXISTS (
+        SELECT FROM "Job" AS held CROSS JOIN worker
+        WHERE ${HELD} AND "leaseUntil" < ${NOW} AND ${serves(Prisma.sql`held."resources"`)}
+      ) AS "any"`
   return row?.any ?? false
 }

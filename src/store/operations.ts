@@ -3,8 +3,9 @@ import { WAITED_BOUNDS, type OperationsSnapshot, type OperationsStore } from '..
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { HELD } from './metering.ts'
-import { connectionUse, WORKER_NAME, type NamedPool } from './named-pool.ts'
+import { connectionUse, type NamedPool } from './named-pool.ts'
 import { DUE, QUEUED } from './next-job.ts'
+import { ALIVE } from './serving.ts'
 
 const HOUR_MS = 3_600_000
 /** Kinds of reasons that are counted apart. */
@@ -23,20 +24,18 @@ export function operationsStore(prisma: PrismaClient, pools: readonly NamedPool[
         prisma.$queryRaw<OperationsSnapshot['datasets']>`
           SELECT "state", count(*)::int AS "count" FROM "DatasetVersion"
           WHERE "state" IN ('importing', 'ingesting') GROUP BY 1`,
-        connectedWorkers(prisma),
+        registeredWorkers(prisma),
       ])
       return { jobs, ended, attempts, queue, expiredLeases: lost?.n ?? 0, datasets, workers }
     },
-    connectedWorkers: () => connectedWorkers(prisma),
+    registeredWorkers: () => registeredWorkers(prisma),
     connections: () => pools.map(connectionUse),
   }
 }
 
-/** Workers are told by the names of their connections. */
-async function connectedWorkers(prisma: PrismaClient): Promise<number> {
+async function registeredWorkers(prisma: PrismaClient): Promise<number> {
   const [row] = await prisma.$queryRaw<{ n: number }[]>`
-    SELECT count(DISTINCT application_name)::int AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND starts_with(application_name, ${WORKER_NAME})`
+    SELECT count(*)::int AS n FROM "Worker" AS worker WHERE ${ALIVE}`
   return row?.n ?? 0
 }
 

@@ -39,11 +39,12 @@ import { trashStore } from './trash.ts'
 import { uploadStore } from './uploads.ts'
 import { webhookClaims } from './webhook-claims.ts'
 import { webhookStore } from './webhooks.ts'
+import { workerStore } from './workers.ts'
 
 /**
  * What the API calls before it knows a team, for operators, or for the streams and queues of all teams: these functions alone run as the
  * service role. Each returns what a team may not read to no caller: keys and sessions by the hash of their secret, teams and the whole audit log
- * to operators, names of teams to those that they share something with, the queue with other teams as numbers, jobs and logs whose readers were let in, messages and blobs of nobody, and sums over all teams.
+ * to operators, names of teams to those that they share something with, the queue with other teams as numbers, jobs and logs whose readers were let in, workers to operators and their number to teams, messages and blobs of nobody, and sums over all teams.
  */
 const FOR_EVERY_TEAM = [
   'createTeam',
@@ -65,7 +66,11 @@ const FOR_EVERY_TEAM = [
   'followed',
   'followedLogs',
   'operations',
-  'connectedWorkers',
+  'registeredWorkers',
+  'workers',
+  'worker',
+  'setWorkerState',
+  'candidates',
   'relayOutbox',
   'removedBlobs',
   'forgetRemovedBlobs',
@@ -133,6 +138,7 @@ function storeOn({ factory, pools }: Connection, { serviceUrl, quota, fair }: Se
     ...batchClaims(prisma),
     ...shareStore(prisma),
     ...operationsStore(prisma, pools),
+    ...workerStore(prisma),
     ...outbox(prisma),
     ...deletion(prisma),
     ...trashStore(prisma),

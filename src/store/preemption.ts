@@ -4,7 +4,13 @@ import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { decayedSeconds, WEIGHT } from './metering.ts'
 import { HELD_JOBS, IN_LINE, LINE, waitForClaims, withinQuota } from './next-job.ts'
+import { serves } from './serving.ts'
 import type { Transaction } from './prisma-types.ts'
+
+/** Whether the worker of a held job has what the one that waits needs. One that has not registered, as in tests, is taken to. */
+const CAN_RUN_IT = Prisma.sql`(held."workerId" IS NULL OR EXISTS (
+  SELECT FROM "Worker" AS worker
+  WHERE worker."id" = held."workerId" AND worker."state" = 'active' AND ${serves(Prisma.sql`waiting."resources"`)}))`
 
 /**
  * Asks one running job to make room: of a team above the mean share, for a team below it whose next job has waited too long. The mean is
@@ -13,6 +19,7 @@ import type { Transaction } from './prisma-types.ts'
  * - a job keeps its device for that time after its claim;
  * - a job that was preempted begins to wait again;
  * - each team has one such request under way at most.
+ * It goes from a worker that has what the waiting job needs.
  * Of the team with the largest share, the job of the least priority goes, and of those the one that was claimed last.
  */
 const statement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.sql`
@@ -26,7 +33,7 @@ const statement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.
   ), shares AS (
     SELECT *, "seconds" / "weight" AS "share", sum("seconds") OVER () / sum("weight") OVER () AS "mean" FROM teams
   ), waiting AS (
-    SELECT shares.*, extract(epoch FROM ${NOW} - head."since")::float8 AS "waited"
+    SELECT shares.*, line."resources", extract(epoch FROM ${NOW} - head."since")::float8 AS "waited"
     FROM line
     JOIN shares ON shares."id" = line."teamId"
     CROSS JOIN LATERAL (SELECT greatest("queuedAt", "notBefore") AS "since" ${IN_LINE} LIMIT 1) AS head
@@ -38,7 +45,7 @@ const statement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.
     FROM held JOIN shares ON shares."id" = held."teamId" CROSS JOIN waiting
     WHERE held."state" IN ('starting', 'running') AND NOT held."lost" AND held."wish" IS NULL AND held."preemption" IS NULL
       AND held."claimedAt" <= ${NOW} - ${fair.preemptFloorSeconds}::float8 * interval '1 second'
-      AND shares."share" > shares."mean"
+      AND shares."share" > shares."mean" AND ${CAN_RUN_IT}
       AND shares."share" - waiting."share" > ${fair.preemptFloorSeconds}::float8 * held."devices" * (1 / shares."weight" + 1 / waiting."weight")
     ORDER BY waiting."share", waiting."id", shares."share" DESC, held."priority", held."claimedAt" DESC, held."id" LIMIT 1
   )

@@ -1,4 +1,5 @@
 import { datasetOfVersion } from '../service/dataset-ref.ts'
+import { needsOf, type ShortNeeds } from '../service/job-needs.ts'
 import type { JobState } from '../service/job-states.ts'
 import type { Lineage } from '../service/ports/jobs.ts'
 import type { Member, OperatedTeam, Role } from '../service/people-resources.ts'
@@ -98,7 +99,7 @@ export function datasetOf(row: Omit<DatasetRow, 'report' | 'changes'>): Dataset 
 }
 
 /** Columns of a job that its resource does not have. */
-const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, failedDependency: true, limitReached: true } as const
+const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, failedDependency: true, limitReached: true, workerId: true } as const
 
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
@@ -145,6 +146,7 @@ export function jobSummaryOf(row: Omit<ReadRow, 'spec' | 'reasons' | 'notes'>): 
     after: row.after,
     blocked: row.blocked,
     forkOf: forkOf(row.forkOf as Lineage | null),
+    resources: needsOf(row.resources as ShortNeeds),
     attempt: row.attempt,
     notBefore: row.notBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

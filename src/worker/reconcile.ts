@@ -19,7 +19,7 @@ interface ReconcileDependencies {
   historyMs: number
 }
 
-/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, and blobs that nothing refers to, once a second, one round at a time. */
+/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, workers that have fallen silent, and blobs that nothing refers to, once a second, one round at a time. */
 export function startReconciling(dependencies: ReconcileDependencies): { stop(): Promise<void> } {
   const { store, blobs, queue, log, trashMs, historyMs } = dependencies
   const reconcile = async (): Promise<void> => {
@@ -40,6 +40,7 @@ export function startReconciling(dependencies: ReconcileDependencies): { stop():
       await store.purgeDue()
       await drainRemovedBlobs(store, blobs)
       await store.expireDeliveries()
+      for (const name of await store.removeLostWorkers()) log.warn({ event: 'worker_lost', worker: name })
     } catch (error) {
       reconcileFailures.inc()
       log.warn({ event: 'reconcile_failed', error: error instanceof Error ? error.message : String(error) })

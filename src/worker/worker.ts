@@ -7,12 +7,14 @@ import type { ModelRuntime } from '../service/ports/models.ts'
 import type { BatchClaim } from '../service/ports/prediction-batches.ts'
 import type { Message, Queue } from '../service/ports/queue.ts'
 import type { Store } from '../service/ports/store.ts'
+import type { NewWorker } from '../service/ports/workers.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
 import { startLane, type Lane } from './lane.ts'
 import type { LogSettings } from './logs/log-writer.ts'
 import { runPredictions } from './predictions/run-predictions.ts'
 import { startReconciling } from './reconcile.ts'
+import { register } from './registration.ts'
 import { runImport, type ImportLimits } from './run-import.ts'
 import { runIngest } from './run-ingest.ts'
 import { runJob } from './run-job.ts'
@@ -33,6 +35,8 @@ export interface WorkerOptions {
   trashMs: number
   /** How long events and metrics are kept after the end of their job, milliseconds; 0: as long as the job. */
   historyMs: number
+  /** What it registers as. */
+  identity: NewWorker
   /** What it runs jobs on. */
   devices: WorkerDevices
   spawnTrainer: () => Trainer
@@ -50,6 +54,8 @@ export interface WorkerOptions {
 export interface Worker {
   /** Hands back what is running and ends. */
   stop(): Promise<void>
+  /** Settles when an operator has drained it, and its work has ended. */
+  drained: Promise<void>
 }
 
 /** A kind of work that waits for no other, and the messages that say that there may be some. */
@@ -61,10 +67,15 @@ interface WokenLane {
 /**
  * One worker for one device, with lanes for training, ingests, imports and predictions, so that none waits for another. Messages only wake the lanes;
  * what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
- * the outbox and removes blobs that nothing refers to. One function: it only wires the lanes, one after the other.
+ * the outbox and removes blobs that nothing refers to. What it has is registered, and so what operators want of it is known. One function: it only wires the lanes, one after the other.
  */
-export function startWorker(options: WorkerOptions): Worker {
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { store, blobs, files, queue, log, workDir, weights, leaseMs, devices, logs } = options
+  const registration = await register(store, options.identity, { log })
+  /** What a worker claims that an operator has not told to claim nothing. */
+  const ifActive = <Claim>(claim: () => Promise<Claim | undefined>) => {
+    return async (): Promise<Claim | undefined> => (registration.state === 'active' ? claim() : undefined)
+  }
   const stopping = new AbortController()
   let ready: Trainer | undefined = options.spawnTrainer()
   const takeTrainer = (): Trainer => {
@@ -77,7 +88,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   const jobs = startLane<JobClaim>({
     name: 'jobs',
-    next: () => store.claimNextJob(leaseMs, devices),
+    next: ifActive(() => store.claimNextJob(leaseMs, devices)),
     async work(claim) {
       log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
       await runJob(claim, {
@@ -99,7 +110,7 @@ export function startWorker(options: WorkerOptions): Worker {
   })
   const ingests = startLane<DatasetClaim>({
     name: 'ingests',
-    next: () => store.claimNextDataset(leaseMs),
+    next: ifActive(() => store.claimNextDataset(leaseMs)),
     async work(claim) {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.ingest
@@ -110,7 +121,7 @@ export function startWorker(options: WorkerOptions): Worker {
   })
   const imports = startLane<ImportClaim>({
     name: 'imports',
-    next: () => store.claimNextImport(leaseMs),
+    next: ifActive(() => store.claimNextImport(leaseMs)),
     async work(claim) {
       log.info({ event: 'import_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.imports
@@ -121,7 +132,7 @@ export function startWorker(options: WorkerOptions): Worker {
   })
   const predictions = startLane<BatchClaim>({
     name: 'predictions',
-    next: () => store.claimNextBatch(leaseMs),
+    next: ifActive(() => store.claimNextBatch(leaseMs)),
     async work(claim) {
       log.info({ event: 'predictions_started', batchId: claim.id, attempt: claim.attempt })
       const { ingest: limits, models, items } = options
@@ -162,14 +173,18 @@ export function startWorker(options: WorkerOptions): Worker {
     historyMs: options.historyMs,
   })
 
+  const stopLanes = (): Promise<unknown> => Promise.all(lanes.map(({ lane }) => lane.stop()))
+
   return {
+    drained: registration.draining.then(stopLanes).then(() => undefined),
     async stop() {
       const reconciled = reconciling.stop()
       stopping.abort()
       ready?.kill()
       // A batch that waits for the predictor is handed back.
-      await Promise.all([...lanes.map(({ lane }) => lane.stop()), sending.stop(), options.models.stop()])
+      await Promise.all([stopLanes(), sending.stop(), options.models.stop()])
       await reconciled
+      await registration.remove().catch(onError)
       await store.relayOutbox((messages) => queue.send(messages)).catch(() => undefined)
       await consumer.close()
     },

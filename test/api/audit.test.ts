@@ -10,7 +10,7 @@ import type { AuditEntry } from '../../src/service/audit-resources.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { multipart } from '../helpers/multipart.ts'
-import { startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { aWorker, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const OPERATOR = { name: 'ada', token: 'a token of an operator of the tests' }
 const SIGN_IN = {
@@ -122,6 +122,17 @@ const operatedTeam = (): Promise<string> => idOf(asOperator('POST', '/teams', { 
 const suspendedTeam = async (): Promise<string> => {
   const id = await operatedTeam()
   await asOperator('POST', `/teams/${id}/suspend`)
+  return id
+}
+
+const worker = async (): Promise<string> => {
+  const identity = aWorker()
+  await service.store.registerWorker(identity)
+  return identity.id
+}
+const cordonedWorker = async (): Promise<string> => {
+  const id = await worker()
+  await asOperator('POST', `/workers/${id}/cordon`)
   return id
 }
 
@@ -297,6 +308,9 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   createTeam: () => asOperator('POST', '/teams', { name: 'new' }),
   renameOperatedTeam: async () => asOperator('PATCH', `/teams/${await operatedTeam()}`, { name: 'other' }),
   changeTeamQuota: async () => asOperator('PATCH', `/teams/${await operatedTeam()}/quota`, { weight: 2 }),
+  cordonWorker: async () => asOperator('POST', `/workers/${await worker()}/cordon`),
+  uncordonWorker: async () => asOperator('POST', `/workers/${await cordonedWorker()}/uncordon`),
+  drainWorker: async () => asOperator('POST', `/workers/${await worker()}/drain`),
   suspendTeam: async () => asOperator('POST', `/teams/${await operatedTeam()}/suspend`),
   resumeTeam: async () => asOperator('POST', `/teams/${await suspendedTeam()}/resume`),
   restoreTeam: async () => asOperator('POST', `/trash/${await thrownTeam()}/restore`),

@@ -5,10 +5,8 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { serveMetrics } from '../../src/metrics/server.ts'
-import { namedAsWorker } from '../../src/store/named-pool.ts'
-import { openStore } from '../../src/store/postgres.ts'
 import { workerRegistry } from '../../src/worker/worker-metrics.ts'
-import { eventually, startStore, type StoreUnderTest } from '../helpers/service.ts'
+import { aWorker, eventually, startStore, type StoreUnderTest } from '../helpers/service.ts'
 
 const FAILED = { code: 'data_invalid', fault: 'user', retryable: false, detail: 'It failed.' } as const
 
@@ -61,11 +59,11 @@ describe('metrics', () => {
     await eventually(async () => (await get('/metrics')).body.includes(series) || undefined)
   })
 
-  it('count workers while they are connected', async () => {
-    const worker = openStore(namedAsWorker(started.service.database.workerUrl, { pid: 7, host: 'h'.repeat(80) }))
-    await worker.ready()
-    expect((await get('/readyz')).json()).toEqual({ status: 'ok', workers: 1 })
-    await worker.close()
+  it('count workers while they are registered', async () => {
+    const worker = aWorker()
+    await started.service.store.registerWorker(worker)
+    await eventually(async () => (await get('/readyz')).json<{ workers: number }>().workers === 1 || undefined)
+    await started.service.store.removeWorker(worker.id)
     await eventually(async () => (await get('/readyz')).json<{ workers: number }>().workers === 0 || undefined)
   })
 

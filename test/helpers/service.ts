@@ -25,6 +25,8 @@ import { newId } from '../../src/service/ids.ts'
 import { createSealer } from '../../src/service/sealing.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 import type { Quota } from '../../src/service/ports/teams.ts'
+import type { NewWorker } from '../../src/service/ports/workers.ts'
+import { LANES } from '../../src/service/worker-resources.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import { createServices, type Services } from '../../src/service/services.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
@@ -228,6 +230,20 @@ export async function eventually<T>(
     await setTimeout(everyMs)
   }
 }
+
+/** What a worker of a test registers as. */
+export const aWorker = (given: Partial<NewWorker> = {}): NewWorker => ({
+  id: newId('worker', Date.now()),
+  name: 'host:1',
+  host: 'host',
+  version: '0.0.0',
+  devices: [{ name: 'CPU', kind: 'cpu', memoryBytes: 8 * 2 ** 30 }],
+  labels: [],
+  pools: ['default'],
+  lanes: [...LANES],
+  slots: 1,
+  ...given,
+})
 
 export { freePort }
 

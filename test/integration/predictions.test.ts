@@ -19,7 +19,7 @@ import { startWorker } from '../../src/worker/worker.ts'
 import { classFolders, tarBytes } from '../helpers/archives.ts'
 import { writeTestCheckpoint } from '../helpers/checkpoint-file.ts'
 import { fakeModels } from '../helpers/fake-models.ts'
-import { eventually, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
+import { aWorker, eventually, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 const CLASSES = ['class0', 'class1', 'class2']
 const LIMITS = { environment: childEnvironment(process.env), memoryBytes: 4e9, baseSeconds: 60 }
@@ -307,7 +307,8 @@ describe('a worker', () => {
       kill: () => ended.abort(),
     })
     const none = { endpoint: undefined, accessKeyId: undefined, secretAccessKey: undefined, sessionToken: undefined }
-    const worker = startWorker({
+    const worker = await startWorker({
+      identity: aWorker(),
       store: service.store,
       blobs: service.services.blobs,
       files: service.files,

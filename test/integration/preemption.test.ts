@@ -20,7 +20,7 @@ import { queryItems } from '../../src/data/packed/query-items.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { fakeModels } from '../helpers/fake-models.ts'
 import { multipart } from '../helpers/multipart.ts'
-import { eventually, HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { aWorker, eventually, HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const FAIR = { ...FAIR_SHARE, preemptAfterSeconds: 2, preemptFloorSeconds: 1 }
 
@@ -150,7 +150,8 @@ describe('a worker', () => {
       specHash: 'long',
       reasons: {},
     })
-    const worker = startWorker({
+    const worker = await startWorker({
+      identity: aWorker(),
       store,
       blobs: service.services.blobs,
       files: service.files,
@@ -234,10 +235,10 @@ describe('the statement of a claim', () => {
       [own.id, own.datasetId],
     )
     await database.query('ANALYZE "Job"')
-    const { text, values } = nextJobStatement(FAIR, NO_QUOTA)
+    const { text, values } = nextJobStatement(FAIR, NO_QUOTA, { kind: 'cpu', count: 1 })
     const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS OFF) ${text}`, values)
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
-    expect(plan).toContain('using "Job_queue_idx"')
+    expect(plan).toContain('using "Job_needs_idx"')
     expect(plan).toContain('"Job_held_idx"')
     expect(plan).not.toContain('Seq Scan on "Job"')
     expect(plan).not.toMatch(/Rows Removed by Filter: \d{3}/)

@@ -11,6 +11,7 @@ import { operatorOf, requireOperator, type Operator } from '../operators.ts'
 import { limitRate } from '../rate-limit.ts'
 import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
 import { auditExportSchema, auditSchema, sendExport } from './audit-log.ts'
+import { workerRoutes } from './workers.ts'
 
 const tags = ['operators']
 const security = [{ operator: [] }]
@@ -133,6 +134,7 @@ export function adminRoutes(
       await services.deleteTeam(request.params.id, operatorOf(request), request.query)
       return reply.code(204).send(null)
     })
+    await app.register(workerRoutes(services))
     addTrash(app, services)
     addAuditLog(app, services)
   }

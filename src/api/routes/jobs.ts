@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { JOB_ACTIONS, type JobAction } from '../../service/job-states.ts'
 import { JobsQuery } from '../../service/list-queries.ts'
-import { Job, JobSummary } from '../../service/resources.ts'
-import { Explanation } from '../../service/scheduling-resources.ts'
+import { Job, JobSummary, Nullable } from '../../service/resources.ts'
+import { Explanation, SubmittedJob, WaitingFor } from '../../service/scheduling-resources.ts'
 import type { Services } from '../../service/services.ts'
 import { ForkRequest, SpecDiff } from '../../service/forks.ts'
 import { BatchRequest, BatchResult } from '../../service/job-batch.ts'
@@ -20,6 +20,7 @@ const Validated = Type.Object({
   warnings: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }), {
     description: 'What is allowed and probably not meant.',
   }),
+  waitingFor: Nullable(WaitingFor),
   estimate: Type.Object({
     stepsPerEpoch: Type.Integer({ description: 'Of the first stage.' }),
     totalSteps: Type.Union([Type.Integer(), Type.Null()], { description: 'null where the budget is minutes.' }),
@@ -48,7 +49,7 @@ const Validated = Type.Object({
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({
   description:
-    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it: `priority` (from -100 to 100, among the jobs of the team), `tags`, `notes`, the limits `deadline`, `maxRunSeconds` and `maxWaitSeconds`, and `after`, a list of jobs and data sets that have to be done before it runs.',
+    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it: `priority` (from -100 to 100, among the jobs of the team), `tags`, `notes`, the limits `deadline`, `maxRunSeconds` and `maxWaitSeconds`, `after`, a list of jobs and data sets that have to be done before it runs, and `resources`, what it needs of a worker: `device`, `devices`, `memory`, `labels` and `pool`.',
 })
 
 const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
@@ -118,7 +119,7 @@ const forkJob = {
     'Makes a new job of a job and one of its checkpoints, with changes of its spec: one that starts from the weights, or one that continues the run for a larger budget.',
   params: IdParams,
   body: ForkRequest,
-  response: { 202: Job, ...problems },
+  response: { 202: SubmittedJob, ...problems },
 }
 const diffJob = {
   operationId: 'diffJob',
@@ -144,7 +145,12 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
       '/jobs',
       {
         config: { scope: 'write', spec: true },
-        schema: { operationId: 'submitJob', tags: ['jobs'], body: AnySpec, response: { 202: Job, ...problems } },
+        schema: {
+          operationId: 'submitJob',
+          tags: ['jobs'],
+          body: AnySpec,
+          response: { 202: SubmittedJob, ...problems },
+        },
       },
       (request, reply) =>
         once(services, request, reply, {
@@ -155,7 +161,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
             reply.header('location', `/v1/jobs/${job.id}`)
             return job
           },
-          find: (id) => services.store.job(callerOf(request).teamId, id),
+          find: (id) => services.submittedJob(callerOf(request), id),
         }),
     )
     app.get('/jobs', { schema: listJobs }, (request) => services.jobs(callerOf(request), request.query))
@@ -182,7 +188,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           reply.header('location', `/v1/jobs/${job.id}`)
           return job
         },
-        find: (id) => services.store.job(callerOf(request).teamId, id),
+        find: (id) => services.submittedJob(callerOf(request), id),
       }),
     )
     app.get('/jobs/:id/diff', { schema: diffJob }, (request) =>

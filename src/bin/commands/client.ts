@@ -12,6 +12,8 @@ import { readCredentials } from '../credentials.ts'
 import { datasetTable } from '../dataset-table.ts'
 import { addIngestOptions } from '../ingest-options.ts'
 import { ingestProgress, progressBar, trainingNote } from '../progress.ts'
+import { printWarnings } from '../warnings.ts'
+import type { SubmittedJob } from '../../service/scheduling-resources.ts'
 import { addSettingOptions, settingsOf, type SettingFlags } from '../job-settings-options.ts'
 import { readSpec } from '../read-spec.ts'
 import { columnsOf } from '../text-columns.ts'
@@ -131,8 +133,8 @@ async function submit(spec: string, { dataset, follow, json, ...flags }: SubmitF
   if (typeof rawSpec !== 'object' || rawSpec === null || Array.isArray(rawSpec))
     throw new AppError('invalid_spec', `${spec} holds no JSON object.`)
   const client = await connect()
-  const job = await client.post<Job>('/v1/jobs', { ...rawSpec, ...settingsOf(flags), dataset })
-  for (const { pointer, detail } of job.warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
+  const job = await client.post<SubmittedJob>('/v1/jobs', { ...rawSpec, ...settingsOf(flags), dataset })
+  printWarnings(job)
   process.stdout.write(json === true ? `${JSON.stringify(job, null, 2)}\n` : `${job.id}\n`)
   if (follow === true) await showEnd(client, job.id)
 }

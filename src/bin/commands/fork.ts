@@ -3,7 +3,8 @@ import { printable } from '../../data/text.ts'
 import { AppError } from '../../errors.ts'
 import type { SpecDiff } from '../../service/forks.ts'
 import type { BatchResult } from '../../service/job-batch.ts'
-import type { Job } from '../../service/resources.ts'
+import { printWarnings } from '../warnings.ts'
+import type { SubmittedJob } from '../../service/scheduling-resources.ts'
 import { addSettingOptions, separated, settingsOf, type SettingFlags } from '../job-settings-options.ts'
 import { jsonOption, readJsonObject } from '../read-spec.ts'
 import { CLIENT_ENVIRONMENT, connect, showEnd } from './client.ts'
@@ -26,13 +27,13 @@ async function fork(job: string, { spec, set, checkpoint, follow, json, ...flags
     throw new AppError('invalid_request', 'Give --spec or --set: both hold the changes of the spec.')
   const changes = spec === undefined ? (set === undefined ? undefined : jsonOption('--set', set)) : readJsonObject(spec)
   const client = await connect()
-  const made = await client.post<Job>(`${pathOf(job)}/fork`, {
+  const made = await client.post<SubmittedJob>(`${pathOf(job)}/fork`, {
     ...settingsOf(flags),
     ...(flags.continue === true ? { mode: 'continue' } : {}),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(changes === undefined ? {} : { spec: changes }),
   })
-  for (const { pointer, detail } of made.warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
+  printWarnings(made)
   process.stdout.write(json === true ? `${JSON.stringify(made, null, 2)}\n` : `${made.id}\n`)
   if (follow === true) await showEnd(client, made.id)
 }

@@ -6,19 +6,25 @@ import { grantApplication, grantWorker } from '../../store/application-role.ts'
 import { applyMigrations } from '../../store/migrate.ts'
 import { requireConnections, requireWorkerConnections } from '../connections.ts'
 import { killTree } from '../descendants.ts'
+import { EXIT_CODES_HELP, workOnOneJob } from '../one-job.ts'
 import { serve } from '../serve.ts'
 import { endOnSignals, type Shutdown } from '../shutdown.ts'
-import { createLogger, prepareApi, startWorkerRole, STOP_WITHIN_MS } from '../wiring.ts'
+import { createLogger, prepareApi, STOP_WITHIN_MS } from '../wiring.ts'
+import { addWorkerOptions, withWorkerFlags } from '../worker-options.ts'
+import { startWorkerRole } from '../worker-wiring.ts'
 
 /** What this makes is for its owner alone. */
 const PRIVATE_UMASK = 0o077
 
-/** Runs a role until a signal ends it; what fails to start leaves nothing running. */
 /** A job is handed back with a checkpoint, which takes a while for a large net or on a busy machine. Within the 30 seconds that Kubernetes gives. */
 const WORKER_STOP_WITHIN_MS = 25_000
 
-async function runRole(role: (config: Config, log: Logger, shutdown: Shutdown) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env)
+/** Runs a role until a signal ends it; what fails to start leaves nothing running. */
+async function runRole(
+  role: (config: Config, log: Logger, shutdown: Shutdown) => Promise<void>,
+  environment = process.env,
+): Promise<void> {
+  const config = readConfig(environment)
   const log = createLogger(config)
   process.umask(PRIVATE_UMASK)
   const shutdown = endOnSignals((error) =>
@@ -52,14 +58,19 @@ async function runApi(config: Config, log: Logger, shutdown: Shutdown): Promise<
 
 async function runWorker(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
   const connections = requireWorkerConnections(config)
-  await shutdown.start({
+  const { drained } = await shutdown.start({
     begin: () => startWorkerRole(config, connections, log, process.env),
     stop: (worker) => worker.stop(),
     withinMs: WORKER_STOP_WITHIN_MS,
     atOnce: () => killTree(process.pid, { itself: false }),
   })
   log.info({ event: 'worker_started', pid: process.pid })
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  const end = (): boolean => process.kill(process.pid, 'SIGTERM')
+  process.once('disconnect', end)
+  void drained.then(() => {
+    log.info({ event: 'worker_drained' })
+    end()
+  })
 }
 
 /** `serve`, `api`, `worker`, `migrate`: the processes of an installation. */
@@ -74,10 +85,22 @@ export function addRoleCommands(program: Command): void {
     .description('the HTTP API and dashboard alone (DATABASE_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL)')
     .action(() => runRole(runApi))
 
-  program
-    .command('worker')
-    .description('one worker alone, for one device (ANNEAL_WORKER_DATABASE_URL or DATABASE_URL, REDIS_URL, BLOB_URL)')
-    .action(() => runRole(runWorker))
+  addWorkerOptions(
+    program
+      .command('worker')
+      .description('one worker alone, for one device (ANNEAL_WORKER_DATABASE_URL or DATABASE_URL, REDIS_URL, BLOB_URL)')
+      .option('--job <id>', 'run this job and end: for Kubernetes Jobs and Slurm'),
+  )
+    .addHelpText('after', EXIT_CODES_HELP)
+    .action(({ job, ...flags }: { job?: string } & Parameters<typeof withWorkerFlags>[0]) =>
+      runRole(
+        (config, log, shutdown) =>
+          job === undefined
+            ? runWorker(config, log, shutdown)
+            : workOnOneJob(job, config, log, { shutdown, withinMs: WORKER_STOP_WITHIN_MS }),
+        withWorkerFlags(flags, process.env),
+      ),
+    )
 
   program
     .command('migrate')

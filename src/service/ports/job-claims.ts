@@ -80,6 +80,8 @@ export interface WorkerDevices {
   count: number
   /** The name of the worker. */
   worker?: string
+  /** Its registration, by which it gets only jobs that it has enough for. */
+  workerId?: string
 }
 
 export interface RenewedLease {
@@ -95,7 +97,7 @@ export interface RenewedLease {
 export interface JobClaims {
   claimJob(id: string, leaseMs: number, devices?: WorkerDevices): Promise<JobClaim | undefined>
   /**
-   * The job that is to run next: of the team that has had the least device time lately over its weight, the one that was lost by its worker,
+   * The job that the worker is to run next, of those that it has enough for: of the pool that it prefers, and there of the team that has had the least device time lately over its weight, the one that was lost by its worker,
    * or else the queued one of the highest priority, and of those the oldest.
    */
   claimNextJob(leaseMs: number, devices?: WorkerDevices): Promise<JobClaim | undefined>

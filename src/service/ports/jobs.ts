@@ -1,6 +1,7 @@
 import type { ErrorDetail } from '../../errors.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { TaskKind } from '../../job-spec/tasks.ts'
+import type { ShortNeeds } from '../job-needs.ts'
 import type { JobAction } from '../job-states.ts'
 import type { Job, JobSummary, Page, Transition } from '../resources.ts'
 import type { JobsRequest } from './lists.ts'
@@ -34,6 +35,8 @@ export interface NewJob {
   /** Jobs and data sets of the team that it runs after. */
   after?: string[]
   forkOf?: Lineage
+  /** What it needs of a worker. */
+  resources?: ShortNeeds
 }
 
 /** What a job was forked from. */

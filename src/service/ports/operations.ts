@@ -21,7 +21,7 @@ export interface OperationsSnapshot {
   expiredLeases: number
   /** Data sets that are to be read or are being read. */
   datasets: { state: string; count: number }[]
-  /** Worker processes that are connected to the database. */
+  /** Workers that are registered and alive. */
   workers: number
 }
 
@@ -38,7 +38,7 @@ export interface ConnectionUse {
 
 export interface OperationsStore {
   operations(): Promise<OperationsSnapshot>
-  /** Worker processes that are connected to the database. */
-  connectedWorkers(): Promise<number>
+  /** How many workers are registered and alive. */
+  registeredWorkers(): Promise<number>
   connections(): ConnectionUse[]
 }

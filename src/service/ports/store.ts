@@ -26,6 +26,7 @@ import type { TrashStore } from './trash.ts'
 import type { UploadStore } from './uploads.ts'
 import type { UsageStore } from './usage.ts'
 import type { WebhookClaims, WebhookStore } from './webhooks.ts'
+import type { WorkerStore } from './workers.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
 export interface Store
@@ -52,6 +53,7 @@ export interface Store
     BatchClaims,
     ShareStore,
     OperationsStore,
+    WorkerStore,
     Outbox,
     Deletion,
     TrashStore,

@@ -74,4 +74,22 @@ describe('a process that is kept running', () => {
     await new Promise((resolve) => setTimeout(resolve, 500))
     expect(restarts).toBe(0)
   })
+
+  it('is stopped also while it starts again and does not get there', async () => {
+    const first = fakeProcess(1)
+    const events: string[] = []
+    let starts = 0
+    const kept = keepRunning({
+      first,
+      restart: (signal) => {
+        starts++
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('given up'))))
+      },
+      onEvent: (event) => events.push(event),
+    })
+    first.end()
+    await expect.poll(() => starts).toBe(1)
+    await kept.stop()
+    expect(events).toEqual(['died'])
+  })
 })

@@ -1,0 +1,44 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Services } from '../../service/services.ts'
+import { Worker, WORKER_ACTIONS, type WorkerAction } from '../../service/worker-resources.ts'
+import { operatorOf } from '../operators.ts'
+import { IdParams, listSchema, problems } from '../schemas.ts'
+
+const tags = ['operators']
+const security = [{ operator: [] }]
+
+const DESCRIPTIONS: Readonly<Record<WorkerAction, string>> = {
+  cordon: 'Has a worker claim nothing new; what it works on goes on.',
+  uncordon: 'Lets a cordoned worker claim again.',
+  drain: 'Has a worker claim nothing new, and end when its work has ended.',
+}
+
+const listWorkers = {
+  ...listSchema(Worker, { operationId: 'listWorkers', tags, description: 'Registered workers, newest first.' }),
+  security,
+}
+const getWorker = {
+  operationId: 'getWorker',
+  tags,
+  security,
+  description: 'A registered worker.',
+  params: IdParams,
+  response: { 200: Worker, ...problems },
+}
+
+/** The workers of the installation, for operators alone. */
+export function workerRoutes(services: Services): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/workers', { schema: listWorkers }, (request) => services.workers(request.query))
+    app.get('/workers/:id', { schema: getWorker }, (request) => services.worker(request.params.id))
+    for (const action of Object.keys(WORKER_ACTIONS) as WorkerAction[])
+      app.post(
+        `/workers/:id/${action}`,
+        {
+          config: { audit: 'store' },
+          schema: { ...getWorker, operationId: `${action}Worker`, description: DESCRIPTIONS[action] },
+        },
+        (request) => services.requestWorkerAction(request.params.id, action, operatorOf(request)),
+      )
+  }
+}

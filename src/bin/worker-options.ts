@@ -1,0 +1,39 @@
+import { Option, type Command } from 'commander'
+
+interface WorkerFlags {
+  devices?: string
+  labels?: string
+  pool?: string
+  overflow?: string
+}
+
+/** Options of `anneal worker` and the variables of the environment that they stand for. */
+const VARIABLES = {
+  devices: 'ANNEAL_WORKER_DEVICES',
+  labels: 'ANNEAL_WORKER_LABELS',
+  pool: 'ANNEAL_WORKER_POOL',
+  overflow: 'ANNEAL_POOL_OVERFLOW',
+} as const satisfies Record<keyof WorkerFlags, string>
+
+export const addWorkerOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--devices <device>', `auto, cpu, gpu or gpu:NUMBER (${VARIABLES.devices})`))
+    .addOption(new Option('--labels <labels>', `that jobs may ask for, with commas between them (${VARIABLES.labels})`))
+    .addOption(new Option('--pool <name>', `the pool that it is of (${VARIABLES.pool})`))
+    .addOption(
+      new Option(
+        '--overflow <pools>',
+        `pools that it serves when its own has nothing, in order, with commas between them (${VARIABLES.overflow})`,
+      ),
+    )
+
+/** The environment with what the flags say instead. */
+export const withWorkerFlags = (flags: WorkerFlags, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...environment,
+  ...Object.fromEntries(
+    Object.entries(VARIABLES).flatMap(([flag, name]) => {
+      const value = flags[flag as keyof WorkerFlags]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  ),
+})

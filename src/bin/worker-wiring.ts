@@ -1,0 +1,159 @@
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import { openBlobStorage } from '../blobs/open.ts'
+import { teamWeightsAccess, type Config } from '../config.ts'
+import { queryItems } from '../data/packed/query-items.ts'
+import { childEnvironment } from '../engine/environment.ts'
+import { addPoolMetrics } from '../metrics/registry.ts'
+import { createModelRuntime } from '../predictor/runtime.ts'
+import { consume, openQueue } from '../queue/bullmq.ts'
+import { codeVersion } from '../service/code-version.ts'
+import { newId } from '../service/ids.ts'
+import type { JobState } from '../service/job-states.ts'
+import { createSealer } from '../service/sealing.ts'
+import { LANES, type LaneName } from '../service/worker-resources.ts'
+import { namedAsWorker } from '../store/named-pool.ts'
+import { openStore } from '../store/postgres.ts'
+import { requireServiceRole } from '../store/role-checks.ts'
+import { spawnTrainer } from '../train/process/spawn.ts'
+import { secretsOf } from '../worker/logs/secrets.ts'
+import { runOneJob } from '../worker/one-job.ts'
+import { workerRegistry } from '../worker/worker-metrics.ts'
+import { startWorker, type Worker, type WorkerOptions } from '../worker/worker.ts'
+import type { WorkerConnections } from './connections.ts'
+import { killTree } from './descendants.ts'
+import { ownTag } from './process-tag.ts'
+import { startSweeping } from './sweep.ts'
+import { CLOSES_WITHIN_MS, openMetrics, sweptPlaces, warnOfSuperuser, within } from './wiring.ts'
+import { openWorkFolder } from './work-folder.ts'
+import { deviceEnvironment, workerDevice } from './worker-devices.ts'
+
+/** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
+const LAST_CHECKPOINT_MS = 3000
+/** A few images of a batch of predictions, next to whatever else the machine does. */
+const BATCH_WITHIN_MS = 600_000
+
+interface OpenedWorker {
+  options: WorkerOptions
+  /** Ends everything but the worker itself. */
+  close(): Promise<void>
+}
+
+/** What a worker works with. @param lanes kinds of work that it does */
+async function openWorker(
+  config: Config,
+  { serviceUrl, redisUrl }: WorkerConnections,
+  log: Logger,
+  { environment, lanes }: { environment: NodeJS.ProcessEnv; lanes: readonly LaneName[] },
+): Promise<OpenedWorker> {
+  const device = await workerDevice(config.worker)
+  const identity = {
+    id: newId('worker', Date.now()),
+    name: `${hostname()}:${process.pid}`,
+    host: hostname(),
+    version: codeVersion(),
+    devices: [device],
+    labels: [...config.worker.labels],
+    pools: [...config.worker.pools],
+    lanes: [...lanes],
+    slots: 1,
+  }
+  // It would warn of every version of Node but the newest ones.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
+  const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
+  if (superuser) warnOfSuperuser(log)
+  const store = openStore(
+    namedAsWorker(serviceUrl, { pid: process.pid, host: hostname() }),
+    config.quota,
+    config.fairShare,
+  )
+  addPoolMetrics(workerRegistry, () => store.connections())
+  const metrics = { contentType: workerRegistry.contentType, text: () => workerRegistry.metrics() }
+  const metricsServer = await openMetrics(metrics, config.metrics.host, config.metrics.workerPort)
+  const queue = openQueue(redisUrl)
+  const folder = await openWorkFolder(config.home, 'worker')
+  const storage = await openBlobStorage(config, { work: folder.path, writer: ownTag() })
+  const sweeping = startSweeping(sweptPlaces(config), log)
+  const trainers = { ...environment, ...deviceEnvironment(config.worker) }
+  const options: WorkerOptions = {
+    identity,
+    store,
+    queue,
+    log,
+    workDir: folder.path,
+    leaseMs: config.leaseMs,
+    trashMs: config.trashMs,
+    historyMs: config.historyMs,
+    devices: { kind: device.kind === 'gpu' ? 'cuda' : 'cpu', count: 1, worker: identity.name, workerId: identity.id },
+    weights: teamWeightsAccess(config),
+    blobs: storage.blobs,
+    files: storage.files,
+    spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment: trainers }),
+    ingest: {
+      environment: childEnvironment(environment),
+      memoryBytes: config.ingestBytes,
+      baseSeconds: config.ingestSeconds,
+    },
+    logs: { maxBytes: config.logBytes, secrets: secretsOf(environment) },
+    webhooks: { hosts: config.webhooks.hosts, sealer: createSealer(config.webhooks.secretKey) },
+    imports: { ...config.imports, maxBytes: config.uploadBytes },
+    models: createModelRuntime({ ...config, environment, log, timeoutsMs: { predict: BATCH_WITHIN_MS } }),
+    items: queryItems,
+    consume: (handle) => consume(redisUrl, handle),
+  }
+  return {
+    options,
+    async close() {
+      sweeping.stop()
+      await metricsServer?.close()
+      await storage.close()
+      await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
+      await folder.remove()
+    },
+  }
+}
+
+/** Ends with a last checkpoint of what runs, for which there is so much time. */
+async function withLastCheckpoint(end: () => Promise<unknown>): Promise<void> {
+  const last = setTimeout(() => void killTree(process.pid, { itself: false }), LAST_CHECKPOINT_MS)
+  await end()
+  clearTimeout(last)
+}
+
+export async function startWorkerRole(
+  config: Config,
+  connections: WorkerConnections,
+  log: Logger,
+  environment: NodeJS.ProcessEnv,
+): Promise<Worker> {
+  const { options, close } = await openWorker(config, connections, log, { environment, lanes: LANES })
+  const worker = await startWorker(options)
+  return {
+    drained: worker.drained,
+    async stop() {
+      await withLastCheckpoint(() => worker.stop())
+      await close()
+    },
+  }
+}
+
+/** A worker that runs one job and ends. `state` fails where the job cannot be run. */
+export async function startOneJob(
+  id: string,
+  config: Config,
+  connections: WorkerConnections,
+  log: Logger,
+): Promise<{ state: Promise<JobState>; stop(): Promise<void> }> {
+  const environment = process.env
+  const { options, close } = await openWorker(config, connections, log, { environment, lanes: ['jobs'] })
+  const stopping = new AbortController()
+  const state = runOneJob(id, options, stopping.signal)
+  return {
+    state,
+    async stop() {
+      stopping.abort()
+      await withLastCheckpoint(() => state.catch(() => undefined))
+      await close()
+    },
+  }
+}

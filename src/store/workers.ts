@@ -1,0 +1,129 @@
+import { AppError } from '../errors.ts'
+import type { Candidates, NamedJob, WorkerStore } from '../service/ports/workers.ts'
+import type { LaneName, Worker, WorkerDevice, WorkerState } from '../service/worker-resources.ts'
+import { recordChange } from './audit.ts'
+import { fromNow, NOW } from './clock.ts'
+import { Prisma, type PrismaClient, type Worker as Row } from './generated/client.ts'
+import { HELD } from './metering.ts'
+import { idCursor, page } from './pages.ts'
+import type { Transaction } from './prisma-types.ts'
+import { ALIVE, serves } from './serving.ts'
+
+/** A registration that was not renewed for so long is removed. */
+const REMOVED_AFTER_MS = 600_000
+
+interface ListedRow extends Row {
+  alive: boolean
+  jobs: string[]
+}
+
+/** Registered workers, by the database's clock. */
+export function workerStore(prisma: PrismaClient): WorkerStore {
+  return {
+    async registerWorker({ id, name, host, version, devices, labels, pools, lanes, slots }, state = 'active') {
+      await prisma.$executeRaw`
+        INSERT INTO "Worker" ("id", "name", "host", "version", "devices", "labels", "pools", "lanes", "slots", "state", "registeredAt", "heartbeatAt")
+        VALUES (${id}, ${name}, ${host}, ${version}, ${JSON.stringify(devices)}::jsonb, ${labels}, ${pools}, ${lanes}, ${slots}, ${state}, ${NOW}, ${NOW})
+        ON CONFLICT ("id") DO UPDATE SET "heartbeatAt" = EXCLUDED."heartbeatAt"`
+    },
+    async renewWorker(id) {
+      const [row] = await prisma.$queryRaw<{ state: WorkerState }[]>`
+        UPDATE "Worker" SET "heartbeatAt" = ${NOW} WHERE "id" = ${id} RETURNING "state"`
+      return row?.state
+    },
+    async removeWorker(id) {
+      await prisma.worker.deleteMany({ where: { id } })
+    },
+    async removeLostWorkers() {
+      const rows = await prisma.$queryRaw<{ name: string }[]>`
+        DELETE FROM "Worker" WHERE "heartbeatAt" < ${fromNow(-REMOVED_AFTER_MS)} RETURNING "name"`
+      return rows.map(({ name }) => name)
+    },
+    async workers({ limit, after }) {
+      const before = idCursor(after)
+      const where = before === undefined ? Prisma.sql`true` : Prisma.sql`worker."id" < ${before}`
+      return page(await listed(prisma, where, limit + 1), limit, workerOf)
+    },
+    async worker(id) {
+      const [row] = await listed(prisma, Prisma.sql`worker."id" = ${id}`, 1)
+      return row === undefined ? undefined : workerOf(row)
+    },
+    setWorkerState: (id, state, by) =>
+      prisma.$transaction(async (tx) => {
+        const [row] = await tx.$queryRaw<{ state: WorkerState }[]>`
+          SELECT "state" FROM "Worker" WHERE "id" = ${id} FOR UPDATE`
+        if (row === undefined) throw new AppError('not_found', `There is no worker ${id}.`)
+        requireChange(id, row.state, state)
+        await tx.worker.update({ where: { id }, data: { state } })
+        await recordChange(tx, {
+          teamId: null,
+          by,
+          action: ACTIONS[state],
+          resource: { type: 'worker', id },
+          before: { state: row.state },
+          after: { state },
+        })
+        const [changed] = await listed(tx, Prisma.sql`worker."id" = ${id}`, 1)
+        return workerOf(changed!)
+      }),
+    async namedJob(id, workerId) {
+      const [row] = await prisma.$queryRaw<NamedJob[]>`
+        SELECT job."state", job."blocked", job."resources",
+          CASE WHEN ${HELD} AND job."leaseUntil" >= ${NOW} THEN coalesce((
+            SELECT "worker" FROM "Attempt" WHERE "jobId" = job."id" AND "number" = job."attempt"), 'unknown') END AS "heldBy",
+          coalesce((
+            SELECT ${serves(Prisma.sql`job."resources"`)} FROM "Worker" AS worker WHERE worker."id" = ${workerId}), false) AS "fits"
+        FROM "Job" AS job WHERE job."id" = ${id}`
+      return row
+    },
+    async candidates(needs) {
+      const [counted] = await prisma.$queryRaw<[Candidates]>`
+        WITH needed AS MATERIALIZED (SELECT ${JSON.stringify(needs)}::jsonb AS "resources"), able AS (
+          SELECT worker."state", worker."devices" FROM "Worker" AS worker CROSS JOIN needed
+          WHERE ${ALIVE} AND worker."state" <> 'draining' AND 'jobs' = ANY(worker."lanes") AND ${serves(Prisma.sql`needed."resources"`)}
+        )
+        SELECT (SELECT count(*)::int FROM "Worker" AS worker WHERE ${ALIVE}) AS "workers",
+          (SELECT count(*)::int FROM able) AS "able",
+          (SELECT count(*)::int FROM able WHERE "state" = 'active') AS "active",
+          (SELECT count(*)::int FROM able WHERE "devices" @> '[{"kind": "gpu"}]') AS "withGpu"`
+      return counted
+    },
+  }
+}
+
+const ACTIONS: Readonly<Record<WorkerState, string>> = {
+  active: 'uncordonWorker',
+  cordoned: 'cordonWorker',
+  draining: 'drainWorker',
+}
+
+/** @throws AppError `wrong_state` */
+function requireChange(id: string, from: WorkerState, to: WorkerState): void {
+  if (from === to) throw new AppError('wrong_state', `Worker ${id} is ${from} already.`)
+  if (from === 'draining')
+    throw new AppError('wrong_state', `Worker ${id} is draining, and ends when its work has ended.`)
+}
+
+const listed = (tx: Transaction | PrismaClient, where: Prisma.Sql, limit: number): Promise<ListedRow[]> =>
+  tx.$queryRaw<ListedRow[]>`
+    SELECT worker.*, ${ALIVE} AS "alive",
+      ARRAY(SELECT "id" FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW} ORDER BY "id") AS "jobs"
+    FROM "Worker" AS worker WHERE ${where} ORDER BY worker."id" DESC LIMIT ${limit}`
+
+const workerOf = (row: ListedRow): Worker => ({
+  id: row.id,
+  name: row.name,
+  host: row.host,
+  version: row.version,
+  devices: row.devices as unknown as WorkerDevice[],
+  labels: row.labels,
+  pools: row.pools,
+  lanes: row.lanes as LaneName[],
+  slots: row.slots,
+  freeSlots: Math.max(0, row.slots - row.jobs.length),
+  jobs: row.jobs,
+  state: row.state as WorkerState,
+  alive: row.alive,
+  registeredAt: row.registeredAt.toISOString(),
+  heartbeatAt: row.heartbeatAt.toISOString(),
+})
