@@ -1,21 +1,11 @@
-import { pino } from 'pino'
-import { buildApp } from '../../src/api/app.ts'
 import { operationsOf, type OpenApiDocument } from '../../src/isolation/operations.ts'
 import { ROLES, SCOPES_OF_ROLE } from '../../src/service/people-resources.ts'
 import { mayCall } from '../../src/service/role-scopes.ts'
-import type { Services } from '../../src/service/services.ts'
 import { code, table } from './markdown.ts'
 
 /** Which role may call which route, from the routes themselves. */
-export async function accessPage(): Promise<string> {
-  // Routes are declared without being called: no use case is behind them.
-  const services = { store: { changes: { subscribe: () => undefined } }, queue: {} } as unknown as Services
-  const requestCounts = { add: () => Promise.resolve({ count: 0, leftMs: 0 }), close: () => undefined }
-  const log = pino({ level: 'silent' })
-  const app = await buildApp({ services, log, uploadBytes: 1, requestCounts, dashboard: '/nowhere' })
-  await app.ready()
-  const operations = operationsOf(app.swagger() as unknown as OpenApiDocument)
-  await app.close()
+export function accessPage(document: OpenApiDocument): string {
+  const operations = operationsOf(document)
   return `# Roles and routes
 
 A key has scopes, and each route asks for one. The role of a person says which scopes their sessions have, and their keys at most: ${ROLES.map((role) => `**${role}** has ${SCOPES_OF_ROLE[role].map(code).join(', ')}`).join('; ')}. Without the scope

@@ -16,7 +16,7 @@ const STORED = ['getJobReport']
 const pointer = (...segments: string[]): string =>
   segments.map((segment) => `/${encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
 
-const baseType = (header: unknown): string => String(header ?? '').split(';', 1)[0] ?? ''
+const baseType = (header: string | undefined): string => (header ?? '').split(';', 1)[0] ?? ''
 
 /** Finds how an answer departs from the OpenAPI document; nothing where it is as documented. */
 export function conformance(

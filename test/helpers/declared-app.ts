@@ -17,7 +17,7 @@ export async function declaredApp(): Promise<{ app: FastifyInstance; routes: rea
 function declared(tree: string): string[] {
   const above: string[] = []
   return tree.split('\n').flatMap((line) => {
-    const [, indent = '', part = '', methods = ''] = /^([│├└─\s]*)(\S+) \(([A-Z, ]+)\)$/.exec(line) ?? []
+    const [, indent = '', part = '', methods = ''] = /^([│├└─\s]*)([^│├└─\s]\S*) \(([A-Z, ]+)\)$/.exec(line) ?? []
     const depth = indent.length / 4 - 1
     above[depth] = part
     const path = above.slice(0, depth + 1).join('')

@@ -21,7 +21,7 @@ export interface Response {
 
 export interface OperationObject {
   operationId: string
-  parameters?: { schema?: Schema }[]
+  parameters?: { required?: boolean; schema?: Schema }[]
   requestBody?: { required?: boolean; content: Record<string, Media> }
   responses: Record<string, Response>
 }

@@ -4,6 +4,7 @@ import { SESSION_COOKIE } from '../auth.ts'
 import { nameSchemas } from './components.ts'
 import { operationsIn, type Document } from './document-types.ts'
 import { JobSubmission, NAMED_SCHEMAS } from './named-schemas.ts'
+import { makeDefaultsOptional } from './optional-defaults.ts'
 import { describeResponses, type OperationFacts } from './responses.ts'
 import { TAGS } from './tags.ts'
 
@@ -57,7 +58,7 @@ export function openApiOptions(): FastifyDynamicSwaggerOptions {
       security: [{ key: [] }, { session: [] }],
     },
     transform({ schema, url, route }) {
-      const documented = documentedSchema(schema as FastifySchema | undefined, route)
+      const documented = documentedSchema(schema, route)
       if (documented.operationId !== undefined) facts.set(documented.operationId, factsOf(documented, route))
       return { schema: documented, url }
     },
@@ -70,6 +71,7 @@ export function openApiOptions(): FastifyDynamicSwaggerOptions {
         if (known !== undefined) describeResponses(document, operation, known)
       }
       nameSchemas(document)
+      makeDefaultsOptional(document)
       return openapiObject
     },
   }
