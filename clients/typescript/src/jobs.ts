@@ -129,7 +129,7 @@ export class Job {
     return data.map((info) => new Checkpoint(this.http, info))
   }
 
-  /** The checkpoint of a kind, or a promise of it: `job.checkpoint('best').download()`. */
+  /** The checkpoint of a kind, looked up when something is done with it: `job.checkpoint('best').download()`. */
   checkpoint(kind: 'best' | 'last' | 'averaged'): CheckpointOf {
     return new CheckpointOf(this, kind)
   }

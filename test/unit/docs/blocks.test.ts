@@ -42,7 +42,7 @@ async function mistakeIn(line: string): Promise<string | undefined> {
 describe('pages', () => {
   it('have blocks of known kinds only, so that each is checked or run', () => {
     const kinds = new Set(blocks.map(({ language, note }) => `${language} ${note}`.trim()))
-    expect([...kinds].sort()).toEqual(['json', 'json sweep', 'json version', 'sh', 'sh no-run', 'text'])
+    expect([...kinds].sort()).toEqual(['json', 'json sweep', 'json version', 'sh', 'sh no-run', 'text', 'ts'])
     expect(blocks.length).toBeGreaterThan(40)
     // What was seen on a machine is shown where it is told what was run.
     const outputs = blocks.filter(({ language }) => language === 'text').map(({ page }) => page)
