@@ -43,7 +43,7 @@ export function conformance(
     if (documented === undefined)
       return ANYWHERE.includes(statusCode) ? undefined : `${at} answers ${statusCode}, which is not documented: ${body}`
     if (method === 'HEAD' || body === '') return undefined
-    const type = baseType(headers['content-type'])
+    const type = baseType(headers['content-type']?.toString())
     const where =
       documented.$ref === undefined
         ? pointer('paths', found.path, found.method, 'responses', String(statusCode))

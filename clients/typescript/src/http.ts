@@ -14,6 +14,9 @@ export interface AnnealOptions extends RetryOptions {
   fetch?: typeof fetch
 }
 
+/** Of the page, in a browser. */
+const pageOrigin = (): string | undefined => (globalThis as { location?: { origin: string } }).location?.origin
+
 /** Calls of the service: typed by its OpenAPI document, and by path for files and streams. */
 export class Http {
   readonly url: string
@@ -23,7 +26,7 @@ export class Http {
   private readonly fetch: typeof fetch
 
   constructor(
-    { url = globalThis.location?.origin, apiKey, fetch: send = fetch, ...retry }: AnnealOptions,
+    { url = pageOrigin(), apiKey, fetch: send = fetch, ...retry }: AnnealOptions,
     platform: Platform,
   ) {
     if (url === undefined) throw new AnnealError('Give the url of the service.', { code: 'invalid_request' })

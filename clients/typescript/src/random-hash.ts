@@ -4,7 +4,7 @@ const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toStrin
 export const randomKey = (): string => hex(crypto.getRandomValues(new Uint8Array(16)))
 
 /** Undefined on pages that came without TLS, which browsers give no hashes. */
-export async function sha256(bytes: BufferSource): Promise<string | undefined> {
-  const { subtle } = crypto as Partial<Crypto>
+export async function sha256(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+  const { subtle } = crypto as Partial<typeof crypto>
   return subtle === undefined ? undefined : hex(new Uint8Array(await subtle.digest('SHA-256', bytes)))
 }

@@ -32,6 +32,9 @@ const RETRY_DELAYS_MS = [0, 500, 1000, 2000, 4000, 8000, 15_000, 30_000]
 /** 409 and 423: another connection still holds the upload. */
 const isTemporary = (status: number): boolean => status < 400 || status >= 500 || [408, 409, 423, 429].includes(status)
 
+/** Browsers say where in a folder it was. */
+type DroppedFile = File & { webkitRelativePath?: string }
+
 interface Content {
   fileName: string
   /** Absent of a stream. */
@@ -64,7 +67,7 @@ async function contentOf({ platform }: Http, source: UploadSource): Promise<Cont
   }
   if (source instanceof ReadableStream) return { fileName: 'data', input: await platform.streamInput(source) }
   if (source instanceof Blob) return partContent('name' in source ? String(source.name) : 'data', blobPart(source))
-  const files = source.map((file) => ({ path: file.webkitRelativePath || file.name, part: blobPart(file) }))
+  const files = source.map((file) => ({ path: (file as DroppedFile).webkitRelativePath || file.name, part: blobPart(file) }))
   const [first = ''] = files[0]?.path.split('/') ?? []
   return folderOf(files.every(({ path }) => path.startsWith(`${first}/`)) ? `${first}.tar` : 'data.tar', files)
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
@@ -14,7 +15,7 @@ type Answer = (request: Request, call: number) => Response | Promise<Response>
 /** A client of a service that answers as a test says, and the requests that came. */
 function clientOf(answer: Answer) {
   const requests: Request[] = []
-  const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init)
     requests.push(request)
     return answer(request, requests.length)
@@ -192,7 +193,9 @@ describe('a folder', () => {
       found.push([header.name, header.size ?? -1])
       stream.on('end', next).resume()
     })
-    await new Promise((resolve, reject) => reader.on('finish', resolve).on('error', reject).end(Buffer.from(whole)))
+    const finished = once(reader, 'finish')
+    reader.end(Buffer.from(whole))
+    await finished
     expect(found).toEqual(parts.map(({ path, part }) => [path, part.sizeBytes]))
     for (const [start, end] of [
       [0, 1],
