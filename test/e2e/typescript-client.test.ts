@@ -44,7 +44,7 @@ beforeAll(async () => {
   }
   processes = [startRole('api', environment), startRole('worker', environment)]
   anneal = new Anneal({ url: `http://127.0.0.1:${port}`, apiKey })
-  await eventually(() => anneal.team.get())
+  await eventually(() => anneal.team.get(), { withinMs: 400_000 })
   folder = join(service.folder, 'flowers')
   await writeFolder(folder, FILES)
   image = new Blob([await sharp(Object.values(FILES)[0]).png().toBuffer()], { type: 'image/png' })
@@ -62,7 +62,8 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 describe('@anneal/client', () => {
   it('uploads a folder over connections that break, and waits until it is ready', async () => {
-    const proxy = await cuttingProxy(port, { bytes: 20_000, times: 3 })
+    const proxy = await cuttingProxy(port, { bytes: 20_000 })
+    proxy.cutMore(3)
     const client = new Anneal({ url: proxy.url, apiKey })
     const sent: number[] = []
     const uploaded = await client.datasets.upload(folder, {
@@ -98,8 +99,9 @@ describe('@anneal/client', () => {
     expect((await anneal.jobs.validate(body)).estimate.totalSteps).toBeGreaterThan(0)
     job = await anneal.jobs.create(body, { idempotencyKey: 'once' })
     expect((await anneal.jobs.create(body, { idempotencyKey: 'once' })).id).toBe(job.id)
-    const proxy = await cuttingProxy(port, { bytes: 1000, times: 2 })
+    const proxy = await cuttingProxy(port, { bytes: 1000 })
     const far = await new Anneal({ url: proxy.url, apiKey }).jobs.get(job.id)
+    proxy.cutMore(2)
     const events: Omit<JobEvent, 'at'>[] = []
     const follow = (async () => {
       for await (const event of far.events()) events.push(event)

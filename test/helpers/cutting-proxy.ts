@@ -6,15 +6,17 @@ export interface CuttingProxy {
   url: string
   /** How many connections were cut so far. */
   cut: () => number
+  /** From now on so many more connections are cut. */
+  cutMore: (times: number) => void
   stop: () => Promise<void>
 }
 
-/** Passes connections on to a port, and cuts the first `times` of them that carry more than so many bytes one way. */
+/** Passes connections on to a port, and cuts those that carry more than so many bytes one way, as often as it is told to. */
 export async function cuttingProxy(
   port: number,
-  { bytes, times }: { bytes: number; times: number },
+  { bytes }: { bytes: number },
 ): Promise<CuttingProxy> {
-  let cuts = 0
+  let [cuts, times] = [0, 0]
   const open = new Set<Socket>()
   const server = createServer((client) => {
     const service = connect(port, '127.0.0.1')
@@ -47,6 +49,9 @@ export async function cuttingProxy(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut: () => cuts,
+    cutMore(more) {
+      times += more
+    },
     async stop() {
       for (const socket of open) socket.destroy()
       server.close()
