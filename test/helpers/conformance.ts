@@ -36,14 +36,16 @@ export function conformance(
     const [address = ''] = url.split('?', 1)
     const as = method === 'HEAD' ? ['head', 'get'] : [method.toLowerCase()]
     const found = operations.find(({ method, pattern }) => as.includes(method) && pattern.test(address))
-    if (found === undefined) return undefined
+    // Failures of the service are of no operation in particular.
+    if (found === undefined || statusCode >= 500) return undefined
     const { operationId, responses } = found.operation
     const at = `${operationId} (${method} ${url})`
     const documented = responses[statusCode]
     if (documented === undefined)
       return ANYWHERE.includes(statusCode) ? undefined : `${at} answers ${statusCode}, which is not documented: ${body}`
-    if (method === 'HEAD' || body === '') return undefined
     const type = baseType(headers['content-type']?.toString())
+    // Browsers are told in a page.
+    if (method === 'HEAD' || body === '' || (statusCode >= 400 && type === 'text/html')) return undefined
     const where =
       documented.$ref === undefined
         ? pointer('paths', found.path, found.method, 'responses', String(statusCode))

@@ -12,10 +12,7 @@ export interface CuttingProxy {
 }
 
 /** Passes connections on to a port, and cuts those that carry more than so many bytes one way, as often as it is told to. */
-export async function cuttingProxy(
-  port: number,
-  { bytes }: { bytes: number },
-): Promise<CuttingProxy> {
+export async function cuttingProxy(port: number, { bytes }: { bytes: number }): Promise<CuttingProxy> {
   let [cuts, times] = [0, 0]
   const open = new Set<Socket>()
   const server = createServer((client) => {

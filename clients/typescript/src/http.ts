@@ -25,10 +25,7 @@ export class Http {
   readonly platform: Platform
   private readonly fetch: typeof fetch
 
-  constructor(
-    { url = pageOrigin(), apiKey, fetch: send = fetch, ...retry }: AnnealOptions,
-    platform: Platform,
-  ) {
+  constructor({ url = pageOrigin(), apiKey, fetch: send = fetch, ...retry }: AnnealOptions, platform: Platform) {
     if (url === undefined) throw new AnnealError('Give the url of the service.', { code: 'invalid_request' })
     this.url = url.replace(/\/+$/, '')
     this.headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }

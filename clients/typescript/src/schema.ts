@@ -8931,25 +8931,29 @@ export interface components {
             };
         };
         /**
-         * @description `class_count_mismatch`: The spec, the weights or the teacher expect a different number of classes than the data has.
+         * @description `checkpoint_invalid`: The file is not a checkpoint, or belongs to a different spec or data set.
+         *
+         *     `class_count_mismatch`: The spec, the weights or the teacher expect a different number of classes than the data has.
          *
          *     `image_size_unsupported`: The architecture cannot take images of this size.
          *
          *     `invalid_spec`: The job spec has a mistake; `errors` has a JSON pointer and an explanation for each.
          */
-        ClassCountMismatchOrImageSizeUnsupportedOrInvalidSpec: {
+        CheckpointInvalidOrClassCountMismatchOrImageSizeUnsupportedOrInvalidSpec: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "class_count_mismatch" | "image_size_unsupported" | "invalid_spec";
+                    code: "checkpoint_invalid" | "class_count_mismatch" | "image_size_unsupported" | "invalid_spec";
                 };
             };
         };
         /**
-         * @description `class_count_mismatch`: The spec, the weights or the teacher expect a different number of classes than the data has.
+         * @description `checkpoint_invalid`: The file is not a checkpoint, or belongs to a different spec or data set.
+         *
+         *     `class_count_mismatch`: The spec, the weights or the teacher expect a different number of classes than the data has.
          *
          *     `idempotency_key_reused`: This Idempotency-Key was used for a different request.
          *
@@ -8957,14 +8961,14 @@ export interface components {
          *
          *     `invalid_spec`: The job spec has a mistake; `errors` has a JSON pointer and an explanation for each.
          */
-        ClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec: {
+        CheckpointInvalidOrClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "class_count_mismatch" | "idempotency_key_reused" | "image_size_unsupported" | "invalid_spec";
+                    code: "checkpoint_invalid" | "class_count_mismatch" | "idempotency_key_reused" | "image_size_unsupported" | "invalid_spec";
                 };
             };
         };
@@ -9036,15 +9040,21 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_spec`: The job spec has a mistake; `errors` has a JSON pointer and an explanation for each. */
-        InvalidSpec: {
+        /**
+         * @description `class_count_mismatch`: The spec, the weights or the teacher expect a different number of classes than the data has.
+         *
+         *     `image_size_unsupported`: The architecture cannot take images of this size.
+         *
+         *     `invalid_spec`: The job spec has a mistake; `errors` has a JSON pointer and an explanation for each.
+         */
+        ClassCountMismatchOrImageSizeUnsupportedOrInvalidSpec: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {string} */
-                    code: "invalid_spec";
+                    code: "class_count_mismatch" | "image_size_unsupported" | "invalid_spec";
                 };
             };
         };
@@ -9233,6 +9243,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -9408,6 +9420,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -9547,6 +9561,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -9838,6 +9854,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10125,6 +10143,7 @@ export interface operations {
             403: components["responses"]["ForbiddenOrInvalidRequestOrQuotaExceededOrTeamSuspended403"];
             412: components["responses"]["InvalidRequest412"];
             413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10149,6 +10168,8 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10206,6 +10227,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10339,7 +10362,7 @@ export interface operations {
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ClassCountMismatchOrImageSizeUnsupportedOrInvalidSpec"];
+            422: components["responses"]["CheckpointInvalidOrClassCountMismatchOrImageSizeUnsupportedOrInvalidSpec"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10431,7 +10454,7 @@ export interface operations {
             409: components["responses"]["ConflictOrIdempotencyInFlightOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec"];
+            422: components["responses"]["CheckpointInvalidOrClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10492,6 +10515,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10525,7 +10550,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["ConflictOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
@@ -10630,7 +10655,7 @@ export interface operations {
             409: components["responses"]["ConflictOrIdempotencyInFlightOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec"];
+            422: components["responses"]["CheckpointInvalidOrClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10693,7 +10718,9 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10723,7 +10750,9 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10753,7 +10782,9 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10783,7 +10814,9 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -10813,7 +10846,9 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -11186,7 +11221,7 @@ export interface operations {
             409: components["responses"]["ConflictOrIdempotencyInFlightOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["ClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec"];
+            422: components["responses"]["CheckpointInvalidOrClassCountMismatchOrIdempotencyKeyReusedOrImageSizeUnsupportedOrInvalidSpec"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -11247,6 +11282,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -11314,6 +11351,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -11374,6 +11413,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -11530,6 +11571,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -12136,7 +12179,7 @@ export interface operations {
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidSpec"];
+            422: components["responses"]["ClassCountMismatchOrImageSizeUnsupportedOrInvalidSpec"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -12264,6 +12307,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -12393,6 +12438,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -12565,6 +12612,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -12674,6 +12723,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -12836,6 +12887,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -12989,6 +13042,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13090,6 +13145,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13216,6 +13273,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13319,6 +13378,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13417,6 +13478,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13505,6 +13568,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13535,6 +13600,8 @@ export interface operations {
             403: components["responses"]["ForbiddenOrQuotaExceededOrTeamSuspended"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13794,6 +13861,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
         };
@@ -13831,7 +13900,10 @@ export interface operations {
     createTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes a repeated call safe: the same key and body get the first answer again, for a day. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13854,8 +13926,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            409: components["responses"]["ConflictOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -13914,6 +13988,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -14039,6 +14115,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -14068,6 +14146,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -14126,6 +14206,9 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -14152,6 +14235,9 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["ConflictOrWrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];

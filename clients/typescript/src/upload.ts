@@ -67,7 +67,10 @@ async function contentOf({ platform }: Http, source: UploadSource): Promise<Cont
   }
   if (source instanceof ReadableStream) return { fileName: 'data', input: await platform.streamInput(source) }
   if (source instanceof Blob) return partContent('name' in source ? String(source.name) : 'data', blobPart(source))
-  const files = source.map((file) => ({ path: (file as DroppedFile).webkitRelativePath || file.name, part: blobPart(file) }))
+  const files = source.map((file) => ({
+    path: (file as DroppedFile).webkitRelativePath || file.name,
+    part: blobPart(file),
+  }))
   const [first = ''] = files[0]?.path.split('/') ?? []
   return folderOf(files.every(({ path }) => path.startsWith(`${first}/`)) ? `${first}.tar` : 'data.tar', files)
 }

@@ -107,7 +107,7 @@ function factsOf(schema: FastifySchema, { method }: RouteOptions): OperationFact
     takesKey: security.some((scheme) => 'key' in scheme),
     takesOperator: security.some((scheme) => 'operator' in scheme),
     hasParams: schema.params !== undefined,
-    hasBody: method !== 'GET' && schema.body !== undefined,
+    hasBody: !['GET', 'HEAD'].includes(String(method)),
     idempotent: schema.idempotent === true,
     ranges: schema.ranges === true,
     alsoProduces: schema.alsoProduces ?? [],

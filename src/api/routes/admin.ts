@@ -29,6 +29,7 @@ const route = (operationId: string, summary: string, description: string) => ({
 })
 const listTeams = { ...listSchema(OperatedTeam, route('listTeams', 'List all teams', 'Newest first.')), security }
 const createTeam = {
+  idempotent: true,
   ...route(
     'createTeam',
     'Create a team',
@@ -92,8 +93,12 @@ const listTrashedTeams = {
   ),
   security,
 }
-const restoreTeam = changing('restoreTeam', 'Restore a team', 'Takes a team out of the trash; it stays suspended.')
+const restoreTeam = {
+  errors: ['wrong_state', 'conflict'],
+  ...changing('restoreTeam', 'Restore a team', 'Takes a team out of the trash; it stays suspended.'),
+}
 const purgeTeam = {
+  errors: ['wrong_state', 'conflict'],
   ...route('purgeTeam', 'Remove a team for good', 'Removes a team in the trash for good, now. Its audit log stays.'),
   params: IdParams,
   response: { 204: Type.Null(), ...problems },

@@ -61,7 +61,14 @@ const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
 
 const validateJob = {
   operationId: 'validateJob',
-  errors: ['invalid_spec', 'class_count_mismatch', 'image_size_unsupported', 'not_found', 'wrong_state'],
+  errors: [
+    'invalid_spec',
+    'class_count_mismatch',
+    'checkpoint_invalid',
+    'image_size_unsupported',
+    'not_found',
+    'wrong_state',
+  ],
   summary: 'Check a job without submitting it',
   description:
     'The resolved spec with every default, its hash, why each default was chosen, and an estimate of steps and time. Nothing is created.',
@@ -102,7 +109,7 @@ const deleteJob = {
 
 const updateJob = {
   operationId: 'updateJob',
-  errors: ['wrong_state'],
+  errors: ['wrong_state', 'conflict'],
   summary: 'Change tags, notes, limits or priority of a job',
   tags: ['jobs'],
   description:
@@ -127,6 +134,7 @@ const forkJob = {
   errors: [
     'invalid_spec',
     'class_count_mismatch',
+    'checkpoint_invalid',
     'image_size_unsupported',
     'not_found',
     'wrong_state',
@@ -181,6 +189,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           errors: [
             'invalid_spec',
             'class_count_mismatch',
+            'checkpoint_invalid',
             'image_size_unsupported',
             'not_found',
             'wrong_state',
@@ -254,7 +263,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           schema: {
             operationId: `${action}Job`,
             summary: `${action[0]?.toUpperCase()}${action.slice(1)} a job`,
-            errors: ['wrong_state'],
+            errors: ['wrong_state', 'conflict'],
             tags: ['jobs'],
             description: ACTION_DESCRIPTIONS[action],
             params: IdParams,

@@ -13,6 +13,7 @@ const submitSweep = {
   errors: [
     'invalid_spec',
     'class_count_mismatch',
+    'checkpoint_invalid',
     'image_size_unsupported',
     'not_found',
     'wrong_state',
