@@ -2,11 +2,10 @@ import { operationsOf, type OpenApiDocument } from '../../src/isolation/operatio
 import { ROLES, SCOPES_OF_ROLE } from '../../src/service/people-resources.ts'
 import { mayCall } from '../../src/service/role-scopes.ts'
 import { code, table } from './markdown.ts'
-import { openApiDocument } from './openapi.ts'
 
 /** Which role may call which route, from the routes themselves. */
-export async function accessPage(): Promise<string> {
-  const operations = operationsOf((await openApiDocument()) as OpenApiDocument)
+export function accessPage(document: OpenApiDocument): string {
+  const operations = operationsOf(document)
   return `# Roles and routes
 
 A key has scopes, and each route asks for one. The role of a person says which scopes their sessions have, and their keys at most: ${ROLES.map((role) => `**${role}** has ${SCOPES_OF_ROLE[role].map(code).join(', ')}`).join('; ')}. Without the scope

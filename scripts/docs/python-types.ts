@@ -1,4 +1,4 @@
-import { openApiDocument } from './openapi.ts'
+import type { OpenApiDocument } from '../../src/isolation/operations.ts'
 
 interface Schema {
   type?: string | string[]
@@ -99,8 +99,7 @@ const RESERVED = new Set([
 ])
 
 /** `TypedDict`s of what the API takes and answers, as a Python module. */
-export async function pythonTypes(): Promise<string> {
-  const document = await openApiDocument()
+export function pythonTypes(document: OpenApiDocument): string {
   const { paths } = inlined(document, document) as Document
   const operations = Object.values(paths).flatMap((path) => Object.values(path))
   const module = new Module()

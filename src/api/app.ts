@@ -11,11 +11,11 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type
 import type { Exposition } from '../metrics/registry.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
-import { SESSION_COOKIE } from './auth.ts'
 import { handleClientError } from './client-error.ts'
 import { refuseUnknown } from './methods.ts'
 import type { Operator } from './operators.ts'
 import { apiMetrics } from './metrics.ts'
+import { openApiOptions } from './openapi/document.ts'
 import { addProbes } from './probes.ts'
 import { openStreams } from './open-streams.ts'
 import { handleError } from './problem.ts'
@@ -54,11 +54,6 @@ export interface AppOptions {
 
 const MAX_BODY_BYTES = 1_000_000
 const OPERATOR_REQUESTS_PER_MINUTE = 6000
-const SECURITY_SCHEMES = {
-  key: { type: 'http', scheme: 'bearer', description: 'An API key.' },
-  session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Of somebody who is signed in.' },
-  operator: { type: 'http', scheme: 'bearer', description: 'The token of an operator.' },
-} as const
 
 /** The HTTP API, its docs and the dashboard. */
 export async function buildApp({
@@ -108,14 +103,7 @@ export async function buildApp({
   await app.register(multipart, {
     limits: { fileSize: uploadBytes, files: 1, fields: 10, fieldSize: 10_000, parts: 20 },
   })
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Anneal', version: '1', description: 'Training as a service for image classification.' },
-      components: { securitySchemes: SECURITY_SCHEMES },
-      security: [{ key: [] }, { session: [] }],
-    },
-  })
+  await app.register(swagger, openApiOptions())
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 

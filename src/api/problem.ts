@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError, type ErrorCode, type ErrorDetail, type QuotaFacts } from '../errors.ts'
+import { AppError, ERROR_CODES, type ErrorCode, type ErrorDetail, type QuotaFacts } from '../errors.ts'
 import { isConnectionFault } from '../service/connection-fault.ts'
 import { clip } from '../job-spec/short-text.ts'
 import { describeMistakes } from './validation.ts'
@@ -11,7 +11,7 @@ export const Problem = Type.Object({
   title: Type.String(),
   status: Type.Integer(),
   detail: Type.String(),
-  code: Type.String(),
+  code: Type.Unsafe<ErrorCode>({ type: 'string', enum: [...ERROR_CODES] }),
   errors: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() })),
   requestId: Type.String(),
   retryable: Type.Boolean(),

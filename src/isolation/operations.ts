@@ -1,6 +1,7 @@
 import type { Scope } from '../service/resources.ts'
 
 interface Schema {
+  $ref?: string
   type?: string
   const?: unknown
   default?: unknown
@@ -25,6 +26,7 @@ interface DocumentedOperation {
 }
 export interface OpenApiDocument {
   paths: Record<string, Record<string, DocumentedOperation>>
+  components?: { schemas?: Record<string, Schema> }
 }
 
 /** A route and method of the API's own document. */
@@ -44,13 +46,13 @@ export interface Operation {
 }
 
 /** Every operation that takes a key, or the token of an operator, by path and method. */
-export function operationsOf({ paths }: OpenApiDocument): Operation[] {
+export function operationsOf({ paths, components: { schemas = {} } = {} }: OpenApiDocument): Operation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { parameters = [], requestBody, security = [] }]) => {
       const scope = security.flatMap(({ key, operator }) => key ?? (operator === undefined ? [] : ['operator']))[0]
       if (scope === undefined) return []
       const content = requestBody?.content ?? {}
-      const body = content['application/json']?.schema
+      const body = inlined(content['application/json']?.schema, schemas)
       const named = (where: string): string[] =>
         parameters.filter((parameter) => parameter.in === where).map(({ name }) => name)
       return {
@@ -71,6 +73,15 @@ export function operationsOf({ paths }: OpenApiDocument): Operation[] {
       }
     }),
   )
+}
+
+/** A schema with the components that it refers to in their places. */
+export function inlined<T>(node: T, schemas: Readonly<Record<string, Schema>>): T {
+  if (typeof node !== 'object' || node === null) return node
+  if (Array.isArray(node)) return node.map((item: unknown) => inlined(item, schemas)) as T
+  if ('$ref' in node && typeof node.$ref === 'string')
+    return inlined(schemas[node.$ref.split('/').at(-1) ?? ''] as T, schemas)
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, inlined(value, schemas)])) as T
 }
 
 /** The smallest value that a schema takes. @param reference what stands in a property of that name, where it refers to something */

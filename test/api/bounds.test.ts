@@ -7,6 +7,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { newId } from '../../src/service/ids.ts'
 import type { Dataset, Job, JobEvent, JobSummary, MetricSeries, Page } from '../../src/service/resources.ts'
 import type { Sweep, SweepSummary } from '../../src/service/sweep-resources.ts'
+import { inlined } from '../../src/isolation/operations.ts'
 import { JobSpec } from '../../src/job-spec/schema.ts'
 import { PrismaClient } from '../../src/store/generated/client.ts'
 import { classFolders, temporaryFolder, writeZip } from '../helpers/archives.ts'
@@ -52,7 +53,7 @@ function unbounded(schema: unknown, at: string): string[] {
   const has = (...names: string[]): boolean => names.some((name) => rest[name] !== undefined)
   const isListed = has('const', 'enum')
   // Files of a form are counted in bytes as they come.
-  const isFile = rest['contentMediaType'] === 'application/octet-stream'
+  const isFile = rest['contentMediaType'] === 'application/octet-stream' || rest['format'] === 'binary'
   const open = [
     types.includes('string') && !isListed && !isFile && !has('maxLength') && 'maxLength',
     types.includes('array') && !has('maxItems') && 'maxItems',
@@ -79,7 +80,8 @@ function unbounded(schema: unknown, at: string): string[] {
 
 describe('a request schema', () => {
   it('bounds every text, list, open object and number', () => {
-    const { paths } = service.app.swagger() as unknown as {
+    const { paths, components } = service.app.swagger() as unknown as {
+      components: { schemas: Record<string, object> }
       paths: Record<
         string,
         Record<string, { requestBody?: { content: Schema }; parameters?: { name: string; schema: object }[] }>
@@ -88,7 +90,9 @@ describe('a request schema', () => {
     const found = Object.entries(paths).flatMap(([path, operations]) =>
       Object.entries(operations).flatMap(([method, { requestBody, parameters = [] }]) => [
         ...parameters.flatMap(({ name, schema }) => unbounded(schema, `${method} ${path} ${name}`)),
-        ...Object.values(requestBody?.content ?? {}).flatMap((content) => unbounded(content, `${method} ${path}`)),
+        ...Object.values(requestBody?.content ?? {}).flatMap((content) =>
+          unbounded(inlined(content, components.schemas), `${method} ${path}`),
+        ),
       ]),
     )
     expect(found).toEqual([])

@@ -156,7 +156,8 @@ describe('a malformed request', () => {
     const { paths } = service.app.swagger() as unknown as { paths: Record<string, Record<string, object>> }
     for (const [path, operations] of Object.entries(paths))
       for (const method of Object.keys(operations)) {
-        if (path === TAKES_ALL) continue
+        // HEAD is answered with no body.
+        if (path === TAKES_ALL || method === 'head') continue
         const url = `${path.replaceAll(/\{\w+\}/g, '1')}?unknown=1`
         const as = path.startsWith('/v1/admin') ? { authorization: `Bearer ${OPERATOR.token}` } : {}
         const answer = await refusal({ method: method.toUpperCase(), url, payload: {}, headers: as })

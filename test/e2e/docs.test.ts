@@ -1,11 +1,13 @@
 import { execFile, fork, type ChildProcess } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { transform } from 'esbuild'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleClient, CLIENT } from '../../scripts/client-bundle.mjs'
 import { Client } from '../../src/client/client.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import type { SweepSummary } from '../../src/service/sweep-resources.ts'
@@ -139,4 +141,25 @@ describe('what the pages tell to run', () => {
       await expect(shell(text), line).resolves.toBeTypeOf('string')
     }
   })
+})
+
+it('the TypeScript of docs/clients.md does what it says', async () => {
+  await bundleClient()
+  await mkdir(join(folder.path, 'node_modules/@anneal'), { recursive: true })
+  await symlink(CLIENT, join(folder.path, 'node_modules/@anneal/client'))
+  const text = blocksOf('docs/clients.md')
+    .filter(({ language }) => language === 'ts')
+    .map((block) => block.text)
+    .join('\n')
+  const { code } = await transform(text.replaceAll(PORT, port), { loader: 'ts', format: 'esm', target: 'es2022' })
+  await writeFile(join(folder.path, 'clients.mjs'), code)
+  const { key } = JSON.parse(await readFile(join(folder.path, '.anneal/credentials.json'), 'utf8')) as { key: string }
+  const { stdout } = await run(process.execPath, ['clients.mjs'], {
+    env: { ...environment, ANNEAL_API_KEY: key },
+    cwd: folder.path,
+    timeout: 300_000,
+  })
+  expect(stdout).toMatch(/succeeded \d+\n0?\.?\d+/)
+  expect(stdout).toMatch(/\d+ tensors\nclass[01] /)
+  expect(stdout).toContain('invalid_spec')
 })

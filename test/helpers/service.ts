@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import { buildApp, type AppOptions } from '../../src/api/app.ts'
@@ -37,6 +37,7 @@ import { STREAM_LIMITS } from '../../src/api/stream-limits.ts'
 import { BODY_LIMITS } from '../../src/api/slow-bodies.ts'
 import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import { NO_QUOTA } from '../../src/store/quota-limits.ts'
+import { conformance } from './conformance.ts'
 import { classFolders, temporaryFolder, writeZip } from './archives.ts'
 import { fakeModels } from './fake-models.ts'
 import { multipart } from './multipart.ts'
@@ -83,6 +84,21 @@ async function startDatabase(folder: string): Promise<EmbeddedPostgres> {
 async function stopAtOnce({ pid, exited }: EmbeddedPostgres): Promise<void> {
   if (pid !== undefined) signal([pid], 'SIGQUIT')
   await exited
+}
+
+/** Injected calls are answered as the OpenAPI document says, or fail. */
+function documented(app: FastifyInstance): FastifyInstance {
+  let departure: ReturnType<typeof conformance> | undefined
+  const inject = app.inject.bind(app) as (options: InjectOptions | string) => Promise<LightMyRequestResponse>
+  const checked = async (options: InjectOptions | string): Promise<LightMyRequestResponse> => {
+    const response = await inject(options)
+    departure ??= conformance(app)
+    const { method = 'GET', url = options } = typeof options === 'string' ? {} : options
+    const found = typeof url === 'string' ? departure({ method, url }, response) : undefined
+    if (found !== undefined) throw new Error(found)
+    return response
+  }
+  return Object.assign(app, { inject: checked })
 }
 
 const SAME_QUOTA: Partial<Quota> = {}
@@ -136,7 +152,7 @@ export async function startService({
     })
     const requestCounts = openRequestCounts(redis.url)
     const options = { uploadBytes, requestCounts, bodyLimits, streamLimits, dashboard, operators, signIn }
-    return { app: await buildApp({ services, log, ...options }), services, requestCounts }
+    return { app: documented(await buildApp({ services, log, ...options })), services, requestCounts }
   }
   const { app, services, requestCounts } = await openApp()
   const opened = [{ app, services, requestCounts }]

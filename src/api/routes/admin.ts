@@ -21,31 +21,50 @@ const Created = Type.Object({
   secret: Type.String({ description: 'The first API key, with all scopes; it is shown nowhere else.' }),
 })
 
-const route = (operationId: string, description: string) => ({ operationId, tags, security, description })
-const listTeams = { ...listSchema(OperatedTeam, route('listTeams', 'Newest first.')), security }
+const route = (operationId: string, summary: string, description: string) => ({
+  operationId,
+  summary,
+  tags,
+  security,
+  description,
+})
+const listTeams = { ...listSchema(OperatedTeam, route('listTeams', 'List all teams', 'Newest first.')), security }
 const createTeam = {
-  ...route('createTeam', 'Makes a team with its first API key and, where an email is given, its first owner.'),
+  idempotent: true,
+  ...route(
+    'createTeam',
+    'Create a team',
+    'Makes a team with its first API key and, where an email is given, its first owner.',
+  ),
   body: NewTeam,
   response: { 201: Created, ...problems },
 }
-const changing = (operationId: string, description: string) => ({
-  ...route(operationId, description),
+const changing = (operationId: string, summary: string, description: string) => ({
+  ...route(operationId, summary, description),
   params: IdParams,
   response: { 200: OperatedTeam, ...problems },
 })
-const getTeam = changing('getOperatedTeam', 'A team.')
+const getTeam = changing('getOperatedTeam', 'Read a team', 'Its name, and whether it is suspended.')
 const renameTeam = {
-  ...changing('renameOperatedTeam', 'Renames a team.'),
+  ...changing('renameOperatedTeam', 'Rename a team', 'Gives any team another name; its id stays.'),
   body: Type.Object({ name: Name }, { additionalProperties: false }),
 }
-const suspendTeam = changing(
-  'suspendTeam',
-  'Its keys and people are refused from then on, with `team_suspended`. Running jobs finish; what is queued waits.',
-)
-const resumeTeam = changing('resumeTeam', 'Ends a suspension; what is queued is run again.')
+const suspendTeam = {
+  errors: ['wrong_state'],
+  ...changing(
+    'suspendTeam',
+    'Suspend a team',
+    'Its keys and people are refused from then on, with `team_suspended`. Running jobs finish; what is queued waits.',
+  ),
+}
+const resumeTeam = {
+  errors: ['wrong_state'],
+  ...changing('resumeTeam', 'End the suspension of a team', 'Ends a suspension; what is queued is run again.'),
+}
 const getTeamQuota = {
   ...route(
     'getTeamQuota',
+    'Read the quota of a team',
     'The limits of a team, what is used of them, which are its own, and its weight in the fair share.',
   ),
   params: IdParams,
@@ -55,24 +74,33 @@ const changeTeamQuota = {
   ...getTeamQuota,
   ...route(
     'changeTeamQuota',
+    'Change the quota of a team',
     'Gives a team limits of its own, or, with null, that of the installation again; and its weight. What is not named stays.',
   ),
   body: TeamQuotaChange,
 }
 const deleteTeam = {
-  ...route('deleteTeam', 'Deletes a suspended team with everything that it has. Its audit log stays.'),
+  errors: ['wrong_state'],
+  ...route('deleteTeam', 'Delete a team', 'Deletes a suspended team with everything that it has. Its audit log stays.'),
   params: IdParams,
   querystring: DeleteQuery,
   response: { 204: Type.Null(), ...problems },
 }
 
 const listTrashedTeams = {
-  ...listSchema(TrashEntry, route('listTrashedTeams', 'Deleted teams that can be restored, newest first.')),
+  ...listSchema(
+    TrashEntry,
+    route('listTrashedTeams', 'List deleted teams', 'Deleted teams that can be restored, newest first.'),
+  ),
   security,
 }
-const restoreTeam = changing('restoreTeam', 'Takes a team out of the trash; it stays suspended.')
+const restoreTeam = {
+  errors: ['wrong_state', 'conflict'],
+  ...changing('restoreTeam', 'Restore a team', 'Takes a team out of the trash; it stays suspended.'),
+}
 const purgeTeam = {
-  ...route('purgeTeam', 'Removes a team in the trash for good, now. Its audit log stays.'),
+  errors: ['wrong_state', 'conflict'],
+  ...route('purgeTeam', 'Remove a team for good', 'Removes a team in the trash for good, now. Its audit log stays.'),
   params: IdParams,
   response: { 204: Type.Null(), ...problems },
 }
@@ -153,9 +181,9 @@ const addTrash: (app: Parameters<FastifyPluginAsyncTypebox>[0], services: Servic
 }
 
 const addAuditLog: (app: Parameters<FastifyPluginAsyncTypebox>[0], services: Services) => void = (app, services) => {
-  const schema = { ...auditSchema('listWholeAuditLog', tags, 'in all teams'), security }
+  const schema = { ...auditSchema('listWholeAuditLog', tags, 'of all teams'), security }
   app.get('/audit-log', { schema }, (request) => services.auditLog(undefined, request.query))
-  const exportSchema = { ...auditExportSchema('exportWholeAuditLog', tags), security }
+  const exportSchema = { ...auditExportSchema('exportWholeAuditLog', tags, 'of all teams'), security }
   app.get('/audit-log/export', { schema: exportSchema }, (request, reply) => {
     const { format, ...filter } = request.query
     return sendExport(reply, services.auditEntries(undefined, filter), format)

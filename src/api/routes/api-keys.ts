@@ -63,18 +63,32 @@ export const ownApiKeyRoutes = (services: Services): FastifyPluginAsyncTypebox =
   )
 
 function schemas(word: string) {
-  const route = (verb: string, description: string) => ({ operationId: `${verb}${word}`, tags: ['team'], description })
+  const noun = word === 'ApiKey' ? 'key of the team' : 'key of one’s own'
+  const route = (verb: string, description: string) => ({
+    operationId: `${verb}${word}`,
+    summary: `${verb[0]?.toUpperCase()}${verb.slice(1)} a ${noun}`,
+    tags: ['team'],
+    description,
+  })
   const whose = word === 'ApiKey' ? 'of the team' : 'of the person that calls'
   return {
-    list: listSchema(ApiKey, { ...route('list', `Keys ${whose}, newest first.`), operationId: `list${word}s` }),
+    list: listSchema(ApiKey, {
+      ...route('list', `Keys ${whose}, newest first.`),
+      operationId: `list${word}s`,
+      summary: `List the ${noun.replace('key', 'keys')}`,
+    }),
     create: {
       ...route('create', `Makes a key ${whose}; its secret is in the answer, and nowhere else.`),
+      idempotent: true,
+      errors: ['quota_exceeded'],
       body: NewKey,
       response: { 201: Shown, ...problems },
     },
     rotate: {
       ...route('rotate', 'Makes another key in its place; both work for the overlap. The key before it is revoked.'),
       params: IdParams,
+      idempotent: true,
+      errors: ['wrong_state', 'quota_exceeded'],
       body: Rotation,
       response: { 201: Shown, ...problems },
     },

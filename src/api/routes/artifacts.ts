@@ -19,6 +19,9 @@ export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         schema: {
           operationId: 'listArtifacts',
+          summary: 'List the artifacts of a job',
+          description:
+            'Files that the job has left in addition to checkpoints: predictions of the evaluated images, the report as a page, plots.',
           tags: ['artifacts'],
           params: IdParams,
           response: { 200: Type.Object({ data: Type.Array(Artifact) }), ...problems },
@@ -31,10 +34,12 @@ export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
       {
         schema: {
           operationId: 'getArtifactContent',
+          ranges: true,
+          summary: 'Download an artifact',
           tags: ['artifacts'],
           description: 'The file; honours `Range` and `If-None-Match`.',
           params: ArtifactParams,
-          produces: ['application/octet-stream'],
+          produces: ['*/*'],
           response: contentResponses,
         },
       },
@@ -55,6 +60,8 @@ export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: { scope: 'write', audit: 'store' },
         schema: {
           operationId: 'deleteArtifact',
+          errors: ['wrong_state'],
+          summary: 'Delete an artifact',
           tags: ['artifacts'],
           description: 'Deletes one file of a job that has ended; its entry in the trash is JOB:KIND.',
           params: ArtifactParams,

@@ -36,14 +36,17 @@ const COLUMNS = [
 /** The schema of a route that lists entries. */
 export const auditSchema = (operationId: string, tags: string[], whose: string) => ({
   operationId,
+  summary: `Audit log ${whose}`,
   tags,
-  description: `Who has changed what ${whose}, newest first. Entries are never changed, and outlive what they name.`,
+  description: `Who has changed what, newest first. Entries are never changed, and outlive what they name.`,
   querystring: AuditQuery,
   response: { 200: pageOf(AuditEntry), ...problems },
 })
 /** The schema of a route that exports entries. */
-export const auditExportSchema = (operationId: string, tags: string[]) => ({
+export const auditExportSchema = (operationId: string, tags: string[], whose: string) => ({
   operationId,
+  summary: `Export the audit log ${whose}`,
+  produces: ['application/x-ndjson', 'text/csv'],
   tags,
   description: 'All entries that a filter leaves, newest first: a JSON document a line, or CSV.',
   querystring: ExportQuery,
@@ -52,8 +55,8 @@ export const auditExportSchema = (operationId: string, tags: string[]) => ({
 
 /** The audit log of the caller's team. */
 export function auditLogRoutes(services: Services): FastifyPluginAsyncTypebox {
-  const schema = auditSchema('listAuditLog', ['team'], 'in the team')
-  const exportSchema = auditExportSchema('exportAuditLog', ['team'])
+  const schema = auditSchema('listAuditLog', ['team'], 'of the team')
+  const exportSchema = auditExportSchema('exportAuditLog', ['team'], 'of the team')
   const config = { scope: 'admin' } as const
   return async (app) => {
     app.get('/team/audit-log', { config, schema }, (request) =>

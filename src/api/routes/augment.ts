@@ -42,6 +42,8 @@ export function augmentRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: { audit: 'nothing' },
         schema: {
           operationId: 'previewAugment',
+          errors: ['not_found', 'wrong_state', 'invalid_spec', 'class_count_mismatch', 'image_size_unsupported'],
+          summary: 'Preview augmentations',
           tags: ['specs'],
           description: 'Training images next to their augmented versions, as PNG.',
           body: PreviewBody,

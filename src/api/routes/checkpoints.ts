@@ -14,6 +14,8 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
       {
         schema: {
           operationId: 'getCheckpoint',
+          summary: 'Read a checkpoint',
+          description: 'Of which job and step it is, its size, hash and metrics.',
           tags: ['checkpoints'],
           params: IdParams,
           response: { 200: Checkpoint, ...problems },
@@ -26,6 +28,8 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
       {
         schema: {
           operationId: 'getCheckpointContent',
+          ranges: true,
+          summary: 'Download a checkpoint',
           tags: ['checkpoints'],
           description: 'A safetensors file; honours `Range` and `If-None-Match`.',
           params: IdParams,
@@ -50,6 +54,8 @@ export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox 
         config: { scope: 'write' },
         schema: {
           operationId: 'deleteCheckpoint',
+          errors: ['wrong_state', 'conflict'],
+          summary: 'Delete a checkpoint',
           tags: ['checkpoints'],
           description:
             'Deletes a checkpoint and its exports. One that a job which has not ended starts from, or is taught by, is refused.',

@@ -8,6 +8,8 @@ import { IdParams, problems } from '../schemas.ts'
 
 const exportDataset = {
   operationId: 'exportDataset',
+  errors: ['wrong_state'],
+  summary: 'Download a data set as a zip',
   tags: ['data sets'],
   description:
     'The images and `labels.csv` (file, label, split) as a zip that can be uploaded again. It is made while it is sent: ranges are not taken, and a response that breaks off is no whole zip. Honours `If-None-Match`.',

@@ -16,6 +16,7 @@ const MAX_BODY_BYTES = 8_000_000
 const listDatasetVersions = {
   ...listSchema(DatasetVersion, {
     operationId: 'listDatasetVersions',
+    summary: 'List the versions of a data set',
     tags: ['data sets'],
     description: 'The versions of a data set, newest first.',
   }),
@@ -23,6 +24,9 @@ const listDatasetVersions = {
 }
 const createDatasetVersion = {
   operationId: 'createDatasetVersion',
+  errors: ['wrong_state', 'quota_exceeded', 'upload_aborted'],
+  idempotent: true,
+  summary: 'Make another version of a data set',
   tags: ['data sets'],
   description:
     'Makes a version of another: images are removed, get other classes, go to other splits, or are appended. The version that it is made of stays as it is; both share what they have in common. Images to append may also come as multipart/form-data, as for a new data set.',
@@ -37,6 +41,8 @@ const createDatasetVersion = {
 }
 const listDatasetItems = {
   operationId: 'listDatasetItems',
+  errors: ['wrong_state'],
+  summary: 'List the images of a data set',
   tags: ['data sets'],
   description:
     'The images of a data set, in the order of training, validation and test; or, of status quarantined, the files that were set aside when this version was read.',

@@ -15,6 +15,9 @@ const Form = formSchema(DatasetOptions.properties)
 
 const createDataset = {
   operationId: 'createDataset',
+  errors: ['not_found', 'wrong_state', 'conflict', 'quota_exceeded', 'upload_aborted'],
+  idempotent: true,
+  summary: 'Upload or import a data set',
   tags: ['data sets'],
   description:
     'Either multipart/form-data with one archive as `file`, or with many `images` and their labels; or JSON that names a resumable upload, or an address to import from.',
@@ -26,6 +29,7 @@ const createDataset = {
 const listDatasets = {
   ...listSchema(DatasetSummary, {
     operationId: 'listDatasets',
+    summary: 'List data sets',
     tags: ['data sets'],
     description:
       'Newest first, unless `sort` says otherwise, without the names of the classes. Filters and times are of the version that is described.',
@@ -34,6 +38,7 @@ const listDatasets = {
 }
 const getDataset = {
   operationId: 'getDataset',
+  summary: 'Read a data set',
   tags: ['data sets'],
   description: 'Of ID@VERSION, that version; of ID, the newest that is ready.',
   params: IdParams,
@@ -41,12 +46,17 @@ const getDataset = {
 }
 const getDatasetReport = {
   operationId: 'getDatasetReport',
+  errors: ['wrong_state'],
+  summary: 'Read an ingest report',
+  description:
+    'What was found when a data set was read: counts, imbalance, files that were set aside with the reasons, duplicates, and images in several splits.',
   tags: ['data sets'],
   params: IdParams,
   response: { 200: IngestReport, ...problems },
 }
 const renameDataset = {
   operationId: 'renameDataset',
+  summary: 'Rename a data set',
   tags: ['data sets'],
   description: 'Gives a data set, with all its versions, another name.',
   params: IdParams,
@@ -55,6 +65,8 @@ const renameDataset = {
 }
 const deleteDataset = {
   operationId: 'deleteDataset',
+  errors: ['wrong_state'],
+  summary: 'Delete a data set',
   tags: ['data sets'],
   description:
     'Deletes a data set with all its versions, or, of ID@VERSION, that version; used or not. Jobs that used it keep their specs, reports and checkpoints, but cannot run again. One that is being ingested is deleted too; one that a job which has not ended needs is refused.',

@@ -38,6 +38,9 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox 
       {
         schema: {
           operationId: 'getJobReport',
+          errors: ['wrong_state'],
+          ranges: true,
+          summary: 'Read the evaluation report of a job',
           tags: ['evaluation'],
           description:
             'How good the model is, as JSON; with `Accept: text/html` as a page that holds everything that it shows.',
@@ -67,6 +70,8 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox 
         config: { audit: 'nothing' },
         schema: {
           operationId: 'compareJobs',
+          errors: ['not_found', 'wrong_state', 'conflict'],
+          summary: 'Compare two jobs image by image',
           tags: ['evaluation'],
           description:
             'Two jobs image by image: the difference in accuracy with its interval, McNemar’s test, classes, images that one of them alone has right, and where the specs differ. 409 `conflict` when their test sets differ.',

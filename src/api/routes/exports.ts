@@ -43,6 +43,9 @@ const ExportReport = Type.Object({
 
 const getExport = {
   operationId: 'getExport',
+  errors: ['wrong_state', 'checkpoint_damaged', 'engine_unavailable'],
+  ranges: true,
+  summary: 'Download a model in another format',
   tags: ['models'],
   description: 'The model for others to run; made once. Honours `Range` and `If-None-Match`.',
   params: IdParams,
@@ -52,6 +55,8 @@ const getExport = {
 }
 const getExportReport = {
   operationId: 'getExportReport',
+  errors: ['wrong_state', 'checkpoint_damaged', 'engine_unavailable'],
+  summary: 'Read what an export holds and costs',
   tags: ['models'],
   description: 'What an export holds, and what its precision costs; measured once.',
   params: IdParams,

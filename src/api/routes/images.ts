@@ -24,6 +24,8 @@ const IMAGE = { ...contentResponses, ...problems }
 
 const explainMistake = {
   operationId: 'explainMistake',
+  errors: ['wrong_state', 'checkpoint_damaged', 'engine_unavailable'],
+  summary: 'Explain a mistake of a job',
   tags: ['models'],
   description: 'Where the n-th worst mistake of the job’s report (from 0) supports a class, as PNG.',
   params: WorstParams,
@@ -53,11 +55,15 @@ const datasetImage = {
 }
 const getDatasetImage = {
   operationId: 'getDatasetImage',
+  errors: ['wrong_state'],
+  summary: 'An image of a data set',
   ...datasetImage,
   params: Type.Object({ ...IdParams.properties, n: Index }),
 }
 const getSplitImage = {
   operationId: 'getSplitImage',
+  errors: ['wrong_state'],
+  summary: 'An image of a split',
   ...datasetImage,
   params: Type.Object({ ...IdParams.properties, split: SplitName, n: Index }),
 }

@@ -25,6 +25,8 @@ const MetricsQuery = Type.Object({
 const listJobEvents = {
   ...listSchema(JobEvent, {
     operationId: 'listJobEvents',
+    summary: 'List or stream the events of a job',
+    alsoProduces: ['text/event-stream'],
     tags: ['jobs'],
     description:
       'JSON pages, oldest first; with `Accept: text/event-stream` a stream that goes on until the job has ended, from `Last-Event-ID` on.',
@@ -33,6 +35,9 @@ const listJobEvents = {
 }
 const getJobMetrics = {
   operationId: 'getJobMetrics',
+  summary: 'Read the metrics of a job',
+  description:
+    'Series of `[step, value]` by key, such as `train/loss` and `val/accuracy`, thinned to at most `maxPoints` each.',
   tags: ['jobs'],
   params: IdParams,
   querystring: MetricsQuery,
@@ -40,6 +45,8 @@ const getJobMetrics = {
 }
 const listJobTransitions = {
   operationId: 'listJobTransitions',
+  summary: 'List the states that a job has had',
+  description: 'Every change of state, oldest first, with its time and reason.',
   tags: ['jobs'],
   params: IdParams,
   response: { 200: Type.Object({ data: Type.Array(Transition) }), ...problems },
@@ -47,6 +54,7 @@ const listJobTransitions = {
 const listJobAttempts = {
   ...listSchema(Attempt, {
     operationId: 'listJobAttempts',
+    summary: 'List the attempts of a job',
     tags: ['jobs'],
     description: 'Newest first: by which worker, on what, between which steps, how long, and why each ended.',
   }),
@@ -54,6 +62,8 @@ const listJobAttempts = {
 }
 const listCheckpoints = {
   operationId: 'listCheckpoints',
+  summary: 'List the checkpoints of a job',
+  description: 'The checkpoints that the job has now: `last`, `best` and, with weight averaging, `averaged`.',
   tags: ['checkpoints'],
   params: IdParams,
   response: { 200: Type.Object({ data: Type.Array(Checkpoint) }), ...problems },

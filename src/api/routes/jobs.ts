@@ -62,6 +62,17 @@ const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
 
 const validateJob = {
   operationId: 'validateJob',
+  errors: [
+    'invalid_spec',
+    'class_count_mismatch',
+    'checkpoint_invalid',
+    'image_size_unsupported',
+    'not_found',
+    'wrong_state',
+  ],
+  summary: 'Check a job without submitting it',
+  description:
+    'The resolved spec with every default, its hash, why each default was chosen, and an estimate of steps and time. Nothing is created.',
   tags: ['specs'],
   body: AnySpec,
   response: { 200: Validated, ...problems },
@@ -69,6 +80,7 @@ const validateJob = {
 const listJobs = {
   ...listSchema(JobSummary, {
     operationId: 'listJobs',
+    summary: 'List jobs',
     tags: ['jobs'],
     description:
       'Newest first, unless `sort` says otherwise; without their specs, unless `include=spec` is given. Every filter that is given holds.',
@@ -77,6 +89,7 @@ const listJobs = {
 }
 const explainJob = {
   operationId: 'explainJob',
+  summary: 'Why a job waits',
   tags: ['jobs'],
   description:
     'Why a queued job waits: its rank, what is ahead of it, which share and quota decide, and when it is expected to start.',
@@ -85,6 +98,8 @@ const explainJob = {
 }
 const deleteJob = {
   operationId: 'deleteJob',
+  errors: ['wrong_state', 'conflict'],
+  summary: 'Delete a job',
   tags: ['jobs'],
   description:
     'Deletes a job that has ended, with its events, metrics, checkpoints, artifacts and report. Jobs that started from its checkpoints keep their own.',
@@ -95,6 +110,8 @@ const deleteJob = {
 
 const updateJob = {
   operationId: 'updateJob',
+  errors: ['wrong_state', 'conflict'],
+  summary: 'Change tags, notes, limits or priority of a job',
   tags: ['jobs'],
   description:
     'Changes tags, notes and limits of a job (null takes a limit away), or the priority of one that is queued or paused.',
@@ -105,6 +122,7 @@ const updateJob = {
 
 const batchJobs = {
   operationId: 'batchJobs',
+  summary: 'Do the same to many jobs',
   tags: ['jobs'],
   description:
     'The same for many jobs: an action, delete, tag or untag. Each job by itself, with its result; one that refuses does not keep the others from it.',
@@ -114,6 +132,17 @@ const batchJobs = {
 
 const forkJob = {
   operationId: 'forkJob',
+  errors: [
+    'invalid_spec',
+    'class_count_mismatch',
+    'checkpoint_invalid',
+    'image_size_unsupported',
+    'not_found',
+    'wrong_state',
+    'quota_exceeded',
+  ],
+  idempotent: true,
+  summary: 'Fork a job',
   tags: ['jobs'],
   description:
     'Makes a new job of a job and one of its checkpoints, with changes of its spec: one that starts from the weights, or one that continues the run for a larger budget.',
@@ -123,6 +152,8 @@ const forkJob = {
 }
 const diffJob = {
   operationId: 'diffJob',
+  errors: ['wrong_state'],
+  summary: 'Compare the specs of two jobs',
   tags: ['jobs'],
   description: 'How the spec of a job differs from that of the one that it was forked from, or of another.',
   params: IdParams,
@@ -135,7 +166,16 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/spec/schema',
-      { schema: { operationId: 'getSpecSchema', tags: ['specs'], response: { 200: Type.Unknown() } } },
+      {
+        schema: {
+          operationId: 'getSpecSchema',
+          summary: 'JSON Schema of the job spec',
+          description:
+            'The schema of everything that a job may say about its training, with defaults, bounds and descriptions.',
+          tags: ['specs'],
+          response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true }), ...problems },
+        },
+      },
       () => JobSpec,
     )
     app.post('/jobs::validate', { config: { spec: true, audit: 'nothing' }, schema: validateJob }, (request) =>
@@ -147,6 +187,19 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: { scope: 'write', spec: true },
         schema: {
           operationId: 'submitJob',
+          errors: [
+            'invalid_spec',
+            'class_count_mismatch',
+            'checkpoint_invalid',
+            'image_size_unsupported',
+            'not_found',
+            'wrong_state',
+            'quota_exceeded',
+          ],
+          idempotent: true,
+          summary: 'Submit a job',
+          description:
+            'Queues a training job. What the spec leaves out is chosen from the data; the resolved spec in the answer says what and why.',
           tags: ['jobs'],
           body: AnySpec,
           response: { 202: SubmittedJob, ...problems },
@@ -167,7 +220,16 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
     app.get('/jobs', { schema: listJobs }, (request) => services.jobs(callerOf(request), request.query))
     app.get(
       '/jobs/:id',
-      { schema: { operationId: 'getJob', tags: ['jobs'], params: IdParams, response: { 200: Job, ...problems } } },
+      {
+        schema: {
+          operationId: 'getJob',
+          summary: 'Read a job',
+          description: 'State, progress, resolved spec, final metrics and, where it did not succeed, the reason.',
+          tags: ['jobs'],
+          params: IdParams,
+          response: { 200: Job, ...problems },
+        },
+      },
       (request) => services.job(callerOf(request), request.params.id),
     )
     app.get('/jobs/:id/explain', { schema: explainJob }, (request) =>
@@ -201,6 +263,8 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           config: { scope: 'write' },
           schema: {
             operationId: `${action}Job`,
+            summary: `${action[0]?.toUpperCase()}${action.slice(1)} a job`,
+            errors: ['wrong_state', 'conflict'],
             tags: ['jobs'],
             description: ACTION_DESCRIPTIONS[action],
             params: IdParams,

@@ -32,9 +32,11 @@ const LogQuery = Type.Object({
 })
 type LogQuery = Static<typeof LogQuery>
 
-const logSchema = (operationId: string, tag: string, what: string) => ({
+const logSchema = (operationId: string, tag: string, [whose, what]: [string, string]) => ({
   operationId,
+  summary: `Read or follow the log of ${whose}`,
   tags: [tag],
+  alsoProduces: ['text/event-stream', 'text/plain'],
   description: `What ${what} printed: JSON pages, oldest first; with \`Accept: text/event-stream\` a stream from \`Last-Event-ID\` on that follows it to its end; with \`Accept: text/plain\` all of it as text.`,
   params: IdParams,
   querystring: LogQuery,
@@ -85,17 +87,22 @@ export function logRoutes(services: Services, streams: Streams): FastifyPluginAs
   return async (app) => {
     app.get(
       '/jobs/:id/logs',
-      { schema: logSchema('getJobLogs', 'jobs', 'the processes of a job') },
+      { schema: logSchema('getJobLogs', 'jobs', ['a job', 'the processes of a job']) },
       async (request, reply) => answer(request, reply, await services.jobLog(callerOf(request), request.params.id)),
     )
     app.get(
       '/datasets/:id/logs',
-      { schema: logSchema('getDatasetLogs', 'datasets', 'the ingest of a data set') },
+      { schema: logSchema('getDatasetLogs', 'data sets', ['an ingest', 'the ingest of a data set']) },
       async (request, reply) => answer(request, reply, await services.datasetLog(callerOf(request), request.params.id)),
     )
     app.get(
       '/predictions/:id/logs',
-      { schema: logSchema('getPredictionLogs', 'predictions', 'the predictor for a batch of predictions') },
+      {
+        schema: logSchema('getPredictionLogs', 'models', [
+          'a batch of predictions',
+          'the predictor for a batch of predictions',
+        ]),
+      },
       async (request, reply) =>
         answer(request, reply, await services.predictionLog(callerOf(request), request.params.id)),
     )

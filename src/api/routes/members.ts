@@ -9,11 +9,14 @@ import { IdParams, listSchema, problems } from '../schemas.ts'
 const tags = ['team']
 const listMembers = listSchema(Member, {
   operationId: 'listMembers',
+  summary: 'List members',
   tags,
   description: 'Newest first, with those who were invited and have not signed in yet.',
 })
 const inviteMember = {
   operationId: 'inviteMember',
+  idempotent: true,
+  summary: 'Invite a member',
   tags,
   description:
     'Whoever signs in with this email, verified by the provider, is a member from then on. No email is sent.',
@@ -22,6 +25,8 @@ const inviteMember = {
 }
 const changeRole = {
   operationId: 'changeRole',
+  errors: ['conflict'],
+  summary: 'Change the role of a member',
   tags,
   description: 'A team keeps one owner: 409 for its last.',
   params: IdParams,
@@ -30,6 +35,8 @@ const changeRole = {
 }
 const removeMember = {
   operationId: 'removeMember',
+  errors: ['conflict'],
+  summary: 'Remove a member',
   tags,
   description: 'The keys of the person go too. A team keeps one owner: 409 for its last.',
   params: IdParams,

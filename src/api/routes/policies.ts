@@ -10,6 +10,8 @@ const NameParams = Type.Object({ name: Type.String({ maxLength: 64 }) })
 
 const savePolicy = {
   operationId: 'savePolicy',
+  idempotent: true,
+  summary: 'Save an augmentation policy',
   tags: ['policies'],
   description: 'Saves a policy for specs: `{"name": "auto-augment", "policy": NAME}`.',
   body: NewPolicy,
@@ -17,16 +19,22 @@ const savePolicy = {
 }
 const listPolicies = listSchema(PolicySummary, {
   operationId: 'listPolicies',
+  summary: 'List augmentation policies',
+  description: 'Policies that the team has saved, or that its searches have found, newest first.',
   tags: ['policies'],
 })
 const getPolicy = {
   operationId: 'getPolicy',
+  summary: 'Read an augmentation policy',
+  description: 'The policy with its operations, probabilities and magnitudes.',
   tags: ['policies'],
   params: NameParams,
   response: { 200: SavedPolicy, ...problems },
 }
 const deletePolicy = {
   operationId: 'deletePolicy',
+  errors: ['wrong_state'],
+  summary: 'Delete an augmentation policy',
   tags: ['policies'],
   description: 'Jobs hold the policies that they name in full: none is changed.',
   params: NameParams,

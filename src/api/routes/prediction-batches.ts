@@ -10,6 +10,9 @@ import { IdParams, listSchema, problems } from '../schemas.ts'
 const tags = ['models']
 const createBatch = {
   operationId: 'createPredictionBatch',
+  errors: ['not_found', 'wrong_state', 'quota_exceeded'],
+  idempotent: true,
+  summary: 'Predict many images',
   tags,
   description:
     'Has a worker predict every image of a data set, or of an archive that was uploaded, while it trains or not. The result is a file with name, label where it is known, answer and probabilities of each image.',
@@ -18,17 +21,23 @@ const createBatch = {
 }
 const listBatches = listSchema(PredictionBatch, {
   operationId: 'listPredictionBatches',
+  summary: 'List batches of predictions',
   tags,
   description: 'Newest first.',
 })
 const getBatch = {
   operationId: 'getPredictionBatch',
+  summary: 'Read a batch of predictions',
+  description: 'State, images so far, and the size and hash of the result once there is one.',
   tags,
   params: IdParams,
   response: { 200: PredictionBatch, ...problems },
 }
 const getContent = {
   operationId: 'getPredictionBatchContent',
+  errors: ['wrong_state'],
+  ranges: true,
+  summary: 'Download the result of a batch',
   tags,
   description: 'The result of a batch that has succeeded; honours `Range` and `If-None-Match`.',
   params: IdParams,
@@ -37,6 +46,7 @@ const getContent = {
 }
 const deleteBatch = {
   operationId: 'deletePredictionBatch',
+  summary: 'Delete a batch of predictions',
   tags,
   description: 'With its result. One that is under way is given up.',
   params: IdParams,

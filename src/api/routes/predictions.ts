@@ -73,6 +73,15 @@ const IMAGE_BODIES = ['image/*', 'multipart/form-data']
 
 const predict = {
   operationId: 'predict',
+  errors: [
+    'image_undecodable',
+    'image_too_many_pixels',
+    'image_format_unsupported',
+    'image_too_slow',
+    'checkpoint_damaged',
+    'engine_unavailable',
+  ],
+  summary: 'Predict images with a checkpoint',
   tags: ['models'],
   description:
     'Calibrated probabilities of 1 to 16 images, at most 20 MB each: the files of multipart/form-data, or one image as the body.',
@@ -83,7 +92,9 @@ const predict = {
 }
 const predictByName = {
   ...predict,
+  errors: [...predict.errors, 'wrong_state'],
   operationId: 'predictByName',
+  summary: 'Predict images with a registered model',
   description:
     'As of a checkpoint, by the version of a registered model that the name means now; the answer says which one it was.',
   params: RefParams,
@@ -91,6 +102,15 @@ const predictByName = {
 }
 const explainImage = {
   operationId: 'explainImage',
+  errors: [
+    'image_undecodable',
+    'image_too_many_pixels',
+    'image_format_unsupported',
+    'image_too_slow',
+    'checkpoint_damaged',
+    'engine_unavailable',
+  ],
+  summary: 'Explain an image with a checkpoint',
   tags: ['models'],
   description: 'Where an image supports a class (Grad-CAM), as PNG; `x-anneal-class` names the class.',
   consumes: IMAGE_BODIES,
@@ -101,7 +121,9 @@ const explainImage = {
 }
 const explainImageByName = {
   ...explainImage,
+  errors: [...explainImage.errors, 'wrong_state'],
   operationId: 'explainImageByName',
+  summary: 'Explain an image with a registered model',
   description: 'As of a checkpoint, by a registered model; `x-anneal-model` says which version it was.',
   params: RefParams,
 }

@@ -32,6 +32,8 @@ const Removed = { 204: Type.Null(), ...problems }
 const schemas = {
   createModel: {
     operationId: 'createModel',
+    idempotent: true,
+    summary: 'Create a model',
     tags,
     description: 'Takes a name for a model, of which versions are registered.',
     body: NewModel,
@@ -39,12 +41,22 @@ const schemas = {
   },
   listModels: listSchema(RegisteredModel, {
     operationId: 'listModels',
+    summary: 'List models',
     tags,
     description: 'Those of the team, and those that others share with it, newest first.',
   }),
-  getModel: { operationId: 'getModel', tags, params: NameParams, response: { 200: RegisteredModel, ...problems } },
+  getModel: {
+    operationId: 'getModel',
+    summary: 'Read a model',
+    description: 'Its description, newest version, aliases and what the team says in its card.',
+    tags,
+    params: NameParams,
+    response: { 200: RegisteredModel, ...problems },
+  },
   updateModel: {
     operationId: 'updateModel',
+    errors: ['conflict'],
+    summary: 'Change a model',
     tags,
     description: 'The description, and what the team says in the model card; sections that are not given stay.',
     params: NameParams,
@@ -53,6 +65,8 @@ const schemas = {
   },
   deleteModel: {
     operationId: 'deleteModel',
+    errors: ['wrong_state', 'conflict'],
+    summary: 'Delete a model',
     tags,
     description: 'With its versions; checkpoints and jobs stay. One with an alias is refused.',
     params: NameParams,
@@ -60,6 +74,8 @@ const schemas = {
   },
   registerVersion: {
     operationId: 'registerModelVersion',
+    errors: ['wrong_state', 'conflict'],
+    summary: 'Register a version of a model',
     tags,
     description:
       'Registers a checkpoint as the next version, with its lineage as it is now. The checkpoint, and its job, cannot be deleted until the version is.',
@@ -68,11 +84,17 @@ const schemas = {
     response: { 201: ModelVersionWithLineage, ...problems },
   },
   listVersions: {
-    ...listSchema(ModelVersion, { operationId: 'listModelVersions', tags, description: 'Newest first.' }),
+    ...listSchema(ModelVersion, {
+      operationId: 'listModelVersions',
+      summary: 'List the versions of a model',
+      tags,
+      description: 'Newest first.',
+    }),
     params: NameParams,
   },
   getVersion: {
     operationId: 'getModelVersion',
+    summary: 'Read a version of a model',
     tags,
     description: 'With its lineage: job, checkpoint, spec, data set version and its fingerprint, version of the code.',
     params: VersionParams,
@@ -80,6 +102,7 @@ const schemas = {
   },
   getCard: {
     operationId: 'getModelCard',
+    summary: 'Model card',
     tags,
     description:
       'The model card as Markdown, in the sections of Mitchell et al. 2019, from report, lineage and what the team says (`card` of the model).',
@@ -89,6 +112,8 @@ const schemas = {
   },
   deleteVersion: {
     operationId: 'deleteModelVersion',
+    errors: ['wrong_state', 'conflict'],
+    summary: 'Delete a version of a model',
     tags,
     description: 'Its number is not used again. One that an alias points at is refused.',
     params: VersionParams,
@@ -96,6 +121,7 @@ const schemas = {
   },
   promote: {
     operationId: 'promoteModelVersion',
+    summary: 'Point an alias at a version',
     tags,
     description: 'Points an alias at a version; who did, why and from which version is kept.',
     params: AliasParams,
@@ -104,6 +130,8 @@ const schemas = {
   },
   removeAlias: {
     operationId: 'removeModelAlias',
+    summary: 'Remove an alias of a model',
+    description: 'The version stays; who removed the alias, and why, is kept among the promotions.',
     tags,
     params: AliasParams,
     querystring: Type.Object(
@@ -115,6 +143,7 @@ const schemas = {
   listPromotions: {
     ...listSchema(Promotion, {
       operationId: 'listModelPromotions',
+      summary: 'List changes of aliases',
       tags,
       description: 'Changes of aliases, newest first.',
     }),

@@ -5,9 +5,16 @@ import { callerOf } from '../auth.ts'
 import { listSchema, problems } from '../schemas.ts'
 
 const tags = ['trash']
-const getRetention = { operationId: 'getRetention', tags, response: { 200: RetentionPolicy, ...problems } }
+const getRetention = {
+  operationId: 'getRetention',
+  summary: 'Read the rules of retention',
+  description: 'What the team deletes by rule; null where nothing is.',
+  tags,
+  response: { 200: RetentionPolicy, ...problems },
+}
 const setRetention = {
   operationId: 'setRetention',
+  summary: 'Set the rules of retention',
   tags,
   description: 'Sets what is deleted by rule, into the trash. It is applied within a minute, and then once an hour.',
   body: RetentionPolicy,
@@ -15,12 +22,14 @@ const setRetention = {
 }
 const previewRetention = listSchema(RetentionCandidate, {
   operationId: 'previewRetention',
+  summary: 'What the rules would delete now',
   tags,
   description: 'What the rules of the team would delete now. Nothing is deleted.',
 })
 const tryRetention = {
   ...listSchema(RetentionCandidate, {
     operationId: 'tryRetention',
+    summary: 'What other rules would delete now',
     tags,
     description: 'What other rules would delete now. Neither are they set, nor is anything deleted.',
   }),

@@ -18,6 +18,8 @@ const schemas = {
   shareModel: {
     ...made,
     operationId: 'shareModel',
+    errors: ['conflict'],
+    summary: 'Share a model with another team',
     tags: ['models'],
     description:
       'Lets another team see a model with its versions, and predict with it, under the id of the model; it changes nothing of it.',
@@ -26,6 +28,7 @@ const schemas = {
   listModelShares: {
     ...listSchema(Share, {
       operationId: 'listModelShares',
+      summary: 'List the teams that see a model',
       tags: ['models'],
       description: 'Teams that see the model.',
     }),
@@ -34,13 +37,16 @@ const schemas = {
   revokeModelShare: {
     ...revoked,
     operationId: 'revokeModelShare',
+    summary: 'Stop sharing a model',
     tags: ['models'],
     params: Type.Object({ ...NameParams.properties, ...OTHER_TEAM }),
   },
   shareDataset: {
     ...made,
     operationId: 'shareDataset',
-    tags: ['datasets'],
+    errors: ['conflict'],
+    summary: 'Share a data set with another team',
+    tags: ['data sets'],
     description:
       'Lets another team see a data set with its versions, and train and predict with it; it changes nothing of it.',
     params: IdParams,
@@ -48,7 +54,8 @@ const schemas = {
   listDatasetShares: {
     ...listSchema(Share, {
       operationId: 'listDatasetShares',
-      tags: ['datasets'],
+      summary: 'List the teams that see a data set',
+      tags: ['data sets'],
       description: 'Teams that see the data set.',
     }),
     params: IdParams,
@@ -56,7 +63,8 @@ const schemas = {
   revokeDatasetShare: {
     ...revoked,
     operationId: 'revokeDatasetShare',
-    tags: ['datasets'],
+    summary: 'Stop sharing a data set',
+    tags: ['data sets'],
     params: Type.Object({ ...IdParams.properties, ...OTHER_TEAM }),
   },
 }

@@ -27,6 +27,8 @@ const MAX_ANSWER_CHARACTERS = 8000
 
 const signIn = {
   operationId: 'signIn',
+  errors: ['not_found', 'rate_limited'],
+  summary: 'Begin to sign in',
   tags: ['sign-in'],
   security: [],
   description:
@@ -35,6 +37,8 @@ const signIn = {
 }
 const finishSignIn = {
   operationId: 'finishSignIn',
+  errors: ['not_found', 'rate_limited', 'unauthorized', 'forbidden'],
+  summary: 'Finish signing in',
   tags: ['sign-in'],
   security: [],
   description:
@@ -47,6 +51,8 @@ const finishSignIn = {
 }
 const getSession = {
   operationId: 'getSession',
+  errors: ['not_found', 'unauthorized'],
+  summary: 'Who is signed in',
   tags: ['sign-in'],
   security: [{ session: [] }],
   description: 'Who is signed in in this browser, and their teams.',
@@ -54,6 +60,9 @@ const getSession = {
 }
 const signOut = {
   operationId: 'signOut',
+  errors: ['not_found', 'unauthorized', 'forbidden'],
+  summary: 'Sign out',
+  description: 'Ends the session of this browser and takes its cookie away.',
   tags: ['sign-in'],
   security: [{ session: [] }],
   response: { 204: Type.Null(), ...problems },

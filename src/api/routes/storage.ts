@@ -8,6 +8,7 @@ import { listSchema, PageQuery } from '../schemas.ts'
 const getStorage = {
   ...listSchema(StorageRow, {
     operationId: 'getStorage',
+    summary: 'Stored bytes',
     tags: ['team'],
     description: 'Stored bytes by what holds them, the biggest first; what is in the trash is part of them.',
   }),

@@ -11,6 +11,8 @@ import { answerVersion } from '../versions.ts'
 
 const listSuggestions = {
   operationId: 'listSuggestions',
+  errors: ['wrong_state'],
+  summary: 'Images that a person should look at',
   tags: ['evaluation'],
   description:
     'Images of the data set that a person should look at, found by the trained model among those that it was not trained on: likely label errors (confident learning), and outliers; the most probable ones of a kind first.',
@@ -21,6 +23,9 @@ const listSuggestions = {
 
 const acceptSuggestions = {
   operationId: 'acceptSuggestions',
+  errors: ['wrong_state'],
+  idempotent: true,
+  summary: 'Accept suggestions',
   tags: ['evaluation'],
   description:
     'Makes a version of the job’s data set in which likely label errors have the suggested class and outliers are left out: of the newest version that is ready, or of `base`.',

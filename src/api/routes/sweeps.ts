@@ -10,6 +10,17 @@ import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
 
 const submitSweep = {
   operationId: 'submitSweep',
+  errors: [
+    'invalid_spec',
+    'class_count_mismatch',
+    'checkpoint_invalid',
+    'image_size_unsupported',
+    'not_found',
+    'wrong_state',
+    'quota_exceeded',
+  ],
+  idempotent: true,
+  summary: 'Submit a sweep',
   tags: ['sweeps'],
   description: 'Every trial is checked before anything is queued; the trials are jobs of their own.',
   body: SweepRequest,
@@ -18,6 +29,7 @@ const submitSweep = {
 const listSweeps = {
   ...listSchema(SweepSummary, {
     operationId: 'listSweeps',
+    summary: 'List sweeps',
     tags: ['sweeps'],
     description: 'Newest first, unless `sort` says otherwise. Every filter that is given holds.',
   }),
@@ -25,12 +37,16 @@ const listSweeps = {
 }
 const getSweep = {
   operationId: 'getSweep',
+  summary: 'Read a sweep',
+  description: 'State, trials with their values, and the best one so far.',
   tags: ['sweeps'],
   params: IdParams,
   response: { 200: Sweep, ...problems },
 }
 const getSweepChart = {
   operationId: 'getSweepChart',
+  errors: ['wrong_state'],
+  summary: 'Chart of a sweep',
   tags: ['sweeps'],
   description:
     'The trials as parallel coordinates, as SVG; of a range test the loss over the learning rate, with the suggestion.',
@@ -40,6 +56,8 @@ const getSweepChart = {
 }
 const cancelSweep = {
   operationId: 'cancelSweep',
+  errors: ['wrong_state'],
+  summary: 'Cancel a sweep',
   tags: ['sweeps'],
   description: 'Cancels the jobs that have not ended.',
   params: IdParams,
@@ -47,6 +65,8 @@ const cancelSweep = {
 }
 const deleteSweep = {
   operationId: 'deleteSweep',
+  errors: ['wrong_state'],
+  summary: 'Delete a sweep',
   tags: ['sweeps'],
   description: 'Deletes a sweep that has ended, and its trials.',
   params: IdParams,

@@ -5,9 +5,17 @@ import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { problems } from '../schemas.ts'
 
-const getTeam = { operationId: 'getTeam', tags: ['team'], response: { 200: Team, ...problems } }
+const getTeam = {
+  operationId: 'getTeam',
+  summary: 'The team of the caller',
+  description: 'Name and id of the team that the key or session belongs to.',
+  tags: ['team'],
+  response: { 200: Team, ...problems },
+}
 const renameTeam = {
   operationId: 'renameTeam',
+  summary: 'Rename the team',
+  description: 'Gives the team of the caller another name; its id stays.',
   tags: ['team'],
   body: Type.Object({ name: Name }, { additionalProperties: false }),
   response: { 200: Team, ...problems },

@@ -11,17 +11,22 @@ export const TrashParams = Type.Object({ id: Type.String({ maxLength: 130 }) })
 
 const listTrash = listSchema(TrashEntry, {
   operationId: 'listTrash',
+  summary: 'List what was deleted',
   tags,
   description: 'What was deleted and can be restored, newest first. It counts as stored until it is purged.',
 })
 const getTrashEntry = {
   operationId: 'getTrashEntry',
+  summary: 'Read an entry of the trash',
+  description: 'What was deleted, by whom, what went with it, and when it is removed for good.',
   tags,
   params: TrashParams,
   response: { 200: TrashEntry, ...problems },
 }
 const restore = {
   operationId: 'restore',
+  errors: ['wrong_state', 'conflict', 'quota_exceeded'],
+  summary: 'Restore something from the trash',
   tags,
   description: 'Takes something out of the trash, with everything that was deleted with it.',
   params: TrashParams,
@@ -29,6 +34,8 @@ const restore = {
 }
 const purge = {
   operationId: 'purge',
+  errors: ['wrong_state'],
+  summary: 'Remove something for good',
   tags,
   description: 'Removes something in the trash for good, now.',
   params: TrashParams,

@@ -18,6 +18,8 @@ const Empty = Type.Any({ description: 'No body; the headers say it.' })
 
 const createUpload = {
   operationId: 'createUpload',
+  errors: ['quota_exceeded', 'payload_too_large', [403, 'invalid_request'], [412, 'invalid_request']] as const,
+  summary: 'Begin a resumable upload',
   tags: ['uploads'],
   description: `Begins a resumable upload: 201 with its address in \`Location\`. ${PROTOCOL} \`Upload-Metadata\` may hold filename, filetype, name, type and relativePath. Then \`POST /v1/datasets\` with its id as \`upload\`.`,
   headers: described(
@@ -39,6 +41,14 @@ const createUpload = {
 }
 const appendToUpload = {
   operationId: 'appendToUpload',
+  errors: [
+    'conflict',
+    'quota_exceeded',
+    [410, 'not_found'],
+    [403, 'invalid_request'],
+    [412, 'invalid_request'],
+  ] as const,
+  summary: 'Send a part of an upload',
   tags: ['uploads'],
   description: `Sends bytes from \`Upload-Offset\` on, which must be where the upload ends, else 409. What has come when the connection breaks is kept. ${PROTOCOL}`,
   params: IdParams,
@@ -53,6 +63,12 @@ const appendToUpload = {
 }
 const headUpload = {
   operationId: 'headUpload',
+  summary: 'Where an upload ends',
+  errors: [
+    [410, 'not_found'],
+    [403, 'invalid_request'],
+    [412, 'invalid_request'],
+  ] as const,
   tags: ['uploads'],
   description: `Where an upload ends, in \`Upload-Offset\`. ${PROTOCOL}`,
   params: IdParams,
@@ -60,6 +76,8 @@ const headUpload = {
 }
 const deleteUpload = {
   operationId: 'deleteUpload',
+  errors: ['wrong_state'],
+  summary: 'Delete an upload',
   tags: ['uploads'],
   description: `Removes an upload of which no data set was made. ${PROTOCOL}`,
   params: IdParams,
@@ -67,18 +85,22 @@ const deleteUpload = {
 }
 const optionsUpload = {
   operationId: 'optionsUpload',
+  summary: 'What uploads may be',
   tags: ['uploads'],
   description: `What the server takes: versions, extensions and the largest upload. ${PROTOCOL}`,
   response: { 204: Empty, ...problems },
 }
 const getUpload = {
   operationId: 'getUpload',
+  summary: 'Read an upload',
+  description: 'How many bytes of an upload have come, and when it expires.',
   tags: ['uploads'],
   params: IdParams,
   response: { 200: Upload, ...problems },
 }
 const listUploads = {
   operationId: 'listUploads',
+  summary: 'List uploads',
   tags: ['uploads'],
   description: 'Uploads of which no data set was made, newest first.',
   querystring: PageQuery,
@@ -101,7 +123,7 @@ export function uploadRoutes(services: Services, uploadBytes: number): FastifyPl
     app.patch('/uploads/:id', { config, schema: appendToUpload }, (request, reply) =>
       answerTus(request, reply, { ...options, id: request.params.id }),
     )
-    app.head('/uploads/:id', { schema: headUpload }, (request, reply) =>
+    app.head('/uploads/:id', { config: { swagger: { exposeHeadRoute: true } }, schema: headUpload }, (request, reply) =>
       answerTus(request, reply, { ...options, id: request.params.id }),
     )
     app.delete('/uploads/:id', { config, schema: deleteUpload }, async (request, reply) => {

@@ -22,19 +22,26 @@ const UsageQuery = Type.Object({
   format: Type.Union([Type.Literal('json'), Type.Literal('csv')], { default: 'json' }),
 })
 
+const USAGE = {
+  description: 'A page of device time.',
+  content: { 'application/json': { schema: pageOf(UsageRow) }, 'text/csv': { schema: Type.String() } },
+}
+
 const getQuota = {
   operationId: 'getQuota',
+  summary: 'Quota and what is used of it',
   tags: ['team'],
   description: 'Each limit of the team, and what is used of it.',
   response: { 200: QuotaState, ...problems },
 }
 const getUsage = {
   operationId: 'getUsage',
+  summary: 'Device time used',
   tags: ['team'],
   description:
     'Device time, from one day to another (UTC; the last thirty days by default). As CSV, the cursor of the next page is in the header `x-next-cursor`.',
   querystring: UsageQuery,
-  response: { 200: Type.Union([pageOf(UsageRow), Type.String()]), ...problems },
+  response: { 200: USAGE, ...problems },
 }
 
 /** What the team may use and has used. */

@@ -22,18 +22,34 @@ const createdBefore = (id: string): string =>
   `The webhook ${id} was created by an earlier request with this Idempotency-Key; its secret was shown then. Rotate it to get another.`
 
 const tags = ['webhooks']
-const listWebhooks = listSchema(Webhook, { operationId: 'listWebhooks', tags, description: 'Newest first.' })
+const listWebhooks = listSchema(Webhook, {
+  operationId: 'listWebhooks',
+  summary: 'List webhooks',
+  tags,
+  description: 'Newest first.',
+})
 const createWebhook = {
   operationId: 'createWebhook',
+  errors: ['quota_exceeded'],
+  idempotent: true,
+  summary: 'Create a webhook',
   tags,
   description:
     'Has an address told of events by signed POST requests (Standard Webhooks). The secret is shown once. At most 20 per team.',
   body: NewWebhook,
   response: { 201: WebhookWithSecret, ...problems },
 }
-const getWebhook = { operationId: 'getWebhook', tags, params: IdParams, response: { 200: Webhook, ...problems } }
+const getWebhook = {
+  operationId: 'getWebhook',
+  summary: 'Read a webhook',
+  description: 'Its address, the events that it is told of, and whether it is enabled; never its secret.',
+  tags,
+  params: IdParams,
+  response: { 200: Webhook, ...problems },
+}
 const updateWebhook = {
   operationId: 'updateWebhook',
+  summary: 'Change a webhook',
   tags,
   description: 'A webhook that was disabled after failures is enabled with `{"enabled": true}`.',
   params: IdParams,
@@ -42,6 +58,7 @@ const updateWebhook = {
 }
 const deleteWebhook = {
   operationId: 'deleteWebhook',
+  summary: 'Delete a webhook',
   tags,
   description: 'With its deliveries; what waits is not sent.',
   params: IdParams,
@@ -49,6 +66,8 @@ const deleteWebhook = {
 }
 const rotateWebhookSecret = {
   operationId: 'rotateWebhookSecret',
+  errors: ['wrong_state'],
+  summary: 'Rotate the secret of a webhook',
   tags,
   description: 'Makes a new secret, which is shown once. Until the overlap is over, messages carry signatures of both.',
   params: IdParams,
@@ -60,6 +79,8 @@ const rotateWebhookSecret = {
 }
 const testWebhook = {
   operationId: 'testWebhook',
+  errors: ['wrong_state'],
+  summary: 'Send a test message',
   tags,
   description: 'Sends a message of the type `webhook.test`; the delivery says how it went.',
   params: IdParams,
@@ -68,6 +89,7 @@ const testWebhook = {
 const listDeliveries = {
   ...listSchema(WebhookDelivery, {
     operationId: 'listWebhookDeliveries',
+    summary: 'List the messages of a webhook',
     tags,
     description: 'Messages of the last 30 days, newest first.',
   }),
@@ -79,12 +101,16 @@ const listDeliveries = {
 }
 const getDelivery = {
   operationId: 'getWebhookDelivery',
+  summary: 'Read a message of a webhook',
+  description: 'What was sent, when, how often, and what the other side answered.',
   tags,
   params: DeliveryParams,
   response: { 200: WebhookDelivery, ...problems },
 }
 const redeliver = {
   operationId: 'redeliverWebhook',
+  errors: ['wrong_state'],
+  summary: 'Send a message again',
   tags,
   description: 'Sends a message again that was delivered or given up, with the same id.',
   params: DeliveryParams,

@@ -60,6 +60,7 @@ describe('pages', () => {
       'sh no-run',
       'sql',
       'text',
+      'ts',
       'yaml values',
     ])
     expect(blocks.length).toBeGreaterThan(40)

@@ -1,0 +1,21 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+export const CLIENT = join(dirname(dirname(fileURLToPath(import.meta.url))), 'clients/typescript')
+
+/** Bundles the modules of the TypeScript client for Node and for browsers; its packages stay imports. */
+export async function bundleClient() {
+  for (const platform of ['node', 'browser'])
+    await build({
+      entryPoints: [join(CLIENT, `src/${platform}.ts`)],
+      outfile: join(CLIENT, `dist/${platform}.js`),
+      bundle: true,
+      platform,
+      format: 'esm',
+      target: 'es2022',
+      packages: 'external',
+      sourcemap: true,
+      logLevel: 'error',
+    })
+}
