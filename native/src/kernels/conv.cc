@@ -1,9 +1,13 @@
 // Convolutions and their gradients. Filters are stored with tfjs' sizes [H, W, I, O] in the memory order of OIHW channels_last; the
 // first use lays one out so, and from then on every view of it is free.
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "channel_loops.h"
 #include "depthwise.h"
@@ -54,6 +58,26 @@ static Tensor gradient(const Tensor& dy, const Tensor& x, const Tensor& filter, 
   const auto all = at::convolution_backward(dy, x, filter, c10::nullopt, {w.strideHeight, w.strideWidth}, padding(w),
                                             {w.dilationHeight, w.dilationWidth}, false, {0, 0}, groups, {ofInput, !ofInput, false});
   return ofInput ? std::get<0>(all) : std::get<1>(all);
+}
+
+// Each thread takes a part of the batch, and the parts are added: the threads of oneDNN would share each filter and spin at barriers within
+// the call, which takes ten times as long beside a process that wants one of the cores.
+static Tensor filterGradient(const Tensor& dy, const Tensor& x, const Tensor& filter, const Window& w, int64_t groups) {
+  const int64_t batch = x.size(0), parts = x.is_cpu() ? std::min<int64_t>(at::get_num_threads(), batch) : 1;
+  if (parts == 1) return gradient(dy, x, filter, w, groups, false);
+  std::vector<Tensor> gradients(parts);
+  at::parallel_for(0, parts, 1, [&](int64_t from, int64_t to) {
+    // Of each thread. oneDNN divides its work by this number, also where it runs in one of several.
+    const c10::InferenceMode inference;
+    omp_set_num_threads(1);
+    for (int64_t part = from; part < to; part++) {
+      const int64_t begin = part * batch / parts, count = (part + 1) * batch / parts - begin;
+      gradients[part] = gradient(dy.narrow(0, begin, count), x.narrow(0, begin, count), filter, w, groups, false);
+    }
+  });
+  Tensor sum = gradients[0].to(at::kFloat);
+  for (int64_t part = 1; part < parts; part++) sum.add_(gradients[part]);
+  return sum;
 }
 
 static Tensor inputGradient(const Tensor& dy, const Tensor& filter, const Dims& nhwc, const Window& w, int64_t groups) {
@@ -165,7 +189,7 @@ ANNEAL_KERNEL(Conv2DBackpropFilter) {
   if (useCpuKernels(x) && few_pixels::mostlyPadding(few)) return c.output(few_pixels::filterGradient(few, x, dy, bf16));
   const Tensor input = padded(activation(x, bf16), window), dyNchw = activation(dy, bf16);
   const Tensor filter = emptyChannelsLast({shape[3], shape[2], shape[0], shape[1]}, input);
-  c.output(gradient(dyNchw, input, filter, window, x.size(3) / shape[2], false).permute({2, 3, 1, 0}));
+  c.output(filterGradient(dyNchw, input, filter, window, x.size(3) / shape[2]).permute({2, 3, 1, 0}));
 }
 
 // The shape of a depthwise convolution of images [N, H, W, C] for our own loops, where they could take it.
@@ -222,7 +246,7 @@ ANNEAL_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   const bool bf16 = Runtime::get().bfloat16 && !useCpuKernels(x);
   const Tensor input = padded(activation(x, bf16), window), dyNchw = activation(dy, bf16);
   const Tensor filter = emptyChannelsLast({shape[2] * shape[3], 1, shape[0], shape[1]}, input);
-  const Tensor grad = gradient(dyNchw, input, filter, window, shape[2], false);
+  const Tensor grad = filterGradient(dyNchw, input, filter, window, shape[2]);
   c.output(grad.reshape({shape[2], shape[3], shape[0], shape[1]}).permute({2, 3, 0, 1}).contiguous());
 }
 
