@@ -8,7 +8,9 @@ interface Schema {
   properties?: Record<string, Schema>
   patternProperties?: Record<string, Schema>
   additionalProperties?: boolean | Schema
-  items?: Schema | Schema[]
+  items?: Schema | false
+  /** Of a tuple. */
+  prefixItems?: Schema[]
   required?: string[]
   description?: string
   default?: unknown
@@ -143,7 +145,7 @@ function answerOf(operationId: string, responses: Operation['responses']): Schem
 /** Of a list or a page, what is in it. */
 function itemOf(schema: Schema): Schema {
   const { data } = schema.properties ?? {}
-  return data?.type === 'array' && !Array.isArray(data.items) && data.items !== undefined ? data.items : schema
+  return data?.type === 'array' && data.items !== undefined && data.items !== false ? data.items : schema
 }
 
 class Module {
@@ -191,13 +193,13 @@ class Module {
         schema.type.map((type) => ({ ...schema, type })),
         at,
       )
-    if (schema.type === 'array') return `list[${this.elementOf(schema.items ?? {}, at)}]`
+    if (schema.type === 'array') return `list[${this.elementOf(schema, at)}]`
     if (schema.type === 'object') return this.objectOf(schema, at)
     return SCALARS[schema.type ?? ''] ?? 'Any'
   }
 
-  private elementOf(items: Schema | Schema[], at: { name: string; key: string; isRequest: boolean }): string {
-    return Array.isArray(items) ? this.union(items, at) : this.typeOf(items, at)
+  private elementOf({ items, prefixItems }: Schema, at: { name: string; key: string; isRequest: boolean }): string {
+    return prefixItems === undefined ? this.typeOf(items || {}, at) : this.union(prefixItems, at)
   }
 
   private union(schemas: Schema[], at: { name: string; key: string; isRequest: boolean }): string {

@@ -2197,6 +2197,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Registered workers, newest first. */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/workers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A registered worker. */
+        get: operations["getWorker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/workers/{id}/cordon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Has a worker claim nothing new; what it works on goes on. */
+        post: operations["cordonWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/workers/{id}/uncordon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lets a cordoned worker claim again. */
+        post: operations["uncordonWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/workers/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Has a worker claim nothing new, and end when its work has ended. */
+        post: operations["drainWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/trash": {
         parameters: {
             query?: never;
@@ -2787,6 +2872,19 @@ export interface components {
                 id: string;
                 state: string | null;
             }[];
+            waitingFor: {
+                resources: {
+                    /** @enum {string} */
+                    device: "auto" | "cpu" | "gpu";
+                    devices: number;
+                    memory: number | null;
+                    labels: string[];
+                    pool: string;
+                };
+                /** @description Workers that are registered. */
+                workers: number;
+                detail: string;
+            } | null;
             expectedStart: {
                 /** Format: date-time */
                 at: string;
@@ -2837,6 +2935,22 @@ export interface components {
             deadline?: string | null;
             maxRunSeconds?: number | null;
             maxWaitSeconds?: number | null;
+            /** @description What it needs of a worker; no part of the hash of its spec. */
+            resources?: {
+                /**
+                 * @description auto: whatever the worker has.
+                 * @enum {string}
+                 */
+                device?: "auto" | "cpu" | "gpu";
+                /** @description How many devices of one worker. */
+                devices?: number;
+                /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
+                memory?: number | string;
+                /** @description That the worker has, all of them. */
+                labels?: string[];
+                /** @description The pool whose workers run it, and those that take over from it; `default` without. */
+                pool?: string;
+            };
             /** @description Jobs that have to succeed, or be stopped with their weights kept, and data sets that have to be ready, before it runs. */
             after?: string[];
         };
@@ -3080,6 +3194,14 @@ export interface components {
             after: string[];
             /** @description Whether it waits for one of `after`; `explain` says for which. */
             blocked: boolean;
+            resources: {
+                /** @enum {string} */
+                device: "auto" | "cpu" | "gpu";
+                devices: number;
+                memory: number | null;
+                labels: string[];
+                pool: string;
+            };
             forkOf: {
                 job: string;
                 checkpoint: string;
@@ -3203,6 +3325,22 @@ export interface components {
             deadline?: string | null;
             maxRunSeconds?: number | null;
             maxWaitSeconds?: number | null;
+            /** @description What it needs of a worker; no part of the hash of its spec. */
+            resources?: {
+                /**
+                 * @description auto: whatever the worker has.
+                 * @enum {string}
+                 */
+                device?: "auto" | "cpu" | "gpu";
+                /** @description How many devices of one worker. */
+                devices?: number;
+                /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
+                memory?: number | string;
+                /** @description That the worker has, all of them. */
+                labels?: string[];
+                /** @description The pool whose workers run it, and those that take over from it; `default` without. */
+                pool?: string;
+            };
             /** @description Jobs that have to succeed, or be stopped with their weights kept, and data sets that have to be ready, before it runs. */
             after?: string[];
         };
@@ -3318,6 +3456,14 @@ export interface components {
             after: string[];
             /** @description Whether it waits for one of `after`; `explain` says for which. */
             blocked: boolean;
+            resources: {
+                /** @enum {string} */
+                device: "auto" | "cpu" | "gpu";
+                devices: number;
+                memory: number | null;
+                labels: string[];
+                pool: string;
+            };
             forkOf: {
                 job: string;
                 checkpoint: string;
@@ -3753,7 +3899,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "invalid_request" | "invalid_spec" | "unauthorized" | "forbidden" | "team_suspended" | "not_found" | "method_not_allowed" | "wrong_state" | "conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "quota_exceeded" | "idempotency_key_reused" | "idempotency_in_flight" | "upload_aborted" | "archive_invalid" | "archive_unsupported" | "archive_truncated" | "archive_path_escape" | "archive_link" | "archive_too_many_entries" | "archive_too_large" | "archive_ratio" | "archive_padding" | "archive_path_too_long" | "file_repeated" | "file_damaged" | "file_unreadable" | "file_name_invalid" | "dataset_empty" | "dataset_one_class" | "dataset_too_large" | "dataset_layout" | "dataset_corrupt" | "image_undecodable" | "image_format_unsupported" | "image_aspect_ratio" | "image_too_slow" | "image_too_many_pixels" | "image_too_small" | "image_duplicate" | "image_unlabelled" | "label_missing" | "label_conflict" | "label_multiple" | "file_exists" | "dataset_change_invalid" | "dataset_unchanged" | "dataset_incompatible" | "file_missing" | "split_leakage" | "import_refused" | "import_unavailable" | "import_changed" | "ingest_memory_exceeded" | "ingest_time_exceeded" | "class_count_mismatch" | "image_size_unsupported" | "checkpoint_invalid" | "checkpoint_damaged" | "weights_unavailable" | "weights_invalid" | "non_finite_loss" | "out_of_memory" | "engine_unavailable" | "kernel_failed" | "interrupted" | "canceled" | "trainer_crashed" | "preempted" | "lease_lost" | "poison" | "config_invalid" | "unavailable" | "internal";
+            code: "invalid_request" | "invalid_spec" | "unauthorized" | "forbidden" | "team_suspended" | "not_found" | "method_not_allowed" | "wrong_state" | "conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "quota_exceeded" | "idempotency_key_reused" | "idempotency_in_flight" | "upload_aborted" | "archive_invalid" | "archive_unsupported" | "archive_truncated" | "archive_path_escape" | "archive_link" | "archive_too_many_entries" | "archive_too_large" | "archive_ratio" | "archive_padding" | "archive_path_too_long" | "file_repeated" | "file_damaged" | "file_unreadable" | "file_name_invalid" | "dataset_empty" | "dataset_one_class" | "dataset_too_large" | "dataset_layout" | "dataset_corrupt" | "image_undecodable" | "image_format_unsupported" | "image_aspect_ratio" | "image_too_slow" | "image_too_many_pixels" | "image_too_small" | "image_duplicate" | "image_unlabelled" | "label_missing" | "label_conflict" | "label_multiple" | "file_exists" | "dataset_change_invalid" | "dataset_unchanged" | "dataset_incompatible" | "file_missing" | "split_leakage" | "import_refused" | "import_unavailable" | "import_changed" | "ingest_memory_exceeded" | "ingest_time_exceeded" | "class_count_mismatch" | "image_size_unsupported" | "checkpoint_invalid" | "checkpoint_damaged" | "blob_damaged" | "weights_unavailable" | "weights_invalid" | "non_finite_loss" | "out_of_memory" | "engine_unavailable" | "kernel_failed" | "interrupted" | "canceled" | "rank_lost" | "trainer_crashed" | "preempted" | "lease_lost" | "poison" | "config_invalid" | "unavailable" | "internal";
             errors: {
                 pointer: string;
                 detail: string;
@@ -4402,6 +4548,22 @@ export interface components {
              * @default 0
              */
             priority?: number;
+            /** @description What it needs of a worker; no part of the hash of its spec. */
+            resources?: {
+                /**
+                 * @description auto: whatever the worker has.
+                 * @enum {string}
+                 */
+                device?: "auto" | "cpu" | "gpu";
+                /** @description How many devices of one worker. */
+                devices?: number;
+                /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
+                memory?: number | string;
+                /** @description That the worker has, all of them. */
+                labels?: string[];
+                /** @description The pool whose workers run it, and those that take over from it; `default` without. */
+                pool?: string;
+            };
             asha?: {
                 /**
                  * @description One trial in `eta` is promoted from a rung.
@@ -8295,6 +8457,19 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
+            waitingFor: {
+                resources: {
+                    /** @enum {string} */
+                    device: "auto" | "cpu" | "gpu";
+                    devices: number;
+                    memory: number | null;
+                    labels: string[];
+                    pool: string;
+                };
+                /** @description Workers that are registered. */
+                workers: number;
+                detail: string;
+            } | null;
             estimate: {
                 /** @description Of the first stage. */
                 stepsPerEpoch: number;
@@ -8317,12 +8492,170 @@ export interface components {
                 detail: string;
             };
         };
+        SubmitJobResponse: {
+            id: string;
+            name: string;
+            /**
+             * @description fit: training; range-test: the learning-rate range test; policy-search: a search for an augmentation policy.
+             * @enum {string}
+             */
+            kind: "fit" | "range-test" | "policy-search";
+            dataset: string;
+            datasetVersion: number;
+            /** @description Also where the data set was deleted. */
+            datasetName: string;
+            model: string | null;
+            /** @description Whether this version of the data set is gone: the job cannot run again. */
+            datasetDeleted: boolean;
+            sweep: string | null;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "finalizing" | "pausing" | "paused" | "stopping" | "stopped" | "succeeded" | "failed" | "canceled";
+            specHash: string;
+            /** @description What is allowed in the spec and probably not meant. */
+            warnings: {
+                pointer: string;
+                detail: string;
+            }[];
+            progress: components["schemas"]["Progress"] | null;
+            accuracy: number | null;
+            finalMetrics: components["schemas"]["FinalMetrics"] | null;
+            reason: components["schemas"]["Reason"] | null;
+            /** @description Among the jobs of its team; the highest first. */
+            priority: number;
+            submittedBy: string | null;
+            tags: string[];
+            deadline: string | null;
+            maxRunSeconds: number | null;
+            maxWaitSeconds: number | null;
+            /** @description Time on a device over all attempts. */
+            ranSeconds: number;
+            /** @description Jobs and data sets that it runs after. */
+            after: string[];
+            /** @description Whether it waits for one of `after`; `explain` says for which. */
+            blocked: boolean;
+            resources: {
+                /** @enum {string} */
+                device: "auto" | "cpu" | "gpu";
+                devices: number;
+                memory: number | null;
+                labels: string[];
+                pool: string;
+            };
+            forkOf: {
+                job: string;
+                checkpoint: string;
+                /** @description weights: it starts from the weights; continue: it trains on, with optimiser and step. */
+                mode: "weights" | "continue";
+            } | null;
+            attempt: number;
+            notBefore: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            endedAt: string | null;
+            notes: string;
+            /** @description The resolved spec. */
+            spec: unknown;
+            /** @description Why a default has its value, by pointer. */
+            reasons: unknown;
+            waitingFor: {
+                resources: {
+                    /** @enum {string} */
+                    device: "auto" | "cpu" | "gpu";
+                    devices: number;
+                    memory: number | null;
+                    labels: string[];
+                    pool: string;
+                };
+                /** @description Workers that are registered. */
+                workers: number;
+                detail: string;
+            } | null;
+        };
         JobSummaryPage: {
             data: components["schemas"]["JobSummary"][];
             nextCursor: string | null;
         };
         BatchResultList: {
             data: components["schemas"]["BatchResult"][];
+        };
+        ForkJobResponse: {
+            id: string;
+            name: string;
+            /**
+             * @description fit: training; range-test: the learning-rate range test; policy-search: a search for an augmentation policy.
+             * @enum {string}
+             */
+            kind: "fit" | "range-test" | "policy-search";
+            dataset: string;
+            datasetVersion: number;
+            /** @description Also where the data set was deleted. */
+            datasetName: string;
+            model: string | null;
+            /** @description Whether this version of the data set is gone: the job cannot run again. */
+            datasetDeleted: boolean;
+            sweep: string | null;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "finalizing" | "pausing" | "paused" | "stopping" | "stopped" | "succeeded" | "failed" | "canceled";
+            specHash: string;
+            /** @description What is allowed in the spec and probably not meant. */
+            warnings: {
+                pointer: string;
+                detail: string;
+            }[];
+            progress: components["schemas"]["Progress"] | null;
+            accuracy: number | null;
+            finalMetrics: components["schemas"]["FinalMetrics"] | null;
+            reason: components["schemas"]["Reason"] | null;
+            /** @description Among the jobs of its team; the highest first. */
+            priority: number;
+            submittedBy: string | null;
+            tags: string[];
+            deadline: string | null;
+            maxRunSeconds: number | null;
+            maxWaitSeconds: number | null;
+            /** @description Time on a device over all attempts. */
+            ranSeconds: number;
+            /** @description Jobs and data sets that it runs after. */
+            after: string[];
+            /** @description Whether it waits for one of `after`; `explain` says for which. */
+            blocked: boolean;
+            resources: {
+                /** @enum {string} */
+                device: "auto" | "cpu" | "gpu";
+                devices: number;
+                memory: number | null;
+                labels: string[];
+                pool: string;
+            };
+            forkOf: {
+                job: string;
+                checkpoint: string;
+                /** @description weights: it starts from the weights; continue: it trains on, with optimiser and step. */
+                mode: "weights" | "continue";
+            } | null;
+            attempt: number;
+            notBefore: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            endedAt: string | null;
+            notes: string;
+            /** @description The resolved spec. */
+            spec: unknown;
+            /** @description Why a default has its value, by pointer. */
+            reasons: unknown;
+            waitingFor: {
+                resources: {
+                    /** @enum {string} */
+                    device: "auto" | "cpu" | "gpu";
+                    devices: number;
+                    memory: number | null;
+                    labels: string[];
+                    pool: string;
+                };
+                /** @description Workers that are registered. */
+                workers: number;
+                detail: string;
+            } | null;
         };
         JobEventPage: {
             data: components["schemas"]["JobEvent"][];
@@ -8641,6 +8974,179 @@ export interface components {
          */
         RenameOperatedTeamRequest: {
             name: string;
+        };
+        ListWorkersResponse: {
+            data: {
+                id: string;
+                /** @description Host and process, as attempts of jobs name it. */
+                name: string;
+                host: string;
+                version: string;
+                devices: {
+                    name: string;
+                    /** @enum {string} */
+                    kind: "cpu" | "gpu";
+                    memoryBytes: number | null;
+                }[];
+                labels: string[];
+                /** @description That it serves, in order of preference; the first is its own. */
+                pools: string[];
+                /** @description Kinds of work that it does. */
+                lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
+                /** @description Jobs that it runs at a time. */
+                slots: number;
+                freeSlots: number;
+                /** @description That it runs. */
+                jobs: string[];
+                /**
+                 * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
+                 * @enum {string}
+                 */
+                state: "active" | "cordoned" | "draining";
+                /** @description Whether it has renewed its registration of late. */
+                alive: boolean;
+                /** Format: date-time */
+                registeredAt: string;
+                /** Format: date-time */
+                heartbeatAt: string;
+            }[];
+            nextCursor: string | null;
+        };
+        GetWorkerResponse: {
+            id: string;
+            /** @description Host and process, as attempts of jobs name it. */
+            name: string;
+            host: string;
+            version: string;
+            devices: {
+                name: string;
+                /** @enum {string} */
+                kind: "cpu" | "gpu";
+                memoryBytes: number | null;
+            }[];
+            labels: string[];
+            /** @description That it serves, in order of preference; the first is its own. */
+            pools: string[];
+            /** @description Kinds of work that it does. */
+            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
+            /** @description Jobs that it runs at a time. */
+            slots: number;
+            freeSlots: number;
+            /** @description That it runs. */
+            jobs: string[];
+            /**
+             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
+             * @enum {string}
+             */
+            state: "active" | "cordoned" | "draining";
+            /** @description Whether it has renewed its registration of late. */
+            alive: boolean;
+            /** Format: date-time */
+            registeredAt: string;
+            /** Format: date-time */
+            heartbeatAt: string;
+        };
+        CordonWorkerResponse: {
+            id: string;
+            /** @description Host and process, as attempts of jobs name it. */
+            name: string;
+            host: string;
+            version: string;
+            devices: {
+                name: string;
+                /** @enum {string} */
+                kind: "cpu" | "gpu";
+                memoryBytes: number | null;
+            }[];
+            labels: string[];
+            /** @description That it serves, in order of preference; the first is its own. */
+            pools: string[];
+            /** @description Kinds of work that it does. */
+            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
+            /** @description Jobs that it runs at a time. */
+            slots: number;
+            freeSlots: number;
+            /** @description That it runs. */
+            jobs: string[];
+            /**
+             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
+             * @enum {string}
+             */
+            state: "active" | "cordoned" | "draining";
+            /** @description Whether it has renewed its registration of late. */
+            alive: boolean;
+            /** Format: date-time */
+            registeredAt: string;
+            /** Format: date-time */
+            heartbeatAt: string;
+        };
+        UncordonWorkerResponse: {
+            id: string;
+            /** @description Host and process, as attempts of jobs name it. */
+            name: string;
+            host: string;
+            version: string;
+            devices: {
+                name: string;
+                /** @enum {string} */
+                kind: "cpu" | "gpu";
+                memoryBytes: number | null;
+            }[];
+            labels: string[];
+            /** @description That it serves, in order of preference; the first is its own. */
+            pools: string[];
+            /** @description Kinds of work that it does. */
+            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
+            /** @description Jobs that it runs at a time. */
+            slots: number;
+            freeSlots: number;
+            /** @description That it runs. */
+            jobs: string[];
+            /**
+             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
+             * @enum {string}
+             */
+            state: "active" | "cordoned" | "draining";
+            /** @description Whether it has renewed its registration of late. */
+            alive: boolean;
+            /** Format: date-time */
+            registeredAt: string;
+            /** Format: date-time */
+            heartbeatAt: string;
+        };
+        DrainWorkerResponse: {
+            id: string;
+            /** @description Host and process, as attempts of jobs name it. */
+            name: string;
+            host: string;
+            version: string;
+            devices: {
+                name: string;
+                /** @enum {string} */
+                kind: "cpu" | "gpu";
+                memoryBytes: number | null;
+            }[];
+            labels: string[];
+            /** @description That it serves, in order of preference; the first is its own. */
+            pools: string[];
+            /** @description Kinds of work that it does. */
+            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
+            /** @description Jobs that it runs at a time. */
+            slots: number;
+            freeSlots: number;
+            /** @description That it runs. */
+            jobs: string[];
+            /**
+             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
+             * @enum {string}
+             */
+            state: "active" | "cordoned" | "draining";
+            /** @description Whether it has renewed its registration of late. */
+            alive: boolean;
+            /** Format: date-time */
+            registeredAt: string;
+            /** Format: date-time */
+            heartbeatAt: string;
         };
     };
     responses: {
@@ -10444,7 +10950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["SubmitJobResponse"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -10645,7 +11151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["ForkJobResponse"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -14146,6 +14652,154 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWorkersResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetWorkerResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cordonWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CordonWorkerResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uncordonWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UncordonWorkerResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    drainWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrainWorkerResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];

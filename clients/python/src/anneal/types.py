@@ -362,6 +362,22 @@ class ValidationWarnings(TypedDict):
     detail: str
 
 
+class ValidationWaitingForResources(TypedDict):
+    device: Literal["auto", "cpu", "gpu"]
+    devices: int
+    memory: int | None
+    labels: list[str]
+    pool: str
+
+
+class ValidationWaitingFor(TypedDict):
+    """A worker that is not there: no registered one can run it as things are."""
+    resources: ValidationWaitingForResources
+    workers: int
+    """Workers that are registered."""
+    detail: str
+
+
 class ValidationEstimateBasis(TypedDict):
     runs: int
     """Runs of the team with the same model, image size, batch size and precision that succeeded."""
@@ -392,6 +408,7 @@ class Validation(TypedDict):
     reasons: Any
     warnings: list[ValidationWarnings]
     """What is allowed and probably not meant."""
+    waitingFor: ValidationWaitingFor | None
     estimate: ValidationEstimate
 
 
@@ -461,6 +478,7 @@ class JobSummary(TypedDict):
     """Jobs and data sets that it runs after."""
     blocked: bool
     """Whether it waits for one of `after`; `explain` says for which."""
+    resources: ValidationWaitingForResources
     forkOf: JobSummaryForkOf | None
     attempt: int
     notBefore: str | None
@@ -507,6 +525,7 @@ class Job(TypedDict):
     """Jobs and data sets that it runs after."""
     blocked: bool
     """Whether it waits for one of `after`; `explain` says for which."""
+    resources: ValidationWaitingForResources
     forkOf: JobSummaryForkOf | None
     attempt: int
     notBefore: str | None
@@ -576,6 +595,7 @@ class Explanation(TypedDict):
     quota: ExplanationQuota | None
     waitsFor: list[ExplanationWaitsFor]
     """Jobs and data sets that it runs after and that are not done."""
+    waitingFor: ValidationWaitingFor | None
     expectedStart: ExplanationExpectedStart | None
     detail: str
 
@@ -593,6 +613,20 @@ class BatchRequest(TypedDict):
     """For tag and untag."""
 
 
+class ForkRequestResources(TypedDict):
+    """What it needs of a worker; no part of the hash of its spec."""
+    device: NotRequired[Literal["auto", "cpu", "gpu"]]
+    """auto: whatever the worker has."""
+    devices: NotRequired[int]
+    """How many devices of one worker."""
+    memory: NotRequired[int | str]
+    """Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine."""
+    labels: NotRequired[list[str]]
+    """That the worker has, all of them."""
+    pool: NotRequired[str]
+    """The pool whose workers run it, and those that take over from it; `default` without."""
+
+
 class ForkRequest(TypedDict):
     mode: NotRequired[Literal["weights", "continue"]]
     """weights: a new run that starts from the weights of a checkpoint; continue: the run resumes from its last checkpoint, with its optimiser, for a larger budget."""
@@ -607,6 +641,8 @@ class ForkRequest(TypedDict):
     deadline: NotRequired[str | None]
     maxRunSeconds: NotRequired[int | None]
     maxWaitSeconds: NotRequired[int | None]
+    resources: NotRequired[ForkRequestResources]
+    """What it needs of a worker; no part of the hash of its spec."""
     after: NotRequired[list[str]]
     """Jobs that have to succeed, or be stopped with their weights kept, and data sets that have to be ready, before it runs."""
 
@@ -763,6 +799,8 @@ class SweepRequest(TypedDict):
     """What is compared: the best value of a metric so far; accuracies are maximised, losses minimised."""
     priority: NotRequired[int]
     """Of its jobs, among those of the team; the highest first."""
+    resources: NotRequired[ForkRequestResources]
+    """What it needs of a worker; no part of the hash of its spec."""
     asha: NotRequired[SweepRequestAsha]
     rangeTest: NotRequired[SweepRequestRangeTest]
     """Options of the learning-rate range test."""
