@@ -1,7 +1,7 @@
 import { statfs, truncate, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Rng } from '../../src/zoo/rng.ts'
+import type { Rng } from '../../src/zoo/define.ts'
 import { childrenOf, signal } from '../helpers/processes.ts'
 import { freezePostgres, killPostgres, killRedis } from '../helpers/servers.ts'
 import { Progressed } from '../helpers/progressed.ts'

@@ -5,7 +5,7 @@ import { ApiError } from '../../src/client/api-error.ts'
 import type { PredictionBatch } from '../../src/service/prediction-resources.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import type { Sweep } from '../../src/service/sweep-resources.ts'
-import type { Rng } from '../../src/zoo/rng.ts'
+import type { Rng } from '../../src/zoo/define.ts'
 import { classFolders, png, writeZip } from '../helpers/archives.ts'
 import { eventually } from '../helpers/service.ts'
 import type { Installation } from './installation.ts'
@@ -61,7 +61,7 @@ export class Load {
   private readonly zip: string
   private dataset = ''
   private checkpoint = ''
-  private readonly pending: Promise<void>[] = []
+  private readonly pending: Promise<unknown>[] = []
 
   private constructor(installation: Installation, rng: Rng, zip: string) {
     this.installation = installation
