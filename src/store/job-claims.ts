@@ -12,7 +12,7 @@ import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { settleDatasetDependants } from './job-dependencies.ts'
 import { limitReason } from './job-limits.ts'
-import { lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
+import { CANCELED, lockJob, move, moveClaimed, type LockedJob } from './job-moves.ts'
 import { record } from './job-records.ts'
 import { renewLease } from './metering.ts'
 import { nextJob } from './next-job.ts'
@@ -81,8 +81,7 @@ async function claim(
   const from = job.state
   if (ACTIVE_STATES.includes(from)) await endAttempt(tx, id, { outcome: 'lost', reason: LOST })
   if (job.wish === 'cancel') {
-    const reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' } as const
-    await move(tx, id, { from, to: 'canceled', reason, fair })
+    await move(tx, id, { from, to: 'canceled', reason: CANCELED, fair })
     return undefined
   }
   if (job.limit !== null && job.wish === null) {

@@ -21,6 +21,8 @@ import { notifyOfJob } from './notices.ts'
 import type { Transaction } from './prisma-types.ts'
 import { requireSources } from './submission.ts'
 
+export const CANCELED: Reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' }
+
 export interface LockedJob extends LimitedJob {
   state: JobState
   teamId: string
@@ -156,11 +158,18 @@ export async function moveClaimed(
 ): Promise<boolean> {
   const job = await lockJob(tx, id)
   if (job?.token !== token) return false
-  const fitting = moves.find(({ from }) => from.includes(job.state))
+  const fitting = moves.map((made) => unlessCanceled(made, job)).find(({ from }) => from.includes(job.state))
   // A connection that broke while it was answered leaves a move made: its worker asks for it again, and has it.
-  if (fitting === undefined) return moves.some(({ to }) => to === job.state)
+  if (fitting === undefined) return moves.some((made) => unlessCanceled(made, job).to === job.state)
   await apply(tx, id, { ...job, fair }, fitting)
   return true
+}
+
+/** A request to cancel that was accepted holds, although the worker has come to another end before it saw it. */
+function unlessCanceled(made: JobMove, { wish }: LockedJob): JobMove {
+  if (wish !== 'cancel' || made.to === undefined || made.to === 'canceled' || ACTIVE_STATES.includes(made.to))
+    return made
+  return { from: made.from, to: 'canceled', reason: CANCELED }
 }
 
 async function apply(

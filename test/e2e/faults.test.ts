@@ -14,6 +14,7 @@ import {
   type BlobWatch,
   type CheckpointRow,
 } from '../helpers/invariants.ts'
+import { Progressed } from '../helpers/progressed.ts'
 import { eventually } from '../helpers/service.ts'
 
 const SEED = Number(process.env['ANNEAL_FAULT_SEED'] ?? 14)
@@ -65,7 +66,7 @@ beforeAll(async () => {
   await ready(dataset)
   undisturbed = await submit()
   await everyJobIsOver()
-  watch = watchBlobs(cluster.service.database.url, cluster.blobFolder, damaged)
+  watch = watchBlobs(cluster.service.database.url, (key) => readFile(join(cluster.blobFolder, key)), damaged)
 })
 afterAll(async () => {
   await watch?.stop()
@@ -105,38 +106,25 @@ async function everyJobIsOver(): Promise<void> {
   await eventually(async () => ((await jobs()).every(isOver) ? true : undefined), { withinMs: 240_000, everyMs: 500 })
 }
 
-/** How far each job had come in the attempt that was disturbed last: only one that has got further is disturbed again. */
-const disturbed = new Map<string, { attempt: number; step: number }>()
+const progressed = new Progressed()
 
 /** A worker whose job has got further since it was disturbed, and has a checkpoint. */
 async function busyWorker(): Promise<{ worker: number; jobId: string }> {
   return eventually(
     async () => {
+      const known = await jobs()
+      progressed.note(known)
       const candidates: { worker: number; jobId: string }[] = []
-      const known = new Map((await jobs()).map((job) => [job.id, job]))
-      for (const job of known.values()) noteProgress(job)
       for (let worker = 0; worker < WORKERS; worker++) {
         const jobId = await cluster.jobOf(worker)
-        const job = jobId === undefined ? undefined : known.get(jobId)
-        if (job?.state === 'running' && hasAdvanced(job)) candidates.push({ worker, jobId: job.id })
+        if (progressed.has(known.find(({ id }) => id === jobId))) candidates.push({ worker, jobId: jobId! })
       }
       const chosen = candidates[Math.floor(between(0, candidates.length))]
-      const job = chosen === undefined ? undefined : known.get(chosen.jobId)
-      if (job !== undefined) disturbed.set(job.id, { attempt: job.attempt, step: job.progress?.step ?? 0 })
+      if (chosen !== undefined) progressed.disturb(known.find(({ id }) => id === chosen.jobId)!)
       return chosen
     },
     { withinMs: 120_000 },
   )
-}
-
-function noteProgress({ id, attempt, progress }: Job): void {
-  const before = disturbed.get(id)
-  if (before?.attempt === attempt) before.step = Math.max(before.step, progress?.step ?? 0)
-}
-
-function hasAdvanced({ id, attempt, progress }: Job): boolean {
-  const { step, attempt: last } = disturbed.get(id) ?? { step: 20, attempt: 0 }
-  return attempt > last && (progress?.step ?? 0) > step
 }
 
 /** Flips one bit of the newest checkpoint `last` of a job that no worker has at the moment. */
@@ -224,7 +212,9 @@ it(`after 30 faults (seed ${SEED}) every job has one end, whole metrics and the 
     expect(events.map(({ data }) => data)).toContainEqual(expect.objectContaining({ kind, step }))
   }
   // The specs are the same, and what they train on one thread is the same to the bit: none has lost or repeated a step.
-  const weights = await Promise.all([undisturbed, ...all].map((id) => weightsOf(url, cluster.blobFolder, id)))
+  const weights = await Promise.all(
+    [undisturbed, ...all].map((id) => weightsOf(url, (key) => join(cluster.blobFolder, key), { jobId: id })),
+  )
   expect(new Set(weights).size).toBe(1)
   expect(ended.find(({ id }) => id === undisturbed)).toMatchObject({ state: 'succeeded', attempt: 1 })
 }, 900_000)

@@ -38,7 +38,8 @@ const submit = async (): Promise<string> =>
 const job = (id: string): Promise<Job> => cluster.client.get<Job>(`/v1/jobs/${id}`)
 const metrics = async (id: string): Promise<MetricSeries[]> =>
   (await cluster.client.get<{ data: MetricSeries[] }>(`/v1/jobs/${id}/metrics`)).data
-const weights = (id: string): Promise<string> => weightsOf(cluster.service.database.url, cluster.blobFolder, id)
+const weights = (id: string): Promise<string> =>
+  weightsOf(cluster.service.database.url, (key) => join(cluster.blobFolder, key), { jobId: id })
 
 /** The metrics once the job has come so far. */
 async function atStep(id: string, step: number): Promise<MetricSeries[]> {

@@ -1,16 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { Client } from '../../src/client/client.ts'
-import { startPostgres } from '../../src/embedded/postgres.ts'
-import { startRedis } from '../../src/embedded/redis.ts'
-import { childrenOf, gone, signal } from './processes.ts'
+import { childrenOf, signal } from './processes.ts'
+import { freezePostgres, jobOfWorker, killPostgres, killRedis } from './servers.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from './service.ts'
-
-/** How long a killed server stays away: clients must meet refused connections, not just a broken one. */
-const AWAY_MS = 1000
 
 /** API and workers as processes of their own, on PostgreSQL and Redis, each of which can be killed or stopped for a while. */
 export class Cluster {
@@ -67,14 +62,9 @@ export class Cluster {
     return this.workers.length
   }
 
-  /** The job that a worker runs, by the folder that it has made for it. */
-  async jobOf(worker: number): Promise<string | undefined> {
-    const work = join(this.service.folder, 'work')
-    const own = (await readdir(work)).find(
-      (name) => name.startsWith('worker-') && name.includes(`-${this.pidOf(worker)}-`),
-    )
-    if (own === undefined) return undefined
-    return (await readdir(join(work, own)).catch(() => [])).find((name) => name.startsWith('job_'))
+  /** The job that a worker runs. */
+  jobOf(worker: number): Promise<string | undefined> {
+    return jobOfWorker(this.service.folder, this.pidOf(worker))
   }
 
   async killApi(): Promise<void> {
@@ -114,33 +104,16 @@ export class Cluster {
     return found.flat().length > 0
   }
 
-  async killPostgres(): Promise<void> {
-    const { pid = 0, url } = this.service.database
-    const backends = await childrenOf(pid)
-    signal([pid], 'SIGKILL')
-    await gone([pid, ...backends])
-    await setTimeout(AWAY_MS)
-    this.service.database = await eventually(() =>
-      startPostgres(join(this.service.folder, 'postgres'), Number(new URL(url).port)),
-    )
+  killPostgres(): Promise<void> {
+    return killPostgres(this.service)
   }
 
-  /** The database answers nobody for a while. */
-  async freezePostgres(ms: number): Promise<void> {
-    const { pid = 0 } = this.service.database
-    signal([pid], 'SIGSTOP')
-    const backends = await childrenOf(pid)
-    signal(backends, 'SIGSTOP')
-    await setTimeout(ms)
-    signal([...backends, pid], 'SIGCONT')
+  freezePostgres(ms: number): Promise<void> {
+    return freezePostgres(this.service, ms)
   }
 
-  async killRedis(): Promise<void> {
-    const { pid = 0, url } = this.service.redis
-    signal([pid], 'SIGKILL')
-    await gone([pid])
-    await setTimeout(AWAY_MS)
-    this.service.redis = await startRedis(join(this.service.folder, 'redis'), Number(new URL(url).port))
+  killRedis(): Promise<void> {
+    return killRedis(this.service)
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { Transform } from 'node:stream'
 
 const run = (command: string, ...args: string[]): string => execFileSync(command, args, { encoding: 'utf8' })
 
@@ -13,12 +14,15 @@ export interface Machine {
   /** Takes it off the network, and puts it back. */
   disconnect(): void
   reconnect(): void
+  /** Has each packet between it and the ports of the host wait so long. */
+  slow(ms: number): void
 }
 
 export interface Machines {
   /** Where all of them reach the host. */
   host: string
-  add(): Machine
+  /** @param disk folder that it has in the place of `hidden`, over restarts of its processes; without one, each has an empty one */
+  add(disk?: string): Machine
   /** Gives them a port of the host's loopback. @returns where they find it */
   serve(port: number): Promise<number>
   remove(): Promise<void>
@@ -36,12 +40,13 @@ export function machinesOn(hidden: string): Machines {
   run('ip', 'address', 'add', `${host}/24`, 'dev', bridge)
   run('ip', 'link', 'set', bridge, 'up')
   const names: string[] = []
+  const delays = new Map<string, number>()
   const children: ChildProcess[] = []
   const proxies: { server: Server; sockets: Set<Socket> }[] = []
 
   return {
     host,
-    add() {
+    add(disk) {
       const [name, link] = [`an${tag}${names.length}`, `anv${tag}${names.length}`]
       const address = `${net}.${2 + names.length}`
       names.push(name)
@@ -56,7 +61,8 @@ export function machinesOn(hidden: string): Machines {
         address,
         start(file, args, environment) {
           // `ip netns exec` gives a mount namespace too.
-          const script = 'mount -t tmpfs -o mode=0755 tmpfs "$0" && exec "$@"'
+          const mount = disk === undefined ? ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs'] : ['--bind', disk]
+          const script = `mount ${mount.join(' ')} "$0" && exec "$@"`
           const child = spawn('ip', ['netns', 'exec', name, 'sh', '-c', script, hidden, file, ...args], {
             env: { ...process.env, ...environment },
             stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,6 +72,7 @@ export function machinesOn(hidden: string): Machines {
         },
         disconnect: () => void run('ip', 'link', 'set', link, 'down'),
         reconnect: () => void run('ip', 'link', 'set', link, 'up'),
+        slow: (ms) => void delays.set(address, ms),
       }
     },
     async serve(port) {
@@ -79,7 +86,7 @@ export function machinesOn(hidden: string): Machines {
           sockets.add(one)
           one.on('error', () => other.destroy())
           one.on('close', () => sockets.delete(one))
-          one.pipe(other)
+          one.pipe(delayed(() => delays.get(socket.remoteAddress ?? '') ?? 0)).pipe(other)
         }
       })
       proxies.push({ server, sockets })
@@ -102,3 +109,13 @@ export function machinesOn(hidden: string): Machines {
     },
   }
 }
+
+/** What passes through waits for as long as `delayMs` says. */
+const delayed = (delayMs: () => number): Transform =>
+  new Transform({
+    transform(chunk, _encoding, done) {
+      const ms = delayMs()
+      if (ms === 0) done(null, chunk)
+      else setTimeout(() => done(null, chunk), ms)
+    },
+  })

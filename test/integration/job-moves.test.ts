@@ -128,6 +128,24 @@ describe('a job', () => {
     expect(await store.job(teamId, id)).toMatchObject({ state: 'canceled', reason: { code: 'canceled' } })
   })
 
+  it.each(['succeeded', 'failed', 'queued'] as const)(
+    'that was canceled before its worker saw it is canceled where that would have it %s',
+    async (to) => {
+      const { id, token } = await from('finalizing')
+      await ask(id, 'cancel')
+      for (let again = 0; again < 2; again++)
+        expect(await store.moveJob(id, token, { from: ACTIVE_STATES, to })).toBe(true)
+      expect(await store.job(teamId, id)).toMatchObject({ state: 'canceled', reason: { code: 'canceled' } })
+    },
+  )
+
+  it('that was canceled while it pauses is not left paused', async () => {
+    const { id, token } = await from('pausing')
+    await ask(id, 'cancel')
+    expect(await store.moveJob(id, token, { from: ['pausing'], to: 'paused' })).toBe(true)
+    expect(await stateOf(id)).toBe('canceled')
+  })
+
   it('that was to stop stays so over workers, until one has stopped it', async () => {
     const first = await running()
     await ask(first.id, 'stop')
