@@ -29,7 +29,7 @@ export function openQueueBoard(redisUrl: string, path: string): QueueBoard {
     },
   })
   return {
-    routes: serverAdapter.registerPlugin() as FastifyPluginCallback,
+    routes: serverAdapter.registerPlugin(),
     async close() {
       await queue.close().catch(() => undefined)
       redis.disconnect()
