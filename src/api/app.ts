@@ -7,7 +7,13 @@ import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyPluginCallback,
+} from 'fastify'
 import type { Exposition } from '../metrics/registry.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Services } from '../service/services.ts'
@@ -19,6 +25,7 @@ import { openApiOptions } from './openapi/document.ts'
 import { addProbes } from './probes.ts'
 import { openStreams } from './open-streams.ts'
 import { handleError } from './problem.ts'
+import { QUEUE_BOARD, queueBoardRoutes } from './queue-board.ts'
 import { logRequests } from './request-log.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
@@ -46,6 +53,8 @@ export interface AppOptions {
   requestsPerMinute?: number
   /** Who may use `/v1/admin`; nobody by default. */
   operators?: readonly Operator[]
+  /** Pages that show the queue to operators. */
+  queueBoard?: FastifyPluginCallback | undefined
   /** How people sign in; without it, by API keys alone. */
   signIn?: SignInOptions | undefined
   /** Folder of the built dashboard. */
@@ -68,6 +77,7 @@ export async function buildApp({
   onMetrics = () => undefined,
   requestsPerMinute = OPERATOR_REQUESTS_PER_MINUTE,
   operators = [],
+  queueBoard,
   signIn,
   dashboard,
 }: AppOptions): Promise<FastifyInstance> {
@@ -111,6 +121,7 @@ export async function buildApp({
   await app.register(version1({ services, streams, requestCounts, uploadBytes }), { prefix: '/v1' })
   await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
   await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })
+  if (queueBoard !== undefined) await app.register(queueBoardRoutes(queueBoard, operators), { prefix: QUEUE_BOARD })
   if (existsSync(dashboard)) {
     const isServed = (path: string): boolean => !path.endsWith('.map')
     await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })

@@ -20,23 +20,40 @@ declare module 'fastify' {
 /** Calls with a wrong token, per address and minute. */
 const MAX_FAILURES_PER_MINUTE = 60
 
+type Credentials = (header: string | undefined) => { name?: string; token: string } | undefined
+
 /** Every route under it requires the token of an operator, who belongs to no team. */
 export function requireOperator(app: FastifyInstance, operators: readonly Operator[]): void {
-  const failures = new AttemptLimit(MAX_FAILURES_PER_MINUTE, 60_000)
-  const known = operators.map(({ name, token }) => ({ name, hash: Buffer.from(secretHash(token)) }))
+  const recognise = operatorCheck(operators, bearer)
   app.decorateRequest('operator', '')
   const hook = async (request: FastifyRequest): Promise<void> => {
-    const given = Buffer.from(secretHash(bearerOf(request.headers.authorization) ?? ''))
-    const operator = known.find(({ hash }) => timingSafeEqual(hash, given))
-    if (operator !== undefined) {
-      request.operator = operator.name
-      return
-    }
-    if (failures.exceeded(request.ip))
+    request.operator = recognise(request)
+  }
+  app.addHook('onRequest', hook)
+}
+
+/**
+ * The name of the operator who calls: by a bearer token, or, for pages that a browser opens, by HTTP Basic too, with the operator's name and token.
+ * It throws `unauthorized`, or `rate_limited` for an address that has sent many wrong ones.
+ */
+export const browserOperator = (operators: readonly Operator[]): ((request: FastifyRequest) => string) =>
+  operatorCheck(operators, (header) => bearer(header) ?? basicOf(header))
+
+function operatorCheck(operators: readonly Operator[], credentials: Credentials): (request: FastifyRequest) => string {
+  const failures = new AttemptLimit(MAX_FAILURES_PER_MINUTE, 60_000)
+  const known = operators.map(({ name, token }) => ({ name, hash: Buffer.from(secretHash(token)) }))
+  return ({ headers, ip }) => {
+    const given = credentials(headers.authorization)
+    const hash = Buffer.from(secretHash(given?.token ?? ''))
+    const operator = known.find(
+      ({ name, ...each }) => timingSafeEqual(each.hash, hash) && name === (given?.name ?? name),
+    )
+    if (operator !== undefined) return operator.name
+    if (failures.exceeded(ip))
       throw new AppError('rate_limited', 'Too many calls with a wrong token; try again in a minute.', {
         retryable: true,
       })
-    failures.add(request.ip)
+    failures.add(ip)
     throw new AppError(
       'unauthorized',
       operators.length === 0
@@ -44,7 +61,20 @@ export function requireOperator(app: FastifyInstance, operators: readonly Operat
         : 'Send the token of an operator: `Authorization: Bearer <token>`.',
     )
   }
-  app.addHook('onRequest', hook)
+}
+
+function bearer(header: string | undefined): ReturnType<Credentials> {
+  const token = bearerOf(header)
+  return token === undefined ? undefined : { token }
+}
+
+/** Name and token of HTTP Basic (RFC 7617). */
+function basicOf(header: string | undefined): ReturnType<Credentials> {
+  const encoded = /^basic ([\w+/=-]{1,1000})$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { name: text.slice(0, colon), token: text.slice(colon + 1) }
 }
 
 export const operatorOf = ({ operator, id }: FastifyRequest): ChangedBy => ({

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
+import { QUEUE_BOARD } from '../api/queue-board.ts'
 import { blobCache, blobFolder, openBlobStorage } from '../blobs/open.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
@@ -14,6 +15,7 @@ import type { Exposition } from '../metrics/registry.ts'
 import { serveMetrics } from '../metrics/server.ts'
 import { createModelRuntime } from '../predictor/runtime.ts'
 import { openQueue } from '../queue/bullmq.ts'
+import type { QueueBoard } from '../queue/board.ts'
 import { openRequestCounts } from '../queue/request-counts.ts'
 import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
@@ -106,6 +108,7 @@ export async function prepareApi(
 ): Promise<PreparedApi> {
   const { services, stop } = await openServices(config, connections, log, environment)
   const requestCounts = openRequestCounts(connections.redisUrl)
+  const queueBoard = await boardFor(config, connections)
   let metrics: Exposition | undefined
   const app = await buildApp({
     services,
@@ -116,6 +119,7 @@ export async function prepareApi(
     metricsToken: config.metricsToken,
     onMetrics: (exposition) => (metrics = exposition),
     operators: config.operators,
+    queueBoard: queueBoard?.routes,
     signIn: config.signIn,
     streamLimits: config.streams,
     dashboard: DASHBOARD,
@@ -130,7 +134,7 @@ export async function prepareApi(
     app.server.closeAllConnections()
     await within(CLOSES_WITHIN_MS, closed)
     requestCounts.close()
-    await stop()
+    await Promise.all([queueBoard?.close(), stop()])
   }
   let stopped: Promise<void> | undefined
   return {
@@ -141,6 +145,13 @@ export async function prepareApi(
     },
     stop: () => (stopped ??= stopAll()),
   }
+}
+
+/** Only operators see it, and it is loaded only where there are any. */
+async function boardFor({ operators }: Config, { redisUrl }: Connections): Promise<QueueBoard | undefined> {
+  if (operators.length === 0) return undefined
+  const { openQueueBoard } = await import('../queue/board.ts')
+  return openQueueBoard(redisUrl, QUEUE_BOARD)
 }
 
 /** @throws AppError `unavailable` where the port is taken */

@@ -5,7 +5,8 @@ import type { Redis } from 'ioredis'
 import type { Message, Queue } from '../service/ports/queue.ts'
 import { connection, MAX_COMMAND_MS } from './connection.ts'
 
-const NAME = 'anneal'
+/** Of the queue on Redis. */
+export const NAME = 'anneal'
 
 /** Puts messages, which hold ids only, on Redis. */
 export function openQueue(url: string): Queue {

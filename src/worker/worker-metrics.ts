@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client'
 import { processRegistry } from '../metrics/registry.ts'
 import type { Progress } from '../service/resources.ts'
+import { readGpus, type GpuUse } from './gpus.ts'
 
 /** The metrics of this worker process. */
 export const workerRegistry = processRegistry()
@@ -37,6 +38,45 @@ const dataWait = new Gauge({
   help: 'Part of its time that the job of this worker waits for data, 0 to 1.',
   registers,
 })
+
+/** One reading for the gauges that are collected at the same time. */
+let reading: Promise<GpuUse[]> | undefined
+const gpus = (): Promise<GpuUse[]> =>
+  (reading ??= readGpus().finally(() => {
+    reading = undefined
+  }))
+
+function addGpuGauge(name: string, help: string, valueOf: (gpu: GpuUse) => number | undefined): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: ['gpu', 'name'] as const,
+    registers,
+    async collect() {
+      this.reset()
+      for (const gpu of await gpus()) {
+        const value = valueOf(gpu)
+        if (value !== undefined) this.set({ gpu: gpu.index, name: gpu.name }, value)
+      }
+    },
+  })
+}
+
+addGpuGauge(
+  'anneal_gpu_utilization_ratio',
+  'Part of the last sample in which a GPU of this machine ran a kernel, 0 to 1.',
+  ({ utilization }) => utilization,
+)
+addGpuGauge(
+  'anneal_gpu_memory_used_bytes',
+  'Memory of a GPU of this machine that is in use.',
+  ({ memoryUsedBytes }) => memoryUsedBytes,
+)
+addGpuGauge(
+  'anneal_gpu_memory_total_bytes',
+  'Memory of a GPU of this machine.',
+  ({ memoryTotalBytes }) => memoryTotalBytes,
+)
 
 /** What a job has reported, and how far it had got before. */
 export function noteProgress(

@@ -18,6 +18,8 @@ import { packedImageFile } from '../../src/data/packed/packed-image.ts'
 import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
+import { QUEUE_BOARD } from '../../src/api/queue-board.ts'
+import { openQueueBoard } from '../../src/queue/board.ts'
 import { openQueue } from '../../src/queue/bullmq.ts'
 import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import { versionId } from '../../src/service/dataset-ref.ts'
@@ -114,6 +116,7 @@ export async function startService({
   webhookHosts = ['*'],
   dashboard = '/nowhere',
   operators = [] as AppOptions['operators'] & object,
+  queueBoard = false,
   signIn = undefined as AppOptions['signIn'],
   log = pino({ level: 'silent' }),
 } = {}): Promise<ServiceUnderTest> {
@@ -151,11 +154,22 @@ export async function startService({
       sealer: createSealer('a key of the tests, long enough for all'),
     })
     const requestCounts = openRequestCounts(redis.url)
-    const options = { uploadBytes, requestCounts, bodyLimits, streamLimits, dashboard, operators, signIn }
-    return { app: documented(await buildApp({ services, log, ...options })), services, requestCounts }
+    const board = queueBoard ? openQueueBoard(redis.url, QUEUE_BOARD) : undefined
+    const options = {
+      uploadBytes,
+      requestCounts,
+      bodyLimits,
+      streamLimits,
+      dashboard,
+      operators,
+      queueBoard: board?.routes,
+      signIn,
+    }
+    return { app: documented(await buildApp({ services, log, ...options })), services, requestCounts, board }
   }
-  const { app, services, requestCounts } = await openApp()
-  const opened = [{ app, services, requestCounts }]
+  const first = await openApp()
+  const { app, services } = first
+  const opened = [first]
   const running: ServiceUnderTest = {
     app,
     services,
@@ -196,6 +210,7 @@ export async function startService({
       for (const each of opened) {
         await each.app.close()
         each.requestCounts.close()
+        await each.board?.close()
         await each.services.queue.close()
         await each.services.store.close()
       }
