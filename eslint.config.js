@@ -6,7 +6,16 @@ import tseslint from 'typescript-eslint'
 const banned = (object, property, message) => ({ object, property, message })
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'dist/', 'build/', 'native/build/', 'coverage/', '.anneal/', 'src/store/generated/', 'clients/typescript/src/schema.ts']),
+  globalIgnores([
+    'node_modules/',
+    'dist/',
+    'build/',
+    'native/build/',
+    'coverage/',
+    '.anneal/',
+    'src/store/generated/',
+    'clients/typescript/src/schema.ts',
+  ]),
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -64,7 +64,11 @@ export const withinQuota = (quota: Quota, running: Prisma.Sql): Prisma.Sql => Pr
  * priority, and of those the oldest. Two of each team and need, since a row may be locked.
  * A team's share is computed once: it decays with the clock, which moves between two rows.
  */
-export const nextJobStatement = (fair: FairShareSettings, quota: Quota, worker: WorkerDevices): Prisma.Sql => Prisma.sql`
+export const nextJobStatement = (
+  fair: FairShareSettings,
+  quota: Quota,
+  worker: WorkerDevices,
+): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE ${LINE}, ${claiming(worker)}, ${HELD_JOBS}, devices AS (
     SELECT "teamId", count(*) AS "jobs", sum("devices") AS "devices" FROM held WHERE NOT "lost" GROUP BY "teamId"
   ), candidates AS (

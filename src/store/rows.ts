@@ -99,7 +99,14 @@ export function datasetOf(row: Omit<DatasetRow, 'report' | 'changes'>): Dataset 
 }
 
 /** Columns of a job that its resource does not have. */
-const PRIVATE_JOB = { report: true, task: true, giveUpAt: true, failedDependency: true, limitReached: true, workerId: true } as const
+const PRIVATE_JOB = {
+  report: true,
+  task: true,
+  giveUpAt: true,
+  failedDependency: true,
+  limitReached: true,
+  workerId: true,
+} as const
 
 /** What a job's resource is made of: not its report, which may be large and is read by a separate route. */
 export const PUBLIC_JOB = {
