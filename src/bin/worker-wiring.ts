@@ -28,8 +28,11 @@ import { CLOSES_WITHIN_MS, openMetrics, sweptPlaces, warnOfSuperuser, within } f
 import { openWorkFolder } from './work-folder.ts'
 import { deviceEnvironment, workerDevice } from './worker-devices.ts'
 
-/** What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. */
-const LAST_CHECKPOINT_MS = 3000
+/**
+ * What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. The worker of
+ * `serve` has less: all of it ends within ten seconds.
+ */
+const LAST_CHECKPOINT_MS = { ofServe: 3000, alone: 20_000 }
 /** A few images of a batch of predictions, next to whatever else the machine does. */
 const BATCH_WITHIN_MS = 600_000
 
@@ -115,7 +118,8 @@ async function openWorker(
 
 /** Ends with a last checkpoint of what runs, for which there is so much time. */
 async function withLastCheckpoint(end: () => Promise<unknown>): Promise<void> {
-  const last = setTimeout(() => void killTree(process.pid, { itself: false }), LAST_CHECKPOINT_MS)
+  const withinMs = process.connected ? LAST_CHECKPOINT_MS.ofServe : LAST_CHECKPOINT_MS.alone
+  const last = setTimeout(() => void killTree(process.pid, { itself: false }), withinMs)
   await end()
   clearTimeout(last)
 }
