@@ -115,6 +115,7 @@ export default defineConfig(
         URL: 'readonly',
         setImmediate: 'readonly',
         setTimeout: 'readonly',
+        setInterval: 'readonly',
         fetch: 'readonly',
       },
     },

@@ -199,7 +199,9 @@ class Module {
   }
 
   private elementOf({ items, prefixItems }: Schema, at: { name: string; key: string; isRequest: boolean }): string {
-    return prefixItems === undefined ? this.typeOf(items || {}, at) : this.union(prefixItems, at)
+    return prefixItems === undefined
+      ? this.typeOf(items === false ? {} : (items ?? {}), at)
+      : this.union(prefixItems, at)
   }
 
   private union(schemas: Schema[], at: { name: string; key: string; isRequest: boolean }): string {

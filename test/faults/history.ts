@@ -65,7 +65,7 @@ export async function staleWrites(databaseUrl: string): Promise<{ writes: number
       continue
     }
     writes++
-    if (claim === undefined || writer !== claim.writer || token !== claim.token)
+    if (writer !== claim?.writer || token !== claim.token)
       violations.push(
         `${job}: ${what} was written by ${writer} with token ${token}, and ${claim?.writer} had claimed it with ${claim?.token}`,
       )

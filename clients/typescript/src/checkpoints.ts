@@ -47,6 +47,6 @@ export class Checkpoint {
 export function formOf(images: Blob | readonly Blob[]) {
   const form = new FormData()
   for (const [i, image] of [images].flat().entries())
-    form.append('images', image as Blob, image instanceof File ? image.name : `image ${i + 1}`)
+    form.append('images', image, image instanceof File ? image.name : `image ${i + 1}`)
   return { body: { images: [] as string[] }, bodySerializer: () => form }
 }

@@ -9,9 +9,9 @@ export function fileStream(http: Http, path: string): ReadableStream<Uint8Array<
   const chunks = pieces(http, path)
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await chunks.next()
-      if (done === true) controller.close()
-      else controller.enqueue(value)
+      const next = await chunks.next()
+      if (next.done === true) controller.close()
+      else controller.enqueue(next.value)
     },
     async cancel() {
       await chunks.return(undefined)
@@ -33,7 +33,7 @@ async function* pieces(http: Http, path: string): AsyncGenerator<Uint8Array<Arra
       for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
         came += next.value.byteLength
         vain = 0
-        yield next.value as Uint8Array<ArrayBuffer>
+        yield next.value
       }
       return
     } catch (cause) {

@@ -27,7 +27,7 @@ export class Http {
 
   constructor({ url = pageOrigin(), apiKey, fetch: send = fetch, ...retry }: AnnealOptions, platform: Platform) {
     if (url === undefined) throw new AnnealError('Give the url of the service.', { code: 'invalid_request' })
-    this.url = url.replace(/\/+$/, '')
+    this.url = url.replace(/(?<!\/)\/+$/, '')
     this.headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
     this.platform = platform
     this.fetch = retrying((...call) => send(...call), retry)

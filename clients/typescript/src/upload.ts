@@ -44,10 +44,12 @@ interface Content {
 
 /** Uploads what a data set is made of, resuming over broken connections, and makes the data set. */
 export async function uploadDataset(http: Http, source: UploadSource, options: UploadOptions): Promise<DatasetInfo> {
-  const { onProgress: _, signal: __, chunkBytes: ___, ...settings } = options
+  const settings: Partial<UploadOptions> = { ...options }
+  for (const own of ['onProgress', 'signal', 'chunkBytes'] as const) delete settings[own]
   const content = await contentOf(http, source)
   const upload = await sent(http, content, options)
-  const name = settings.name ?? content.fileName.replace(/(?:\.(?:zip|tar|gz|bz2|xz|zst))+$/, '')
+  const name =
+    settings.name ?? content.fileName.replace(/(?<!\.(?:zip|tar|gz|bz2|xz|zst))(?:\.(?:zip|tar|gz|bz2|xz|zst))+$/, '')
   const body = { ...settings, name, upload }
   return http.read(http.api.POST('/v1/datasets', { body, params: { header: idempotent(`upload-${upload}`) } }))
 }
@@ -59,7 +61,7 @@ async function contentOf({ platform }: Http, source: UploadSource): Promise<Cont
     const { isFolder, files } = await platform.pathFiles(source)
     const name =
       source
-        .replace(/[/\\]+$/, '')
+        .replace(/(?<![/\\])[/\\]+$/, '')
         .split(/[/\\]/)
         .at(-1) ?? 'data'
     const [first] = files

@@ -33,7 +33,7 @@ export class HeldFolder {
   private order: string[] = []
   /** Whether shards are fetched that nobody has asked for. */
   private isEager = false
-  private failure: unknown
+  private failure: Error | undefined
   private shardFolder = ''
   private isLooking = false
   private looksAgain = false
@@ -164,7 +164,7 @@ export class HeldFolder {
 
   private async fail(error: unknown): Promise<void> {
     if (this.isClosed) return
-    this.failure = error
+    this.failure = error instanceof Error ? error : new Error(String(error))
     this.isEager = false
     this.stopLooking()
     await writeFile(join(this.path, ARRIVAL_FAILED), '')
