@@ -174,7 +174,9 @@ void ProcessGroup::open(const Options& options) {
 
 #else
 
-void ProcessGroup::open(const Options&) { TORCH_CHECK(false, "this build has no process groups: libtorch or the headers of Gloo (libgloo-dev) lack them"); }
+void ProcessGroup::open(const Options&) {
+  TORCH_CHECK(false, "this build has no process groups: libtorch or the headers of Gloo (libgloo-dev) lack them");
+}
 
 #endif
 

@@ -67,8 +67,10 @@ static Tensor filterGradient(const Tensor& dy, const Tensor& x, const Tensor& fi
   if (parts == 1) return gradient(dy, x, filter, w, groups, false);
   std::vector<Tensor> gradients(parts);
   at::parallel_for(0, parts, 1, [&](int64_t from, int64_t to) {
-    // Of each thread. oneDNN divides its work by this number, also where it runs in one of several.
     const c10::InferenceMode inference;
+    // oneDNN divides its work by this number of the thread's, also where it runs in one of several. The first time that a thread asks ATen for
+    // its number, ATen sets it.
+    at::get_num_threads();
     omp_set_num_threads(1);
     for (int64_t part = from; part < to; part++) {
       const int64_t begin = part * batch / parts, count = (part + 1) * batch / parts - begin;
