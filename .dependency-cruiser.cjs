@@ -69,7 +69,7 @@ module.exports = {
       name: 'config-is-a-leaf',
       severity: 'error',
       from: { path: '^src/(worker-)?config\\.ts$' },
-      to: { path: '^src/(?!(errors|env-reader|worker-config)\\.ts)' },
+      to: { path: '^src/(?!(errors|env-reader|worker-config|blob-config)\\.ts)' },
     },
     exceptTypes(
       layer('zoo', [], 'Components get tensors as an argument, so that the API process never loads an engine.'),

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { readBlobS3, type BlobS3Config } from './blob-config.ts'
 import { EnvReader } from './env-reader.ts'
 import { AppError } from './errors.ts'
 import { readWorkerConfig, type WorkerConfig } from './worker-config.ts'
@@ -49,17 +50,7 @@ export interface Config {
   /** A folder as a `file:` URL, or `s3://bucket/prefix`. */
   readonly blobUrl: string
   /** How a bucket of BLOB_URL is spoken to. */
-  readonly blobS3: {
-    region: string
-    /** A server of S3's protocol other than Amazon's. */
-    endpoint: string | undefined
-    /** `endpoint/bucket/key` in place of `bucket.endpoint/key`. */
-    pathStyle: boolean
-    /** Where clients of the API reach the bucket, if elsewhere. */
-    publicEndpoint: string | undefined
-    /** Whether downloads are redirected to signed addresses of the bucket. */
-    redirect: boolean
-  }
+  readonly blobS3: BlobS3Config
   /** Size of a machine's cache of a bucket's files at most, bytes. */
   readonly blobCacheBytes: number
   readonly engine: 'auto' | 'torch' | 'tensorflow' | 'cpu'
@@ -216,17 +207,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ingestSeconds: env.integer('ANNEAL_INGEST_SECONDS', 600, 1, 1_000_000),
     uploadBytes: env.integer('ANNEAL_UPLOAD_BYTES', 20_000_000_000, 1, Number.MAX_SAFE_INTEGER),
   })
-}
-
-function readBlobS3(env: EnvReader): Config['blobS3'] {
-  const endpoint = env.url('ANNEAL_BLOB_S3_ENDPOINT', ['https://', 'http://'])
-  return {
-    region: env.nonEmpty('AWS_REGION') ?? 'us-east-1',
-    endpoint,
-    pathStyle: env.flag('ANNEAL_BLOB_S3_PATH_STYLE', endpoint !== undefined),
-    publicEndpoint: env.url('ANNEAL_BLOB_S3_PUBLIC_ENDPOINT', ['https://', 'http://']),
-    redirect: env.flag('ANNEAL_BLOB_S3_REDIRECT', true),
-  }
 }
 
 const MIN_TOKEN_CHARACTERS = 32
