@@ -14,6 +14,7 @@ export default defineConfig(
     'coverage/',
     '.anneal/',
     'src/store/generated/',
+    'clients/typescript/dist/',
     'clients/typescript/src/schema.ts',
   ]),
   js.configs.recommended,
