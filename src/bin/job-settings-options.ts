@@ -67,7 +67,13 @@ export function settingsOf({
   ...resources
 }: SettingFlags): JobSettings {
   return given({
-    ...{ priority, tags, notes, after, deadline, maxRunSeconds: maxRun, maxWaitSeconds: maxWait },
+    priority,
+    tags,
+    notes,
+    after,
+    deadline,
+    maxRunSeconds: maxRun,
+    maxWaitSeconds: maxWait,
     resources: resourcesOf(resources),
   })
 }

@@ -23,7 +23,7 @@ const { calls, run } = commandsAgainst(
         response.end(
           JSON.stringify({ from: 'job_1', differences: request.url.includes('job_same') ? [] : differences }),
         )
-      } else response.end(JSON.stringify({ id: 'job_2', warnings: [] }))
+      } else response.end(JSON.stringify({ id: 'job_2', warnings: [], waitingFor: null }))
     })
   },
   addForkCommands,
