@@ -7,7 +7,7 @@ import { openRequestCounts } from '../../src/queue/request-counts.ts'
 import type { Job } from '../../src/service/resources.ts'
 import type { Explanation, QuotaState, UsageRow } from '../../src/service/scheduling-resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
-import { HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import { aWorker, HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let database: Client
@@ -117,6 +117,7 @@ describe('a quota', () => {
     const waiting = (await submit(own)).json<Job>()
     const claim = await service.store.claimNextJob(60_000)
     expect(await service.store.claimNextJob(60_000)).toBeUndefined()
+    await service.store.registerWorker(aWorker())
     expect((await get(`/v1/jobs/${waiting.id}/explain`, own.headers)).json()).toMatchObject({
       rank: 1,
       quota: { name: 'runningJobs', freesAt: null },
@@ -205,6 +206,7 @@ describe('an explanation', () => {
     const [own, other] = [await team(), await team()]
     const theirs = [(await submit(other)).json<Job>(), (await submit(other)).json<Job>()]
     const mine = [(await submit(own)).json<Job>(), (await submit(own)).json<Job>()]
+    await service.store.registerWorker(aWorker())
     const response = await get(`/v1/jobs/${mine[1]?.id}/explain`, own.headers)
     expect(response.json()).toMatchObject({
       state: 'queued',

@@ -7,8 +7,8 @@ interface DocumentedResponse {
 }
 type Paths = Record<string, Record<string, { operationId: string; responses: Record<string, DocumentedResponse> }>>
 
-/** Answers that every address may give, and no operation in particular: what is not there, and what an address does not take. */
-const ANYWHERE = [404, 405]
+/** Answers that every address may give, and no operation in particular: what is not there, what an address does not take, and one that is too long. */
+const ANYWHERE = [404, 405, 414]
 
 /** Documents that are sent as they were stored; tests store parts of them. */
 const STORED = ['getJobReport']

@@ -32,6 +32,7 @@ const job = {
   sweep: null,
   state: 'running',
   specHash: '9f86d081884c7d65',
+  resources: { device: 'auto', devices: 1, memory: null, labels: [], pool: 'default' },
   warnings: [],
   progress: {
     step: 460,

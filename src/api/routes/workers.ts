@@ -7,21 +7,30 @@ import { IdParams, listSchema, problems } from '../schemas.ts'
 const tags = ['operators']
 const security = [{ operator: [] }]
 
-const DESCRIPTIONS: Readonly<Record<WorkerAction, string>> = {
-  cordon: 'Has a worker claim nothing new; what it works on goes on.',
-  uncordon: 'Lets a cordoned worker claim again.',
-  drain: 'Has a worker claim nothing new, and end when its work has ended.',
+const TEXTS: Readonly<Record<WorkerAction, { summary: string; description: string }>> = {
+  cordon: { summary: 'Cordon a worker', description: 'Has a worker claim nothing new; what it works on goes on.' },
+  uncordon: { summary: 'Uncordon a worker', description: 'Lets a cordoned worker claim again.' },
+  drain: {
+    summary: 'Drain a worker',
+    description: 'Has a worker claim nothing new, and end when its work has ended.',
+  },
 }
 
 const listWorkers = {
-  ...listSchema(Worker, { operationId: 'listWorkers', tags, description: 'Registered workers, newest first.' }),
+  ...listSchema(Worker, {
+    operationId: 'listWorkers',
+    summary: 'List workers',
+    tags,
+    description: 'Registered workers, newest first.',
+  }),
   security,
 }
 const getWorker = {
   operationId: 'getWorker',
+  summary: 'Read a worker',
   tags,
   security,
-  description: 'A registered worker.',
+  description: 'What a registered worker has, what it does, and what operators want of it.',
   params: IdParams,
   response: { 200: Worker, ...problems },
 }
@@ -36,7 +45,7 @@ export function workerRoutes(services: Services): FastifyPluginAsyncTypebox {
         `/workers/:id/${action}`,
         {
           config: { audit: 'store' },
-          schema: { ...getWorker, operationId: `${action}Worker`, description: DESCRIPTIONS[action] },
+          schema: { ...getWorker, ...TEXTS[action], operationId: `${action}Worker`, errors: ['wrong_state'] },
         },
         (request) => services.requestWorkerAction(request.params.id, action, operatorOf(request)),
       )
