@@ -2204,7 +2204,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Registered workers, newest first. */
+        /**
+         * List workers
+         * @description Registered workers, newest first.
+         */
         get: operations["listWorkers"];
         put?: never;
         post?: never;
@@ -2221,7 +2224,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A registered worker. */
+        /**
+         * Read a worker
+         * @description What a registered worker has, what it does, and what operators want of it.
+         */
         get: operations["getWorker"];
         put?: never;
         post?: never;
@@ -2240,7 +2246,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Has a worker claim nothing new; what it works on goes on. */
+        /**
+         * Cordon a worker
+         * @description Has a worker claim nothing new; what it works on goes on.
+         */
         post: operations["cordonWorker"];
         delete?: never;
         options?: never;
@@ -2257,7 +2266,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Lets a cordoned worker claim again. */
+        /**
+         * Uncordon a worker
+         * @description Lets a cordoned worker claim again.
+         */
         post: operations["uncordonWorker"];
         delete?: never;
         options?: never;
@@ -2274,7 +2286,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Has a worker claim nothing new, and end when its work has ended. */
+        /**
+         * Drain a worker
+         * @description Has a worker claim nothing new, and end when its work has ended.
+         */
         post: operations["drainWorker"];
         delete?: never;
         options?: never;
@@ -3109,6 +3124,13 @@ export interface components {
          *       "sweep": null,
          *       "state": "running",
          *       "specHash": "9f86d081884c7d65",
+         *       "resources": {
+         *         "device": "auto",
+         *         "devices": 1,
+         *         "memory": null,
+         *         "labels": [],
+         *         "pool": "default"
+         *       },
          *       "warnings": [],
          *       "progress": {
          *         "step": 460,
@@ -3382,6 +3404,13 @@ export interface components {
          *       "sweep": null,
          *       "state": "running",
          *       "specHash": "9f86d081884c7d65",
+         *       "resources": {
+         *         "device": "auto",
+         *         "devices": 1,
+         *         "memory": null,
+         *         "labels": [],
+         *         "pool": "default"
+         *       },
          *       "warnings": [],
          *       "progress": {
          *         "step": 460,
@@ -14740,6 +14769,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
@@ -14770,6 +14800,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
@@ -14800,6 +14831,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
