@@ -10,21 +10,23 @@ export interface RankRun {
   folder: string
   out: string
   parallel?: TrainerTask['parallel']
+  /** Of all devices; one for each by default. */
+  threads?: number
   pauseAt?: number
   /** Told of each event before the run goes on. */
   onEvent?: (event: TrainEvent, trainer: Trainer) => void
 }
 
-/** Trains in a trainer process of the compiled product, with a thread for each device. */
+/** Trains in a trainer process of the compiled product. */
 export async function trainOnDevices({
   resolution,
   folder,
   out,
   parallel,
+  threads = parallel?.devices ?? 1,
   pauseAt,
   onEvent,
 }: RankRun): Promise<TrainEvent[]> {
-  const threads = parallel?.devices ?? 1
   const trainer = spawnTrainer({ engine: 'torch', threads, environment: process.env })
   const events: TrainEvent[] = []
   const task = {

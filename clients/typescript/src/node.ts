@@ -9,7 +9,9 @@ export * from './surface.ts'
 const NODE: Platform = {
   pathFiles,
   streamInput: (stream) => Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]),
-  piece: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  // It asks a piece for its size, as of a Blob.
+  piece: (bytes) =>
+    Object.assign(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { size: bytes.byteLength }),
 }
 
 export class Anneal extends Client {

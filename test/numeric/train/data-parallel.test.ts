@@ -61,11 +61,16 @@ describe('training on several devices', () => {
   it('augments and mixes images as one device does, and goes on from a checkpoint on another number', async () => {
     const spec = { budget: { steps: 20 }, augment: ['random-crop', 'horizontal-flip'], mix: 'cutmix' }
     const one = await run(spec, { out: 'mixed' })
+    // Its sums are rounded otherwise, and training amplifies that.
+    const onTwoThreads = await run(spec, { out: 'threads', threads: 2 })
     const paused = await run(spec, { out: 'moved', parallel: TWO, pauseAt: 0.5 })
     const resumed = await run(spec, { out: 'moved' })
     expect([paused, resumed].map((events) => events.at(-1)?.type)).toEqual(['paused', 'succeeded'])
     const losses = [paused, resumed].flatMap((events) => series(events, 'train/loss'))
-    expect(difference(losses, series(one, 'train/loss'))).toBeLessThan(1e-5)
+    const rounding = difference(series(onTwoThreads, 'train/loss'), series(one, 'train/loss'))
+    expect(rounding).toBeLessThan(1e-2)
+    expect(difference(losses, series(one, 'train/loss'))).toBeLessThan(1e-5 + 10 * rounding)
+    expect(difference(losses.slice(0, 8), series(one, 'train/loss').slice(0, 8))).toBeLessThan(1e-5)
     const [seen, expected] = ['moved', 'mixed'].map((out) => training.checkpoint(out, 'last').info.seen)
     expect(seen).toEqual(expected)
   })
