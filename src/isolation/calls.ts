@@ -49,6 +49,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   email: 'isolation@example.com',
   description: 'isolation check',
   notes: 'isolation check',
+  scopes: ['read'],
 }
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -153,7 +154,8 @@ async function send(
   if (body !== undefined) {
     headers['content-type'] = 'application/json'
     const sample = sampleOf(body, reference(seed))
-    payload = JSON.stringify(isEmpty(sample) ? { dataset: seed.first.datasetId } : sample)
+    const takesDataset = body.properties === undefined || 'dataset' in body.properties
+    payload = JSON.stringify(isEmpty(sample) && takesDataset ? { dataset: seed.first.datasetId } : (sample ?? {}))
   } else if (takesBytes && /predict|gradcam/.test(target)) {
     headers['content-type'] = 'image/png'
     payload = new Uint8Array(PNG)
