@@ -21,6 +21,7 @@ import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { openTeamStore } from '../store/postgres.ts'
 import { requireServiceRole, requireTeamRole } from '../store/role-checks.ts'
+import { quietAwsSdk } from './aws-sdk.ts'
 import type { Connections } from './connections.ts'
 import { ownTag } from './process-tag.ts'
 import { hostContext } from './host-context.ts'
@@ -59,6 +60,7 @@ export async function openServices(
   const store = openTeamStore({ databaseUrl, serviceUrl }, config.quota, config.fairShare)
   const queue = openQueue(redisUrl)
   const models = createModelRuntime({ ...config, environment, log })
+  quietAwsSdk()
   const folder = await openWorkFolder(config.home, 'api')
   const storage = await openBlobStorage(config, { work: folder.path, writer: ownTag() })
   const services = createServices({

@@ -20,6 +20,7 @@ import { secretsOf } from '../worker/logs/secrets.ts'
 import { runOneJob } from '../worker/one-job.ts'
 import { workerRegistry } from '../worker/worker-metrics.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../worker/worker.ts'
+import { quietAwsSdk } from './aws-sdk.ts'
 import type { WorkerConnections } from './connections.ts'
 import { killTree } from './descendants.ts'
 import { ownTag } from './process-tag.ts'
@@ -61,8 +62,7 @@ async function openWorker(
     lanes: [...lanes],
     slots: 1,
   }
-  // It would warn of every version of Node but the newest ones.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
+  quietAwsSdk()
   const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
   if (superuser) warnOfSuperuser(log)
   const store = openStore(

@@ -7,6 +7,7 @@ import { grantApplication, grantWorker } from '../../store/application-role.ts'
 import { createBackup } from '../../store/backup/create.ts'
 import type { Manifest } from '../../store/backup/manifest.ts'
 import { restoreBackup } from '../../store/backup/restore.ts'
+import { quietAwsSdk } from '../aws-sdk.ts'
 import { bytesText } from '../bytes-text.ts'
 import { findConnections } from '../connections.ts'
 import { takeHome } from '../home.ts'
@@ -26,6 +27,7 @@ export function addBackupCommand(program: Command): void {
     .action(async (folder: string) => {
       const config = readConfig(process.env)
       const { serviceUrl } = await findConnections(config)
+      quietAwsSdk()
       const blobs = blobCopies(config)
       process.stdout.write(`Wrote ${told(await createBackup({ serviceUrl, blobs }, resolve(folder)))} to ${folder}.\n`)
     })
@@ -36,6 +38,7 @@ export function addBackupCommand(program: Command): void {
     .argument('<folder>', 'of `anneal backup create`')
     .action(async (folder: string) => {
       const config = readConfig(process.env)
+      quietAwsSdk()
       const blobs = blobCopies(config)
       const manifest =
         config.databaseUrl === undefined

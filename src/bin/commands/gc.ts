@@ -3,6 +3,7 @@ import { openBlobs } from '../../blobs/open.ts'
 import { readConfig } from '../../config.ts'
 import { collectGarbage, type Garbage } from '../../service/garbage.ts'
 import { openStore } from '../../store/postgres.ts'
+import { quietAwsSdk } from '../aws-sdk.ts'
 import { bytesText } from '../bytes-text.ts'
 import { findConnections } from '../connections.ts'
 
@@ -28,6 +29,7 @@ export function addGcCommand(program: Command): void {
     .action(async ({ dryRun = false, json, minAge }: Options) => {
       const config = readConfig(process.env)
       const { serviceUrl } = await findConnections(config)
+      quietAwsSdk()
       const blobs = await openBlobs(config)
       const store = openStore(serviceUrl)
       try {
