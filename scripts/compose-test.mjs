@@ -33,16 +33,20 @@ const PASSWORDS = {
 }
 const say = (text) => process.stdout.write(`${text}\n`)
 
-/** ${NAME}, ${NAME:-otherwise} and ${NAME:?message}, as compose replaces them. */
-function interpolated(text, variables) {
-  return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest = '') => {
+/** ${NAME}, ${NAME:-otherwise} and ${NAME:?message} in the values of a file, as compose replaces them: nothing is an empty text. */
+function interpolated(value, variables) {
+  if (Array.isArray(value)) return value.map((item) => interpolated(item, variables))
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, interpolated(item, variables)]))
+  if (typeof value !== 'string') return value
+  return value.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest = '') => {
     if (variables[name]) return variables[name]
     if (kind === '-') return rest
     throw new Error(`docker-compose.yml wants ${name}: ${rest}`)
   })
 }
 
-const compose = parse(interpolated(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), PASSWORDS), { merge: true })
+const compose = interpolated(parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }), PASSWORDS)
 const work = mkdtempSync(join(tmpdir(), 'anneal-compose-'))
 const mounts = []
 const running = []
