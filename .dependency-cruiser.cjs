@@ -92,8 +92,8 @@ module.exports = {
         'Like the trainer, a process of its own; it implements a port of the service.',
       ),
     ),
-    exceptTypes(layer('service', ['job-spec/', 'evaluation/', 'plots/', 'network/'])),
-    exceptTypes(layer('store', ['service/', 'job-spec/'])),
+    exceptTypes(layer('service', ['job-spec/', 'evaluation/', 'plots/', 'network/', 'tracing/'])),
+    exceptTypes(layer('store', ['service/', 'job-spec/', 'tracing/'])),
     layer('isolation', ['service/', 'store/'], 'It calls the API by its address, and knows no route.'),
     {
       name: 'resources-and-ports-know-no-use-case',
@@ -139,8 +139,11 @@ module.exports = {
     exceptTypes(layer('metrics', [])),
     exceptTypes(layer('embedded', [])),
     exceptTypes(layer('api', ['metrics/', 'service/', 'job-spec/', 'evaluation/', 'network/'])),
-    exceptTypes(layer('worker', ['metrics/', 'service/', 'job-spec/', 'network/', 'train/process/output.ts'])),
+    exceptTypes(
+      layer('worker', ['metrics/', 'tracing/', 'service/', 'job-spec/', 'network/', 'train/process/output.ts']),
+    ),
     layer('network', []),
+    layer('tracing', []),
     exceptTypes(layer('client', ['job-spec/', 'network/'])),
     {
       name: 'only-engine-loads-tfjs',

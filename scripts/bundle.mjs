@@ -25,7 +25,7 @@ const EXTERNAL = [
     'pino',
     'prom-client',
   ],
-  ...['undici', '@tensorflow/*', '@imagemagick/*', '#*'],
+  ...['undici', '@opentelemetry/*', '@tensorflow/*', '@imagemagick/*', '#*'],
 ]
 const CHUNKS = join(root, 'dist/chunks')
 /** Packages in CommonJS require Node's modules. */

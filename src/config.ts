@@ -105,6 +105,8 @@ export interface Config {
   readonly weightRedirectHosts: readonly string[]
   /** Folder of downloaded weights. */
   readonly weightsCache: string
+  /** Whether spans are exported, and of how many training steps one has a span. */
+  readonly traces: { enabled: boolean; everySteps: number }
   readonly worker: WorkerConfig
   /** How long a worker without heartbeats keeps its job, milliseconds. */
   readonly leaseMs: number
@@ -121,13 +123,15 @@ const ENGINES = ['auto', 'torch', 'tensorflow', 'cpu'] as const
 const HUB_HOSTS = ['huggingface.co', '*.huggingface.co', '*.hf.co']
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** OpenTelemetry's own variables of where traces go. */
+const OTLP_ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']
 const POSTGRES = ['postgresql://', 'postgres://']
 
 /**
  * Reads ANNEAL_HOME, ANNEAL_HOST, ANNEAL_PORT, DATABASE_URL, ANNEAL_APPLICATION_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL, ANNEAL_BLOB_S3_ENDPOINT, ANNEAL_BLOB_S3_PATH_STYLE, ANNEAL_BLOB_S3_PUBLIC_ENDPOINT, ANNEAL_BLOB_S3_REDIRECT, ANNEAL_BLOB_CACHE_BYTES, HF_ENDPOINT, ANNEAL_ENGINE, ANNEAL_THREADS,
  * ANNEAL_LOG_LEVEL, ANNEAL_UPLOAD_BYTES, ANNEAL_MODEL_BYTES, ANNEAL_LEASE_MS, ANNEAL_INGEST_BYTES,
  * ANNEAL_INGEST_SECONDS, ANNEAL_WEIGHT_HOSTS, ANNEAL_WEIGHT_REDIRECT_HOSTS, ANNEAL_UPLOAD_KEPT_SECONDS, ANNEAL_TRASH_DAYS, ANNEAL_HISTORY_DAYS, ANNEAL_IMPORT_HOSTS,
- * ANNEAL_TRUST_PROXY, ANNEAL_METRICS_TOKEN, ANNEAL_METRICS_HOST, ANNEAL_METRICS_PORT, ANNEAL_WORKER_METRICS_PORT, ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
+ * ANNEAL_TRUST_PROXY, ANNEAL_METRICS_TOKEN, ANNEAL_METRICS_HOST, ANNEAL_METRICS_PORT, ANNEAL_WORKER_METRICS_PORT, ANNEAL_TRACE_STEPS, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, ANNEAL_LOG_BYTES, ANNEAL_STREAMS, ANNEAL_STREAMS_PER_TEAM, ANNEAL_STREAMS_PER_KEY, ANNEAL_WEBHOOK_HOSTS, ANNEAL_SECRET_KEY,
  * ANNEAL_WORKER_DEVICES, ANNEAL_WORKER_LABELS, ANNEAL_WORKER_POOL, ANNEAL_POOL_OVERFLOW,
  * ANNEAL_IMPORT_SECONDS, ANNEAL_HALF_LIFE_SECONDS, ANNEAL_PREEMPT_AFTER_SECONDS, ANNEAL_PREEMPT_FLOOR_SECONDS, ANNEAL_S3_ENDPOINT, ANNEAL_S3_BUCKETS, and the AWS_ variables of a region and credentials.
  * @throws AppError `config_invalid` that names the variable, its value, and what would be right.
@@ -165,6 +169,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       host: env.nonEmpty('ANNEAL_METRICS_HOST') ?? '127.0.0.1',
       port: env.optionalInteger('ANNEAL_METRICS_PORT', 1, 65_535),
       workerPort: env.optionalInteger('ANNEAL_WORKER_METRICS_PORT', 1, 65_535),
+    },
+    traces: {
+      enabled: OTLP_ENDPOINTS.some((name) => env.url(name, ['http://', 'https://']) !== undefined),
+      everySteps: env.integer('ANNEAL_TRACE_STEPS', 100, 1, 1_000_000_000),
     },
     operators: readOperators(env),
     signIn: readSignIn(env),

@@ -26,6 +26,7 @@ import { addProbes } from './probes.ts'
 import { openStreams } from './open-streams.ts'
 import { handleError } from './problem.ts'
 import { QUEUE_BOARD, queueBoardRoutes } from './queue-board.ts'
+import { requestSpans } from './request-spans.ts'
 import { logRequests } from './request-log.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
@@ -57,6 +58,8 @@ export interface AppOptions {
   queueBoard?: FastifyPluginCallback | undefined
   /** How people sign in; without it, by API keys alone. */
   signIn?: SignInOptions | undefined
+  /** Whether requests have spans; they go where the process exports them. */
+  traced?: boolean | undefined
   /** Folder of the built dashboard. */
   dashboard: string
 }
@@ -79,6 +82,7 @@ export async function buildApp({
   operators = [],
   queueBoard,
   signIn,
+  traced = false,
   dashboard,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -91,6 +95,7 @@ export async function buildApp({
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
     clientErrorHandler: handleClientError,
   }).withTypeProvider<TypeBoxTypeProvider>()
+  if (traced) await app.register(await requestSpans())
   app.setErrorHandler<FastifyError>(handleError)
   refuseUnknown(app)
   useValidators(app)

@@ -60,6 +60,13 @@ function faultOf({ code, retryable }: AppError): 'data' | 'capacity' | 'user' | 
   return code === 'weights_unavailable' && !retryable ? 'user' : 'infra'
 }
 
+/** A run's clock begins with its process. */
+const inUnixTime = (event: TrainEvent): TrainEvent => {
+  if (event.type !== 'span') return event
+  const { timeOrigin } = performance
+  return { ...event, startMs: timeOrigin + event.startMs, endMs: timeOrigin + event.endMs }
+}
+
 const checkpointAndExit = new AbortController()
 process.on('SIGTERM', () => {
   checkpointAndExit.abort()
@@ -89,6 +96,7 @@ try {
       signal: checkpointAndExit.signal,
       stopEarly: stopEarly.signal,
       pauseAt: task.pauseAt,
+      traceEverySteps: task.traceEverySteps,
       continues: task.continues,
       outDir: task.outDir,
       weights: task.weights,
@@ -113,7 +121,7 @@ try {
     }
     const { handOver: folder } = task
     for await (const event of await runs[task.kind ?? 'fit']())
-      await write(folder === undefined ? event : await handOver(event, folder))
+      await write(folder === undefined ? event : await handOver(inUnixTime(event), folder))
   }
 } catch (error) {
   await write(failure(error))

@@ -17,10 +17,13 @@ import { createModelRuntime } from '../predictor/runtime.ts'
 import { openQueue } from '../queue/bullmq.ts'
 import type { QueueBoard } from '../queue/board.ts'
 import { openRequestCounts } from '../queue/request-counts.ts'
+import { codeVersion } from '../service/code-version.ts'
 import { createSealer } from '../service/sealing.ts'
 import { createServices, type Services } from '../service/services.ts'
 import { openTeamStore } from '../store/postgres.ts'
 import { requireServiceRole, requireTeamRole } from '../store/role-checks.ts'
+import type { TraceExport } from '../tracing/export.ts'
+import { traceIds } from '../tracing/tracing.ts'
 import { quietAwsSdk } from './aws-sdk.ts'
 import type { Connections } from './connections.ts'
 import { ownTag } from './process-tag.ts'
@@ -42,6 +45,7 @@ export function createLogger({ logLevel }: Config): Logger {
     redact: ['req.headers.authorization', 'req.headers.cookie'],
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => traceIds() ?? {},
   })
 }
 
@@ -108,6 +112,7 @@ export async function prepareApi(
   log: Logger,
   environment: NodeJS.ProcessEnv,
 ): Promise<PreparedApi> {
+  const traces = await exportTraces(config, 'api')
   const { services, stop } = await openServices(config, connections, log, environment)
   const requestCounts = openRequestCounts(connections.redisUrl)
   const queueBoard = await boardFor(config, connections)
@@ -123,6 +128,7 @@ export async function prepareApi(
     operators: config.operators,
     queueBoard: queueBoard?.routes,
     signIn: config.signIn,
+    traced: config.traces.enabled,
     streamLimits: config.streams,
     dashboard: DASHBOARD,
   })
@@ -136,7 +142,7 @@ export async function prepareApi(
     app.server.closeAllConnections()
     await within(CLOSES_WITHIN_MS, closed)
     requestCounts.close()
-    await Promise.all([queueBoard?.close(), stop()])
+    await Promise.all([queueBoard?.close(), stop(), within(CLOSES_WITHIN_MS, Promise.resolve(traces?.stop()))])
   }
   let stopped: Promise<void> | undefined
   return {
@@ -147,6 +153,13 @@ export async function prepareApi(
     },
     stop: () => (stopped ??= stopAll()),
   }
+}
+
+/** OpenTelemetry is loaded only where spans are exported. */
+export async function exportTraces({ traces }: Config, role: 'api' | 'worker'): Promise<TraceExport | undefined> {
+  if (!traces.enabled) return undefined
+  const { startTraceExport } = await import('../tracing/export.ts')
+  return startTraceExport({ role, version: codeVersion() })
 }
 
 /** Only operators see it, and it is loaded only where there are any. */

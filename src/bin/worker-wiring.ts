@@ -25,7 +25,7 @@ import type { WorkerConnections } from './connections.ts'
 import { killTree } from './descendants.ts'
 import { ownTag } from './process-tag.ts'
 import { startSweeping } from './sweep.ts'
-import { CLOSES_WITHIN_MS, openMetrics, sweptPlaces, warnOfSuperuser, within } from './wiring.ts'
+import { CLOSES_WITHIN_MS, exportTraces, openMetrics, sweptPlaces, warnOfSuperuser, within } from './wiring.ts'
 import { openWorkFolder } from './work-folder.ts'
 import { deviceEnvironment, workerDevice } from './worker-devices.ts'
 
@@ -50,6 +50,7 @@ async function openWorker(
   log: Logger,
   { environment, lanes }: { environment: NodeJS.ProcessEnv; lanes: readonly LaneName[] },
 ): Promise<OpenedWorker> {
+  const traces = await exportTraces(config, 'worker')
   const device = await workerDevice(config.worker)
   const identity = {
     id: newId('worker', Date.now()),
@@ -97,6 +98,7 @@ async function openWorker(
       memoryBytes: config.ingestBytes,
       baseSeconds: config.ingestSeconds,
     },
+    ...(config.traces.enabled ? { traceEverySteps: config.traces.everySteps } : {}),
     logs: { maxBytes: config.logBytes, secrets: secretsOf(environment) },
     webhooks: { hosts: config.webhooks.hosts, sealer: createSealer(config.webhooks.secretKey) },
     imports: { ...config.imports, maxBytes: config.uploadBytes },
@@ -110,7 +112,7 @@ async function openWorker(
       sweeping.stop()
       await metricsServer?.close()
       await storage.close()
-      await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close()]))
+      await within(CLOSES_WITHIN_MS, Promise.all([queue.close(), store.close(), traces?.stop()]))
       await folder.remove()
     },
   }

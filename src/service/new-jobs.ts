@@ -7,6 +7,7 @@ import type { Caller } from './ports/caller.ts'
 import type { NewJob } from './ports/jobs.ts'
 import type { Job } from './resources.ts'
 import type { SubmittedJob } from './scheduling-resources.ts'
+import { traceparent } from '../tracing/tracing.ts'
 import { deviceFor, waitingFor } from './waiting-for.ts'
 
 /** Submissions as they are resolved and stored, whatever they come from. */
@@ -45,6 +46,7 @@ export function newJobs(dependencies: Dependencies) {
         keyId: caller.keyId,
         submittedBy: caller.member?.email ?? null,
         likeness: likenessOf(spec),
+        traceparent: traceparent(),
         ...(forkOf === undefined ? {} : { forkOf }),
       })
       relay()

@@ -93,7 +93,9 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Batc
       "predicted" = 0, "failed" = 0, "claimedAt" = ${NOW}, "leaseUntil" = ${fromNow(leaseMs)}
     WHERE "id" = ${id} RETURNING "token", "attempt"`
   if (claimed === undefined) return undefined
-  return { id, teamId, ...claimed, checkpoint: { blobKey, sha256 }, settings: row.request as BatchSettings, source }
+  const settings = row.request as BatchSettings
+  const { traceparent } = row
+  return { id, teamId, traceparent, ...claimed, checkpoint: { blobKey, sha256 }, settings, source }
 }
 
 const gone = (detail: string): Reason => ({ code: 'not_found', fault: 'user', retryable: false, detail })

@@ -111,6 +111,7 @@ interface ClaimedRow {
   state: Claimable
   deaths: number
   died: boolean
+  traceparent: string | null
 }
 
 type Claimed = DatasetClaim & Partial<ImportClaim>
@@ -119,7 +120,7 @@ const isImport = (claimed: Claimed): claimed is ImportClaim => claimed.importFro
 
 async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Claimed | undefined> {
   const [row] = await tx.$queryRaw<ClaimedRow[]>`
-    SELECT "teamId", "datasetId", "parent", "changes", "uploadKey", "importFrom", "options" AS "settings", "state", "deaths", "leaseUntil" IS NOT NULL AS "died" FROM "DatasetVersion"
+    SELECT "teamId", "datasetId", "parent", "changes", "uploadKey", "importFrom", "options" AS "settings", "state", "deaths", "traceparent", "leaseUntil" IS NOT NULL AS "died" FROM "DatasetVersion"
     WHERE "id" = ${id} AND ${UNDER_WAY} AND ${FREE} FOR UPDATE`
   if (row === undefined || (await isSuspended(tx, row.teamId))) return undefined
   const deaths = row.died ? row.deaths + 1 : row.deaths
@@ -137,13 +138,14 @@ async function claim(tx: Transaction, id: string, leaseMs: number): Promise<Clai
     WHERE "id" = ${id} RETURNING "token", "attempt"`
   if (claimed === undefined) return undefined
   await tx.$executeRaw`UPDATE "Team" SET "ingestedAt" = ${NOW} WHERE "id" = ${row.teamId}`
-  const { teamId, uploadKey, importFrom, settings, state } = row
+  const { teamId, uploadKey, importFrom, settings, state, traceparent } = row
   const pieces = uploadKey === null ? [] : await piecesOf(tx, uploadKey)
   return {
     id,
     teamId,
     settings,
     pieces,
+    traceparent,
     ...claimed,
     ...(uploadKey === null ? {} : { uploadKey }),
     ...(state === 'importing' && importFrom !== null ? { importFrom } : {}),

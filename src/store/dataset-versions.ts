@@ -9,6 +9,7 @@ import { requireQuota } from './quota.ts'
 import { datasetVersionOf } from './rows.ts'
 import { sharedDatasets } from './shares.ts'
 import { useUpload } from './uploads.ts'
+import { traceparent } from '../tracing/tracing.ts'
 
 /** Documents that no list reads. */
 const UNREAD = { report: true, manifest: true, changes: true } as const
@@ -54,7 +55,16 @@ export function datasetVersionStore(
             ? { state: 'ingesting', sizeBytes: 0 }
             : await sourceColumns(tx, { quota, teamId, id }, source)
         const made = { parent: base, requestId, createdBy }
-        const version = { id, datasetId, number, teamId, name, options: json(options), ...made }
+        const version = {
+          id,
+          datasetId,
+          number,
+          teamId,
+          name,
+          options: json(options),
+          ...made,
+          traceparent: traceparent(),
+        }
         const row = await tx.datasetVersion.create({ data: { ...version, changes: json(changes), ...columns } })
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
         return datasetVersionOf(row)

@@ -11,6 +11,7 @@ import { json } from './prisma-types.ts'
 import { requireQuota } from './quota.ts'
 import { datasetOf } from './rows.ts'
 import { ownOrShared, sharedBy } from './shares.ts'
+import { traceparent } from '../tracing/tracing.ts'
 
 /** Data sets, from their upload on. One function: a table of queries, each a few lines. */
 export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
@@ -23,7 +24,9 @@ export function datasetStore(prisma: PrismaClient, quota: Quota): DatasetStore {
         const columns = await sourceColumns(tx, { quota, teamId, id }, source)
         const version = { id, datasetId, number: 1, isCurrent: true, teamId, name, createdBy }
         const options = settings === undefined ? {} : { options: json(settings) }
-        const row = await tx.datasetVersion.create({ data: { ...version, ...options, ...columns } })
+        const row = await tx.datasetVersion.create({
+          data: { ...version, ...options, ...columns, traceparent: traceparent() },
+        })
         await tx.outbox.create({ data: { kind: 'dataset', ref: id } })
         return datasetOf(row)
       }),

@@ -2,7 +2,7 @@ import type { JobState } from '../service/job-states.ts'
 import type { HistoryStore } from '../service/ports/history.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { metricSeries } from './metric-series.ts'
-import { removeOldHistory } from './old-history.ts'
+import { addHistoryPartitions, removeOldHistory } from './old-history.ts'
 import { cursor, eventCursor } from './pages.ts'
 
 /** Characters of the events of a page; one event of any length makes a page alone. */
@@ -41,6 +41,7 @@ export function historyStore(prisma: PrismaClient): HistoryStore {
       const isLast = Number(rows[0]?.found ?? 0) === rows.length
       return { data, nextCursor: isLast ? null : cursor(rows.at(-1)?.id) }
     },
+    addHistoryPartitions: () => addHistoryPartitions(prisma),
     removeOldHistory: (keptMs) => removeOldHistory(prisma, keptMs),
     metrics: (jobId, query) => metricSeries(prisma, jobId, query),
     followed: (cursors) => followed(prisma, cursors),

@@ -172,6 +172,7 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     ...(lineage?.mode === 'continue' ? { continues: lineage.specHash } : {}),
     checkpoints: kept.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
     artifacts: row.artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
+    traceparent: row.traceparent,
   }
 }
 

@@ -47,10 +47,10 @@ export async function insertJobs(tx: Transaction, jobs: readonly InsertedJob[]):
     const inserted = await tx.$queryRaw<InsertedRow[]>`
       INSERT INTO "Job" AS job (
         "id", "teamId", "datasetId", "name", "state", "spec", "specHash", "reasons", "warnings", "kind", "priority", "keyId", "submittedBy",
-        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt", "resources")
+        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt", "resources", "traceparent")
       SELECT
         "id", "teamId", "datasetId", "name", "state", "spec", "specHash", "reasons", "warnings", "kind", "priority", "keyId", "submittedBy",
-        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt", "resources"
+        "likeness", "task", "tags", "notes", "deadline", "maxRunSeconds", "maxWaitSeconds", "after", "blocked", "forkOf", "sweepId", "pauseAt", "resources", "traceparent"
       FROM jsonb_populate_recordset(NULL::"Job", ${columns}::jsonb)
       RETURNING ${JOB_COLUMNS}`
     for (const row of inserted) rows.set(row.id, row)

@@ -12,13 +12,20 @@ const TABLES = ['Event', 'Metric', 'MetricRange'] as const
 /** The condition of the partial index `Job_history_idx`: jobs that ended since their history was removed. */
 const HAS_HISTORY = Prisma.sql`"endedAt" IS NOT NULL AND ("historyRemovedAt" IS NULL OR "historyRemovedAt" < "endedAt")`
 
+/** Makes the partitions of the months to come. */
+export async function addHistoryPartitions(prisma: PrismaClient): Promise<void> {
+  await prisma.$executeRaw`SELECT "anneal_add_partitions"()`
+}
+
 /**
- * Removes the events and metrics of jobs that ended so long ago, the oldest first; job, report, final metrics and transitions stay. Several
- * workers share the jobs.
+ * Removes the events and metrics of jobs that ended so long ago; job, report, final metrics and transitions stay. Months of which all jobs have
+ * are dropped whole, then single jobs follow, the oldest first. Several workers share the jobs.
  * @returns the jobs that are done
  */
 export async function removeOldHistory(prisma: PrismaClient, keptMs: number): Promise<number> {
-  let jobs = 0
+  const [dropped] = await prisma.$queryRaw<{ jobs: bigint }[]>`
+    SELECT "anneal_drop_partitions"(clock_timestamp() - ${keptMs}::float8 * interval '1 millisecond') AS "jobs"`
+  let jobs = Number(dropped?.jobs ?? 0)
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const found = await prisma.$transaction((tx) => oneRound(tx, keptMs), LIMITS)
     if (found === 'none') break
@@ -36,7 +43,7 @@ async function oneRound(tx: Transaction, keptMs: number): Promise<'none' | 'more
   for (const name of TABLES) {
     const table = Prisma.raw(`"${name}"`)
     const removed = await tx.$executeRaw`
-      DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE "jobId" = ${job.id} LIMIT ${PER_ROUND}))`
+      DELETE FROM ${table} WHERE "jobId" = ${job.id} AND ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE "jobId" = ${job.id} LIMIT ${PER_ROUND}))`
     if (removed === PER_ROUND) isMore = true
   }
   if (isMore) return 'more'

@@ -17,6 +17,7 @@ import { removeLogs } from './logs.ts'
 import { removeBlobs } from './removed-blobs.ts'
 import { requireReady } from './submission.ts'
 import { removeUpload, useUpload } from './uploads.ts'
+import { traceparent } from '../tracing/tracing.ts'
 
 /** A team's calls wait for one another where its batches are counted. */
 const COUNTING = 0x707265
@@ -48,6 +49,7 @@ export function batchStore(prisma: PrismaClient): BatchStore {
             blobKey,
             sha256,
             request: json(settings),
+            traceparent: traceparent(),
             ...images,
             ...named,
           },

@@ -10,6 +10,7 @@ import { progressOf, ratesAlong, stageEnds, totalSteps } from './run/position.ts
 import { gatherState, shareState } from './run/rank-state.ts'
 import { checkpointFiles, epochsDone, nextStage, startRun, writeLast, type Run } from './run/run.ts'
 import { info, nonFinite, stageMessage, startedEvent } from './run/run-events.ts'
+import { inSpan, stepSpan } from './run/spans.ts'
 import { trainSteps, type TakenStep } from './run/train-steps.ts'
 
 const METRICS_PER_EPOCH = 50
@@ -52,7 +53,7 @@ export async function* fit(
     return
   }
   yield { type: 'phase', phase: 'finalizing' }
-  yield* finalize(run)
+  yield* inSpan(options, 'finalize', finalize(run))
 }
 
 /** How a stage went: to its end, stopped early by the user, or the run has ended with an event that says how. */
@@ -92,6 +93,7 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
       averages.setTotalSteps(totalSteps(position, runLength))
       stepsKnown = true
     }
+    yield* stepSpan(options, step, position.stageStep === firstStep)
     averages.update(position.step)
     for (const label of step.batch.labels) run.seenHere[label] = (run.seenHere[label] ?? 0) + 1
     const stopsEarly = stopEarly?.aborted === true
@@ -102,11 +104,12 @@ async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
     const saves = epochEnds || now() - savedAt > checkpointEveryMs
     if (saves) gatherState(run)
     if (epochEnds) {
-      if (!(yield* validate(run, position.stageStep % length.stepsPerEpoch === 0))) return 'ended'
+      const validated = validate(run, position.stageStep % length.stepsPerEpoch === 0)
+      if (!(yield* inSpan(options, 'validate', validated))) return 'ended'
       step.resetMetrics()
     }
     if (saves) {
-      yield* writeLast(run)
+      yield* inSpan(options, 'checkpoint', writeLast(run))
       savedAt = now()
     }
     if (stopsEarly) return 'stopped-early'

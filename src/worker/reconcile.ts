@@ -7,6 +7,8 @@ import { drainRemovedBlobs } from '../service/removed-blobs.ts'
 import { reconcileFailures } from './worker-metrics.ts'
 
 const EVERY_MS = 1000
+/** Partitions are made two months ahead. */
+const PARTITIONS_EVERY_MS = 3_600_000
 
 interface ReconcileDependencies {
   store: Store
@@ -22,8 +24,13 @@ interface ReconcileDependencies {
 /** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, workers that have fallen silent, and blobs that nothing refers to, once a second, one round at a time. */
 export function startReconciling(dependencies: ReconcileDependencies): { stop(): Promise<void> } {
   const { store, blobs, queue, log, trashMs, historyMs } = dependencies
+  let partitionsDueAt = 0
   const reconcile = async (): Promise<void> => {
     try {
+      if (performance.now() >= partitionsDueAt) {
+        await store.addHistoryPartitions()
+        partitionsDueAt = performance.now() + PARTITIONS_EVERY_MS
+      }
       await advanceSweeps(store, log)
       await store.settleDependants()
       for (const jobId of await store.endOverdueJobs()) log.info({ event: 'job_given_up', jobId })

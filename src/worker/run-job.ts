@@ -9,6 +9,7 @@ import type { Store } from '../service/ports/store.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import type { TrainerTask } from '../train/process/task.ts'
 import type { Trainer } from '../train/process/spawn.ts'
+import { inSpan, recordSpan } from '../tracing/tracing.ts'
 import { restoreCheckpoints, verifiedPaths } from './checkpoint-restore.ts'
 import { LeaseLost } from './claimed-job.ts'
 import { JobWriter, type Circumstances } from './job-writer.ts'
@@ -30,6 +31,8 @@ export interface JobRunner {
   /** How long a lease is held without a sign of life. */
   leaseMs: number
   logs: LogSettings
+  /** Of so many training steps one has a span; undefined: none has. */
+  traceEverySteps?: number | undefined
   /** Aborted when the worker is to stop: the job is checkpointed and handed back. */
   shutdown: AbortSignal
 }
@@ -60,11 +63,15 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   printed.note(`attempt ${claim.attempt} begins${divided}`)
   printed.listen(trainer.output)
   try {
-    await restore(claim, runner, { outDir, write })
-    const task = await taskOf(claim, runner, { outDir, held })
+    await inSpan('restore checkpoints', {}, () => restore(claim, runner, { outDir, write }))
+    const task = await inSpan('fetch data set', {}, () => taskOf(claim, runner, { outDir, held }))
     if (shutdown.aborted) control.checkpointAndExit()
     for await (const event of trainer.run(task)) {
       if (control.lost) break
+      if (event.type === 'span') {
+        recordSpan(event.name, event)
+        continue
+      }
       if (event.type === 'started' && claim.stopEarly) trainer.stopEarly()
       await noted(event, printed)
       await write.event(event, circumstances())
@@ -96,7 +103,7 @@ async function noted(event: TrainEvent, printed: LogWriter): Promise<void> {
 
 async function taskOf(
   claim: JobClaim,
-  { weights }: JobRunner,
+  { weights, traceEverySteps }: JobRunner,
   { outDir, held }: { outDir: string; held: HeldBlobs },
 ): Promise<TrainerTask> {
   return {
@@ -111,6 +118,7 @@ async function taskOf(
     options: claim.task,
     ...(claim.continues === undefined ? {} : { continues: claim.continues }),
     ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),
+    ...(traceEverySteps === undefined ? {} : { traceEverySteps }),
   }
 }
 

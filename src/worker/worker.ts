@@ -10,6 +10,7 @@ import type { Store } from '../service/ports/store.ts'
 import type { NewWorker } from '../service/ports/workers.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
+import { inSpan } from '../tracing/tracing.ts'
 import { startLane, type Lane } from './lane.ts'
 import type { LogSettings } from './logs/log-writer.ts'
 import { runPredictions } from './predictions/run-predictions.ts'
@@ -45,6 +46,8 @@ export interface WorkerOptions {
   /** For batches of predictions. */
   models: ModelRuntime
   items: PackedItems
+  /** Of so many training steps one has a span; absent: none has. */
+  traceEverySteps?: number
   logs: LogSettings
   webhooks: SendingSettings
   /** Starts taking messages. */
@@ -70,7 +73,7 @@ interface WokenLane {
  * the outbox and removes blobs that nothing refers to. What it has is registered, and so what operators want of it is known. One function: it only wires the lanes, one after the other.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { store, blobs, files, queue, log, workDir, weights, leaseMs, devices, logs } = options
+  const { store, blobs, files, queue, log, workDir, weights, leaseMs, devices, logs, traceEverySteps } = options
   const registration = await register(store, options.identity, { log })
   /** What a worker claims that an operator has not told to claim nothing. */
   const ifActive = <Claim>(claim: () => Promise<Claim | undefined>) => {
@@ -89,7 +92,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const jobs = startLane<JobClaim>({
     name: 'jobs',
     next: ifActive(() => store.claimNextJob(leaseMs, devices)),
-    async work(claim) {
+    work: traced('train', async (claim) => {
       log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
       await runJob(claim, {
         store,
@@ -100,40 +103,41 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         weights,
         leaseMs,
         logs,
+        traceEverySteps,
         trainer: takeTrainer,
         shutdown: stopping.signal,
       })
       if (!stopping.signal.aborted) ready ??= options.spawnTrainer()
       log.info({ event: 'work_finished', kind: 'job', ref: claim.id })
-    },
+    }),
     onError,
   })
   const ingests = startLane<DatasetClaim>({
     name: 'ingests',
     next: ifActive(() => store.claimNextDataset(leaseMs)),
-    async work(claim) {
+    work: traced('ingest', async (claim) => {
       log.info({ event: 'ingest_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.ingest
       await runIngest(claim, { store, blobs, files, log, workDir, leaseMs, limits, logs, stop: stopping.signal })
       log.info({ event: 'work_finished', kind: 'dataset', ref: claim.id })
-    },
+    }),
     onError,
   })
   const imports = startLane<ImportClaim>({
     name: 'imports',
     next: ifActive(() => store.claimNextImport(leaseMs)),
-    async work(claim) {
+    work: traced('import', async (claim) => {
       log.info({ event: 'import_started', datasetId: claim.id, attempt: claim.attempt })
       const limits = options.imports
       await runImport(claim, { store, blobs, log, leaseMs, limits, stop: stopping.signal })
       log.info({ event: 'work_ended', kind: 'import', ref: claim.id })
-    },
+    }),
     onError,
   })
   const predictions = startLane<BatchClaim>({
     name: 'predictions',
     next: ifActive(() => store.claimNextBatch(leaseMs)),
-    async work(claim) {
+    work: traced('predict', async (claim) => {
       log.info({ event: 'predictions_started', batchId: claim.id, attempt: claim.attempt })
       const { ingest: limits, models, items } = options
       await runPredictions(claim, {
@@ -150,7 +154,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         stop: stopping.signal,
       })
       log.info({ event: 'work_ended', kind: 'prediction', ref: claim.id })
-    },
+    }),
     onError,
   })
   const lanes: readonly WokenLane[] = [
@@ -190,3 +194,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
   }
 }
+
+/** Work in a span, in the trace of the request that has queued it. */
+const traced =
+  <Claim extends { id: string; teamId: string; attempt: number; traceparent: string | null }>(
+    span: string,
+    work: (claim: Claim) => Promise<void>,
+  ) =>
+  (claim: Claim): Promise<void> => {
+    const attributes = { 'anneal.id': claim.id, 'anneal.team': claim.teamId, 'anneal.attempt': claim.attempt }
+    return inSpan(span, { parent: claim.traceparent, attributes }, () => work(claim))
+  }

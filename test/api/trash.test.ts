@@ -245,7 +245,7 @@ describe('the trash', () => {
 /** Where the text is found: columns of tables, and files of blobs. */
 async function places(text: string): Promise<string[]> {
   const tables = (await sql(`SELECT relname AS "name" FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`)) as { name: string }[]
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')`)) as { name: string }[]
   const found: string[] = []
   for (const { name } of tables) {
     const rows = await sql(`SELECT 1 FROM "${name}" AS t WHERE t::text LIKE $1 LIMIT 1`, [`%${text}%`])

@@ -18,6 +18,8 @@ import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import type { Connections } from '../../src/bin/connections.ts'
 import { powersOf } from '../../src/store/application-role.ts'
 import { classFolders, png, temporaryFolder, writeZip } from '../helpers/archives.ts'
+import { spansOf } from '../helpers/spans.ts'
+import { startReceiver, type Receiver } from '../helpers/receiver.ts'
 import { otherFileSystem } from '../helpers/file-systems.ts'
 import { eventually, freePort, kill } from '../helpers/service.ts'
 
@@ -36,6 +38,7 @@ const SECRETS = {
   AWS_SECRET_ACCESS_KEY: 'canary-of-s3',
   ANNEAL_METRICS_TOKEN: 'canary-of-metrics',
   PGPASSWORD: 'canary-of-pg',
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=canary-of-traces',
 }
 const CHILDREN = ['ingest.js', 'trainer.js', 'predictor.js', 'decoder.js']
 
@@ -51,6 +54,7 @@ let blobs: Awaited<ReturnType<typeof otherFileSystem>>
 let home: string
 let port: number
 let environment: Record<string, string>
+let collector: Receiver
 let serving: Serving
 let dataset: Dataset
 
@@ -59,7 +63,11 @@ beforeAll(async () => {
   blobs = await otherFileSystem(folder.path)
   home = join(folder.path, 'home')
   port = await freePort()
+  collector = await startReceiver()
   environment = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.host,
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+    ANNEAL_TRACE_STEPS: '1',
     ANNEAL_HOME: home,
     ANNEAL_PORT: String(port),
     ANNEAL_THREADS: '1',
@@ -71,6 +79,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await kill(serving.child, 'SIGTERM')
+  await collector.stop()
   // Root's clusters lie outside of a home that only root enters.
   for (const each of [home, join(folder.path, 'unusable')]) {
     const location = await readFile(join(each, 'postgres/location'), 'utf8').catch(() => undefined)
@@ -257,6 +266,36 @@ describe('a service on its own machine', () => {
       expect(text, child).not.toContain(home)
     }
     expect(await partials()).toEqual([])
+  })
+
+  it('traces a job from the request that submits it to its training steps', async () => {
+    const { id } = await train()
+    await succeeded(id)
+    const chain = ['POST /v1/jobs', 'train', 'training step']
+    const steps = await eventually(() => {
+      const spans = spansOf(collector.requests)
+      const work = spans.find(({ name, attributes }) => name === 'train' && attributes['anneal.id'] === id)
+      const under = spans.filter(({ traceId, name }) => traceId === work?.traceId && name === 'training step')
+      return Promise.resolve(spans.some(isEnd) && under.length > 0 ? under : undefined)
+      function isEnd(span: (typeof spans)[number]): boolean {
+        return span.name === 'finalize' && span.traceId === work?.traceId
+      }
+    })
+    const spans = spansOf(collector.requests)
+    for (const step of steps) {
+      const path: string[] = []
+      for (let span: typeof step | undefined = step; span !== undefined; span = parentOf(span)) path.unshift(span.name)
+      expect(path.filter((name) => chain.includes(name))).toEqual(chain)
+      expect(step.endMs).toBeGreaterThanOrEqual(step.startMs)
+    }
+    const job = await serving.client.get<Job>(`/v1/jobs/${id}`)
+    const at = new Set(steps.map(({ attributes }) => attributes['anneal.step']))
+    expect(at).toEqual(new Set(Array.from({ length: job.progress?.step ?? 0 }, (_, i) => i + 1)))
+    expect(collector.requests[0]?.headers.authorization).toBe('canary-of-traces')
+
+    function parentOf({ traceId, parentId }: (typeof spans)[number]): (typeof spans)[number] | undefined {
+      return spans.find((span) => span.traceId === traceId && span.id === parentId)
+    }
   })
 
   it('has servers that only its own processes use, as a role and a user that administer nothing', async () => {

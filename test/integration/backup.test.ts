@@ -55,7 +55,7 @@ async function contents(url: string): Promise<Record<string, string[]>> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> '_prisma_migrations' ORDER BY 1`,
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> '_prisma_migrations' ORDER BY 1`,
   )
   const found: Record<string, string[]> = {}
   for (const { name } of rows) {
@@ -94,7 +94,7 @@ describe('a backup', () => {
       expect((await store.events(jobId, { limit: 100 })).data.length).toBe(before['Event']?.length)
       const { rows } = await query(fresh.url, `SELECT max("id") < nextval('"Event_id_seq"') AS is_new FROM "Event"`)
       expect(rows).toEqual([{ is_new: true }])
-      const security = `SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1`
+      const security = `SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1`
       expect((await query(fresh.url, security)).rows).toEqual((await query(service.database.url, security)).rows)
     } finally {
       await store.close()

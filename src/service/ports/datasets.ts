@@ -73,6 +73,8 @@ export interface DatasetClaim {
   base?: { packedKey: string; changes: DatasetChanges }
   /** The blobs that the upload came in; none where it is one blob. */
   pieces: { blobKey: string; sizeBytes: number }[]
+  /** The span that has uploaded it. */
+  traceparent: string | null
 }
 
 /** A data set, or what is appended to one, that is to be fetched first. */

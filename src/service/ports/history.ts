@@ -4,6 +4,8 @@ import type { PageRequest } from './caller.ts'
 
 /** The events and metrics of jobs. */
 export interface HistoryStore {
+  /** Makes the partitions of events and metrics for the months to come. */
+  addHistoryPartitions(): Promise<void>
   /** Removes the events and metrics of jobs that ended so many milliseconds ago, in bounded batches. @returns the jobs that are done */
   removeOldHistory(keptMs: number): Promise<number>
   events(jobId: string, page: PageRequest): Promise<Page<JobEvent>>

@@ -37,6 +37,8 @@ export interface JobClaim {
   stopEarly: boolean
   /** Hash of the spec of the run that it continues: a checkpoint of that one is its own. */
   continues?: string
+  /** The span that has submitted it. */
+  traceparent: string | null
 }
 
 /** What a running job adds, all or nothing. */

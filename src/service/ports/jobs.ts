@@ -37,6 +37,8 @@ export interface NewJob {
   forkOf?: Lineage
   /** What it needs of a worker. */
   resources?: ShortNeeds
+  /** The span that submits it. */
+  traceparent?: string | null
 }
 
 /** What a job was forked from. */

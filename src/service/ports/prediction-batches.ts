@@ -37,6 +37,8 @@ export interface BatchClaim {
   attempt: number
   checkpoint: { blobKey: string; sha256: string }
   settings: BatchSettings
+  /** The span that has submitted it. */
+  traceparent: string | null
   source: { packedKey: string } | Required<Pick<DatasetClaim, 'uploadKey' | 'pieces'>>
 }
 

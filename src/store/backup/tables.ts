@@ -16,7 +16,7 @@ export async function tablesInOrder(client: pg.Client): Promise<Table[]> {
   const { rows } = await client.query<ColumnRow>(`
     SELECT relname AS "table", array_agg(attname::text ORDER BY attnum) AS "columns"
     FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> '_prisma_migrations'
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> '_prisma_migrations'
       AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
     GROUP BY 1 ORDER BY 1`)
   const { rows: keys } = await client.query<{ from: string; to: string }>(`

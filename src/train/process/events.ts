@@ -66,6 +66,16 @@ export const TrainEvent = Type.Union([
     level: Type.Union([Type.Literal('info'), Type.Literal('warn')]),
     message: Type.String(),
   }),
+  Type.Object(
+    {
+      type: Type.Literal('span'),
+      name: Type.String({ description: 'training step, validate, checkpoint or finalize.' }),
+      startMs: Type.Number({ description: 'Unix time.' }),
+      endMs: Type.Number(),
+      attributes: Type.Record(Type.String(), Type.Number()),
+    },
+    { description: 'How long something took, where the task wants to know.' },
+  ),
   Type.Object({
     type: Type.Literal('succeeded'),
     report: Type.Unknown({ description: 'The report, see evaluation/report.ts.' }),

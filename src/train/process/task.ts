@@ -35,6 +35,9 @@ export const TrainerTask = Type.Object({
       description: 'Fraction of the budget at which it ends with `paused`.',
     }),
   ),
+  traceEverySteps: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Of so many steps one is reported as a span; absent: none is.' }),
+  ),
   parallel: Type.Optional(
     Type.Object(
       {

@@ -23,6 +23,8 @@ export interface FitOptions {
   outDir: string
   /** Milliseconds of a clock that never goes back. */
   now: () => number
+  /** Of so many steps one is reported as a span, with what is done between steps; absent: nothing is. */
+  traceEverySteps?: number | undefined
   loaderThreads?: number
   /** Milliseconds between two `last` checkpoints within an epoch. */
   checkpointEveryMs?: number

@@ -10,6 +10,10 @@ export interface TakenStep extends StepResult, StepScalars {
   batch: Batch
   /** Whether its loss is a number; a step whose loss is not is the last one. */
   finite: boolean
+  /** When it began, when its batch was there, and when it had been taken, by the run's clock. */
+  startedMs: number
+  loadedMs: number
+  endedMs: number
   /** Means over the steps since the last call, and the seconds that so many more steps take. */
   metrics(stepsLeft: number): Record<string, number>
   /** Begins the next means here, so that they leave out an evaluation. */
@@ -41,10 +45,13 @@ export async function* trainSteps(
   try {
     for (let scalars = next(); scalars !== undefined; scalars = next()) {
       const { learningRate, step } = scalars
+      const startedMs = now()
       const batch = loader.next()
       if (batch === undefined) throw new AppError('internal', `The loader ended before step ${step}.`)
+      const loadedMs = now()
       const result = afterStep(trainStep.run(batch, scalars))
       const finite = Number.isFinite(result.loss)
+      const endedMs = now()
       window.add(result, spec.batchSize)
       await setImmediate()
       yield {
@@ -52,6 +59,9 @@ export async function* trainSteps(
         ...result,
         batch,
         finite,
+        startedMs,
+        loadedMs,
+        endedMs,
         metrics: (stepsLeft) => window.take(learningRate, stepsLeft, spec.batchSize),
         resetMetrics,
       }

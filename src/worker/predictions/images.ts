@@ -75,10 +75,10 @@ async function packedImages(
 
 async function unpackedImages(
   source: Exclude<BatchClaim['source'], { packedKey: string }>,
-  { id, token, attempt, teamId }: BatchClaim,
+  { id, token, attempt, teamId, traceparent }: BatchClaim,
   { blobs, held, limits, folder, signal }: ImagesDependencies,
 ): Promise<BatchImages> {
-  const claim = { id, token, attempt, teamId, settings: SETTINGS, ...source }
+  const claim = { id, token, attempt, teamId, traceparent, settings: SETTINGS, ...source }
   const upload = await uploadOf(claim, blobs, { held, folder, signal })
   const outDir = join(folder, 'images')
   const process = startIngest(

@@ -1,0 +1,8 @@
+import type { FastifyPluginCallback } from 'fastify'
+
+/** A span of each request, with that of its handler; probes have none. It continues the trace that a caller's `traceparent` names. */
+export async function requestSpans(): Promise<FastifyPluginCallback> {
+  const { FastifyOtelInstrumentation } = await import('@fastify/otel')
+  const probes = ({ url }: { url: string }): boolean => /^\/(livez|readyz|metrics)$/.test(url)
+  return new FastifyOtelInstrumentation({ ignorePaths: probes, instrumentHooks: false }).plugin()
+}
