@@ -34,3 +34,6 @@ for (const table of document.querySelectorAll('table[data-sorts]')) {
 
 /** As a source of a content security policy. */
 export const PAGE_SCRIPT_SOURCE = `'sha256-${createHash('sha256').update(PAGE_SCRIPT).digest('base64')}'`
+
+/** What the API serves the page under: its own styles, pictures and script, and no origin. */
+export const SERVED_PAGE_POLICY = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${PAGE_SCRIPT_SOURCE}; sandbox allow-scripts allow-popups; frame-ancestors 'self'`

@@ -116,9 +116,9 @@ function standAlone(svg: SvgElement, document: SvgDocument, title: string | unde
   svg.setAttribute('role', 'img')
   svg.removeAttribute('class')
   svg.querySelector('style')?.remove()
-  // Groups have no role that could carry a name.
-  for (const group of svg.querySelectorAll('g[aria-label], g[aria-description]'))
-    for (const name of ['aria-label', 'aria-description']) group.removeAttribute(name)
+  // Marks have no role that could carry a name.
+  for (const mark of svg.querySelectorAll('[aria-label], [aria-description]'))
+    for (const name of ['aria-label', 'aria-description']) mark.removeAttribute(name)
   if (title !== undefined) {
     const name = document.createElementNS('http://www.w3.org/2000/svg', 'title')
     name.textContent = title

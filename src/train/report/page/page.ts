@@ -86,9 +86,7 @@ export function reportPage({
           </p>
         </header>
         <main>${headline(report)}${contents(parts)}${parts}</main>
-        <script>
-          ${raw(PAGE_SCRIPT)}
-        </script>
+        ${raw(`<script>${PAGE_SCRIPT}</script>`)}
       </body>
     </html> `
   return page.markup
