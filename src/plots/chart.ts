@@ -38,10 +38,11 @@ const LINE = 18
 /** What is used of the light document's elements. */
 interface SvgElement {
   readonly outerHTML: string
+  getAttribute(name: string): string | null
   setAttribute(name: string, value: string): void
   removeAttribute(name: string): void
   querySelector(selector: string): { remove(): void; textContent: string } | null
-  querySelectorAll(selector: string): Iterable<{ removeAttribute(name: string): void }>
+  querySelectorAll(selector: string): Iterable<SvgElement>
   prepend(child: object): void
 }
 
@@ -117,8 +118,10 @@ function standAlone(svg: SvgElement, document: SvgDocument, title: string | unde
   svg.removeAttribute('class')
   svg.querySelector('style')?.remove()
   // Marks have no role that could carry a name.
-  for (const mark of svg.querySelectorAll('[aria-label], [aria-description]'))
+  for (const mark of svg.querySelectorAll('[aria-label]')) {
+    mark.setAttribute('data-mark', mark.getAttribute('aria-label') ?? '')
     for (const name of ['aria-label', 'aria-description']) mark.removeAttribute(name)
+  }
   if (title !== undefined) {
     const name = document.createElementNS('http://www.w3.org/2000/svg', 'title')
     name.textContent = title
