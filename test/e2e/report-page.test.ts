@@ -21,6 +21,8 @@ const SIZES = [
   { width: 820, height: 1180 },
   { width: 390, height: 844 },
 ]
+/** Of a machine that does much else. */
+const PATIENCE_MS = 180_000
 const THEMES = ['light', 'dark'] as const
 const NAMES = [
   'Löwenzahn auf der Wiese hinter dem Haus am Waldrand, aufgenommen im Frühjahr',
@@ -79,6 +81,7 @@ afterAll(async () => {
 
 async function opened(name: string, theme: (typeof THEMES)[number], size = SIZES[0]!): Promise<Page> {
   const page = await browser.newPage({ viewport: size, colorScheme: theme })
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`)
   return page
 }
@@ -110,7 +113,7 @@ describe('the report’s page in a browser, as the API serves it', () => {
         for (const size of SIZES) {
           const page = await opened(name, theme, size)
           const path = fileURLToPath(new URL(`report-${name}-${theme}-${size.width}.png`, SHOTS))
-          await page.screenshot({ path, fullPage: true })
+          await page.screenshot({ path, fullPage: true, timeout: PATIENCE_MS })
           const { scrollWidth } = await page.evaluate(() => ({ scrollWidth: document.documentElement.scrollWidth }))
           expect(scrollWidth, `${theme} ${size.width}`).toBeLessThanOrEqual(size.width)
           if (size !== SIZES[1]) found[`${theme} ${size.width}`] = await violations(page)

@@ -44,8 +44,8 @@ caption { text-align: left; font-size: 0.85rem; color: var(--faint); padding: 0 
 th.number, td.number { text-align: right; white-space: nowrap }
 thead button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit }
 thead button:hover { text-decoration: underline }
-th[aria-sort=ascending] button::after { content: ' ↑' }
-th[aria-sort=descending] button::after { content: ' ↓' }
+th[aria-sort=ascending] button::after { content: ' ↑'; content: ' ↑' / '' }
+th[aria-sort=descending] button::after { content: ' ↓'; content: ' ↓' / '' }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 tbody th { overflow-wrap: anywhere; min-width: 6rem; max-width: 22rem }
 nav { margin-top: 1rem }
