@@ -67,6 +67,8 @@ export interface Config {
   readonly operators: readonly { name: string; token: string }[]
   /** Undefined: by API keys alone. */
   readonly signIn: SignInConfig | undefined
+  /** Where people reach the service. */
+  readonly publicUrl: string | undefined
   /** What each team may have at most. */
   readonly quota: {
     runningJobs: number
@@ -176,6 +178,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     operators: readOperators(env),
     signIn: readSignIn(env),
+    publicUrl: env.secureUrl('ANNEAL_PUBLIC_URL'),
     quota: {
       runningJobs: env.integer('ANNEAL_QUOTA_RUNNING_JOBS', 1000, 1, 1_000_000),
       deviceHours: env.integer('ANNEAL_QUOTA_DEVICE_HOURS', 1_000_000, 1, 1_000_000_000),

@@ -22,9 +22,16 @@ export function reportTable(report: Report): string {
     .map((shot) => `${shot} ${percent(shots[shot].accuracy)} (${shots[shot].classes})`)
   return [
     `${report.split} accuracy ${percent(report.accuracy)} on ${report.images} images (${100 * intervals.level} % interval ${range(intervals.accuracy)})`,
-    `top-5 ${percent(report.top5)}, balanced ${percent(report.balancedAccuracy)} (${range(intervals.balancedAccuracy)}), macro-F1 ${percent(report.macroF1)} (${range(intervals.macroF1)})`,
+    `${report.top5 === undefined ? '' : `top-5 ${percent(report.top5)}, `}balanced ${percent(report.balancedAccuracy)} (${range(intervals.balancedAccuracy)}), macro-F1 ${percent(report.macroF1)} (${range(intervals.macroF1)})`,
     `calibration error ${percent(report.eceUncalibrated)} before, ${percent(report.ece)} after ${calibratedBy(report)}; log loss ${report.nllUncalibrated.toFixed(4)} before, ${report.nll.toFixed(4)} after`,
     ...(report.calibrationNote === undefined ? [] : [report.calibrationNote]),
+    ...(report.calibrationWarning === undefined ? [] : [`warning: ${report.calibrationWarning}`]),
+    ...comparedLine(report),
+    ...rankedLine(report),
+    ...answeredLine(report),
+    ...slicesLines(report),
+    ...duplicatesLine(report),
+    ...costLine(report),
     ...openSetLine(report),
     ...testTimeLine(report),
     ...(groups.length > 1 ? [`by training images (classes): ${groups.join(', ')}`] : []),
@@ -41,6 +48,65 @@ function calibratedBy({ temperature, calibration, mostProbable }: Report): strin
   if (calibration === undefined || mostProbable === undefined) return scaled
   const prior = `a class prior (${calibration.prior}, strength ${calibration.priorStrength.toFixed(3)})`
   return `${scaled} and ${prior}, under which ${percent(mostProbable.differs)} of the images have a more probable class than their answer (accuracy of the most probable one ${percent(mostProbable.accuracy)}, balanced ${percent(mostProbable.balancedAccuracy)})`
+}
+
+const SHOWN_COVERAGES = [0.9, 0.8, 0.5]
+
+/** What can be had without the model, and what earlier runs have. */
+function comparedLine({ baselines }: Report): string[] {
+  if (baselines === undefined) return []
+  const { majority, runs } = baselines
+  const others = runs.map(
+    ({ relation, job, name, accuracy }) => `${relation} run ${name === '' ? job : name} ${percent(accuracy)}`,
+  )
+  return [`to compare: always ${majority.class} ${percent(majority.accuracy)}${['', ...others].join(', ')}`]
+}
+
+function rankedLine({ averages }: Report): string[] {
+  if (averages === undefined) return []
+  const { macro, micro } = averages
+  return [
+    `average precision ${percent(macro.averagePrecision)} macro, ${percent(micro.averagePrecision)} micro; area under ROC ${percent(macro.rocAuc)} macro, ${percent(micro.rocAuc)} micro`,
+  ]
+}
+
+function answeredLine({ selective }: Report): string[] {
+  if (selective === undefined) return []
+  const rows = selective.byCoverage.filter(({ target }) => SHOWN_COVERAGES.includes(target))
+  const told = rows.map(
+    ({ coverage, accuracy, threshold }) =>
+      `${(100 * coverage).toFixed(0)} %: ${percent(accuracy)} (from ${threshold.toFixed(3)})`,
+  )
+  return [`accuracy where only the surest are answered, and their confidence: ${told.join(', ')}`]
+}
+
+function slicesLines({ slices }: Report): string[] {
+  const marked = (slices?.attributes ?? []).flatMap(({ name, slices: parts }) =>
+    parts.filter(({ differs }) => differs).map((part) => ({ attribute: name, ...part })),
+  )
+  return marked.map(
+    ({ attribute, name, accuracy, interval, images, rest }) =>
+      `${attribute} ${name}: ${percent(accuracy)} (${range(interval)}) on ${images} images, ${percent(rest)} on the rest`,
+  )
+}
+
+function duplicatesLine({ duplicates, split }: Report): string[] {
+  if (duplicates === undefined || duplicates.nearTraining === 0) return []
+  return [
+    `${duplicates.nearTraining} ${split} images have a nearly equal training image; accuracy without them ${percent(duplicates.accuracyWithout)}`,
+  ]
+}
+
+function costLine({ cost }: Report): string[] {
+  if (cost === undefined) return []
+  const { seconds, latency, parameters, checkpointBytes } = cost
+  const parts = [
+    ...(seconds > 0 ? [`trained in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`] : []),
+    ...(parameters === undefined ? [] : [`${(parameters / 1e6).toFixed(2)} million parameters`]),
+    ...(checkpointBytes === undefined ? [] : [`${(checkpointBytes / 1e6).toFixed(1)} MB`]),
+    ...(latency === undefined ? [] : [`${latency.medianMs.toFixed(1)} ms per image alone`]),
+  ]
+  return parts.length === 0 ? [] : [parts.join(', ')]
 }
 
 function testTimeLine({ testTimeAugmentation: made }: Report): string[] {

@@ -5,6 +5,7 @@
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { onDevices } from './devices.ts'
+import { machineOf } from './machine.ts'
 import { openPacked } from '../data/open.ts'
 import { loadEngine } from '../engine/load.ts'
 import { AppError } from '../errors.ts'
@@ -103,7 +104,9 @@ try {
       now: () => performance.now(),
     }
     const dataset = openPacked(task.dataDir)
-    const page = { dataset, outDir: task.outDir, spec: resolution.spec, reasons: task.reasons }
+    const { origin, baselines, reasons, specHash } = task
+    const facts = { now: () => new Date(), machine: machineOf(), specHash, origin, baselines }
+    const page = { dataset, outDir: task.outDir, spec: resolution.spec, reasons, facts }
     const runs = {
       'range-test': async () => {
         const { rangeTest } = await import('../train/range-test/range-test.ts')

@@ -86,6 +86,7 @@ async function openWorker(
     log,
     workDir: folder.path,
     leaseMs: config.leaseMs,
+    publicUrl: config.publicUrl,
     trashMs: config.trashMs,
     historyMs: config.historyMs,
     devices: { kind: device.kind === 'gpu' ? 'cuda' : 'cpu', count: 1, worker: identity.name, workerId: identity.id },

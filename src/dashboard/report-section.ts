@@ -18,7 +18,7 @@ export function reportSection(job: string, report: Report, artifacts: Artifact[]
   const summary = h(
     'p',
     { class: 'faint' },
-    `Accuracy ${percent(report.accuracy)} (${range(intervals?.accuracy)}), macro-F1 ${percent(report.macroF1)}, top-5 ${percent(report.top5)}, on ${report.images} ${report.split} images. Calibration error ${percent(report.eceUncalibrated)} before and ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}${report.calibration?.applied === 'temperature-and-prior' ? ` and a class prior (${report.calibration.prior})` : ''}.${report.calibrationNote === undefined ? '' : ` ${report.calibrationNote}`}`,
+    `Accuracy ${percent(report.accuracy)} (${range(intervals?.accuracy)}), macro-F1 ${percent(report.macroF1)}, ${report.top5 === undefined ? '' : `top-5 ${percent(report.top5)}, `}on ${report.images} ${report.split} images. Calibration error ${percent(report.eceUncalibrated)} before and ${percent(report.ece)} after temperature ${report.temperature.toFixed(3)}${report.calibration?.applied === 'temperature-and-prior' ? ` and a class prior (${report.calibration.prior})` : ''}.${report.calibrationNote === undefined ? '' : ` ${report.calibrationNote}`}`,
   )
   return h(
     'div',

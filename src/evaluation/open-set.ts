@@ -1,6 +1,11 @@
 import { openSetF } from '../zoo/open-set/f-measure.ts'
 import type { OpenSetScores } from '../zoo/define.ts'
+import { Ranking, type Ranked } from './ranking.ts'
 import type { OpenSetReport } from './report.ts'
+
+const BINS = 20
+const KEPT = 0.95
+const Z = 1.96
 
 /** How well a threshold separates known images from unknown ones. */
 export function openSetReport({ known, correct, unknown }: OpenSetScores, threshold: number): OpenSetReport {
@@ -9,34 +14,59 @@ export function openSetReport({ known, correct, unknown }: OpenSetScores, thresh
   const hits = known.reduce((count, value, i) => count + (value >= threshold && correct[i] === 1 ? 1 : 0), 0)
   const taken = accepted(unknown)
   const some = unknown.length > 0
+  const ranking = new Ranking(known)
+  for (const confidence of unknown) ranking.addNegative(confidence)
+  const ranked = ranking.ranked()
+  const rejectedKnown = 1 - accepted(known) / known.length
+  const note = noteOf({ rejectedKnown, taken }, { known: known.length, unknown: unknown.length, auroc: ranked.rocAuc })
   return {
     threshold,
     known: known.length,
     unknown: unknown.length,
     accuracy: hits / known.length,
-    rejectedKnown: 1 - accepted(known) / known.length,
+    rejectedKnown,
     rejectedUnknown: some ? 1 - taken / unknown.length : null,
     fMeasure: some ? openSetF(hits, known.length, taken) : null,
-    auroc: some ? auroc(known, unknown) : null,
+    auroc: some ? ranked.rocAuc : null,
+    ...(some ? separation(known, unknown, ranked) : {}),
+    ...(note === undefined ? {} : { note }),
   }
 }
 
-/** The probability that a known image is more confident than an unknown one, ties counting half. Source: Hanley and McNeil 1982. */
-export function auroc(known: Float64Array, unknown: Float64Array): number {
-  const sorted = Float64Array.from(unknown).sort()
-  let above = 0
-  for (const value of known) above += (firstFrom(sorted, value, false) + firstFrom(sorted, value, true)) / 2
-  return above / (known.length * unknown.length)
+function separation(
+  known: Float64Array,
+  unknown: Float64Array,
+  { roc }: Ranked,
+): Pick<OpenSetReport, 'histogram' | 'roc' | 'unknownAcceptedAt95'> {
+  const kept = Float64Array.from(known).sort()[Math.floor((1 - KEPT) * known.length)] ?? 0
+  return {
+    histogram: { known: counted(known), unknown: counted(unknown) },
+    roc,
+    unknownAcceptedAt95: unknown.filter((confidence) => confidence >= kept).length / unknown.length,
+  }
 }
 
-/** How many sorted values lie below `value`, or with `equal` at it or below, by halving. */
-function firstFrom(sorted: Float64Array, value: number, equal: boolean): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const at = sorted[middle] ?? 0
-    if (at < value || (equal && at === value)) low = middle + 1
-    else high = middle
-  }
-  return low
+function counted(confidences: Float64Array): number[] {
+  const counts = new Array<number>(BINS).fill(0)
+  for (const value of confidences) counts[Math.min(BINS - 1, Math.floor(value * BINS))]!++
+  return counts
+}
+
+/** What is wrong with a threshold, or with what it is a threshold of. */
+function noteOf(
+  { rejectedKnown, taken }: { rejectedKnown: number; taken: number },
+  { known, unknown, auroc }: { known: number; unknown: number; auroc: number | null },
+): string | undefined {
+  const nothing =
+    unknown > 0 && rejectedKnown === 0 && taken === unknown
+      ? 'The threshold rejects no image: the model answers as if it had none.'
+      : undefined
+  // Standard error of the AUROC where there is no difference.
+  const error = Math.sqrt((known + unknown + 1) / (12 * known * unknown))
+  const chance =
+    auroc !== null && Math.abs(auroc - 0.5) < Z * error
+      ? 'The AUROC is that of chance: the confidence does not tell known from unknown images, and no threshold can.'
+      : undefined
+  const notes = [nothing, chance].filter((text) => text !== undefined)
+  return notes.length === 0 ? undefined : notes.join(' ')
 }

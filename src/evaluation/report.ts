@@ -1,9 +1,19 @@
 import Type, { type Static } from 'typebox'
 import { Nullable } from './nullable.ts'
-
-const Share = (description: string) => Type.Number({ description })
-const IntervalOf = (description: string) =>
-  Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: `[low, high]: ${description}` })
+import {
+  AveragePrecision,
+  Averages,
+  Baselines,
+  Cost,
+  Curves,
+  Duplicates,
+  IntervalOf,
+  Provenance,
+  RocAuc,
+  Selective,
+  Share,
+  Slices,
+} from './report-parts.ts'
 
 const Bin = Type.Object({
   low: Type.Number({ description: 'Confidence in (low, high].' }),
@@ -23,6 +33,8 @@ const ClassScores = Type.Object({
   recall: Nullable(Share('Null where the split has no image of it.')),
   recallInterval: Nullable(IntervalOf('Wilson.')),
   f1: Nullable(Share('Null where the split has no image of it.')),
+  averagePrecision: Type.Optional(AveragePrecision),
+  rocAuc: Type.Optional(RocAuc),
 })
 
 const Shot = Type.Object({
@@ -53,6 +65,21 @@ const OpenSet = Type.Object({
     ),
   ),
   auroc: Nullable(Share('Probability that a known image is more confident than an unknown one.')),
+  unknownAcceptedAt95: Type.Optional(
+    Nullable(Share('Fraction of unknown images that are accepted where 95 % of known ones are (FPR95).')),
+  ),
+  histogram: Type.Optional(
+    Type.Object(
+      { known: Type.Array(Type.Integer()), unknown: Type.Array(Type.Integer()) },
+      { description: 'Images in 20 bins of confidence of the same width, from 0 to 1.' },
+    ),
+  ),
+  roc: Type.Optional(
+    Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }), {
+      description: '[fraction of unknown images accepted, fraction of known images accepted], at most 60.',
+    }),
+  ),
+  note: Type.Optional(Type.String({ description: 'What is wrong with the threshold, where something is.' })),
 })
 
 const CorruptionErrors = Type.Object({
@@ -156,7 +183,9 @@ export const Report = Type.Object({
   }),
   images: Type.Integer(),
   accuracy: Share('Top-1.'),
-  top5: Share('The true class is among the five most probable classes.'),
+  top5: Type.Optional(
+    Share('The true class is among the five most probable classes; absent where there are no more than five.'),
+  ),
   balancedAccuracy: Share('Mean recall over the classes that have images.'),
   macroF1: Share('Mean F1 over the classes that have images.'),
   nll: Type.Number({ description: 'Mean negative log-likelihood, calibrated.' }),
@@ -169,14 +198,25 @@ export const Report = Type.Object({
   calibrationNote: Type.Optional(
     Type.String({ description: 'Why the logits are not calibrated, or the fit ended at a bound, and what helps.' }),
   ),
+  calibrationWarning: Type.Optional(
+    Type.String({
+      description: 'That the calibration made the log loss or the calibration error of the split larger.',
+    }),
+  ),
   calibration: Type.Optional(CalibrationReport),
+  averages: Type.Optional(Averages),
+  curves: Type.Optional(Curves),
+  selective: Type.Optional(Selective),
+  slices: Type.Optional(Slices),
+  duplicates: Type.Optional(Duplicates),
+  baselines: Type.Optional(Baselines),
   mostProbable: Type.Optional(MostProbable),
   intervals: Type.Object(
     {
       level: Type.Number(),
       resamples: Type.Integer({ description: 'Of the bootstrap.' }),
       accuracy: IntervalOf('Wilson.'),
-      top5: IntervalOf('Wilson.'),
+      top5: Type.Optional(IntervalOf('Wilson.')),
       balancedAccuracy: IntervalOf('bootstrap.'),
       macroF1: IntervalOf('bootstrap.'),
       nll: IntervalOf('bootstrap.'),
@@ -188,7 +228,7 @@ export const Report = Type.Object({
     },
     {
       description:
-        'Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest.',
+        'Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest; where all images are answered alike and no resample differs, Wilson’s with the number of images that a mean over classes is worth.',
     },
   ),
   shots: Type.Object(
@@ -217,6 +257,8 @@ export const Report = Type.Object({
   robustness: Type.Optional(Robustness),
   seconds: Type.Number({ description: 'Time that training took.' }),
   stoppedEarly: Type.Optional(StoppedEarly),
+  cost: Type.Optional(Cost),
+  provenance: Type.Optional(Provenance),
 })
 export type Report = Static<typeof Report>
 export type OpenSetReport = Static<typeof OpenSet>

@@ -1,5 +1,14 @@
 import * as Plot from '@observablehq/plot'
-import { colorAt, labelMargin, renderChart, scaleOptions, type Axis, type ChartFrame } from './chart.ts'
+import {
+  colorAt,
+  labelMargin,
+  MAX_LABEL,
+  shortened,
+  renderChart,
+  scaleOptions,
+  type Axis,
+  type ChartFrame,
+} from './chart.ts'
 
 export interface BarChart extends Omit<ChartFrame, 'height'> {
   /** From top to bottom. */
@@ -15,7 +24,12 @@ export function barChart({ bars, value, ...frame }: BarChart): string {
   return renderChart({ ...frame, height: 100 + ROW * bars.length }, [], {
     marginLeft,
     x: { ...scaleOptions(value), grid: true },
-    y: { domain: bars.map(({ label }) => label), padding: 0.25, tickSize: 0 },
+    y: {
+      domain: bars.map(({ label }) => label),
+      tickFormat: (label: string) => shortened(label, MAX_LABEL),
+      padding: 0.25,
+      tickSize: 0,
+    },
     marks: [
       Plot.barX(
         bars.filter((bar) => Number.isFinite(bar.value)),

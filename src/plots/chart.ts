@@ -38,9 +38,11 @@ const LINE = 18
 /** What is used of the light document's elements. */
 interface SvgElement {
   readonly outerHTML: string
+  getAttribute(name: string): string | null
   setAttribute(name: string, value: string): void
   removeAttribute(name: string): void
   querySelector(selector: string): { remove(): void; textContent: string } | null
+  querySelectorAll(selector: string): Iterable<SvgElement>
   prepend(child: object): void
 }
 
@@ -115,6 +117,11 @@ function standAlone(svg: SvgElement, document: SvgDocument, title: string | unde
   svg.setAttribute('role', 'img')
   svg.removeAttribute('class')
   svg.querySelector('style')?.remove()
+  // Marks have no role that could carry a name.
+  for (const mark of svg.querySelectorAll('[aria-label]')) {
+    mark.setAttribute('data-mark', mark.getAttribute('aria-label') ?? '')
+    for (const name of ['aria-label', 'aria-description']) mark.removeAttribute(name)
+  }
   if (title !== undefined) {
     const name = document.createElementNS('http://www.w3.org/2000/svg', 'title')
     name.textContent = title
@@ -150,9 +157,18 @@ export function scaleOptions({ label, type = 'linear', domain, percent }: Axis):
   }
 }
 
+/** A name of at most so many characters, cut at its end. */
+export const shortened = (name: string, most: number): string => {
+  const characters = Array.from(name)
+  return characters.length <= most ? name : `${characters.slice(0, most - 1).join('')}…`
+}
+
+/** Characters of a label at most. */
+export const MAX_LABEL = 36
+
 /** Room left of a chart for the longest label of its rows, pixels. */
 export const labelMargin = (rows: readonly { label: string }[]): number =>
-  Math.min(260, 16 + CHARACTER_WIDTH * Math.max(4, ...rows.map(({ label }) => label.length)))
+  16 + CHARACTER_WIDTH * Math.min(MAX_LABEL, Math.max(4, ...rows.map(({ label }) => label.length)))
 
 /** Whether a value can be drawn on an axis. */
 export const drawable = (value: number, { type }: Pick<Axis, 'type'>): boolean =>

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { renderChart, type ChartFrame } from './chart.ts'
+import { renderChart, shortened, type ChartFrame } from './chart.ts'
 
 export interface HeatMap extends Omit<ChartFrame, 'width' | 'height'> {
   /** Of rows and columns alike. */
@@ -12,7 +12,8 @@ export interface HeatMap extends Omit<ChartFrame, 'width' | 'height'> {
 
 const MAX_CELL = 48
 const MIN_CELL = 6
-const WIDTH = 640
+const WIDTH = 840
+const MAX_NAME = 28
 /** Beyond it, cells hold no text, and no hint of their own. */
 const MAX_WITH_TEXT = 20
 const MAX_WITH_HINTS = 60
@@ -22,7 +23,8 @@ const GOOD = '#0072b2'
 const BAD = '#d55e00'
 
 /** A square matrix, true classes downwards: the diagonal in one colour, everything off it in another. */
-export function heatMap({ names, cells, rowTitle, columnTitle, ...frame }: HeatMap): string {
+export function heatMap({ names: whole, cells, rowTitle, columnTitle, ...frame }: HeatMap): string {
+  const names = whole.map((name) => shortened(name, MAX_NAME))
   const side = Math.max(MIN_CELL, Math.min(MAX_CELL, Math.floor(WIDTH / names.length)))
   const fontSize = Math.min(11, Math.max(5, side - 1))
   const margin = Math.min(200, 14 + fontSize * 0.58 * Math.max(6, ...names.map((name) => name.length)))

@@ -1,5 +1,14 @@
 import * as Plot from '@observablehq/plot'
-import { colorAt, labelMargin, renderChart, scaleOptions, type Axis, type ChartFrame } from './chart.ts'
+import {
+  colorAt,
+  labelMargin,
+  MAX_LABEL,
+  shortened,
+  renderChart,
+  scaleOptions,
+  type Axis,
+  type ChartFrame,
+} from './chart.ts'
 
 export interface Interval {
   label: string
@@ -33,7 +42,12 @@ export function intervalChart({ rows, value, reference, ...frame }: IntervalChar
     {
       marginLeft: labelMargin(rows),
       x: { ...scaleOptions(value), grid: true },
-      y: { type: 'point', domain: labels, tickSize: 0 },
+      y: {
+        type: 'point',
+        domain: labels,
+        tickFormat: (label: string) => shortened(label, MAX_LABEL),
+        tickSize: 0,
+      },
       marks: [
         ...(reference === undefined ? [] : [Plot.ruleX([reference], { strokeDasharray: '4 4', strokeOpacity: 0.6 })]),
         Plot.ruleY(shown, {

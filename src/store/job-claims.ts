@@ -16,6 +16,7 @@ import { CANCELED, lockJob, move, moveClaimed, type LockedJob } from './job-move
 import { record } from './job-records.ts'
 import { renewLease } from './metering.ts'
 import { nextJob } from './next-job.ts'
+import { earlierRuns } from './earlier-runs.ts'
 import { endOverdueJobs, stopAtLimit } from './overdue-jobs.ts'
 import { preempt } from './preemption.ts'
 import { continuedCheckpoints } from './submission.ts'
@@ -137,7 +138,7 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     where: { id },
     omit: { report: true },
     include: {
-      dataset: { select: { packedKey: true } },
+      dataset: { select: { packedKey: true, datasetId: true, number: true, name: true } },
       // The newest of each kind first, then the one before it.
       checkpoints: { where: { trashId: null }, orderBy: { supersededAt: { sort: 'desc', nulls: 'first' } } },
       artifacts: { where: { trashId: null } },
@@ -161,6 +162,9 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     reachedStep: (row.progress as Progress | null)?.step ?? 0,
     specHash: row.specHash,
     datasetId: row.datasetId,
+    name: row.name,
+    dataset: { id: row.dataset.datasetId, name: row.dataset.name, version: row.dataset.number },
+    baselines: await earlierRuns(tx, { id, teamId: row.teamId, datasetId: row.datasetId, parent: lineage?.job }),
     packedKey: row.dataset.packedKey ?? '',
     spec,
     reasons: row.reasons as Record<string, string>,

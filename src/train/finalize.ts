@@ -6,6 +6,7 @@ import type { Adjustment, Calibration } from './checkpoint/info.ts'
 import { adjustClassifier } from './evaluate/adjust.ts'
 import { calibrate, calibrationPrior, type FittedCalibration } from './evaluate/calibration/calibration.ts'
 import { accuracy, calibrationIn, negativeLogLikelihood, type SplitLogits } from './evaluate/metrics.ts'
+import { measureLatency } from './evaluate/latency.ts'
 import { distancesToTraining } from './evaluate/neighbours.ts'
 import { chooseThreshold, openSetScores, unknownLogits } from './evaluate/open-set.ts'
 import { testTimeOf } from './evaluate/test-time.ts'
@@ -41,7 +42,9 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
     yield { type: 'metrics', step, epoch: epochsDone(run), values }
   }
 
+  const evaluatedFrom = options.now()
   const evaluated = await evaluateSplit(subject, reportedSplit(dataset.manifest.counts))
+  const evaluationSeconds = (options.now() - evaluatedFrom) / 1000
   const { split, logits } = evaluated
   const { reported, reportedValidation } = await calibratedOverViews(run, subject, { calibration, validationLogits })
   if (reported.note !== undefined) yield { type: 'log', level: 'warn', message: reported.note }
@@ -62,7 +65,20 @@ export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
     seen,
     seconds,
   })
-  const report = withStop(assessed, run)
+  const cost = {
+    seconds,
+    ...(evaluationSeconds > 0 ? { evaluationImagesPerSecond: logits.labels.length / evaluationSeconds } : {}),
+    latency: measureLatency(
+      context.engine,
+      open.net.graph,
+      { input: open.evaluation.input, classes: logits.classes },
+      options.now,
+    ),
+    parameters: open.net.parameters,
+    device: context.engine.device.name,
+    threads: context.engine.threads,
+  }
+  const report = withStop({ ...assessed, cost }, run)
 
   yield await checkpointFiles(run).write(kind, step, best, {
     ...calibrationIn(calibration),

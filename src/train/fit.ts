@@ -34,6 +34,7 @@ export async function* fit(
     counts: context.dataset.manifest.counts,
     totalSteps: totalSteps(position, run.runLength),
     startStep: position.step,
+    pretrained: run.pretrained,
   })
   if (run.loaded !== undefined) yield info(run.loaded)
   yield { type: 'phase', phase: 'running' }

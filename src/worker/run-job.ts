@@ -28,6 +28,8 @@ export interface JobRunner {
   /** Where downloaded weights are kept and come from. */
   weights: { cacheDir: string; endpoint: string; hosts?: string[]; redirectHosts?: string[] }
   trainer: () => Trainer
+  /** Where people reach the service, for links in reports. */
+  publicUrl?: string | undefined
   /** How long a lease is held without a sign of life. */
   leaseMs: number
   logs: LogSettings
@@ -103,13 +105,15 @@ async function noted(event: TrainEvent, printed: LogWriter): Promise<void> {
 
 async function taskOf(
   claim: JobClaim,
-  { weights, traceEverySteps }: JobRunner,
+  { weights, traceEverySteps, publicUrl }: JobRunner,
   { outDir, held }: { outDir: string; held: HeldBlobs },
 ): Promise<TrainerTask> {
   return {
     spec: withSmallerBatches(claim.spec, claim.accumulationFactor),
     specHash: claim.specHash,
     reasons: claim.reasons,
+    origin: originOf(claim, publicUrl),
+    baselines: claim.baselines,
     dataDir: await held.folder(claim.packedKey, 'stream'),
     outDir,
     handOver: join(outDir, 'hand-over'),
@@ -120,6 +124,16 @@ async function taskOf(
     ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),
     ...(traceEverySteps === undefined ? {} : { traceEverySteps }),
   }
+}
+
+/** What the report says of where it comes from. */
+function originOf(
+  { id, name, attempt, dataset, named }: JobClaim,
+  publicUrl: string | undefined,
+): NonNullable<TrainerTask['origin']> {
+  const parents = Object.keys(named)
+  const url = publicUrl === undefined ? {} : { url: new URL(`/jobs/${id}`, publicUrl).href }
+  return { job: { id, name, attempt, ...url }, dataset, ...(parents.length === 0 ? {} : { parents }) }
 }
 
 /** Puts the checkpoints that were kept, and the metrics of earlier attempts, where the trainer looks for them. */

@@ -30,6 +30,8 @@ export interface WorkerOptions {
   workDir: string
   /** Where downloaded weights are kept and come from. */
   weights: { cacheDir: string; endpoint: string; hosts?: string[]; redirectHosts?: string[] }
+  /** Where people reach the service, for links in reports. */
+  publicUrl?: string | undefined
   /** How long a lease is held without a sign of life. */
   leaseMs: number
   /** How long what is deleted by rule is kept in the trash, milliseconds. */

@@ -4076,8 +4076,8 @@ export interface components {
             images: number;
             /** @description Top-1. */
             accuracy: number;
-            /** @description The true class is among the five most probable classes. */
-            top5: number;
+            /** @description The true class is among the five most probable classes; absent where there are no more than five. */
+            top5?: number;
             /** @description Mean recall over the classes that have images. */
             balancedAccuracy: number;
             /** @description Mean F1 over the classes that have images. */
@@ -4091,6 +4091,8 @@ export interface components {
             temperature: number;
             /** @description Why the logits are not calibrated, or the fit ended at a bound, and what helps. */
             calibrationNote?: string;
+            /** @description That the calibration made the log loss or the calibration error of the split larger. */
+            calibrationWarning?: string;
             /** @description How the calibration was chosen. */
             calibration?: {
                 /** @description What the probabilities are: the softmax of the logits, of logits over a temperature, or with a class prior added too. */
@@ -4109,6 +4111,179 @@ export interface components {
                     ece: number;
                 }[];
             };
+            /** @description Scores of one class against the rest, averaged over classes. */
+            averages?: {
+                /** @description Means over the classes that have images; precision is 0 where nothing was taken for a class. */
+                macro: {
+                    precision: number | null;
+                    recall: number | null;
+                    f1: number | null;
+                    averagePrecision: number | null;
+                    rocAuc: number | null;
+                };
+                /** @description The same, weighted by the images of each class. */
+                weighted: {
+                    precision: number | null;
+                    recall: number | null;
+                    f1: number | null;
+                    averagePrecision: number | null;
+                    rocAuc: number | null;
+                };
+                /** @description Of all pairs of an image and a class; with one class an image, precision, recall and F1 are the accuracy. */
+                micro: {
+                    precision: number | null;
+                    recall: number | null;
+                    f1: number | null;
+                    averagePrecision: number | null;
+                    rocAuc: number | null;
+                };
+            };
+            /** @description One class against the rest, by the calibrated probability of the class. */
+            curves?: {
+                /** @description Of all pairs of an image and a class. */
+                micro: {
+                    averagePrecision: number | null;
+                    rocAuc: number | null;
+                    /** @description [recall, precision, threshold], at most 60, recall rising. */
+                    precisionRecall: number[][];
+                    /** @description [false-positive rate, true-positive rate], at most 60, from [0, 0] to [1, 1]. */
+                    roc: number[][];
+                };
+                /** @description At most 20: those with the lowest average precision. */
+                classes: {
+                    name: string;
+                    averagePrecision: number | null;
+                    rocAuc: number | null;
+                    /** @description [recall, precision, threshold], at most 60, recall rising. */
+                    precisionRecall: number[][];
+                    /** @description [false-positive rate, true-positive rate], at most 60, from [0, 0] to [1, 1]. */
+                    roc: number[][];
+                }[];
+            };
+            /** @description Accuracy where only the images are answered that the model is most confident of. */
+            selective?: {
+                /** @description Area under the risk–coverage curve: mean error over all coverages. */
+                aurc: number;
+                /** @description By the fraction of the images that is to be answered; images of equal confidence are answered together. */
+                byCoverage: {
+                    /** @description The coverage that is wanted. */
+                    target: number;
+                    /** @description Calibrated probability of the answer, from which on images are answered. */
+                    threshold: number;
+                    /** @description Fraction of the images that are answered. */
+                    coverage: number;
+                    /** @description That are answered. */
+                    images: number;
+                    accuracy: number | null;
+                    interval: number[] | null;
+                }[];
+                byThreshold: {
+                    /** @description Calibrated probability of the answer, from which on images are answered. */
+                    threshold: number;
+                    /** @description Fraction of the images that are answered. */
+                    coverage: number;
+                    /** @description That are answered. */
+                    images: number;
+                    accuracy: number | null;
+                    interval: number[] | null;
+                }[];
+                /** @description The largest coverage with an accuracy; 0 where none has it. The threshold was chosen on the same images, so that the accuracy is somewhat too high. */
+                byAccuracy: {
+                    /** @description The accuracy that is wanted. */
+                    target: number;
+                    /** @description Calibrated probability of the answer, from which on images are answered. */
+                    threshold: number;
+                    /** @description Fraction of the images that are answered. */
+                    coverage: number;
+                    /** @description That are answered. */
+                    images: number;
+                    accuracy: number | null;
+                    interval: number[] | null;
+                }[];
+                /** @description [coverage, accuracy], at most 100, coverage rising. */
+                curve: number[][];
+            };
+            /** @description Accuracy by what images are like, and where they come from; attributes in which all are alike are left out. */
+            slices?: {
+                /** @description Probability that any slice is marked although none differs. */
+                level: number;
+                /** @enum {string} */
+                correction: "holm";
+                /** @description Slices that were tested. */
+                tests: number;
+                attributes: {
+                    /** @enum {string} */
+                    name: "size" | "brightness" | "aspect" | "folder";
+                    /** @description What is measured. */
+                    description: string;
+                    slices: {
+                        name: string;
+                        /** @description Smallest value in it. */
+                        low?: number;
+                        /** @description Largest value in it. */
+                        high?: number;
+                        images: number;
+                        /** @description Top-1. */
+                        accuracy: number;
+                        /** @description [low, high]: Wilson. */
+                        interval: number[];
+                        /** @description The accuracy that the recalls of its images’ classes make expect. */
+                        expected: number;
+                        rest: number | null;
+                        /** @description Of Fisher’s exact test against all other images. */
+                        p: number;
+                        /** @description Adjusted for all slices of the report. */
+                        pAdjusted: number;
+                        /** @description Whether `pAdjusted` is below the level. */
+                        differs: boolean;
+                    }[];
+                }[];
+            };
+            /** @description Images that are in two splits, as found by ingest. */
+            duplicates?: {
+                /** @description Images of earlier splits that left the data set, since a later one has them. */
+                equal: number;
+                /** @description Pairs of nearly equal images in two splits, by a perceptual hash. */
+                near: number;
+                /** @description Images of the split that have a nearly equal training image. */
+                nearTraining: number;
+                accuracyWithout: number | null;
+                interval: number[] | null;
+                /** @description At most 10. */
+                examples: {
+                    /** @description Of the split. */
+                    file: string;
+                    /** @description Of training. */
+                    other: string;
+                }[];
+            };
+            /** @description What the scores are to be compared with. */
+            baselines?: {
+                /** @description What can be had without looking at an image. */
+                majority: {
+                    /** @description Of the most training images. */
+                    class: string;
+                    /** @description Of answering it always. */
+                    accuracy: number;
+                    balancedAccuracy: number;
+                    /** @description Of the class frequencies in training, with one image more a class, as probabilities. */
+                    nll: number;
+                };
+                /** @description Evaluated on the same images. */
+                runs: {
+                    /**
+                     * @description parent: the job that it was forked from; previous: the last one before on the same version of the data set.
+                     * @enum {string}
+                     */
+                    relation: "parent" | "previous";
+                    job: string;
+                    name: string;
+                    accuracy: number;
+                    balancedAccuracy: number | null;
+                    macroF1: number | null;
+                    nll: number | null;
+                }[];
+            };
             /** @description The scores of answering with the most probable class, where a class prior makes that differ from the answer, the class of the largest logit. */
             mostProbable?: {
                 /** @description Top-1. */
@@ -4118,7 +4293,7 @@ export interface components {
                 /** @description Fraction of the images for which the answer is another class. */
                 differs: number;
             };
-            /** @description Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest. */
+            /** @description Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest; where all images are answered alike and no resample differs, Wilson’s with the number of images that a mean over classes is worth. */
             intervals: {
                 level: number;
                 /** @description Of the bootstrap. */
@@ -4126,7 +4301,7 @@ export interface components {
                 /** @description [low, high]: Wilson. */
                 accuracy: number[];
                 /** @description [low, high]: Wilson. */
-                top5: number[];
+                top5?: number[];
                 /** @description [low, high]: bootstrap. */
                 balancedAccuracy: number[];
                 /** @description [low, high]: bootstrap. */
@@ -4178,6 +4353,16 @@ export interface components {
                 rejectedUnknown: number | null;
                 fMeasure: number | null;
                 auroc: number | null;
+                unknownAcceptedAt95?: number | null;
+                /** @description Images in 20 bins of confidence of the same width, from 0 to 1. */
+                histogram?: {
+                    known: number[];
+                    unknown: number[];
+                };
+                /** @description [fraction of unknown images accepted, fraction of known images accepted], at most 60. */
+                roc?: number[][];
+                /** @description What is wrong with the threshold, where something is. */
+                note?: string;
             };
             classes: {
                 name: string;
@@ -4192,6 +4377,8 @@ export interface components {
                 recall: number | null;
                 recallInterval: number[] | null;
                 f1: number | null;
+                averagePrecision?: number | null;
+                rocAuc?: number | null;
             }[];
             /** @description [true class][predicted class] → images. */
             confusion: number[][];
@@ -4287,6 +4474,62 @@ export interface components {
                 /** @description The best value of the metric. */
                 best: number;
                 bestStep: number;
+            };
+            /** @description What training took, and what the model takes. */
+            cost?: {
+                /** @description Of training. */
+                seconds: number;
+                /** @description In training: median of its metrics. */
+                imagesPerSecond?: number;
+                /** @description With images loaded from the data set. */
+                evaluationImagesPerSecond?: number;
+                /** @description Of the forward pass alone, on the device that trained. */
+                latency?: {
+                    batch: number;
+                    runs: number;
+                    medianMs: number;
+                    p90Ms: number;
+                };
+                parameters?: number;
+                checkpointBytes?: number;
+                device?: string;
+                threads?: number;
+            };
+            /** @description Where the model comes from. */
+            provenance?: {
+                /** @description When the report was made, ISO 8601. */
+                createdAt: string;
+                /** @description Of Anneal. */
+                version: string;
+                node: string;
+                /** @description Operating system and processor architecture. */
+                platform: string;
+                cpu?: string;
+                engine?: string;
+                device?: string;
+                threads?: number;
+                precision?: string;
+                seed: number;
+                specHash?: string;
+                job?: {
+                    id: string;
+                    name: string;
+                    url?: string;
+                    attempt?: number;
+                };
+                dataset?: {
+                    id?: string;
+                    name: string;
+                    version?: number;
+                };
+                /** @description Checkpoints that it starts from, or learns from. */
+                parents?: string[];
+                /** @description The weights that it started from. */
+                pretrained?: {
+                    name: string;
+                    sha256: string;
+                    licence?: string;
+                };
             };
         };
         RetentionCandidate: {

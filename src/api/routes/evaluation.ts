@@ -2,14 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { Comparison } from '../../evaluation/comparison-schema.ts'
 import { DIFFERING } from '../../evaluation/comparison-schema.ts'
+import { SERVED_PAGE_POLICY } from '../../evaluation/page-script.ts'
 import { Report } from '../../evaluation/report.ts'
 import type { Services } from '../../service/services.ts'
 import { callerOf } from '../auth.ts'
 import { sendContent } from '../content.ts'
 import { IdParams, problems } from '../schemas.ts'
-
-/** The page needs its own styles and pictures, and nothing else. */
-const PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 
 const REPORT_RESPONSE = {
   description: 'The report.',
@@ -56,7 +54,7 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncTypebox 
         reply.header('vary', 'accept')
         if (request.headers.accept?.includes('text/html') !== true) return services.report(caller, id)
         const page = await services.artifact(caller, id, 'report')
-        reply.header('content-security-policy', PAGE_POLICY)
+        reply.header('content-security-policy', SERVED_PAGE_POLICY)
         return sendContent(request, reply, {
           ...page,
           inline: true,

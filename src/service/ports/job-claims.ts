@@ -22,6 +22,11 @@ export interface JobClaim {
   /** Why a default has its value, by pointer. */
   reasons: Record<string, string>
   datasetId: string
+  /** What its report says of it. */
+  name: string
+  dataset: { id: string; name: string; version: number }
+  /** Runs that its report compares with. */
+  baselines: EarlierRun[]
   packedKey: string
   /** The checkpoints that the spec names, by their ids. */
   named: Readonly<Record<string, { blobKey: string; sha256: string }>>
@@ -39,6 +44,19 @@ export interface JobClaim {
   continues?: string
   /** The span that has submitted it. */
   traceparent: string | null
+}
+
+/** A run that was reported on before. */
+export interface EarlierRun {
+  relation: 'parent' | 'previous'
+  job: string
+  name: string
+  /** Hash of the images that it was evaluated on. */
+  images: string
+  accuracy: number
+  balancedAccuracy: number | null
+  macroF1: number | null
+  nll: number | null
 }
 
 /** What a running job adds, all or nothing. */

@@ -56,6 +56,8 @@ export interface CheckpointInfo extends Calibration {
   image: ModelInput
   /** Padding and ε that came with pretrained weights; absent: torch's. */
   convention?: Convention
+  /** The pretrained weights that training began with; absent in older checkpoints too. */
+  pretrained?: { name: string; sha256: string; licence?: string }
   /** The classifier, where it is not a dense layer. */
   head?: Head
   /** What training multiplied in; absent in older checkpoints. */

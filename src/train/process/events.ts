@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { PretrainedSource } from '../../evaluation/report-parts.ts'
 
 /**
  * What a training run reports, in order: `started`, then `metrics`, `phase`, `checkpoint`, `artifact` and `log` as they come, and one of
@@ -21,6 +22,7 @@ export const TrainEvent = Type.Union([
     device: Type.String(),
     threads: Type.Integer(),
     precision: Type.String(),
+    pretrained: Type.Optional(PretrainedSource),
   }),
   Type.Object({
     type: Type.Literal('metrics'),

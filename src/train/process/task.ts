@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { BaselineRun, RunOrigin } from '../../evaluation/report-parts.ts'
 import { MAX_DEVICES } from './max-devices.ts'
 import { TASK_KINDS, type TaskKind } from '../../job-spec/tasks.ts'
 
@@ -14,6 +15,16 @@ export const TrainerTask = Type.Object({
     Type.Record(Type.String(), Type.String(), {
       description: 'Why a default has its value, by pointer: for the report.',
     }),
+  ),
+  origin: Type.Optional(RunOrigin),
+  baselines: Type.Optional(
+    Type.Array(
+      Type.Object({
+        ...BaselineRun.properties,
+        images: Type.String({ description: 'Hash of what it was evaluated on.' }),
+      }),
+      { description: 'Earlier runs that the report compares with, where they were evaluated on the same images.' },
+    ),
   ),
   dataDir: Type.String({ description: 'A packed data set.' }),
   outDir: Type.String(),

@@ -11,6 +11,7 @@ import type { SplitLogits } from '../evaluate/metrics.ts'
 import { openSetScores, reportOpenSet, unknownLogits } from '../evaluate/open-set.ts'
 import { measureRobustness } from '../evaluate/robustness.ts'
 import type { TestTime } from '../evaluate/test-time.ts'
+import { circumstancesOf } from './circumstances.ts'
 import { makeReport, type ReportContext } from './make-report.ts'
 
 /** A trained net with what it is evaluated on. */
@@ -99,5 +100,9 @@ export async function assess(
     dataset: evaluation.dataset,
     testTime: testTime === undefined ? undefined : { ...testTime, single },
   })
-  return { ...report, ...reportOpenSet(openSet, () => openSetScores(logits, others, context.calibration)) }
+  return {
+    ...report,
+    ...(await circumstancesOf(logits, { dataset: evaluation.dataset, split })),
+    ...reportOpenSet(openSet, () => openSetScores(logits, others, context.calibration)),
+  }
 }

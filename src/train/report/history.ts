@@ -5,6 +5,9 @@ import { CURVE_KEYS, type Curves } from './page/curves.ts'
 /** In a run's folder: `{ step, epoch, … }`, one JSON object a line. */
 export const METRICS_FILE = 'metrics.jsonl'
 
+const THROUGHPUT = 'train/imagesPerSecond'
+const KEPT: readonly string[] = [...CURVE_KEYS, THROUGHPUT]
+
 /** The metrics that a report draws, of this attempt and of those before it. */
 export class History {
   private readonly series = new Map<string, [number, number][]>()
@@ -29,7 +32,7 @@ export class History {
   }
 
   add(step: number, values: Record<string, number>): void {
-    for (const key of CURVE_KEYS) {
+    for (const key of KEPT) {
       const value = values[key]
       if (value === undefined) continue
       const points = this.series.get(key)
@@ -40,5 +43,11 @@ export class History {
 
   curves(): Curves {
     return this.series
+  }
+
+  /** Images per second of training, in the median. */
+  throughput(): number | undefined {
+    const values = (this.series.get(THROUGHPUT) ?? []).map(([, value]) => value).sort((a, b) => a - b)
+    return values[values.length >> 1]
   }
 }

@@ -1,18 +1,23 @@
 import type { PackedDataset } from '../../data/packed.ts'
 import type { Split } from '../../job-spec/splits.ts'
 import { LEVEL, wilsonInterval } from '../../evaluation/intervals.ts'
+import { selective } from '../../evaluation/selective.ts'
 import type { Report, Robustness } from '../../evaluation/report.ts'
 import { rngFor } from '../../zoo/rng.ts'
 import type { FittedCalibration } from '../evaluate/calibration/calibration.ts'
 import { accuracy, mean, type SplitLogits } from '../evaluate/metrics.ts'
+import { majorityBaseline } from './baselines.ts'
+import { calibrationWarning } from './calibration-warning.ts'
 import { classScores, confusionMatrix, shotScores } from './classes.ts'
 import { mistakesOf } from './mistakes.ts'
+import { averagesOf, curvesOf, rankingsOf, withAreas } from './one-against-rest.ts'
 import { outcomesOf, type Outcomes } from './outcomes.ts'
 import { reliability } from '../evaluate/reliability.ts'
 import { resampledIntervals } from './resampled.ts'
 import type { TestTime } from '../evaluate/test-time.ts'
 
 const BOOTSTRAP_SEED = 0
+const TOP = 5
 
 export interface ReportContext {
   dataset: PackedDataset
@@ -43,15 +48,30 @@ export async function makeReport(evaluated: SplitLogits, context: ReportContext)
   const within = (places: number): number => rank.reduce((sum, above) => sum + (above < places ? 1 : 0), 0)
   const [hits, inTop5] = [
     labels.reduce((sum, label, i) => sum + (label === outcomes.predicted[i] ? 1 : 0), 0),
-    within(5),
+    within(TOP),
   ]
   const confusion = confusionMatrix(outcomes)
-  const classes = classScores(confusion, { names, trainImages: classCounts.train, seen })
+  const rankings = rankingsOf(evaluated, calibration)
+  const classes = withAreas(classScores(confusion, { names, trainImages: classCounts.train, seen }), rankings)
   const present = classes.filter((scores) => scores.images > 0)
   const [after, before] = [calibrated, uncalibrated].map(({ top, topConfidence }) =>
     reliability(topConfidence, (i) => labels[i] === top[i]),
   ) as [ReturnType<typeof reliability>, ReturnType<typeof reliability>]
   const { many, medium, few, ...resampled } = resampledIntervals(outcomes, classCounts.train, rngFor(BOOTSTRAP_SEED))
+  const intervals = {
+    level: LEVEL,
+    accuracy: wilsonInterval(hits, images),
+    ...(names.length > TOP ? { top5: wilsonInterval(inTop5, images) } : {}),
+    ...resampled,
+  }
+  const numbers = {
+    nll: mean(calibrated.nll),
+    nllUncalibrated: mean(uncalibrated.nll),
+    ece: after.ece,
+    eceUncalibrated: before.ece,
+    intervals,
+  }
+  const warning = calibrationWarning(calibration, { ...numbers, split })
   return {
     split,
     weights,
@@ -64,20 +84,16 @@ export async function makeReport(evaluated: SplitLogits, context: ReportContext)
     ...(chosen === undefined ? {} : { calibration: chosen }),
     ...(calibration.classBias === undefined ? {} : { mostProbable: mostProbableScores(outcomes) }),
     data: { dataset: hash, images: await dataset.splitHash(split) },
+    ...(warning === undefined ? {} : { calibrationWarning: warning }),
+    ...numbers,
     accuracy: hits / images,
-    top5: inTop5 / images,
+    ...(names.length > TOP ? { top5: inTop5 / images } : {}),
     balancedAccuracy: mean(present.map(({ recall }) => recall ?? 0)),
     macroF1: mean(present.map(({ f1 }) => f1 ?? 0)),
-    nll: mean(calibrated.nll),
-    nllUncalibrated: mean(uncalibrated.nll),
-    ece: after.ece,
-    eceUncalibrated: before.ece,
-    intervals: {
-      level: LEVEL,
-      accuracy: wilsonInterval(hits, images),
-      top5: wilsonInterval(inTop5, images),
-      ...resampled,
-    },
+    averages: averagesOf(classes, rankings, hits / images),
+    curves: curvesOf(rankings, names),
+    selective: selective(calibrated.confidence, (i) => labels[i] === outcomes.predicted[i]),
+    baselines: { majority: majorityBaseline(labels, { names, trainImages: classCounts.train }), runs: [] },
     shots: shotScores(classes, { many, medium, few }),
     reliability: after.bins,
     reliabilityUncalibrated: before.bins,

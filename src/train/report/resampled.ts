@@ -1,4 +1,4 @@
-import { bootstrapIntervals, resamplesFor, type Interval } from '../../evaluation/intervals.ts'
+import { bootstrapIntervals, resamplesFor, wilsonInterval, type Interval } from '../../evaluation/intervals.ts'
 import type { Rng } from '../../zoo/define.ts'
 import { shotOf } from './classes.ts'
 import type { Probabilities, Outcomes } from './outcomes.ts'
@@ -28,8 +28,33 @@ export function resampledIntervals(
     const [after, before] = [calibrated(drawn), uncalibrated(drawn)]
     return [balancedAccuracy, macroF1, after.nll, before.nll, after.ece, before.ece, ...shots]
   })
-  const named = Object.fromEntries(NAMES.map((name, i) => [name, intervals[i] ?? [0, 1]]))
+  const members = classSizes(outcomes)
+  const of: Partial<Record<(typeof NAMES)[number], number[]>> = {
+    balancedAccuracy: members,
+    macroF1: members,
+    ...Object.fromEntries(
+      SHOTS.map((shot) => [shot, members.filter((_, label) => shotOf(trainImages[label] ?? 0) === shot)]),
+    ),
+  }
+  const named = Object.fromEntries(NAMES.map((name, i) => [name, notDegenerate(intervals[i] ?? [0, 1], of[name])]))
   return { ...(named as Record<(typeof NAMES)[number], Interval>), resamples }
+}
+
+function classSizes({ labels, classes }: Outcomes): number[] {
+  const sizes = new Array<number>(classes).fill(0)
+  for (const label of labels) sizes[label]!++
+  return sizes
+}
+
+/**
+ * Where every image is answered rightly, or none is, no resample differs, which says nothing of how sure that is. Wilson's interval then, with the number of images that have the
+ * variance of a mean over classes: K² / Σ 1/nₖ.
+ */
+function notDegenerate([low, high]: Interval, sizes: readonly number[] = []): Interval {
+  const present = sizes.filter((size) => size > 0)
+  if (low !== high || (low !== 0 && low !== 1) || present.length === 0) return [low, high]
+  const images = present.length ** 2 / present.reduce((sum, size) => sum + 1 / size, 0)
+  return wilsonInterval(low * images, images)
 }
 
 /** Means over classes that a draw holds. */

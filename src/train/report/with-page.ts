@@ -7,6 +7,7 @@ import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { writeArtifact } from '../process/artifacts.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { History } from './history.ts'
+import { provenanceOf, withEarlierRuns, withMeasured, type RunFacts } from './provenance.ts'
 
 export const PAGE_KIND = 'report'
 export const PAGE_FILE = 'report.html'
@@ -17,28 +18,45 @@ export interface PageOptions {
   dataset: PackedDataset
   spec: ResolvedSpec
   reasons?: Record<string, string> | undefined
+  /** What the report says of where the model comes from; absent: nothing. */
+  facts?: RunFacts | undefined
 }
 
-/** A run's events, with the report's page written and told of before the run succeeds. */
+/** A run's events, with the report completed by what they tell, and its page written and told of before the run succeeds. */
 export async function* withReportPage(
   events: AsyncIterable<TrainEvent>,
   options: PageOptions,
 ): AsyncGenerator<TrainEvent> {
   const history = new History(options.outDir)
+  const { facts } = options
   let suggestions: Suggestions | undefined
+  let started: Started | undefined
+  const checkpoints = new Map<string, number>()
   for await (const event of events) {
-    if (event.type === 'started') history.keepUntil(event.startStep)
+    if (event.type === 'started') {
+      started = event
+      history.keepUntil(event.startStep)
+    }
+    if (event.type === 'checkpoint') checkpoints.set(event.kind, event.sizeBytes)
     if (event.type === 'metrics') history.add(event.step, event.values)
     if (event.type === 'artifact' && event.kind === SUGGESTIONS_KIND)
       suggestions = decodeSuggestions(await readFile(event.path), event.path)
     if (event.type === 'succeeded') {
-      const bytes = Buffer.from(await renderPage(event.report as Report, { ...options, history, suggestions }))
+      const made = event.report as Report
+      const measured = { imagesPerSecond: history.throughput(), checkpointBytes: checkpoints.get(made.weights) }
+      const report = {
+        ...withEarlierRuns(withMeasured(made, measured), facts?.baselines ?? []),
+        ...(facts === undefined ? {} : { provenance: provenanceOf(facts, options.spec, started) }),
+      }
+      const bytes = Buffer.from(await renderPage(report, { ...options, history, suggestions }))
       yield await writeArtifact(options.outDir, {
         kind: PAGE_KIND,
         fileName: PAGE_FILE,
         contentType: PAGE_TYPE,
         bytes,
       })
+      yield { ...event, report }
+      continue
     }
     yield event
   }
@@ -52,6 +70,8 @@ export const loadPage = () =>
     import('./page/suggestions.ts'),
     import('./thumbnails.ts'),
   ])
+
+type Started = Extract<TrainEvent, { type: 'started' }>
 
 interface PageParts extends Omit<PageOptions, 'outDir'> {
   history?: History

@@ -30,6 +30,7 @@ export interface CheckpointSources {
   input: ModelInput
   convention: Convention | undefined
   head: Head | undefined
+  pretrained?: CheckpointInfo['pretrained']
   net: Net
   trainStep: TrainStep
   averages: Pick<Averages, 'all'>
@@ -85,7 +86,8 @@ export class CheckpointFiles {
     best: Best | null,
     extra: Partial<CheckpointInfo> = {},
   ): Promise<TrainEvent> {
-    const { spec, hash, dataset, input, convention, head, net, trainStep, averages, precision } = this.sources
+    const { spec, hash, dataset, input, convention, head, pretrained, net, trainStep, averages, precision } =
+      this.sources
     const { classes, hash: datasetHash, classCounts } = dataset.manifest
     const info: CheckpointInfo = {
       formatVersion: 1,
@@ -102,6 +104,7 @@ export class CheckpointFiles {
       classCounts: classCounts.train,
       ...(convention === undefined ? {} : { convention }),
       ...(head === undefined ? {} : { head }),
+      ...(pretrained === undefined ? {} : { pretrained }),
       metrics: kind === 'best' && best !== null ? { 'val/accuracy': best.accuracy, 'val/loss': best.loss } : {},
       ...extra,
     }

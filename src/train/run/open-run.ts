@@ -2,7 +2,7 @@ import type { ImageSource } from '../../data/packed/image-source.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import { transferOf } from '../../zoo/models/transfer.ts'
 import { roleValues, type Checkpoint } from '../checkpoint/checkpoint.ts'
-import type { Position } from '../checkpoint/info.ts'
+import type { CheckpointInfo, Position } from '../checkpoint/info.ts'
 import type { DividedData } from '../evaluate/divide.ts'
 import { writeValues } from '../net/net.ts'
 import { loadWeights, initialWeights } from '../pretrained/initial-weights.ts'
@@ -26,6 +26,8 @@ export interface OpenRun {
   stages: StageWithLength[]
   runLength: RunLength
   open: OpenStage
+  /** The pretrained weights that it began with. */
+  pretrained: CheckpointInfo['pretrained']
   /** Says which pretrained weights were loaded; undefined for random ones. */
   loaded: string | undefined
 }
@@ -71,7 +73,8 @@ export async function openRun(
     epochsBefore: position.epochsBefore,
   })
   const loaded = weights === undefined ? undefined : loadWeights(engine, open.net, weights, transferOf(spec.model))
-  return { context, stages, runLength, open, loaded: loaded?.message }
+  const pretrained = from === undefined ? weights?.source : from.info.pretrained
+  return { context, stages, runLength, open, pretrained, loaded: loaded?.message }
 }
 
 /** Gives the first stage what it needs before its first step, or the one that is resumed what it had in the checkpoint. */

@@ -1,5 +1,6 @@
 import type { PackedManifest } from '../../data/packed.ts'
 import type { Engine } from '../../engine/engine.ts'
+import type { CheckpointInfo } from '../checkpoint/info.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { precisionOn } from './init.ts'
 import type { OpenStage } from './stage.ts'
@@ -8,7 +9,17 @@ import type { OpenStage } from './stage.ts'
 export function startedEvent(
   engine: Engine,
   { length, net, spec }: OpenStage,
-  { counts, totalSteps, startStep = 0 }: { counts: PackedManifest['counts']; totalSteps: number; startStep?: number },
+  {
+    counts,
+    totalSteps,
+    startStep = 0,
+    pretrained,
+  }: {
+    counts: PackedManifest['counts']
+    totalSteps: number
+    startStep?: number
+    pretrained?: CheckpointInfo['pretrained']
+  },
 ): TrainEvent {
   const { stepsPerEpoch } = length
   return {
@@ -25,6 +36,7 @@ export function startedEvent(
     testImages: counts.test,
     engine: `${engine.name} (${engine.version})`,
     device: engine.device.name,
+    ...(pretrained === undefined ? {} : { pretrained }),
   }
 }
 

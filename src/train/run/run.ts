@@ -115,7 +115,7 @@ export async function nextStage(run: Run): Promise<boolean> {
 export const epochsDone = ({ position, open }: Run): number =>
   position.epochsBefore + position.stageStep / open.length.stepsPerEpoch
 
-export function checkpointFiles({ spec, hash, context, options, averages, open }: Run): CheckpointFiles {
+export function checkpointFiles({ spec, hash, context, options, averages, open, pretrained }: Run): CheckpointFiles {
   const { input, convention, head, net, trainStep } = open
   return new CheckpointFiles(options.outDir, {
     spec,
@@ -124,6 +124,7 @@ export function checkpointFiles({ spec, hash, context, options, averages, open }
     input,
     convention,
     head,
+    pretrained,
     net,
     trainStep,
     averages,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { auroc, openSetReport } from '../../../src/evaluation/open-set.ts'
+import { openSetReport } from '../../../src/evaluation/open-set.ts'
 import type { OpenSetScores } from '../../../src/zoo/define.ts'
 import { rngFor } from '../../../src/zoo/rng.ts'
 import { threshold } from '../../../src/zoo/open-set/threshold.ts'
@@ -50,11 +50,13 @@ describe('the open-set report', () => {
   })
 
   it('has the AUROC of all pairs, ties counting half', () => {
-    const { known, unknown } = scores(30, 50)
+    const data = scores(30, 50)
+    const { known, unknown } = data
     let sum = 0
     for (const a of known) for (const b of unknown) sum += a > b ? 1 : a === b ? 0.5 : 0
-    expect(auroc(known, unknown)).toBeCloseTo(sum / 1500, 12)
-    expect(auroc(Float64Array.of(0.9, 0.8), Float64Array.of(0.1))).toBe(1)
+    expect(openSetReport(data, 0.5).auroc).toBeCloseTo(sum / 1500, 12)
+    const apart = { known: Float64Array.of(0.9, 0.8), correct: Uint8Array.of(1, 1), unknown: Float64Array.of(0.1) }
+    expect(openSetReport(apart, 0.5)).toMatchObject({ auroc: 1, unknownAcceptedAt95: 0 })
   })
 
   it('says nothing of unknown images where there are none', () => {

@@ -139,17 +139,17 @@ it('bars are as long as their values', () => {
       { label: 'b', value: 1 },
     ],
   })
-  const [first, second] = all(svg, '[aria-label="bar"] rect').map((bar) => Number(bar.getAttribute('width')))
+  const [first, second] = all(svg, '[data-mark="bar"] rect').map((bar) => Number(bar.getAttribute('width')))
   expect(first).toBeGreaterThan(100)
   expect(second).toBeCloseTo(2 * first!, 6)
 })
 
 it('a scatter chart leaves out what a logarithmic axis cannot show', () => {
-  expect(all(charts['scatter']!('t'), '[aria-label="dot"] circle')).toHaveLength(1)
+  expect(all(charts['scatter']!('t'), '[data-mark="dot"] circle')).toHaveLength(1)
 })
 
 it('a parallel chart leaves out lines that lack a value', () => {
-  expect(all(charts['parallel']!('t'), '[aria-label="line"] path')).toHaveLength(2)
+  expect(all(charts['parallel']!('t'), '[data-mark="line"] path')).toHaveLength(2)
 })
 
 it('stacked charts stand below each other in one SVG', () => {

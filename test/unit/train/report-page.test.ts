@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
@@ -61,16 +62,52 @@ function reportOf(data: PackedDataset, calibration: FittedCalibration = { temper
 const specOf = (data: PackedDataset) => resolveSpec({ name: HOSTILE }, data.manifest)
 
 describe('the report’s page', () => {
-  it('holds everything that it shows: no script, nothing to fetch, and text is never markup', async () => {
+  it('holds everything that it shows: one script, which its policy knows by its hash, nothing to fetch, and text is never markup', async () => {
     const { spec, reasons } = specOf(dataset)
     const page = await renderPage(report, { dataset, spec, reasons })
-    expect(all(page, 'script, link, iframe, object')).toEqual([])
-    for (const element of all(page, '*'))
-      for (const name of ['src', 'href', 'onerror', 'onclick', 'onload'])
+    expect(all(page, 'link, iframe, object, script[src]')).toEqual([])
+    const [script = '', ...more] = [...page.matchAll(/<script>([^]*?)<\/script>/g)].map(([, text]) => text)
+    expect(more).toEqual([])
+    const hash = createHash('sha256').update(script).digest('base64')
+    expect(all(page, 'meta[http-equiv]')[0]?.getAttribute('content')).toContain(`script-src 'sha256-${hash}'`)
+    for (const element of all(page, '*')) {
+      for (const name of ['src', 'onerror', 'onclick', 'onload'])
         expect(element.getAttribute(name)?.slice(0, 11) ?? 'data:image/').toBe('data:image/')
-    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(/)
+      expect(element.getAttribute('href')?.slice(0, 1) ?? '#').toBe('#')
+    }
+    const shown = page.replaceAll('http://www.w3.org/2000/svg', '').replaceAll(/<pre[^]*?<\/pre>/g, '')
+    expect(shown).not.toMatch(/https?:|url\(/)
     expect(all(page, 'h1').map(({ textContent }) => textContent)).toEqual([HOSTILE])
     expect(all(page, 'tbody th').map(({ textContent }) => textContent)).toContain(HOSTILE)
+  })
+
+  it('names every picture, and says what is first to note, where the model comes from and how it is loaded', async () => {
+    const { spec } = specOf(dataset)
+    const job = { id: 'job_1', name: 'mine', url: 'https://anneal.example.com/jobs/job_1' }
+    const page = await renderPage(
+      {
+        ...report,
+        calibrationWarning: 'It made the log loss larger.',
+        provenance: {
+          createdAt: '2026-11-29T12:00:00.000Z',
+          version: '1.2.3',
+          node: 'v20',
+          platform: 'linux x64',
+          seed: 0,
+          job,
+          dataset: { id: 'ds_1', name: HOSTILE, version: 4 },
+          pretrained: { name: 'resnet18', sha256: 'f00', licence: 'apache-2.0' },
+        },
+      },
+      { dataset, spec },
+    )
+    for (const svg of all(page, 'svg')) expect([...svg.querySelectorAll('title')].length).toBeGreaterThan(0)
+    const text = all(page, 'main')[0]?.textContent ?? ''
+    for (const part of ['It made the log loss larger.', '1.2.3', 'version 4', 'licence apache-2.0', HOSTILE])
+      expect(text).toContain(part)
+    expect(all(page, 'a[target]').map((link) => link.getAttribute('href'))).toEqual([job.url])
+    for (const format of ['onnxruntime', 'loadLayersModel', 'load_', '/predict']) expect(text).toContain(format)
+    expect(page).not.toContain(HOSTILE)
   })
 
   it('says why the logits were left as they are', async () => {
@@ -126,9 +163,9 @@ describe('the report’s page', () => {
     const many = await packed('many', classFolders(200, 3, { side: 4 }))
     const made = await reportOf(many)
     const page = await renderPage(made, { dataset: many, spec: specOf(many).spec })
-    expect(page.length).toBeLessThan(1_000_000)
+    expect(page.length).toBeLessThan(1_200_000)
     expect(all(page, 'details tbody th')).toHaveLength(200)
-    expect(all(page, 'tbody th')).toHaveLength(230)
+    expect(all(page, 'table[data-sorts] tbody').length).toBeGreaterThan(2)
     expect(all(page, 'section').some(({ textContent }) => textContent.includes('Confusion matrix'))).toBe(true)
   })
 
@@ -153,9 +190,10 @@ describe('the report’s page', () => {
     const seen: TrainEvent[] = []
     for await (const event of withReportPage(events(), { outDir: folder.path, dataset, spec })) seen.push(event)
     expect(seen.map(({ type }) => type)).toEqual(['started', 'metrics', 'metrics', 'artifact', 'succeeded'])
+    expect(seen[4]).toMatchObject({ report: { cost: { seconds: report.seconds } } })
     expect(seen[3]).toMatchObject({ kind: 'report', path: join(folder.path, 'report.html') })
     const page = await readFile(join(folder.path, 'report.html'), 'utf8')
-    const line = all(page, 'svg path').map((path) => path.getAttribute('d') ?? '')
+    const line = all(page, '#training svg path').map((path) => path.getAttribute('d') ?? '')
     const points = Math.max(...line.filter((d) => /^M[\d.,L-]+$/.test(d)).map((d) => d.split('L').length))
     expect(points).toBe(4)
   })

@@ -931,6 +931,208 @@ class ReportCalibration(TypedDict):
     """On folds of the validation images that were not fitted to; with prior uniform, every class counts alike."""
 
 
+class ReportAveragesMacro(TypedDict):
+    """Means over the classes that have images; precision is 0 where nothing was taken for a class."""
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    averagePrecision: float | None
+    rocAuc: float | None
+
+
+class ReportAveragesWeighted(TypedDict):
+    """The same, weighted by the images of each class."""
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    averagePrecision: float | None
+    rocAuc: float | None
+
+
+class ReportAveragesMicro(TypedDict):
+    """Of all pairs of an image and a class; with one class an image, precision, recall and F1 are the accuracy."""
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    averagePrecision: float | None
+    rocAuc: float | None
+
+
+class ReportAverages(TypedDict):
+    """Scores of one class against the rest, averaged over classes."""
+    macro: ReportAveragesMacro
+    """Means over the classes that have images; precision is 0 where nothing was taken for a class."""
+    weighted: ReportAveragesWeighted
+    """The same, weighted by the images of each class."""
+    micro: ReportAveragesMicro
+    """Of all pairs of an image and a class; with one class an image, precision, recall and F1 are the accuracy."""
+
+
+class ReportCurvesMicro(TypedDict):
+    """Of all pairs of an image and a class."""
+    averagePrecision: float | None
+    rocAuc: float | None
+    precisionRecall: list[list[float]]
+    """[recall, precision, threshold], at most 60, recall rising."""
+    roc: list[list[float]]
+    """[false-positive rate, true-positive rate], at most 60, from [0, 0] to [1, 1]."""
+
+
+class ReportCurvesClasses(TypedDict):
+    name: str
+    averagePrecision: float | None
+    rocAuc: float | None
+    precisionRecall: list[list[float]]
+    """[recall, precision, threshold], at most 60, recall rising."""
+    roc: list[list[float]]
+    """[false-positive rate, true-positive rate], at most 60, from [0, 0] to [1, 1]."""
+
+
+class ReportCurves(TypedDict):
+    """One class against the rest, by the calibrated probability of the class."""
+    micro: ReportCurvesMicro
+    """Of all pairs of an image and a class."""
+    classes: list[ReportCurvesClasses]
+    """At most 20: those with the lowest average precision."""
+
+
+class ReportSelectiveByCoverage(TypedDict):
+    target: float
+    """The coverage that is wanted."""
+    threshold: float
+    """Calibrated probability of the answer, from which on images are answered."""
+    coverage: float
+    """Fraction of the images that are answered."""
+    images: int
+    """That are answered."""
+    accuracy: float | None
+    interval: list[float] | None
+
+
+class ReportSelectiveByThreshold(TypedDict):
+    threshold: float
+    """Calibrated probability of the answer, from which on images are answered."""
+    coverage: float
+    """Fraction of the images that are answered."""
+    images: int
+    """That are answered."""
+    accuracy: float | None
+    interval: list[float] | None
+
+
+class ReportSelectiveByAccuracy(TypedDict):
+    target: float
+    """The accuracy that is wanted."""
+    threshold: float
+    """Calibrated probability of the answer, from which on images are answered."""
+    coverage: float
+    """Fraction of the images that are answered."""
+    images: int
+    """That are answered."""
+    accuracy: float | None
+    interval: list[float] | None
+
+
+class ReportSelective(TypedDict):
+    """Accuracy where only the images are answered that the model is most confident of."""
+    aurc: float
+    """Area under the risk–coverage curve: mean error over all coverages."""
+    byCoverage: list[ReportSelectiveByCoverage]
+    """By the fraction of the images that is to be answered; images of equal confidence are answered together."""
+    byThreshold: list[ReportSelectiveByThreshold]
+    byAccuracy: list[ReportSelectiveByAccuracy]
+    """The largest coverage with an accuracy; 0 where none has it. The threshold was chosen on the same images, so that the accuracy is somewhat too high."""
+    curve: list[list[float]]
+    """[coverage, accuracy], at most 100, coverage rising."""
+
+
+class ReportSlicesAttributesSlices(TypedDict):
+    name: str
+    low: NotRequired[float]
+    """Smallest value in it."""
+    high: NotRequired[float]
+    """Largest value in it."""
+    images: int
+    accuracy: float
+    """Top-1."""
+    interval: list[float]
+    """[low, high]: Wilson."""
+    expected: float
+    """The accuracy that the recalls of its images’ classes make expect."""
+    rest: float | None
+    p: float
+    """Of Fisher’s exact test against all other images."""
+    pAdjusted: float
+    """Adjusted for all slices of the report."""
+    differs: bool
+    """Whether `pAdjusted` is below the level."""
+
+
+class ReportSlicesAttributes(TypedDict):
+    name: Literal["size", "brightness", "aspect", "folder"]
+    description: str
+    """What is measured."""
+    slices: list[ReportSlicesAttributesSlices]
+
+
+class ReportSlices(TypedDict):
+    """Accuracy by what images are like, and where they come from; attributes in which all are alike are left out."""
+    level: float
+    """Probability that any slice is marked although none differs."""
+    correction: Literal["holm"]
+    tests: int
+    """Slices that were tested."""
+    attributes: list[ReportSlicesAttributes]
+
+
+class ReportDuplicatesExamples(TypedDict):
+    file: str
+    """Of the split."""
+    other: str
+    """Of training."""
+
+
+class ReportDuplicates(TypedDict):
+    """Images that are in two splits, as found by ingest."""
+    equal: int
+    """Images of earlier splits that left the data set, since a later one has them."""
+    near: int
+    """Pairs of nearly equal images in two splits, by a perceptual hash."""
+    nearTraining: int
+    """Images of the split that have a nearly equal training image."""
+    accuracyWithout: float | None
+    interval: list[float] | None
+    examples: list[ReportDuplicatesExamples]
+    """At most 10."""
+
+
+ReportBaselinesMajority = TypedDict("ReportBaselinesMajority", {
+    "class": str,
+    "accuracy": float,
+    "balancedAccuracy": float,
+    "nll": float,
+})
+
+
+class ReportBaselinesRuns(TypedDict):
+    relation: Literal["parent", "previous"]
+    """parent: the job that it was forked from; previous: the last one before on the same version of the data set."""
+    job: str
+    name: str
+    accuracy: float
+    balancedAccuracy: float | None
+    macroF1: float | None
+    nll: float | None
+
+
+class ReportBaselines(TypedDict):
+    """What the scores are to be compared with."""
+    majority: ReportBaselinesMajority
+    """What can be had without looking at an image."""
+    runs: list[ReportBaselinesRuns]
+    """Evaluated on the same images."""
+
+
 class ReportMostProbable(TypedDict):
     """The scores of answering with the most probable class, where a class prior makes that differ from the answer, the class of the largest logit."""
     accuracy: float
@@ -942,13 +1144,13 @@ class ReportMostProbable(TypedDict):
 
 
 class ReportIntervals(TypedDict):
-    """Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest."""
+    """Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest; where all images are answered alike and no resample differs, Wilson’s with the number of images that a mean over classes is worth."""
     level: float
     resamples: int
     """Of the bootstrap."""
     accuracy: list[float]
     """[low, high]: Wilson."""
-    top5: list[float]
+    top5: NotRequired[list[float]]
     """[low, high]: Wilson."""
     balancedAccuracy: list[float]
     """[low, high]: bootstrap."""
@@ -979,6 +1181,12 @@ class ReportShots(TypedDict):
     few: ReportShotsMany
 
 
+class ReportOpenSetHistogram(TypedDict):
+    """Images in 20 bins of confidence of the same width, from 0 to 1."""
+    known: list[int]
+    unknown: list[int]
+
+
 class ReportOpenSet(TypedDict):
     threshold: float
     """Calibrated probability under which an image is rejected."""
@@ -993,6 +1201,13 @@ class ReportOpenSet(TypedDict):
     rejectedUnknown: float | None
     fMeasure: float | None
     auroc: float | None
+    unknownAcceptedAt95: NotRequired[float | None]
+    histogram: NotRequired[ReportOpenSetHistogram]
+    """Images in 20 bins of confidence of the same width, from 0 to 1."""
+    roc: NotRequired[list[list[float]]]
+    """[fraction of unknown images accepted, fraction of known images accepted], at most 60."""
+    note: NotRequired[str]
+    """What is wrong with the threshold, where something is."""
 
 
 class ReportClasses(TypedDict):
@@ -1008,6 +1223,8 @@ class ReportClasses(TypedDict):
     recall: float | None
     recallInterval: list[float] | None
     f1: float | None
+    averagePrecision: NotRequired[float | None]
+    rocAuc: NotRequired[float | None]
 
 
 class ReportReliability(TypedDict):
@@ -1092,6 +1309,74 @@ class ReportStoppedEarly(TypedDict):
     bestStep: int
 
 
+class ReportCostLatency(TypedDict):
+    """Of the forward pass alone, on the device that trained."""
+    batch: int
+    runs: int
+    medianMs: float
+    p90Ms: float
+
+
+class ReportCost(TypedDict):
+    """What training took, and what the model takes."""
+    seconds: float
+    """Of training."""
+    imagesPerSecond: NotRequired[float]
+    """In training: median of its metrics."""
+    evaluationImagesPerSecond: NotRequired[float]
+    """With images loaded from the data set."""
+    latency: NotRequired[ReportCostLatency]
+    """Of the forward pass alone, on the device that trained."""
+    parameters: NotRequired[int]
+    checkpointBytes: NotRequired[int]
+    device: NotRequired[str]
+    threads: NotRequired[int]
+
+
+class ReportProvenanceJob(TypedDict):
+    id: str
+    name: str
+    url: NotRequired[str]
+    attempt: NotRequired[int]
+
+
+class ReportProvenanceDataset(TypedDict):
+    id: NotRequired[str]
+    name: str
+    version: NotRequired[int]
+
+
+class ReportProvenancePretrained(TypedDict):
+    """The weights that it started from."""
+    name: str
+    sha256: str
+    licence: NotRequired[str]
+
+
+class ReportProvenance(TypedDict):
+    """Where the model comes from."""
+    createdAt: str
+    """When the report was made, ISO 8601."""
+    version: str
+    """Of Anneal."""
+    node: str
+    platform: str
+    """Operating system and processor architecture."""
+    cpu: NotRequired[str]
+    engine: NotRequired[str]
+    device: NotRequired[str]
+    threads: NotRequired[int]
+    precision: NotRequired[str]
+    seed: int
+    specHash: NotRequired[str]
+    job: NotRequired[ReportProvenanceJob]
+    dataset: NotRequired[ReportProvenanceDataset]
+    parents: NotRequired[list[str]]
+    """Checkpoints that it starts from, or learns from."""
+    pretrained: NotRequired[ReportProvenancePretrained]
+    """The weights that it started from."""
+
+
 class Report(TypedDict):
     split: str
     """The split that was evaluated: test, or val where there is no test."""
@@ -1101,8 +1386,8 @@ class Report(TypedDict):
     images: int
     accuracy: float
     """Top-1."""
-    top5: float
-    """The true class is among the five most probable classes."""
+    top5: NotRequired[float]
+    """The true class is among the five most probable classes; absent where there are no more than five."""
     balancedAccuracy: float
     """Mean recall over the classes that have images."""
     macroF1: float
@@ -1116,12 +1401,26 @@ class Report(TypedDict):
     temperature: float
     calibrationNote: NotRequired[str]
     """Why the logits are not calibrated, or the fit ended at a bound, and what helps."""
+    calibrationWarning: NotRequired[str]
+    """That the calibration made the log loss or the calibration error of the split larger."""
     calibration: NotRequired[ReportCalibration]
     """How the calibration was chosen."""
+    averages: NotRequired[ReportAverages]
+    """Scores of one class against the rest, averaged over classes."""
+    curves: NotRequired[ReportCurves]
+    """One class against the rest, by the calibrated probability of the class."""
+    selective: NotRequired[ReportSelective]
+    """Accuracy where only the images are answered that the model is most confident of."""
+    slices: NotRequired[ReportSlices]
+    """Accuracy by what images are like, and where they come from; attributes in which all are alike are left out."""
+    duplicates: NotRequired[ReportDuplicates]
+    """Images that are in two splits, as found by ingest."""
+    baselines: NotRequired[ReportBaselines]
+    """What the scores are to be compared with."""
     mostProbable: NotRequired[ReportMostProbable]
     """The scores of answering with the most probable class, where a class prior makes that differ from the answer, the class of the largest logit."""
     intervals: ReportIntervals
-    """Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest."""
+    """Confidence intervals: Wilson’s for proportions, percentiles of the bootstrap over images for the rest; where all images are answered alike and no resample differs, Wilson’s with the number of images that a mean over classes is worth."""
     shots: ReportShots
     """Classes by training images: many over 100, medium 20 to 100, few under 20 (Liu et al. 2019, https://arxiv.org/abs/1904.05160)."""
     openSet: NotRequired[ReportOpenSet]
@@ -1143,6 +1442,10 @@ class Report(TypedDict):
     """Time that training took."""
     stoppedEarly: NotRequired[ReportStoppedEarly]
     """Where training ended before its budget, by `earlyStopping`."""
+    cost: NotRequired[ReportCost]
+    """What training took, and what the model takes."""
+    provenance: NotRequired[ReportProvenance]
+    """Where the model comes from."""
 
 
 class ComparisonA(TypedDict):

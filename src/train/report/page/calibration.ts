@@ -12,16 +12,19 @@ export function calibrationText({ temperature, calibration, mostProbable }: Repo
   const scaled = temperature !== 1
   if (calibration?.applied !== 'temperature-and-prior' || mostProbable === undefined)
     return scaled
-      ? `Logits are divided by the temperature ${temperature.toFixed(3)}, which minimises the validation loss and changes no answer.`
+      ? `Logits are divided by the temperature ${temperature.toFixed(3)}, which minimises the loss on the validation images and changes no answer.`
       : 'The logits were not scaled.'
   return `Logits are divided by the temperature ${temperature.toFixed(3)}, and ${calibration.priorStrength.toFixed(3)} times the log class frequencies of training is added: together they minimise the validation loss for ${PRIORS[calibration.prior]}. The answers stay those of the logits; for ${percent(mostProbable.differs)} of the images another class is more probable. Answering with the most probable class has an accuracy of ${percent(mostProbable.accuracy)} and a balanced accuracy of ${percent(mostProbable.balancedAccuracy)}. The diagrams are of the most probable class.`
 }
 
 /** Reliability diagrams before and after temperature scaling. */
 export function calibrationSection(report: Report): Markup {
-  const { intervals, calibrationNote } = report
+  const { intervals, calibrationNote, calibrationWarning } = report
   const between = (ends: readonly number[]): string => ends.map((end) => percent(end)).join(' to ')
-  const text = [calibrationText(report), ...(calibrationNote === undefined ? [] : [calibrationNote])].join(' ')
+  const text = [
+    calibrationText(report),
+    ...[calibrationNote, calibrationWarning].filter((note) => note !== undefined),
+  ].join(' ')
   return section(
     'Calibration',
     html`<p>

@@ -2,7 +2,20 @@ import type { ClassScores, Report, Shots } from '../../../evaluation/report.ts'
 import { barChart } from '../../../plots/bar-chart.ts'
 import { intervalChart } from '../../../plots/interval-chart.ts'
 import { lineChart } from '../../../plots/line-chart.ts'
-import { count, figure, html, percent, raw, section, type Markup } from './html.ts'
+import {
+  between,
+  count,
+  countCell,
+  figure,
+  html,
+  percent,
+  raw,
+  section,
+  shareCell,
+  table,
+  type Cell,
+  type Markup,
+} from './html.ts'
 
 const MAX_BARS = 40
 const MAX_ROWS = 60
@@ -24,46 +37,73 @@ export function classesSection(report: Report): Markup {
           classTable(report, [...classes].sort((a, b) => (a.f1 ?? 1) - (b.f1 ?? 1)).slice(0, WEAKEST)),
           html`<details>
             <summary>All ${classes.length} classes</summary>
-            ${classTable(report, classes)}
+            ${classTable(report, classes, false)}
           </details>`,
         ]
-  return html`<section class="long">
+  return html`<section class="long" id="classes">
     <h2>Classes</h2>
-    ${shotChart(report.shots)}${tables}
+    ${shotChart(report.shots)}${averagesTable(report)}${tables}
   </section> `
 }
 
-function classTable({ split, classes }: Report, shown: readonly ClassScores[]): Markup {
+function averagesTable({ averages }: Report): Markup | null {
+  if (averages === undefined) return null
+  const kinds = [
+    ['mean over classes (macro)', averages.macro],
+    ['weighted by images', averages.weighted],
+    ['pooled (micro)', averages.micro],
+  ] as const
+  return table({
+    caption: 'Averages over classes',
+    columns: ['average', 'precision', 'recall', 'F1', 'average precision', 'area under ROC'].map((title) => ({
+      title,
+    })),
+    rows: kinds.map(([text, { precision, recall, f1, averagePrecision, rocAuc }]) => [
+      { text },
+      ...[precision, recall, f1, averagePrecision, rocAuc].map((share) => shareCell(share)),
+    ]),
+  })
+}
+
+function classTable({ split, classes }: Report, shown: readonly ClassScores[], bars = true): Markup {
   const seen = classes.some((row) => row.seen !== undefined)
-  const number = (text: string): Markup => html`<td class="number">${text}</td>`
-  const head = (title: string): Markup => html`<th class="number">${title}</th>`
-  const rows = shown.map(
-    (row) =>
-      html`<tr>
-        <th>${row.name}</th>
-        ${number(count(row.trainImages))}${seen ? number(count(row.seen ?? 0)) : null}
-        ${number(count(row.images))}${number(count(row.predicted))}${number(percent(row.precision))}
-        ${number(percent(row.recall))}
-        <td>${recallRange(row)}</td>
-        ${number(percent(row.f1))}
-      </tr> `,
-  )
-  return html`<div class="table">
-    <table>
-      <thead>
-        <tr>
-          <th>class</th>
-          ${head('training images')}${seen ? head('seen in training') : null}${head(`${split} images`)}
-          ${head('taken for it')}${head('precision')}${head('recall')}
-          <th>interval</th>
-          ${head('F1')}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
+  const ranked = classes.some((row) => row.averagePrecision !== undefined)
+  const columns = [
+    { title: 'class' },
+    { title: 'training images' },
+    ...(seen ? [{ title: 'seen in training' }] : []),
+    { title: `${split} images` },
+    { title: 'taken for it' },
+    { title: 'precision' },
+    { title: 'recall' },
+    { title: 'interval of recall' },
+    { title: 'F1' },
+    ...(ranked ? [{ title: 'average precision' }, { title: 'area under ROC' }] : []),
+  ]
+  const rows = shown.map((row): Cell[] => [
+    { text: row.name },
+    countCell(row.trainImages),
+    ...(seen ? [countCell(row.seen ?? 0)] : []),
+    countCell(row.images),
+    countCell(row.predicted),
+    shareCell(row.precision),
+    shareCell(row.recall),
+    { text: recallCell(row, bars), value: row.recallInterval?.[0] ?? null },
+    shareCell(row.f1),
+    ...(ranked ? [shareCell(row.averagePrecision ?? null), shareCell(row.rocAuc ?? null)] : []),
+  ])
+  return table({
+    caption: shown.length < classes.length ? 'The weakest classes' : 'Scores of every class',
+    columns,
+    rows,
+    sorts: true,
+  })
+}
+
+function recallCell(row: ClassScores, bars: boolean): Markup | string {
+  if (row.recallInterval === null) return '–'
+  const text = between(row.recallInterval)
+  return bars ? html`${text} ${recallRange(row) ?? ''}` : text
 }
 
 /** A line from end to end of the interval, on a scale from 0 to 1. */

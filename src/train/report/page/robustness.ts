@@ -1,7 +1,7 @@
 import type { Report } from '../../../evaluation/report.ts'
 import { barChart } from '../../../plots/bar-chart.ts'
 import { colorAt } from '../../../plots/chart.ts'
-import { count, figure, html, percent, section, type Markup } from './html.ts'
+import { count, figure, html, percent, section, shareCell, table, type Markup } from './html.ts'
 
 /** Errors under corruptions, where they were measured. */
 export function robustnessSection({ robustness }: Report): Markup | null {
@@ -9,8 +9,6 @@ export function robustnessSection({ robustness }: Report): Markup | null {
   const { corruptions, images, cleanError, meanError } = robustness
   const [first] = corruptions
   const kinds = [...new Set(corruptions.map(({ kind }) => kind))]
-  const cells = (values: readonly number[]): Markup[] =>
-    values.map((value) => html`<td class="number">${percent(value)}</td> `)
   return section(
     'Robustness to corruptions',
     html`<p>
@@ -31,25 +29,18 @@ export function robustnessSection({ robustness }: Report): Markup | null {
         ],
       }),
     ),
-    html`<div class="table">
-      <table>
-        <thead>
-          <tr>
-            <th>corruption</th>
-            ${(first?.severities ?? []).map(({ severity }) => html`<th class="number">severity ${severity}</th> `)}
-            <th class="number">mean</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${corruptions.map(
-            ({ name, severities, error }) =>
-              html`<tr>
-                <th>${name}</th>
-                ${cells([...severities.map((severity) => severity.error), error])}
-              </tr> `,
-          )}
-        </tbody>
-      </table>
-    </div>`,
+    table({
+      caption: 'Error by corruption and severity',
+      columns: [
+        { title: 'corruption' },
+        ...(first?.severities ?? []).map(({ severity }) => ({ title: `severity ${severity}` })),
+        { title: 'mean' },
+      ],
+      rows: corruptions.map(({ name, severities, error }) => [
+        { text: name },
+        ...[...severities.map((severity) => severity.error), error].map((share) => shareCell(share)),
+      ]),
+      sorts: true,
+    }),
   )
 }

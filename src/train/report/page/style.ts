@@ -5,9 +5,10 @@ export const STYLE = `
   --paper: light-dark(#fbfaf8, #16181d);
   --card: light-dark(#ffffff, #1f2229);
   --ink: light-dark(#20242c, #e8e6e1);
-  --faint: light-dark(#6a7080, #9aa0ae);
+  --faint: light-dark(#5c6270, #a6acb9);
   --line: light-dark(#e4e1db, #32363f);
   --accent: light-dark(#c2410c, #fb923c);
+  --link: light-dark(#0a58a6, #7cc0f2);
   --blue: light-dark(#0072b2, #56b4e9);
 }
 * { box-sizing: border-box }
@@ -39,11 +40,28 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .chart svg { max-width: 100%; height: auto; display: block }
 .table { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
+caption { text-align: left; font-size: 0.85rem; color: var(--faint); padding: 0 0.6rem 0.3rem }
+th.number, td.number { text-align: right; white-space: nowrap }
+thead button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit }
+thead button:hover { text-decoration: underline }
+th[aria-sort=ascending] button::after { content: ' ↑'; content: ' ↑' / '' }
+th[aria-sort=descending] button::after { content: ' ↓'; content: ' ↓' / '' }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+tbody th { overflow-wrap: anywhere; min-width: 6rem; max-width: 22rem }
+nav { margin-top: 1rem }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0; padding: 0; list-style: none; font-size: 0.9rem }
+a { color: var(--link) }
+.warning { border-color: var(--accent) }
+.warning ul { margin: 0; padding-left: 1.2rem; max-width: 75ch }
+dl { margin: 0 }
+dl > div { display: grid; grid-template-columns: minmax(8rem, 13rem) 1fr; gap: 0.8rem; padding: 0.28rem 0; border-bottom: 1px solid var(--line) }
+dt { color: var(--faint) }
+dd { margin: 0; overflow-wrap: anywhere }
 th, td { text-align: left; padding: 0.32rem 0.6rem; border-bottom: 1px solid var(--line); vertical-align: middle }
 thead th { font-weight: 500; color: var(--faint); font-size: 0.85rem }
 tbody th { font-weight: 500 }
 .number { text-align: right; white-space: nowrap }
-.range { display: block; width: 110px; height: 14px; color: var(--blue) }
+.range { display: inline-block; vertical-align: middle; width: 110px; height: 14px; color: var(--blue) }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(108px, 1fr)); gap: 0.9rem }
 figure { margin: 0; font-size: 0.8rem; line-height: 1.35; overflow-wrap: anywhere }
 figure img, .pair img { width: 96px; height: 96px; object-fit: contain; background: light-dark(#f0eee9, #101216); border-radius: 6px }
@@ -63,6 +81,12 @@ details summary { cursor: pointer; color: var(--faint) }
   .chart [fill="#0072b2"] { fill: #3a9bd9 }
   .chart [fill="#d55e00"] { fill: #ff9d52 }
 }
+@media (max-width: 600px) {
+  body { padding: 1rem 0.7rem 3rem }
+  section { padding: 0.9rem 0.8rem }
+  dl > div { grid-template-columns: 1fr; gap: 0 }
+  .chart svg { max-width: none }
+}
 @media print {
   :root { color-scheme: light }
   body { max-width: none; padding: 0; background: none; font-size: 12px }
@@ -70,5 +94,7 @@ details summary { cursor: pointer; color: var(--faint) }
   section, .tile, figure, .pair, tr { break-inside: avoid }
   section.long { break-inside: auto }
   .chart, .table { overflow: visible }
+  nav { display: none }
+  details::details-content { content-visibility: visible; block-size: auto }
 }
 `
