@@ -16,7 +16,7 @@ export interface CommandGroup {
 
 const LOCAL = 'On this machine, with no service:'
 const CHECKPOINTS = 'Checkpoints, on this machine:'
-const CLIENT = 'With a service (ANNEAL_URL and ANNEAL_API_KEY):'
+export const CLIENT = 'With a service (`anneal login`, or ANNEAL_URL and ANNEAL_API_KEY):'
 const SERVICE = 'Run a service:'
 
 const listed = (commands: Readonly<Record<string, string>>): Listed[] =>
