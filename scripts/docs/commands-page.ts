@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander'
 import { commandGroups, nameOf } from '../../src/bin/command-groups.ts'
-import { CLIENT_ENVIRONMENT } from '../../src/bin/commands/client.ts'
+import { CLIENT_ENVIRONMENT } from '../../src/bin/connect.ts'
 import { createProgram } from '../../src/bin/program.ts'
 import { code, table } from './markdown.ts'
 
