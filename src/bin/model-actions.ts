@@ -130,6 +130,8 @@ export async function exportCheckpoint(
   })
 }
 
+type Prediction = { file: string } & ReturnType<typeof predictImage>
+
 /** Probabilities of images. */
 export async function predict(
   checkpoint: string,
@@ -150,19 +152,13 @@ export async function predict(
     adjustLogits: strengthOfPrior,
     ...(testTime === undefined ? {} : { testTime }),
   }
-  const rows = []
+  const rows: Prediction[] = []
   const read = (file: string): Promise<DecodedImage> => readImageFile(file, model.info.image.workingSize)
   for (const file of images) rows.push({ file, ...predictImage(model, await read(file), file, options) })
   show({ value: rows, text: () => rows.map(predictionText).join(''), ids: rows.map(({ answer }) => answer) })
 }
 
-function predictionText({
-  file,
-  answer,
-  rejected,
-  top,
-  logits,
-}: { file: string } & ReturnType<typeof predictImage>): string {
+function predictionText({ file, answer, rejected, top, logits }: Prediction): string {
   const title = `${file}${rejected === true || answer !== top[0]?.label ? `: ${answer}` : ''}\n`
   const ranked = top.map(({ label, probability }) => `  ${(100 * probability).toFixed(2).padStart(6)} %  ${label}\n`)
   const values = logits === undefined ? '' : `  ${logits.map((value) => value.toFixed(4)).join(' ')}\n`

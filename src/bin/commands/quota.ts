@@ -1,13 +1,21 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Quota } from '../../service/ports/teams.ts'
 import type { TeamQuota } from '../../service/people-resources.ts'
-import { NO_QUOTA } from '../../store/quota-limits.ts'
 import { host, withServices } from '../host.ts'
 import { show } from '../print.ts'
 import { NONE } from '../shown.ts'
 import { table } from '../table.ts'
 
-const NAMES = Object.keys(NO_QUOTA) as (keyof Quota)[]
+const NAMES = [
+  'runningJobs',
+  'queuedJobs',
+  'deviceHours',
+  'ingests',
+  'uploads',
+  'bytes',
+  'apiKeys',
+  'requestsPerMinute',
+] as const satisfies readonly (keyof Quota)[]
 const MAX_LIMIT = Number.MAX_SAFE_INTEGER
 
 type Limits = Partial<Record<keyof Quota, number | null>>
@@ -61,7 +69,8 @@ function print(quota: TeamQuota): void {
 
 function parsedLimit(text: string, before: Limits): Limits {
   const [name = '', value = ''] = text.split('=', 2)
-  if (!(NAMES as string[]).includes(name)) throw new InvalidArgumentError(`The limits are ${NAMES.join(', ')}.`)
+  if (!(NAMES as readonly string[]).includes(name))
+    throw new InvalidArgumentError(`The limits are ${NAMES.join(', ')}.`)
   const limit = value === 'default' ? null : Number(value)
   if (value === '' || (limit !== null && !(Number.isInteger(limit) && limit >= 0 && limit <= MAX_LIMIT)))
     throw new InvalidArgumentError(`${name} is a whole number of at least 0, or default.`)
