@@ -13,6 +13,9 @@ const ROLES = new Set(['serve', 'api', 'worker'])
 /** Print what another program reads as it is. */
 const SCRIPTS = new Set(['completion'])
 
+/** Under which the help of a command lists them. */
+export const COMMON_HEADING = 'Options of every command:'
+
 /** Gives each command under a program the options that all have, and has them obeyed. */
 export function addCommonOptions(program: Command, { callsService }: { callsService: boolean }): void {
   const visit = (command: Command): void => {
@@ -27,15 +30,19 @@ export function addCommonOptions(program: Command, { callsService }: { callsServ
 }
 
 const has = (command: Command, flag: string): boolean =>
-  command.options.some(({ long, short }) => long === flag || short === flag)
+  command.options.some(({ long }) => long === flag)
+
+/** The options that every command has, and, of the service's, the one that chooses it. */
+const commonOptions = (callsService: boolean): Option[] => [
+  new Option('--json', 'print JSON'),
+  new Option('-q, --quiet', 'print ids and paths alone, and no progress'),
+  new Option('--color <when>', 'colours: always, never, or on a terminal where NO_COLOR is not set (auto)')
+    .choices(COLOR_CHOICES)
+    .default('auto'),
+  ...(callsService ? [new Option('--profile <name>', 'the profile of `anneal login` to take (ANNEAL_PROFILE)')] : []),
+]
 
 function addTo(command: Command, callsService: boolean): void {
-  if (!has(command, '--json')) command.option('--json', 'print JSON')
-  if (!has(command, '--quiet')) command.option('-q, --quiet', 'print ids and paths alone, and no progress')
-  command.addOption(
-    new Option('--color <when>', 'colours: always, never, or on a terminal (auto), where NO_COLOR is not set')
-      .choices(COLOR_CHOICES)
-      .default('auto'),
-  )
-  if (callsService) command.option('--profile <name>', 'the profile of `anneal login` to take (ANNEAL_PROFILE)')
+  for (const option of commonOptions(callsService))
+    if (!has(command, option.long ?? '')) command.addOption(option.helpGroup(COMMON_HEADING))
 }

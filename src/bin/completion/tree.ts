@@ -62,7 +62,9 @@ export function completed(command: Command, path: readonly string[] = []): Compl
   return {
     path,
     description: brief(command.summary() === '' ? command.description() : command.summary()),
-    subcommands: command.commands
+    subcommands: command
+      .createHelp()
+      .visibleCommands(command)
       .filter((each) => each.name() !== 'help')
       .map((each) => completed(each, [...path, each.name()])),
     options: command
