@@ -7,7 +7,7 @@ const plain = (text: string): string => text.replaceAll(/[\\[\]:]/g, (mark) => `
 /** What _arguments does for a value. */
 function action(values: Values): string {
   if (values.kind === 'words') return `(${values.words.join(' ')})`
-  if (values.kind === 'ids') return `_anneal_ids ${values.of}`
+  if (values.kind === 'ids') return ` _anneal_ids ${values.of}`
   return values.kind === 'files' ? '_files' : ' '
 }
 

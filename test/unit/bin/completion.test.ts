@@ -68,14 +68,13 @@ async function inZsh(line: string): Promise<string[]> {
   await writeFile(
     join(folder.path, '.zshrc'),
     `PS1=; fpath=($fpath); autoload -U compinit; compinit -u -D; source anneal.zsh
-compadd() { local -a found; builtin compadd -O found "$@"; print -l -- "<$^found>" >>| offered; builtin compadd "$@" }
+compadd() { local -a found; builtin compadd -O found "$@"; print -l -- "\${found[@]}" >>| offered; builtin compadd "$@" }
 `,
   )
   const script = `zmodload zsh/zpty; rm -f offered; zpty z 'ZDOTDIR=$PWD zsh -i'
 zpty -w z $'print ready > is-ready'; repeat 200 { [[ -s is-ready ]] && break; sleep 0.1 }
 zpty -w -n z '${line}'$'\\t'; repeat 100 { [[ -s offered ]] && break; sleep 0.1 }; sleep 0.5; cat offered; zpty -d z`
-  const offered = await output('zsh', script)
-  return offered.map((each) => each.replace(/^<(.*)>$/, '$1')).filter((each) => each !== '')
+  return output('zsh', script)
 }
 
 const SHELLS = [
