@@ -29,8 +29,7 @@ export function addCommonOptions(program: Command, { callsService }: { callsServ
   })
 }
 
-const has = (command: Command, flag: string): boolean =>
-  command.options.some(({ long }) => long === flag)
+const has = (command: Command, flag: string): boolean => command.options.some(({ long }) => long === flag)
 
 /** The options that every command has, and, of the service's, the one that chooses it. */
 const commonOptions = (callsService: boolean): Option[] => [

@@ -139,7 +139,9 @@ export class Client {
 
   private async answer(...[method, path, body, headers = {}]: Parameters<Call>): ReturnType<Call> {
     const sent =
-      body instanceof Readable ? { body: body as unknown as ReadableStream, duplex: 'half' as const } : { body: body ?? null }
+      body instanceof Readable
+        ? { body: body as unknown as ReadableStream, duplex: 'half' as const }
+        : { body: body ?? null }
     const response = await this.ask(path, { method, headers, ...sent })
     const text = await response.text().catch((cause: unknown) => this.unanswered(cause))
     if (response.status >= 300) await this.fail(response, text)

@@ -29,7 +29,10 @@ beforeAll(async () => {
   folder = await temporaryFolder()
   const at = (name: string): string => join(folder.path, name)
   await mkdir(at('bin'))
-  await writeFile(at('bin/anneal'), '#!/bin/sh\n[ "$*" = "completion ids jobs" ] && printf "job_first\\njob_second\\n"\n')
+  await writeFile(
+    at('bin/anneal'),
+    '#!/bin/sh\n[ "$*" = "completion ids jobs" ] && printf "job_first\\njob_second\\n"\n',
+  )
   await chmod(at('bin/anneal'), 0o755)
   await writeFile(at('spec.json'), '{}')
   for (const shell of ['bash', 'zsh', 'fish']) await writeFile(at(`anneal.${shell}`), await scriptFor(shell))

@@ -75,7 +75,10 @@ it('anneal submit sets fields over the spec, and reads YAML', async () => {
   try {
     const path = join(folder.path, 'spec.yaml')
     await writeFile(path, 'model: resnet20\nbudget: { steps: 9 }\n')
-    const sets = ['budget.epochs=3', 'model.width=4', 'optimizer.name=adamw', '/seed=7'].flatMap((set) => ['--set', set])
+    const sets = ['budget.epochs=3', 'model.width=4', 'optimizer.name=adamw', '/seed=7'].flatMap((set) => [
+      '--set',
+      set,
+    ])
     await run('submit', path, '--dataset', 'ds_1', ...sets)
     expect(lastBody()).toEqual({
       model: { name: 'resnet20', width: 4 },

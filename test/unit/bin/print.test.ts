@@ -74,7 +74,9 @@ describe('a table', () => {
   })
 
   it('of fields leaves out what has no value', () => {
-    expect(fields({ id: 'job_1', reason: null, 'data set': 'pets', tags: '' })).toBe('id        job_1\ndata set  pets\n')
+    expect(fields({ id: 'job_1', reason: null, 'data set': 'pets', tags: '' })).toBe(
+      'id        job_1\ndata set  pets\n',
+    )
   })
 })
 

@@ -11,7 +11,10 @@ let environment: Record<string, string>
 
 const PROFILES = {
   current: 'work',
-  profiles: { work: { url: 'https://work.example', key: 'ak_work' }, home: { url: 'http://127.0.0.1:8080', key: 'ak_home' } },
+  profiles: {
+    work: { url: 'https://work.example', key: 'ak_work' },
+    home: { url: 'http://127.0.0.1:8080', key: 'ak_home' },
+  },
 }
 
 beforeEach(async () => {
@@ -76,7 +79,9 @@ describe('the service that is called', () => {
   it('is that of an ANNEAL_HOME that is set, but for a profile that is named', async () => {
     const ANNEAL_HOME = await served()
     expect(await findConnection({ ...environment, ANNEAL_HOME })).toMatchObject({ key: 'ak_served' })
-    expect(await findConnection({ ...environment, ANNEAL_HOME, ANNEAL_PROFILE: 'home' })).toMatchObject({ key: 'ak_home' })
+    expect(await findConnection({ ...environment, ANNEAL_HOME, ANNEAL_PROFILE: 'home' })).toMatchObject({
+      key: 'ak_home',
+    })
   })
 
   it('is that of ANNEAL_URL and ANNEAL_API_KEY before all others', async () => {
@@ -93,7 +98,9 @@ describe('the service that is called', () => {
   })
 
   it('gets the key of a profile only where it is that profile’s', async () => {
-    expect(await findConnection({ ...environment, ANNEAL_URL: 'https://work.example/' })).toMatchObject({ key: 'ak_work' })
+    expect(await findConnection({ ...environment, ANNEAL_URL: 'https://work.example/' })).toMatchObject({
+      key: 'ak_work',
+    })
     const elsewhere = { ...environment, ANNEAL_URL: 'https://evil.example' }
     expect(await findConnection(elsewhere)).toBeUndefined()
     await expect(requireConnection(elsewhere)).rejects.toThrow(/no key is known; set ANNEAL_API_KEY/)
@@ -104,7 +111,9 @@ describe('the service that is called', () => {
 
   it('has an http address and a key that can be sent', async () => {
     const variables = { ANNEAL_URL: 'postgres://x', ANNEAL_API_KEY: 'ak_x' }
-    await expect(requireConnection({ ...environment, ...variables })).rejects.toThrow(/an http or https URL is expected/)
+    await expect(requireConnection({ ...environment, ...variables })).rejects.toThrow(
+      /an http or https URL is expected/,
+    )
     const key = { ANNEAL_URL: 'http://x', ANNEAL_API_KEY: 'ak x' }
     await expect(requireConnection({ ...environment, ...key })).rejects.toThrow(/characters that no API key has/)
   })
