@@ -1,8 +1,8 @@
 export const COLOR_CHOICES = ['auto', 'always', 'never'] as const
-export type ColorChoice = (typeof COLOR_CHOICES)[number]
+type ColorChoice = (typeof COLOR_CHOICES)[number]
 
 /** What the options that every command has say of how this process prints, and which service it calls. */
-export interface Invocation {
+interface Invocation {
   json: boolean
   quiet: boolean
   color: ColorChoice
