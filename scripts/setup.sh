@@ -16,6 +16,7 @@ case $target in
   test)
     packages+=(dataset-fashion-mnist chromium clang-format-19 curl iproute2 python3-torch python3-torchvision)
     # Those of the Python client and its notebook.
+    packages+=(zsh fish) # The completion of the command is tried in them.
     packages+=(python3-httpx python3-tqdm python3-pandas python3-pytest python3-setuptools python3-wheel python3-nbclient python3-ipykernel mypy)
     ;;
   bench) packages+=(dataset-fashion-mnist python3-torch python3-torchvision) ;;

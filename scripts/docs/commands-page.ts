@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander'
 import { commandGroups, nameOf } from '../../src/bin/command-groups.ts'
-import { CLIENT_ENVIRONMENT } from '../../src/bin/commands/client.ts'
+import { CLIENT_ENVIRONMENT } from '../../src/bin/connect.ts'
+import { COMMON_HEADING } from '../../src/bin/common-options.ts'
 import { createProgram } from '../../src/bin/program.ts'
 import { code, table } from './markdown.ts'
 
@@ -25,14 +26,24 @@ function optionRow(option: Option): string[] {
 /** A command, or its subcommands, each with usage, meaning, arguments and options. */
 function section(command: Command, path: readonly string[]): string[] {
   const names = [...path, command.name()]
-  const subcommands = command.commands.filter((each) => each.name() !== 'help')
-  if (subcommands.length > 0) return subcommands.flatMap((each) => section(each, names))
+  const help = command.createHelp()
+  const subcommands = help.visibleCommands(command).filter((each) => each.name() !== 'help')
+  const below = subcommands.flatMap((each) => section(each, names))
+  return subcommands.length > 0 && !doesSomething(command) ? below : [...own(command, names), ...below]
+}
+
+/** Whether a command with subcommands is one itself. */
+const doesSomething = (command: Command): boolean =>
+  command.registeredArguments.length > 0 || command.options.some(({ long }) => long === '--json')
+
+/** What is said of one command; options that every command has are described once. */
+function own(command: Command, names: readonly string[]): string[] {
   const help = command.createHelp()
   const rows = [
     ...help.visibleArguments(command).map((argument) => [code(argument.name()), sentence(argument.description)]),
     ...help
       .visibleOptions(command)
-      .filter(({ long }) => long !== '--help')
+      .filter(({ long, helpGroupHeading }) => long !== '--help' && helpGroupHeading !== COMMON_HEADING)
       .map(optionRow),
   ]
   const usage = ['anneal', ...names, ...command.registeredArguments.map((argument) => printed(argument))].join(' ')
@@ -65,10 +76,12 @@ export async function commandsPage(): Promise<string> {
   }
   return `# Commands
 
-In a checkout, \`anneal\` is \`npx anneal\`. \`anneal help COMMAND\` prints the same as this page. Exit codes are 0 for success, 1 for a failure, 2 for wrong usage and 130 when
-interrupted.
+In a checkout, \`anneal\` is \`npx anneal\`. \`anneal help COMMAND\` prints the same as this page; [The command](../command.md) says how to work with it. Exit codes are 0 for success, 1 for a failure, 2 for
+wrong usage and 130 when interrupted.
 
-Commands for a service read two variables:
+Every command but \`serve\`, \`api\`, \`worker\` and \`completion\` has \`--json\`, \`--quiet\` (\`-q\`: ids and paths alone, and no progress) and \`--color auto|always|never\`; those for a service have \`--profile NAME\`.
+
+Commands for a service read these variables:
 ${CLIENT_ENVIRONMENT.replace('\nEnvironment:', '')
   .trimEnd()
   .split('\n')

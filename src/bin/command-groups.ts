@@ -16,8 +16,9 @@ export interface CommandGroup {
 
 const LOCAL = 'On this machine, with no service:'
 const CHECKPOINTS = 'Checkpoints, on this machine:'
-const CLIENT = 'With a service (ANNEAL_URL and ANNEAL_API_KEY):'
+export const CLIENT = 'With a service (`anneal login`, or ANNEAL_URL and ANNEAL_API_KEY):'
 const SERVICE = 'Run a service:'
+const SHELL = 'Your shell:'
 
 const listed = (commands: Readonly<Record<string, string>>): Listed[] =>
   Object.entries(commands).map(([usage, summary]) => ({ usage, summary }))
@@ -34,8 +35,12 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: LOCAL,
+    commands: listed({ 'lr-range-test <spec>': 'suggest a learning rate by raising it while training' }),
+    load: async () => (await import('./commands/range-test.ts')).addRangeTestCommand,
+  },
+  {
+    heading: LOCAL,
     commands: listed({
-      'lr-range-test <spec>': 'suggest a learning rate by raising it while training',
       dataset: 'inspect a data set: counts, imbalance, bad files, duplicates',
       spec: 'schema, recipes, defaults and plots of job specs',
     }),
@@ -65,6 +70,26 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     heading: CLIENT,
     commands: listed({
+      'login [url]': 'save a service and an API key as a profile',
+      logout: 'forget a profile',
+      whoami: 'which service is called, as which team',
+      profiles: 'list the saved profiles, or take another one',
+    }),
+    load: async () => (await import('./commands/login.ts')).addLoginCommands,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ datasets: 'data sets: list, show, upload, rename, versions, items, report, export, delete' }),
+    load: async () => (await import('./commands/datasets.ts')).addDatasetsCommands,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ jobs: 'jobs: list, show, submit, follow, steer, fork, compare, download, delete' }),
+    load: async () => (await import('./commands/jobs.ts')).addJobsCommands,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({
       'upload <data>': 'upload a data set, an archive or a folder',
       'submit <spec>': 'submit a job',
       'follow <job>': 'follow a job to its end',
@@ -90,6 +115,21 @@ export const commandGroups: readonly CommandGroup[] = [
     heading: CLIENT,
     commands: listed({ 'logs <id>': 'what the processes of a job, an ingest or a batch of predictions printed' }),
     load: async () => (await import('./commands/logs.ts')).addLogsCommand,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ 'metrics <job>': 'what a job measured, as a table, CSV or JSON' }),
+    load: async () => (await import('./commands/metrics.ts')).addMetricsCommand,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ checkpoints: 'checkpoints of jobs: list, download' }),
+    load: async () => (await import('./commands/checkpoints.ts')).addCheckpointsCommand,
+  },
+  {
+    heading: CLIENT,
+    commands: listed({ 'open [id]': 'open the page of a job, a data set, a sweep or a model' }),
+    load: async () => (await import('./commands/open.ts')).addOpenCommand,
   },
   {
     heading: CLIENT,
@@ -134,6 +174,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/registry.ts')).addRegistryCommands,
   },
   {
+    heading: CLIENT,
+    commands: listed({ teams: 'the team of the key: members, keys, quota, usage' }),
+    load: async () => (await import('./commands/teams.ts')).addTeamsCommands,
+  },
+  {
     heading: SERVICE,
     commands: listed({
       serve: 'everything on this machine: database, queue, API, dashboard, one worker',
@@ -145,7 +190,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     heading: SERVICE,
-    commands: listed({ team: 'teams of a deployment' }),
+    commands: listed({ team: 'teams of a deployment, for its operators' }),
     load: async () => (await import('./commands/team.ts')).addTeamCommand,
   },
   {
@@ -177,6 +222,11 @@ export const commandGroups: readonly CommandGroup[] = [
     heading: SERVICE,
     commands: listed({ doctor: 'check engine, device, threads and services' }),
     load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  },
+  {
+    heading: SHELL,
+    commands: listed({ 'completion <shell>': 'print a script that completes commands, for bash, zsh or fish' }),
+    load: async () => (await import('./commands/completion.ts')).addCompletionCommand,
   },
 ]
 

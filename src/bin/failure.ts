@@ -35,6 +35,9 @@ const SYSTEM: Readonly<Record<string, (at: string, error: SystemError) => string
   EADDRNOTAVAIL: (_, { address }) => `${address ?? 'The address'} is not an address of this machine; see ANNEAL_HOST.`,
 }
 
+/** What fetch throws for what has gone wrong in a call, and after its head has come; the cause says what. */
+const FETCH_FAILURES: ReadonlySet<string> = new Set(['fetch failed', 'terminated'])
+
 const isSystemError = (error: Error): error is SystemError =>
   'code' in error && typeof error.code === 'string' && /^(E[A-Z0-9]+|UND_ERR_\w+|ERR_[A-Z_]+)$/.test(error.code)
 
@@ -45,7 +48,7 @@ export function failureOf(error: unknown, words: readonly string[] = []): Failur
     return { text: described(error.message, error.errors), exitCode: exitCodeOf(error) }
   if (error instanceof Error && isSystemError(error) && isOutside(error))
     return { text: line(systemMessage(error)), exitCode: EXIT.failure }
-  if (error instanceof Error && error.message === 'fetch failed') return failureOf(error.cause, words)
+  if (error instanceof TypeError && FETCH_FAILURES.has(error.message)) return failureOf(error.cause, words)
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return {
     text: `error: This is a bug in Anneal, please report it with what follows.\n${stack}\n`,

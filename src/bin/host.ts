@@ -2,8 +2,6 @@ import { userInfo } from 'node:os'
 import { readConfig } from '../config.ts'
 import type { ChangedBy } from '../service/ports/audit.ts'
 import type { Services } from '../service/services.ts'
-import { findConnections } from './connections.ts'
-import { createLogger, openServices } from './wiring.ts'
 
 /** Whoever is at the command line of the server. */
 export const host = (): ChangedBy => {
@@ -13,6 +11,10 @@ export const host = (): ChangedBy => {
 
 /** Runs with the services of the database that the environment names, or that `anneal serve` runs on this home. */
 export async function withServices(run: (services: Services) => Promise<void>): Promise<void> {
+  const [{ findConnections }, { createLogger, openServices }] = await Promise.all([
+    import('./connections.ts'),
+    import('./wiring.ts'),
+  ])
   const config = readConfig(process.env)
   const log = createLogger(config)
   const { services, stop } = await openServices(config, await findConnections(config), log, process.env)

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander'
 import type { SplitChoices } from '../data/ingest/place.ts'
-import { LEAKAGE, NEAR_DUPLICATES } from '../data/splits/assign.ts'
+
+const LEAKAGE = ['remove', 'refuse'] as const satisfies readonly SplitChoices['leakage'][]
+const NEAR_DUPLICATES = ['report', 'remove', 'refuse'] as const satisfies readonly SplitChoices['nearDuplicates'][]
 
 /** Options of commands that read a data set from disk. */
 export type IngestFlags = SplitChoices

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, type Option } from 'commander'
 import { suggestion } from '../job-spec/suggestion.ts'
-import { commandGroups, nameOf } from './command-groups.ts'
+import { CLIENT, commandGroups, nameOf } from './command-groups.ts'
+import { addCommonOptions } from './common-options.ts'
 import { codeVersion } from '../service/code-version.ts'
 
 const EXIT_CODES = 'Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.'
@@ -32,6 +33,7 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
   const group = commandGroups.find(({ commands }) => commands.some((command) => nameOf(command) === name))
   if (group !== undefined) {
     ;(await group.load())(program)
+    addCommonOptions(program, { callsService: group.heading === CLIENT })
     return program
   }
   for (const { heading, commands } of commandGroups)

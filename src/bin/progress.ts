@@ -1,4 +1,7 @@
 import { SingleBar } from 'cli-progress'
+import { invocation } from './invocation.ts'
+import { styled } from './style.ts'
+import { fit, widthOf } from './text-columns.ts'
 
 export interface Progress {
   update(done: number, total: number, note?: string): void
@@ -7,8 +10,9 @@ export interface Progress {
 
 const LINE_EVERY_MS = 5000
 const MAX_BAR = 40
-/** Columns that loss and remaining time need next to the bar. */
-const NOTE_COLUMNS = 95
+const MIN_BAR = 4
+const DEFAULT_COLUMNS = 80
+const SILENT: Progress = { update: () => undefined, stop: () => undefined }
 
 export interface IngestProgress {
   update(read: { files: number; fraction: number }): void
@@ -28,15 +32,21 @@ export function ingestProgress(): IngestProgress {
   }
 }
 
-/** A progress bar on a terminal, a line every few seconds elsewhere. */
+/** Progress on standard error: one line in place on a terminal, a line every few seconds elsewhere, nothing with `--quiet`. */
 export function progressBar(title: string): Progress {
+  if (invocation.quiet) return SILENT
   if (!process.stderr.isTTY) return progressLines(title)
   const bar = new SingleBar({
-    format: `${title.padEnd(10)} {bar} {percentage}% {note}`,
+    format: ({ barCompleteChar, barIncompleteChar }, { progress }, { note }: { note: string }) =>
+      barLine(
+        { title, fraction: progress, note },
+        { columns: process.stderr.columns, full: `${barCompleteChar}`, empty: `${barIncompleteChar}` },
+      ),
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
     hideCursor: true,
     clearOnComplete: false,
     stream: process.stderr,
-    barsize: Math.max(4, Math.min(MAX_BAR, (process.stderr.columns || 80) - NOTE_COLUMNS)),
   })
   let started = false
   return {
@@ -50,6 +60,23 @@ export function progressBar(title: string): Progress {
       if (started) bar.stop()
     },
   }
+}
+
+/** A line that fits: the bar takes what the note leaves, and the note is cut where that is too little. */
+export function barLine(
+  { title, fraction, note }: { title: string; fraction: number; note: string },
+  { columns, full, empty }: { columns: number; full: string; empty: string },
+): string {
+  // A line as wide as the terminal wraps.
+  const room = (columns > 0 ? columns : DEFAULT_COLUMNS) - 1
+  const percent = `${String(Math.floor(100 * fraction)).padStart(3)} %`
+  const head = title.padEnd(10)
+  const left = room - widthOf(head) - widthOf(percent) - 3
+  const bar = Math.max(MIN_BAR, Math.min(MAX_BAR, left - widthOf(note)))
+  const done = Math.round(bar * fraction)
+  const drawn = styled('cyan', full.repeat(done), process.stderr) + empty.repeat(bar - done)
+  const noteRoom = Math.max(0, left - bar)
+  return `${head} ${drawn} ${percent} ${widthOf(note) <= noteRoom ? note : fit(note, noteRoom)}`.trimEnd()
 }
 
 function progressLines(title: string): Progress {
@@ -91,8 +118,8 @@ export function trainingNote(
     ...(epochs === undefined ? [] : [epochs]),
     `${minutesAndSeconds(secondsLeft)} left`,
     `loss ${loss.toFixed(3)}`,
-    `batch accuracy ${(100 * accuracy).toFixed(1)} %`,
     ...(validation === undefined ? [] : [`validation ${(100 * validation).toFixed(1)} %`]),
+    `batch accuracy ${(100 * accuracy).toFixed(1)} %`,
     `${Math.round(imagesPerSecond)} images/s`,
   ].join(', ')
 }

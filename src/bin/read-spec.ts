@@ -1,34 +1,75 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import { AppError } from '../errors.ts'
-import { withPolicyFiles } from '../job-spec/policies.ts'
 import { reasonOf } from './failure.ts'
+import { withFields, type FieldSetting } from './set-fields.ts'
 
-const STDIN = 0
+/** What `--set` says on a command line, with the same text for every command that reads a spec. */
+export const SET_HELP =
+  'a field of the spec, such as budget.epochs=3 or optimizer.name=adamw; the value is JSON, else text; may be repeated'
 
-/** A spec's file as JSON, with the policies from files that it names. @throws AppError `invalid_spec` when one cannot be read, or is no JSON. */
-export const readSpec = (path: string): unknown => withPolicyFiles(readJson(path), readJson)
+/** A spec's file, with the policies from files that it names and fields set over it. @throws AppError `invalid_spec` */
+export async function readSpec(path: string, settings: readonly FieldSetting[] = []): Promise<unknown> {
+  const spec = withFields(await readDocument(path), settings)
+  if (!JSON.stringify(spec).includes('"file"')) return spec
+  const { policyFiles, withPolicyFiles } = await import('../job-spec/policies.ts')
+  const policies = new Map<string, unknown>()
+  for (const file of policyFiles(spec)) policies.set(file, await readDocument(file))
+  return withPolicyFiles(spec, (file) => policies.get(file))
+}
 
-/** A file's JSON, or that of standard input for `-`. @throws AppError `invalid_spec` */
-export function readJson(path: string): unknown {
+/** A file of JSON, or of YAML as its name or `-` for standard input has it. @throws AppError `invalid_spec` when it cannot be read, or is neither */
+export async function readDocument(path: string): Promise<unknown> {
   const name = path === '-' ? 'Standard input' : path
-  let text: string
+  const text = await (path === '-' ? buffer(process.stdin).then(String) : readFile(path, 'utf8')).catch(
+    (cause: unknown) => {
+      throw new AppError('invalid_spec', reasonOf(cause, name), { cause })
+    },
+  )
+  const content = text.replace(/^\uFEFF/, '')
+  const isYaml = /\.ya?ml$/i.test(path) || (path === '-' && content.trim() !== '' && !/^\s*[[{]/.test(content))
+  return isYaml ? fromYaml(content, name) : fromJson(content, name)
+}
+
+/** A file's object. @throws AppError `invalid_spec` */
+export async function readObject(
+  path: string,
+  settings: readonly FieldSetting[] = [],
+): Promise<Record<string, unknown>> {
+  return requireObject(withFields(await readDocument(path), settings), path)
+}
+
+/** A spec's object. @throws AppError `invalid_spec` */
+export async function readSpecObject(
+  path: string,
+  settings: readonly FieldSetting[] = [],
+): Promise<Record<string, unknown>> {
+  return requireObject(await readSpec(path, settings), path)
+}
+
+function requireObject(value: unknown, path: string): Record<string, unknown> {
+  if (isObject(value)) return value
+  throw new AppError('invalid_spec', `${path === '-' ? 'Standard input' : path} holds no JSON object.`)
+}
+
+function fromJson(text: string, name: string): unknown {
   try {
-    text = readFileSync(path === '-' ? STDIN : path, 'utf8')
-  } catch (cause) {
-    throw new AppError('invalid_spec', reasonOf(cause, name), { cause })
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown
+    return JSON.parse(text) as unknown
   } catch (cause) {
     throw new AppError('invalid_spec', `${name} is not JSON: ${jsonMistake(text, cause)}.`, { cause })
   }
 }
 
-/** A file's JSON object. @throws AppError `invalid_spec` */
-export function readJsonObject(path: string): Record<string, unknown> {
-  const value = readJson(path)
-  if (isObject(value)) return value
-  throw new AppError('invalid_spec', `${path === '-' ? 'Standard input' : path} holds no JSON object.`)
+/** YAML 1.2, whose values JSON has too. */
+async function fromYaml(text: string, name: string): Promise<unknown> {
+  const { parse, YAMLParseError } = await import('yaml')
+  try {
+    return parse(text, { maxAliasCount: 100, prettyErrors: true }) as unknown
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause
+    const what = cause instanceof YAMLParseError ? (cause.message.split('\n', 1)[0] ?? '') : cause.message
+    throw new AppError('invalid_spec', `${name} is not YAML: ${what.replace(/:$/, '')}.`, { cause })
+  }
 }
 
 /** An option of the command line that holds a JSON object. @throws AppError `invalid_request` */

@@ -1,5 +1,6 @@
 import { failureOf } from './failure.ts'
 import { createProgram } from './program.ts'
+import { styled } from './style.ts'
 
 /** Runs the command that `words` say, prints what went wrong, and returns the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
@@ -9,7 +10,7 @@ export async function run(words: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0)
   } catch (error) {
     const { text, exitCode } = failureOf(error, words)
-    process.stderr.write(text)
+    process.stderr.write(text.replace(/^error:/, (mark) => styled('red', mark, process.stderr)))
     return exitCode
   }
 }

@@ -14,10 +14,12 @@ import type { IngestFlags } from './ingest-options.ts'
 import { readIngestReport, withPacked } from './packed-data.ts'
 import { progressBar, trainingNote } from './progress.ts'
 import { holdsRun, requireSameRun, trainedCheckpoint } from './run-folder.ts'
+import { note, show, warn } from './print.ts'
 import { readSpec } from './read-spec.ts'
 import { reportTable } from './report-table.ts'
 import { resolveHere, runTask } from './run-task.ts'
 import { hostContextFor } from './host-context.ts'
+import type { FieldSetting } from './set-fields.ts'
 import { prepareFolder } from './target.ts'
 import { columnsOf } from './text-columns.ts'
 
@@ -34,18 +36,19 @@ interface TrainWork {
   outDir: string
   config: Config
   flags: IngestFlags
+  set: readonly FieldSetting[]
   parallel?: TrainerTask['parallel']
 }
 
 /** Trains a spec's file on a data set, in the trainer process that was started for it. */
 export async function trainHere(specPath: string, dataPath: string, work: TrainWork): Promise<void> {
-  const input = readSpec(specPath)
+  const input = await readSpec(specPath, work.set)
   checkSpec(input)
   hostContextFor(input, work.config)
   await prepareFolder(work.outDir, { flag: '--out', isOwn: () => holdsRun(work.outDir) })
   const run = async (dataDir: string): Promise<void> => {
     const found = await readIngestReport(dataDir)
-    process.stderr.write(datasetTable(found, columnsOf(process.stderr)))
+    note(datasetTable(found, columnsOf(process.stderr)).trimEnd())
     await writeFile(join(work.outDir, 'dataset.json'), `${JSON.stringify(found, null, 2)}\n`)
     await trainOn(dataDir, input, work)
   }
@@ -59,16 +62,17 @@ async function trainOn(
 ): Promise<void> {
   const resolved = resolveHere(input, dataDir, config)
   const { spec, hash, reasons, warnings } = resolved
-  for (const { pointer, detail } of warnings) process.stderr.write(`warning: ${pointer} ${detail}\n`)
+  for (const { pointer, detail } of warnings) warn(`${pointer} ${detail}`)
   await requireSameRun(outDir, hash)
   await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
   const { onEvent, close } = trainingLog(join(outDir, METRICS_FILE))
   const work = { reasons, dataDir, outDir, ...(parallel === undefined ? {} : { parallel }) }
   const report = await runTask(resolved, work, { trainer, resumes: true, onEvent }).finally(close)
   await writeFile(join(outDir, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-  process.stdout.write(reportTable(report as Report))
-  process.stdout.write(`report      ${join(outDir, 'report.html')}\ncheckpoint  ${await trainedCheckpoint(outDir)}\n`)
-  process.stdout.write(await suggestionsLine(join(outDir, SUGGESTIONS_FILE)))
+  const checkpoint = await trainedCheckpoint(outDir)
+  const suggestions = await suggestionsLine(join(outDir, SUGGESTIONS_FILE))
+  const paths = `report      ${join(outDir, 'report.html')}\ncheckpoint  ${checkpoint}\n`
+  show({ value: report, text: () => reportTable(report as Report) + paths + suggestions, ids: [checkpoint] })
 }
 
 /** What the run suggests to look at. */
@@ -92,7 +96,7 @@ function trainingLog(metricsPath: string): { onEvent: (event: TrainEvent) => Pro
         await keepMetricsUntil(event.startStep, metricsPath)
         metrics = createWriteStream(metricsPath, { flags: 'a' })
       }
-      if (event.type === 'log') process.stderr.write(`${event.message}\n`)
+      if (event.type === 'log') note(event.message)
       if (event.type !== 'metrics') return
       const { step, epoch, values } = event
       metrics?.write(`${JSON.stringify({ step, epoch, ...values })}\n`)

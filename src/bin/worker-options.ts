@@ -1,5 +1,10 @@
 import { Option, type Command } from 'commander'
 
+export interface WorkerRoleFlags extends WorkerFlags {
+  /** The one job to work on. */
+  job?: string
+}
+
 interface WorkerFlags {
   devices?: string
   labels?: string

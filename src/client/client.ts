@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import { setTimeout } from 'node:timers/promises'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { request } from 'undici'
 import { AppError } from '../errors.ts'
 import type { DatasetOptions } from '../service/dataset-options.ts'
 import { ApiError } from './api-error.ts'
@@ -31,15 +31,8 @@ const RECONNECT_MS = 1000
 /** Answers of a service that is away. */
 const AWAY = [429, 502, 503, 504]
 
-/** Whether a call failed between here and the service, rather than in reading what it sends. */
-const isNetworkFailure = (cause: unknown): cause is Error & { code?: string } =>
-  cause instanceof Error &&
-  !('path' in cause) &&
-  'code' in cause &&
-  typeof cause.code === 'string' &&
-  (/^(UND_ERR_|ERR_SSL|ERR_TLS|CERT_|DEPTH_|SELF_|UNABLE_)/.test(cause.code) ||
-    'syscall' in cause ||
-    cause.code === 'EPIPE')
+/** A stream that says nothing for so long, not even a heartbeat, is dead. */
+const SILENT_MS = 60_000
 
 /** A client of the REST API. */
 export class Client {
@@ -57,6 +50,10 @@ export class Client {
 
   async post<T>(path: string, body: unknown = {}): Promise<T> {
     return this.call<T>('POST', path, JSON.stringify(body), { 'content-type': 'application/json' })
+  }
+
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return this.call<T>('PATCH', path, JSON.stringify(body), { 'content-type': 'application/json' })
   }
 
   async put<T>(path: string, body: unknown): Promise<T> {
@@ -88,39 +85,52 @@ export class Client {
     return this.stream(`/v1/jobs/${jobId}/events`)
   }
 
-  /** What a path streams, over reconnections, until it ends. */
+  /** What a path streams, over reconnections, until it ends. @throws AppError `unavailable` where the first connection fails */
   async *stream(path: string): AsyncGenerator<StreamedEvent> {
     let last = '0'
+    let isKnown = false
     for (;;) {
-      let finished = false
       try {
-        const response = await request(`${this.url}${path}`, {
-          headers: { authorization: `Bearer ${this.key}`, accept: 'text/event-stream', 'last-event-id': last },
-          bodyTimeout: 60_000,
-        })
-        if (response.statusCode !== 200) await this.fail(response.statusCode, await response.body.text())
-        const messages: EventSourceMessage[] = []
-        const parser = createParser({ onEvent: (message) => messages.push(message) })
-        for await (const chunk of response.body) {
-          parser.feed((chunk as Buffer).toString('utf8'))
-          for (const { id, event, data } of messages.splice(0)) {
-            last = id ?? last
-            yield { id: last, type: event ?? 'message', data: JSON.parse(data) as unknown }
-          }
+        for await (const event of this.connection(path, last)) {
+          isKnown = true
+          last = event.id === '' ? last : event.id
+          yield { ...event, id: last }
         }
-        finished = true
+        return
       } catch (error) {
-        if (error instanceof ApiError && !AWAY.includes(error.status)) throw error
+        if (error instanceof ApiError ? !AWAY.includes(error.status) : !isKnown) throw error
       }
-      if (finished) return
       await setTimeout(RECONNECT_MS)
     }
   }
 
   async download(path: string): Promise<Readable> {
-    const response = await this.ask(path, { headers: { authorization: `Bearer ${this.key}` } })
-    if (response.statusCode !== 200) await this.fail(response.statusCode, await response.body.text())
-    return response.body
+    const response = await this.ask(path, { redirect: 'follow' })
+    if (response.status !== 200) await this.fail(response, await response.text())
+    return Readable.fromWeb((response.body ?? new Blob([]).stream()) as ReadableStream)
+  }
+
+  /** The events of one connection, after that one. */
+  private async *connection(path: string, last: string): AsyncGenerator<StreamedEvent> {
+    const silence = new AbortController()
+    const timer = globalThis.setTimeout(() => silence.abort(), SILENT_MS)
+    try {
+      const headers = { accept: 'text/event-stream', 'last-event-id': last }
+      const response = await this.ask(path, { headers, signal: silence.signal })
+      if (response.status !== 200) await this.fail(response, await response.text())
+      const messages: EventSourceMessage[] = []
+      const parser = createParser({ onEvent: (message) => messages.push(message) })
+      const decoder = new TextDecoder()
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+        timer.refresh()
+        parser.feed(decoder.decode(chunk, { stream: true }))
+        for (const { id = '', event = 'message', data } of messages.splice(0))
+          yield { id, type: event, data: JSON.parse(data) as unknown }
+      }
+    } finally {
+      clearTimeout(timer)
+      silence.abort()
+    }
   }
 
   private async call<T>(...call: Parameters<Call>): Promise<T> {
@@ -128,28 +138,33 @@ export class Client {
   }
 
   private async answer(...[method, path, body, headers = {}]: Parameters<Call>): ReturnType<Call> {
-    const response = await this.ask(path, {
-      method,
-      headers: { authorization: `Bearer ${this.key}`, ...headers },
-      ...(body === undefined ? {} : { body }),
-    })
-    const text = await response.body.text()
-    if (response.statusCode >= 300) await this.fail(response.statusCode, text)
-    return { headers: response.headers, text }
+    const sent =
+      body instanceof Readable
+        ? { body: body as unknown as ReadableStream, duplex: 'half' as const }
+        : { body: body ?? null }
+    const response = await this.ask(path, { method, headers, ...sent })
+    const text = await response.text().catch((cause: unknown) => this.unanswered(cause))
+    if (response.status >= 300) await this.fail(response, text)
+    return { headers: Object.fromEntries(response.headers), text }
   }
 
-  /** @throws AppError `unavailable` where no server listens. */
-  private async ask(path: string, options: Parameters<typeof request>[1]): ReturnType<typeof request> {
-    try {
-      return await request(`${this.url}${path}`, options)
-    } catch (cause) {
-      if (!isNetworkFailure(cause)) throw cause
-      throw new AppError(
-        'unavailable',
-        `No server answers at ${this.url} (${cause.code ?? cause.message}); \`anneal serve\` starts one.`,
-        { cause, retryable: true },
-      )
-    }
+  /** @throws AppError `unavailable` where no server answers */
+  private async ask(path: string, options: RequestInit): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.key}`, ...(options.headers as Record<string, string> | undefined) }
+    return fetch(`${this.url}${path}`, { redirect: 'manual', ...options, headers }).catch((error: unknown) =>
+      this.unanswered(error),
+    )
+  }
+
+  /** @throws what went wrong in reading what was sent; else AppError `unavailable` */
+  private unanswered(error: unknown): never {
+    const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error
+    if (!(cause instanceof Error) || cause instanceof AppError || 'path' in cause) throw cause
+    const { code = cause.message } = cause as NodeJS.ErrnoException
+    throw new AppError('unavailable', `No server answers at ${this.url} (${code}); \`anneal serve\` starts one.`, {
+      cause,
+      retryable: true,
+    })
   }
 
   /** @throws AppError `unavailable` for what is no JSON: another server answers */
@@ -161,7 +176,13 @@ export class Client {
     }
   }
 
-  private async fail(status: number, text: string): Promise<never> {
+  private async fail({ status, headers }: Response, text: string): Promise<never> {
+    const moved = headers.get('location')
+    if (status >= 300 && status < 400 && moved !== null)
+      throw new AppError(
+        'unavailable',
+        `${this.url} sends its callers on to ${moved}; give the address of the service itself.`,
+      )
     let problem: object
     try {
       problem = text === '' ? {} : (JSON.parse(text) as object)

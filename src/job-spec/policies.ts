@@ -57,6 +57,13 @@ export function withSavedPolicies(
   return { input: withPolicies, reasons }
 }
 
+/** Files of policies that a spec names. */
+export function policyFiles(input: unknown): string[] {
+  const files = new Set<string>()
+  withPolicyFiles(input, (file) => files.add(file))
+  return [...files]
+}
+
 /** A spec, as it was written, with policies from files in full. */
 export function withPolicyFiles(input: unknown, read: (file: string) => unknown): unknown {
   return overPolicies(input, (policy) =>

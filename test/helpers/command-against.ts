@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Command } from 'commander'
 import { afterAll, beforeAll, beforeEach, vi } from 'vitest'
+import { addCommonOptions } from '../../src/bin/common-options.ts'
 
 /** Commands that call a server which answers as a test has it, for the tests of a file. */
 export function commandsAgainst(respond: RequestListener, ...add: ((program: Command) => void)[]) {
@@ -33,6 +34,7 @@ export function commandsAgainst(respond: RequestListener, ...add: ((program: Com
     })
     const program = new Command()
     for (const addTo of add) addTo(program)
+    addCommonOptions(program, { callsService: true })
     try {
       await program.parseAsync(words, { from: 'user' })
     } finally {

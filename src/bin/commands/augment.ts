@@ -1,44 +1,6 @@
-import { writeFile } from 'node:fs/promises'
 import { InvalidArgumentError, type Command } from 'commander'
-import { readConfig } from '../../config.ts'
-import { openPacked } from '../../data/open.ts'
-import { previewGrid } from '../../data/preview.ts'
-import { checkSpec } from '../../job-spec/check-spec.ts'
-import { resolveSpec } from '../../job-spec/resolve.ts'
-import { withPacked } from '../packed-data.ts'
-import { readSpec } from '../read-spec.ts'
-import { hostContext } from '../host-context.ts'
-import { FORCE, prepareFile } from '../target.ts'
-
-interface PreviewFlags {
-  data: string
-  out: string
-  rows: number
-  columns: number
-  seed?: number
-  force?: boolean
-}
-
-async function preview(path: string, { data, out, rows, columns, seed, force }: PreviewFlags): Promise<void> {
-  const input = readSpec(path)
-  checkSpec(input)
-  await prepareFile(out, { flag: '--out', force })
-  await withPacked(data, async (directory) => {
-    const { manifest } = openPacked(directory)
-    const { spec } = resolveSpec(input, manifest, hostContext(readConfig(process.env)))
-    const { augment, image } = spec
-    const png = await previewGrid(directory, {
-      augment,
-      rows,
-      columns,
-      size: image.size,
-      channels: image.channels ?? manifest.channels,
-      background: image.background ?? 'black',
-      seed: seed ?? spec.seed,
-    })
-    await writeFile(out, png)
-  })
-}
+import type { PreviewFlags } from '../augment-preview.ts'
+import { FORCE } from '../target.ts'
 
 const wholeFrom =
   (least: number) =>
@@ -61,5 +23,8 @@ export function addAugmentCommands(program: Command): void {
     .option('--rows <count>', 'training images, one per row', wholeFrom(1), 6)
     .option('--columns <count>', 'images per row, the first unaugmented', wholeFrom(2), 8)
     .option('--seed <number>', 'random seed; default: the spec’s', wholeFrom(0))
-    .action(preview)
+    .action(async (spec: string, flags: PreviewFlags) => {
+      const { drawPreview } = await import('../augment-preview.ts')
+      await drawPreview(spec, flags)
+    })
 }

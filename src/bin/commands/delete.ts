@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Client } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
-import { connect } from './client.ts'
+import { connect } from '../connect.ts'
+import { show } from '../print.ts'
 
 /** Where the resources are, by the prefix of their ids. */
 const PATHS = new Map([
@@ -35,20 +36,31 @@ async function removeForGood(client: Client, id: string, path: string): Promise<
   }
 }
 
-/** `delete`: jobs, artifacts, sweeps, checkpoints and data sets, by their ids. */
-export function addDeleteCommand(program: Command): void {
-  program
-    .command('delete <ids...>')
+async function remove(ids: readonly string[], { permanent = false }: { permanent?: boolean }): Promise<void> {
+  const paths = ids.map((id) => [id, pathOf(id)] as const)
+  const client = await connect()
+  const deleted: string[] = []
+  try {
+    for (const [id, path] of paths) {
+      await (permanent ? removeForGood(client, id, path) : client.remove(path))
+      deleted.push(id)
+    }
+  } finally {
+    if (deleted.length > 0)
+      show({ value: { deleted, permanent }, text: deleted.map((id) => `deleted ${id}\n`).join(''), ids: deleted })
+  }
+}
+
+export const addDelete = (parent: Command, argument = 'ids'): Command =>
+  parent
+    .command(`delete <${argument}...>`)
     .description(
       'delete jobs, sweeps, checkpoints and data sets, an artifact of a job (job_…:report) or a version of a data set (ds_…@2); a job or sweep has to have ended; what is deleted is in the trash for some time, from where `anneal restore` takes it',
     )
     .option('--permanent', 'delete for good, at once; also what is in the trash already')
-    .action(async (ids: string[], { permanent = false }: { permanent?: boolean }) => {
-      const paths = ids.map((id) => [id, pathOf(id)] as const)
-      const client = await connect()
-      for (const [id, path] of paths) {
-        await (permanent ? removeForGood(client, id, path) : client.remove(path))
-        process.stdout.write(`deleted ${id}\n`)
-      }
-    })
+    .action(remove)
+
+/** `delete`: jobs, artifacts, sweeps, checkpoints and data sets, by their ids. */
+export function addDeleteCommand(program: Command): void {
+  addDelete(program)
 }

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import type { Command } from 'commander'
 import { readConfig, type Config } from '../../config.ts'
 import { engineEnvironment } from '../../engine/environment.ts'
-import { openQueue } from '../../queue/bullmq.ts'
-import { openStore } from '../../store/postgres.ts'
+import { show } from '../print.ts'
+import { styled } from '../style.ts'
 
 interface Finding {
   what: string
@@ -38,6 +38,7 @@ function allocator(threads: number): string {
 
 async function database(url: string | undefined): Promise<string> {
   if (url === undefined) return 'embedded (DATABASE_URL is not set)'
+  const { openStore } = await import('../../store/postgres.ts')
   const store = openStore(url)
   try {
     await store.ready()
@@ -49,6 +50,7 @@ async function database(url: string | undefined): Promise<string> {
 
 async function queue(url: string | undefined): Promise<string> {
   if (url !== undefined) {
+    const { openQueue } = await import('../../queue/bullmq.ts')
     const opened = openQueue(url)
     try {
       await opened.ready()
@@ -78,8 +80,12 @@ export function addDoctorCommand(program: Command): void {
         await finding('queue', () => queue(config.redisUrl)),
         await finding('blobs', () => config.blobUrl),
       ]
-      for (const { what, ok, says } of findings)
-        process.stdout.write(`${ok ? 'ok     ' : 'MISSING'}  ${what.padEnd(10)} ${says}\n`)
+      const mark = (ok: boolean): string => (ok ? `${styled('green', 'ok')}     ` : styled('red', 'MISSING'))
+      show({
+        value: findings.map(({ what, ok, says }) => ({ what, ok, detail: says })),
+        text: findings.map(({ what, ok, says }) => `${mark(ok)}  ${what.padEnd(10)} ${says}\n`).join(''),
+        ids: findings.flatMap(({ what, ok }) => (ok ? [] : what)),
+      })
       process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
     })
 }

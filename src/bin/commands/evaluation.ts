@@ -1,7 +1,6 @@
-import { createWriteStream, existsSync } from 'node:fs'
-import { readFile, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '../../client/client.ts'
 import { AppError } from '../../errors.ts'
@@ -11,38 +10,35 @@ import { DIFFERING } from '../../evaluation/comparison-schema.ts'
 import { decodePredictions, PREDICTIONS_FILE } from '../../evaluation/predictions.ts'
 import type { Report } from '../../evaluation/report.ts'
 import type { Artifact } from '../../service/resources.ts'
+import { bytesText } from '../bytes-text.ts'
 import { comparisonTable } from '../comparison-table.ts'
+import { CLIENT_ENVIRONMENT, connect } from '../connect.ts'
+import { download } from '../download.ts'
+import { show } from '../print.ts'
 import { reportTable } from '../report-table.ts'
+import { table } from '../table.ts'
 import { FORCE, prepareFile } from '../target.ts'
-import { CLIENT_ENVIRONMENT, connect } from './client.ts'
 
+const pathOf = (job: string): string => `/v1/jobs/${encodeURIComponent(job)}`
+
+/** Downloads an artifact. */
 async function saveArtifact(
   client: Client,
-  { job, kind, path }: Record<'job' | 'kind' | 'path', string>,
+  { job, kind, path, sizeBytes }: { job: string; kind: string; path: string; sizeBytes?: number | undefined },
 ): Promise<void> {
-  const partial = `${path}.partial`
-  try {
-    const content = await client.download(`/v1/jobs/${job}/artifacts/${encodeURIComponent(kind)}`)
-    await pipeline(content, createWriteStream(existsSync(path) ? path : partial))
-    if (existsSync(partial)) await rename(partial, path)
-  } finally {
-    await rm(partial, { force: true })
-  }
-  process.stdout.write(`${path}\n`)
+  await download(client, `${pathOf(job)}/artifacts/${encodeURIComponent(kind)}`, path, sizeBytes)
+  show({ value: { job, kind, path }, text: `${path}\n`, ids: [path] })
 }
 
-async function report(
-  job: string,
-  { json, html, force }: { json?: boolean; html?: string; force?: boolean },
-): Promise<void> {
+async function report(job: string, { html, force }: { html?: string; force?: boolean }): Promise<void> {
   if (html !== undefined) await prepareFile(html, { flag: '--html', force })
   const client = await connect()
   if (html !== undefined) {
     await saveArtifact(client, { job, kind: 'report', path: html })
     return
   }
-  const made = await client.get<Report>(`/v1/jobs/${job}/report`)
-  process.stdout.write(json === true ? `${JSON.stringify(made, null, 2)}\n` : reportTable(made))
+  const made = await client.get<Report>(`${pathOf(job)}/report`)
+  show({ value: made, text: () => reportTable(made), ids: [String(made.accuracy)] })
 }
 
 async function artifacts(
@@ -52,17 +48,23 @@ async function artifacts(
 ): Promise<void> {
   if (kind !== undefined && out !== undefined) await prepareFile(out, { flag: '--out', force })
   const client = await connect()
-  const { data } = await client.get<{ data: Artifact[] }>(`/v1/jobs/${job}/artifacts`)
+  const { data } = await client.get<{ data: Artifact[] }>(`${pathOf(job)}/artifacts`)
   if (kind === undefined) {
-    for (const { kind: name, fileName, sizeBytes } of data)
-      process.stdout.write(`${name.padEnd(20)}  ${`${(sizeBytes / 1e6).toFixed(2)} MB`.padStart(10)}  ${fileName}\n`)
+    show({ value: data, text: () => artifactsTable(data), ids: data.map((artifact) => artifact.kind) })
     return
   }
   const known = data.find((artifact) => artifact.kind === kind)
   const path = out ?? basename(known?.fileName ?? kind)
   if (out === undefined) await prepareFile(path, { flag: '--out', force })
-  await saveArtifact(client, { job, kind, path })
+  await saveArtifact(client, { job, kind, path, sizeBytes: known?.sizeBytes })
 }
+
+const artifactsTable = (found: readonly Artifact[]): string =>
+  table(found, [
+    { title: 'kind', of: ({ kind }) => kind, whole: true },
+    { title: 'size', of: ({ sizeBytes }) => bytesText(sizeBytes), right: true, whole: true },
+    { title: 'file', of: ({ fileName }) => fileName },
+  ])
 
 /** @throws AppError `not_found` for a folder that `anneal train` did not finish. */
 async function runInFolder(folder: string): Promise<ComparedRun> {
@@ -77,18 +79,13 @@ async function runInFolder(folder: string): Promise<ComparedRun> {
 
 const isJob = (run: string): boolean => /^job_[a-z0-9]+$/.test(run) && !existsSync(run)
 
-interface CompareFlags {
-  json?: boolean
-  images: number
-}
-
-async function compare(a: string, b: string, { json, images: differing }: CompareFlags): Promise<void> {
+async function compare(a: string, b: string, { images: differing }: { images: number }): Promise<void> {
   if (isJob(a) !== isJob(b))
     throw new AppError('invalid_request', `${a} and ${b}: compare two folders or two job ids, not one of each.`)
   const comparison = isJob(a)
     ? await (await connect()).post<Comparison>('/v1/jobs:compare', { jobs: [a, b], differing })
     : await compareRuns(await runInFolder(a), await runInFolder(b), { differing })
-  process.stdout.write(json === true ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonTable(comparison))
+  show({ value: comparison, text: () => comparisonTable(comparison), ids: [String(comparison.mcnemar.midP)] })
 }
 
 function differingCount(text: string): number {
@@ -97,29 +94,35 @@ function differingCount(text: string): number {
   throw new InvalidArgumentError(`A whole number from ${DIFFERING.minimum} to ${DIFFERING.maximum} is expected.`)
 }
 
-/** `report`, `artifacts`, `compare`: what runs are worth. */
-export function addEvaluationCommands(program: Command): void {
-  program
-    .command('compare <a> <b>')
+export const addCompare = (parent: Command, runs = '<a> <b>'): Command =>
+  parent
+    .command(`compare ${runs}`)
     .description(
-      'which of two runs is better, by a paired test on the same test set: folders of `anneal train`, or ids of jobs',
+      'Which of two runs is better, by a paired test on the same test set: folders of `anneal train`, or ids of jobs.',
     )
     .option('--json', 'the whole comparison as JSON')
     .option('--images <count>', 'number of images to list that only one of the runs has right', differingCount, 10)
     .action(compare)
-  program
+
+export const addReport = (parent: Command): Command =>
+  parent
     .command('report <job>')
-    .description('the report of a job')
+    .description('The report of a job.')
     .option('--json', 'the whole report as JSON')
     .option('--html <file>', 'save the HTML report instead')
     .option(...FORCE)
-    .addHelpText('after', CLIENT_ENVIRONMENT)
     .action(report)
-  program
+
+export const addArtifacts = (parent: Command): Command =>
+  parent
     .command('artifacts <job> [kind]')
-    .description('list the artifacts of a job; with a kind, download that file')
+    .description('List the artifacts of a job; with a kind, download that file.')
     .option('--out <file>', 'file to write; default: its name, in this folder')
     .option(...FORCE)
-    .addHelpText('after', CLIENT_ENVIRONMENT)
     .action(artifacts)
+
+/** `report`, `artifacts`, `compare`: what runs are worth. */
+export function addEvaluationCommands(program: Command): void {
+  addCompare(program)
+  for (const add of [addReport, addArtifacts]) add(program).addHelpText('after', CLIENT_ENVIRONMENT)
 }

@@ -3,11 +3,14 @@ import { printable } from '../../data/text.ts'
 import { AppError } from '../../errors.ts'
 import type { SpecDiff } from '../../service/forks.ts'
 import type { BatchResult } from '../../service/job-batch.ts'
-import { printWarnings } from '../warnings.ts'
 import type { SubmittedJob } from '../../service/scheduling-resources.ts'
+import { CLIENT_ENVIRONMENT, connect } from '../connect.ts'
+import { showEnd } from '../follow-job.ts'
 import { addSettingOptions, separated, settingsOf, type SettingFlags } from '../job-settings-options.ts'
-import { jsonOption, readJsonObject } from '../read-spec.ts'
-import { CLIENT_ENVIRONMENT, connect, showEnd } from './client.ts'
+import { show } from '../print.ts'
+import { readObject, SET_HELP } from '../read-spec.ts'
+import { changesOf, fieldSetting, type FieldSetting } from '../set-fields.ts'
+import { showSubmitted } from './job-commands.ts'
 
 /** Jobs of one call of the API. */
 const JOBS_PER_CALL = 100
@@ -15,17 +18,15 @@ const MAX_SHOWN = 200
 
 interface ForkFlags extends SettingFlags {
   spec?: string
-  set?: string
+  set?: FieldSetting[]
   checkpoint?: string
   continue?: boolean
   follow?: boolean
-  json?: boolean
 }
 
-async function fork(job: string, { spec, set, checkpoint, follow, json, ...flags }: ForkFlags): Promise<void> {
-  if (spec !== undefined && set !== undefined)
-    throw new AppError('invalid_request', 'Give --spec or --set: both hold the changes of the spec.')
-  const changes = spec === undefined ? (set === undefined ? undefined : jsonOption('--set', set)) : readJsonObject(spec)
+async function fork(job: string, { spec, set = [], checkpoint, follow = false, ...flags }: ForkFlags): Promise<void> {
+  const written = spec === undefined ? undefined : await readObject(spec, set)
+  const changes = written ?? (set.length === 0 ? undefined : changesOf(set))
   const client = await connect()
   const made = await client.post<SubmittedJob>(`${pathOf(job)}/fork`, {
     ...settingsOf(flags),
@@ -33,22 +34,24 @@ async function fork(job: string, { spec, set, checkpoint, follow, json, ...flags
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(changes === undefined ? {} : { spec: changes }),
   })
-  printWarnings(made)
-  process.stdout.write(json === true ? `${JSON.stringify(made, null, 2)}\n` : `${made.id}\n`)
-  if (follow === true) await showEnd(client, made.id)
+  await showSubmitted(made, follow)
+  if (follow) await showEnd(client, made.id)
 }
 
 const pathOf = (job: string): string => `/v1/jobs/${encodeURIComponent(job)}`
 const shown = (value: unknown): string => (value === undefined ? 'absent' : printable(JSON.stringify(value), MAX_SHOWN))
 
-async function diff(job: string, { from, json }: { from?: string; json?: boolean }): Promise<void> {
+async function diff(job: string, { from }: { from?: string }): Promise<void> {
   const query = from === undefined ? '' : `?${new URLSearchParams({ from }).toString()}`
   const found = await (await connect()).get<SpecDiff>(`${pathOf(job)}/diff${query}`)
-  if (json === true) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
-  else if (found.differences.length === 0) process.stdout.write(`The specs of ${job} and ${found.from} are equal.\n`)
-  else
-    for (const { pointer, from: before, to } of found.differences)
-      process.stdout.write(`${pointer}: ${shown(before)} -> ${shown(to)}\n`)
+  const lines = found.differences.map(
+    ({ pointer, from: before, to }) => `${pointer}: ${shown(before)} -> ${shown(to)}\n`,
+  )
+  show({
+    value: found,
+    text: lines.length === 0 ? `The specs of ${job} and ${found.from} are equal.\n` : lines.join(''),
+    ids: found.differences.map(({ pointer }) => pointer),
+  })
 }
 
 async function tag(
@@ -70,36 +73,39 @@ async function tag(
       }
     }
   if (refused.size > 0) throw new AppError('wrong_state', `${refused.size} of ${jobs.length} jobs could not be tagged.`)
-  process.stdout.write(`${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} tagged\n`)
+  show({
+    value: { jobs, add, remove },
+    text: `${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} tagged\n`,
+    ids: jobs,
+  })
 }
+
+export const addFork = (parent: Command): Command =>
+  addSettingOptions(parent.command('fork <job>'))
+    .description('Make a new job of a job and one of its checkpoints, with changes of its spec, and print its id.')
+    .option('--spec <file>', 'the changes, as a JSON merge patch: null has a default chosen again; - is standard input')
+    .option('--set <field=value>', SET_HELP, fieldSetting)
+    .option('--checkpoint <id>', 'which checkpoint; default: the weights that the job reported on, else the last')
+    .option('--continue', 'resume the run itself, with its optimizer, for a larger budget')
+    .option('--follow', 'follow it to its end')
+    .action(fork)
+
+export const addDiff = (parent: Command): Command =>
+  parent
+    .command('diff <job>')
+    .description('Print how the spec of a job differs from that of the one it was forked from, or of another.')
+    .option('--from <job>', 'the other job')
+    .action(diff)
+
+export const addTag = (parent: Command): Command =>
+  parent
+    .command('tag <job...>')
+    .description('Add tags to jobs, or remove some.')
+    .option('--add <tags>', 'tags to add, with commas between them', separated)
+    .option('--remove <tags>', 'tags to remove, with commas between them', separated)
+    .action(tag)
 
 /** `fork`, `diff`, `tag`: jobs made of others, and what they are sorted by. */
 export function addForkCommands(program: Command): void {
-  const commands = [
-    addSettingOptions(program.command('fork <job>'))
-      .description('Make a new job of a job and one of its checkpoints, with changes of its spec, and print its id.')
-      .option(
-        '--spec <file>',
-        'the changes, as a JSON merge patch: null has a default chosen again; - is standard input',
-      )
-      .option('--set <json>', 'the same on the command line, such as \'{"budget": {"epochs": 40}}\'')
-      .option('--checkpoint <id>', 'which checkpoint; default: the weights that the job reported on, else the last')
-      .option('--continue', 'resume the run itself, with its optimizer, for a larger budget')
-      .option('--follow', 'follow it to its end')
-      .option('--json', 'print the job as JSON')
-      .action(fork),
-    program
-      .command('diff <job>')
-      .description('Print how the spec of a job differs from that of the one it was forked from, or of another.')
-      .option('--from <job>', 'the other job')
-      .option('--json', 'as JSON')
-      .action(diff),
-    program
-      .command('tag <job...>')
-      .description('Add tags to jobs, or remove some.')
-      .option('--add <tags>', 'tags to add, with commas between them', separated)
-      .option('--remove <tags>', 'tags to remove, with commas between them', separated)
-      .action(tag),
-  ]
-  for (const command of commands) command.addHelpText('after', CLIENT_ENVIRONMENT)
+  for (const add of [addFork, addDiff, addTag]) add(program).addHelpText('after', CLIENT_ENVIRONMENT)
 }

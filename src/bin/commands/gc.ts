@@ -1,18 +1,16 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { openBlobs } from '../../blobs/open.ts'
 import { readConfig } from '../../config.ts'
-import { collectGarbage, type Garbage } from '../../service/garbage.ts'
-import { openStore } from '../../store/postgres.ts'
+import type { Garbage } from '../../service/garbage.ts'
 import { quietAwsSdk } from '../aws-sdk.ts'
 import { bytesText } from '../bytes-text.ts'
 import { findConnections } from '../connections.ts'
+import { show } from '../print.ts'
 
 const HOUR_MS = 3_600_000
 const DEFAULT_HOURS = 24
 
 interface Options {
   dryRun?: boolean
-  json?: true
   minAge: number
 }
 
@@ -25,20 +23,26 @@ export function addGcCommand(program: Command): void {
     )
     .option('--dry-run', 'list them, and remove nothing')
     .option('--min-age <hours>', 'leave blobs alone that were written since', parsedHours, DEFAULT_HOURS)
-    .option('--json', 'print them as JSON')
-    .action(async ({ dryRun = false, json, minAge }: Options) => {
+    .action(async ({ dryRun = false, minAge }: Options) => {
+      quietAwsSdk()
+      const [{ openBlobs }, { collectGarbage }, { openStore }] = await Promise.all([
+        import('../../blobs/open.ts'),
+        import('../../service/garbage.ts'),
+        import('../../store/postgres.ts'),
+      ])
       const config = readConfig(process.env)
       const { serviceUrl } = await findConnections(config)
-      quietAwsSdk()
       const blobs = await openBlobs(config)
       const store = openStore(serviceUrl)
       try {
         const inventory = blobs.inventory()
         const before = Date.now() - minAge * HOUR_MS
         const found = await collectGarbage({ store, blobs, inventory, before, dryRun })
-        process.stdout.write(
-          json === true ? `${JSON.stringify({ dryRun, ...found }, undefined, 2)}\n` : textOf(found, dryRun),
-        )
+        show({
+          value: { dryRun, ...found },
+          text: () => textOf(found, dryRun),
+          ids: found.blobs.map(({ key }) => key),
+        })
       } finally {
         await Promise.all([store.close(), blobs.close()])
       }

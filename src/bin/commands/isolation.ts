@@ -1,14 +1,10 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { AppError } from '../../errors.ts'
-import { checkIsolation, checkRoutes, leakCount, type IsolationReport } from '../../isolation/check.ts'
-import { reportText } from '../../isolation/report.ts'
-import { seedByKeys } from '../../isolation/seed-by-keys.ts'
-import { seed } from '../../isolation/seed.ts'
-import { withClient } from '../../store/application-role.ts'
-import { openStore } from '../../store/postgres.ts'
+import type { IsolationReport } from '../../isolation/check.ts'
 import { findConnections, type Connections } from '../connections.ts'
 import { readCredentials } from '../credentials.ts'
+import { show } from '../print.ts'
 
 /** `isolation-check`: for operators, with the database of the service that it calls. */
 export function addIsolationCommand(program: Command): void {
@@ -21,7 +17,11 @@ export function addIsolationCommand(program: Command): void {
     .option('--key <key>', 'of the team whose resources are tried (ANNEAL_API_KEY, with --other-key)')
     .option('--other-key <key>', 'of another team; both need the scope admin (ANNEAL_OTHER_API_KEY)')
     .option('--json', 'print the matrix as JSON')
-    .action(async ({ url, json, ...keys }: { url?: string; json?: true; key?: string; otherKey?: string }) => {
+    .action(async ({ url, ...keys }: { url?: string; key?: string; otherKey?: string }) => {
+      const [{ leakCount }, { reportText }] = await Promise.all([
+        import('../../isolation/check.ts'),
+        import('../../isolation/report.ts'),
+      ])
       const config = readConfig(process.env)
       const service = url ?? process.env['ANNEAL_URL'] ?? (await readCredentials(config.home))?.url
       if (service === undefined)
@@ -33,12 +33,16 @@ export function addIsolationCommand(program: Command): void {
         key === undefined || otherKey === undefined
           ? await checkedWithDatabase(api, await findConnections(config))
           : await checkedWithKeys(api, key, otherKey)
-      process.stdout.write(json === true ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report))
+      show({ value: report, text: () => reportText(report), ids: [String(leakCount(report))] })
       if (leakCount(report) > 0) process.exitCode = 1
     })
 }
 
 async function checkedWithKeys(url: string, key: string, otherKey: string): Promise<IsolationReport> {
+  const [{ checkRoutes }, { seedByKeys }] = await Promise.all([
+    import('../../isolation/check.ts'),
+    import('../../isolation/seed-by-keys.ts'),
+  ])
   const found = await seedByKeys(url, key, otherKey)
   try {
     return await checkRoutes(url, found)
@@ -48,6 +52,12 @@ async function checkedWithKeys(url: string, key: string, otherKey: string): Prom
 }
 
 async function checkedWithDatabase(url: string, { databaseUrl, serviceUrl }: Connections): Promise<IsolationReport> {
+  const [{ checkIsolation }, { seed }, { withClient }, { openStore }] = await Promise.all([
+    import('../../isolation/check.ts'),
+    import('../../isolation/seed.ts'),
+    import('../../store/application-role.ts'),
+    import('../../store/postgres.ts'),
+  ])
   const store = openStore(serviceUrl)
   try {
     return await withClient(serviceUrl, async (client) => {

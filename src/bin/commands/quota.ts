@@ -1,10 +1,21 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Quota } from '../../service/ports/teams.ts'
 import type { TeamQuota } from '../../service/people-resources.ts'
-import { NO_QUOTA } from '../../store/quota-limits.ts'
 import { host, withServices } from '../host.ts'
+import { show } from '../print.ts'
+import { NONE } from '../shown.ts'
+import { table } from '../table.ts'
 
-const NAMES = Object.keys(NO_QUOTA) as (keyof Quota)[]
+const NAMES = [
+  'runningJobs',
+  'queuedJobs',
+  'deviceHours',
+  'ingests',
+  'uploads',
+  'bytes',
+  'apiKeys',
+  'requestsPerMinute',
+] as const satisfies readonly (keyof Quota)[]
 const MAX_LIMIT = Number.MAX_SAFE_INTEGER
 
 type Limits = Partial<Record<keyof Quota, number | null>>
@@ -33,26 +44,33 @@ export function addQuotaCommand(program: Command): void {
     )
 }
 
-function print({ weight, own, limits }: TeamQuota): void {
-  const say = (...columns: string[]): void => {
-    process.stdout.write(
-      `${columns
-        .map((column) => column.padEnd(20))
-        .join('')
-        .trimEnd()}\n`,
-    )
-  }
-  say('limit', 'value', 'used')
-  for (const name of NAMES) {
-    const { limit, used } = limits[name]
-    say(name, `${limit ?? 'none'}${own[name] === undefined ? '' : ' (its own)'}`, `${used ?? '-'}`)
-  }
-  say('weight', `${weight}`)
+function print(quota: TeamQuota): void {
+  const { weight, own, limits } = quota
+  const rows = [
+    ...NAMES.map((name) => ({
+      name,
+      value: `${limits[name].limit ?? 'none'}`,
+      used: `${limits[name].used ?? NONE}`,
+      own: name in own,
+    })),
+    { name: 'weight', value: `${weight}`, used: NONE, own: false },
+  ]
+  show({
+    value: quota,
+    text: () =>
+      table(rows, [
+        { title: 'limit', of: ({ name }) => name, whole: true },
+        { title: 'value', of: (row) => row.value, right: true, whole: true },
+        { title: 'used', of: ({ used }) => used, right: true, whole: true },
+        { title: 'of', of: (row) => (row.own ? 'the team' : 'the installation') },
+      ]),
+  })
 }
 
 function parsedLimit(text: string, before: Limits): Limits {
   const [name = '', value = ''] = text.split('=', 2)
-  if (!(NAMES as string[]).includes(name)) throw new InvalidArgumentError(`The limits are ${NAMES.join(', ')}.`)
+  if (!(NAMES as readonly string[]).includes(name))
+    throw new InvalidArgumentError(`The limits are ${NAMES.join(', ')}.`)
   const limit = value === 'default' ? null : Number(value)
   if (value === '' || (limit !== null && !(Number.isInteger(limit) && limit >= 0 && limit <= MAX_LIMIT)))
     throw new InvalidArgumentError(`${name} is a whole number of at least 0, or default.`)

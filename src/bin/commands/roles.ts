@@ -1,89 +1,21 @@
 import type { Command } from 'commander'
-import type { Logger } from 'pino'
-import { readConfig, type Config } from '../../config.ts'
-import { AppError } from '../../errors.ts'
-import { grantApplication, grantWorker } from '../../store/application-role.ts'
-import { applyMigrations } from '../../store/migrate.ts'
-import { requireConnections, requireWorkerConnections } from '../connections.ts'
-import { killTree } from '../descendants.ts'
-import { EXIT_CODES_HELP, workOnOneJob } from '../one-job.ts'
-import { serve } from '../serve.ts'
-import { endOnSignals, type Shutdown } from '../shutdown.ts'
-import { createLogger, prepareApi, STOP_WITHIN_MS } from '../wiring.ts'
-import { addWorkerOptions, withWorkerFlags } from '../worker-options.ts'
-import { startWorkerRole } from '../worker-wiring.ts'
+import type { MigrateFlags } from '../roles.ts'
+import { addWorkerOptions, type WorkerRoleFlags } from '../worker-options.ts'
+import { EXIT_CODES_HELP } from '../worker-exit-codes.ts'
 
-/** What this makes is for its owner alone. */
-const PRIVATE_UMASK = 0o077
-
-/** A job is handed back with a checkpoint, which takes a while for a large net or on a busy machine. Within the 30 seconds that Kubernetes gives. */
-const WORKER_STOP_WITHIN_MS = 25_000
-
-/** Runs a role until a signal ends it; what fails to start leaves nothing running. */
-async function runRole(
-  role: (config: Config, log: Logger, shutdown: Shutdown) => Promise<void>,
-  environment = process.env,
-): Promise<void> {
-  const config = readConfig(environment)
-  const log = createLogger(config)
-  process.umask(PRIVATE_UMASK)
-  const shutdown = endOnSignals((error) =>
-    log.error({
-      event: 'unexpected_error',
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    }),
-  )
-  try {
-    await role(config, log, shutdown)
-  } catch (error) {
-    if (shutdown.stopping) return
-    await shutdown.run()
-    if (error instanceof AppError) throw error
-    throw new AppError('unavailable', `It does not start: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
-  }
-}
-
-async function runApi(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
-  const connections = requireConnections(config)
-  const api = await shutdown.start({
-    begin: () => prepareApi(config, connections, log, process.env),
-    stop: (prepared) => prepared.stop(),
-    withinMs: STOP_WITHIN_MS,
-    atOnce: () => killTree(process.pid, { itself: false }),
-  })
-  log.info({ event: 'server_started', url: await api.listen() })
-}
-
-async function runWorker(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
-  const connections = requireWorkerConnections(config)
-  const { drained } = await shutdown.start({
-    begin: () => startWorkerRole(config, connections, log, process.env),
-    stop: (worker) => worker.stop(),
-    withinMs: WORKER_STOP_WITHIN_MS,
-    atOnce: () => killTree(process.pid, { itself: false }),
-  })
-  log.info({ event: 'worker_started', pid: process.pid })
-  const end = (): boolean => process.kill(process.pid, 'SIGTERM')
-  process.once('disconnect', end)
-  void drained.then(() => {
-    log.info({ event: 'worker_drained' })
-    end()
-  })
-}
+const roles = () => import('../roles.ts')
 
 /** `serve`, `api`, `worker`, `migrate`: the processes of an installation. */
 export function addRoleCommands(program: Command): void {
   program
     .command('serve')
     .description('everything on this machine: database, queue, API, dashboard and one worker')
-    .action(() => runRole(serve))
+    .action(async () => (await roles()).runServe())
 
   program
     .command('api')
     .description('the HTTP API and dashboard alone (DATABASE_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL)')
-    .action(() => runRole(runApi))
+    .action(async () => (await roles()).runApiRole())
 
   addWorkerOptions(
     program
@@ -92,15 +24,7 @@ export function addRoleCommands(program: Command): void {
       .option('--job <id>', 'run this job and end: for Kubernetes Jobs and Slurm'),
   )
     .addHelpText('after', EXIT_CODES_HELP)
-    .action(({ job, ...flags }: { job?: string } & Parameters<typeof withWorkerFlags>[0]) =>
-      runRole(
-        (config, log, shutdown) =>
-          job === undefined
-            ? runWorker(config, log, shutdown)
-            : workOnOneJob(job, config, log, { shutdown, withinMs: WORKER_STOP_WITHIN_MS }),
-        withWorkerFlags(flags, process.env),
-      ),
-    )
+    .action(async (flags: WorkerRoleFlags) => (await roles()).runWorkerRole(flags))
 
   program
     .command('migrate')
@@ -113,18 +37,5 @@ export function addRoleCommands(program: Command): void {
       '--worker-url <url>',
       'make the role of this URL, for workers: it sees the rows of every team and owns nothing (ANNEAL_WORKER_DATABASE_URL)',
     )
-    .action(async (options: { applicationUrl?: string; workerUrl?: string }) => {
-      const config = readConfig({
-        ...process.env,
-        ...(options.applicationUrl === undefined ? {} : { ANNEAL_APPLICATION_URL: options.applicationUrl }),
-        ...(options.workerUrl === undefined ? {} : { ANNEAL_WORKER_DATABASE_URL: options.workerUrl }),
-      })
-      const { databaseUrl, applicationUrl, workerDatabaseUrl } = config
-      if (databaseUrl === undefined)
-        throw new AppError('config_invalid', 'DATABASE_URL must name the database to migrate.')
-      const applied = await applyMigrations(databaseUrl)
-      if (applicationUrl !== undefined) await grantApplication(databaseUrl, applicationUrl)
-      if (workerDatabaseUrl !== undefined) await grantWorker(databaseUrl, workerDatabaseUrl)
-      process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
-    })
+    .action(async (flags: MigrateFlags) => (await roles()).migrate(flags))
 }

@@ -1,30 +1,32 @@
 import { Option, type Command } from 'commander'
-import { printable } from '../../data/text.ts'
 import type { Page } from '../../service/resources.ts'
-import { STORAGE_DIMENSIONS, type StorageDimension, type StorageRow } from '../../service/storage-resources.ts'
+import type { StorageDimension, StorageRow } from '../../service/storage-resources.ts'
 import { bytesText } from '../bytes-text.ts'
-import { connect } from './client.ts'
+import { connect } from '../connect.ts'
+import { show } from '../print.ts'
+import { table } from '../table.ts'
 
 const MAX_ROWS = 500
-/** Characters of an id and a name in the list. */
-const MAX_SHOWN = 60
+const DIMENSIONS = ['dataset', 'job', 'person', 'kind'] as const satisfies readonly StorageDimension[]
 
 /** `storage`: what a team stores. */
 export function addStorageCommand(program: Command): void {
   program
     .command('storage')
     .description(`list what the team stores, the biggest first, at most ${MAX_ROWS} lines`)
-    .addOption(new Option('--by <what>', 'what it is added up by').choices(STORAGE_DIMENSIONS).default('kind'))
-    .option('--json', 'print it as JSON')
-    .action(async ({ by, json }: { by: StorageDimension; json?: true }) => {
+    .addOption(new Option('--by <what>', 'what it is added up by').choices(DIMENSIONS).default('kind'))
+    .action(async ({ by }: { by: StorageDimension }) => {
       const client = await connect()
       const { data } = await client.get<Page<StorageRow>>(`/v1/team/storage?by=${by}&limit=${MAX_ROWS}`)
-      process.stdout.write(json === true ? `${JSON.stringify(data, undefined, 2)}\n` : data.map(lineOf).join(''))
+      show({ value: data, text: () => storageTable(data), ids: data.flatMap(({ id }) => id ?? []) })
     })
 }
 
-function lineOf({ id, name, items, sizeBytes, trashBytes }: StorageRow): string {
-  const trash = trashBytes === 0 ? '' : `, ${bytesText(trashBytes)} of it in the trash`
-  const what = `${printable(id ?? 'service keys', MAX_SHOWN)}${name === null ? '' : `  ${printable(name, MAX_SHOWN)}`}`
-  return `${bytesText(sizeBytes).padStart(10)}  ${String(items).padStart(6)} items  ${what}${trash}\n`
-}
+const storageTable = (rows: readonly StorageRow[]): string =>
+  table(rows, [
+    { title: 'size', of: ({ sizeBytes }) => bytesText(sizeBytes), right: true, whole: true },
+    { title: 'items', of: ({ items }) => String(items), right: true, whole: true },
+    { title: 'of', of: ({ id }) => id ?? 'service keys', whole: true },
+    { title: 'in the trash', of: ({ trashBytes }) => (trashBytes === 0 ? '' : bytesText(trashBytes)), right: true },
+    { title: 'name', of: ({ name }) => name ?? '' },
+  ])

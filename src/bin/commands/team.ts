@@ -1,35 +1,61 @@
 import type { Command } from 'commander'
-import { printable } from '../../data/text.ts'
+import type { OperatedTeam } from '../../service/people-resources.ts'
+import type { Page } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { host, withServices } from '../host.ts'
+import { show } from '../print.ts'
+import { localTime } from '../shown.ts'
+import { table } from '../table.ts'
 
 const PER_PAGE = 500
-/** Characters of a name in the list. */
-const MAX_SHOWN = 200
 
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`)
+/** Everything of a list, over its pages. */
+async function all<T>(page: (query: { limit: number; after?: string }) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = []
+  let found = await page({ limit: PER_PAGE })
+  for (;;) {
+    items.push(...found.data)
+    if (found.nextCursor === null) return items
+    found = await page({ limit: PER_PAGE, after: found.nextCursor })
+  }
 }
 
 async function list(services: Services): Promise<void> {
-  let page = await services.teams({ limit: PER_PAGE })
-  for (;;) {
-    for (const { id, name, createdAt, suspendedAt } of page.data) {
-      const state = suspendedAt === null ? 'active' : 'suspended'
-      say(`${id}  ${createdAt}  ${state.padEnd('suspended'.length)}  ${printable(name, MAX_SHOWN)}`)
-    }
-    if (page.nextCursor === null) return
-    page = await services.teams({ limit: PER_PAGE, after: page.nextCursor })
-  }
+  const teams = await all((query) => services.teams(query))
+  const stateOf = ({ suspendedAt }: OperatedTeam): string => (suspendedAt === null ? 'active' : 'suspended')
+  show({
+    value: teams,
+    text: () =>
+      table(teams, [
+        { title: 'id', of: ({ id }) => id, whole: true },
+        { title: 'created', of: ({ createdAt }) => localTime(createdAt), whole: true },
+        { title: 'state', of: stateOf, whole: true, style: (team) => (team.suspendedAt === null ? 'green' : 'yellow') },
+        { title: 'name', of: ({ name }) => name },
+      ]),
+    ids: teams.map(({ id }) => id),
+  })
 }
 
 async function listTrash(services: Services): Promise<void> {
-  let page = await services.trashedTeams({ limit: PER_PAGE })
-  for (;;) {
-    for (const { id, purgeAt, name } of page.data) say(`${id}  until ${purgeAt}  ${printable(name, MAX_SHOWN)}`)
-    if (page.nextCursor === null) return
-    page = await services.trashedTeams({ limit: PER_PAGE, after: page.nextCursor })
-  }
+  const teams = await all((query) => services.trashedTeams(query))
+  show({
+    value: teams,
+    text: () =>
+      table(teams, [
+        { title: 'id', of: ({ id }) => id, whole: true },
+        { title: 'until', of: ({ purgeAt }) => localTime(purgeAt), whole: true },
+        { title: 'name', of: ({ name }) => name },
+      ]),
+    ids: teams.map(({ id }) => id),
+  })
+}
+
+/** What was done to a team. */
+const done = (what: string, id: string): void => show({ value: { id, done: what }, text: `${what} ${id}\n`, ids: [id] })
+
+async function create(services: Services, team: { name: string; owner: string | undefined }): Promise<void> {
+  const made = await services.createTeam(team, host())
+  show({ value: made, text: `${made.secret}\n`, ids: [made.secret] })
 }
 
 /** `team …`: for operators, next to the database; on the machine of `anneal serve` it finds the service by itself. */
@@ -42,7 +68,7 @@ export function addTeamCommand(program: Command): void {
     .description('make a team; prints its first API key, which is not shown again')
     .option('--owner <email>', 'who owns it once they sign in with this email')
     .action((name: string, { owner }: { owner?: string }) =>
-      withServices(async (services) => say((await services.createTeam({ name, owner }, host())).secret)),
+      withServices((services) => create(services, { name, owner })),
     )
   team
     .command('list')
@@ -54,7 +80,7 @@ export function addTeamCommand(program: Command): void {
     .action((id: string, name: string) =>
       withServices(async (services) => {
         await services.renameOperatedTeam(id, name, host())
-        say(`renamed ${id}`)
+        done('renamed', id)
       }),
     )
   team
@@ -63,7 +89,7 @@ export function addTeamCommand(program: Command): void {
     .action((id: string) =>
       withServices(async (services) => {
         await services.suspendTeam(id, host())
-        say(`suspended ${id}`)
+        done('suspended', id)
       }),
     )
   team
@@ -72,7 +98,7 @@ export function addTeamCommand(program: Command): void {
     .action((id: string) =>
       withServices(async (services) => {
         await services.resumeTeam(id, host())
-        say(`resumed ${id}`)
+        done('resumed', id)
       }),
     )
   team
@@ -85,7 +111,7 @@ export function addTeamCommand(program: Command): void {
       withServices(async (services) => {
         if (permanent && (await services.store.trashedTeam(id)) !== undefined) await services.purgeTeam(id, host())
         else await services.deleteTeam(id, host(), { permanent })
-        say(`deleted ${id}`)
+        done('deleted', id)
       }),
     )
   team
@@ -98,7 +124,7 @@ export function addTeamCommand(program: Command): void {
     .action((id: string) =>
       withServices(async (services) => {
         await services.restoreTeam(id, host())
-        say(`restored ${id}`)
+        done('restored', id)
       }),
     )
 }

@@ -2,6 +2,8 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { readConfig } from '../../config.ts'
 import { MAX_DEVICES } from '../../train/process/max-devices.ts'
 import { spawnTrainer } from '../../train/process/spawn.ts'
+import { SET_HELP } from '../read-spec.ts'
+import { fieldSetting, type FieldSetting } from '../set-fields.ts'
 import { addIngestOptions, type IngestFlags } from '../ingest-options.ts'
 
 interface TrainFlags extends IngestFlags {
@@ -9,6 +11,7 @@ interface TrainFlags extends IngestFlags {
   out: string
   devices: number
   syncBatchNorm?: boolean
+  set?: FieldSetting[]
 }
 
 function deviceCount(value: string): number {
@@ -35,9 +38,10 @@ export function addTrainCommand(program: Command): void {
       deviceCount,
       1,
     )
+    .option('--set <field=value>', SET_HELP, fieldSetting)
     .option('--sync-batch-norm', 'with several devices: batch norms take the statistics of the whole batch')
   addIngestOptions(command).action(
-    async (spec: string, { data, out: outDir, devices, syncBatchNorm = false, ...flags }: TrainFlags) => {
+    async (spec: string, { data, out: outDir, devices, syncBatchNorm = false, set = [], ...flags }: TrainFlags) => {
       const config = readConfig(process.env)
       const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
       try {
@@ -47,6 +51,7 @@ export function addTrainCommand(program: Command): void {
           outDir,
           config,
           flags,
+          set,
           ...(devices === 1 ? {} : { parallel: { devices, synchronisedNorms: syncBatchNorm } }),
         })
       } finally {

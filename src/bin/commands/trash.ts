@@ -1,54 +1,40 @@
 import type { Command } from 'commander'
-import { printable } from '../../data/text.ts'
-import type { Page } from '../../service/resources.ts'
 import type { TrashEntry } from '../../service/trash-resources.ts'
 import { bytesText } from '../bytes-text.ts'
-import { connect } from './client.ts'
-
-const PER_PAGE = 500
-/** Characters of a name in the list. */
-const MAX_SHOWN = 60
+import { connect } from '../connect.ts'
+import { listed } from '../pages.ts'
+import { show } from '../print.ts'
+import { localTime } from '../shown.ts'
+import { table } from '../table.ts'
 
 /** `trash` and `restore`: what was deleted. */
 export function addTrashCommands(program: Command): void {
   program
     .command('trash')
     .description('list what was deleted and can be restored, newest first')
-    .option('--json', 'print it as JSON')
-    .action(async ({ json }: { json?: true }) => {
-      const entries = await everything()
-      process.stdout.write(json === true ? `${JSON.stringify(entries, undefined, 2)}\n` : table(entries))
+    .action(async () => {
+      const entries = await listed<TrashEntry>(await connect(), '/v1/trash', { limit: Infinity, all: true })
+      show({
+        value: entries,
+        text: () => (entries.length === 0 ? 'The trash is empty.\n' : trashTable(entries)),
+        ids: entries.map(({ id }) => id),
+      })
     })
   program
     .command('restore <ids...>')
     .description('take things out of the trash, by the ids that they had')
     .action(async (ids: string[]) => {
       const client = await connect()
-      for (const id of ids) {
-        await client.post(`/v1/trash/${encodeURIComponent(id)}/restore`, {})
-        process.stdout.write(`restored ${id}\n`)
-      }
+      for (const id of ids) await client.post(`/v1/trash/${encodeURIComponent(id)}/restore`, {})
+      show({ value: { restored: ids }, text: ids.map((id) => `restored ${id}\n`).join(''), ids })
     })
 }
 
-async function everything(): Promise<TrashEntry[]> {
-  const client = await connect()
-  const entries: TrashEntry[] = []
-  let after = ''
-  for (;;) {
-    const { data, nextCursor } = await client.get<Page<TrashEntry>>(`/v1/trash?limit=${PER_PAGE}${after}`)
-    entries.push(...data)
-    if (nextCursor === null) return entries
-    after = `&after=${encodeURIComponent(nextCursor)}`
-  }
-}
-
-function table(entries: readonly TrashEntry[]): string {
-  if (entries.length === 0) return 'The trash is empty.\n'
-  const width = Math.max(...entries.map(({ id }) => id.length))
-  const lines = entries.map(
-    ({ id, type, sizeBytes, purgeAt, name }) =>
-      `${id.padEnd(width)}  ${type.padEnd('datasetVersion'.length)}  ${bytesText(sizeBytes).padStart(10)}  until ${purgeAt.slice(0, 10)}  ${printable(name, MAX_SHOWN)}\n`,
-  )
-  return lines.join('')
-}
+const trashTable = (entries: readonly TrashEntry[]): string =>
+  table(entries, [
+    { title: 'id', of: ({ id }) => id, whole: true },
+    { title: 'type', of: ({ type }) => type, whole: true },
+    { title: 'size', of: ({ sizeBytes }) => bytesText(sizeBytes), right: true, whole: true },
+    { title: 'until', of: ({ purgeAt }) => localTime(purgeAt), whole: true },
+    { title: 'name', of: ({ name }) => name },
+  ])

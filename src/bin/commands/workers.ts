@@ -1,9 +1,13 @@
 import type { Command } from 'commander'
 import { bytesText } from '../bytes-text.ts'
 import type { Services } from '../../service/services.ts'
-import { WORKER_ACTIONS, type Worker, type WorkerAction } from '../../service/worker-resources.ts'
+import type { Worker, WorkerAction } from '../../service/worker-resources.ts'
 import { printable } from '../../data/text.ts'
 import { host, withServices } from '../host.ts'
+import { show } from '../print.ts'
+import { NONE, orNone } from '../shown.ts'
+import type { Style } from '../style.ts'
+import { table } from '../table.ts'
 
 const PER_PAGE = 500
 /** Characters of a name in the list. */
@@ -25,36 +29,29 @@ async function allWorkers(services: Services): Promise<Worker[]> {
   }
 }
 
-function row(worker: Worker): string[] {
-  const { id, name, state, alive, slots, freeSlots, pools, labels, devices, jobs } = worker
-  return [
-    id,
-    printable(name, MAX_SHOWN),
-    alive ? state : 'silent',
-    `${freeSlots}/${slots}`,
-    pools.join(','),
-    labels.join(',') || '-',
-    devices.map(deviceText).join(', '),
-    jobs.join(',') || '-',
-  ]
+const stateOf = ({ alive, state }: Worker): string => (alive ? state : 'silent')
+
+const STYLES: Readonly<Record<string, Style>> = {
+  active: 'green',
+  cordoned: 'yellow',
+  draining: 'yellow',
+  silent: 'red',
 }
 
 const deviceText = ({ kind, name, memoryBytes }: Worker['devices'][number]): string =>
   `${kind} ${printable(name, MAX_SHOWN)}${memoryBytes === null ? '' : ` ${bytesText(memoryBytes)}`}`
 
-const HEADINGS = ['ID', 'NAME', 'STATE', 'FREE', 'POOLS', 'LABELS', 'DEVICES', 'JOBS']
-
-function printTable(workers: readonly Worker[]): void {
-  const rows = [HEADINGS, ...workers.map(row)]
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
-  for (const cells of rows)
-    process.stdout.write(
-      `${cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    )
-}
+const workersTable = (workers: readonly Worker[]): string =>
+  table(workers, [
+    { title: 'id', of: ({ id }) => id, whole: true },
+    { title: 'name', of: ({ name }) => name },
+    { title: 'state', of: stateOf, whole: true, style: (worker) => STYLES[stateOf(worker)] },
+    { title: 'free', of: ({ freeSlots, slots }) => `${freeSlots}/${slots}`, right: true, whole: true },
+    { title: 'pools', of: ({ pools }) => pools.join(',') },
+    { title: 'labels', of: ({ labels }) => orNone(labels.join(',')) },
+    { title: 'devices', of: ({ devices }) => devices.map(deviceText).join(', ') },
+    { title: 'jobs', of: ({ jobs }) => (jobs.length === 0 ? NONE : jobs.join(',')) },
+  ])
 
 /** `workers …`: for operators, next to the database; on the machine of `anneal serve` it finds the service by itself. */
 export function addWorkersCommand(program: Command): void {
@@ -62,21 +59,20 @@ export function addWorkersCommand(program: Command): void {
     .command('workers')
     .description('workers of the service that runs on ANNEAL_HOME, or of DATABASE_URL and REDIS_URL')
     .option('--json', 'as JSON')
-    .action(({ json }: { json?: boolean }) =>
+    .action(() =>
       withServices(async (services) => {
         const all = await allWorkers(services)
-        if (json === true) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`)
-        else printTable(all)
+        show({ value: all, text: () => workersTable(all), ids: all.map(({ id }) => id) })
       }),
     )
-  for (const action of Object.keys(WORKER_ACTIONS) as WorkerAction[])
+  for (const action of Object.keys(SUMMARIES) as WorkerAction[])
     workers
       .command(`${action} <worker>`)
       .description(SUMMARIES[action])
       .action((id: string) =>
         withServices(async (services) => {
-          const { state } = await services.requestWorkerAction(id, action, host())
-          process.stdout.write(`${id} is ${state}\n`)
+          const worker = await services.requestWorkerAction(id, action, host())
+          show({ value: worker, text: `${id} is ${worker.state}\n`, ids: [id] })
         }),
       )
 }

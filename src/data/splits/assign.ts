@@ -12,15 +12,15 @@ const MAX_DRAWN_VALIDATION = 5000
 const MAX_NAMED = 3
 
 /** What becomes of an image that has an equal one in a later split: it leaves its split, or the data set is refused. */
-export const LEAKAGE = ['remove', 'refuse'] as const
+type Leakage = 'remove' | 'refuse'
 /** What becomes of one that has a nearly equal one in a later split. */
-export const NEAR_DUPLICATES = ['report', 'remove', 'refuse'] as const
+type NearDuplicates = 'report' | Leakage
 
 export interface SplitOptions {
   /** Draws the splits that the data set does not give. */
   seed: number
-  leakage?: (typeof LEAKAGE)[number] | undefined
-  nearDuplicates?: (typeof NEAR_DUPLICATES)[number] | undefined
+  leakage?: Leakage | undefined
+  nearDuplicates?: NearDuplicates | undefined
   /** The path of an image, for errors. */
   nameOf: (index: number) => string
 }

@@ -18,13 +18,15 @@ let at: (name: string) => string
 beforeAll(async () => {
   folder = await temporaryFolder()
   at = (name) => join(folder.path, name)
-  vi.stubEnv('ANNEAL_URL', 'http://127.0.0.1:1')
+  vi.stubEnv('ANNEAL_URL', 'http://127.0.0.1:2')
   vi.stubEnv('ANNEAL_API_KEY', 'ak_x')
   vi.stubEnv('ANNEAL_HOME', at('home'))
+  vi.stubEnv('XDG_CONFIG_HOME', at('config'))
   await writeFile(at('spec.json'), '{}')
   await writeFile(at('typo.json'), '{ "modle": "resnet20" }')
   await writeFile(at('typos.json'), '{ "modle": "resnet20", "budget": { "epoch": 3 } }')
   await writeFile(at('broken.json'), '{\n  "model": "resnet20",\n  "seed" 3\n}')
+  await writeFile(at('broken.yaml'), 'model: resnet20\n budget: {epochs: 3\n')
   await writeFile(at('list.json'), '[]')
   await writeFile(at('pickle.pth'), 'PK\u0003\u0004rest')
   await mkdir(at('mine'))
@@ -58,7 +60,7 @@ const spawned = (...words: string[]) => promisify(execFile)(process.execPath, [A
 describe('a mistake', () => {
   const FAILURES: readonly (readonly [string, number, RegExp])[] = [
     ['upload @nope.zip', 1, /nope\.zip does not exist/],
-    ['upload @images', 1, /No server answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)/],
+    ['upload @images', 1, /No server answers at http:\/\/127\.0\.0\.1:2 \(ECONNREFUSED\)/],
     ['submit @nope.json --dataset ds_1', 1, /nope\.json does not exist/],
     ['submit @broken.json --dataset ds_1', 1, /broken\.json is not JSON: .* at line 3, column 10/],
     ['submit @list.json --dataset ds_1', 1, /holds no JSON object/],
@@ -88,6 +90,17 @@ describe('a mistake', () => {
     ['policy search @typo.json --data @nowhere --out @p.json', 1, /unknown key "modle"/],
     ['policy search @spec.json --data @nowhere --out @spec.json', 1, /spec\.json exists already/],
     ['policy save p @nope.json', 1, /nope\.json does not exist/],
+    ['submit @broken.yaml --dataset ds_1', 1, /broken\.yaml is not YAML: .* at line \d, column/],
+    ['submit @spec.json --dataset ds_1 --set epochs', 2, /FIELD=VALUE is expected/],
+    ['submit @spec.json --dataset ds_1 --set __proto__.x=1', 2, /FIELD=VALUE is expected/],
+    ['train @spec.json --set modle=x --data @nowhere --out @new', 1, /unknown key "modle"/],
+    ['checkpoints download job_1 --out @images', 2, /--out .*images is a folder/],
+    ['datasets export ds_1 --out @spec.json', 1, /spec\.json exists already/],
+    ['open team_1', 2, /"team_1" has no page/],
+    ['whoami --profile nobody', 1, /No server answers/],
+    ['jobs lsit', 2, /unknown command 'lsit'/],
+    ['completion tcsh', 2, /Allowed choices are bash, zsh, fish/],
+    ['login ftp://x', 2, /"ftp:\/\/x"; an http or https URL is expected/],
     ['foo', 2, /^error: unknown command "foo" \(see anneal --help\)$/],
     ['trian', 2, /unknown command "trian"; did you mean train\?/],
     ['help foo', 2, /unknown command "foo"/],
@@ -97,7 +110,8 @@ describe('a mistake', () => {
     ['spec resolve @spec.json --colour', 2, /unknown option '--colour' \(see anneal spec --help\)/],
   ]
 
-  it.each(FAILURES)('%s ends with exit code %i in one line', async (words, code, message) => {
+  // The first that runs a model loads the engine.
+  it.each(FAILURES)('%s ends with exit code %i in one line', { timeout: 240_000 }, async (words, code, message) => {
     const made = await anneal(words.split(' '))
     const text = made.stderr.trimEnd()
     expect(text).toMatch(message)

@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { addClientCommands } from '../../../src/bin/commands/client.ts'
 import { addForkCommands } from '../../../src/bin/commands/fork.ts'
+import { temporaryFolder } from '../../helpers/archives.ts'
 import { commandsAgainst } from '../../helpers/command-against.ts'
 
 const bodies: unknown[] = []
@@ -57,16 +60,36 @@ it('anneal fork sends the changes, the checkpoint and the settings', async () =>
   })
   await run('fork', 'job_1', '--continue')
   expect(lastBody()).toEqual({ mode: 'continue' })
-  await expect(run('fork', 'job_1', '--set', '{"seed": 2}', '--spec', '-')).rejects.toMatchObject({
-    code: 'invalid_request',
-  })
-  await expect(run('fork', 'job_1', '--set', 'seed=2')).rejects.toMatchObject({ code: 'invalid_request' })
+  await run('fork', 'job_1', '--set', 'seed=2', '--set', 'optimizer.name=adamw', '--set', 'mix=null')
+  expect(lastBody()).toEqual({ spec: { seed: 2, optimizer: { name: 'adamw' }, mix: null } })
 })
 
 it('anneal submit sends what is next to the spec', async () => {
   const spec = new URL('../../../examples/first-job/spec.json', import.meta.url).pathname
   await run('submit', spec, '--dataset', 'ds_1', '--deadline', '2030-01-31T18:00:00Z', '--max-wait', '2d')
   expect(lastBody()).toMatchObject({ dataset: 'ds_1', deadline: '2030-01-31T18:00:00Z', maxWaitSeconds: 172_800 })
+})
+
+it('anneal submit sets fields over the spec, and reads YAML', async () => {
+  const folder = await temporaryFolder()
+  try {
+    const path = join(folder.path, 'spec.yaml')
+    await writeFile(path, 'model: resnet20\nbudget: { steps: 9 }\n')
+    const sets = ['budget.epochs=3', 'model.width=4', 'optimizer.name=adamw', '/seed=7'].flatMap((set) => [
+      '--set',
+      set,
+    ])
+    await run('submit', path, '--dataset', 'ds_1', ...sets)
+    expect(lastBody()).toEqual({
+      model: { name: 'resnet20', width: 4 },
+      budget: { epochs: 3 },
+      optimizer: { name: 'adamw' },
+      seed: 7,
+      dataset: 'ds_1',
+    })
+  } finally {
+    await folder.remove()
+  }
 })
 
 it('anneal diff prints a line per field', async () => {

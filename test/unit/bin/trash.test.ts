@@ -29,10 +29,12 @@ const { calls, run } = commandsAgainst(
 
 it('anneal trash lists every page, with nothing that a terminal would obey', async () => {
   const lines = (await run('trash')).split('\n')
-  expect(lines).toHaveLength(3)
-  expect(lines[0]).toMatch(/^job_1 {2}job .* 3\.21 kB {2}until 2027-01-31 {2}a/)
-  expect(lines[0]).not.toContain('\u001b')
-  expect(lines[1]).toMatch(/^ds_2 {3}dataset .* 12 B/)
+  expect(lines).toHaveLength(4)
+  expect(lines[0]).toMatch(/^ID +TYPE +SIZE +UNTIL +NAME$/)
+  expect(lines[1]).toMatch(/^job_1 {2}job .* 3\.21 kB {2}2027-01-3\d \d\d:\d\d {2}a/)
+  expect(lines[1]).not.toContain('\u001b')
+  expect(lines[2]).toMatch(/^ds_2 {3}dataset .* 12 B/)
+  expect(await run('trash', '-q')).toBe('job_1\nds_2\n')
   expect(JSON.parse(await run('trash', '--json'))).toHaveLength(2)
 })
 
@@ -43,6 +45,6 @@ it('anneal restore takes things out by their ids', async () => {
 
 it('anneal storage shows what is stored, the biggest first', async () => {
   expect(await run('storage', '--by', 'person')).toBe(
-    '   5.00 GB       2 items  ada@lab.example, 1.00 MB of it in the trash\n       0 B       1 items  service keys\n',
+    '   SIZE  ITEMS  OF               IN THE TRASH  NAME\n5.00 GB      2  ada@lab.example       1.00 MB\n    0 B      1  service keys\n',
   )
 })

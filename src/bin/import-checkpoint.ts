@@ -1,13 +1,14 @@
 import { open, readFile } from 'node:fs/promises'
-import { readConfig, weightsAccess } from '../../config.ts'
-import { loadEngine } from '../../engine/load.ts'
-import { AppError } from '../../errors.ts'
-import { parseSpec } from '../../job-spec/parse.ts'
-import { importWeights } from '../../train/pretrained/import.ts'
-import { jsonOption } from '../read-spec.ts'
-import { prepareFile } from '../target.ts'
+import { readConfig, weightsAccess } from '../config.ts'
+import { loadEngine } from '../engine/load.ts'
+import { AppError } from '../errors.ts'
+import { parseSpec } from '../job-spec/parse.ts'
+import { importWeights } from '../train/pretrained/import.ts'
+import { show } from './print.ts'
+import { jsonOption } from './read-spec.ts'
+import { prepareFile } from './target.ts'
 
-export interface ImportCommandOptions {
+export interface ImportFlags {
   model: string
   classes?: string
   out: string
@@ -29,10 +30,7 @@ async function refusePickle(path: string): Promise<void> {
 }
 
 /** Makes a checkpoint of published weights, from a file or an address. */
-export async function importCheckpoint(
-  weights: string,
-  { model, classes, out, force }: ImportCommandOptions,
-): Promise<void> {
+export async function importCheckpoint(weights: string, { model, classes, out, force }: ImportFlags): Promise<void> {
   const config = readConfig(process.env)
   const architecture = model.startsWith('{') ? jsonOption('--model', model) : model
   parseSpec({ model: architecture })
@@ -56,7 +54,9 @@ export async function importCheckpoint(
     out,
     access: weightsAccess(config),
   })
-  process.stdout.write(
-    `${message}\n${path}: ${info.spec.model.name}, ${info.image.size} pixels, ${info.classes.length} classes\n`,
-  )
+  show({
+    value: { path, model: info.spec.model.name, image: info.image, classes: info.classes, message },
+    text: `${message}\n${path}: ${info.spec.model.name}, ${info.image.size} pixels, ${info.classes.length} classes\n`,
+    ids: [path],
+  })
 }
