@@ -1,22 +1,7 @@
-import type { Command } from 'commander'
-
-/** A command as the list of commands shows it. */
-interface Listed {
-  /** Name and arguments. */
-  usage: string
-  summary: string
-}
-
-export interface CommandGroup {
-  heading: string
-  /** What it adds to the program. */
-  commands: readonly Listed[]
-  load(): Promise<(program: Command) => void>
-}
+import { CLIENT, type CommandGroup, type Listed } from './command-group.ts'
 
 const LOCAL = 'On this machine, with no service:'
 const CHECKPOINTS = 'Checkpoints, on this machine:'
-export const CLIENT = 'With a service (`anneal login`, or ANNEAL_URL and ANNEAL_API_KEY):'
 const SERVICE = 'Run a service:'
 const SHELL = 'Your shell:'
 
@@ -226,7 +211,7 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     heading: SHELL,
     commands: listed({ 'completion <shell>': 'print a script that completes commands, for bash, zsh or fish' }),
-    load: async () => (await import('./commands/completion.ts')).addCompletionCommand,
+    load: async () => (await import('./commands/completion.ts')).completionCommand(commandGroups),
   },
 ]
 

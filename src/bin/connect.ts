@@ -74,7 +74,7 @@ export async function requireConnection(environment: Environment = process.env):
 
 /** @throws AppError `config_invalid` */
 export function requireUrl(url: string): string {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, '')
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/(?<!\/)\/+$/, '')
   throw new AppError(
     'config_invalid',
     `The address of the service is ${JSON.stringify(url)}; an http or https URL is expected.`,

@@ -5,7 +5,7 @@ import { progressBar, trainingNote } from './progress.ts'
 import { percent } from './shown.ts'
 
 /** Follows a job to its end, with progress. */
-async function followJob(client: Client, id: string): Promise<Job> {
+export async function followJob(client: Client, id: string): Promise<Job> {
   const bar = progressBar('training')
   let total = 1
   let validation: number | undefined

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, type Option } from 'commander'
 import { suggestion } from '../job-spec/suggestion.ts'
-import { CLIENT, commandGroups, nameOf } from './command-groups.ts'
+import { CLIENT } from './command-group.ts'
+import { commandGroups, nameOf } from './command-groups.ts'
 import { addCommonOptions } from './common-options.ts'
 import { codeVersion } from '../service/code-version.ts'
 

@@ -107,7 +107,7 @@ export class Client {
   async download(path: string): Promise<Readable> {
     const response = await this.ask(path, { redirect: 'follow' })
     if (response.status !== 200) await this.fail(response, await response.text())
-    return Readable.fromWeb((response.body ?? new Blob([]).stream()) as ReadableStream)
+    return Readable.fromWeb(response.body ?? new Blob([]).stream())
   }
 
   /** The events of one connection, after that one. */

@@ -89,6 +89,9 @@ export class JobWriter {
         return this.files.artifact(event)
       case 'log':
         return this.job.record({ events: [{ type: 'log', data: event }], metrics: [] })
+      case 'span':
+        // It is of no job's history: whoever runs the job exports it.
+        return
       case 'succeeded':
         await this.job.record({ events: [], metrics: [], report: event.report })
         return this.job.move(

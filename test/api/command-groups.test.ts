@@ -90,15 +90,16 @@ it('jobs list, show, explain and act; ids alone with --quiet, and to complete', 
   expect((await anneal('jobs', 'attempts', job)).stdout).toBe('')
   expect((await anneal('jobs', 'pause', job)).stdout).toBe('paused\n')
   expect(await json('resume', job)).toMatchObject({ id: job, state: 'queued' })
-  expect((await anneal('open', job)).stdout).toBe(`${url}/jobs/${job}\n`)
-  expect((await anneal('open', 'pets@champion')).stdout).toBe(`${url}/models/pets\n`)
+  expect((await anneal('open', job)).stdout).toBe(`${url}/#/jobs/${job}\n`)
+  expect((await anneal('open', 'pets@champion')).stdout).toBe(`${url}/#/models/pets\n`)
 })
 
 it('metrics and checkpoints of a job', async () => {
   const { token } = await eventually(() => service.store.claimJob(job, 600_000))
   const metrics = [
-    { step: 1, epoch: 0, values: { 'train/loss': 2, 'val/accuracy': 0.5 } },
-    { step: 2, epoch: 0, values: { 'train/loss': 1 } },
+    { key: 'train/loss', step: 1, value: 2 },
+    { key: 'val/accuracy', step: 1, value: 0.5 },
+    { key: 'train/loss', step: 2, value: 1 },
   ]
   await service.store.recordJob(job, token, { events: [], metrics })
   expect((await anneal('metrics', job)).stdout).toMatch(/train\/loss +2 +1 +1 +2\n/)

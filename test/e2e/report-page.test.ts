@@ -114,7 +114,7 @@ describe('the report’s page in a browser, as the API serves it', () => {
           const page = await opened(name, theme, size)
           const path = fileURLToPath(new URL(`report-${name}-${theme}-${size.width}.png`, SHOTS))
           await page.screenshot({ path, fullPage: true, timeout: PATIENCE_MS })
-          const { scrollWidth } = await page.evaluate(() => ({ scrollWidth: document.documentElement.scrollWidth }))
+          const scrollWidth = await page.evaluate<number>('document.documentElement.scrollWidth')
           expect(scrollWidth, `${theme} ${size.width}`).toBeLessThanOrEqual(size.width)
           if (size !== SIZES[1]) found[`${theme} ${size.width}`] = await violations(page)
           await page.close()

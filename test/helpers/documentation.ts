@@ -61,10 +61,11 @@ export async function unknownWords(line: string): Promise<string[]> {
   if (name === '' || name.startsWith('-')) return words.filter((word) => !['--help', '--version'].includes(word))
   const program = await createProgram(words).catch(() => undefined)
   let command: Command | undefined = program?.commands.find((each) => each.name() === name)
-  if (command === undefined) return [name]
-  const sub = command.commands.find((each) => each.name() === words[1])
-  if (command.commands.length > 0 && words[1] !== undefined && /^[a-z]/.test(words[1])) {
-    if (sub === undefined) return [`${name} ${words[1]}`]
+  if (command === undefined) return name === 'help' ? [] : [name]
+  for (let depth = 1; command.commands.length > 0 && /^[a-z]/.test(words[depth] ?? ''); depth++) {
+    const sub: Command | undefined = command.commands.find((each) => each.name() === words[depth])
+    if (sub === undefined && command.registeredArguments.length > 0) break
+    if (sub === undefined) return [words.slice(0, depth + 1).join(' ')]
     command = sub
   }
   const known = new Set(

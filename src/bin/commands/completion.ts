@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander'
 import type { Page } from '../../service/resources.ts'
-import { CLIENT, commandGroups } from '../command-groups.ts'
+import { CLIENT, type CommandGroup } from '../command-group.ts'
 import { addCommonOptions } from '../common-options.ts'
 import { connect } from '../connect.ts'
 import { completed, ID_KINDS, type IdKind } from '../completion/tree.ts'
@@ -12,9 +12,9 @@ type Shell = (typeof SHELLS)[number]
 const MAX_IDS = 50
 
 /** All commands, with their options. */
-async function wholeProgram(): Promise<Command> {
+async function wholeProgram(groups: readonly CommandGroup[]): Promise<Command> {
   const program = new Command('anneal').option('-V, --version', 'print the version')
-  for (const group of commandGroups) {
+  for (const group of groups) {
     const part = new Command()
     ;(await group.load())(part)
     addCommonOptions(part, { callsService: group.heading === CLIENT })
@@ -23,8 +23,8 @@ async function wholeProgram(): Promise<Command> {
   return program
 }
 
-async function script(shell: Shell): Promise<string> {
-  const tree = completed(await wholeProgram())
+async function script(shell: Shell, groups: readonly CommandGroup[]): Promise<string> {
+  const tree = completed(await wholeProgram(groups))
   switch (shell) {
     case 'bash':
       return (await import('../completion/bash.ts')).bashScript(tree)
@@ -44,22 +44,24 @@ async function idsOf(kind: IdKind): Promise<string[]> {
 }
 
 /** `completion bash|zsh|fish`; the scripts call `completion ids` for what the service has. */
-export function addCompletionCommand(program: Command): void {
-  const completion = program
-    .command('completion')
-    .description('Print a script that completes commands, options and ids, for bash, zsh or fish.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-    .addHelpText(
-      'after',
-      `
+export const completionCommand =
+  (groups: readonly CommandGroup[]) =>
+  (program: Command): void => {
+    const completion = program
+      .command('completion')
+      .description('Print a script that completes commands, options and ids, for bash, zsh or fish.')
+      .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+      .addHelpText(
+        'after',
+        `
 Examples:
   source <(anneal completion bash)
   anneal completion zsh > ~/.zfunc/_anneal
   anneal completion fish > ~/.config/fish/completions/anneal.fish`,
-    )
-    .action(async (shell: Shell) => void process.stdout.write(await script(shell)))
-  completion
-    .command('ids', { hidden: true })
-    .addArgument(new Argument('<kind>').choices(ID_KINDS))
-    .action(async (kind: IdKind) => void process.stdout.write((await idsOf(kind)).map((id) => `${id}\n`).join('')))
-}
+      )
+      .action(async (shell: Shell) => void process.stdout.write(await script(shell, groups)))
+    completion
+      .command('ids', { hidden: true })
+      .addArgument(new Argument('<kind>').choices(ID_KINDS))
+      .action(async (kind: IdKind) => void process.stdout.write((await idsOf(kind)).map((id) => `${id}\n`).join('')))
+  }

@@ -45,7 +45,7 @@ async function opened(url: string): Promise<boolean> {
 async function open(id: string | undefined, { print = false }: { print?: boolean }): Promise<void> {
   const page = pageOf(id)
   const { url } = await requireConnection()
-  const address = `${url}${page}`
+  const address = `${url}/#${page}`
   const isShown = !print && process.stdout.isTTY && hasDisplay(process.env) && (await opened(address))
   show({ value: { url: address, opened: isShown }, text: `${address}\n`, ids: [address] })
 }

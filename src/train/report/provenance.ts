@@ -48,8 +48,8 @@ const of = ({
 export function withEarlierRuns(report: Report, runs: NonNullable<RunFacts['baselines']>): Report {
   const { baselines, data } = report
   if (baselines === undefined) return report
-  const comparable = runs.filter(({ images }) => images === data.images)
-  return { ...report, baselines: { ...baselines, runs: comparable.map(({ images: _, ...run }) => run) } }
+  const comparable = runs.flatMap(({ images, ...run }) => (images === data.images ? [run] : []))
+  return { ...report, baselines: { ...baselines, runs: comparable } }
 }
 
 /** A report whose costs have what was measured on the way, as far as it was. */

@@ -18,8 +18,14 @@ const benchmarks =
     .match(/'[a-z][a-z-]+'/g)
     ?.map((name) => name.slice(1, -1)) ?? []
 
-/** What is wrong with a line of a shell block, as far as can be said without running it. */
+/** What is wrong with a line of a shell block, as far as can be said without running it: with each command of a pipeline. */
 async function mistakeIn(line: string): Promise<string | undefined> {
+  const found = await Promise.all(line.split(' | ').map(mistakeInCommand))
+  return found.find((mistake) => mistake !== undefined)
+}
+
+async function mistakeInCommand(text: string): Promise<string | undefined> {
+  const line = text.replace(/^(?:xargs -r |source <\((?=.*\)$))/, '').replace(/(?:\)| > \S+)$/, '')
   const [program = '', first = '', second = ''] = line.replace(/^([A-Z]+=\S+ )+/, '').split(/\s+/)
   switch (program) {
     case 'make':
@@ -42,7 +48,7 @@ async function mistakeIn(line: string): Promise<string | undefined> {
       return missing === undefined ? undefined : `there is no ${missing}`
     }
     default:
-      return ['curl', 'examples'].includes(program.split('/')[0] ?? '')
+      return ['curl', 'echo', 'examples', 'head'].includes(program.split('/')[0] ?? '')
         ? undefined
         : `${program} is not a program that pages may use`
   }

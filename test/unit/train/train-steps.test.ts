@@ -6,12 +6,14 @@ import type { StepScalars } from '../../../src/train/step/step.ts'
 function stageOf(losses: readonly number[], batches = losses.length) {
   const taken: StepScalars[] = []
   const calls = { from: -1, closed: 0 }
+  const clock = { ms: 0 }
   const stage = {
     spec: { batchSize: 2 },
     trainStep: {
       state: new Map(),
       run(_: unknown, scalars: StepScalars) {
         taken.push(scalars)
+        clock.ms += 250
         return { loss: losses[taken.length - 1] ?? NaN, accuracy: 0.5 }
       },
       dispose: () => undefined,
@@ -29,7 +31,7 @@ function stageOf(losses: readonly number[], batches = losses.length) {
   }
   const next = (steps: number) => () =>
     taken.length === steps ? undefined : { learningRate: 0.1, step: taken.length + 1, progress: taken.length / steps }
-  return { stage, taken, calls, next }
+  return { stage, taken, calls, clock, next }
 }
 
 async function steps(
@@ -46,10 +48,9 @@ async function steps(
     onStep?: (step: TakenStep) => void
   } = {},
 ) {
-  const { stage, taken, calls, next } = stageOf(losses, batches)
+  const { stage, taken, calls, clock, next } = stageOf(losses, batches)
   const seen: TakenStep[] = []
-  let time = 0
-  const options = { now: () => (time += 500), signal, stageStep: 3, next: next(total) }
+  const options = { now: () => clock.ms, signal, stageStep: 3, next: next(total) }
   const run = async (): Promise<void> => {
     for await (const step of trainSteps(stage, options)) {
       seen.push(step)
