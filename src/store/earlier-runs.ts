@@ -17,7 +17,10 @@ interface Row {
   metrics: Partial<Record<'accuracy' | 'balancedAccuracy' | 'macroF1' | 'nll', number>> | null
 }
 
-/** The job that one was forked from, and the last other one before it that succeeded on the same version of the data set. */
+/** Newest succeeded jobs of a team among which the previous run is looked for: a claim costs no more for a long history. */
+const MAX_LOOKED_AT = 50
+
+/** The job that one was forked from, and the newest other one that succeeded on the same version of the data set, where it is not long ago. */
 export async function earlierRuns(tx: Transaction, { id, teamId, datasetId, parent }: Compared): Promise<EarlierRun[]> {
   const parents =
     parent === undefined
@@ -28,10 +31,12 @@ export async function earlierRuns(tx: Transaction, { id, teamId, datasetId, pare
   const previous = await tx.$queryRaw<Row[]>`
     SELECT "id", "name", "report" #>> '{data,images}' AS "images", "finalMetrics" AS "metrics"
     FROM "Job" WHERE "id" = (
-      SELECT "id" FROM "Job"
-      WHERE "teamId" = ${teamId} AND "datasetId" = ${datasetId} AND "state" = 'succeeded' AND "kind" = 'fit'
-        AND "id" NOT IN (${id}, ${parent ?? id}) AND "trashId" IS NULL
-      ORDER BY "endedAt" DESC LIMIT 1)`
+      SELECT "id" FROM (
+        SELECT "id", "datasetId", "kind", "trashId", "createdAt" FROM "Job" WHERE "teamId" = ${teamId} AND "state" = 'succeeded'
+        ORDER BY "createdAt" DESC, "id" DESC LIMIT ${MAX_LOOKED_AT}
+      ) AS newest
+      WHERE "datasetId" = ${datasetId} AND "kind" = 'fit' AND "id" NOT IN (${id}, ${parent ?? id}) AND "trashId" IS NULL
+      ORDER BY "createdAt" DESC, "id" DESC LIMIT 1)`
   return [...parents.flatMap((row) => run('parent', row)), ...previous.flatMap((row) => run('previous', row))]
 }
 
