@@ -25,6 +25,7 @@ h1 { font-size: 1.7rem; margin: 0 0 0.2rem; letter-spacing: -0.02em }
 h2 { font-size: 1.1rem; margin: 0 0 0.9rem; letter-spacing: -0.01em }
 h3 { font-size: 0.95rem; margin: 1.2rem 0 0.5rem }
 p { margin: 0.4rem 0; max-width: 75ch }
+p, li { overflow-wrap: anywhere }
 .faint { color: var(--faint) }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.2rem 1.3rem; margin-top: 1rem }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 0.8rem; margin-top: 1.2rem }
