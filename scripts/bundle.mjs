@@ -25,7 +25,7 @@ const EXTERNAL = [
     'pino',
     'prom-client',
   ],
-  ...['undici', '@opentelemetry/*', '@tensorflow/*', '@imagemagick/*', '#*'],
+  ...['undici', 'yaml', '@opentelemetry/*', '@tensorflow/*', '@imagemagick/*', '#*'],
 ]
 const CHUNKS = join(root, 'dist/chunks')
 /** Packages in CommonJS require Node's modules. */
