@@ -132,7 +132,7 @@ function originOf(
   publicUrl: string | undefined,
 ): NonNullable<TrainerTask['origin']> {
   const parents = Object.keys(named)
-  const url = publicUrl === undefined ? {} : { url: new URL(`/jobs/${id}`, publicUrl).href }
+  const url = publicUrl === undefined ? {} : { url: `${publicUrl}/#/jobs/${id}` }
   return { job: { id, name, attempt, ...url }, dataset, ...(parents.length === 0 ? {} : { parents }) }
 }
 

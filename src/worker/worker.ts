@@ -75,7 +75,8 @@ interface WokenLane {
  * the outbox and removes blobs that nothing refers to. What it has is registered, and so what operators want of it is known. One function: it only wires the lanes, one after the other.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { store, blobs, files, queue, log, workDir, weights, leaseMs, devices, logs, traceEverySteps } = options
+  const { store, blobs, files, queue, log, workDir, weights, leaseMs, devices, logs } = options
+  const { traceEverySteps, publicUrl } = options
   const registration = await register(store, options.identity, { log })
   /** What a worker claims that an operator has not told to claim nothing. */
   const ifActive = <Claim>(claim: () => Promise<Claim | undefined>) => {
@@ -103,6 +104,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         log,
         workDir,
         weights,
+        publicUrl,
         leaseMs,
         logs,
         traceEverySteps,
