@@ -79,8 +79,9 @@ describe('a job that holds a class out', () => {
     const others = await unknownLogits(engine, model.net, { ...evaluation, unknown }, 'test')
     const scores = openSetScores(evaluated, others, model.info)
     const { openSet } = reportOpenSet(model.info.openSet, () => scores)
-    for (const [name, value] of Object.entries(openSet!))
-      expect(value, name).toBeCloseTo(report.openSet![name as 'threshold'], 6)
+    for (const name of ['threshold', 'auroc', 'accuracy', 'rejectedKnown', 'rejectedUnknown'] as const)
+      expect(openSet![name], name).toBeCloseTo(report.openSet![name]!, 6)
+    expect(openSet!.histogram).toEqual(report.openSet!.histogram)
 
     const options = { top: 3, logits: false, asIs: true }
     let rejected = 0

@@ -137,7 +137,7 @@ describe('a predictor process', () => {
 
   it('that answers others keeps running when one request takes too long', async () => {
     const models = await predictor(`if (request.params.images[0].name !== 'slow') { ${ECHO} }`, {
-      timeoutsMs: { predict: 500 },
+      timeoutsMs: { predict: 5000 },
     })
     const slow = predict(models, 'slow')
     slow.catch(() => undefined)
