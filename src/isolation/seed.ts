@@ -69,6 +69,8 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   RemovedBlob: { removeAfter: LATER },
   Webhook: { enabled: false },
   WebhookDelivery: { state: 'delivered' },
+  // Of the person alone.
+  Session: { keyId: null },
 }
 
 /** Prefixes of ids where they are not the table's name. */
@@ -82,6 +84,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   Upload: 'upload',
   Member: 'mem',
   Session: 'sess',
+  OperatorSession: 'opsess',
 }
 
 /** Two teams; the first has a row with a canary in every table that holds rows of teams, the other a key for each role. */
