@@ -56,12 +56,7 @@ export function operatorAccess(
       if (operator !== undefined) return operator
       requireFew(address)
       failures.add(address)
-      throw new AppError(
-        'unauthorized',
-        operators.length === 0
-          ? 'This service has no operator: ANNEAL_OPERATOR_TOKENS names none.'
-          : 'Send the token of an operator: `Authorization: Bearer <token>`.',
-      )
+      throw new AppError('unauthorized', refusal(operators, given))
     },
     async session(address, secret) {
       const hash = secretHash(secret)
@@ -80,11 +75,17 @@ export function operatorAccess(
   }
 }
 
+function refusal(operators: readonly Operator[], given: Given | undefined): string {
+  if (operators.length === 0) return 'This service has no operator: ANNEAL_OPERATOR_TOKENS names none.'
+  return given === undefined
+    ? 'Send the token of an operator: `Authorization: Bearer <token>`.'
+    : 'The token belongs to no operator of this service.'
+}
+
 function operatorOfToken(operators: readonly Operator[], given: Given | undefined): Operator | undefined {
   const hash = Buffer.from(secretHash(given?.token ?? ''))
   return operators.find(
-    ({ name, token }) =>
-      timingSafeEqual(Buffer.from(secretHash(token)), hash) && name === (given?.name ?? name),
+    ({ name, token }) => timingSafeEqual(Buffer.from(secretHash(token)), hash) && name === (given?.name ?? name),
   )
 }
 

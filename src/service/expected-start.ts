@@ -70,7 +70,7 @@ export function* turns<T extends TeamInTurn>(teams: readonly T[]): Generator<Tur
   })
   let free = ends.length === 0 ? 1 : 0
   let now = 0
-  for (let rank = 1; ; ) {
+  for (let rank = 1; ;) {
     const next = free > 0 ? leastServed(played, now) : undefined
     if (next === undefined) {
       ends.sort((a, b) => b.at - a.at)

@@ -43,4 +43,5 @@ export function operatorSessionService({ store, now }: { store: OperatorSessionS
 }
 
 /** What is stored of a session. It says nothing of the token, which may be shorter than the secret of the session. */
-const boundHash = (secret: string, { name, token }: Operator): string => secretHash(JSON.stringify([secret, name, token]))
+const boundHash = (secret: string, { name, token }: Operator): string =>
+  secretHash(JSON.stringify([secret, name, token]))

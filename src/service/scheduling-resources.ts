@@ -104,7 +104,9 @@ export const QueuedJob = Type.Object({
   name: Type.String(),
   team: Type.Object({ id: Id('team'), name: Type.String() }),
   rank: Nullable(
-    Type.Integer({ description: 'Expected place among all jobs that wait, from 1; null where it has none as things are.' }),
+    Type.Integer({
+      description: 'Expected place among all jobs that wait, from 1; null where it has none as things are.',
+    }),
   ),
   priority: Type.Integer(),
   createdAt: Timestamp,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { suspendedTeam } from './authentication.ts'
+import { changedBy } from './changed-by.ts'
 import { newId, newSecret, secretHash } from './ids.ts'
 import { SCOPES_OF_ROLE, type SessionInfo } from './people-resources.ts'
 import type { Caller } from './ports/caller.ts'
@@ -49,7 +50,7 @@ export function sessionService({ store, now }: SessionDependencies) {
     /** Opens a session for whoever calls with an API key: it may do what the key may, and ends with it. */
     async signInWithKey(caller: Caller, keptMs: number): Promise<{ secret: string }> {
       const { secret, hash } = newSecret()
-      await store.openKeySession(caller, { id: newId('sess', now()), hash, keptMs })
+      await store.openKeySession(caller, { id: newId('sess', now()), hash, keptMs }, changedBy(caller))
       return { secret }
     },
     async session(secret: string): Promise<SessionInfo> {

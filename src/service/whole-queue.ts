@@ -101,7 +101,8 @@ async function why(
   if (team.suspended)
     return { waitsOn: 'suspension', detail: 'The team is suspended: the job waits until an operator ends that.' }
   if (job.blocked) {
-    const waitsFor = await withinTeam(team.id, () => store.openDependencies(job.id))
+    // Awaited within: a query begins when somebody waits for it.
+    const waitsFor = await withinTeam(team.id, async () => await store.openDependencies(job.id))
     return { waitsOn: 'dependency', detail: blockedDetail(waitsFor) }
   }
   const missing = job.served ? null : await waitingFor(store, needsOf(job.resources))

@@ -1,4 +1,3 @@
-import { changedBy } from '../service/changed-by.ts'
 import { newId } from '../service/ids.ts'
 import type { Role } from '../service/people-resources.ts'
 import type { ChangedBy } from '../service/ports/audit.ts'
@@ -28,11 +27,10 @@ export function sessionStore(prisma: PrismaClient): SessionStore {
         await recordChange(tx, about('signIn', session.id, { teamId: null, by: person }))
         return true
       }),
-    openKeySession: (caller, session) =>
+    openKeySession: ({ teamId, keyId }, session, by) =>
       prisma.$transaction(async (tx) => {
-        const { teamId, keyId } = caller
         const expiresAt = await addSession(tx, session, { keyId })
-        const change = about('openSession', session.id, { teamId, by: changedBy(caller) })
+        const change = about('openSession', session.id, { teamId, by })
         await recordChange(tx, { ...change, after: { key: keyId, expiresAt: expiresAt.toISOString() } })
       }),
     async session(hash) {
@@ -77,7 +75,7 @@ async function personSession(
   session: Pick<PersonSession, 'id' | 'expiresAt'>,
   personId: string,
 ): Promise<PersonSession | undefined> {
-  const person = await prisma.person.findUnique({
+  const person = await prisma.person.findFirst({
     where: { id: personId },
     include: { members: { include: { team: true }, orderBy: { id: 'asc' } } },
   })
@@ -117,8 +115,10 @@ async function personOwner(tx: Transaction, id: string): Promise<SignedIn> {
 async function keyOwner(tx: Transaction, id: string): Promise<SignedIn> {
   const { teamId, name, member } = await tx.apiKey.findUniqueOrThrow({ where: { id }, include: { member: true } })
   const by = { keyId: id, requestId: null }
-  if (member?.personId == null) return { teamId, by: { ...by, kind: 'key', id, name } }
-  return { teamId, by: { ...by, kind: 'person', id: member.personId, name: member.email } }
+  const { personId, email } = member ?? { personId: null, email: name }
+  return personId === null
+    ? { teamId, by: { ...by, kind: 'key', id, name } }
+    : { teamId, by: { ...by, kind: 'person', id: personId, name: email } }
 }
 
 const about = (action: string, id: string, signedIn: SignedIn) => ({

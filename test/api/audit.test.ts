@@ -385,7 +385,11 @@ describe('the audit log', () => {
     if (created && !replaces) expect(before).toBeNull()
     else if (operation !== 'signOut') expect(before).not.toBeNull()
     if (response.statusCode !== 204) expect(after).not.toBeNull()
-    for (const secret of [team.secret, OPERATOR.token, (JSON.parse(response.body || '{}') as { secret?: string }).secret])
+    for (const secret of [
+      team.secret,
+      OPERATOR.token,
+      (JSON.parse(response.body || '{}') as { secret?: string }).secret,
+    ])
       if (secret !== undefined) expect(JSON.stringify(entries)).not.toContain(secret)
   })
 

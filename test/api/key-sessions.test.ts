@@ -127,19 +127,29 @@ describe('a session that is opened with an API key', () => {
     const browser = await signedIn(revoked.secret)
     expect((await call('GET', '/v1/jobs', { headers: browser.reads, app: other })).statusCode).toBe(200)
     await call('DELETE', `/v1/api-keys/${revoked.id}`, { headers: team.headers })
-    await refused(browser.reads, { status: 401, detail: 'The API key of this session was revoked; sign in with another one.' })
+    await refused(browser.reads, {
+      status: 401,
+      detail: 'The API key of this session was revoked; sign in with another one.',
+    })
 
     const short = await key(team, { expiresAt: new Date(Date.now() + 1500).toISOString() })
     const brief = await signedIn(short.secret)
     expect(brief.info.expiresAt).toBe(short.expiresAt)
     await setTimeout(1600)
-    await refused(brief.reads, { status: 401, detail: 'The API key of this session has expired; sign in with another one.' })
+    await refused(brief.reads, {
+      status: 401,
+      detail: 'The API key of this session has expired; sign in with another one.',
+    })
     expect((await open(short.secret)).statusCode).toBe(401)
 
     const { reads } = await signedIn(team.secret)
     await service.store.suspendTeam(team.id, true, HOST)
-    expect((await call('GET', '/v1/jobs', { headers: reads, app: other })).json()).toMatchObject({ code: 'team_suspended' })
-    expect((await call('GET', '/v1/session', { headers: reads })).json()).toMatchObject({ teams: [{ suspended: true }] })
+    expect((await call('GET', '/v1/jobs', { headers: reads, app: other })).json()).toMatchObject({
+      code: 'team_suspended',
+    })
+    expect((await call('GET', '/v1/session', { headers: reads })).json()).toMatchObject({
+      teams: [{ suspended: true }],
+    })
     expect((await open(team.secret)).json()).toMatchObject({ code: 'team_suspended' })
   })
 
@@ -151,9 +161,10 @@ describe('a session that is opened with an API key', () => {
       const caller = await service.services.authenticate(made.secret)
       await service.services.signInWithKey(caller, 60_000)
     }
-    const { rows } = await database.query<{ n: number }>('SELECT count(*)::int AS n FROM "Session" WHERE "keyId" = $1', [
-      made.id,
-    ])
+    const { rows } = await database.query<{ n: number }>(
+      'SELECT count(*)::int AS n FROM "Session" WHERE "keyId" = $1',
+      [made.id],
+    )
     expect(rows).toEqual([{ n: 50 }])
     expect((await call('GET', '/v1/session', { headers: first.reads })).statusCode).toBe(401)
     const last = await signedIn(made.secret)
@@ -174,7 +185,9 @@ describe('a session that is opened with an API key', () => {
   it('keeps its live streams no longer than it lasts', async () => {
     const team = await service.team()
     const { info, writes } = await signedIn(team.secret)
-    const { rows } = await database.query<{ id: string }>('SELECT "id" FROM "Session" WHERE "keyId" = $1', [info.key?.id])
+    const { rows } = await database.query<{ id: string }>('SELECT "id" FROM "Session" WHERE "keyId" = $1', [
+      info.key?.id,
+    ])
     const credential = `${rows[0]?.id}.${info.key?.id}`
     expect(await service.store.validKeys([credential, info.key?.id ?? ''])).toEqual([info.key?.id, credential])
     await call('DELETE', '/v1/session', { headers: writes })
@@ -200,10 +213,13 @@ describe('opening a session', () => {
       { origin: 'https://evil.example' },
       { origin: 'null' },
     ]) {
-      const response = await open(team.secret, headers as Record<string, string>)
+      const response = await open(team.secret, headers)
       expect([response.statusCode, response.cookies], JSON.stringify(headers)).toEqual([403, []])
     }
-    for (const headers of [{ 'sec-fetch-site': 'same-origin', origin: 'https://proxied.example' }, { origin: 'http://localhost:80' }])
+    for (const headers of [
+      { 'sec-fetch-site': 'same-origin', origin: 'https://proxied.example' },
+      { origin: 'http://localhost:80' },
+    ])
       expect((await open(team.secret, { host: 'localhost:80', ...headers })).statusCode).toBe(201)
   })
 
@@ -220,7 +236,12 @@ describe('opening a session', () => {
   it('is limited by address', async () => {
     const statuses: number[] = []
     for (let i = 0; i < 125; i++) {
-      const injected = { method: 'POST', url: '/v1/session', payload: { apiKey: 'ak_x' }, remoteAddress: '10.1.2.3' } as const
+      const injected = {
+        method: 'POST',
+        url: '/v1/session',
+        payload: { apiKey: 'ak_x' },
+        remoteAddress: '10.1.2.3',
+      } as const
       statuses.push((await service.app.inject(injected)).statusCode)
     }
     expect(statuses.slice(0, 120)).not.toContain(429)

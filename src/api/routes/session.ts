@@ -54,10 +54,7 @@ const signOut = {
 }
 
 /** Sessions of browsers, which people open at their identity provider, and others with an API key. */
-export function sessionRoutes(
-  services: Services,
-  { publicUrl, sessionMs }: SessionOptions,
-): FastifyPluginAsyncTypebox {
+export function sessionRoutes(services: Services, { publicUrl, sessionMs }: SessionOptions): FastifyPluginAsyncTypebox {
   const attempts = new AttemptLimit(MAX_ATTEMPTS_PER_MINUTE, 60_000)
   return async (app) => {
     app.addHook('onSend', async (_, reply) => {
@@ -82,15 +79,19 @@ export function sessionRoutes(
       const secret = sessionOf(request)
       requireOwnPage(request, secret)
       await services.signOut(secret, request.id)
-      const { maxAge: _, ...cookie } = sessionCookie(request, publicUrl, sessionMs)
-      return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send(null)
+      return reply.clearCookie(SESSION_COOKIE, cookie(request, publicUrl)).code(204).send(null)
     })
   }
 }
 
+const cookie = (request: FastifyRequest, publicUrl: string | undefined) =>
+  ({ ...cookieOptions(request, publicUrl), sameSite: 'lax', path: '/' }) as const
+
 /** How the browser keeps the secret of a session. */
-export const sessionCookie = (request: FastifyRequest, publicUrl: string | undefined, sessionMs: number) =>
-  ({ ...cookieOptions(request, publicUrl), sameSite: 'lax', path: '/', maxAge: sessionMs / 1000 }) as const
+export const sessionCookie = (request: FastifyRequest, publicUrl: string | undefined, sessionMs: number) => ({
+  ...cookie(request, publicUrl),
+  maxAge: sessionMs / 1000,
+})
 
 function sessionOf({ cookies }: FastifyRequest): string {
   const secret = secretOf(cookies[SESSION_COOKIE])

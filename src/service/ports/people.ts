@@ -1,7 +1,7 @@
 import type { Member, Role, SessionInfo } from '../people-resources.ts'
 import type { Page } from '../resources.ts'
 import type { ChangedBy } from './audit.ts'
-import type { Caller, PageRequest } from './caller.ts'
+import type { PageRequest } from './caller.ts'
 import type { KnownKey } from './teams.ts'
 
 /** Somebody as the identity provider vouches for them. */
@@ -60,7 +60,7 @@ export interface PeopleStore {
    */
   openSession(identity: Identity, session: NewSession, requestId: string | null): Promise<boolean>
   /** Opens a session for whoever has an API key; of those of one key the oldest end. */
-  openKeySession(caller: Caller, session: NewSession): Promise<void>
+  openKeySession(key: { teamId: string; keyId: string }, session: NewSession, by: ChangedBy): Promise<void>
   /** Undefined where it has ended. */
   session(hash: string): Promise<OpenSession | undefined>
   endSession(hash: string, requestId: string | null): Promise<void>
