@@ -161,7 +161,7 @@ function useColumns<Row extends RowData>(columns: readonly Column<Row>[]) {
           header,
           enableSorting: value !== undefined,
           sortDescFirst: false,
-          sortFn: (a, b, column) => compared(value?.(a.original) ?? null, value?.(b.original) ?? null),
+          sortFn: (a, b) => compared(value?.(a.original) ?? null, value?.(b.original) ?? null),
         }),
       ),
     )
