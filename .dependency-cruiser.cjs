@@ -160,7 +160,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^build/'] },
-    exclude: { path: ['^src/store/generated/', '^src/dashboard/'] },
+    exclude: { path: ['^src/store/generated/', '^src/web/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { conditionNames: ['types', 'import', 'default'], exportsFields: ['exports'] },

@@ -1,5 +1,6 @@
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
+import reactHooks from 'eslint-plugin-react-hooks'
 import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
@@ -19,7 +20,7 @@ export default defineConfig(
   ]),
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -41,6 +42,10 @@ export default defineConfig(
       'no-console': 'error',
       eqeqeq: 'error',
     },
+  },
+  {
+    files: ['src/web/**'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
     // Expressions meet text that users send: none may take more than linear time.
@@ -75,7 +80,7 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    ignores: ['src/bin/**', 'src/config.ts', 'src/dashboard/**'],
+    ignores: ['src/bin/**', 'src/config.ts', 'src/web/**'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -138,7 +138,7 @@ fi
 if [ -n "${digests[sources]:-}" ]; then
   step 'Prisma client' npm run --silent build:prisma
   step 'TypeScript' npm run --silent build:ts
-  step 'dashboard' npm run --silent build:dashboard
+  step 'page' npm run --silent build:web
   stamp sources
 fi
 if [ -n "${digests[helm]:-}" ]; then

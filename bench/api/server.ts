@@ -58,7 +58,7 @@ async function serverOf({ form, databaseUrl, serviceUrl, redisUrl, folder }: Ser
       log,
       uploadBytes: 2 ** 34,
       requestCounts: openRequestCounts(redisUrl),
-      dashboard: '/nowhere',
+      web: '/nowhere',
     })
   }
   const app = Fastify()

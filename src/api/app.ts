@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
-import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -25,6 +24,7 @@ import { apiMetrics } from './metrics.ts'
 import { openApiOptions } from './openapi/document.ts'
 import { addProbes } from './probes.ts'
 import { openStreams } from './open-streams.ts'
+import { servePage } from './page.ts'
 import { handleError } from './problem.ts'
 import { QUEUE_BOARD, queueBoardRoutes } from './queue-board.ts'
 import { requestSpans } from './request-spans.ts'
@@ -67,15 +67,15 @@ export interface AppOptions {
   sessionMs?: number
   /** Whether requests have spans; they go where the process exports them. */
   traced?: boolean | undefined
-  /** Folder of the built dashboard. */
-  dashboard: string
+  /** Folder of the built page. */
+  web: string
 }
 
 const MAX_BODY_BYTES = 1_000_000
 const OPERATOR_REQUESTS_PER_MINUTE = 6000
 const SESSION_MS = 12 * 3_600_000
 
-/** The HTTP API, its docs and the dashboard. */
+/** The HTTP API, its docs and the page. */
 export async function buildApp({
   services,
   log,
@@ -93,7 +93,7 @@ export async function buildApp({
   publicUrl = signIn?.publicUrl,
   sessionMs = signIn?.sessionMs ?? SESSION_MS,
   traced = false,
-  dashboard,
+  web,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
@@ -107,7 +107,8 @@ export async function buildApp({
   }).withTypeProvider<TypeBoxTypeProvider>()
   if (traced) await app.register(await requestSpans())
   app.setErrorHandler<FastifyError>(handleError)
-  refuseUnknown(app)
+  const hasPage = existsSync(web)
+  refuseUnknown(app, { hasPage })
   useValidators(app)
   guardText(app)
   logRequests(app)
@@ -140,9 +141,6 @@ export async function buildApp({
   await app.register(operatorSessionRoutes(services, access, publicUrl), { prefix: '/v1/admin' })
   await app.register(adminRoutes(services, access, requestsPerMinute), { prefix: '/v1/admin' })
   if (queueBoard !== undefined) await app.register(queueBoardRoutes(queueBoard, access), { prefix: QUEUE_BOARD })
-  if (existsSync(dashboard)) {
-    const isServed = (path: string): boolean => !path.endsWith('.map')
-    await app.register(fastifyStatic, { root: dashboard, allowedPath: isServed })
-  }
+  if (hasPage) await servePage(app, web)
   return app
 }

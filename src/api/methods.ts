@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { isOfPage, sendPage } from './page.ts'
 import { sendProblem } from './problem.ts'
 import { clip } from '../job-spec/short-text.ts'
 
@@ -10,10 +11,16 @@ interface Known {
   methods: Set<string>
 }
 
+interface Unknown {
+  /** Whether the page is served, which has addresses of its own. */
+  hasPage: boolean
+}
+
 /** Refuses what no route takes; a known path with another method is told which there are. Add it before any route. */
-export function refuseUnknown(app: FastifyInstance): void {
+export function refuseUnknown(app: FastifyInstance, { hasPage }: Unknown): void {
   const methodsOf = knownMethods(app)
   app.setNotFoundHandler((request, reply) => {
+    if (hasPage && isOfPage(request)) return sendPage(reply)
     const path = request.url.split('?', 1)[0] ?? ''
     const where = `${request.method} ${clip(path, 200)}`
     const methods = methodsOf(path)

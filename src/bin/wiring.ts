@@ -31,7 +31,7 @@ import { hostContext } from './host-context.ts'
 import { startSweeping, type SweptPlaces } from './sweep.ts'
 import { openWorkFolder } from './work-folder.ts'
 
-const DASHBOARD = fileURLToPath(new URL('../dashboard/', import.meta.url))
+const WEB = fileURLToPath(new URL('../web/', import.meta.url))
 
 /** What a clean end of a role may take in all. */
 export const STOP_WITHIN_MS = 5500
@@ -132,7 +132,7 @@ export async function prepareApi(
     sessionMs: config.sessionMs,
     traced: config.traces.enabled,
     streamLimits: config.streams,
-    dashboard: DASHBOARD,
+    web: WEB,
   })
   const sweeping = startSweeping(sweptPlaces(config), log)
   let metricsServer: Awaited<ReturnType<typeof openMetrics>>

@@ -43,8 +43,8 @@ const COLUMNS = `
 const BY: ChangedBy = { kind: 'host', id: 'isolation-check', name: 'isolation-check', keyId: null, requestId: null }
 /** Nobody takes an entry out of the audit log, which names both teams as those of this check. */
 const KEPT = 'AuditEntry'
-/** A worker that is not there would count for the jobs of every team. */
-const WORKERS = 'Worker'
+/** Of no team, and so left out: a worker that is not there would count for the jobs of every team. */
+const OF_NO_TEAM = ['Worker', 'OperatorSession']
 const LATER = new Date('2999-01-01')
 
 /** What tables say of a row beyond any text: states that routes can work with. */
@@ -84,7 +84,6 @@ const PREFIXES: Readonly<Record<string, string>> = {
   Upload: 'upload',
   Member: 'mem',
   Session: 'sess',
-  OperatorSession: 'opsess',
 }
 
 /** Two teams; the first has a row with a canary in every table that holds rows of teams, the other a key for each role. */
@@ -102,7 +101,7 @@ export async function seed(store: Store, client: Client): Promise<Seed> {
   const names: Record<string, string> = {}
   const { rows: columns } = await client.query<Column>(COLUMNS)
   for (const [table, own] of inOrder(columns)) {
-    if (ids[table] !== undefined || table === KEPT || table === WORKERS) continue
+    if (ids[table] !== undefined || table === KEPT || OF_NO_TEAM.includes(table)) continue
     const row = rowFor(table, own, { canary, teamId: first.id, ids })
     await insert(client, table, row)
     if (table === 'Person') people.push(String(row['id']))

@@ -13,7 +13,7 @@ import { PrismaClient } from '../../src/store/generated/client.ts'
 import { classFolders, temporaryFolder, writeZip } from '../helpers/archives.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
 
-let dashboardFolder: Awaited<ReturnType<typeof temporaryFolder>>
+let webFolder: Awaited<ReturnType<typeof temporaryFolder>>
 let service: ServiceUnderTest
 let prisma: PrismaClient
 let headers: { authorization: string }
@@ -21,11 +21,11 @@ let teamId: string
 let dataset: Dataset
 let job: Job
 beforeAll(async () => {
-  dashboardFolder = await temporaryFolder()
-  const dashboard = dashboardFolder.path
-  await writeFile(join(dashboard, 'main.js'), '1')
-  await writeFile(join(dashboard, 'main.js.map'), '{}')
-  service = await startService({ dashboard })
+  webFolder = await temporaryFolder()
+  const web = webFolder.path
+  await writeFile(join(web, 'main.js'), '1')
+  await writeFile(join(web, 'main.js.map'), '{}')
+  service = await startService({ web })
   ;({ headers, id: teamId } = await service.team())
   prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: service.database.url }) })
   const zip = await readFile(await writeZip(join(service.folder, 'data.zip'), classFolders(3, 8)))
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await prisma.$disconnect()
   await service.stop()
-  await dashboardFolder.remove()
+  await webFolder.remove()
 })
 
 const post = (url: string, payload: object) => service.app.inject({ method: 'POST', url, headers, payload })

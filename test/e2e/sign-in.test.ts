@@ -15,7 +15,7 @@ beforeAll(async () => {
   provider = await startIdentityProvider(url)
   const { issuer, client } = provider
   service = await startService({
-    dashboard: fileURLToPath(new URL('../../dist/dashboard', import.meta.url)),
+    web: fileURLToPath(new URL('../../dist/web', import.meta.url)),
     signIn: { issuer, ...client, publicUrl: url, sessionMs: 3_600_000 },
   })
   await service.app.listen({ port, host: '127.0.0.1' })

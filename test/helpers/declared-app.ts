@@ -8,7 +8,7 @@ export async function declaredApp(): Promise<{ app: FastifyInstance; routes: rea
   const services = { store: { changes: { subscribe: () => undefined } }, queue: {} } as unknown as Services
   const requestCounts = { add: () => Promise.resolve({ count: 0, leftMs: 0 }), close: () => undefined }
   const log = pino({ level: 'silent' })
-  const app = await buildApp({ services, log, uploadBytes: 1, requestCounts, dashboard: '/nowhere' })
+  const app = await buildApp({ services, log, uploadBytes: 1, requestCounts, web: '/nowhere' })
   await app.ready()
   return { app, routes: declared(app.printRoutes({ commonPrefix: false })) }
 }

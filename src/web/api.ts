@@ -1,0 +1,30 @@
+import { Anneal, AnnealError } from '../../clients/typescript/src/browser.ts'
+import { errorOf } from '../../clients/typescript/src/errors.ts'
+import { credentials } from './credentials.ts'
+
+export { AnnealError }
+
+/** The client of the service, as whoever is signed in. Queries are repeated by the cache of queries, and not once more by the client. */
+export const anneal = new Anneal({
+  retries: 0,
+  fetch: (input, init) => fetch(credentials.signed(new Request(input, init))),
+})
+
+/** Calls by path, typed by the OpenAPI document. */
+export const { api } = anneal
+
+/** The body of an answer. @throws AnnealError where it is no success */
+export async function data<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data: body, error, response } = await call
+  if (!response.ok) throw errorOf(response, error)
+  return body as T
+}
+
+/** An answer that is no JSON: an image, a page, a text. @throws AnnealError where it is no success */
+export async function file(path: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(credentials.signed(new Request(path, signal === undefined ? {} : { signal })))
+  if (response.ok) return response
+  throw errorOf(response, await response.json().catch(() => undefined))
+}
+
+export const isAway = (error: unknown): boolean => error instanceof AnnealError && error.retryable

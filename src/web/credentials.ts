@@ -1,0 +1,35 @@
+/** What goes with the cookie of a session: the token that other sites cannot read, and the team that is worked in. */
+const STORED_TEAM = 'anneal-team'
+
+interface Open {
+  csrfToken: string
+  teams: readonly { id: string }[]
+}
+
+let csrfToken: string | undefined
+let teams: readonly string[] = []
+
+export const credentials = {
+  use(session: Open): void {
+    csrfToken = session.csrfToken
+    teams = session.teams.map(({ id }) => id)
+  },
+  forget(): void {
+    csrfToken = undefined
+    teams = []
+  },
+  /** The chosen team, or the only one. */
+  team(): string | undefined {
+    const stored = localStorage.getItem(STORED_TEAM)
+    return teams.length === 1 ? teams[0] : teams.find((id) => id === stored)
+  },
+  choose: (team: string): void => localStorage.setItem(STORED_TEAM, team),
+  /** Adds them to a call of the service. */
+  signed(request: Request): Request {
+    const signed = new Request(request)
+    const team = credentials.team()
+    if (csrfToken !== undefined) signed.headers.set('x-csrf-token', csrfToken)
+    if (team !== undefined) signed.headers.set('x-anneal-team', team)
+    return signed
+  },
+}

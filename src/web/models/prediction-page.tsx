@@ -1,0 +1,3 @@
+export function PredictionPage() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function AugmentationPage() {
+  return null
+}

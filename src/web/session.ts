@@ -1,0 +1,46 @@
+import { queryOptions, type QueryClient } from '@tanstack/react-query'
+import type { components } from '../../clients/typescript/src/schema.ts'
+import { api, data } from './api.ts'
+import { credentials } from './credentials.ts'
+
+export type Session = components['schemas']['SessionInfo']
+
+/** Who is signed in in this browser; null for nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  staleTime: 60_000,
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    const { data: session, response, error } = await api.GET('/v1/session', { signal })
+    if (response.status === 401) return null
+    const open = await data(Promise.resolve({ data: session, error, response }))
+    credentials.use(open)
+    return open
+  },
+})
+
+export const signInOptionsQuery = queryOptions({
+  queryKey: ['sign-in-options'],
+  staleTime: Infinity,
+  queryFn: ({ signal }) => data(api.GET('/v1/sign-in/options', { signal })),
+})
+
+export async function signInWithKey(client: QueryClient, apiKey: string): Promise<void> {
+  const session = await data(api.POST('/v1/session', { body: { apiKey } }))
+  credentials.use(session)
+  client.clear()
+  client.setQueryData(sessionQuery.queryKey, session)
+}
+
+export async function signOut(client: QueryClient): Promise<void> {
+  await data(api.DELETE('/v1/session'))
+  credentials.forget()
+  client.clear()
+  client.setQueryData(sessionQuery.queryKey, null)
+}
+
+export function chooseTeam(client: QueryClient, team: string): void {
+  const session = client.getQueryData(sessionQuery.queryKey)
+  credentials.choose(team)
+  client.clear()
+  client.setQueryData(sessionQuery.queryKey, session)
+}
