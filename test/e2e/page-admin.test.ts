@@ -67,13 +67,13 @@ it('makes teams, gives them limits and a weight, suspends, deletes and restores 
   expect((await call()).statusCode).toBe(200)
   await row(LONG).getByRole('button', { name: 'Quota' }).click()
   await page.getByLabel('Weight').fill('2.5')
-  await page.getByLabel('Running jobs').fill('4')
+  await page.getByRole('spinbutton', { name: 'Running jobs' }).fill('4')
   await under.inspect('admin-quota')
   await confirm('Save')
   await row(LONG).getByText('2.5', { exact: true }).waitFor()
   await row(LONG).getByText('0 of 4').waitFor()
   await row(LONG).getByRole('button', { name: 'Quota' }).click()
-  await page.getByLabel('Running jobs').fill('')
+  await page.getByRole('spinbutton', { name: 'Running jobs' }).fill('')
   await confirm('Save')
   await row(LONG).getByText('0 of 4').waitFor({ state: 'detached' })
   await row(LONG).getByRole('button', { name: 'Suspend' }).click()
@@ -95,7 +95,6 @@ it('makes teams, gives them limits and a weight, suspends, deletes and restores 
 })
 
 it('shows workers with what they have and run, and cordons and drains them', async () => {
-  const { page } = under
   await open('workers')
   const own = row('gpu-node-17:4242')
   for (const text of ['GPU NVIDIA H200, 149 GB', 'default, vision', 'nvlink', jobs[0]!, '0 of 1 slot free'])

@@ -236,7 +236,7 @@ it('renames the team, goes by the keyboard, and shows whoever may not what they 
   await page.getByRole('heading', { name: 'API keys of the team' }).waitFor()
   const payload = { name: 'reader', scopes: ['read'] }
   const made = await service.app.inject({ method: 'POST', url: '/v1/api-keys', headers, payload })
-  await page.getByRole('button', { name: 'first key' }).click()
+  await page.getByRole('button', { name: 'first key ·' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   for (const key of [made.json<{ secret: string }>().secret, secret]) {
     await page.getByLabel('API key').fill(key)
@@ -248,7 +248,7 @@ it('renames the team, goes by the keyboard, and shows whoever may not what they 
     await open('audit')
     await page.getByText('The audit log is for owners of the team.').waitFor()
     await under.inspect('team-reader')
-    await page.getByRole('button', { name: 'reader' }).click()
+    await page.getByRole('button', { name: 'reader ·' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
   }
   expect(under.problems).toEqual([])
