@@ -125,7 +125,12 @@ export function reason(facts: {
 }): string {
   const { share, mean, ahead, others, notBefore } = facts
   if (notBefore > 0) return `The job waits ${Math.ceil(notBefore)} s after a failure before it is tried again.`
-  const standing = share < mean ? 'less' : 'more'
   const before = others === null ? 'many' : String(others)
-  return `The team has had ${standing} device time over its weight (${Math.round(share)} s) than the mean (${Math.round(mean)} s); ${ahead} of its own jobs and ${before} of other teams are before this one.`
+  return `The team has had ${standing(Math.round(share), Math.round(mean))}; ${ahead} of its own jobs and ${before} of other teams are before this one.`
 }
+
+/** Shares of device time, in seconds. */
+const standing = (share: number, mean: number): string =>
+  share === mean
+    ? `as much device time over its weight as the mean (${mean} s)`
+    : `${share < mean ? 'less' : 'more'} device time over its weight (${share} s) than the mean (${mean} s)`

@@ -1,5 +1,5 @@
 import { Tabs as BaseTabs } from '@base-ui/react/tabs'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import './tabs.css'
 
 export interface Tab {
@@ -16,9 +16,16 @@ interface TabsProps {
 }
 
 export function Tabs({ tabs, value, onChange }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null)
+  // On a narrow window the open one may be beyond the edge.
+  useEffect(() => {
+    const open = list.current?.querySelector<HTMLElement>('[aria-selected="true"]')
+    if (open !== null && open !== undefined && list.current !== null)
+      list.current.scrollLeft = open.offsetLeft - (list.current.clientWidth - open.offsetWidth) / 2
+  }, [value])
   return (
     <BaseTabs.Root value={value} onValueChange={(id: string) => onChange(id)}>
-      <BaseTabs.List className="tabs" activateOnFocus={false}>
+      <BaseTabs.List ref={list} className="tabs" activateOnFocus={false}>
         {tabs.map(({ id, label }) => (
           <BaseTabs.Tab key={id} value={id} className="tab">
             {label}
