@@ -11,7 +11,9 @@ export interface Pages<Row> {
 }
 
 /** A cursor as a list takes it. */
-export type Cursor = { after?: string }
+export interface Cursor {
+  after?: string
+}
 
 /** A list of the service, page by page. @param refetchMs how often it is read again; never by default */
 export function usePages<Row>(

@@ -15,7 +15,9 @@ export function NewKeyDialog({ calls, onClose }: { calls: KeyCalls; onClose: () 
   const { team } = useTeam()
   const allowed = team?.scopes ?? []
   const [name, setName] = useState('')
-  const [chosen, setChosen] = useState<string[]>(['read', 'write'].filter((scope) => allowed.some((each) => each === scope)))
+  const [chosen, setChosen] = useState<string[]>(
+    ['read', 'write'].filter((scope) => allowed.some((each) => each === scope)),
+  )
   const [days, setDays] = useState('')
   const scopes = SCOPES.map(({ value }) => value).filter((scope) => chosen.includes(scope))
   const create = useChange(() => calls.create({ name: name.trim(), scopes, ...expiryOf(days) }), {

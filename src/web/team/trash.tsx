@@ -89,8 +89,18 @@ const COLUMNS: readonly Column<TrashEntry>[] = [
     value: ({ sizeBytes }) => sizeBytes,
     cell: ({ sizeBytes }) => bytes(sizeBytes),
   },
-  { id: 'deleted', header: 'Deleted', value: (entry) => entry.deletedAt, cell: (entry) => <Time at={entry.deletedAt} /> },
-  { id: 'purge', header: 'Removed for good', value: ({ purgeAt }) => purgeAt, cell: ({ purgeAt }) => <Time at={purgeAt} /> },
+  {
+    id: 'deleted',
+    header: 'Deleted',
+    value: (entry) => entry.deletedAt,
+    cell: (entry) => <Time at={entry.deletedAt} />,
+  },
+  {
+    id: 'purge',
+    header: 'Removed for good',
+    value: ({ purgeAt }) => purgeAt,
+    cell: ({ purgeAt }) => <Time at={purgeAt} />,
+  },
 ]
 
 const actions = (purge: (entry: TrashEntry) => void): Column<TrashEntry> => ({
