@@ -2,7 +2,7 @@ import { AnnealError } from './errors.ts'
 import { given, idempotent, items, type Http } from './http.ts'
 import { sleep } from './retry.ts'
 import type { DatasetInfo, DatasetsQuery, DatasetSummary } from './types.ts'
-import { uploadDataset, type UploadOptions, type UploadSource } from './upload.ts'
+import { uploadDataset, type TransferOption, type UploadOptions, type UploadSource } from './upload.ts'
 
 export interface WaitOptions<T> {
   /** Told of each state that is read. */
@@ -26,10 +26,7 @@ export class Datasets {
   }
 
   /** Has a worker fetch an archive, or the files under a prefix. */
-  async import(
-    address: string,
-    options: Omit<UploadOptions, 'onProgress' | 'signal' | 'chunkBytes'> = {},
-  ): Promise<Dataset> {
+  async import(address: string, options: Omit<UploadOptions, TransferOption> = {}): Promise<Dataset> {
     const body = { ...options, import: address }
     const call = this.http.api.POST('/v1/datasets', { body, params: { header: idempotent() } })
     return new Dataset(this.http, await this.http.read(call))
