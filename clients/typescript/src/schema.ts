@@ -397,6 +397,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions of a data set
+         * @description The images in which a version differs from another one, told apart by their paths: those that were appended or have another class or split, in the order of the version, and then those that were removed.
+         */
+        get: operations["compareDatasetVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{id}/items": {
         parameters: {
             query?: never;
@@ -2695,6 +2715,26 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             classes: string[] | null;
+        };
+        DatasetDifference: {
+            /** @description Path in the upload. */
+            file: string;
+            /** @description changed: it has another class or split. */
+            change: "appended" | "changed" | "removed";
+            before: {
+                /** @description Number of the image among all of its version, from 0. */
+                item: number;
+                class: string;
+                /** @enum {string} */
+                split: "train" | "val" | "test";
+            } | null;
+            after: {
+                /** @description Number of the image among all of its version, from 0. */
+                item: number;
+                class: string;
+                /** @enum {string} */
+                split: "train" | "val" | "test";
+            } | null;
         };
         DatasetItem: {
             /** @description quarantined: a file that was set aside; `problem` says why. */
@@ -8712,6 +8752,13 @@ export interface components {
             /** @description Of images without folders: JSON, a list with a label for each image, or an object of labels by file name. */
             labels?: string;
         };
+        CompareDatasetVersionsResponse: {
+            /** @description The version that it is compared with. */
+            base: number;
+            version: number;
+            data: components["schemas"]["DatasetDifference"][];
+            nextCursor: string | null;
+        };
         DatasetItemPage: {
             data: components["schemas"]["DatasetItem"][];
             nextCursor: string | null;
@@ -10818,6 +10865,43 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    compareDatasetVersions: {
+        parameters: {
+            query: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                after?: string;
+                /** @description The version that it is compared with, such as the `parent`. */
+                base: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareDatasetVersionsResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrTeamSuspended"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["QuotaExceededOrRateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listDatasetItems: {
         parameters: {
             query?: {
@@ -10830,6 +10914,10 @@ export interface operations {
                 status?: "kept" | "quarantined";
                 /** @description Only images of which something was found, or only the others. */
                 suspicious?: boolean;
+                /** @description Only images of which this was found. */
+                finding?: "duplicate" | "conflict" | "near-duplicate" | "constant";
+                /** @description Part of the path, in any case. A page looks at 100,000 images at most: it may be empty and have a `nextCursor`. */
+                file?: string;
             };
             header?: never;
             path: {

@@ -32,6 +32,7 @@ export interface UploadOptions {
 /** What is said of the upload, and not of the data set. */
 const OWN_OPTIONS = ['onProgress', 'signal', 'chunkBytes', 'onStarted', 'headers'] as const
 export type TransferOption = (typeof OWN_OPTIONS)[number]
+export type TransferOptions = Pick<UploadOptions, TransferOption>
 
 const CHUNK_BYTES = 8 * 1024 * 1024
 const RETRY_DELAYS_MS = [0, 500, 1000, 2000, 4000, 8000, 15_000, 30_000]
@@ -60,6 +61,10 @@ export async function uploadDataset(http: Http, source: UploadSource, options: U
   const body = { ...settings, name, upload }
   return http.read(http.api.POST('/v1/datasets', { body, params: { header: idempotent(`upload-${upload}`) } }))
 }
+
+/** Uploads images for what is there already. @returns the id of the upload */
+export const uploadImages = async (http: Http, source: UploadSource, options: TransferOptions): Promise<string> =>
+  sent(http, await contentOf(http, source), options)
 
 async function contentOf({ platform }: Http, source: UploadSource): Promise<Content> {
   if (typeof source === 'string') {
@@ -113,7 +118,7 @@ async function fingerprintOf({ fileName, part }: Content, { url, headers }: Http
 }
 
 /** @returns the id of the upload, all of which has come */
-async function sent(http: Http, content: Content, options: UploadOptions): Promise<string> {
+async function sent(http: Http, content: Content, options: TransferOptions): Promise<string> {
   const { signal, onProgress, onStarted, headers, chunkBytes = CHUNK_BYTES } = options
   const fingerprint = await fingerprintOf(content, http)
   return new Promise((resolve, reject) => {

@@ -29,6 +29,7 @@ import {
   RegisteredModel,
   Share,
 } from '../../service/registry-resources.ts'
+import { DatasetDifference } from '../../service/dataset-difference.ts'
 import {
   ApiKey,
   Artifact,
@@ -105,6 +106,7 @@ export const NAMED_SCHEMAS = {
   Checkpoint,
   Comparison,
   Dataset,
+  DatasetDifference,
   DatasetItem,
   DatasetRequest,
   DatasetSummary,

@@ -1,4 +1,4 @@
-import { isOn, oneOf, textIn, wholeIn, type Search } from '../shared/search.ts'
+import { oneOf, textIn, wholeIn, type Search } from '../shared/search.ts'
 import { SPLITS, type Split } from './dataset-queries.ts'
 
 export const DATASET_STATES = ['importing', 'ingesting', 'ready', 'failed'] as const
@@ -19,6 +19,7 @@ export const datasetsSearch = (search: Search): DatasetsSearch => ({
 export const DATASET_TABS = ['overview', 'images', 'suspicious', 'versions'] as const
 export type DatasetTab = (typeof DATASET_TABS)[number]
 const SHOWN = ['aside'] as const
+export const FOUND = ['any', 'duplicate', 'conflict', 'near-duplicate', 'constant'] as const
 
 export interface DatasetSearch {
   tab?: DatasetTab | undefined
@@ -26,8 +27,8 @@ export interface DatasetSearch {
   version?: number | undefined
   split?: Split | undefined
   class?: string | undefined
-  /** Only images of which something was found. */
-  found?: true | undefined
+  /** Only images of which this, or anything, was found. */
+  found?: (typeof FOUND)[number] | undefined
   /** Files that were set aside, in place of images. */
   show?: (typeof SHOWN)[number] | undefined
   /** Part of a path. */
@@ -43,7 +44,7 @@ export const datasetSearch = (search: Search): DatasetSearch => ({
   version: wholeIn(search, 'version'),
   split: oneOf(search, 'split', SPLITS),
   class: textIn(search, 'class'),
-  found: isOn(search, 'found'),
+  found: oneOf(search, 'found', FOUND),
   show: oneOf(search, 'show', SHOWN),
   file: textIn(search, 'file'),
   job: textIn(search, 'job'),

@@ -16,5 +16,3 @@ export function wholeIn(search: Search, key: string): number | undefined {
   const value = Number(textIn(search, key) ?? NaN)
   return Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
-
-export const isOn = (search: Search, key: string): true | undefined => (search[key] === true ? true : undefined)

@@ -1,7 +1,6 @@
 import { withPath } from './dropped-files.ts'
 
 const ARCHIVE = /\.(?:zip|tar|tgz|tbz2?|txz|tzst|tar\.(?:gz|bz2|xz|zst))$/i
-const ENDING = /(?:\.(?:zip|tar|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst))+$/i
 
 /** What is sent as one upload. */
 export interface Source {
@@ -23,7 +22,7 @@ export function sourcesOf(files: readonly File[]): Source[] {
   return [
     ...archives.map((file) => ({
       ...sizesOf([file]),
-      name: file.name.replace(ENDING, ''),
+      name: file.name.replace(ARCHIVE, ''),
       content: file,
       isLoose: false,
     })),

@@ -110,7 +110,7 @@ class Transfers {
 
 export const transfers = new Transfers()
 
-const sessionHeaders = (): Record<string, string> =>
+export const sessionHeaders = (): Record<string, string> =>
   Object.fromEntries(credentials.signed(new Request('/v1/uploads')).headers)
 
 /** Whether sending it once more may help. */
