@@ -11310,6 +11310,14 @@ export interface operations {
                 tag?: string;
                 /** @description Conditions on final metrics, with commas between them, such as `balancedAccuracy>=0.9,ece<0.05`. Metrics: accuracy, top5, balancedAccuracy, macroF1, nll, nllUncalibrated, ece, eceUncalibrated. */
                 metric?: string;
+                /** @description Text in the name, id, tags or notes; upper and lower case are alike. */
+                search?: string;
+                /** @description Email of the person who submitted the job. */
+                submittedBy?: string;
+                /** @description Trials of this sweep; `none`: jobs that are no trials. */
+                sweep?: string;
+                /** @description Values in the resolved spec, with commas between them, such as `batchSize=64,loss.name=cross-entropy`. */
+                spec?: string;
                 /** @description created, name, priority, accuracy, top5, balancedAccuracy, macroF1, nll, nllUncalibrated, ece, eceUncalibrated; from the highest or latest with - before it. `-created` without it. By a metric, jobs that have none are left out. */
                 sort?: string;
                 /** @description The specs too, and why they have their values; then at most 50 jobs a page. */
