@@ -67,6 +67,8 @@ export interface Config {
   readonly operators: readonly { name: string; token: string }[]
   /** Undefined: by API keys alone. */
   readonly signIn: SignInConfig | undefined
+  /** How long a session that was opened with an API key lasts at most, milliseconds. */
+  readonly sessionMs: number
   /** Where people reach the service. */
   readonly publicUrl: string | undefined
   /** What each team may have at most. */
@@ -178,6 +180,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     operators: readOperators(env),
     signIn: readSignIn(env),
+    sessionMs: readSessionMs(env),
     publicUrl: env.secureUrl('ANNEAL_PUBLIC_URL'),
     quota: {
       runningJobs: env.integer('ANNEAL_QUOTA_RUNNING_JOBS', 1000, 1, 1_000_000),
@@ -248,12 +251,13 @@ function readSignIn(env: EnvReader): SignInConfig | undefined {
     env.nonEmpty('ANNEAL_OIDC_CLIENT_SECRET'),
     env.secureUrl('ANNEAL_PUBLIC_URL'),
   ]
-  const sessionMs = 3_600_000 * env.integer('ANNEAL_SESSION_HOURS', 12, 1, 720)
   if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined
   if (issuer === undefined || clientId === undefined || clientSecret === undefined || publicUrl === undefined)
     throw new AppError('config_invalid', `Sign-in needs all of ${SIGN_IN.join(', ')}.`)
-  return { issuer, clientId, clientSecret, publicUrl, sessionMs }
+  return { issuer, clientId, clientSecret, publicUrl, sessionMs: readSessionMs(env) }
 }
+
+const readSessionMs = (env: EnvReader): number => 3_600_000 * env.integer('ANNEAL_SESSION_HOURS', 12, 1, 720)
 
 const MIN_SECRET_KEY = 32
 

@@ -15,10 +15,11 @@ import Fastify, {
 } from 'fastify'
 import type { Exposition } from '../metrics/registry.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
+import type { Operator } from '../service/operator-sessions.ts'
 import type { Services } from '../service/services.ts'
 import { handleClientError } from './client-error.ts'
 import { refuseUnknown } from './methods.ts'
-import type { Operator } from './operators.ts'
+import { operatorAccess } from './operators.ts'
 import { apiMetrics } from './metrics.ts'
 import { openApiOptions } from './openapi/document.ts'
 import { addProbes } from './probes.ts'
@@ -29,6 +30,8 @@ import { QUEUE_BOARD, queueBoardRoutes } from './queue-board.ts'
 import { requestSpans } from './request-spans.ts'
 import { logRequests } from './request-log.ts'
 import { adminRoutes } from './routes/admin.ts'
+import { operatorSessionRoutes } from './routes/operator-session.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { endSlowBodies, type BodyLimits } from './slow-bodies.ts'
@@ -58,6 +61,10 @@ export interface AppOptions {
   queueBoard?: FastifyPluginCallback | undefined
   /** How people sign in; without it, by API keys alone. */
   signIn?: SignInOptions | undefined
+  /** Where people reach the service; where sign-in is configured, that is what counts. */
+  publicUrl?: string | undefined
+  /** How long a session that was opened with an API key lasts at most. */
+  sessionMs?: number
   /** Whether requests have spans; they go where the process exports them. */
   traced?: boolean | undefined
   /** Folder of the built page. */
@@ -66,6 +73,7 @@ export interface AppOptions {
 
 const MAX_BODY_BYTES = 1_000_000
 const OPERATOR_REQUESTS_PER_MINUTE = 6000
+const SESSION_MS = 12 * 3_600_000
 
 /** The HTTP API, its docs and the page. */
 export async function buildApp({
@@ -82,6 +90,8 @@ export async function buildApp({
   operators = [],
   queueBoard,
   signIn,
+  publicUrl = signIn?.publicUrl,
+  sessionMs = signIn?.sessionMs ?? SESSION_MS,
   traced = false,
   web,
 }: AppOptions): Promise<FastifyInstance> {
@@ -126,8 +136,11 @@ export async function buildApp({
   addProbes(app, services, { metrics, metricsToken })
   await app.register(version1({ services, streams, requestCounts, uploadBytes }), { prefix: '/v1' })
   await app.register(signInRoutes(services, signIn), { prefix: '/v1' })
-  await app.register(adminRoutes(services, { operators, requestsPerMinute }), { prefix: '/v1/admin' })
-  if (queueBoard !== undefined) await app.register(queueBoardRoutes(queueBoard, operators), { prefix: QUEUE_BOARD })
+  await app.register(sessionRoutes(services, { publicUrl, sessionMs }), { prefix: '/v1' })
+  const access = operatorAccess(operators, services)
+  await app.register(operatorSessionRoutes(services, access, publicUrl), { prefix: '/v1/admin' })
+  await app.register(adminRoutes(services, access, requestsPerMinute), { prefix: '/v1/admin' })
+  if (queueBoard !== undefined) await app.register(queueBoardRoutes(queueBoard, access), { prefix: QUEUE_BOARD })
   if (hasPage) await servePage(app, web)
   return app
 }

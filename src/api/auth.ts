@@ -1,14 +1,12 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { secretHash } from '../service/ids.ts'
 import type { Caller } from '../service/ports/caller.ts'
 import type { Scope } from '../service/resources.ts'
 import type { Services } from '../service/services.ts'
-import { csrfToken } from '../service/sessions.ts'
 import { withinTeam } from '../service/team-scope.ts'
 import { AttemptLimit } from './attempt-limit.ts'
-import { isSafe } from './methods.ts'
+import { requireOwnPage } from './own-page.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -89,8 +87,7 @@ interface Credentials {
 /** A key counts before a cookie, which a browser sends by itself. */
 function credentialsOf({ headers: { authorization }, cookies }: FastifyRequest): Credentials {
   const session = authorization === undefined ? cookies[SESSION_COOKIE] : undefined
-  const isSecret = session !== undefined && session !== '' && session.length <= MAX_SECRET_CHARACTERS
-  return { key: bearerOf(authorization), session: isSecret ? session : undefined }
+  return { key: bearerOf(authorization), session: secretOf(session) }
 }
 
 async function callerBy(services: Services, request: FastifyRequest, { key, session }: Credentials): Promise<Caller> {
@@ -103,16 +100,9 @@ async function callerBy(services: Services, request: FastifyRequest, { key, sess
   return caller
 }
 
-/**
- * Another site can have a browser send a session's cookie, and cannot read the token that goes with it.
- * @throws AppError `forbidden` for a call that changes something and does not have it
- */
-export function requireOwnPage({ method, headers }: FastifyRequest, session: string): void {
-  if (isSafe(method)) return
-  const given = String(headers['x-csrf-token'] ?? '')
-  if (timingSafeEqual(Buffer.from(secretHash(given)), Buffer.from(secretHash(csrfToken(session))))) return
-  throw new AppError('forbidden', 'X-CSRF-Token must be the csrfToken of GET /v1/session.')
-}
+/** What a cookie may hold; undefined for anything else. */
+export const secretOf = (cookie: string | undefined): string | undefined =>
+  cookie === undefined || cookie === '' || cookie.length > MAX_SECRET_CHARACTERS ? undefined : cookie
 
 /** The scheme's name is taken in any spelling (RFC 9110 §11.1). */
 export function bearerOf(header: string | undefined): string | undefined {

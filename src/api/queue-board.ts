@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
 import { AppError } from '../errors.ts'
 import { isSafe } from './methods.ts'
-import { browserOperator, type Operator } from './operators.ts'
+import { browserOperator, type OperatorAccess } from './operators.ts'
 import { handleError } from './problem.ts'
 
 export const QUEUE_BOARD = '/queue'
@@ -9,8 +9,7 @@ export const QUEUE_BOARD = '/queue'
 const FONTS = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/g
 
 /** The board of the queue, for operators alone, who read it and change nothing. A browser asks for their name and token. */
-export function queueBoardRoutes(board: FastifyPluginCallback, operators: readonly Operator[]): FastifyPluginAsync {
-  const recognise = browserOperator(operators)
+export function queueBoardRoutes(board: FastifyPluginCallback, access: OperatorAccess): FastifyPluginAsync {
   return async (app) => {
     // The board checks its parameters itself.
     app.addHook('onRoute', (route) => {
@@ -20,7 +19,7 @@ export function queueBoardRoutes(board: FastifyPluginCallback, operators: readon
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store')
       try {
-        recognise(request)
+        browserOperator(access, request)
         if (!isSafe(request.method))
           throw new AppError('forbidden', 'The board shows the queue and changes nothing; jobs are changed under /v1.')
       } catch (error) {

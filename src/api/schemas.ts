@@ -17,6 +17,9 @@ export const DeleteQuery = Type.Object({
   }),
 })
 
+/** Of the routes of operators: by a token, or by the cookie of a session. */
+export const OPERATOR_SECURITY = [{ operator: [] }, { operatorSession: [] }]
+
 /** The errors of every call. */
 export const problems = { '4xx': Problem, '5xx': Problem }
 

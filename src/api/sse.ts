@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../service/ports/caller.ts'
 import type { StreamItem } from './backlog.ts'
 import type { StreamHub, StreamReader } from './stream-hub.ts'
 import type { OpenStreams } from './stream-limits.ts'
@@ -29,6 +30,9 @@ export interface StreamRequest {
   accepts?: (item: StreamItem) => boolean
 }
 
+/** What is looked up while a stream is open: the key, and the session where one was opened with it. */
+const credentialOf = ({ keyId, session }: Caller): string => (session === undefined ? keyId : `${session}.${keyId}`)
+
 /** Server-sent events from `Last-Event-ID` on, until nothing comes any more and everything was sent, or the key is revoked. */
 export async function stream(
   request: FastifyRequest,
@@ -42,8 +46,8 @@ export async function stream(
   reply.header('retry-after', String(RETRY_AFTER_SECONDS))
   const close = open.open(caller)
   const bell = doorbell()
-  const { keyId, teamId } = caller
-  const reader: StreamReader = { topic, keyId, teamId, closed: false, wake: bell.ring }
+  const { teamId } = caller
+  const reader: StreamReader = { topic, keyId: credentialOf(caller), teamId, closed: false, wake: bell.ring }
   hub.add(reader)
   reply.hijack()
   const { raw } = reply

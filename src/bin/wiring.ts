@@ -128,6 +128,8 @@ export async function prepareApi(
     operators: config.operators,
     queueBoard: queueBoard?.routes,
     signIn: config.signIn,
+    publicUrl: config.publicUrl,
+    sessionMs: config.sessionMs,
     traced: config.traces.enabled,
     streamLimits: config.streams,
     web: WEB,

@@ -43,8 +43,8 @@ const COLUMNS = `
 const BY: ChangedBy = { kind: 'host', id: 'isolation-check', name: 'isolation-check', keyId: null, requestId: null }
 /** Nobody takes an entry out of the audit log, which names both teams as those of this check. */
 const KEPT = 'AuditEntry'
-/** A worker that is not there would count for the jobs of every team. */
-const WORKERS = 'Worker'
+/** Of no team, and so left out: a worker that is not there would count for the jobs of every team. */
+const OF_NO_TEAM = ['Worker', 'OperatorSession']
 const LATER = new Date('2999-01-01')
 
 /** What tables say of a row beyond any text: states that routes can work with. */
@@ -69,6 +69,8 @@ const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   RemovedBlob: { removeAfter: LATER },
   Webhook: { enabled: false },
   WebhookDelivery: { state: 'delivered' },
+  // Of the person alone.
+  Session: { keyId: null },
 }
 
 /** Prefixes of ids where they are not the table's name. */
@@ -99,7 +101,7 @@ export async function seed(store: Store, client: Client): Promise<Seed> {
   const names: Record<string, string> = {}
   const { rows: columns } = await client.query<Column>(COLUMNS)
   for (const [table, own] of inOrder(columns)) {
-    if (ids[table] !== undefined || table === KEPT || table === WORKERS) continue
+    if (ids[table] !== undefined || table === KEPT || OF_NO_TEAM.includes(table)) continue
     const row = rowFor(table, own, { canary, teamId: first.id, ids })
     await insert(client, table, row)
     if (table === 'Person') people.push(String(row['id']))

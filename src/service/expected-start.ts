@@ -14,73 +14,98 @@ export interface ExpectedStart {
   byPreemption: boolean
 }
 
-interface PlayedTeam extends TeamInQueue {
+/** A team as far as its turns depend on it. */
+type TeamInTurn = Omit<TeamInQueue, 'own'>
+
+interface PlayedTeam<T extends TeamInTurn = TeamInTurn> {
+  team: T
+  seconds: number
+  weight: number
   left: number
   /** Since when its running jobs use devices that are not in `seconds` yet. */
   starts: number[]
 }
 
+/** The next job of a team has its turn: its place among all, from 1, and when, from now. */
+export interface Turn<T> {
+  team: T
+  rank: number
+  seconds: number
+}
+
 /**
- * Plays the queue through until a job has its turn: devices become free as running jobs end, and each is given to the team with the least
- * device time over its weight. A job that has not said how long it will run takes as long as its team's jobs of late, or as all jobs do.
- * Jobs that are submitted later are not in it. @returns undefined where it is too far ahead, or a quota keeps the team from running
+ * Plays the queue through until a job has its turn. @returns undefined where it is too far ahead, or a quota keeps the team from running
  */
 export function expectedStart(
   { teams, ahead, waitedSeconds, notBeforeSeconds }: QueueSnapshot,
   fair: FairShareSettings,
 ): ExpectedStart | undefined {
-  const mean = meanOf(teams)
-  const played = teams.map((team): PlayedTeam => ({ ...team, left: team.queued, starts: team.running.map(() => 0) }))
-  const ends = played.flatMap((team) =>
-    team.running.map(({ secondsLeft }) => ({ team, from: 0, at: secondsLeft ?? team.meanSeconds ?? mean })),
-  )
-  const devices = Math.max(1, ends.length)
   const limit = byPreemption(teams, ahead.count, waitedSeconds, fair)
-  let now = 0
   let position = ahead.count
-  for (let rank = 1; rank <= MAX_STARTS;) {
-    if (ends.length >= devices) {
+  for (const { team, rank, seconds: at } of turns(teams)) {
+    if (rank > MAX_STARTS) return undefined
+    if (!team.own || position-- !== 0) continue
+    const seconds = Math.max(at, notBeforeSeconds)
+    return limit !== undefined && limit < seconds
+      ? { rank, seconds: limit, byPreemption: true }
+      : { rank, seconds, byPreemption: false }
+  }
+  return undefined
+}
+
+/**
+ * Whose turn it is, one start after the other, until nobody can start any more: devices become free as running jobs end, and each is given to
+ * the team with the least device time over its weight. A job that has not said how long it will run takes as long as its team's jobs of late,
+ * or as all jobs do. Jobs that are submitted later are not in it.
+ */
+export function* turns<T extends TeamInTurn>(teams: readonly T[]): Generator<Turn<T>, void> {
+  const mean = meanOf(teams)
+  const played = teams.map((team): PlayedTeam<T> => {
+    const { seconds, weight, queued, running } = team
+    return { team, seconds, weight, left: queued, starts: running.map(() => 0) }
+  })
+  const ends = played.flatMap((each) => {
+    const { running, meanSeconds } = each.team
+    return running.map(({ secondsLeft }) => ({ team: each, from: 0, at: secondsLeft ?? meanSeconds ?? mean }))
+  })
+  let free = ends.length === 0 ? 1 : 0
+  let now = 0
+  for (let rank = 1; ;) {
+    const next = free > 0 ? leastServed(played, now) : undefined
+    if (next === undefined) {
       ends.sort((a, b) => b.at - a.at)
       const ended = ends.pop()
-      if (ended === undefined) return undefined
+      if (ended === undefined) return
       now = Math.max(now, ended.at)
       ended.team.seconds += now - ended.from
       ended.team.starts.splice(ended.team.starts.indexOf(ended.from), 1)
-    }
-    const next = leastServed(played, now)
-    if (next === undefined) {
-      if (ends.length === 0) return undefined
-      if (ends.length < devices) ends.push({ ...ends[0]!, at: Math.min(...ends.map(({ at }) => at)) })
+      free++
       continue
     }
-    if (next.own && position-- === 0) {
-      const seconds = Math.max(now, notBeforeSeconds)
-      return limit !== undefined && limit < seconds
-        ? { rank, seconds: limit, byPreemption: true }
-        : { rank, seconds, byPreemption: false }
-    }
+    yield { team: next.team, rank, seconds: now }
+    free--
     next.left--
     next.starts.push(now)
-    ends.push({ team: next, from: now, at: now + (next.meanSeconds ?? mean) })
+    ends.push({ team: next, from: now, at: now + (next.team.meanSeconds ?? mean) })
     rank++
   }
-  return undefined
 }
 
 /** Device time over weight at a moment. */
 const shareAt = ({ seconds, weight, starts }: PlayedTeam, now: number): number =>
   starts.reduce((sum, from) => sum + now - from, seconds) / weight
 
-function leastServed(teams: readonly PlayedTeam[], now: number): PlayedTeam | undefined {
-  let least: PlayedTeam | undefined
-  for (const team of teams) {
-    if (team.left <= 0 || team.starts.length >= team.maxRunning || team.deviceHoursLeft <= 0) continue
-    if (least === undefined || shareAt(team, now) < shareAt(least, now)) least = team
+function leastServed<T extends TeamInTurn>(teams: readonly PlayedTeam<T>[], now: number): PlayedTeam<T> | undefined {
+  let least: PlayedTeam<T> | undefined
+  for (const played of teams) {
+    const { maxRunning, deviceHoursLeft } = played.team
+    if (played.left <= 0 || played.starts.length >= maxRunning || deviceHoursLeft <= 0) continue
+    if (least === undefined || shareAt(played, now) < shareAt(least, now)) least = played
   }
   return least
 }
 
-function meanOf(teams: readonly TeamInQueue[]): number {
+function meanOf(teams: readonly TeamInTurn[]): number {
   const known = teams.flatMap(({ meanSeconds }) => (meanSeconds === null ? [] : [meanSeconds]))
   return known.length === 0 ? UNKNOWN_SECONDS : known.reduce((sum, seconds) => sum + seconds, 0) / known.length
 }
@@ -108,5 +133,5 @@ function byPreemption(
 }
 
 /** Device time of all teams that wait or run, over their weights together. */
-export const meanShare = (teams: readonly TeamInQueue[]): number =>
+export const meanShare = (teams: readonly TeamInTurn[]): number =>
   teams.reduce((sum, { seconds }) => sum + seconds, 0) / teams.reduce((sum, { weight }) => sum + weight, 0)

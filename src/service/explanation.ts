@@ -1,6 +1,6 @@
 import { nextMonth } from './exceeded-quota.ts'
 import { expectedStart, meanShare } from './expected-start.ts'
-import type { FairShareSettings, QueueSnapshot, QueueView } from './ports/fair-share.ts'
+import type { FairShareSettings, QueueSnapshot, QueueView, TeamInQueue } from './ports/fair-share.ts'
 import type { Caller } from './ports/caller.ts'
 import type { JobStore, OpenDependency } from './ports/jobs.ts'
 import type { WorkerStore } from './ports/workers.ts'
@@ -29,13 +29,15 @@ export function explanationService({ store, fairShare }: ExplanationDependencies
   }
 }
 
-function blocked(job: Job, waitsFor: OpenDependency[]): Explanation {
+const blocked = (job: Job, waitsFor: OpenDependency[]): Explanation => ({
+  ...notQueued(job),
+  waitsFor,
+  detail: blockedDetail(waitsFor),
+})
+
+export function blockedDetail(waitsFor: readonly OpenDependency[]): string {
   const named = waitsFor.map(({ id, state }) => `${id} (${state ?? 'deleted'})`).join(', ')
-  return {
-    ...notQueued(job),
-    waitsFor,
-    detail: `The job runs after ${named}; it has no place in the queue until then.`,
-  }
+  return `The job runs after ${named}; it has no place in the queue until then.`
 }
 
 /** It has a place in the queue, and its turn comes to nothing. */
@@ -98,8 +100,8 @@ function explained({ id, state }: Job, snapshot: QueueSnapshot, fair: FairShareS
 const METHOD =
   'Plays the queue through: devices become free when running jobs end, by the time that their trainers report as left, and each goes to the team with the least device time over its weight. A job takes as long as those of its team in the last seven days. Later submissions are not known.'
 
-function quotaThatHolds(
-  { running, maxRunning, deviceHoursLeft }: QueueSnapshot['teams'][number],
+export function quotaThatHolds(
+  { running, maxRunning, deviceHoursLeft }: Pick<TeamInQueue, 'running' | 'maxRunning' | 'deviceHoursLeft'>,
   now: Date,
 ): { quota: Explanation['quota']; detail: string } | undefined {
   if (deviceHoursLeft <= 0)
@@ -114,7 +116,7 @@ function quotaThatHolds(
   }
 }
 
-function reason(facts: {
+export function reason(facts: {
   share: number
   mean: number
   ahead: number

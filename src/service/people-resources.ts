@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { Id, Nullable, Team, Timestamp, type Scope } from './resources.ts'
+import { ApiKey, Id, Nullable, ScopeName, Team, Timestamp, type Scope } from './resources.ts'
 import { QuotaState } from './scheduling-resources.ts'
 
 export const ROLES = ['owner', 'member', 'viewer'] as const
@@ -62,6 +62,10 @@ export const TeamQuota = Type.Object({
 })
 export type TeamQuota = Static<typeof TeamQuota>
 
+/** A team in the list of operators, with what it may use and uses. */
+export const TeamOverview = Type.Object({ ...OperatedTeam.properties, ...TeamQuota.properties })
+export type TeamOverview = Static<typeof TeamOverview>
+
 export const TeamQuotaChange = Type.Object(
   {
     weight: Type.Optional(Type.Number({ minimum: 0.01, maximum: 1000 })),
@@ -71,13 +75,44 @@ export const TeamQuotaChange = Type.Object(
 )
 export type TeamQuotaChange = Static<typeof TeamQuotaChange>
 
-/** Somebody who is signed in. */
+/** Somebody who is signed in: a person, or whoever has entered an API key. */
 export const SessionInfo = Type.Object({
-  person: Type.Object({ id: Id('person'), email: Nullable(Type.String()), name: Nullable(Type.String()) }),
-  teams: Type.Array(Type.Object({ id: Id('team'), name: Type.String(), role: RoleName, suspended: Type.Boolean() }), {
-    description: 'The header X-Anneal-Team chooses one of several.',
-  }),
+  person: Nullable(
+    Type.Object(
+      { id: Id('person'), email: Nullable(Type.String()), name: Nullable(Type.String()) },
+      { description: 'null where an API key opened the session.' },
+    ),
+  ),
+  key: Nullable(
+    Type.Object(
+      {
+        id: Id('key'),
+        name: Type.String(),
+        scopes: Type.Array(ScopeName, { description: 'What the session may do.' }),
+        expiresAt: ApiKey.properties.expiresAt,
+      },
+      { description: 'The API key that opened the session, which ends with it; null for a person.' },
+    ),
+  ),
+  teams: Type.Array(
+    Type.Object({
+      id: Id('team'),
+      name: Type.String(),
+      role: Nullable(RoleName),
+      scopes: Type.Array(ScopeName, { description: 'What the session may do in this team.' }),
+      suspended: Type.Boolean(),
+    }),
+    { description: 'The header X-Anneal-Team selects one of several.' },
+  ),
   csrfToken: Type.String({ description: 'To be sent as X-CSRF-Token with every call that changes something.' }),
   expiresAt: Timestamp,
 })
 export type SessionInfo = Static<typeof SessionInfo>
+
+/** An operator who is signed in. */
+export const OperatorSessionInfo = Type.Object({
+  operator: Type.String({ description: 'Name of the operator.' }),
+  csrfToken: SessionInfo.properties.csrfToken,
+  expiresAt: Timestamp,
+})
+export type OperatorSessionInfo = Static<typeof OperatorSessionInfo>

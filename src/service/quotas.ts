@@ -1,10 +1,10 @@
 import { AppError } from '../errors.ts'
-import type { TeamQuota } from './people-resources.ts'
+import type { TeamOverview, TeamQuota } from './people-resources.ts'
 import { requireFound } from './require-found.ts'
-import type { Caller } from './ports/caller.ts'
+import type { Caller, PageRequest } from './ports/caller.ts'
 import type { ChangedBy } from './ports/audit.ts'
 import type { Store } from './ports/store.ts'
-import type { Quota, QuotaChange } from './ports/teams.ts'
+import type { Quota, QuotaChange, Usage } from './ports/teams.ts'
 import type { UsageRequest } from './ports/usage.ts'
 import type { Page } from './resources.ts'
 import type { QuotaState, UsageRow } from './scheduling-resources.ts'
@@ -16,14 +16,8 @@ const DAY_MS = 86_400_000
 
 /** Quotas, and what a team uses. */
 export function quotaService({ store, now }: { store: Store; now: () => number }) {
-  async function quotaState(teamId: string): Promise<QuotaState> {
-    const [limits, used] = [requireFound(await store.quota(teamId), 'team', teamId), await store.usage(teamId)]
-    const entries = (Object.keys(limits) as (keyof Quota)[]).map((name) => {
-      const limit = Number.isFinite(limits[name]) ? limits[name] : null
-      return [name, { limit, used: name === 'requestsPerMinute' ? null : used[name] }] as const
-    })
-    return Object.fromEntries(entries) as QuotaState
-  }
+  const quotaState = async (teamId: string): Promise<QuotaState> =>
+    stateOf(requireFound(await store.quota(teamId), 'team', teamId), await store.usage(teamId))
   async function teamQuota(teamId: string): Promise<TeamQuota> {
     const { weight, limits: own } = requireFound(await store.ownQuota(teamId), 'team', teamId)
     return { weight, own, limits: await quotaState(teamId) }
@@ -31,6 +25,18 @@ export function quotaService({ store, now }: { store: Store; now: () => number }
   return {
     /** Each limit, with what is used of it where that is counted. */
     quota: ({ teamId }: Caller): Promise<QuotaState> => quotaState(teamId),
+    /** For operators: all teams, with what each may use and uses. */
+    async teamOverviews(page: PageRequest): Promise<Page<TeamOverview>> {
+      const { data, nextCursor } = await store.teams(page)
+      const quotas = await store.quotasInUse(data.map(({ id }) => id))
+      const overviews = data.flatMap((team) => {
+        const quota = quotas.get(team.id)
+        if (quota === undefined) return []
+        const { weight, own, limits, usage } = quota
+        return [{ ...team, weight, own, limits: stateOf(limits, usage) }]
+      })
+      return { data: overviews, nextCursor }
+    },
     /** For operators. @throws AppError `not_found` */
     teamQuota: (teamId: string): Promise<TeamQuota> => withinTeam(teamId, () => teamQuota(teamId)),
     /** For operators. @throws AppError `not_found` */
@@ -56,6 +62,14 @@ export function quotaService({ store, now }: { store: Store; now: () => number }
       return store.deviceUsage(teamId, { by, from, to, limit, after })
     },
   }
+}
+
+function stateOf(limits: Quota, used: Usage): QuotaState {
+  const entries = (Object.keys(limits) as (keyof Quota)[]).map((name) => {
+    const limit = Number.isFinite(limits[name]) ? limits[name] : null
+    return [name, { limit, used: name === 'requestsPerMinute' ? null : used[name] }] as const
+  })
+  return Object.fromEntries(entries) as QuotaState
 }
 
 /** Not a thirtieth of February, which would be read as a day of March. */

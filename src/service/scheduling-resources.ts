@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Needs } from './job-needs.ts'
 import { JOB_STATES, type JobState } from './job-states.ts'
-import { Id, Job, Nullable, Timestamp } from './resources.ts'
+import { Id, Job, Nullable, pageOf, Timestamp } from './resources.ts'
 
 /** What a team may use and has used, and why a job waits. */
 
@@ -94,3 +94,42 @@ export const Explanation = Type.Object({
   detail: Type.String(),
 })
 export type Explanation = Static<typeof Explanation>
+
+export const WAITS_ON = ['turn', 'retry', 'dependency', 'worker', 'quota', 'suspension'] as const
+export type WaitsOn = (typeof WAITS_ON)[number]
+
+/** A queued job of any team, as operators see it. */
+export const QueuedJob = Type.Object({
+  job: Id('job'),
+  name: Type.String(),
+  team: Type.Object({ id: Id('team'), name: Type.String() }),
+  rank: Nullable(
+    Type.Integer({
+      description: 'Expected place among all jobs that wait, from 1; null where it has none as things are.',
+    }),
+  ),
+  priority: Type.Integer(),
+  createdAt: Timestamp,
+  waitedSeconds: Type.Number({ description: 'Since it was queued, or may be tried again.' }),
+  resources: Needs,
+  share: Type.Object(
+    { own: Type.Number({ description: 'Of its team.' }), mean: Type.Number(), weight: Type.Number() },
+    { description: 'Decayed device-seconds over weight; the team with the least is next.' },
+  ),
+  waitsOn: Type.Unsafe<WaitsOn>({
+    type: 'string',
+    enum: [...WAITS_ON],
+    description:
+      'turn: its place in the queue; retry: the time until it is tried again after a failure; dependency: what it runs after; worker: one that has what it needs; quota: a limit of its team; suspension: its team is suspended.',
+  }),
+  detail: Type.String({ description: 'Why it waits.' }),
+  expectedStart: Nullable(Type.Object({ at: Timestamp, seconds: Type.Number({ description: 'From now.' }) })),
+})
+export type QueuedJob = Static<typeof QueuedJob>
+
+/** A page of the queue. */
+export const QueuePage = Type.Object({
+  ...pageOf(QueuedJob).properties,
+  waiting: Type.Integer({ description: 'Queued jobs in all.' }),
+})
+export type QueuePage = Static<typeof QueuePage>

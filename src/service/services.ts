@@ -17,6 +17,7 @@ import { jobResultService } from './job-results.ts'
 import { jobService } from './jobs.ts'
 import { logService } from './logs.ts'
 import { memberService } from './members.ts'
+import { operatorSessionService } from './operator-sessions.ts'
 import { policyService } from './policies.ts'
 import { predictionBatchService } from './prediction-batches.ts'
 import { predictionService } from './predictions.ts'
@@ -33,6 +34,7 @@ import { sweepService } from './sweeps.ts'
 import { teamService } from './teams.ts'
 import { trashService } from './trash.ts'
 import { webhookService } from './webhooks.ts'
+import { wholeQueueService } from './whole-queue.ts'
 import { workerService } from './workers.ts'
 
 /** The use cases that the API offers. Another team's id is `not_found`, like one that does not exist. */
@@ -47,6 +49,7 @@ export function createServices(given: ServiceDependencies) {
     ...keyService(dependencies),
     ...memberService(dependencies),
     ...sessionService(dependencies),
+    ...operatorSessionService(dependencies),
     ...auditService(dependencies),
     ...quotaService(dependencies),
     ...datasetService(dependencies),
@@ -73,6 +76,7 @@ export function createServices(given: ServiceDependencies) {
     ...augmentPreviewService(dependencies),
     ...webhookService(dependencies),
     ...workerService(dependencies),
+    ...wholeQueueService(dependencies),
     ...trashService(dependencies),
     ...retentionService(dependencies),
     ...storageService(dependencies),

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Nullable } from '../evaluation/nullable.ts'
 import { DEVICE_KINDS, type DeviceKind } from './job-needs.ts'
+import { JOB_STATES, type JobState } from './job-states.ts'
 import { Id, Timestamp } from './resources.ts'
 
 export const WORKER_STATES = ['active', 'cordoned', 'draining'] as const
@@ -27,6 +28,16 @@ export const WorkerDevice = Type.Object({
 })
 export type WorkerDevice = Static<typeof WorkerDevice>
 
+/** A job as the list of workers has it. */
+export const WorkerJob = Type.Object({
+  id: Id('job'),
+  name: Type.String(),
+  team: Type.Object({ id: Id('team'), name: Type.String() }),
+  state: Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES] }),
+  claimedAt: Nullable(Timestamp),
+})
+export type WorkerJob = Static<typeof WorkerJob>
+
 export const Worker = Type.Object({
   id: Id('worker'),
   name: Type.String({ description: 'Host and process, as attempts of jobs name it.' }),
@@ -41,6 +52,7 @@ export const Worker = Type.Object({
   slots: Type.Integer({ description: 'Jobs that it runs at a time.' }),
   freeSlots: Type.Integer(),
   jobs: Type.Array(Type.String(), { description: 'That it runs.' }),
+  work: Type.Array(WorkerJob, { description: 'The same jobs, with whose they are.' }),
   state: Type.Unsafe<WorkerState>({
     type: 'string',
     enum: [...WORKER_STATES],

@@ -19,6 +19,7 @@ import { throughputStore } from './like-runs.ts'
 import { listenForChanges } from './listen.ts'
 import { logStore } from './logs.ts'
 import { memberStore } from './members.ts'
+import { operatorSessionStore } from './operator-sessions.ts'
 import { operationsStore } from './operations.ts'
 import { outbox } from './outbox.ts'
 import { policyStore } from './policies.ts'
@@ -39,17 +40,19 @@ import { trashStore } from './trash.ts'
 import { uploadStore } from './uploads.ts'
 import { webhookClaims } from './webhook-claims.ts'
 import { webhookStore } from './webhooks.ts'
+import { wholeQueueStore } from './whole-queue.ts'
 import { workerStore } from './workers.ts'
 
 /**
  * What the API calls before it knows a team, for operators, or for the streams and queues of all teams: these functions alone run as the
- * service role. Each returns what a team may not read to no caller: keys and sessions by the hash of their secret, teams and the whole audit log
+ * service role. Each returns what a team may not read to no caller: keys and sessions by the hash of their secret, also those of operators, teams, the whole queue and the whole audit log
  * to operators, names of teams to those that they share something with, the queue with other teams as numbers, jobs and logs whose readers were let in, workers to operators and their number to teams, messages and blobs of nobody, and sums over all teams.
  */
 const FOR_EVERY_TEAM = [
   'createTeam',
   'teams',
   'operatedTeam',
+  'quotasInUse',
   'suspendTeam',
   'deleteTeam',
   'trashedTeams',
@@ -59,10 +62,15 @@ const FOR_EVERY_TEAM = [
   'keyByHash',
   'validKeys',
   'openSession',
+  'openKeySession',
   'session',
   'endSession',
+  'openOperatorSession',
+  'operatorSession',
+  'endOperatorSession',
   'namesOfSharing',
   'queueSnapshot',
+  'wholeQueue',
   'followed',
   'followedLogs',
   'operations',
@@ -119,10 +127,12 @@ function storeOn({ factory, pools }: Connection, { serviceUrl, quota, fair }: Se
     ...keyStore(prisma, quota),
     ...memberStore(prisma),
     ...sessionStore(prisma),
+    ...operatorSessionStore(prisma),
     ...auditStore(prisma),
     ...usageStore(prisma),
     ...throughputStore(prisma),
     ...queueView(prisma, quota, fair),
+    ...wholeQueueStore(prisma, quota, fair),
     ...datasetStore(prisma, quota),
     ...datasetClaims(prisma),
     ...uploadStore(prisma, quota),

@@ -61,23 +61,32 @@ interface TeamRow extends Omit<TeamInQueue, 'own' | 'running'> {
   running: TeamInQueue['running']
 }
 
+/** Of each team with running jobs, how long each runs on, as far as its trainer says. */
+export const RUNNING_BY_TEAM = Prisma.sql`
+  held AS MATERIALIZED (
+    SELECT "teamId", jsonb_agg(jsonb_build_object(
+      'secondsLeft', "progress"->'secondsLeft', 'heldSeconds', coalesce(extract(epoch FROM ${NOW} - "claimedAt"), 0))) AS "running"
+    FROM "Job" WHERE ${HELD} AND "leaseUntil" >= ${NOW} GROUP BY "teamId"
+  )`
+
+/** What the order of the queue depends on of a row of "Team" next to one of "held". */
+export const teamInQueue = (quota: Quota, fair: FairShareSettings): Prisma.Sql => Prisma.sql`
+  ${decayedSeconds(fair, Prisma.sql`0`)}::float8 AS "seconds", ${WEIGHT}::float8 AS "weight",
+  coalesce(held."running", '[]') AS "running",
+  (SELECT sum("seconds") / count(DISTINCT "jobId") FROM "DeviceUsage"
+    WHERE "DeviceUsage"."teamId" = "Team"."id" AND "day" > (${NOW})::date - 7)::float8 AS "meanSeconds",
+  ${limitOf(quota, 'runningJobs')} AS "maxRunning",
+  (${limitOf(quota, 'deviceHours')} - (${MONTH_SECONDS}) / 3600)::float8 AS "deviceHoursLeft"`
+
 async function teamsInQueue(
   tx: Transaction,
   { teamId, quota, fair }: { teamId: string; quota: Quota; fair: FairShareSettings },
 ): Promise<TeamInQueue[]> {
   const rows = await tx.$queryRaw<TeamRow[]>`
-    WITH RECURSIVE ${LINE}, held AS MATERIALIZED (
-      SELECT "teamId", jsonb_agg(jsonb_build_object(
-        'secondsLeft', "progress"->'secondsLeft', 'heldSeconds', coalesce(extract(epoch FROM ${NOW} - "claimedAt"), 0))) AS "running"
-      FROM "Job" WHERE ${HELD} AND "leaseUntil" >= ${NOW} GROUP BY "teamId"
-    )
-    SELECT "Team"."id", ${decayedSeconds(fair, Prisma.sql`0`)}::float8 AS "seconds", ${WEIGHT}::float8 AS "weight",
+    WITH RECURSIVE ${LINE}, ${RUNNING_BY_TEAM}
+    SELECT "Team"."id",
       (SELECT count(*)::int FROM "Job" WHERE "Job"."teamId" = "Team"."id" AND ${QUEUED} AND ${DUE}) AS "queued",
-      coalesce(held."running", '[]') AS "running",
-      (SELECT sum("seconds") / count(DISTINCT "jobId") FROM "DeviceUsage"
-        WHERE "DeviceUsage"."teamId" = "Team"."id" AND "day" > (${NOW})::date - 7)::float8 AS "meanSeconds",
-      ${limitOf(quota, 'runningJobs')} AS "maxRunning",
-      (${limitOf(quota, 'deviceHours')} - (${MONTH_SECONDS}) / 3600)::float8 AS "deviceHoursLeft"
+      ${teamInQueue(quota, fair)}
     FROM "Team" LEFT JOIN held ON held."teamId" = "Team"."id"
     WHERE "Team"."id" IN (SELECT "teamId" FROM line UNION SELECT "teamId" FROM held)`
   return rows.map(({ id, ...team }) => ({ ...team, own: id === teamId }))

@@ -7,7 +7,7 @@ import type { Prisma, PrismaClient, Team as TeamRow } from './generated/client.t
 import { addMember } from './members.ts'
 import { lockedTeam } from './locked-team.ts'
 import { newest, page } from './pages.ts'
-import { quotaOf, usageOf } from './quota.ts'
+import { quotaOf, quotasInUse, usageOf } from './quota.ts'
 import { operatedTeamOf, teamOf } from './rows.ts'
 import { deleteTeam } from './team-deletion.ts'
 import { changeQuota, ownQuotaOf } from './team-quota.ts'
@@ -51,6 +51,7 @@ export function teamStore(prisma: PrismaClient, quota: Quota): TeamStore {
     },
     setQuota: (teamId, quotaChange, by) => changeQuota(prisma, teamId, quotaChange, by),
     usage: (teamId) => usageOf(prisma, teamId),
+    quotasInUse: (teamIds) => quotasInUse(prisma, quota, teamIds),
   }
 
   function change(

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Candidates, NamedJob, WorkerStore } from '../service/ports/workers.ts'
-import type { LaneName, Worker, WorkerDevice, WorkerState } from '../service/worker-resources.ts'
+import type { LaneName, Worker, WorkerDevice, WorkerJob, WorkerState } from '../service/worker-resources.ts'
 import { recordChange } from './audit.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma, type PrismaClient, type Worker as Row } from './generated/client.ts'
@@ -14,7 +14,7 @@ const REMOVED_AFTER_MS = 600_000
 
 interface ListedRow extends Row {
   alive: boolean
-  jobs: string[]
+  work: (Omit<WorkerJob, 'claimedAt'> & { claimedMs: number | null })[]
 }
 
 /** Registered workers, by the database's clock. */
@@ -107,7 +107,13 @@ function requireChange(id: string, from: WorkerState, to: WorkerState): void {
 const listed = (tx: Transaction | PrismaClient, where: Prisma.Sql, limit: number): Promise<ListedRow[]> =>
   tx.$queryRaw<ListedRow[]>`
     SELECT worker.*, ${ALIVE} AS "alive",
-      ARRAY(SELECT "id" FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW} ORDER BY "id") AS "jobs"
+      coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+          'id', held."id", 'name', held."name", 'state', held."state", 'claimedMs', floor(1000 * extract(epoch FROM held."claimedAt")),
+          'team', jsonb_build_object('id', team."id", 'name', team."name")) ORDER BY held."id")
+        FROM (SELECT * FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW}) AS held
+        JOIN "Team" AS team ON team."id" = held."teamId"
+      ), '[]') AS "work"
     FROM "Worker" AS worker WHERE ${where} ORDER BY worker."id" DESC LIMIT ${limit}`
 
 const workerOf = (row: ListedRow): Worker => ({
@@ -120,8 +126,12 @@ const workerOf = (row: ListedRow): Worker => ({
   pools: row.pools,
   lanes: row.lanes as LaneName[],
   slots: row.slots,
-  freeSlots: Math.max(0, row.slots - row.jobs.length),
-  jobs: row.jobs,
+  freeSlots: Math.max(0, row.slots - row.work.length),
+  jobs: row.work.map(({ id }) => id),
+  work: row.work.map(({ claimedMs, ...job }) => ({
+    ...job,
+    claimedAt: claimedMs === null ? null : new Date(claimedMs).toISOString(),
+  })),
   state: row.state as WorkerState,
   alive: row.alive,
   registeredAt: row.registeredAt.toISOString(),

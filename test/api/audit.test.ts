@@ -125,6 +125,12 @@ const suspendedTeam = async (): Promise<string> => {
   return id
 }
 
+/** A browser in which the operator is signed in. */
+async function signedInOperator(): Promise<Record<string, string>> {
+  const { secret, session } = await service.services.openOperatorSession(OPERATOR, 'request')
+  return { cookie: `anneal_operator=${secret}`, 'x-csrf-token': session.csrfToken }
+}
+
 const worker = async (): Promise<string> => {
   const identity = aWorker()
   await service.store.registerWorker(identity)
@@ -222,6 +228,7 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
     const headers = await person()
     return send('DELETE', `/me/api-keys/${await ownKey(headers)}`, { headers })
   },
+  openSession: () => send('POST', '/session', { headers: {}, payload: { apiKey: team.secret } }),
   signOut: async () => send('DELETE', '/session', { headers: await person() }),
   createDataset: async () => {
     const body = multipart('flowers', 'data.zip', zip)
@@ -305,6 +312,8 @@ const CALLS: Readonly<Record<string, () => Promise<LightMyRequestResponse>>> = {
   testWebhook: async () => call('POST', `/webhooks/${await webhook()}/test`),
   redeliverWebhook: async () => call('POST', `${await delivery()}/redeliver`),
   deleteWebhook: async () => call('DELETE', `/webhooks/${await webhook()}`),
+  openOperatorSession: () => send('POST', '/admin/session', { headers: {}, payload: { token: OPERATOR.token } }),
+  closeOperatorSession: async () => send('DELETE', '/admin/session', { headers: await signedInOperator() }),
   createTeam: () => asOperator('POST', '/teams', { name: 'new' }),
   renameOperatedTeam: async () => asOperator('PATCH', `/teams/${await operatedTeam()}`, { name: 'other' }),
   changeTeamQuota: async () => asOperator('PATCH', `/teams/${await operatedTeam()}/quota`, { weight: 2 }),
@@ -376,7 +385,11 @@ describe('the audit log', () => {
     if (created && !replaces) expect(before).toBeNull()
     else if (operation !== 'signOut') expect(before).not.toBeNull()
     if (response.statusCode !== 204) expect(after).not.toBeNull()
-    for (const secret of [team.secret, (JSON.parse(response.body || '{}') as { secret?: string }).secret])
+    for (const secret of [
+      team.secret,
+      OPERATOR.token,
+      (JSON.parse(response.body || '{}') as { secret?: string }).secret,
+    ])
       if (secret !== undefined) expect(JSON.stringify(entries)).not.toContain(secret)
   })
 

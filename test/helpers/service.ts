@@ -118,6 +118,7 @@ export async function startService({
   operators = [] as AppOptions['operators'] & object,
   queueBoard = false,
   signIn = undefined as AppOptions['signIn'],
+  publicUrl = undefined as AppOptions['publicUrl'],
   log = pino({ level: 'silent' }),
 } = {}): Promise<ServiceUnderTest> {
   const folder = await temporaryFolder()
@@ -164,6 +165,7 @@ export async function startService({
       operators,
       queueBoard: board?.routes,
       signIn,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
     }
     return { app: documented(await buildApp({ services, log, ...options })), services, requestCounts, board }
   }

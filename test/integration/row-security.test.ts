@@ -13,7 +13,7 @@ import { startStore, type StoreUnderTest } from '../helpers/service.ts'
 const OF_NO_TEAM = ['_prisma_migrations']
 
 /** Tables that show a team nothing. */
-const OF_THE_SERVICE = ['Person', 'Session', 'Worker']
+const OF_THE_SERVICE = ['Person', 'Session', 'OperatorSession', 'Worker']
 /** Rows that a team begins with. */
 const OF_A_NEW_TEAM: Readonly<Record<string, number>> = { Team: 1, ApiKey: 1, AuditEntry: 2 }
 
@@ -68,6 +68,7 @@ async function fillEveryTable(jobId: string): Promise<void> {
     await insert('RemovedBlob', { key: 'blob', teamId })
     await insert('Person', { id: 'person_1', issuer: 'i', subject: 's' })
     await insert('Session', { id: 'sess_1', hash: 'h', personId: 'person_1', expiresAt: new Date() })
+    await insert('OperatorSession', { id: 'opsess_1', hash: 'h', operator: 'ada', expiresAt: new Date() })
     await insert('Worker', { id: 'worker_1', name: 'w', host: 'h', version: '1', devices: '[]' })
     await insert('Member', { id: 'mem_1', teamId, email: 'e', role: 'owner', personId: 'person_1' })
     await insert('DeviceUsage', { jobId, attempt: 1, day: new Date(), teamId, deviceKind: 'cpu', seconds: 1 })

@@ -2037,6 +2037,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How people sign in
+         * @description What a page that signs people in has to offer, and the version of the service.
+         */
+        get: operations["getSignInOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in": {
         parameters: {
             query?: never;
@@ -2086,16 +2106,48 @@ export interface paths {
         };
         /**
          * Who is signed in
-         * @description Who is signed in in this browser, and their teams.
+         * @description The person or the API key that is signed in in this browser, and what they may do in which teams.
          */
         get: operations["getSession"];
         put?: never;
-        post?: never;
+        /**
+         * Sign in with an API key
+         * @description For browsers: checks the key and sets the cookie of a session, which no script can read. The session may do what the key may, and ends with it.
+         */
+        post: operations["openSession"];
         /**
          * Sign out
          * @description Ends the session of this browser and takes its cookie away.
          */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which operator is signed in
+         * @description The operator who is signed in in this browser.
+         */
+        get: operations["getOperatorSession"];
+        put?: never;
+        /**
+         * Sign in as an operator
+         * @description For browsers: checks the token and sets the cookie of a session, which no script can read. It lasts twelve hours, and ends with the token.
+         */
+        post: operations["openOperatorSession"];
+        /**
+         * Sign out as an operator
+         * @description Ends the session of this browser and takes its cookie away.
+         */
+        delete: operations["closeOperatorSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2110,7 +2162,7 @@ export interface paths {
         };
         /**
          * List all teams
-         * @description Newest first.
+         * @description Newest first, with the limits of each and what it uses of them.
          */
         get: operations["listTeams"];
         put?: never;
@@ -2311,6 +2363,26 @@ export interface paths {
          * @description Has a worker claim nothing new, and end when its work has ended.
          */
         post: operations["drainWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole queue
+         * @description Queued jobs of all teams in the order in which they are expected to be claimed, and why each waits. A page is as of the moment at which it is read.
+         */
+        get: operations["getQueue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3876,6 +3948,14 @@ export interface components {
             createdAt: string;
             suspendedAt: string | null;
         };
+        OperatorSessionInfo: {
+            /** @description Name of the operator. */
+            operator: string;
+            /** @description To be sent as X-CSRF-Token with every call that changes something. */
+            csrfToken: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
         PolicySummary: {
             /** @description What `auto-augment` takes as its `policy`. */
             name: string;
@@ -3993,6 +4073,48 @@ export interface components {
             };
             /** Format: date-time */
             createdAt: string;
+        };
+        QueuedJob: {
+            job: string;
+            name: string;
+            team: {
+                id: string;
+                name: string;
+            };
+            rank: number | null;
+            priority: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Since it was queued, or may be tried again. */
+            waitedSeconds: number;
+            resources: {
+                /** @enum {string} */
+                device: "auto" | "cpu" | "gpu";
+                devices: number;
+                memory: number | null;
+                labels: string[];
+                pool: string;
+            };
+            /** @description Decayed device-seconds over weight; the team with the least is next. */
+            share: {
+                /** @description Of its team. */
+                own: number;
+                mean: number;
+                weight: number;
+            };
+            /**
+             * @description turn: its place in the queue; retry: the time until it is tried again after a failure; dependency: what it runs after; worker: one that has what it needs; quota: a limit of its team; suspension: its team is suspended.
+             * @enum {string}
+             */
+            waitsOn: "turn" | "retry" | "dependency" | "worker" | "quota" | "suspension";
+            /** @description Why it waits. */
+            detail: string;
+            expectedStart: {
+                /** Format: date-time */
+                at: string;
+                /** @description From now. */
+                seconds: number;
+            } | null;
         };
         QuotaState: {
             runningJobs: {
@@ -4646,16 +4768,21 @@ export interface components {
                 id: string;
                 email: string | null;
                 name: string | null;
-            };
-            /** @description The header X-Anneal-Team chooses one of several. */
+            } | null;
+            key: {
+                id: string;
+                name: string;
+                /** @description What the session may do. */
+                scopes: ("read" | "write" | "admin")[];
+                expiresAt: string | null;
+            } | null;
+            /** @description The header X-Anneal-Team selects one of several. */
             teams: {
                 id: string;
                 name: string;
-                /**
-                 * @description owner: scopes read, write and admin, which is for members, keys, the team and its audit log; member: read and write; viewer: read.
-                 * @enum {string}
-                 */
-                role: "owner" | "member" | "viewer";
+                role: ("owner" | "member" | "viewer") | null;
+                /** @description What the session may do in this team. */
+                scopes: ("read" | "write" | "admin")[];
                 suspended: boolean;
             }[];
             /** @description To be sent as X-CSRF-Token with every call that changes something. */
@@ -5034,6 +5161,26 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        TeamOverview: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
+            suspendedAt: string | null;
+            /** @description Its part of the device time, compared with 1 of other teams. */
+            weight: number;
+            own: {
+                runningJobs?: number;
+                queuedJobs?: number;
+                deviceHours?: number;
+                ingests?: number;
+                uploads?: number;
+                bytes?: number;
+                apiKeys?: number;
+                requestsPerMinute?: number;
+            };
+            limits: components["schemas"]["QuotaState"];
+        };
         TeamQuota: {
             /** @description Its part of the device time, compared with 1 of other teams. */
             weight: number;
@@ -5302,6 +5449,52 @@ export interface components {
             createdAt: string;
             /** @description Shown once: what signatures are checked with. */
             secret: string;
+        };
+        Worker: {
+            id: string;
+            /** @description Host and process, as attempts of jobs name it. */
+            name: string;
+            host: string;
+            version: string;
+            devices: {
+                name: string;
+                /** @enum {string} */
+                kind: "cpu" | "gpu";
+                memoryBytes: number | null;
+            }[];
+            labels: string[];
+            /** @description That it serves, in order of preference; the first is its own. */
+            pools: string[];
+            /** @description Kinds of work that it does. */
+            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
+            /** @description Jobs that it runs at a time. */
+            slots: number;
+            freeSlots: number;
+            /** @description That it runs. */
+            jobs: string[];
+            /** @description The same jobs, with whose they are. */
+            work: {
+                id: string;
+                name: string;
+                team: {
+                    id: string;
+                    name: string;
+                };
+                /** @enum {string} */
+                state: "queued" | "starting" | "running" | "finalizing" | "pausing" | "paused" | "stopping" | "stopped" | "succeeded" | "failed" | "canceled";
+                claimedAt: string | null;
+            }[];
+            /**
+             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
+             * @enum {string}
+             */
+            state: "active" | "cordoned" | "draining";
+            /** @description Whether it has renewed its registration of late. */
+            alive: boolean;
+            /** Format: date-time */
+            registeredAt: string;
+            /** Format: date-time */
+            heartbeatAt: string;
         };
         /** @description One augmentation. */
         AugmentationSpec: ("horizontal-flip" | "vertical-flip" | "random-crop" | "random-resized-crop" | "auto-augment" | "rand-augment" | "trivial-augment" | "aug-mix" | "cutout" | "random-erasing" | "gaussian-blur" | "average-blur" | "median-blur" | "motion-blur" | "sharpen" | "emboss" | "gaussian-noise" | "shot-noise" | "salt-and-pepper" | "impulse-noise" | "dropout-pixels" | "coarse-dropout" | "contrast" | "gamma" | "clahe" | "hue-saturation" | "color-jitter" | "grayscale" | "crop-pad" | "affine" | "perspective" | "elastic" | "jpeg" | "fog" | "snow" | "rain" | "one-of" | "some-of") | {
@@ -9247,8 +9440,31 @@ export interface components {
             data: components["schemas"]["StorageRow"][];
             nextCursor: string | null;
         };
-        OperatedTeamPage: {
-            data: components["schemas"]["OperatedTeam"][];
+        GetSignInOptionsResponse: {
+            /** @description Whether an identity provider is configured. */
+            organization: boolean;
+            version: string;
+        };
+        /**
+         * @example {
+         *       "apiKey": "ak_4mT9xB2c"
+         *     }
+         */
+        OpenSessionRequest: {
+            /** @description An API key of a team. */
+            apiKey: string;
+        };
+        /**
+         * @example {
+         *       "token": "ops_6Vd2Lw9Qx1"
+         *     }
+         */
+        OpenOperatorSessionRequest: {
+            /** @description The token of an operator. */
+            token: string;
+        };
+        TeamOverviewPage: {
+            data: components["schemas"]["TeamOverview"][];
             nextCursor: string | null;
         };
         /**
@@ -9279,178 +9495,15 @@ export interface components {
         RenameOperatedTeamRequest: {
             name: string;
         };
-        ListWorkersResponse: {
-            data: {
-                id: string;
-                /** @description Host and process, as attempts of jobs name it. */
-                name: string;
-                host: string;
-                version: string;
-                devices: {
-                    name: string;
-                    /** @enum {string} */
-                    kind: "cpu" | "gpu";
-                    memoryBytes: number | null;
-                }[];
-                labels: string[];
-                /** @description That it serves, in order of preference; the first is its own. */
-                pools: string[];
-                /** @description Kinds of work that it does. */
-                lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-                /** @description Jobs that it runs at a time. */
-                slots: number;
-                freeSlots: number;
-                /** @description That it runs. */
-                jobs: string[];
-                /**
-                 * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
-                 * @enum {string}
-                 */
-                state: "active" | "cordoned" | "draining";
-                /** @description Whether it has renewed its registration of late. */
-                alive: boolean;
-                /** Format: date-time */
-                registeredAt: string;
-                /** Format: date-time */
-                heartbeatAt: string;
-            }[];
+        WorkerPage: {
+            data: components["schemas"]["Worker"][];
             nextCursor: string | null;
         };
-        GetWorkerResponse: {
-            id: string;
-            /** @description Host and process, as attempts of jobs name it. */
-            name: string;
-            host: string;
-            version: string;
-            devices: {
-                name: string;
-                /** @enum {string} */
-                kind: "cpu" | "gpu";
-                memoryBytes: number | null;
-            }[];
-            labels: string[];
-            /** @description That it serves, in order of preference; the first is its own. */
-            pools: string[];
-            /** @description Kinds of work that it does. */
-            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
-            slots: number;
-            freeSlots: number;
-            /** @description That it runs. */
-            jobs: string[];
-            /**
-             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
-             * @enum {string}
-             */
-            state: "active" | "cordoned" | "draining";
-            /** @description Whether it has renewed its registration of late. */
-            alive: boolean;
-            /** Format: date-time */
-            registeredAt: string;
-            /** Format: date-time */
-            heartbeatAt: string;
-        };
-        CordonWorkerResponse: {
-            id: string;
-            /** @description Host and process, as attempts of jobs name it. */
-            name: string;
-            host: string;
-            version: string;
-            devices: {
-                name: string;
-                /** @enum {string} */
-                kind: "cpu" | "gpu";
-                memoryBytes: number | null;
-            }[];
-            labels: string[];
-            /** @description That it serves, in order of preference; the first is its own. */
-            pools: string[];
-            /** @description Kinds of work that it does. */
-            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
-            slots: number;
-            freeSlots: number;
-            /** @description That it runs. */
-            jobs: string[];
-            /**
-             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
-             * @enum {string}
-             */
-            state: "active" | "cordoned" | "draining";
-            /** @description Whether it has renewed its registration of late. */
-            alive: boolean;
-            /** Format: date-time */
-            registeredAt: string;
-            /** Format: date-time */
-            heartbeatAt: string;
-        };
-        UncordonWorkerResponse: {
-            id: string;
-            /** @description Host and process, as attempts of jobs name it. */
-            name: string;
-            host: string;
-            version: string;
-            devices: {
-                name: string;
-                /** @enum {string} */
-                kind: "cpu" | "gpu";
-                memoryBytes: number | null;
-            }[];
-            labels: string[];
-            /** @description That it serves, in order of preference; the first is its own. */
-            pools: string[];
-            /** @description Kinds of work that it does. */
-            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
-            slots: number;
-            freeSlots: number;
-            /** @description That it runs. */
-            jobs: string[];
-            /**
-             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
-             * @enum {string}
-             */
-            state: "active" | "cordoned" | "draining";
-            /** @description Whether it has renewed its registration of late. */
-            alive: boolean;
-            /** Format: date-time */
-            registeredAt: string;
-            /** Format: date-time */
-            heartbeatAt: string;
-        };
-        DrainWorkerResponse: {
-            id: string;
-            /** @description Host and process, as attempts of jobs name it. */
-            name: string;
-            host: string;
-            version: string;
-            devices: {
-                name: string;
-                /** @enum {string} */
-                kind: "cpu" | "gpu";
-                memoryBytes: number | null;
-            }[];
-            labels: string[];
-            /** @description That it serves, in order of preference; the first is its own. */
-            pools: string[];
-            /** @description Kinds of work that it does. */
-            lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
-            slots: number;
-            freeSlots: number;
-            /** @description That it runs. */
-            jobs: string[];
-            /**
-             * @description cordoned: it claims nothing new; draining: it ends when its work has ended.
-             * @enum {string}
-             */
-            state: "active" | "cordoned" | "draining";
-            /** @description Whether it has renewed its registration of late. */
-            alive: boolean;
-            /** Format: date-time */
-            registeredAt: string;
-            /** Format: date-time */
-            heartbeatAt: string;
+        GetQueueResponse: {
+            data: components["schemas"]["QueuedJob"][];
+            nextCursor: string | null;
+            /** @description Queued jobs in all. */
+            waiting: number;
         };
     };
     responses: {
@@ -14602,6 +14655,29 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetSignInOptionsResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -14672,7 +14748,40 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenSessionRequest"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description Where it is read. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionInfo"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrTeamSuspended"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
         };
@@ -14696,9 +14805,93 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOperatorSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSessionInfo"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openOperatorSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenOperatorSessionRequest"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description Where it is read. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSessionInfo"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeOperatorSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
         };
@@ -14723,7 +14916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OperatedTeamPage"];
+                    "application/json": components["schemas"]["TeamOverviewPage"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -14762,6 +14955,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["ConflictOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -14822,6 +15016,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
@@ -14857,6 +15052,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -14919,6 +15115,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -14949,6 +15146,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
@@ -14980,6 +15178,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
@@ -15009,7 +15208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListWorkersResponse"];
+                    "application/json": components["schemas"]["WorkerPage"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -15036,7 +15235,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GetWorkerResponse"];
+                    "application/json": components["schemas"]["Worker"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -15064,11 +15263,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CordonWorkerResponse"];
+                    "application/json": components["schemas"]["Worker"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
@@ -15095,11 +15295,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UncordonWorkerResponse"];
+                    "application/json": components["schemas"]["Worker"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
@@ -15126,15 +15327,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DrainWorkerResponse"];
+                    "application/json": components["schemas"]["Worker"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["WrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQueue: {
+        parameters: {
+            query?: {
+                /** @description Jobs per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetQueueResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -15192,6 +15424,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ConflictOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];
@@ -15221,6 +15454,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["ConflictOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];

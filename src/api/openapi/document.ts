@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifySchema, RouteOptions } from 'fastify'
 import { SESSION_COOKIE } from '../auth.ts'
+import { OPERATOR_COOKIE } from '../operators.ts'
 import { nameSchemas } from './components.ts'
 import { operationsIn, type Document } from './document-types.ts'
 import { JobSubmission, NAMED_SCHEMAS } from './named-schemas.ts'
@@ -25,6 +26,12 @@ const SECURITY_SCHEMES = {
   key: { type: 'http', scheme: 'bearer', description: 'An API key.' },
   session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Of somebody who is signed in.' },
   operator: { type: 'http', scheme: 'bearer', description: 'The token of an operator.' },
+  operatorSession: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: OPERATOR_COOKIE,
+    description: 'Of an operator who is signed in.',
+  },
 } as const
 const IDEMPOTENCY_KEY = {
   type: 'string',

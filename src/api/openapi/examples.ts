@@ -201,6 +201,8 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     sharedBy: null,
     createdAt: AT,
   },
+  OpenOperatorSessionRequest: { token: 'ops_6Vd2Lw9Qx1' },
+  OpenSessionRequest: { apiKey: 'ak_4mT9xB2c' },
   RenameDatasetRequest: { name: 'flowers 2026' },
   RenameOperatedTeamRequest: { name: 'Botany' },
   RenameTeamRequest: { name: 'Botany' },

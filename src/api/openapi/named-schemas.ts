@@ -13,7 +13,15 @@ import { ForkRequest, SpecDiff } from '../../service/forks.ts'
 import { BatchRequest, BatchResult } from '../../service/job-batch.ts'
 import { JobChanges, JobSettings } from '../../service/job-settings.ts'
 import { LogLine } from '../../service/log-resources.ts'
-import { Member, OperatedTeam, SessionInfo, TeamQuota, TeamQuotaChange } from '../../service/people-resources.ts'
+import {
+  Member,
+  OperatedTeam,
+  OperatorSessionInfo,
+  SessionInfo,
+  TeamOverview,
+  TeamQuota,
+  TeamQuotaChange,
+} from '../../service/people-resources.ts'
 import { NewPolicy, PolicySummary, SavedPolicy } from '../../service/policy-resources.ts'
 import { NewPredictionBatch, PredictionBatch } from '../../service/prediction-resources.ts'
 import {
@@ -48,7 +56,7 @@ import {
   Upload,
 } from '../../service/resources.ts'
 import { RetentionCandidate, RetentionPolicy } from '../../service/retention-resources.ts'
-import { Explanation, QuotaState, UsageRow } from '../../service/scheduling-resources.ts'
+import { Explanation, QueuedJob, QuotaState, UsageRow } from '../../service/scheduling-resources.ts'
 import { StorageRow } from '../../service/storage-resources.ts'
 import { JobSuggestion } from '../../service/suggestion-resources.ts'
 import { Sweep, SweepRequest, SweepSummary, SweepTrial } from '../../service/sweep-resources.ts'
@@ -61,6 +69,7 @@ import {
   WebhookDelivery,
   WebhookWithSecret,
 } from '../../service/webhook-resources.ts'
+import { Worker } from '../../service/worker-resources.ts'
 import { Problem } from '../problem.ts'
 
 /** A job spec and what goes with it, as documented: the spec's own parser checks it, whose messages name the nearest known key. */
@@ -135,11 +144,13 @@ export const NAMED_SCHEMAS = {
   NewPromotion,
   NewWebhook,
   OperatedTeam,
+  OperatorSessionInfo,
   PolicySummary,
   PredictionBatch,
   Problem,
   Progress,
   Promotion,
+  QueuedJob,
   QuotaState,
   Reason,
   RegisteredModel,
@@ -157,6 +168,7 @@ export const NAMED_SCHEMAS = {
   SweepSummary,
   SweepTrial,
   Team,
+  TeamOverview,
   TeamQuota,
   TeamQuotaChange,
   Transition,
@@ -168,6 +180,7 @@ export const NAMED_SCHEMAS = {
   WebhookChanges,
   WebhookDelivery,
   WebhookWithSecret,
+  Worker,
   AugmentationSpec: (part('augment') as TArray).items,
   StageSpec: (part('stages') as TArray).items,
   ...Object.fromEntries(SPEC_PARTS.map((name) => [`${name[0]?.toUpperCase()}${name.slice(1)}Spec`, part(name)])),

@@ -38,6 +38,8 @@ function errorsOf(facts: OperationFacts): ReadonlyMap<number, ReadonlySet<ErrorC
   // Requests per minute are a quota too.
   if (takesKey) codes.push('unauthorized', 'forbidden', 'team_suspended', 'rate_limited', 'quota_exceeded')
   if (takesOperator) codes.push('unauthorized', 'rate_limited')
+  // A session's cookie without its token.
+  if (takesOperator && hasBody) codes.push('forbidden')
   if (hasParams) codes.push('not_found')
   if (hasBody) codes.push('payload_too_large', 'unsupported_media_type')
   if (idempotent) codes.push(...IDEMPOTENT)

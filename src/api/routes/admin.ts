@@ -1,20 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { AppError } from '../../errors.ts'
-import { Email, OperatedTeam, TeamQuota, TeamQuotaChange } from '../../service/people-resources.ts'
+import { Email, OperatedTeam, TeamOverview, TeamQuota, TeamQuotaChange } from '../../service/people-resources.ts'
 import { Name } from '../../service/resources.ts'
+import { QueuePage } from '../../service/scheduling-resources.ts'
 import type { Services } from '../../service/services.ts'
 import { TrashEntry } from '../../service/trash-resources.ts'
 import { withinTeam } from '../../service/team-scope.ts'
 import { once, OPERATORS } from '../idempotency.ts'
-import { operatorOf, requireOperator, type Operator } from '../operators.ts'
+import { operatorOf, requireOperator, type OperatorAccess } from '../operators.ts'
 import { limitRate } from '../rate-limit.ts'
-import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, listSchema, OPERATOR_SECURITY, PageQuery, problems } from '../schemas.ts'
 import { auditExportSchema, auditSchema, sendExport } from './audit-log.ts'
 import { workerRoutes } from './workers.ts'
 
 const tags = ['operators']
-const security = [{ operator: [] }]
+const security = OPERATOR_SECURITY
 const NewTeam = Type.Object({ name: Name, owner: Type.Optional(Email) }, { additionalProperties: false })
 const Created = Type.Object({
   ...OperatedTeam.properties,
@@ -28,7 +29,13 @@ const route = (operationId: string, summary: string, description: string) => ({
   security,
   description,
 })
-const listTeams = { ...listSchema(OperatedTeam, route('listTeams', 'List all teams', 'Newest first.')), security }
+const listTeams = {
+  ...listSchema(
+    TeamOverview,
+    route('listTeams', 'List all teams', 'Newest first, with the limits of each and what it uses of them.'),
+  ),
+  security,
+}
 const createTeam = {
   idempotent: true,
   ...route(
@@ -87,6 +94,20 @@ const deleteTeam = {
   response: { 204: Type.Null(), ...problems },
 }
 
+const QueueQuery = Type.Object({
+  ...PageQuery.properties,
+  limit: Type.Integer({ default: 50, minimum: 1, maximum: 200, description: 'Jobs per page.' }),
+})
+const getQueue = {
+  ...route(
+    'getQueue',
+    'The whole queue',
+    'Queued jobs of all teams in the order in which they are expected to be claimed, and why each waits. A page is as of the moment at which it is read.',
+  ),
+  querystring: QueueQuery,
+  response: { 200: QueuePage, ...problems },
+}
+
 const listTrashedTeams = {
   ...listSchema(
     TrashEntry,
@@ -114,18 +135,19 @@ const shownOnce = (id: string): AppError =>
 /** For operators: all teams, and the log of what was done to them. */
 export function adminRoutes(
   services: Services,
-  { operators, requestsPerMinute }: { operators: readonly Operator[]; requestsPerMinute: number },
+  access: OperatorAccess,
+  requestsPerMinute: number,
 ): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.addHook('onSend', async (_, reply) => {
       reply.header('cache-control', 'no-store')
     })
-    requireOperator(app, operators)
+    requireOperator(app, access)
     // Their idempotency keys are kept under this name, which is no team's.
     app.addHook('preValidation', (_, __, done) => withinTeam(OPERATORS, done))
     await limitRate(app, requestsPerMinute, ({ operator }) => operator)
     const config = { audit: 'store' } as const
-    app.get('/teams', { schema: listTeams }, (request) => services.teams(request.query))
+    app.get('/teams', { schema: listTeams }, (request) => services.teamOverviews(request.query))
     app.post('/teams', { config, schema: createTeam }, (request, reply) =>
       once(services, request, reply, {
         status: 201,
@@ -163,6 +185,7 @@ export function adminRoutes(
       return reply.code(204).send(null)
     })
     await app.register(workerRoutes(services))
+    app.get('/queue', { schema: getQueue }, (request) => services.wholeQueue(request.query))
     addTrash(app, services)
     addAuditLog(app, services)
   }

@@ -2,13 +2,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { AppError } from '../../errors.ts'
-import { SessionInfo } from '../../service/people-resources.ts'
+import { codeVersion } from '../../service/code-version.ts'
 import type { Services } from '../../service/services.ts'
 import { AttemptLimit } from '../attempt-limit.ts'
-import { requireOwnPage, SESSION_COOKIE } from '../auth.ts'
+import { SESSION_COOKIE } from '../auth.ts'
 import { IdentityProvider, type PendingSignIn } from '../identity-provider.ts'
+import { cookieOptions } from '../own-page.ts'
 import { problems } from '../schemas.ts'
 import { signInPage } from '../sign-in-page.ts'
+import { sessionCookie } from './session.ts'
 
 export interface SignInOptions {
   issuer: string
@@ -49,33 +51,29 @@ const finishSignIn = {
   ),
   response: { 303: Type.Null(), ...problems },
 }
-const getSession = {
-  operationId: 'getSession',
-  errors: ['not_found', 'unauthorized'],
-  summary: 'Who is signed in',
+const getSignInOptions = {
+  operationId: 'getSignInOptions',
+  summary: 'How people sign in',
   tags: ['sign-in'],
-  security: [{ session: [] }],
-  description: 'Who is signed in in this browser, and their teams.',
-  response: { 200: SessionInfo, ...problems },
-}
-const signOut = {
-  operationId: 'signOut',
-  errors: ['not_found', 'unauthorized', 'forbidden'],
-  summary: 'Sign out',
-  description: 'Ends the session of this browser and takes its cookie away.',
-  tags: ['sign-in'],
-  security: [{ session: [] }],
-  response: { 204: Type.Null(), ...problems },
+  security: [],
+  description: 'What a page that signs people in has to offer, and the version of the service.',
+  response: {
+    200: Type.Object({
+      organization: Type.Boolean({ description: 'Whether an identity provider is configured.' }),
+      version: Type.String(),
+    }),
+    ...problems,
+  },
 }
 
-/** Signing in by OpenID Connect, and out. */
+/** Signing in by OpenID Connect. */
 export function signInRoutes(services: Services, options: SignInOptions | undefined): FastifyPluginAsyncTypebox {
   const { publicUrl = '', sessionMs = 0 } = options ?? {}
   const provider =
     options === undefined
       ? undefined
       : new IdentityProvider({ ...options, redirectUri: `${publicUrl}${PATH}/callback` })
-  const cookie = { httpOnly: true, sameSite: 'lax', secure: publicUrl.startsWith('https:') } as const
+  const version = codeVersion()
   const attempts = new AttemptLimit(MAX_SIGN_INS_PER_MINUTE, 60_000)
   const admit = (request: FastifyRequest): IdentityProvider => {
     const found = requireConfigured(provider)
@@ -87,35 +85,26 @@ export function signInRoutes(services: Services, options: SignInOptions | undefi
       reply.header('cache-control', 'no-store')
       return signInPage(request, reply, payload)
     })
+    app.get('/sign-in/options', { schema: getSignInOptions }, () => ({
+      organization: provider !== undefined,
+      version,
+    }))
     app.get('/sign-in', { schema: signIn }, async (request, reply) => {
       const { url, pending } = await admit(request).begin()
-      reply.setCookie(PENDING_COOKIE, encoded(pending), { ...cookie, path: PATH, maxAge: PENDING_SECONDS })
+      const cookie = { ...cookieOptions(request, publicUrl), path: PATH, maxAge: PENDING_SECONDS }
+      reply.setCookie(PENDING_COOKIE, encoded(pending), { ...cookie, sameSite: 'lax' })
       return reply.redirect(url.href, 302)
     })
     app.get('/sign-in/callback', { schema: finishSignIn }, async (request, reply) => {
       const found = admit(request)
-      reply.clearCookie(PENDING_COOKIE, { ...cookie, path: PATH })
+      reply.clearCookie(PENDING_COOKIE, { ...cookieOptions(request, publicUrl), sameSite: 'lax', path: PATH })
       const query = request.url.split('?', 2)[1] ?? ''
       if (query.length > MAX_ANSWER_CHARACTERS)
         throw new AppError('invalid_request', `The query string has more than ${MAX_ANSWER_CHARACTERS} characters.`)
       const identity = await found.finish(query, decoded(request.cookies[PENDING_COOKIE]))
       const { secret } = await services.signIn(identity, sessionMs, request.id)
-      reply.setCookie(SESSION_COOKIE, secret, { ...cookie, path: '/', maxAge: sessionMs / 1000 })
+      reply.setCookie(SESSION_COOKIE, secret, sessionCookie(request, publicUrl, sessionMs))
       return reply.redirect('/', 303)
-    })
-    app.get('/session', { schema: getSession }, (request) => {
-      requireConfigured(provider)
-      return services.session(sessionOf(request))
-    })
-    app.delete('/session', { schema: signOut }, async (request, reply) => {
-      requireConfigured(provider)
-      const secret = sessionOf(request)
-      requireOwnPage(request, secret)
-      await services.signOut(secret, request.id)
-      return reply
-        .clearCookie(SESSION_COOKIE, { ...cookie, path: '/' })
-        .code(204)
-        .send(null)
     })
   }
 }
@@ -124,12 +113,6 @@ function requireConfigured(provider: IdentityProvider | undefined): IdentityProv
   if (provider === undefined)
     throw new AppError('not_found', 'This service has no provider of sign-ins; use an API key.')
   return provider
-}
-
-function sessionOf({ cookies }: FastifyRequest): string {
-  const secret = cookies[SESSION_COOKIE]
-  if (secret === undefined || secret === '') throw new AppError('unauthorized', 'Nobody is signed in in this browser.')
-  return secret
 }
 
 const encoded = (pending: PendingSignIn): string => Buffer.from(JSON.stringify(pending)).toString('base64url')

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../../service/services.ts'
 import { Worker, WORKER_ACTIONS, type WorkerAction } from '../../service/worker-resources.ts'
 import { operatorOf } from '../operators.ts'
-import { IdParams, listSchema, problems } from '../schemas.ts'
+import { IdParams, listSchema, OPERATOR_SECURITY, problems } from '../schemas.ts'
 
 const tags = ['operators']
-const security = [{ operator: [] }]
+const security = OPERATOR_SECURITY
 
 const TEXTS: Readonly<Record<WorkerAction, { summary: string; description: string }>> = {
   cordon: { summary: 'Cordon a worker', description: 'Has a worker claim nothing new; what it works on goes on.' },

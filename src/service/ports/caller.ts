@@ -1,3 +1,4 @@
+import type { Role } from '../people-resources.ts'
 import type { Scope } from '../resources.ts'
 
 export interface PageRequest {
@@ -10,6 +11,7 @@ export interface CallingMember {
   id: string
   personId: string
   email: string
+  role: Role
 }
 
 export interface Caller {
@@ -19,6 +21,8 @@ export interface Caller {
   scopes: Scope[]
   /** Of the key. */
   name?: string
+  /** Id of the session that was opened with the key, where a browser calls by its cookie. */
+  session?: string
   /** Absent where a service key calls. */
   member?: CallingMember | undefined
   /** Of the call. */

@@ -2,6 +2,7 @@ import type { Member, Role, SessionInfo } from '../people-resources.ts'
 import type { Page } from '../resources.ts'
 import type { ChangedBy } from './audit.ts'
 import type { PageRequest } from './caller.ts'
+import type { KnownKey } from './teams.ts'
 
 /** Somebody as the identity provider vouches for them. */
 export interface Identity {
@@ -12,9 +13,20 @@ export interface Identity {
   name?: string | undefined
 }
 
-/** A session by its cookie: who, and their memberships. */
-export interface OpenSession extends Omit<SessionInfo, 'csrfToken' | 'teams'> {
+/** A session that is to be opened. */
+export interface NewSession {
   id: string
+  hash: string
+  keptMs: number
+}
+
+interface AnySession {
+  id: string
+  expiresAt: string
+}
+/** A person's session: who, and their memberships. */
+export interface PersonSession extends AnySession {
+  person: NonNullable<SessionInfo['person']>
   memberships: {
     memberId: string
     email: string
@@ -23,6 +35,13 @@ export interface OpenSession extends Omit<SessionInfo, 'csrfToken' | 'teams'> {
     suspended: boolean
   }[]
 }
+/** A session that was opened with an API key: the key as of now, undefined where it was revoked. */
+export interface KeySession extends AnySession {
+  person: null
+  key: KnownKey | undefined
+}
+/** A session by its cookie. */
+export type OpenSession = PersonSession | KeySession
 
 /** Members of teams. Each change is written to the audit log in its transaction. */
 export interface PeopleStore {
@@ -39,11 +58,9 @@ export interface PeopleStore {
    * Opens a session for somebody who is a member of a team, or was invited by the email that is verified; what they were invited to is theirs
    * from then on. False for anybody else.
    */
-  openSession(
-    identity: Identity,
-    session: { id: string; hash: string; keptMs: number },
-    requestId: string | null,
-  ): Promise<boolean>
+  openSession(identity: Identity, session: NewSession, requestId: string | null): Promise<boolean>
+  /** Opens a session for whoever has an API key; of those of one key the oldest end. */
+  openKeySession(key: { teamId: string; keyId: string }, session: NewSession, by: ChangedBy): Promise<void>
   /** Undefined where it has ended. */
   session(hash: string): Promise<OpenSession | undefined>
   endSession(hash: string, requestId: string | null): Promise<void>

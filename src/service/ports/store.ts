@@ -11,6 +11,7 @@ import type { IdempotencyStore } from './idempotency.ts'
 import type { JobClaims } from './job-claims.ts'
 import type { JobStore } from './jobs.ts'
 import type { LogStore } from './logs.ts'
+import type { OperatorSessionStore } from './operator-sessions.ts'
 import type { OperationsStore } from './operations.ts'
 import type { PeopleStore } from './people.ts'
 import type { PolicyStore } from './policies.ts'
@@ -26,6 +27,7 @@ import type { TrashStore } from './trash.ts'
 import type { UploadStore } from './uploads.ts'
 import type { UsageStore } from './usage.ts'
 import type { WebhookClaims, WebhookStore } from './webhooks.ts'
+import type { WholeQueue } from './whole-queue.ts'
 import type { WorkerStore } from './workers.ts'
 
 /** PostgreSQL, or a fake that passes the same contract. Reads of another team's id give undefined. */
@@ -34,9 +36,11 @@ export interface Store
     TeamStore,
     KeyStore,
     PeopleStore,
+    OperatorSessionStore,
     AuditStore,
     UsageStore,
     QueueView,
+    WholeQueue,
     ThroughputStore,
     DatasetStore,
     DatasetClaims,

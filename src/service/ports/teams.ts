@@ -26,6 +26,13 @@ export interface QuotaChange {
   weight?: number
 }
 export type Usage = Omit<Quota, 'requestsPerMinute'>
+/** What a team has of its own, which limits hold for it, and what it uses of them. */
+export interface QuotaInUse {
+  weight: number
+  own: Partial<Quota>
+  limits: Quota
+  usage: Usage
+}
 
 /** A key by its secret. */
 export interface KnownKey {
@@ -84,6 +91,8 @@ export interface TeamStore {
   setQuota(teamId: string, change: QuotaChange, by: ChangedBy): Promise<void>
   /** What a team uses of its quota. */
   usage(teamId: string): Promise<Usage>
+  /** Limits and use of some teams, by their ids. */
+  quotasInUse(teamIds: readonly string[]): Promise<ReadonlyMap<string, QuotaInUse>>
 }
 
 /** API keys. Each change is written to the audit log in its transaction. */

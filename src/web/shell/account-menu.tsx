@@ -52,7 +52,7 @@ export function AccountMenu({ session }: { session: Session | null }) {
 
 /** The person, or the key, and where they work. */
 function whoIs({ person, key, teams }: Session): string {
-  const who = person === null ? (key?.name ?? 'API key') : (person.name ?? person.email)
+  const who = person === null ? (key?.name ?? 'API key') : (person.name ?? person.email ?? 'Signed in')
   const team = teams.find(({ id }) => id === credentials.team())
   return team === undefined ? who : `${who} · ${team.name}`
 }

@@ -67,6 +67,8 @@ describe('an expected start', () => {
     const other = team({ queued: 1, running: running(10) })
     expect(start([team({ own: true, queued: 1, deviceHoursLeft: 0 }), other])).toBeUndefined()
     expect(start([team({ own: true, queued: 1, maxRunning: 0 }), other])).toBeUndefined()
+    const busy = team({ queued: 1, running: running(10, 20, 30) })
+    expect(start([team({ own: true, queued: 1, deviceHoursLeft: 0 }), busy])).toBeUndefined()
   })
 })
 
