@@ -769,6 +769,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/spec/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recipes
+         * @description The named recipes that a spec can start from, with the fields that they set.
+         */
+        get: operations["listRecipes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{id}/events": {
         parameters: {
             query?: never;
@@ -9169,6 +9189,18 @@ export interface components {
                 detail: string;
             } | null;
         };
+        ListRecipesResponse: {
+            data: {
+                /** @description What a spec has as its `recipe`. */
+                name: string;
+                /** @description What it is for, in one sentence. */
+                summary: string;
+                /** @description The fields that it sets; a spec overrides them. */
+                spec: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
         JobEventPage: {
             data: components["schemas"]["JobEvent"][];
             nextCursor: string | null;
@@ -11776,6 +11808,32 @@ export interface operations {
             409: components["responses"]["ConflictOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["QuotaExceededOrRateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRecipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRecipesResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrTeamSuspended"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
