@@ -18,6 +18,8 @@ const KINDS = [
   { value: 'label', label: 'likely label errors' },
   { value: 'outlier', label: 'outliers' },
 ]
+type Kind = 'label' | 'outlier'
+const kindOf = (value: string): Kind | undefined => (value === 'label' || value === 'outlier' ? value : undefined)
 const first: string | undefined = undefined
 
 /** What trained models suggest to look at: one chooses the job that judged. */
@@ -67,13 +69,14 @@ export function SuspiciousTab({ dataset }: { dataset: Dataset }) {
 }
 
 function Suggestions({ dataset, job }: { dataset: Dataset; job: string }) {
-  const [kind, setKind] = useState('')
+  const [kind, setKind] = useState<Kind>()
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
   const found = useInfiniteQuery({
     queryKey: ['jobs', job, 'suggestions', kind],
     queryFn: ({ pageParam, signal }) => {
-      const query = pageAfter({ limit: 60, ...(kind === 'label' || kind === 'outlier' ? { kind } : {}) }, pageParam)
-      return data(api.GET('/v1/jobs/{id}/suggestions', { params: { path: { id: job }, query: { ...query } }, signal }))
+      const ofKind = kind === undefined ? {} : { kind }
+      const query = pageAfter({ limit: 60, ...ofKind }, pageParam)
+      return data(api.GET('/v1/jobs/{id}/suggestions', { params: { path: { id: job }, query }, signal }))
     },
     initialPageParam: first,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
@@ -102,7 +105,12 @@ function Suggestions({ dataset, job }: { dataset: Dataset; job: string }) {
           {note}
         </p>
       ))}
-      <SelectField label="Show suggestions" options={KINDS} value={kind} onChange={setKind} />
+      <SelectField
+        label="Show suggestions"
+        options={KINDS}
+        value={kind ?? ''}
+        onChange={(value) => setKind(kindOf(value))}
+      />
       {rows.length === 0 && <EmptyState title="The job found nothing suspicious." />}
       {dataset.sharedBy === null && rows.length > 0 && (
         <Accept
