@@ -3,11 +3,12 @@ import { useNavigate } from '@tanstack/react-router'
 import { EllipsisVertical } from 'lucide-react'
 import { useState, type SyntheticEvent } from 'react'
 import { api, data } from '../api.ts'
+import { useSave } from '../shared/save-file.tsx'
 import { Shares } from '../shared/shares.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Menu, MenuAnchor, MenuGroup, MenuItem, MenuLink } from '../ui/menu.tsx'
+import { Menu, MenuGroup, MenuItem, MenuLink } from '../ui/menu.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { useToast } from '../ui/toast.tsx'
 import type { Dataset } from './dataset-queries.ts'
@@ -18,15 +19,18 @@ export function DatasetActions({ dataset }: { dataset: Dataset }) {
   const { id, version, state, sharedBy } = dataset
   const [open, setOpen] = useState<Open>()
   const close = (): void => setOpen(undefined)
+  const save = useSave()
   const isOwn = sharedBy === null
   return (
     <>
       <Menu label="More" icon={<EllipsisVertical aria-hidden />}>
         {state === 'ready' && (
           <MenuGroup>
-            <MenuAnchor href={`/v1/datasets/${id}@${version}/export`} download>
+            <MenuItem
+              onClick={() => save.mutate({ path: `/v1/datasets/${id}@${version}/export`, fileName: `${id}.zip` })}
+            >
               Download as a zip
-            </MenuAnchor>
+            </MenuItem>
             <MenuLink to="/jobs" search={{ dataset: id }}>
               Jobs that used it
             </MenuLink>

@@ -6,6 +6,7 @@ import { everyMs } from '../queries.ts'
 import { Button } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
+import { useSave } from './save-file.tsx'
 
 type Line = components['schemas']['LogLine']
 
@@ -29,6 +30,7 @@ export async function linesOf(
 /** The end of a log, for who wants to see it. */
 export function LogText({ queryKey, read, isOver, download }: LogTextProps) {
   const [isOpen, setOpen] = useState(false)
+  const save = useSave()
   const log = useQuery({
     queryKey: [...queryKey, 'log'],
     queryFn: ({ signal }) => read(signal),
@@ -42,9 +44,13 @@ export function LogText({ queryKey, read, isOver, download }: LogTextProps) {
           {isOpen ? 'Hide the log' : 'Show the log'}
         </Button>
         {isOpen && (
-          <a href={download} download>
+          <Button
+            size="small"
+            busy={save.isPending}
+            onClick={() => save.mutate({ path: download, fileName: 'log.txt' })}
+          >
             Download the log
-          </a>
+          </Button>
         )}
       </div>
       {isOpen && log.isPending && <Loading />}
