@@ -66,7 +66,7 @@ function Review({ dataset, changes, onChange, onClose }: ChangesBarProps & { onC
             </span>
             <Button
               size="small"
-              aria-label={`Leave ${change.image.file} as it is`}
+              aria-label={`Undo the change of ${change.image.file}`}
               onClick={() => onChange(without(changes, [change.image.item]))}
             >
               Undo

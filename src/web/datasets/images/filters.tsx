@@ -63,7 +63,7 @@ export function Filters({ dataset: { classes } }: { dataset: Dataset }) {
             onChange={(value) => change({ class: value === '' ? undefined : value })}
           />
           <SelectField
-            label="With"
+            label="What was found"
             options={FOUND_OPTIONS}
             value={search.found ?? ''}
             onChange={(value) => change({ found: FOUND.find((one) => one === value) })}
