@@ -18,6 +18,7 @@ export const credentials = {
     csrfToken = undefined
     teams = []
   },
+  isOpen: (): boolean => csrfToken !== undefined,
   /** The chosen team, or the only one. */
   team(): string | undefined {
     const stored = localStorage.getItem(STORED_TEAM)

@@ -1,17 +1,29 @@
-import { queryOptions, type QueryClient } from '@tanstack/react-query'
+import { queryOptions, skipToken, type QueryClient } from '@tanstack/react-query'
+import { errorOf } from '../../clients/typescript/src/errors.ts'
 import type { components } from '../../clients/typescript/src/schema.ts'
 import { api, data } from './api.ts'
 import { credentials } from './credentials.ts'
 
 export type Session = components['schemas']['SessionInfo']
 
+/** Why somebody who was signed in is not any more, in the words of the service; null before, and of who has signed out. */
+export const endedQuery = queryOptions<string | null>({
+  queryKey: ['session-ended'],
+  queryFn: skipToken,
+  initialData: null,
+})
+
 /** Who is signed in in this browser; null for nobody. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   staleTime: 60_000,
-  queryFn: async ({ signal }): Promise<Session | null> => {
+  queryFn: async ({ signal, client }): Promise<Session | null> => {
     const { data: session, response, error } = await api.GET('/v1/session', { signal })
-    if (response.status === 401) return null
+    if (response.status === 401) {
+      if (credentials.isOpen()) client.setQueryData(endedQuery.queryKey, errorOf(response, error).message)
+      credentials.forget()
+      return null
+    }
     const open = await data(Promise.resolve({ data: session, error, response }))
     credentials.use(open)
     return open

@@ -16,6 +16,8 @@ export interface Machine {
   reconnect(): void
   /** Has each packet between it and the ports of the host wait so long. */
   slow(ms: number): void
+  /** Has what comes from the ports of the host go at no more than so many bytes a second, all connections together. */
+  limit(bytesPerSecond: number): void
 }
 
 export interface Machines {
@@ -41,6 +43,7 @@ export function machinesOn(hidden: string): Machines {
   run('ip', 'link', 'set', bridge, 'up')
   const names: string[] = []
   const delays = new Map<string, number>()
+  const links = new Map<string, Link>()
   const children: ChildProcess[] = []
   const proxies: { server: Server; sockets: Set<Socket> }[] = []
 
@@ -73,20 +76,23 @@ export function machinesOn(hidden: string): Machines {
         disconnect: () => void run('ip', 'link', 'set', link, 'down'),
         reconnect: () => void run('ip', 'link', 'set', link, 'up'),
         slow: (ms) => void delays.set(address, ms),
+        limit: (bytesPerSecond) => void links.set(address, { bytesPerSecond, freeAt: 0 }),
       }
     },
     async serve(port) {
       const sockets = new Set<Socket>()
       const server = createServer((socket) => {
         const to = createConnection({ host: '127.0.0.1', port })
-        for (const [one, other] of [
-          [socket, to],
-          [to, socket],
+        const delay = (): number => delays.get(socket.remoteAddress ?? '') ?? 0
+        const link = (): Link | undefined => links.get(socket.remoteAddress ?? '')
+        for (const [one, other, waits] of [
+          [socket, to, delay],
+          [to, socket, (bytes: number) => delay() + queued(link(), bytes)],
         ] as const) {
           sockets.add(one)
           one.on('error', () => other.destroy())
           one.on('close', () => sockets.delete(one))
-          one.pipe(delayed(() => delays.get(socket.remoteAddress ?? '') ?? 0)).pipe(other)
+          one.pipe(delayed(waits)).pipe(other)
         }
       })
       proxies.push({ server, sockets })
@@ -110,12 +116,26 @@ export function machinesOn(hidden: string): Machines {
   }
 }
 
-/** What passes through waits for as long as `delayMs` says. */
-const delayed = (delayMs: () => number): Transform =>
+interface Link {
+  bytesPerSecond: number
+  /** When what was sent before is through, by `performance.now()`. */
+  freeAt: number
+}
+
+/** Milliseconds until a link has carried so many bytes more, after what it carries already. */
+function queued(link: Link | undefined, bytes: number): number {
+  if (link === undefined) return 0
+  const now = performance.now()
+  link.freeAt = Math.max(now, link.freeAt) + (1000 * bytes) / link.bytesPerSecond
+  return link.freeAt - now
+}
+
+/** What passes through waits for as long as `delayMs` says of so many bytes. */
+const delayed = (delayMs: (bytes: number) => number): Transform =>
   new Transform({
-    transform(chunk, _encoding, done) {
-      const ms = delayMs()
-      if (ms === 0) done(null, chunk)
+    transform(chunk: Buffer, _encoding, done) {
+      const ms = delayMs(chunk.length)
+      if (ms <= 0) done(null, chunk)
       else setTimeout(() => done(null, chunk), ms)
     },
   })

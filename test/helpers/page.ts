@@ -38,11 +38,11 @@ export interface PageUnderTest {
   close(): Promise<void>
 }
 
-type Options = Parameters<typeof startService>[0]
+type Options = Parameters<typeof startService>[0] & { port?: number }
 
-export async function openPage(options: Options = {}): Promise<PageUnderTest> {
+export async function openPage({ port = 0, ...options }: Options = {}): Promise<PageUnderTest> {
   const service = await startService({ web: fileURLToPath(new URL('dist/web', ROOT)), ...options })
-  const url = await service.app.listen({ port: 0, host: '127.0.0.1' })
+  const url = await service.app.listen({ port, host: '127.0.0.1' })
   const { headers, secret } = await service.team()
   const zip = await readFile(await writeZip(join(service.folder, 'shapes.zip'), classFolders(3, 12)))
   const { id: dataset } = await service.readyDataset(headers, zip)

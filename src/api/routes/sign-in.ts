@@ -26,6 +26,8 @@ const PENDING_SECONDS = 600
 /** Begun and finished sign-ins, per address and minute. */
 const MAX_SIGN_INS_PER_MINUTE = 120
 const MAX_ANSWER_CHARACTERS = 8000
+/** A path of this service in ASCII, without the backslash, which browsers read as a slash: no address of another one. */
+const PATH_OF_PAGE = /^\/(?!\/)[!-[\]-~]*$/
 
 const signIn = {
   operationId: 'signIn',
@@ -33,8 +35,16 @@ const signIn = {
   summary: 'Begin to sign in',
   tags: ['sign-in'],
   security: [],
-  description:
-    'For browsers: leads to the provider, and from there back to the dashboard. 404 where none is configured.',
+  description: 'For browsers: leads to the provider, and from there back to the page. 404 where none is configured.',
+  querystring: Type.Object({
+    to: Type.Optional(
+      Type.String({
+        maxLength: 2000,
+        pattern: PATH_OF_PAGE.source,
+        description: 'Path of the page that is shown afterwards.',
+      }),
+    ),
+  }),
   response: { 302: Type.Null(), ...problems },
 }
 const finishSignIn = {
@@ -44,7 +54,7 @@ const finishSignIn = {
   tags: ['sign-in'],
   security: [],
   description:
-    'Where the provider sends the browser back to: sets the cookie of a session, and leads to the dashboard. A browser gets a page that says why where it fails.',
+    'Where the provider sends the browser back to: sets the cookie of a session, and leads to the page. A browser gets a page that says why where it fails.',
   querystring: Type.Object(
     { code: Type.Optional(Type.String({ maxLength: MAX_ANSWER_CHARACTERS })) },
     { additionalProperties: true },
@@ -91,8 +101,9 @@ export function signInRoutes(services: Services, options: SignInOptions | undefi
     }))
     app.get('/sign-in', { schema: signIn }, async (request, reply) => {
       const { url, pending } = await admit(request).begin()
+      const kept = { ...pending, to: request.query.to ?? '/' }
       const cookie = { ...cookieOptions(request, publicUrl), path: PATH, maxAge: PENDING_SECONDS }
-      reply.setCookie(PENDING_COOKIE, encoded(pending), { ...cookie, sameSite: 'lax' })
+      reply.setCookie(PENDING_COOKIE, encoded(kept), { ...cookie, sameSite: 'lax' })
       return reply.redirect(url.href, 302)
     })
     app.get('/sign-in/callback', { schema: finishSignIn }, async (request, reply) => {
@@ -101,10 +112,11 @@ export function signInRoutes(services: Services, options: SignInOptions | undefi
       const query = request.url.split('?', 2)[1] ?? ''
       if (query.length > MAX_ANSWER_CHARACTERS)
         throw new AppError('invalid_request', `The query string has more than ${MAX_ANSWER_CHARACTERS} characters.`)
-      const identity = await found.finish(query, decoded(request.cookies[PENDING_COOKIE]))
+      const { to, ...pending } = decoded(request.cookies[PENDING_COOKIE])
+      const identity = await found.finish(query, pending)
       const { secret } = await services.signIn(identity, sessionMs, request.id)
       reply.setCookie(SESSION_COOKIE, secret, sessionCookie(request, publicUrl, sessionMs))
-      return reply.redirect('/', 303)
+      return reply.redirect(to, 303)
     })
   }
 }
@@ -115,14 +127,20 @@ function requireConfigured(provider: IdentityProvider | undefined): IdentityProv
   return provider
 }
 
-const encoded = (pending: PendingSignIn): string => Buffer.from(JSON.stringify(pending)).toString('base64url')
+/** A sign-in under way, and the path that it leads to. */
+interface KeptSignIn extends PendingSignIn {
+  to: string
+}
+
+const encoded = (pending: KeptSignIn): string => Buffer.from(JSON.stringify(pending)).toString('base64url')
 
 /** @throws AppError `unauthorized` where this browser has begun none */
-function decoded(text: string | undefined): PendingSignIn {
+function decoded(text: string | undefined): KeptSignIn {
   try {
-    const { state, nonce, verifier } = JSON.parse(Buffer.from(text ?? '', 'base64url').toString()) as PendingSignIn
-    if ([state, nonce, verifier].every((value) => typeof value === 'string' && value !== ''))
-      return { state, nonce, verifier }
+    const kept = JSON.parse(Buffer.from(text ?? '', 'base64url').toString()) as KeptSignIn
+    const { state, nonce, verifier, to } = kept
+    if ([state, nonce, verifier, to].every((value) => typeof value === 'string' && value !== ''))
+      return { state, nonce, verifier, to: PATH_OF_PAGE.test(to) ? to : '/' }
   } catch {
     // As below.
   }

@@ -8,6 +8,7 @@ import { AwayBanner } from './away-banner.tsx'
 import { Header } from './header.tsx'
 import './shell.css'
 import { SignIn } from './sign-in.tsx'
+import { Suspended } from './suspended.tsx'
 import { TeamChoice } from './team-choice.tsx'
 
 /** Pages that an operator opens with a token of their own, whoever is signed in. */
@@ -42,6 +43,7 @@ function ForTeams() {
   if (session.data === undefined)
     return session.isError ? <ErrorState error={session.error} onRetry={() => void session.refetch()} /> : <Loading />
   if (session.data === null) return <SignIn />
-  if (credentials.team() === undefined) return <TeamChoice session={session.data} />
-  return <Outlet />
+  const team = session.data.teams.find(({ id }) => id === credentials.team())
+  if (team === undefined) return <TeamChoice session={session.data} />
+  return team.suspended ? <Suspended name={team.name} /> : <Outlet />
 }

@@ -10,7 +10,9 @@ const execute = promisify(execFile)
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let environment: NodeJS.ProcessEnv
 
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0
+/** Zsh is tried on a terminal, which not every container can make. */
+const TRIALS: Record<string, string> = { zsh: 'zmodload zsh/zpty && zpty terminal true' }
+const has = (shell: string): boolean => spawnSync(shell, ['-c', TRIALS[shell] ?? 'true']).status === 0
 
 async function scriptFor(shell: string): Promise<string> {
   let text = ''

@@ -1,0 +1,11 @@
+import { Quota } from './quota.tsx'
+import { Usage } from './usage.tsx'
+
+export function UsageTab() {
+  return (
+    <>
+      <Quota />
+      <Usage />
+    </>
+  )
+}
