@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data } from '../api.ts'
 import { bytes, count, percent } from '../format.ts'
-import { DownloadButton } from '../shared/download.tsx'
+import { DownloadButton } from '../shared/download-button.tsx'
 import type { Job } from '../shared/jobs.ts'
 import { Button } from '../ui/button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
-import { fileNameOf, type Checkpoint } from './model-tab.tsx'
+import { fileNameOf, preferred, type Checkpoint } from './model-tab.tsx'
 
 const FORMATS = [
   { value: 'onnx', label: 'ONNX', ending: 'onnx' },
@@ -19,15 +19,11 @@ const PRECISIONS = ['float32', 'float16', 'uint8'] as const
 type Format = (typeof FORMATS)[number]
 type Precision = (typeof PRECISIONS)[number]
 
-/** The weights that a report is of, where there are some. */
-const PREFERRED: readonly Checkpoint['kind'][] = ['averaged', 'best', 'last']
-
 export function ExportsCard({ job, checkpoints }: { job: Job; checkpoints: readonly Checkpoint[] }) {
-  const best = PREFERRED.flatMap((kind) => checkpoints.filter((each) => each.kind === kind))[0]
   const [chosen, setChosen] = useState<string>()
   const [format, setFormat] = useState<Format>(FORMATS[0])
   const [precision, setPrecision] = useState<Precision>('float32')
-  const checkpoint = checkpoints.find(({ id }) => id === chosen) ?? best
+  const checkpoint = checkpoints.find(({ id }) => id === chosen) ?? preferred(checkpoints)
   if (checkpoint === undefined) return null
   // PyTorch has no weights of a byte.
   const precisions = PRECISIONS.filter((each) => format.value !== 'safetensors' || each !== 'uint8')

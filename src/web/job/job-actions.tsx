@@ -78,16 +78,10 @@ export function JobActions({ job }: { job: Job }) {
 
 function MoreMenu({ job, onEdit, onDelete }: { job: Job; onEdit: () => void; onDelete: () => void }) {
   const router = useRouter()
-  const canContinue = isEnded(job) && job.kind === 'fit' && job.progress !== null
   return (
     <Menu label="More" icon={<Ellipsis aria-hidden />}>
       <MenuItem onClick={onEdit}>Edit tags, notes and limits…</MenuItem>
-      <MenuItem onClick={() => router.history.push(`/new-job?fork=${job.id}`)}>New job from its spec</MenuItem>
-      {canContinue && (
-        <MenuItem onClick={() => router.history.push(`/new-job?fork=${job.id}&mode=continue`)}>
-          Train it further
-        </MenuItem>
-      )}
+      <MenuItem onClick={() => router.history.push(`/new-job?fork=${job.id}`)}>Fork…</MenuItem>
       <MenuItem onClick={() => router.history.push(`/compare?jobs=${job.id}`)}>Compare with other jobs</MenuItem>
       <MenuItem danger disabled={!isEnded(job)} onClick={onDelete}>
         Delete…

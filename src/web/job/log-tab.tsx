@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState, type ReactNode, type UIEvent } from 'react'
 import { counted } from '../format.ts'
-import { DownloadButton } from '../shared/download.tsx'
+import { DownloadButton } from '../shared/download-button.tsx'
 import { isEnded, type Job } from '../shared/jobs.ts'
 import { Card } from '../ui/card.tsx'
 import { Checkbox, SelectField, TextField } from '../ui/field.tsx'

@@ -3,9 +3,10 @@ import type { components } from '../../../clients/typescript/src/schema.ts'
 import { api, data } from '../api.ts'
 import { bytes, count, percent } from '../format.ts'
 import { everyMs } from '../queries.ts'
-import { DownloadButton } from '../shared/download.tsx'
+import { DownloadButton } from '../shared/download-button.tsx'
 import { isEnded, jobName, type Job } from '../shared/jobs.ts'
 import { PathLink } from '../shared/path-link.tsx'
+import { TryImage } from '../shared/try-image.tsx'
 import { Card } from '../ui/card.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
@@ -27,6 +28,7 @@ export function ModelTab({ job }: { job: Job }) {
     refetchInterval: everyMs(LIVE_MS, () => isEnded(job)),
   })
   const found = checkpoints.data?.data ?? []
+  const best = preferred(found)
   return (
     <>
       <Card title="Checkpoints">
@@ -44,12 +46,19 @@ export function ModelTab({ job }: { job: Job }) {
           />
         )}
       </Card>
+      {best !== undefined && <TryImage by={{ checkpoint: best.id }} checkpoint={best.id} />}
       {found.length > 0 && <RegisterCard job={job} checkpoints={found} />}
       {found.length > 0 && <ExportsCard job={job} checkpoints={found} />}
       <Artifacts job={job} />
     </>
   )
 }
+
+/** The weights that a report is of, where there are some. */
+const PREFERRED: readonly Checkpoint['kind'][] = ['averaged', 'best', 'last']
+
+export const preferred = (checkpoints: readonly Checkpoint[]): Checkpoint | undefined =>
+  PREFERRED.flatMap((kind) => checkpoints.filter((each) => each.kind === kind))[0]
 
 /** Names of files without what a file system does not take. */
 export const fileNameOf = (job: Job): string => jobName(job).replaceAll(/[^\w.-]/g, '_')

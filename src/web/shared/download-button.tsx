@@ -1,9 +1,8 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
-import { file } from '../api.ts'
 import { sessionQuery } from '../session.ts'
 import { Button } from '../ui/button.tsx'
-import { useToast } from '../ui/toast.tsx'
+import { useSave } from './save-file.tsx'
 
 interface DownloadProps {
   path: string
@@ -21,11 +20,7 @@ interface DownloadProps {
  */
 export function DownloadButton({ path, fileName, text = 'Download', label, accept }: DownloadProps) {
   const { data: session } = useQuery(sessionQuery)
-  const toast = useToast()
-  const save = useMutation({
-    mutationFn: async () => saveBlob(await (await file(path, undefined, accept)).blob(), fileName),
-    onError: toast.error,
-  })
+  const save = useSave()
   const content = (
     <>
       <Download aria-hidden />
@@ -39,17 +34,13 @@ export function DownloadButton({ path, fileName, text = 'Download', label, accep
       </a>
     )
   return (
-    <Button size="small" busy={save.isPending} aria-label={label} onClick={() => save.mutate()}>
+    <Button
+      size="small"
+      busy={save.isPending}
+      aria-label={label}
+      onClick={() => save.mutate({ path, fileName, accept })}
+    >
       {content}
     </Button>
   )
-}
-
-function saveBlob(blob: Blob, fileName: string): void {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName
-  link.click()
-  URL.revokeObjectURL(url)
 }
