@@ -76,7 +76,7 @@ export function ConfusionMatrix({ names, confusion, shown, onChoose }: Confusion
   )
 }
 
-const MAX_STRENGTH = 45
+const MAX_STRENGTH = 40
 
 /** Small fractions are to be seen too. */
 function strengthOf(images: number, row: readonly number[]): string {

@@ -6,12 +6,21 @@ import { LineChart, type Series } from '../ui/line-chart.tsx'
 
 type OpenSet = NonNullable<Report['openSet']>
 
+/** Of points above each other, so that none of them is lost. */
+const STEP = 1e-9
+
 /** How well the model rejects images of classes that it does not know. */
 export function OpenSetCard({ openSet }: { openSet: OpenSet }) {
   const { histogram, roc } = openSet
   const confidences = useMemo(() => (histogram === undefined ? [] : confidencesOf(histogram)), [histogram])
   const curve = useMemo(
-    () => [{ label: 'known accepted', x: (roc ?? []).map(([x = 0]) => x), y: (roc ?? []).map(([, y = null]) => y) }],
+    () => [
+      {
+        label: 'known accepted',
+        x: (roc ?? []).map(([x = 0], i) => x + i * STEP),
+        y: (roc ?? []).map(([, y = null]) => y),
+      },
+    ],
     [roc],
   )
   return (

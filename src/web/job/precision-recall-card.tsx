@@ -6,6 +6,9 @@ import { SelectField } from '../ui/field.tsx'
 import { LineChart, type Series } from '../ui/line-chart.tsx'
 
 type Curves = NonNullable<Report['curves']>
+/** Of points above each other, so that none of them is lost. */
+const STEP = 1e-9
+
 type Kind = 'precisionRecall' | 'roc'
 
 /** Curves of a class against the rest, and of all classes together. */
@@ -45,7 +48,7 @@ export function PrecisionRecallCard({ curves }: { curves: Curves }) {
 function seriesOf(kind: Kind, micro: Curves['micro'], chosen: Curves['classes'][number] | undefined): Series[] {
   const series = (label: string, points: readonly number[][]): Series => ({
     label,
-    x: points.map(([x = 0]) => x),
+    x: points.map(([x = 0], i) => x + i * STEP),
     y: points.map(([, y = null]) => y),
   })
   return [
