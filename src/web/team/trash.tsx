@@ -109,7 +109,7 @@ const actions = (purge: (entry: TrashEntry) => void): Column<TrashEntry> => ({
   cell: (entry) => (
     <div className="row">
       <Restore entry={entry} />
-      <Button size="small" aria-label={`Remove ${entry.name} for good`} onClick={() => purge(entry)}>
+      <Button size="small" aria-label={`Remove for good: ${entry.name}`} onClick={() => purge(entry)}>
         Remove for good
       </Button>
     </div>
