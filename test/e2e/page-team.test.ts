@@ -104,7 +104,7 @@ it('shows the quota, and usage by day, job and other things, as a file too', asy
   const { page } = under
   await open('usage')
   await page.getByText('API keys', { exact: true }).last().waitFor()
-  await page.getByRole('group', { name: 'Device time per day' }).getByText('1 h 6 min').first().waitFor()
+  await page.getByRole('img', { name: 'at most 1 h 6 min' }).waitFor()
   await under.inspect('team-usage')
   await page.getByLabel('By', { exact: true }).selectOption('job')
   await page.getByRole('link', { name: job }).waitFor()

@@ -9,7 +9,7 @@ import { Choices } from './choices.tsx'
 import { ExpiryField, expiryOf } from './expiry-field.tsx'
 import type { KeyCalls } from './key-calls.ts'
 import { SCOPES } from './roles.ts'
-import { ShownSecret } from './shown-secret.tsx'
+import { ShownSecret } from '../shared/shown-secret.tsx'
 
 export function NewKeyDialog({ calls, onClose }: { calls: KeyCalls; onClose: () => void }) {
   const { team } = useTeam()
