@@ -50,9 +50,9 @@ it('signs in with a key by the keyboard, says what is wrong with one, and stays 
   await submitKey(page, ` ${under.secret} `)
   await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor()
   expect(new URL(page.url()).search).toBe('?tab=keys')
-  expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])')).not.toContain(
-    under.secret,
-  )
+  expect(
+    await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])'),
+  ).not.toContain(under.secret)
   await page.reload()
   await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor()
   await page.getByRole('button', { name: 'first key' }).click()
@@ -108,7 +108,9 @@ it('shows a suspended team that it is, and is good to look at', async () => {
     await page.goto(url + path)
     await page.waitForLoadState('networkidle')
   }
-  const [{ id }] = (await service.store.teams({ limit: 500 })).data.filter(({ name }) => name === 'test') as [{ id: string }]
+  const [{ id }] = (await service.store.teams({ limit: 500 })).data.filter(({ name }) => name === 'test') as [
+    { id: string },
+  ]
   await service.store.suspendTeam(id, true, HOST)
   await open('/jobs')
   await page.getByText('test is suspended.').waitFor()

@@ -2086,7 +2086,7 @@ export interface paths {
         };
         /**
          * Begin to sign in
-         * @description For browsers: leads to the provider, and from there back to the dashboard. 404 where none is configured.
+         * @description For browsers: leads to the provider, and from there back to the page. 404 where none is configured.
          */
         get: operations["signIn"];
         put?: never;
@@ -2106,7 +2106,7 @@ export interface paths {
         };
         /**
          * Finish signing in
-         * @description Where the provider sends the browser back to: sets the cookie of a session, and leads to the dashboard. A browser gets a page that says why where it fails.
+         * @description Where the provider sends the browser back to: sets the cookie of a session, and leads to the page. A browser gets a page that says why where it fails.
          */
         get: operations["finishSignIn"];
         put?: never;
@@ -14776,7 +14776,10 @@ export interface operations {
     };
     signIn: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Path of the page that is shown afterwards. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -51,14 +51,16 @@ export function Filters({ search, onChange }: FiltersProps) {
 /** Asks the service once nothing is typed for a moment. */
 function SearchField({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const [typed, setTyped] = useState<string>()
+  const wanted = typed?.trim() ?? text
   useEffect(() => {
-    if (typed === undefined) return undefined
-    const timer = window.setTimeout(() => {
-      onChange(typed.trim())
-      setTyped(undefined)
-    }, TYPING_MS)
+    if (wanted === text) return undefined
+    const timer = window.setTimeout(() => onChange(wanted), TYPING_MS)
     return () => window.clearTimeout(timer)
-  }, [typed, onChange])
+  }, [wanted, text, onChange])
+  const left = (): void => {
+    if (wanted !== text) onChange(wanted)
+    setTyped(undefined)
+  }
   return (
     <TextField
       label="Search"
@@ -68,6 +70,7 @@ function SearchField({ text, onChange }: { text: string; onChange: (text: string
       maxLength={200}
       value={typed ?? text}
       onChange={setTyped}
+      onBlur={left}
     />
   )
 }

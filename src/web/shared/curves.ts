@@ -93,9 +93,15 @@ const NAMES: Readonly<Record<string, string>> = {
   learningRate: 'Learning rate',
   imagesPerSecond: 'Images per second',
   dataWait: 'Time spent waiting for data',
-  cpu: 'CPU use',
-  memory: 'Memory',
-  gpu: 'GPU use',
+  system: 'Use of the machine, fraction',
+}
+/** One chart has all of these. */
+const SYSTEM = 'system'
+const SYSTEM_NAMES: Readonly<Record<string, string>> = {
+  cpu: 'processors',
+  memory: 'memory',
+  gpu: 'GPU',
+  gpuMemory: 'GPU memory',
 }
 const PREFIXES: Readonly<Record<string, string>> = {
   train: 'training',
@@ -103,12 +109,19 @@ const PREFIXES: Readonly<Record<string, string>> = {
   averaged: 'validation, averaged weights',
 }
 /** Shown first, in this order; others after them. */
-const FIRST = ['loss', 'accuracy', 'balancedAccuracy', 'learningRate', 'imagesPerSecond', 'dataWait']
+const FIRST = ['loss', 'accuracy', 'balancedAccuracy', 'learningRate', 'imagesPerSecond', 'dataWait', 'system']
 /** The remaining time is no curve to look at. */
 const HIDDEN = new Set(['secondsLeft'])
 
-export const nameOf = (key: string): string => NAMES[partOf(key)] ?? partOf(key)
-export const sourceOf = (key: string): string => PREFIXES[prefixOf(key)] ?? prefixOf(key)
+const chartOf = (key: string): string => (prefixOf(key) === SYSTEM ? SYSTEM : partOf(key))
+export const nameOf = (key: string): string => NAMES[chartOf(key)] ?? chartOf(key)
+
+export function sourceOf(key: string): string {
+  if (prefixOf(key) !== SYSTEM) return PREFIXES[prefixOf(key)] ?? prefixOf(key)
+  const [, part = '', index = ''] = /^(\D*)(\d*)$/.exec(partOf(key)) ?? []
+  return `${SYSTEM_NAMES[part] ?? part} ${index}`.trim()
+}
+
 /** `val/accuracy` as `Accuracy, validation`. */
 export const metricName = (key: string): string => `${nameOf(key)}, ${sourceOf(key)}`
 
@@ -120,8 +133,8 @@ export function charts(metrics: readonly Metric[]): { name: string; metrics: Met
   const groups = new Map<string, Metric[]>()
   const shown = metrics.filter(({ key }) => !HIDDEN.has(partOf(key)))
   for (const metric of shown) {
-    const group = groups.get(partOf(metric.key))
-    if (group === undefined) groups.set(partOf(metric.key), [metric])
+    const group = groups.get(chartOf(metric.key))
+    if (group === undefined) groups.set(chartOf(metric.key), [metric])
     else group.push(metric)
   }
   const rank = (part: string): number => (FIRST.includes(part) ? FIRST.indexOf(part) : FIRST.length)

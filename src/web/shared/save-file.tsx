@@ -39,8 +39,8 @@ export function SaveButton({ path, fileName, text }: SaveButtonProps) {
 export function useSave() {
   const toast = useToast()
   return useMutation({
-    mutationFn: async ({ path, fileName }: { path: string; fileName: string }) => {
-      const url = URL.createObjectURL(await (await file(path)).blob())
+    mutationFn: async ({ path, fileName, accept }: { path: string; fileName: string; accept?: string }) => {
+      const url = URL.createObjectURL(await (await file(path, undefined, accept)).blob())
       const link = document.createElement('a')
       link.href = url
       link.download = fileName

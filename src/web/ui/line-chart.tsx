@@ -3,7 +3,7 @@ import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { figure } from '../format.ts'
 import './line-chart.css'
-import { inkOf, seriesColor } from './series-colors.ts'
+import { inkOf, resolved, seriesColor } from './series-colors.ts'
 
 export interface Series {
   label: string
@@ -119,7 +119,7 @@ function optionsOf(element: HTMLElement, labels: [string, string?, number[]?][],
       { label: look.xLabel },
       ...labels.map(([label, color, dash], i): UPlot.Series => ({
         label,
-        stroke: color ?? seriesColor(element, i),
+        stroke: color === undefined ? seriesColor(element, i) : resolved(element, color),
         width: 1.5,
         ...(dash === undefined ? {} : { dash }),
         points: { show: (plot) => plot.data[0].length < 60 },

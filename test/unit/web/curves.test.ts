@@ -61,14 +61,15 @@ describe('the place of a step', () => {
 
 describe('charts', () => {
   it('have training and validation together, the loss first, and no time left', () => {
-    const keys = ['train/learningRate', 'val/loss', 'train/secondsLeft', 'system/gpu', 'train/loss', 'val/accuracy']
+    const keys = ['train/learningRate', 'val/loss', 'train/secondsLeft', 'system/gpu0', 'train/loss', 'val/accuracy']
     const drawn = charts(keys.map((key) => ({ key, points: [] })))
     expect(drawn.map(({ name, metrics }) => [name, metrics.map(({ key }) => key)])).toEqual([
       ['Loss', ['train/loss', 'val/loss']],
       ['Accuracy', ['val/accuracy']],
       ['Learning rate', ['train/learningRate']],
-      ['GPU use', ['system/gpu']],
+      ['Use of the machine, fraction', ['system/gpu0']],
     ])
     expect(metricName('val/accuracy')).toBe('Accuracy, validation')
+    expect(metricName('system/gpuMemory1')).toBe('Use of the machine, fraction, GPU memory 1')
   })
 })
