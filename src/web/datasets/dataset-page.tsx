@@ -86,7 +86,7 @@ function Found({ dataset }: { dataset: Dataset }) {
           ['Version', search.version === undefined ? version : `${version} (chosen)`],
           ['Images', countOr(imagesOf(images))],
           ['Classes', countOr(classCount)],
-          ['Upload', bytes(sizeBytes)],
+          ['Upload', sizeBytes === 0 ? '–' : bytes(sizeBytes)],
           ['Created', <Time key="created" at={createdAt} />],
           [
             'Id',

@@ -33,8 +33,8 @@ export function AliasesTab({ model }: { model: Model }) {
       <Card title="Aliases now">
         {aliases.length === 0 && (
           <p className="faint">
-            There are none. Set one at a version; without `champion`, the bare name of the model means the newest
-            version.
+            There are none. Set one at a version; without <code>champion</code>, the bare name of the model means the
+            newest version.
           </p>
         )}
         <ul className="plain stack tight">

@@ -105,12 +105,14 @@ function Suggestions({ dataset, job }: { dataset: Dataset; job: string }) {
           {note}
         </p>
       ))}
-      <SelectField
-        label="Show suggestions"
-        options={KINDS}
-        value={kind ?? ''}
-        onChange={(value) => setKind(kindOf(value))}
-      />
+      <div className="row">
+        <SelectField
+          label="Show suggestions"
+          options={KINDS}
+          value={kind ?? ''}
+          onChange={(value) => setKind(kindOf(value))}
+        />
+      </div>
       {rows.length === 0 && <EmptyState title="The job found nothing suspicious." />}
       {dataset.sharedBy === null && rows.length > 0 && (
         <Accept

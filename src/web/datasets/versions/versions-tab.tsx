@@ -93,9 +93,8 @@ const COLUMNS: readonly Column<DatasetVersion>[] = [
     id: 'state',
     header: 'State',
     cell: ({ state, reason }) => (
-      <span className="stack tight">
-        <StateBadge state={state} />
-        {reason !== null && <span className="small break">{reason.detail}</span>}
+      <span className="break">
+        <StateBadge state={state} /> {reason !== null && <span className="small">{reason.detail}</span>}
       </span>
     ),
   },
