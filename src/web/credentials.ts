@@ -8,15 +8,21 @@ interface Open {
 
 let csrfToken: string | undefined
 let teams: readonly string[] = []
+const listeners = new Set<() => void>()
+const tell = (): void => {
+  for (const listener of listeners) listener()
+}
 
 export const credentials = {
   use(session: Open): void {
     csrfToken = session.csrfToken
     teams = session.teams.map(({ id }) => id)
+    tell()
   },
   forget(): void {
     csrfToken = undefined
     teams = []
+    tell()
   },
   isOpen: (): boolean => csrfToken !== undefined,
   /** The chosen team, or the only one. */
@@ -24,7 +30,15 @@ export const credentials = {
     const stored = localStorage.getItem(STORED_TEAM)
     return teams.length === 1 ? teams[0] : teams.find((id) => id === stored)
   },
-  choose: (team: string): void => localStorage.setItem(STORED_TEAM, team),
+  choose(team: string): void {
+    localStorage.setItem(STORED_TEAM, team)
+    tell()
+  },
+  /** Calls whenever somebody signs in or out, or chooses another team. @returns what ends that */
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  },
   /** Adds them to a call of the service. */
   signed(request: Request): Request {
     const signed = new Request(request)

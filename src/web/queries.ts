@@ -3,11 +3,15 @@ import { AnnealError, isAway } from './api.ts'
 import { sessionQuery } from './session.ts'
 
 const MAX_RETRIES = 2
+/** Of the pages of operators, who sign in by themselves. */
+export const OPERATOR_SESSION = ['admin', 'session'] as const
 
 /** The cache of everything that was read; a session that has ended brings the sign-in back. */
 export function createQueries(): QueryClient {
   const onError = (error: unknown): void => {
-    if (error instanceof AnnealError && error.status === 401) void client.invalidateQueries(sessionQuery)
+    if (!(error instanceof AnnealError) || error.status !== 401) return
+    void client.invalidateQueries(sessionQuery)
+    void client.invalidateQueries({ queryKey: OPERATOR_SESSION })
   }
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),

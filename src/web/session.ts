@@ -1,4 +1,5 @@
 import { queryOptions, skipToken, type QueryClient } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
 import { errorOf } from '../../clients/typescript/src/errors.ts'
 import type { components } from '../../clients/typescript/src/schema.ts'
 import { api, data } from './api.ts'
@@ -38,21 +39,31 @@ export const signInOptionsQuery = queryOptions({
 
 export async function signInWithKey(client: QueryClient, apiKey: string): Promise<void> {
   const session = await data(api.POST('/v1/session', { body: { apiKey } }))
+  forgetRead(client)
   credentials.use(session)
-  client.clear()
+  client.setQueryData(endedQuery.queryKey, null)
   client.setQueryData(sessionQuery.queryKey, session)
 }
 
 export async function signOut(client: QueryClient): Promise<void> {
   await data(api.DELETE('/v1/session'))
   credentials.forget()
-  client.clear()
+  client.setQueryData(endedQuery.queryKey, null)
   client.setQueryData(sessionQuery.queryKey, null)
+  forgetRead(client)
 }
 
 export function chooseTeam(client: QueryClient, team: string): void {
-  const session = client.getQueryData(sessionQuery.queryKey)
   credentials.choose(team)
-  client.clear()
-  client.setQueryData(sessionQuery.queryKey, session)
+  forgetRead(client)
 }
+
+/** The team that is worked in; undefined where none is chosen. */
+export const useTeamId = (): string | undefined => useSyncExternalStore(credentials.subscribe, credentials.team)
+
+/** What belongs to no team, or to operators, who sign in by themselves. */
+const KEPT: readonly unknown[] = ['session', 'session-ended', 'sign-in-options', 'admin']
+
+/** What one team or key has read is nothing for another. Whoever shows it is drawn anew. */
+const forgetRead = (client: QueryClient): void =>
+  client.removeQueries({ predicate: ({ queryKey: [first] }) => !KEPT.includes(first) })

@@ -10,6 +10,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { Listed } from './listed.tsx'
 import type { Pages } from './use-pages.ts'
+import './audit-entries.css'
 
 export type AuditEntry = components['schemas']['AuditEntry']
 
@@ -38,16 +39,24 @@ export function AuditEntries({ pages }: { pages: Pages<AuditEntry> }) {
 }
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
-  { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} /> },
+  {
+    id: 'at',
+    header: 'When',
+    cell: ({ at }) => (
+      <span className="audit-what">
+        <Time at={at} />
+      </span>
+    ),
+  },
   { id: 'actor', header: 'Who', cell: ({ actor }) => <span className="break">{actor.name}</span> },
   { id: 'action', header: 'Action', cell: ({ action }) => <code>{action}</code> },
   {
     id: 'resource',
     header: 'What',
     cell: ({ resource }) => (
-      <>
-        {resource.type} <span className="mono faint break">{resource.id}</span>
-      </>
+      <span className="audit-what">
+        {resource.type} <span className="mono faint">{resource.id}</span>
+      </span>
     ),
   },
 ]

@@ -5,20 +5,22 @@ export interface PageOf<Row> {
   nextCursor: string | null
 }
 
-export interface Pages<Row> {
-  query: UseInfiniteQueryResult<InfiniteData<PageOf<Row>>>
+export interface Pages<Row, Page extends PageOf<Row> = PageOf<Row>> {
+  query: UseInfiniteQueryResult<InfiniteData<Page>>
   rows: readonly Row[]
 }
 
 /** A cursor as a list takes it. */
-export type Cursor = { after?: string }
+export interface Cursor {
+  after?: string
+}
 
 /** A list of the service, page by page. @param refetchMs how often it is read again; never by default */
-export function usePages<Row>(
+export function usePages<Row, Page extends PageOf<Row> = PageOf<Row>>(
   queryKey: QueryKey,
-  read: (cursor: Cursor, signal: AbortSignal) => Promise<PageOf<Row>>,
+  read: (cursor: Cursor, signal: AbortSignal) => Promise<Page>,
   { enabled = true, refetchMs }: { enabled?: boolean; refetchMs?: number } = {},
-): Pages<Row> {
+): Pages<Row, Page> {
   const query = useInfiniteQuery({
     queryKey,
     enabled,

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { credentials } from '../credentials.ts'
-import { sessionQuery, type Session } from '../session.ts'
+import { sessionQuery, useTeamId, type Session } from '../session.ts'
 
 export type SessionTeam = Session['teams'][number]
 export type Scope = SessionTeam['scopes'][number]
@@ -15,6 +14,7 @@ interface CurrentTeam {
 
 export function useTeam(): CurrentTeam {
   const { data: session = null } = useQuery(sessionQuery)
-  const team = session?.teams.find(({ id }) => id === credentials.team())
+  const teamId = useTeamId()
+  const team = session?.teams.find(({ id }) => id === teamId)
   return { session, team, may: (scope) => team?.scopes.includes(scope) ?? false }
 }

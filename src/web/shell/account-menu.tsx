@@ -2,8 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CircleUser } from 'lucide-react'
 import { useState } from 'react'
-import { credentials } from '../credentials.ts'
-import { chooseTeam, signOut, type Session } from '../session.ts'
+import { chooseTeam, signOut, useTeamId, type Session } from '../session.ts'
 import { applyTheme, chosenTheme, THEMES, type Theme } from '../theme.ts'
 import { Menu, MenuAnchor, MenuGroup, MenuItem, MenuLink, MenuRadio } from '../ui/menu.tsx'
 import { useToast } from '../ui/toast.tsx'
@@ -24,13 +23,14 @@ export function AccountMenu({ session }: { session: Session | null }) {
     chooseTeam(queries, team)
     void navigate({ to: '/jobs' })
   }
-  const name = session === null ? 'Settings' : whoIs(session)
+  const teamId = useTeamId()
+  const name = session === null ? 'Settings' : whoIs(session, teamId)
   return (
     <Menu label={name} icon={<CircleUser aria-hidden />}>
       {session !== null && session.teams.length > 1 && (
         <MenuRadio
           label="Team"
-          value={credentials.team() ?? ''}
+          value={teamId ?? ''}
           onChange={change}
           options={session.teams.map((team) => ({ value: team.id, label: team.name }))}
         />
@@ -51,8 +51,8 @@ export function AccountMenu({ session }: { session: Session | null }) {
 }
 
 /** The person, or the key, and where they work. */
-function whoIs({ person, key, teams }: Session): string {
+function whoIs({ person, key, teams }: Session, teamId: string | undefined): string {
   const who = person === null ? (key?.name ?? 'API key') : (person.name ?? person.email ?? 'Signed in')
-  const team = teams.find(({ id }) => id === credentials.team())
+  const team = teams.find(({ id }) => id === teamId)
   return team === undefined ? who : `${who} · ${team.name}`
 }

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Menu as MenuIcon } from 'lucide-react'
-import { credentials } from '../credentials.ts'
-import { sessionQuery } from '../session.ts'
+import { sessionQuery, useTeamId } from '../session.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { Menu, MenuLink } from '../ui/menu.tsx'
 import { AccountMenu } from './account-menu.tsx'
@@ -18,7 +17,8 @@ const PAGES = [
 
 export function Header() {
   const { data: session } = useQuery(sessionQuery)
-  const isIn = session !== undefined && session !== null && credentials.team() !== undefined
+  const teamId = useTeamId()
+  const isIn = session !== undefined && session !== null && teamId !== undefined
   return (
     <header className="header">
       <Link to="/jobs" className="brand">

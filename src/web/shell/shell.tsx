@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
-import { credentials } from '../credentials.ts'
-import { sessionQuery } from '../session.ts'
+import { Fragment, useEffect, useRef } from 'react'
+import { sessionQuery, useTeamId } from '../session.ts'
 import { ErrorState, Loading } from '../ui/states.tsx'
 import { AwayBanner } from './away-banner.tsx'
 import { Header } from './header.tsx'
@@ -40,10 +39,16 @@ export function Shell() {
 
 function ForTeams() {
   const session = useQuery(sessionQuery)
+  const teamId = useTeamId()
   if (session.data === undefined)
     return session.isError ? <ErrorState error={session.error} onRetry={() => void session.refetch()} /> : <Loading />
   if (session.data === null) return <SignIn />
-  const team = session.data.teams.find(({ id }) => id === credentials.team())
+  const team = session.data.teams.find(({ id }) => id === teamId)
   if (team === undefined) return <TeamChoice session={session.data} />
-  return team.suspended ? <Suspended name={team.name} /> : <Outlet />
+  if (team.suspended) return <Suspended name={team.name} />
+  return (
+    <Fragment key={teamId}>
+      <Outlet />
+    </Fragment>
+  )
 }

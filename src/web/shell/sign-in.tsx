@@ -20,7 +20,7 @@ export function SignIn() {
         </p>
       )}
       {options?.organization === true && <WithOrganisation />}
-      <WithKey />
+      <WithKey alone={options?.organization !== true} />
       {isError && (
         <p className="small faint">
           Whether your organisation signs people in here could not be read.{' '}
@@ -48,7 +48,7 @@ function WithOrganisation() {
   )
 }
 
-function WithKey() {
+function WithKey({ alone }: { alone: boolean }) {
   const queries = useQueryClient()
   const [apiKey, setApiKey] = useState('')
   const signIn = useMutation({ mutationFn: () => signInWithKey(queries, apiKey.trim()) })
@@ -73,7 +73,7 @@ function WithKey() {
         }
       />
       {signIn.isError && <ErrorState error={signIn.error} />}
-      <Button type="submit" kind="primary" busy={signIn.isPending}>
+      <Button type="submit" kind={alone ? 'primary' : 'plain'} busy={signIn.isPending}>
         Sign in
       </Button>
     </form>

@@ -3,6 +3,7 @@ import { useState, type SyntheticEvent } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import type { AuditFilter } from './audit-filter.ts'
+import type { TeamSearch } from './team-search.ts'
 
 const route = getRouteApi('/team')
 const FIELDS = [
@@ -20,8 +21,12 @@ export function AuditFilters() {
   const [typed, setTyped] = useState<AuditFilter>(search)
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault()
-    const kept = Object.entries(typed).flatMap(([name, value]) => (value.trim() === '' ? [] : [[name, value.trim()]]))
-    void navigate({ search: { tab, ...Object.fromEntries(kept) } })
+    const next: TeamSearch = { tab }
+    for (const { name } of FIELDS) {
+      const value = typed[name]?.trim() ?? ''
+      if (value !== '') next[name] = value
+    }
+    void navigate({ search: next })
   }
   const clear = (): void => {
     setTyped({})

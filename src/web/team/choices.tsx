@@ -21,7 +21,9 @@ export function Choices({ label, options, allowed, value, onChange }: ChoicesPro
           checked={value.includes(option.value)}
           disabled={allowed?.includes(option.value) === false}
           onChange={(on) =>
-            onChange(options.map((each) => each.value).filter((each) => (each === option.value ? on : value.includes(each))))
+            onChange(
+              options.map((each) => each.value).filter((each) => (each === option.value ? on : value.includes(each))),
+            )
           }
         />
       ))}

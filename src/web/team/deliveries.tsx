@@ -65,7 +65,9 @@ const COLUMNS: readonly Column<Delivery>[] = [
     id: 'answer',
     header: 'Last answer',
     cell: ({ status, error, answer }) => (
-      <span className="break">{[status, error, answer].filter((part) => part !== null && part !== '').join(' · ')}</span>
+      <span className="break">
+        {[status, error, answer].filter((part) => part !== null && part !== '').join(' · ')}
+      </span>
     ),
   },
   { id: 'actions', header: 'Actions', cell: (delivery) => <SendAgain delivery={delivery} /> },

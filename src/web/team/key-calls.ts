@@ -32,7 +32,8 @@ export const TEAM_KEYS: KeyCalls = {
 
 export const OWN_KEYS: KeyCalls = {
   queryKey: ['team', 'own-keys'],
-  list: (cursor, signal) => data(api.GET('/v1/me/api-keys', { params: { query: { limit: LIMIT, ...cursor } }, signal })),
+  list: (cursor, signal) =>
+    data(api.GET('/v1/me/api-keys', { params: { query: { limit: LIMIT, ...cursor } }, signal })),
   create: (body) => data(api.POST('/v1/me/api-keys', { body })),
   rotate: (id, body) => data(api.POST('/v1/me/api-keys/{id}/rotate', { params: { path: { id } }, body })),
   revoke: (id) => data(api.DELETE('/v1/me/api-keys/{id}', { params: { path: { id } } })),

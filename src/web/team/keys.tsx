@@ -55,8 +55,8 @@ export function Keys({ title, intro, calls }: { title: string; intro: string; ca
         onClose={close}
         onConfirm={() => revoke(doing?.what === 'revoke' ? doing.key.id : '')}
       >
-        Programs that use it are refused at once, and browsers that were signed in with it are signed out. It cannot be taken
-        back; to replace a key without a gap, rotate it.
+        Programs that use it are refused at once, and browsers that were signed in with it are signed out. It cannot be
+        taken back; to replace a key without a gap, rotate it.
         {doing?.what === 'revoke' && doing.key.id === own && <strong> You are signed in with this key.</strong>}
       </ConfirmDialog>
     </Card>
@@ -78,14 +78,24 @@ const name = (own: string | undefined): Column<ApiKey> => ({
 const COLUMNS: readonly Column<ApiKey>[] = [
   { id: 'scopes', header: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
   { id: 'owner', header: 'Kind', cell: ({ member }) => (member === null ? 'service key' : 'of a person') },
-  { id: 'created', header: 'Created', value: ({ createdAt }) => createdAt, cell: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    id: 'created',
+    header: 'Created',
+    value: ({ createdAt }) => createdAt,
+    cell: ({ createdAt }) => <Time at={createdAt} />,
+  },
   {
     id: 'used',
     header: 'Last used',
     value: ({ lastUsedAt }) => lastUsedAt,
     cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className="faint">never</span> : <Time at={lastUsedAt} />),
   },
-  { id: 'expires', header: 'Expires', value: ({ expiresAt }) => expiresAt, cell: (key) => <Expiry expiresAt={key.expiresAt} /> },
+  {
+    id: 'expires',
+    header: 'Expires',
+    value: ({ expiresAt }) => expiresAt,
+    cell: (key) => <Expiry expiresAt={key.expiresAt} />,
+  },
 ]
 
 function Expiry({ expiresAt }: { expiresAt: string | null }) {

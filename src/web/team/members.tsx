@@ -39,8 +39,8 @@ export function Members() {
     <Card title="Members" actions={invite}>
       {options?.organization === false && (
         <p className="faint">
-          This service has no identity provider, so nobody can sign in as a member: work with API keys, or ask whoever runs
-          the service to set one up.
+          This service has no identity provider, so nobody can sign in as a member: work with API keys, or ask whoever
+          runs the service to set one up.
         </p>
       )}
       <Listed
@@ -70,7 +70,8 @@ export function Members() {
         onClose={() => setLeaving(undefined)}
         onConfirm={() => remove(leaving?.id ?? '')}
       >
-        They are signed out of the team at once, and their API keys stop working. Jobs and data sets that they have made stay.
+        They are signed out of the team at once, and their API keys stop working. Jobs and data sets that they have made
+        stay.
       </ConfirmDialog>
     </Card>
   )

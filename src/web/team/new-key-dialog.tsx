@@ -9,13 +9,15 @@ import { Choices } from './choices.tsx'
 import { ExpiryField, expiryOf } from './expiry-field.tsx'
 import type { KeyCalls } from './key-calls.ts'
 import { SCOPES } from './roles.ts'
-import { ShownSecret } from './shown-secret.tsx'
+import { ShownSecret } from '../shared/shown-secret.tsx'
 
 export function NewKeyDialog({ calls, onClose }: { calls: KeyCalls; onClose: () => void }) {
   const { team } = useTeam()
   const allowed = team?.scopes ?? []
   const [name, setName] = useState('')
-  const [chosen, setChosen] = useState<string[]>(['read', 'write'].filter((scope) => allowed.some((each) => each === scope)))
+  const [chosen, setChosen] = useState<string[]>(
+    ['read', 'write'].filter((scope) => allowed.some((each) => each === scope)),
+  )
   const [days, setDays] = useState('')
   const scopes = SCOPES.map(({ value }) => value).filter((scope) => chosen.includes(scope))
   const create = useChange(() => calls.create({ name: name.trim(), scopes, ...expiryOf(days) }), {

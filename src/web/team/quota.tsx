@@ -19,7 +19,9 @@ export function Quota() {
       ) : (
         <Loading />
       )}
-      <p className="faint small">Device hours count from the first of the month, UTC. Operators of the service set the limits.</p>
+      <p className="faint small">
+        Device hours count from the first of the month, UTC. Operators of the service set the limits.
+      </p>
     </Card>
   )
 }

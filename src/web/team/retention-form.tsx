@@ -15,6 +15,7 @@ export function RetentionForm({ rules }: { rules: RetentionPolicy }) {
   const { may } = useTeam()
   const [typed, setTyped] = useState(() => typedOf(rules))
   const [previewed, setPreviewed] = useState<RetentionPolicy>()
+  const isCurrent = JSON.stringify(previewed) === JSON.stringify(policyOf(typed))
   const set = (fields: Partial<TypedRules>): void => setTyped((before) => ({ ...before, ...fields }))
   const save = useChange(() => data(api.PUT('/v1/team/retention', { body: policyOf(typed) })), {
     keys: [['team', 'retention']],
@@ -45,7 +46,7 @@ export function RetentionForm({ rules }: { rules: RetentionPolicy }) {
         )}
       </div>
       {!may('admin') && <p className="faint">Owners of the team set the rules.</p>}
-      {previewed !== undefined && <RetentionPreview rules={previewed} />}
+      {previewed !== undefined && isCurrent && <RetentionPreview rules={previewed} />}
     </form>
   )
 }

@@ -5,7 +5,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import type { ApiKey, KeyCalls } from './key-calls.ts'
-import { ShownSecret } from './shown-secret.tsx'
+import { ShownSecret } from '../shared/shown-secret.tsx'
 
 const MAX_OVERLAP_HOURS = 720
 

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
 import { ErrorState } from '../ui/states.tsx'
-import { ShownSecret } from './shown-secret.tsx'
+import { ShownSecret } from '../shared/shown-secret.tsx'
 import type { Webhook } from './webhook-events.ts'
 
 const HOUR = 3600

@@ -89,8 +89,18 @@ const COLUMNS: readonly Column<TrashEntry>[] = [
     value: ({ sizeBytes }) => sizeBytes,
     cell: ({ sizeBytes }) => bytes(sizeBytes),
   },
-  { id: 'deleted', header: 'Deleted', value: (entry) => entry.deletedAt, cell: (entry) => <Time at={entry.deletedAt} /> },
-  { id: 'purge', header: 'Removed for good', value: ({ purgeAt }) => purgeAt, cell: ({ purgeAt }) => <Time at={purgeAt} /> },
+  {
+    id: 'deleted',
+    header: 'Deleted',
+    value: (entry) => entry.deletedAt,
+    cell: (entry) => <Time at={entry.deletedAt} />,
+  },
+  {
+    id: 'purge',
+    header: 'Removed for good',
+    value: ({ purgeAt }) => purgeAt,
+    cell: ({ purgeAt }) => <Time at={purgeAt} />,
+  },
 ]
 
 const actions = (purge: (entry: TrashEntry) => void): Column<TrashEntry> => ({
@@ -99,7 +109,7 @@ const actions = (purge: (entry: TrashEntry) => void): Column<TrashEntry> => ({
   cell: (entry) => (
     <div className="row">
       <Restore entry={entry} />
-      <Button size="small" aria-label={`Remove ${entry.name} for good`} onClick={() => purge(entry)}>
+      <Button size="small" aria-label={`Remove for good: ${entry.name}`} onClick={() => purge(entry)}>
         Remove for good
       </Button>
     </div>

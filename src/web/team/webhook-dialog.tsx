@@ -6,7 +6,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { Choices } from './choices.tsx'
-import { ShownSecret } from './shown-secret.tsx'
+import { ShownSecret } from '../shared/shown-secret.tsx'
 import { FORMATS, WEBHOOK_EVENTS, type Webhook } from './webhook-events.ts'
 
 const EVENTS = WEBHOOK_EVENTS.map((value) => ({ value, label: value }))

@@ -73,8 +73,8 @@ export function Webhooks() {
         onClose={close}
         onConfirm={() => remove(doing?.what === 'delete' ? doing.webhook.id : '')}
       >
-        {doing?.what === 'delete' && <span className="break">{doing.webhook.url}</span>} is told of nothing any more, and
-        the list of its messages is deleted.
+        {doing?.what === 'delete' && <span className="break">{doing.webhook.url}</span>} is told of nothing any more,
+        and the list of its messages is deleted.
       </ConfirmDialog>
     </Card>
   )

@@ -23,7 +23,7 @@ function ToastList() {
   return toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={`toast ${toast.type ?? ''}`}>
       <Toast.Content className="toast-content">
-        <Toast.Description className="toast-text" />
+        <Toast.Title className="toast-text" render={<p />} />
         <Toast.Close className="button small" aria-label="Close" data-icon>
           <X aria-hidden />
         </Toast.Close>
@@ -41,8 +41,8 @@ export function useToast(): Say {
   const { add } = Toast.useToastManager()
   return useMemo(
     () => ({
-      done: (text) => void add({ description: text, type: 'done' }),
-      error: (error) => void add({ description: messageOf(error), type: 'error', timeout: 0, priority: 'high' }),
+      done: (text) => void add({ title: text, type: 'done' }),
+      error: (error) => void add({ title: messageOf(error), type: 'error', timeout: 0, priority: 'high' }),
     }),
     [add],
   )
