@@ -88,7 +88,7 @@ it('says in the words of the service why an upload is refused', async () => {
   const ui = page.page
   await page.open('/datasets')
   await ui.getByRole('button', { name: 'Import from an address' }).click()
-  await ui.getByLabel('Address').fill('ftp://example.com/x.zip')
+  await ui.getByRole('textbox', { name: 'Address' }).fill('ftp://example.com/x.zip')
   await ui.getByRole('button', { name: 'Import', exact: true }).click()
   await ui.getByRole('alert').getByText(/https/).first().waitFor()
 })

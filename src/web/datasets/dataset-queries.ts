@@ -9,12 +9,8 @@ export type DatasetSummary = Schemas['DatasetSummary']
 export type DatasetVersion = Schemas['DatasetVersion']
 export type DatasetItem = Schemas['DatasetItem']
 export type IngestReport = Schemas['IngestReport']
-export type Split = 'train' | 'val' | 'test'
 export type ItemsQuery = NonNullable<operations['listDatasetItems']['parameters']['query']>
 export type ListQuery = NonNullable<operations['listDatasets']['parameters']['query']>
-
-export const SPLIT_NAMES: Record<Split, string> = { train: 'Training', val: 'Validation', test: 'Test' }
-export const SPLITS = ['train', 'val', 'test'] as const
 
 const first: string | undefined = undefined
 const next = ({ nextCursor }: { nextCursor: string | null }): string | undefined => nextCursor ?? undefined

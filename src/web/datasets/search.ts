@@ -1,5 +1,5 @@
 import { oneOf, textIn, wholeIn, type Search } from '../shared/search.ts'
-import { SPLITS, type Split } from './dataset-queries.ts'
+import { SPLITS, type Split } from './splits.ts'
 
 export const DATASET_STATES = ['importing', 'ingesting', 'ready', 'failed'] as const
 const SORTS = ['name', '-name', 'created'] as const

@@ -46,7 +46,7 @@ export function AliasesTab({ model }: { model: Model }) {
               </code>
               {model.sharedBy === null && (
                 <Button size="small" aria-label={`Remove ${alias}`} onClick={() => setDoomed(alias)}>
-                  Remove…
+                  Remove
                 </Button>
               )}
             </li>

@@ -105,17 +105,17 @@ const actionsColumn = (onOpen: (open: Open) => void): Column<ModelVersion> => ({
     <span className="row">
       <Button
         size="small"
-        aria-label={`Point an alias at version ${version.version}`}
+        aria-label={`Alias for version ${version.version}`}
         onClick={() => onOpen({ what: 'promote', version })}
       >
-        Alias…
+        Alias
       </Button>
       <Button
         size="small"
         aria-label={`Delete version ${version.version}`}
         onClick={() => onOpen({ what: 'delete', version })}
       >
-        Delete…
+        Delete
       </Button>
     </span>
   ),

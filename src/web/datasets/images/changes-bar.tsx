@@ -6,7 +6,8 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { useToast } from '../../ui/toast.tsx'
-import { SPLIT_NAMES, type Dataset } from '../dataset-queries.ts'
+import { type Dataset } from '../dataset-queries.ts'
+import { SPLIT_NAMES } from '../splits.ts'
 import './changes-bar.css'
 import { requestOf, summaryOf, without, type Change, type Changes } from './pending-changes.ts'
 
@@ -65,7 +66,7 @@ function Review({ dataset, changes, onChange, onClose }: ChangesBarProps & { onC
             </span>
             <Button
               size="small"
-              aria-label={`Leave ${change.image.file} as it is`}
+              aria-label={`Undo the change of ${change.image.file}`}
               onClick={() => onChange(without(changes, [change.image.item]))}
             >
               Undo

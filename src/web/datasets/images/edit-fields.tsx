@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
-import { SPLIT_NAMES, SPLITS } from '../dataset-queries.ts'
+import { SPLIT_NAMES, SPLITS } from '../splits.ts'
 import type { Edit } from './pending-changes.ts'
 
 const SPLIT_OPTIONS = [

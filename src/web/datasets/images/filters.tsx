@@ -1,7 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { SelectField, TextField } from '../../ui/field.tsx'
-import { SPLIT_NAMES, SPLITS, type Dataset } from '../dataset-queries.ts'
+import { type Dataset } from '../dataset-queries.ts'
+import { SPLIT_NAMES, SPLITS } from '../splits.ts'
 import { FOUND, type DatasetSearch } from '../search.ts'
 
 const route = getRouteApi('/datasets/$id')
@@ -62,7 +63,7 @@ export function Filters({ dataset: { classes } }: { dataset: Dataset }) {
             onChange={(value) => change({ class: value === '' ? undefined : value })}
           />
           <SelectField
-            label="With"
+            label="What was found"
             options={FOUND_OPTIONS}
             value={search.found ?? ''}
             onChange={(value) => change({ found: FOUND.find((one) => one === value) })}

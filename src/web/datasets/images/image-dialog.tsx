@@ -1,12 +1,13 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import type { KeyboardEvent } from 'react'
+import { useEffect } from 'react'
 import { count } from '../../format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Facts } from '../../ui/card.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Picture } from '../../ui/picture.tsx'
-import { SPLIT_NAMES, type Dataset, type DatasetItem } from '../dataset-queries.ts'
+import { type Dataset, type DatasetItem } from '../dataset-queries.ts'
+import { SPLIT_NAMES } from '../splits.ts'
 import { EditFields } from './edit-fields.tsx'
 import './image-dialog.css'
 import type { Change, Changes, Edit } from './pending-changes.ts'
@@ -24,26 +25,27 @@ interface ImageDialogProps {
 
 /** One image, large; the arrow keys lead to the ones before and after it. */
 export function ImageDialog({ dataset, rows, at, changes, onMove, onEdit, onClose }: ImageDialogProps) {
+  useEffect(() => {
+    const press = ({ key, target }: KeyboardEvent): void => {
+      if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return
+      const next = at + (key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0)
+      if (next !== at && next >= 0 && next < rows.length) onMove(next)
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [at, rows.length, onMove])
   const row = rows[at]
   if (row === undefined) return null
   const { item } = row
-  const move = (by: number): void => {
-    if (rows[at + by] !== undefined) onMove(at + by)
-  }
-  const press = (event: KeyboardEvent): void => {
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return
-    if (event.key === 'ArrowLeft') move(-1)
-    if (event.key === 'ArrowRight') move(1)
-  }
   const change = item === null ? undefined : changes.get(item)
   return (
     <Dialog title={row.file.split('/').at(-1) ?? row.file} open onClose={onClose} wide>
-      <div className="image-dialog" onKeyDown={press} role="group" aria-label="Image">
+      <div className="image-dialog" role="group" aria-label="Image">
         <IconButton
           label="Previous image"
           icon={<ChevronLeft aria-hidden />}
           disabled={at === 0}
-          onClick={() => move(-1)}
+          onClick={() => onMove(at - 1)}
         />
         <div className="image-dialog-picture">
           <Picture
@@ -57,7 +59,7 @@ export function ImageDialog({ dataset, rows, at, changes, onMove, onEdit, onClos
           label="Next image"
           icon={<ChevronRight aria-hidden />}
           disabled={at === rows.length - 1}
-          onClick={() => move(1)}
+          onClick={() => onMove(at + 1)}
         />
       </div>
       <p className="faint small" role="status">

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { LoadMore } from '../../ui/load-more.tsx'
@@ -16,6 +16,8 @@ import { SelectionBar } from './selection-bar.tsx'
 
 const route = getRouteApi('/datasets/$id')
 const NONE: ReadonlySet<number> = new Set()
+/** Images before the end of what is loaded at which more are loaded. */
+const NEAR_END = 5
 
 /** The images of a version: to look through, and to choose what another version changes. */
 export function ImagesTab({ dataset }: { dataset: Dataset }) {
@@ -35,6 +37,10 @@ export function ImagesTab({ dataset }: { dataset: Dataset }) {
         change,
       ),
     )
+  const look = (at: number): void => {
+    setOpen(at)
+    if (at > rows.length - NEAR_END && items.hasNextPage && !items.isFetchingNextPage) void items.fetchNextPage()
+  }
   const canEdit = sharedBy === null
   return (
     <div className="stack">
@@ -52,11 +58,7 @@ export function ImagesTab({ dataset }: { dataset: Dataset }) {
           }}
         />
       )}
-      {items.isPending && <Loading what="Loading the images" />}
-      {items.isError && rows.length === 0 && <ErrorState error={items.error} onRetry={() => void items.refetch()} />}
-      {items.isSuccess && rows.length === 0 && !items.hasNextPage && (
-        <EmptyState title={search.show === 'aside' ? 'No file was set aside.' : 'No image is like that.'} />
-      )}
+      {rows.length === 0 && <NoRows items={items} isAside={search.show === 'aside'} />}
       {search.show === 'aside' && rows.length > 0 && <AsideTable rows={rows} />}
       {search.show === undefined && rows.length > 0 && (
         <ImageGrid
@@ -75,13 +77,22 @@ export function ImagesTab({ dataset }: { dataset: Dataset }) {
           rows={rows}
           at={open}
           changes={changes}
-          onMove={setOpen}
+          onMove={look}
           onEdit={canEdit ? (item, change) => edit([item], change) : undefined}
           onClose={() => setOpen(undefined)}
         />
       )}
     </div>
   )
+}
+
+type Items = Pick<UseInfiniteQueryResult, 'isPending' | 'error' | 'hasNextPage' | 'refetch'>
+
+function NoRows({ items, isAside }: { items: Items; isAside: boolean }) {
+  if (items.isPending) return <Loading what="Loading the images" />
+  if (items.error !== null) return <ErrorState error={items.error} onRetry={() => void items.refetch()} />
+  if (items.hasNextPage) return <p className="faint">None among those that were looked through so far.</p>
+  return <EmptyState title={isAside ? 'No file was set aside.' : 'No image is like that.'} />
 }
 
 const queryOf = (search: DatasetSearch): ItemsQuery => ({

@@ -1,6 +1,6 @@
 import type { components } from '../../../../clients/typescript/src/schema.ts'
 import { counted } from '../../format.ts'
-import type { Split } from '../dataset-queries.ts'
+import type { Split } from '../splits.ts'
 
 export type VersionBody = components['schemas']['VersionRequest']
 

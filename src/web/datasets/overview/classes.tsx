@@ -42,11 +42,14 @@ export function Classes({ id, version, classes }: ClassesProps) {
       {found.length === 0 ? (
         <p className="faint">No class is called so.</p>
       ) : (
-        <BarChart
-          label="Images per class"
-          noun="Class"
-          bars={shown.map((one) => ({ label: one.name, value: totalOf(one), text: textOf(one) }))}
-        />
+        <>
+          <BarChart
+            label="Images per class"
+            noun="Class"
+            bars={shown.map((one) => ({ label: one.name, value: totalOf(one), text: textOf(one) }))}
+          />
+          <p className="faint small">In brackets: for training / validation / test.</p>
+        </>
       )}
       <div className="row">
         {found.length > MAX_SHOWN && (
@@ -67,7 +70,7 @@ export function Classes({ id, version, classes }: ClassesProps) {
 const totalOf = ({ train, val, test }: Class): number => train + val + test
 
 const textOf = (one: Class): string =>
-  `${count(totalOf(one))} (${count(one.train)} training, ${count(one.val)} validation, ${count(one.test)} test)`
+  `${count(totalOf(one))} (${count(one.train)} / ${count(one.val)} / ${count(one.test)})`
 
 function sorted(classes: Class[], order: string): Class[] {
   if (order === 'name') return classes.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))

@@ -3,7 +3,7 @@ import { percent } from '../../format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Checkbox } from '../../ui/field.tsx'
 import { Picture } from '../../ui/picture.tsx'
-import { SPLIT_NAMES } from '../dataset-queries.ts'
+import { SPLIT_NAMES } from '../splits.ts'
 import './suggestions.css'
 
 type Suggestion = components['schemas']['JobSuggestion']

@@ -36,7 +36,12 @@ export function IngestFields({ value, onChange }: { value: Settings; onChange: (
       />
       <TextField
         label="Group by (optional)"
-        description="Images of one group stay in one split: `folder` for the folders below those of the classes, or a column of the table of labels."
+        description={
+          <>
+            Images of one group stay in one split: <code>folder</code> for the folders below those of the classes, or a
+            column of the table of labels.
+          </>
+        }
         value={value.groupBy}
         onChange={(groupBy) => onChange({ ...value, groupBy })}
       />

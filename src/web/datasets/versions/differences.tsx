@@ -6,7 +6,8 @@ import { Card } from '../../ui/card.tsx'
 import { LoadMore } from '../../ui/load-more.tsx'
 import { Picture } from '../../ui/picture.tsx'
 import { ErrorState, Loading } from '../../ui/states.tsx'
-import { pageAfter, SPLIT_NAMES } from '../dataset-queries.ts'
+import { pageAfter } from '../dataset-queries.ts'
+import { SPLIT_NAMES } from '../splits.ts'
 import './differences.css'
 
 type Difference = components['schemas']['DatasetDifference']

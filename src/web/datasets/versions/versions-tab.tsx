@@ -73,7 +73,7 @@ const deleteColumn = (onDelete: (version: DatasetVersion) => void): Column<Datas
   header: 'Delete',
   cell: (version) => (
     <Button size="small" aria-label={`Delete version ${version.version}`} onClick={() => onDelete(version)}>
-      Delete…
+      Delete
     </Button>
   ),
 })
