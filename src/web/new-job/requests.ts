@@ -12,7 +12,7 @@ export const datasetRef = ({ dataset, version }: Pick<Draft, 'dataset' | 'versio
 
 /** The service checks what a person typed, and says where it is wrong. */
 export function jobRequest(draft: Draft, spec: Values): JobSubmission {
-  return { ...spec, ...named(draft), dataset: datasetRef(draft), ...settingsOf(draft) } as JobSubmission
+  return { ...spec, ...named(draft), dataset: datasetRef(draft), ...settingsOf(draft) }
 }
 
 /** What a fork changes; the data set where it is another one than the parent's. */

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { JobSpec } from '../../../src/job-spec/schema.ts'
 import { chosenOf, startOf, withOption } from '../../../src/web/shared/spec-form/chosen.ts'
-import {
-  alternativesOf,
-  formSchema,
-  type Alternative,
-  type JsonSchema,
-} from '../../../src/web/shared/spec-form/form-schema.ts'
+import { alternativesOf, formSchema, type Alternative } from '../../../src/web/shared/spec-form/form-schema.ts'
 import { pathOf, pointerOf, valueAt, withValue, words } from '../../../src/web/shared/spec-form/value-paths.ts'
 
-const form = formSchema(JobSpec as JsonSchema)
+const form = formSchema(JobSpec)
 const field = (name: string) => {
   const schema = form.schema.properties?.[name]
   if (typeof schema !== 'object') throw new Error(`The form has no field ${name}.`)

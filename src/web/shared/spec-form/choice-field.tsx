@@ -29,7 +29,10 @@ export function ChoiceField(props: SpecFieldProps) {
         <SelectField
           label={label}
           hideLabel={isItem}
-          description={about(effective?.description || schema.description, isGiven ? undefined : reason)}
+          description={about(
+            effective === undefined || effective.description === '' ? schema.description : effective.description,
+            isGiven ? undefined : reason,
+          )}
           error={error}
           value={chosen?.id ?? NONE}
           onChange={choose}

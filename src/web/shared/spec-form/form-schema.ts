@@ -63,24 +63,24 @@ export function formSchema(schema: JsonSchema): FormSchema {
     )
   if (schema.enum !== undefined) return enumeration(schema.enum, said)
   if (anyOf !== undefined)
-    return { schema: { ...said, alternatives: alternatives(anyOf) } as RJSFSchema, ui: { 'ui:field': 'choice' } }
+    return { schema: { ...said, alternatives: alternatives(anyOf) }, ui: { 'ui:field': 'choice' } }
   if (type === 'object' && properties !== undefined && additionalProperties === false) {
     const { schemas, ui } = openProperties(properties)
-    return { schema: { ...said, type: 'object', properties: schemas } as RJSFSchema, ui }
+    return { schema: { ...said, type: 'object', properties: schemas }, ui }
   }
   if (type === 'array' && items !== undefined && items.type !== 'array') {
     const item = formSchema(items)
     if (item.ui['ui:field'] !== 'json')
-      return { schema: { ...said, type: 'array', items: item.schema } as RJSFSchema, ui: { items: item.ui } }
+      return { schema: { ...said, type: 'array', items: item.schema }, ui: { items: item.ui } }
   }
-  if (type === 'object' || type === 'array') return { schema: said as RJSFSchema, ui: { 'ui:field': 'json' } }
+  if (type === 'object' || type === 'array') return { schema: said, ui: { 'ui:field': 'json' } }
   const { minimum, maximum } = schema
   return { schema: { ...said, type, minimum, maximum } as RJSFSchema, ui: {} }
 }
 
 function enumeration(values: readonly (string | number | boolean)[], said: Extras): FormSchema {
   const type = typeof values[0] === 'number' ? 'number' : 'string'
-  return { schema: { ...said, type, enum: [...values] } as RJSFSchema, ui: {} }
+  return { schema: { ...said, type, enum: [...values] }, ui: {} }
 }
 
 function openProperties(properties: Record<string, JsonSchema>) {

@@ -1,4 +1,4 @@
-import type { FieldTemplateProps, ObjectFieldTemplateProps, RJSFSchema } from '@rjsf/utils'
+import type { FieldTemplateProps, FormContextType, ObjectFieldTemplateProps, RJSFSchema } from '@rjsf/utils'
 import { useState, type ReactNode } from 'react'
 import { known } from './form-context.ts'
 import { isObject, words } from './value-paths.ts'
@@ -21,7 +21,7 @@ const GROUPS: readonly Group[] = [
   { title: 'Advanced', fields: ['stages', 'precision', 'seed', 'classes'], isFolded: true },
 ]
 
-export function ObjectTemplate(props: ObjectFieldTemplateProps<unknown, RJSFSchema>) {
+export function ObjectTemplate(props: ObjectFieldTemplateProps<unknown, RJSFSchema, FormContextType>) {
   const { properties, fieldPathId, uiSchema, title, description, formData, registry, schema } = props
   const contents = properties.map(({ content }) => content)
   if (isObject(uiSchema?.['ui:options']) && uiSchema['ui:options']['inside'] === true)
