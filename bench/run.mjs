@@ -19,6 +19,7 @@ const ALL = [
   'fairness',
   'service',
   'scale',
+  'page',
 ]
 const chosen = name === undefined ? BENCHMARKS : ALL.filter((benchmark) => benchmark === name)
 if (chosen.length === 0) {

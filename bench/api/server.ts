@@ -4,6 +4,7 @@ import { Pool } from 'pg'
 import { pino } from 'pino'
 import { buildApp } from '../../src/api/app.ts'
 import { packedImageFile } from '../../src/data/packed/packed-image.ts'
+import { compareItems } from '../../src/data/packed/compare-items.ts'
 import { queryItems } from '../../src/data/packed/query-items.ts'
 import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
@@ -42,6 +43,7 @@ async function serverOf({ form, databaseUrl, serviceUrl, redisUrl, folder }: Ser
       packedImageFile,
       datasetZip,
       packedItems: queryItems,
+      comparePacked: compareItems,
       augmentPreview: previewThreads(),
       scratchDir: folder,
       now: Date.now,

@@ -40,6 +40,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   getDataset: 'Dataset',
   getDatasetReport: 'IngestReport',
   createDatasetVersion: 'DatasetVersion',
+  compareDatasetVersions: 'DatasetDifference',
   listDatasetItems: 'DatasetItem',
   validateJob: 'Validation',
   listJobs: 'JobSummary',

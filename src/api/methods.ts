@@ -20,11 +20,8 @@ interface Unknown {
 export function refuseUnknown(app: FastifyInstance, { hasPage }: Unknown): void {
   const methodsOf = knownMethods(app)
   app.setNotFoundHandler((request, reply) => {
-    if (hasPage && isOfPage(request)) {
-      // Not returned: whoever waits for a reply that streams listens to it once more than Node takes for sound.
-      sendPage(reply)
-      return undefined
-    }
+    // Not returned: Fastify would wait for the reply once more than it does.
+    if (hasPage && isOfPage(request)) return void sendPage(reply)
     const path = request.url.split('?', 1)[0] ?? ''
     const where = `${request.method} ${clip(path, 200)}`
     const methods = methodsOf(path)

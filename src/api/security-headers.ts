@@ -7,6 +7,7 @@ export const SECURITY_HEADERS: FastifyHelmetOptions = {
       defaultSrc: ["'self'"],
       imgSrc: ["'self'", 'data:', 'blob:'],
       styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
       upgradeInsecureRequests: null,
     },
   },

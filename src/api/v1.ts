@@ -24,6 +24,7 @@ import { memberRoutes } from './routes/members.ts'
 import { policyRoutes } from './routes/policies.ts'
 import { predictionRoutes } from './routes/predictions.ts'
 import { predictionBatchRoutes } from './routes/prediction-batches.ts'
+import { recipeRoutes } from './routes/recipes.ts'
 import { registryRoutes } from './routes/registry.ts'
 import { shareRoutes } from './routes/shares.ts'
 import { storageRoutes } from './routes/storage.ts'
@@ -74,6 +75,7 @@ export function version1({
     await v1.register(datasetVersionRoutes(services, uploadBytes))
     await v1.register(uploadRoutes(services, uploadBytes))
     await v1.register(jobRoutes(services))
+    await v1.register(recipeRoutes)
     await v1.register(jobResultRoutes(services, streams))
     await v1.register(logRoutes(services, streams))
     await v1.register(sweepRoutes(services))

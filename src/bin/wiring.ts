@@ -8,6 +8,7 @@ import { blobCache, blobFolder, openBlobStorage } from '../blobs/open.ts'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { packedImageFile } from '../data/packed/packed-image.ts'
+import { compareItems } from '../data/packed/compare-items.ts'
 import { queryItems } from '../data/packed/query-items.ts'
 import { previewThreads } from '../data/preview-threads.ts'
 import { datasetZip } from '../data/zip-export/dataset-zip.ts'
@@ -74,6 +75,7 @@ export async function openServices(
     packedImageFile,
     datasetZip,
     packedItems: queryItems,
+    comparePacked: compareItems,
     augmentPreview: previewThreads(),
     scratchDir: folder.path,
     blobs: storage.blobs,

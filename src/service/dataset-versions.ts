@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { DatasetChanges } from '../job-spec/dataset-changes.ts'
 import { changesOf as suggestedChanges, type AcceptRequest } from './accept-suggestions.ts'
+import type { VersionComparison } from './dataset-difference.ts'
 import { parseDatasetRef, versionId } from './dataset-ref.ts'
 import { sourceOf } from './dataset-source.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -17,7 +18,7 @@ import { requireValidChanges, type AppendFields, type VersionRequest } from './v
 
 /** Versions of data sets, and what is in them. */
 export function datasetVersionService(dependencies: Dependencies) {
-  const { store, now, packedItems } = dependencies
+  const { store, now, packedItems, comparePacked } = dependencies
   const { suggestionsOf } = suggestionService(dependencies)
 
   const service = {
@@ -88,6 +89,20 @@ export function datasetVersionService(dependencies: Dependencies) {
     async datasetItems(caller: Caller, ref: string, query: ItemsQuery): Promise<Page<DatasetItem>> {
       const key = await packedKey(dependencies, caller, ref)
       return withHeld(dependencies.files, async (held) => packedItems(await held.folder(key, 'on-demand'), query))
+    },
+    /** How the images of a version differ from those of another one of the data set. */
+    async compareDatasetVersions(
+      caller: Caller,
+      ref: string,
+      { base, ...page }: PageRequest & { base: number },
+    ): Promise<VersionComparison> {
+      const { id, version } = await foundDataset(store, { teamId: caller.teamId, id: ref })
+      const before = await packedKey(dependencies, caller, versionId(id, base))
+      const after = await packedKey(dependencies, caller, versionId(id, version))
+      return withHeld(dependencies.files, async (held) => {
+        const folders = [await held.folder(before, 'on-demand'), await held.folder(after, 'on-demand')] as const
+        return { base, version, ...(await comparePacked(...folders, page)) }
+      })
     },
   }
   return service

@@ -1,7 +1,7 @@
 import type { JobSpecsDependencies } from './job-specs.ts'
 import type { BlobFiles, Blobs } from './ports/blobs.ts'
 import type { FairShareSettings } from './ports/fair-share.ts'
-import type { AugmentPreview, DatasetZip, PackedImageFile, PackedItems } from './ports/images.ts'
+import type { AugmentPreview, ComparePacked, DatasetZip, PackedImageFile, PackedItems } from './ports/images.ts'
 import type { ModelRuntime } from './ports/models.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
@@ -14,6 +14,7 @@ export interface ModelServiceDependencies {
   models: ModelRuntime
   packedImageFile: PackedImageFile
   packedItems: PackedItems
+  comparePacked: ComparePacked
   /** Folder that exists, for files of a request. */
   scratchDir: string
 }

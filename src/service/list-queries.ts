@@ -6,6 +6,7 @@ import { SWEEP_KINDS, SWEEP_STATES } from './sweep-resources.ts'
 const MAX_TEXT = 200
 /** A cursor holds the name or number after which the list continues. */
 const MAX_CURSOR = 2000
+const MAX_SPEC_CONDITIONS = 1000
 
 export const DATASET_STATES = ['importing', 'ingesting', 'ready', 'failed'] as const
 
@@ -62,6 +63,30 @@ export const JobsQuery = Type.Object({
     Type.String({
       maxLength: MAX_TEXT,
       description: `Conditions on final metrics, with commas between them, such as \`balancedAccuracy>=0.9,ece<0.05\`. Metrics: ${FINAL_METRICS.join(', ')}.`,
+    }),
+  ),
+  search: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_TEXT,
+      description: 'Text in the name, id, tags or notes; upper and lower case are alike.',
+    }),
+  ),
+  submittedBy: Type.Optional(
+    Type.String({ minLength: 1, maxLength: MAX_TEXT, description: 'Email of the person who submitted the job.' }),
+  ),
+  sweep: Type.Optional(
+    Type.String({
+      pattern: '^(none|sweep_[a-z0-9]+)$',
+      maxLength: 64,
+      description: 'Trials of this sweep; `none`: jobs that are no trials.',
+    }),
+  ),
+  spec: Type.Optional(
+    Type.String({
+      maxLength: MAX_SPEC_CONDITIONS,
+      description:
+        'Values in the resolved spec, with commas between them, such as `batchSize=64,loss.name=cross-entropy`.',
     }),
   ),
   sort: sorts(JOB_SORTS, ' By a metric, jobs that have none are left out.'),

@@ -18,6 +18,7 @@ import {
   type ListRequest,
   type MetricCondition,
   type Sort,
+  type SpecCondition,
   type SweepsRequest,
 } from './ports/lists.ts'
 import { SWEEP_STATES } from './sweep-resources.ts'
@@ -25,9 +26,11 @@ import { SWEEP_STATES } from './sweep-resources.ts'
 /** Queries of lists as text, read. Each throws AppError `invalid_request` where a parameter cannot be read. */
 
 const MAX_CONDITIONS = 10
+const SPEC_PATH = /^\w+(?:\.\w+)*$/
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-export function jobsRequest({ dataset, model, tag, metric, include, ...query }: JobsQuery): JobsRequest {
+export function jobsRequest(query: JobsQuery): JobsRequest {
+  const { dataset, model, tag, metric, include, search, submittedBy, sweep, spec } = query
   return {
     ...listRequest(query, JOB_STATES, JOB_SORTS),
     dataset: datasetOf(dataset),
@@ -35,6 +38,10 @@ export function jobsRequest({ dataset, model, tag, metric, include, ...query }: 
     tags: tag === undefined ? undefined : [...new Set(tag.split(','))],
     metrics: metric === undefined ? undefined : conditionsOf(metric),
     include,
+    search,
+    submittedBy,
+    sweep: sweep === 'none' ? null : sweep,
+    spec: spec === undefined ? undefined : specConditionsOf(spec),
   }
 }
 
@@ -86,6 +93,17 @@ function conditionsOf(text: string): MetricCondition[] {
     if (comparison === undefined || !NUMBER.test(number) || !Number.isFinite(value))
       throw invalid('metric', `must be like accuracy>=0.9, with one of ${COMPARISONS.join(' ')} and a number`)
     return { key: oneOf<FinalMetric>(key, FINAL_METRICS, 'metric'), comparison, value }
+  })
+}
+
+function specConditionsOf(text: string): SpecCondition[] {
+  const parts = text.split(',')
+  if (parts.length > MAX_CONDITIONS) throw invalid('spec', `must hold at most ${MAX_CONDITIONS} conditions`)
+  return parts.map((part) => {
+    const [path = '', ...value] = part.split('=')
+    if (!SPEC_PATH.test(path) || value.length === 0)
+      throw invalid('spec', 'must be like loss.name=cross-entropy, a field of the spec and its value')
+    return { path: path.split('.'), value: value.join('=') }
   })
 }
 

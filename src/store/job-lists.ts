@@ -1,5 +1,5 @@
 import { FINAL_METRICS, type FinalMetric } from '../service/final-metrics.ts'
-import type { JobsRequest, MetricCondition } from '../service/ports/lists.ts'
+import type { JobsRequest, MetricCondition, SpecCondition } from '../service/ports/lists.ts'
 import type { JobSummary, Page } from '../service/resources.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { listed, NEWEST, ofDataset, usualConditions, type Listing, type SortColumn } from './listing.ts'
@@ -63,13 +63,17 @@ const ordering = (teamId: string, by: string): Prisma.Sql[] =>
   isMetric(by) ? [Prisma.sql`sorted."teamId" = ${teamId} AND sorted."key" = ${by}`] : []
 
 function filters(teamId: string, request: JobsRequest): Prisma.Sql[] {
-  const { dataset, model, tags = [], metrics = [] } = request
+  const { dataset, model, tags = [], metrics = [], search, submittedBy, sweep, spec = [] } = request
   return [
     ...usualConditions(JOB, request),
     ...(dataset === undefined ? [] : ofDataset(JOB, dataset)),
     ...(model === undefined ? [] : [Prisma.sql`job."model" = ${model}`]),
     ...tags.map((tag) => hasTag(teamId, tag)),
     ...metrics.map((condition) => fulfils(teamId, condition)),
+    ...(search === undefined ? [] : [mentions(teamId, search)]),
+    ...(submittedBy === undefined ? [] : [Prisma.sql`lower(job."submittedBy") = ${submittedBy.toLowerCase()}`]),
+    ...(sweep === undefined ? [] : [ofSweep(sweep)]),
+    ...spec.map(hasValue),
   ]
 }
 
@@ -79,3 +83,24 @@ const hasTag = (teamId: string, tag: string): Prisma.Sql => Prisma.sql`
 const fulfils = (teamId: string, { key, comparison, value }: MetricCondition): Prisma.Sql => Prisma.sql`
   EXISTS (SELECT FROM "JobMetric" AS own WHERE own."jobId" = job."id" AND own."teamId" = ${teamId} AND own."key" = ${key}
     AND own."value" ${Prisma.raw(comparison)} ${value}::float8)`
+
+/** The pattern of LIKE for a text anywhere, whatever the text holds. */
+const anywhere = (text: string): string => `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+
+function mentions(teamId: string, search: string): Prisma.Sql {
+  const pattern = anywhere(search)
+  return Prisma.sql`(job."nameKey" LIKE ${pattern} OR job."id" LIKE ${pattern} OR lower(job."notes") LIKE ${pattern} OR EXISTS (
+    SELECT FROM "JobTag" AS own WHERE own."jobId" = job."id" AND own."teamId" = ${teamId} AND lower(own."tag") LIKE ${pattern}))`
+}
+
+const ofSweep = (sweep: string | null): Prisma.Sql =>
+  sweep === null ? Prisma.sql`job."sweepId" IS NULL` : Prisma.sql`job."sweepId" = ${sweep}`
+
+/** Numbers are equal however they are written; texts, and all else, as they are read. */
+function hasValue({ path, value }: SpecCondition): Prisma.Sql {
+  const field = [...path]
+  const number = Number(value)
+  return value.trim() !== '' && Number.isFinite(number)
+    ? Prisma.sql`job."spec" #> ${field} IN (to_jsonb(${number}::float8), to_jsonb(${value}::text))`
+    : Prisma.sql`job."spec" #>> ${field} = ${value}`
+}

@@ -21,8 +21,10 @@ export async function data<T>(call: Promise<{ data?: T; error?: unknown; respons
 }
 
 /** An answer that is no JSON: an image, a page, a text. @throws AnnealError where it is no success */
-export async function file(path: string, signal?: AbortSignal): Promise<Response> {
-  const response = await fetch(credentials.signed(new Request(path, signal === undefined ? {} : { signal })))
+export async function file(path: string, signal?: AbortSignal, accept = '*/*'): Promise<Response> {
+  const headers = { accept }
+  const request = new Request(path, signal === undefined ? { headers } : { headers, signal })
+  const response = await fetch(credentials.signed(request))
   if (response.ok) return response
   throw errorOf(response, await response.json().catch(() => undefined))
 }

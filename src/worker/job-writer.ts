@@ -13,6 +13,7 @@ import type { TrainEvent } from '../train/process/events.ts'
 import { damagedCheckpoints, type DamagedCheckpoint } from './checkpoint-restore.ts'
 import { claimedJob, LeaseLost, type ClaimedJob } from './claimed-job.ts'
 import { jobFiles } from './job-files.ts'
+import { machineUse } from './machine-use.ts'
 import { smallerFactor } from './smaller-batches.ts'
 import { mayTryAgain, retryWaitMs } from './retries.ts'
 import { noteProgress } from './worker-metrics.ts'
@@ -57,6 +58,7 @@ export class JobWriter {
   private readonly folders: readonly string[]
   private length = { totalSteps: 0, epochs: 0 }
   private progress: Progress | undefined
+  private readonly machineUse = machineUse()
   /** Whether it has got further than every attempt before. */
   private advanced = false
 
@@ -200,7 +202,8 @@ export class JobWriter {
       valAccuracy: values['val/accuracy'] ?? previous?.valAccuracy ?? null,
     }
     noteProgress(this.progress, { previousStep: previous?.step, waited: values['train/dataWait'] })
-    const metrics = Object.entries(values).map(([key, value]) => ({ key, step, value }))
+    const measured = { ...values, ...(await this.machineUse()) }
+    const metrics = Object.entries(measured).map(([key, value]) => ({ key, step, value }))
     const advances = !this.advanced && step > this.claim.reachedStep
     await this.job.record({
       events: [{ type: 'metrics', data: { step, epoch, values } }],

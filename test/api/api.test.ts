@@ -312,6 +312,15 @@ describe('the API', () => {
     })
   })
 
+  it('lists the recipes with what they set', async () => {
+    const response = await service.app.inject({ url: '/v1/spec/recipes', headers: team.headers })
+    expect(response.json<{ data: unknown[] }>().data).toContainEqual({
+      name: 'robust',
+      summary: expect.stringContaining('AugMix') as string,
+      spec: { augment: ['random-crop', 'horizontal-flip', 'aug-mix'], loss: { name: 'jsd', weight: 12 }, mix: 'none' },
+    })
+  })
+
   it('pages through jobs, newest first, each once', async () => {
     const ids = new Set<string>()
     let after: string | null = ''

@@ -15,6 +15,7 @@ import type { EmbeddedService } from '../../src/embedded/service.ts'
 import { startRedis } from '../../src/embedded/redis.ts'
 import { ingest } from '../../src/data/ingest.ts'
 import { packedImageFile } from '../../src/data/packed/packed-image.ts'
+import { compareItems } from '../../src/data/packed/compare-items.ts'
 import { queryItems } from '../../src/data/packed/query-items.ts'
 import { previewThreads } from '../../src/data/preview-threads.ts'
 import { datasetZip } from '../../src/data/zip-export/dataset-zip.ts'
@@ -143,6 +144,7 @@ export async function startService({
       packedImageFile,
       datasetZip,
       packedItems: queryItems,
+      comparePacked: compareItems,
       augmentPreview: previewThreads(),
       scratchDir: scratch,
       now: Date.now,

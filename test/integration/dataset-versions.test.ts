@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { VersionComparison } from '../../src/service/dataset-difference.ts'
 import type { Dataset, DatasetItem, DatasetVersion, Job, Page } from '../../src/service/resources.ts'
 import { drainRemovedBlobs } from '../../src/service/removed-blobs.ts'
 import { runIngest } from '../../src/worker/run-ingest.ts'
@@ -109,6 +110,35 @@ describe('a data set', () => {
     expect(listed.data.map(({ version }) => version)).toEqual([3, 2])
     const rest = await got<Page<DatasetVersion>>(`/datasets/${id}/versions?limit=2&after=${listed.nextCursor}`)
     expect(rest).toMatchObject({ data: [{ version: 1, parent: null, changed: null }], nextCursor: null })
+  })
+
+  it('is compared with another version, page by page, by who sees it', async () => {
+    const { id } = await service.readyDataset(headers, zip)
+    await made(id, {
+      base: 1,
+      remove: [{ item: 0 }],
+      relabel: [{ item: 1, to: 'other' }],
+      move: [{ item: 2, to: 'test' }],
+    })
+    const { data: items } = await got<Page<DatasetItem>>(`/datasets/${id}@1/items?limit=3`)
+    const path = `/datasets/${id}@2/comparison?base=1`
+    const { data, ...of } = await got<VersionComparison>(path)
+    expect(of).toEqual({ base: 1, version: 2, nextCursor: null })
+    const changes = Object.fromEntries(
+      data.map(({ file, change, after }) => [file, [change, after?.class, after?.split]]),
+    )
+    expect(changes).toEqual({
+      [items[0]!.file]: ['removed', undefined, undefined],
+      [items[1]!.file]: ['changed', 'other', 'train'],
+      [items[2]!.file]: ['changed', items[2]!.class, 'test'],
+    })
+    const first = await got<VersionComparison>(`${path}&limit=2`)
+    const rest = await got<VersionComparison>(`${path}&limit=2&after=${first.nextCursor}`)
+    expect([...first.data, ...rest.data]).toEqual(data)
+    expect((await call('GET', `/datasets/${id}@2/comparison?base=3`)).statusCode).toBe(404)
+    expect((await call('GET', `/datasets/${id}@2/comparison`)).statusCode).toBe(400)
+    const stranger = await service.team()
+    expect((await call('GET', path, undefined, stranger.headers)).statusCode).toBe(404)
   })
 
   it('takes images to append with the call itself', async () => {

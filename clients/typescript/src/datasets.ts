@@ -1,8 +1,15 @@
 import { AnnealError } from './errors.ts'
 import { given, idempotent, items, type Http } from './http.ts'
 import { sleep } from './retry.ts'
-import type { DatasetInfo, DatasetsQuery, DatasetSummary } from './types.ts'
-import { uploadDataset, type UploadOptions, type UploadSource } from './upload.ts'
+import type { DatasetInfo, DatasetsQuery, DatasetSummary, DatasetVersion } from './types.ts'
+import {
+  uploadDataset,
+  uploadImages,
+  type TransferOption,
+  type TransferOptions,
+  type UploadOptions,
+  type UploadSource,
+} from './upload.ts'
 
 export interface WaitOptions<T> {
   /** Told of each state that is read. */
@@ -10,6 +17,13 @@ export interface WaitOptions<T> {
   signal?: AbortSignal
   /** Between two looks, in milliseconds. */
   everyMs?: number
+}
+
+export interface AppendOptions extends TransferOptions {
+  /** The version that the next one is made of; the newest that is ready by default. */
+  base?: number
+  /** Where images go for which the files name no split. */
+  split?: 'train' | 'val' | 'test' | 'draw'
 }
 
 /** Data sets of the team. */
@@ -26,10 +40,7 @@ export class Datasets {
   }
 
   /** Has a worker fetch an archive, or the files under a prefix. */
-  async import(
-    address: string,
-    options: Omit<UploadOptions, 'onProgress' | 'signal' | 'chunkBytes'> = {},
-  ): Promise<Dataset> {
+  async import(address: string, options: Omit<UploadOptions, TransferOption> = {}): Promise<Dataset> {
     const body = { ...options, import: address }
     const call = this.http.api.POST('/v1/datasets', { body, params: { header: idempotent() } })
     return new Dataset(this.http, await this.http.read(call))
@@ -87,6 +98,17 @@ export class Dataset {
         this.http.api.GET('/v1/datasets/{id}/items', { params: { path: { id: this.id }, query: given(query, after) } }),
       ),
     )
+  }
+
+  /** Appends images, laid out as for a new data set: makes the next version, which a worker reads. */
+  async append(source: UploadSource, { base, split, ...transfer }: AppendOptions = {}): Promise<DatasetVersion> {
+    const upload = await uploadImages(this.http, source, transfer)
+    const body = {
+      append: { upload, ...(split === undefined ? {} : { split }) },
+      ...(base === undefined ? {} : { base }),
+    }
+    const params = { path: { id: this.id }, header: idempotent(`append-${upload}`) }
+    return this.http.read(this.http.api.POST('/v1/datasets/{id}/versions', { params, body }))
   }
 
   async rename(name: string): Promise<DatasetInfo> {

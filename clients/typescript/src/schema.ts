@@ -397,6 +397,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions of a data set
+         * @description The images in which a version differs from another one, told apart by their paths: those that were appended or have another class or split, in the order of the version, and then those that were removed.
+         */
+        get: operations["compareDatasetVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{id}/items": {
         parameters: {
             query?: never;
@@ -743,6 +763,26 @@ export interface paths {
          * @description Queues a failed, canceled or stopped job again: a new attempt from its last checkpoint.
          */
         post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/spec/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recipes
+         * @description The named recipes that a spec can start from, with the fields that they set.
+         */
+        get: operations["listRecipes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2046,7 +2086,7 @@ export interface paths {
         };
         /**
          * Begin to sign in
-         * @description For browsers: leads to the provider, and from there back to the dashboard. 404 where none is configured.
+         * @description For browsers: leads to the provider, and from there back to the page. 404 where none is configured.
          */
         get: operations["signIn"];
         put?: never;
@@ -2066,7 +2106,7 @@ export interface paths {
         };
         /**
          * Finish signing in
-         * @description Where the provider sends the browser back to: sets the cookie of a session, and leads to the dashboard. A browser gets a page that says why where it fails.
+         * @description Where the provider sends the browser back to: sets the cookie of a session, and leads to the page. A browser gets a page that says why where it fails.
          */
         get: operations["finishSignIn"];
         put?: never;
@@ -2767,6 +2807,26 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             classes: string[] | null;
+        };
+        DatasetDifference: {
+            /** @description Path in the upload. */
+            file: string;
+            /** @description changed: it has another class or split. */
+            change: "appended" | "changed" | "removed";
+            before: {
+                /** @description Number of the image among all of its version, from 0. */
+                item: number;
+                class: string;
+                /** @enum {string} */
+                split: "train" | "val" | "test";
+            } | null;
+            after: {
+                /** @description Number of the image among all of its version, from 0. */
+                item: number;
+                class: string;
+                /** @enum {string} */
+                split: "train" | "val" | "test";
+            } | null;
         };
         DatasetItem: {
             /** @description quarantined: a file that was set aside; `problem` says why. */
@@ -8905,6 +8965,13 @@ export interface components {
             /** @description Of images without folders: JSON, a list with a label for each image, or an object of labels by file name. */
             labels?: string;
         };
+        CompareDatasetVersionsResponse: {
+            /** @description The version that it is compared with. */
+            base: number;
+            version: number;
+            data: components["schemas"]["DatasetDifference"][];
+            nextCursor: string | null;
+        };
         DatasetItemPage: {
             data: components["schemas"]["DatasetItem"][];
             nextCursor: string | null;
@@ -9121,6 +9188,18 @@ export interface components {
                 workers: number;
                 detail: string;
             } | null;
+        };
+        ListRecipesResponse: {
+            data: {
+                /** @description What a spec has as its `recipe`. */
+                name: string;
+                /** @description What it is for, in one sentence. */
+                summary: string;
+                /** @description The fields that it sets; a spec overrides them. */
+                spec: {
+                    [key: string]: unknown;
+                };
+            }[];
         };
         JobEventPage: {
             data: components["schemas"]["JobEvent"][];
@@ -10871,6 +10950,43 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    compareDatasetVersions: {
+        parameters: {
+            query: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                after?: string;
+                /** @description The version that it is compared with, such as the `parent`. */
+                base: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareDatasetVersionsResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrTeamSuspended"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["QuotaExceededOrRateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listDatasetItems: {
         parameters: {
             query?: {
@@ -10883,6 +10999,10 @@ export interface operations {
                 status?: "kept" | "quarantined";
                 /** @description Only images of which something was found, or only the others. */
                 suspicious?: boolean;
+                /** @description Only images of which this was found. */
+                finding?: "duplicate" | "conflict" | "near-duplicate" | "constant";
+                /** @description Part of the path, in any case. A page looks at 100,000 images at most: it may be empty and have a `nextCursor`. */
+                file?: string;
             };
             header?: never;
             path: {
@@ -11222,6 +11342,14 @@ export interface operations {
                 tag?: string;
                 /** @description Conditions on final metrics, with commas between them, such as `balancedAccuracy>=0.9,ece<0.05`. Metrics: accuracy, top5, balancedAccuracy, macroF1, nll, nllUncalibrated, ece, eceUncalibrated. */
                 metric?: string;
+                /** @description Text in the name, id, tags or notes; upper and lower case are alike. */
+                search?: string;
+                /** @description Email of the person who submitted the job. */
+                submittedBy?: string;
+                /** @description Trials of this sweep; `none`: jobs that are no trials. */
+                sweep?: string;
+                /** @description Values in the resolved spec, with commas between them, such as `batchSize=64,loss.name=cross-entropy`. */
+                spec?: string;
                 /** @description created, name, priority, accuracy, top5, balancedAccuracy, macroF1, nll, nllUncalibrated, ece, eceUncalibrated; from the highest or latest with - before it. `-created` without it. By a metric, jobs that have none are left out. */
                 sort?: string;
                 /** @description The specs too, and why they have their values; then at most 50 jobs a page. */
@@ -11680,6 +11808,32 @@ export interface operations {
             409: components["responses"]["ConflictOrWrongState"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["QuotaExceededOrRateLimited"];
+            500: components["responses"]["Internal500"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRecipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRecipesResponse"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrTeamSuspended"];
             429: components["responses"]["QuotaExceededOrRateLimited"];
             500: components["responses"]["Internal500"];
             503: components["responses"]["Unavailable"];
@@ -14622,7 +14776,10 @@ export interface operations {
     };
     signIn: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Path of the page that is shown afterwards. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -24,7 +24,15 @@ export interface UploadOptions {
   signal?: AbortSignal
   /** Bytes of a request; 8 MiB by default. */
   chunkBytes?: number
+  /** Told of the id of the upload as soon as it has one. */
+  onStarted?: (upload: string) => void
+  /** Sent with each piece, such as what goes with the cookie of a browser's session. */
+  headers?: Readonly<Record<string, string>>
 }
+/** What is said of the upload, and not of the data set. */
+const OWN_OPTIONS = ['onProgress', 'signal', 'chunkBytes', 'onStarted', 'headers'] as const
+export type TransferOption = (typeof OWN_OPTIONS)[number]
+export type TransferOptions = Pick<UploadOptions, TransferOption>
 
 const CHUNK_BYTES = 8 * 1024 * 1024
 const RETRY_DELAYS_MS = [0, 500, 1000, 2000, 4000, 8000, 15_000, 30_000]
@@ -45,7 +53,7 @@ interface Content {
 /** Uploads what a data set is made of, resuming over broken connections, and makes the data set. */
 export async function uploadDataset(http: Http, source: UploadSource, options: UploadOptions): Promise<DatasetInfo> {
   const settings: Partial<UploadOptions> = { ...options }
-  for (const own of ['onProgress', 'signal', 'chunkBytes'] as const) delete settings[own]
+  for (const own of OWN_OPTIONS) delete settings[own]
   const content = await contentOf(http, source)
   const upload = await sent(http, content, options)
   const name =
@@ -53,6 +61,10 @@ export async function uploadDataset(http: Http, source: UploadSource, options: U
   const body = { ...settings, name, upload }
   return http.read(http.api.POST('/v1/datasets', { body, params: { header: idempotent(`upload-${upload}`) } }))
 }
+
+/** Uploads images for what is there already. @returns the id of the upload */
+export const uploadImages = async (http: Http, source: UploadSource, options: TransferOptions): Promise<string> =>
+  sent(http, await contentOf(http, source), options)
 
 async function contentOf({ platform }: Http, source: UploadSource): Promise<Content> {
   if (typeof source === 'string') {
@@ -106,13 +118,13 @@ async function fingerprintOf({ fileName, part }: Content, { url, headers }: Http
 }
 
 /** @returns the id of the upload, all of which has come */
-async function sent(http: Http, content: Content, options: UploadOptions): Promise<string> {
-  const { signal, onProgress, chunkBytes = CHUNK_BYTES } = options
+async function sent(http: Http, content: Content, options: TransferOptions): Promise<string> {
+  const { signal, onProgress, onStarted, headers, chunkBytes = CHUNK_BYTES } = options
   const fingerprint = await fingerprintOf(content, http)
   return new Promise((resolve, reject) => {
     const upload = new Upload(content.input as Blob, {
       endpoint: `${http.url}/v1/uploads`,
-      headers: { ...http.headers },
+      headers: { ...http.headers, ...headers },
       metadata: { filename: content.fileName },
       chunkSize: chunkBytes,
       retryDelays: RETRY_DELAYS_MS,
@@ -120,9 +132,10 @@ async function sent(http: Http, content: Content, options: UploadOptions): Promi
       fingerprint: async () => fingerprint,
       removeFingerprintOnSuccess: true,
       ...(content.part === undefined ? { uploadLengthDeferred: true } : { fileReader: readerOf(http) }),
+      onUploadUrlAvailable: () => onStarted?.(idOf(upload)),
       onProgress: (bytes, total) => onProgress?.(bytes, content.part === undefined ? null : total),
       onError: (error) => reject(failureOf(http.url, error)),
-      onSuccess: () => resolve(upload.url?.split('/').at(-1) ?? ''),
+      onSuccess: () => resolve(idOf(upload)),
     })
     const abort = (): void => void upload.abort().finally(() => reject(signal?.reason as Error))
     if (signal?.aborted === true) return abort()
@@ -130,6 +143,8 @@ async function sent(http: Http, content: Content, options: UploadOptions): Promi
     void resumed(upload, content).then(() => upload.start(), reject)
   })
 }
+
+const idOf = ({ url }: Upload): string => url?.split('/').at(-1) ?? ''
 
 /** Takes up what an earlier upload of the same source has left, where it is remembered. */
 async function resumed(upload: Upload, { part }: Content): Promise<void> {

@@ -37,6 +37,7 @@ import {
   RegisteredModel,
   Share,
 } from '../../service/registry-resources.ts'
+import { DatasetDifference } from '../../service/dataset-difference.ts'
 import {
   ApiKey,
   Artifact,
@@ -114,6 +115,7 @@ export const NAMED_SCHEMAS = {
   Checkpoint,
   Comparison,
   Dataset,
+  DatasetDifference,
   DatasetItem,
   DatasetRequest,
   DatasetSummary,

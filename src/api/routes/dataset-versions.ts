@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { FINDINGS, type Finding } from '../../job-spec/findings.ts'
 import { SPLITS, type Split } from '../../job-spec/splits.ts'
+import { VersionComparison } from '../../service/dataset-difference.ts'
 import { DatasetItem, DatasetVersion, pageOf } from '../../service/resources.ts'
 import type { Services } from '../../service/services.ts'
 import { AppendFields, VersionRequest } from '../../service/version-request.ts'
@@ -58,10 +60,46 @@ const listDatasetItems = {
       suspicious: Type.Optional(
         Type.Boolean({ description: 'Only images of which something was found, or only the others.' }),
       ),
+      finding: Type.Optional(
+        Type.Unsafe<Finding>({
+          type: 'string',
+          enum: [...FINDINGS],
+          description: 'Only images of which this was found.',
+        }),
+      ),
+      file: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 1000,
+          description:
+            'Part of the path, in any case. A page looks at 100,000 images at most: it may be empty and have a `nextCursor`.',
+        }),
+      ),
     },
     { additionalProperties: false },
   ),
   response: { 200: pageOf(DatasetItem), ...problems },
+}
+const compareDatasetVersions = {
+  operationId: 'compareDatasetVersions',
+  errors: ['wrong_state'],
+  summary: 'Compare two versions of a data set',
+  tags: ['data sets'],
+  description:
+    'The images in which a version differs from another one, told apart by their paths: those that were appended or have another class or split, in the order of the version, and then those that were removed.',
+  params: IdParams,
+  querystring: Type.Object(
+    {
+      ...PageQuery.properties,
+      base: Type.Integer({
+        minimum: 1,
+        maximum: 999_999_999,
+        description: 'The version that it is compared with, such as the `parent`.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  response: { 200: VersionComparison, ...problems },
 }
 
 /** Versions of data sets and their items. */
@@ -97,6 +135,9 @@ export function datasetVersionRoutes(services: Services, uploadBytes: number): F
         run: (requestId) => services.createDatasetVersion(caller, id, body, requestId),
       })
     })
+    app.get('/datasets/:id/comparison', { schema: compareDatasetVersions }, (request) =>
+      services.compareDatasetVersions(callerOf(request), request.params.id, request.query),
+    )
     app.get('/datasets/:id/items', { schema: listDatasetItems }, (request) =>
       services.datasetItems(callerOf(request), request.params.id, request.query),
     )

@@ -7,10 +7,13 @@ import type { ItemsQuery } from '../../service/ports/images.ts'
 import type { DatasetItem, Page } from '../../service/resources.ts'
 import { INDEX_FILE, QUARANTINE_FILE, type PackedManifest } from '../packed.ts'
 import { readManifest, splitStarts } from './folder.ts'
-import { decodeRecord, indexLength, RECORD_BYTES, type IndexRecord } from './index-records.ts'
+import { decodeRecord, findingBit, indexLength, RECORD_BYTES, type IndexRecord } from './index-records.ts'
 import { itemReader, type Item } from './items.ts'
 
 const RECORDS_PER_READ = 1 << 14
+/** Names are longer than records, and there is no index of them: a page looks at so many at most, and the next one goes on from there. */
+const NAMES_PER_READ = 1 << 10
+const MAX_NAMES_READ = 100_000
 const QUARANTINE_READ_BYTES = 1 << 16
 
 /**
@@ -28,28 +31,42 @@ async function queryKept(folder: string, query: ItemsQuery): Promise<Page<Datase
   const [first, end] = rangeOf(counts, query.split)
   const found: { place: number; record: IndexRecord }[] = []
   const start = Math.max(first, positionOf(query.after, 'item'))
+  const items = itemReader(folder)
+  const isNamed = query.file === undefined ? undefined : namesWith(query.file)
+  const step = isNamed === undefined ? RECORDS_PER_READ : NAMES_PER_READ
+  const last = isNamed === undefined ? end : Math.min(end, start + MAX_NAMES_READ)
   const file = await open(join(folder, INDEX_FILE), 'r')
   try {
-    for (let at = start; at < end && found.length <= query.limit && label !== -1; at += RECORDS_PER_READ) {
-      const bytes = await readAt(file, at * RECORD_BYTES, Math.min(RECORDS_PER_READ, end - at) * RECORD_BYTES)
+    for (let at = start; at < last && found.length <= query.limit && label !== -1; at += step) {
+      const bytes = await readAt(file, at * RECORD_BYTES, Math.min(step, last - at) * RECORD_BYTES)
+      const names = isNamed === undefined ? undefined : items.read(at, indexLength(bytes))
       for (let i = 0; i < indexLength(bytes) && found.length <= query.limit; i++) {
         const record = decodeRecord(bytes, i)
         if (label !== undefined && record.label !== label) continue
-        if (query.suspicious !== undefined && record.findings > 0 !== query.suspicious) continue
+        if (!isFound(record, query)) continue
+        if (isNamed !== undefined && !isNamed(names?.[i]?.file ?? '')) continue
         found.push({ place: at + i, record })
       }
     }
   } finally {
     await file.close()
   }
-  const items = itemReader(folder)
-  const next = found[query.limit]
+  const next = found[query.limit]?.place ?? (last < end && label !== -1 ? last : undefined)
   return {
     data: found
       .slice(0, query.limit)
       .map(({ place, record }) => keptItem(manifest, place, record, items.read(place, 1)[0])),
-    nextCursor: next === undefined ? null : cursor('item', next.place),
+    nextCursor: next === undefined ? null : cursor('item', next),
   }
+}
+
+const isFound = ({ findings }: IndexRecord, { suspicious, finding }: ItemsQuery): boolean =>
+  (suspicious === undefined || findings > 0 === suspicious) &&
+  (finding === undefined || (findings & findingBit(finding)) !== 0)
+
+function namesWith(part: string): (file: string) => boolean {
+  const wanted = part.normalize('NFC').toLowerCase()
+  return (file) => file.normalize('NFC').toLowerCase().includes(wanted)
 }
 
 function keptItem(
@@ -83,7 +100,9 @@ function rangeOf(counts: PackedManifest['counts'], split: Split | undefined): [f
 
 async function queryQuarantined(folder: string, query: ItemsQuery): Promise<Page<DatasetItem>> {
   const position = positionOf(query.after, 'byte')
-  const isEmpty = query.class !== undefined || query.split !== undefined || query.suspicious === false
+  const isEmpty =
+    query.class !== undefined || query.split !== undefined || query.finding !== undefined || query.suspicious === false
+  const isNamed = query.file === undefined ? undefined : namesWith(query.file)
   const file = isEmpty ? undefined : await openIfThere(join(folder, QUARANTINE_FILE))
   if (file === undefined) return { data: [], nextCursor: null }
   try {
@@ -93,7 +112,8 @@ async function queryQuarantined(folder: string, query: ItemsQuery): Promise<Page
     let at = position
     for await (const line of linesOf(file, position)) {
       if (data.length === query.limit) return { data, nextCursor: cursor('byte', at) }
-      data.push(quarantinedItem(folder, line))
+      const item = quarantinedItem(folder, line)
+      if (isNamed?.(item.file) ?? true) data.push(item)
       at += Buffer.byteLength(line) + 1
     }
     return { data, nextCursor: null }

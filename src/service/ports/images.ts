@@ -1,5 +1,8 @@
+import type { Finding } from '../../job-spec/findings.ts'
 import type { Split } from '../../job-spec/splits.ts'
+import type { DatasetDifference } from '../dataset-difference.ts'
 import type { DatasetItem, Page } from '../resources.ts'
+import type { PageRequest } from './caller.ts'
 
 /**
  * One image of a packed data set on its ground: as PNG, or shrunk to fit into `size` pixels each way, as WebP. `all` counts over training,
@@ -29,12 +32,22 @@ export interface ItemsQuery {
   status?: DatasetItem['status'] | undefined
   /** Only those of which something was found, or only those of which nothing was. */
   suspicious?: boolean | undefined
+  /** Only those of which this was found. */
+  finding?: Finding | undefined
+  /** Only those whose path has this part, in any case; a page that was looked through in vain may be empty, and not the last. */
+  file?: string | undefined
   limit: number
   after?: string | undefined
 }
 
 /** A page of the items of a packed data set. @throws AppError `invalid_request` for a cursor that was not handed out */
 export type PackedItems = (packed: string, query: ItemsQuery) => Promise<Page<DatasetItem>>
+
+/**
+ * A page of how the images of two packed data sets differ, of which one was made of the other.
+ * @throws AppError `invalid_request` for a cursor that was not handed out; `unavailable` when too many wait
+ */
+export type ComparePacked = (before: string, after: string, page: PageRequest) => Promise<Page<DatasetDifference>>
 
 /**
  * Training images of a packed data set next to their augmented versions, as PNG; the first of `columns` shows them as they are.

@@ -23,6 +23,12 @@ export interface MetricCondition {
   value: number
 }
 
+/** A value that a field of the resolved spec has. */
+export interface SpecCondition {
+  path: readonly string[]
+  value: string
+}
+
 /** A page of a list: every condition that is given holds. Newest first without `sort`. */
 export interface ListRequest<State extends string, By extends string = 'created' | 'name'> extends PageRequest {
   states?: readonly State[] | undefined
@@ -40,6 +46,12 @@ export interface JobsRequest extends ListRequest<JobState, 'created' | 'name' | 
   /** All of them. */
   tags?: readonly string[] | undefined
   metrics?: readonly MetricCondition[] | undefined
+  /** In the name, id, tags or notes. */
+  search?: string | undefined
+  submittedBy?: string | undefined
+  /** Trials of a sweep; null: jobs that are no trials. */
+  sweep?: string | null | undefined
+  spec?: readonly SpecCondition[] | undefined
   /** Specs are large, and so come only when they are asked for. */
   include?: 'spec' | undefined
 }

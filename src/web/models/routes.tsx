@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../root-route.tsx'
+import { modelSearch, predictionsSearch } from './search.ts'
 
 export const modelRoutes = [
   createRoute({
@@ -10,11 +11,13 @@ export const modelRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/models/$name',
+    validateSearch: modelSearch,
     component: lazyRouteComponent(() => import('./model-page.tsx'), 'ModelPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/predictions',
+    validateSearch: predictionsSearch,
     component: lazyRouteComponent(() => import('./predictions-page.tsx'), 'PredictionsPage'),
   }),
   createRoute({

@@ -10,6 +10,8 @@ export interface Bar {
 /** Bars with their names and numbers beside them: a table for readers of the screen, of any number of rows and any length of name. */
 export function BarChart({ label, noun, bars }: { label: string; noun: string; bars: readonly Bar[] }) {
   const most = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE)
+  const text = ({ value, text: given }: Bar): string => given ?? value.toLocaleString('en')
+  const room = `max(4.5rem, ${Math.max(...bars.map((bar) => text(bar).length), 0) + 1}ch)`
   return (
     <div className="bar-chart" role="group" aria-label={label} tabIndex={0}>
       <table>
@@ -26,9 +28,9 @@ export function BarChart({ label, noun, bars }: { label: string; noun: string; b
               <th scope="row" className="break">
                 {bar.label}
               </th>
-              <td>
+              <td style={{ paddingRight: room }}>
                 <span className="bar" style={{ width: `${(100 * Math.max(0, bar.value)) / most}%` }} />
-                <span>{bar.text ?? bar.value.toLocaleString('en')}</span>
+                <span style={{ marginRight: `calc(-1 * ${room})` }}>{text(bar)}</span>
               </td>
             </tr>
           ))}

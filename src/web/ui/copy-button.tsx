@@ -11,7 +11,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     const timer = window.setTimeout(() => setDone(false), SHOWN_MS)
     return () => window.clearTimeout(timer)
   }, [isDone])
-  const copy = (): void => void copied(text).then(() => setDone(true))
+  const copy = (): void => void copyText(text).then(() => setDone(true))
   return (
     <IconButton
       size="small"
@@ -23,7 +23,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
 }
 
 /** Pages that came over plain HTTP have no clipboard of their own. */
-async function copied(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (window.isSecureContext) {
     await navigator.clipboard.writeText(text)
     return

@@ -70,6 +70,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     columns: useColumns(props.columns),
     getRowId: rowId,
     manualSorting: onSort !== undefined,
+    // The service always sorts by something.
+    enableSortingRemoval: onSort === undefined,
     state: { sorting: state, columnVisibility: visibility(props) },
     onSortingChange: (update) => {
       const next = typeof update === 'function' ? update(state) : update

@@ -2,8 +2,10 @@ import { useEffect, type ReactNode } from 'react'
 import './page.css'
 
 interface PageProps {
-  /** Also the title of the tab. */
+  /** Also the title of the tab, unless that has its own. */
   title: string
+  /** Of the tab, where it says more than the heading. */
+  tabTitle?: string
   /** Beside the heading: a state, an id. */
   beside?: ReactNode
   actions?: ReactNode
@@ -13,10 +15,10 @@ interface PageProps {
   children: ReactNode
 }
 
-export function Page({ title, beside, actions, above, narrow = false, children }: PageProps) {
+export function Page({ title, tabTitle = title, beside, actions, above, narrow = false, children }: PageProps) {
   useEffect(() => {
-    document.title = `${title} – Anneal`
-  }, [title])
+    document.title = `${tabTitle} – Anneal`
+  }, [tabTitle])
   return (
     <div className={narrow ? 'page narrow' : 'page'}>
       {above !== undefined && <div className="page-above">{above}</div>}

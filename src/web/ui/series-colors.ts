@@ -10,7 +10,7 @@ export const inkOf = (element: Element): { faint: string; line: string } => ({
 })
 
 /** What a canvas takes: it knows neither variables nor `light-dark()`. */
-function resolved(element: Element, color: string): string {
+export function resolved(element: Element, color: string): string {
   const probe = document.createElement('span')
   probe.style.color = color
   element.append(probe)

@@ -7,6 +7,7 @@ import { ingest, type IngestOptions } from '../../../src/data/ingest.ts'
 import { makeVersion, type MadeVersion } from '../../../src/data/make-version.ts'
 import { openPacked } from '../../../src/data/open.ts'
 import { readPackedImage } from '../../../src/data/packed/packed-image.ts'
+import { compareItems } from '../../../src/data/packed/compare-items.ts'
 import { queryItems } from '../../../src/data/packed/query-items.ts'
 import type { DatasetChanges } from '../../../src/job-spec/dataset-changes.ts'
 import { temporaryFolder, writeFolder, type Files } from '../../helpers/archives.ts'
@@ -378,5 +379,58 @@ describe('items', () => {
       await expect(queryItems(out, { limit: 1, status: 'quarantined', after })).rejects.toMatchObject({
         code: 'invalid_request',
       })
+  })
+})
+
+describe('a comparison of versions', () => {
+  it('names images that were appended, changed and removed, page by page', async () => {
+    const base = await packed(given())
+    const later = await version(
+      base.out,
+      {
+        remove: [{ file: 'train/ant/0.png' }, { file: 'test/cat/1.png' }],
+        relabel: [{ file: 'train/bee/1.png', to: 'wasp' }],
+        move: [{ file: 'train/cat/2.png', to: 'test' }],
+      },
+      { 'train/bee/new.png': image(999) },
+    )
+    const whole = await compareItems(base.out, later.out, { limit: 100 })
+    const changes = whole.data.map(({ file, change, before, after }) =>
+      [change, file, before?.class, before?.split, after?.class, after?.split].join(' '),
+    )
+    expect(changes.sort()).toEqual([
+      'appended train/bee/new.png   bee train',
+      'changed train/bee/1.png bee train wasp train',
+      'changed train/cat/2.png cat train cat test',
+      'removed test/cat/1.png cat test  ',
+      'removed train/ant/0.png ant train  ',
+    ])
+    expect(whole.nextCursor).toBeNull()
+
+    const pages: string[] = []
+    for (let after: string | undefined; ;) {
+      const page = await compareItems(base.out, later.out, { limit: 1, ...(after === undefined ? {} : { after }) })
+      pages.push(...page.data.map(({ file }) => file))
+      if (page.nextCursor === null) break
+      after = page.nextCursor
+    }
+    expect(pages).toEqual(whole.data.map(({ file }) => file))
+  })
+
+  it('finds nothing between a version and itself, and takes no cursor of others', async () => {
+    const { out } = await packed(given())
+    expect(await compareItems(out, out, { limit: 10 })).toEqual({ data: [], nextCursor: null })
+    expect(() => compareItems(out, out, { limit: 10, after: 'made up' })).toThrow(/not one that was handed out/)
+  })
+})
+
+describe('the list of images', () => {
+  it('is filtered by part of the path, and by what was found', async () => {
+    const files = given()
+    const { out } = await packed({ ...files, 'train/ant/Copy.png': files['train/ant/0.png']! })
+    expect(await filesOf(out, { file: 'cOpY' })).toEqual(['train/ant/Copy.png'])
+    expect((await filesOf(out, { finding: 'duplicate' })).sort()).toEqual(['train/ant/0.png', 'train/ant/Copy.png'])
+    expect(await filesOf(out, { finding: 'conflict' })).toEqual([])
+    expect(await filesOf(out, { file: '0.png', class: 'ant', split: 'val' })).toEqual(['val/ant/0.png'])
   })
 })

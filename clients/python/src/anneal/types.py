@@ -336,6 +336,22 @@ class DatasetChanges(TypedDict):
     """Images that go to another split, `to`."""
 
 
+DatasetDifferenceBefore = TypedDict("DatasetDifferenceBefore", {
+    "item": int,
+    "class": str,
+    "split": Literal["train", "val", "test"],
+})
+
+
+class DatasetDifference(TypedDict):
+    file: str
+    """Path in the upload."""
+    change: Literal["appended", "changed", "removed"]
+    """changed: it has another class or split."""
+    before: DatasetDifferenceBefore | None
+    after: DatasetDifferenceBefore | None
+
+
 class DatasetItemProblem(TypedDict):
     code: str
     detail: str

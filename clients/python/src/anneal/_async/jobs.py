@@ -57,13 +57,17 @@ class AsyncJobs:
         model: str | None = None,
         tags: Sequence[str] | None = None,
         metric: str | Sequence[str] | None = None,
+        search: str | None = None,
+        submitted_by: str | None = None,
+        sweep: str | None = None,
+        spec: str | Sequence[str] | None = None,
         created_after: str | None = None,
         created_before: str | None = None,
         sort: str | None = None,
         include_spec: bool = False,
         limit: int | None = None,
     ) -> AsyncIterator[AsyncJob]:
-        """Newest first, unless `sort` says otherwise, such as `-accuracy`. `metric` has conditions such as `accuracy>=0.9`."""
+        """Newest first, unless `sort` says otherwise, such as `-accuracy`. `metric` has conditions such as `accuracy>=0.9`, `spec` such as `batchSize=64`."""
         params = {
             "state": state,
             "name": name,
@@ -71,6 +75,10 @@ class AsyncJobs:
             "model": model,
             "tag": tags,
             "metric": metric,
+            "search": search,
+            "submittedBy": submitted_by,
+            "sweep": sweep,
+            "spec": spec,
             "createdAfter": created_after,
             "createdBefore": created_before,
             "sort": sort,

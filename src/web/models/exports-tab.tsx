@@ -1,0 +1,118 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, data, isAway } from '../api.ts'
+import { bytes, count, percent } from '../format.ts'
+import { SaveButton } from '../shared/save-file.tsx'
+import { Card, Facts } from '../ui/card.tsx'
+import { SelectField } from '../ui/field.tsx'
+import { ErrorState, Loading } from '../ui/states.tsx'
+import { refOf, versionQuery, type Model } from './model-queries.ts'
+
+const FORMATS = [
+  { value: 'onnx', label: 'ONNX' },
+  { value: 'safetensors', label: 'safetensors, with torchvision’s names' },
+  { value: 'tfjs', label: 'TensorFlow.js (zip)' },
+] as const
+const PRECISIONS = [
+  { value: 'float32', label: 'float32' },
+  { value: 'float16', label: 'float16: half the size' },
+  { value: 'uint8', label: 'uint8: a quarter of the size' },
+] as const
+type Format = (typeof FORMATS)[number]['value']
+type Precision = (typeof PRECISIONS)[number]['value']
+
+const MAX_ATTEMPTS = 60
+const RETRY_MS = 1500
+
+export function ExportsTab({ model, version }: { model: Model; version: number }) {
+  const found = useQuery(versionQuery(refOf(model), version))
+  if (found.data !== undefined)
+    return <Exports key={version} checkpoint={found.data.checkpoint} name={`${model.name}-${version}`} />
+  return found.isError ? <ErrorState error={found.error} onRetry={() => void found.refetch()} /> : <Loading />
+}
+
+/** A checkpoint as a file that other programs run. */
+function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
+  const [format, setFormat] = useState<Format>('onnx')
+  const [precision, setPrecision] = useState<Precision>('float32')
+  const able = PRECISIONS.filter(({ value }) => format !== 'safetensors' || value !== 'uint8')
+  const chosen = able.some(({ value }) => value === precision) ? precision : 'float32'
+  const query = { format, precision: chosen }
+  const report = useQuery({
+    queryKey: ['checkpoints', checkpoint, 'export', query],
+    queryFn: ({ signal }) =>
+      data(api.GET('/v1/checkpoints/{id}/exports/report', { params: { path: { id: checkpoint }, query }, signal })),
+    retry: (failures, error) => isAway(error) && failures < MAX_ATTEMPTS,
+    retryDelay: RETRY_MS,
+    staleTime: Infinity,
+  })
+  return (
+    <div className="stack">
+      <Card title="Export">
+        <div className="row">
+          <SelectField
+            label="Format"
+            options={FORMATS}
+            value={format}
+            onChange={(value) => setFormat(FORMATS.find((one) => one.value === value)?.value ?? 'onnx')}
+          />
+          <SelectField
+            label="Precision of the weights"
+            options={able}
+            value={chosen}
+            onChange={(value) => setPrecision(PRECISIONS.find((one) => one.value === value)?.value ?? 'float32')}
+          />
+        </div>
+        {report.isPending && (
+          <Loading what={report.failureCount > 0 ? 'The predictor is starting' : 'Making and measuring the export'} />
+        )}
+        {report.isError && <ErrorState error={report.error} onRetry={() => void report.refetch()} />}
+        {report.data !== undefined && (
+          <>
+            <Facts
+              facts={[
+                ['File', report.data.fileName],
+                ['Size', bytes(report.data.sizeBytes)],
+                ...(report.data.accuracy === null
+                  ? []
+                  : [
+                      [
+                        `Accuracy on ${count(report.data.accuracy.images)} ${report.data.accuracy.split} images`,
+                        `${percent(report.data.accuracy.exported, 2)} (${percent(report.data.accuracy.original, 2)} before)`,
+                      ] as const,
+                    ]),
+              ]}
+            />
+            {report.data.files.length > 1 && (
+              <details>
+                <summary>What is in it</summary>
+                <ul>
+                  {report.data.files.map((file) => (
+                    <li key={file.name} className="break">
+                      {file.name}, {bytes(file.sizeBytes)}
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+            <SaveButton
+              path={`/v1/checkpoints/${checkpoint}/exports?format=${format}&precision=${chosen}`}
+              fileName={`${name}-${report.data.fileName}`}
+              text={`Download ${report.data.fileName}`}
+            />
+          </>
+        )}
+      </Card>
+      <Card title="Checkpoint">
+        <p>The weights as Anneal keeps them: a safetensors file, from which training can go on.</p>
+        <div className="row">
+          <SaveButton
+            path={`/v1/checkpoints/${checkpoint}/content`}
+            fileName={`${name}.safetensors`}
+            text="Download the checkpoint"
+          />
+        </div>
+      </Card>
+    </div>
+  )
+}

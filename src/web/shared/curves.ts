@@ -1,0 +1,146 @@
+/** Curves as they are drawn: smoothed, and over steps, epochs or time. */
+
+export const AXES = ['step', 'epoch', 'time'] as const
+export type Axis = (typeof AXES)[number]
+export type Points = readonly (readonly [step: number, value: number])[]
+
+export interface Metric {
+  key: string
+  points: Points
+}
+
+/** What is known of a run, to know when a step was. */
+export interface Run {
+  progress: { step: number; epoch: number } | null
+  spec?: unknown
+}
+
+const SPEED = 'train/imagesPerSecond'
+/** Widths of a chart are counted in so many parts, so that smoothing looks alike whatever its x axis. */
+const PARTS = 1000
+const MAX_WEIGHT = 0.999
+const SECONDS_PER_MINUTE = 60
+
+/**
+ * Exponential moving average that is debiased at its start and weighs by distances of x, so that a pause or a thinned stretch counts as what it
+ * is. `smoothing` is from 0, as it is, to below 1.
+ * Source: https://docs.wandb.ai/guides/app/features/panels/line-plot/smoothing, time-weighted exponential moving average.
+ */
+export function smoothed(x: readonly number[], y: readonly number[], smoothing: number): number[] {
+  const range = (x.at(-1) ?? 0) - (x[0] ?? 0)
+  if (smoothing <= 0 || range <= 0) return [...y]
+  const weight = Math.min(Math.sqrt(smoothing), MAX_WEIGHT)
+  let [sum, total] = [0, 0]
+  return y.map((value, i) => {
+    const distance = i === 0 ? 0 : (((x[i] ?? 0) - (x[i - 1] ?? 0)) / range) * PARTS
+    const kept = weight ** distance
+    sum = sum * kept + value
+    total = total * kept + 1
+    return sum / total
+  })
+}
+
+/** Seconds of training up to a step, from how fast it was; undefined where that was not measured. */
+export function secondsAt(speed: Points, batchSize: number): ((step: number) => number) | undefined {
+  const known = speed.filter(([, value]) => value > 0)
+  const [first] = known
+  if (first === undefined || batchSize <= 0) return undefined
+  const marks: [number, number][] = [[0, 0]]
+  let [step, seconds] = [0, 0]
+  for (const [at, perSecond] of known) {
+    seconds += ((at - step) * batchSize) / perSecond
+    step = at
+    marks.push([step, seconds])
+  }
+  const last = known.at(-1) ?? first
+  return (wanted) => {
+    if (wanted >= step) return seconds + ((wanted - step) * batchSize) / last[1]
+    const after = marks.findIndex(([at]) => at > wanted)
+    const [[fromStep, from], [toStep, to]] = [marks[after - 1] ?? [0, 0], marks[after] ?? [1, 0]]
+    return from + ((to - from) * (wanted - fromStep)) / (toStep - fromStep)
+  }
+}
+
+/** Where a step is on an axis; undefined where the run does not tell. */
+export function placeOf(axis: Axis, run: Run, metrics: readonly Metric[]): ((step: number) => number) | undefined {
+  if (axis === 'step') return (step) => step
+  if (axis === 'epoch') {
+    const { progress } = run
+    if (progress === null || progress.step === 0 || progress.epoch === 0) return undefined
+    const perStep = progress.epoch / progress.step
+    return (step) => step * perStep
+  }
+  const speed = metrics.find(({ key }) => key === SPEED)
+  const seconds = speed === undefined ? undefined : secondsAt(speed.points, batchSizeOf(run.spec))
+  return seconds === undefined ? undefined : (step) => seconds(step) / SECONDS_PER_MINUTE
+}
+
+function batchSizeOf(spec: unknown): number {
+  if (typeof spec !== 'object' || spec === null || !('batchSize' in spec)) return 0
+  return typeof spec.batchSize === 'number' ? spec.batchSize : 0
+}
+
+export const AXIS_NAMES: Readonly<Record<Axis, string>> = {
+  step: 'Step',
+  epoch: 'Epoch',
+  time: 'Training time, minutes',
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  loss: 'Loss',
+  accuracy: 'Accuracy',
+  balancedAccuracy: 'Balanced accuracy',
+  learningRate: 'Learning rate',
+  imagesPerSecond: 'Images per second',
+  dataWait: 'Time spent waiting for data',
+  system: 'Use of the machine, fraction',
+}
+/** One chart has all of these. */
+const SYSTEM = 'system'
+const SYSTEM_NAMES: Readonly<Record<string, string>> = {
+  cpu: 'processors',
+  memory: 'memory',
+  gpu: 'GPU',
+  gpuMemory: 'GPU memory',
+}
+const PREFIXES: Readonly<Record<string, string>> = {
+  train: 'training',
+  val: 'validation',
+  averaged: 'validation, averaged weights',
+}
+/** Shown first, in this order; others after them. */
+const FIRST = ['loss', 'accuracy', 'balancedAccuracy', 'learningRate', 'imagesPerSecond', 'dataWait', 'system']
+/** The remaining time is no curve to look at. */
+const HIDDEN = new Set(['secondsLeft'])
+
+const chartOf = (key: string): string => (prefixOf(key) === SYSTEM ? SYSTEM : partOf(key))
+export const nameOf = (key: string): string => NAMES[chartOf(key)] ?? chartOf(key)
+
+export function sourceOf(key: string): string {
+  if (prefixOf(key) !== SYSTEM) return PREFIXES[prefixOf(key)] ?? prefixOf(key)
+  const [, part = '', index = ''] = /^(\D*)(\d*)$/.exec(partOf(key)) ?? []
+  return `${SYSTEM_NAMES[part] ?? part} ${index}`.trim()
+}
+
+/** `val/accuracy` as `Accuracy, validation`. */
+export const metricName = (key: string): string => `${nameOf(key)}, ${sourceOf(key)}`
+
+const prefixOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('/')))
+const partOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
+
+/** Metrics that belong into one chart: training and validation together. */
+export function charts(metrics: readonly Metric[]): { name: string; metrics: Metric[] }[] {
+  const groups = new Map<string, Metric[]>()
+  const shown = metrics.filter(({ key }) => !HIDDEN.has(partOf(key)))
+  for (const metric of shown) {
+    const group = groups.get(chartOf(metric.key))
+    if (group === undefined) groups.set(chartOf(metric.key), [metric])
+    else group.push(metric)
+  }
+  const rank = (part: string): number => (FIRST.includes(part) ? FIRST.indexOf(part) : FIRST.length)
+  const order = Object.keys(PREFIXES)
+  const place = ({ key }: Metric): number => order.indexOf(prefixOf(key))
+  return [...groups]
+    .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
+    .map(([part, group]) => ({ name: NAMES[part] ?? part, metrics: group.sort((a, b) => place(a) - place(b)) }))
+}
