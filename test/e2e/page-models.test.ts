@@ -147,7 +147,7 @@ it('predicts a data set in a batch, shows how far it is, and the result', async 
   const ui = page.page
   await page.open('/models/flowers')
   await ui.getByRole('link', { name: 'Predict a data set' }).click()
-  await ui.getByLabel('Data set').selectOption({ label: 'shapes (version 1)' })
+  await ui.getByLabel('Data set', { exact: true }).selectOption({ label: 'shapes (version 1)' })
   await page.inspect('prediction-new')
   await ui.getByRole('button', { name: 'Predict', exact: true }).click()
   await ui.getByText('A worker begins as soon as one is free.').waitFor()

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data, isAway } from '../api.ts'
 import { bytes, count, percent } from '../format.ts'
-import { SaveButton } from '../shared/save-file.tsx'
+import { DownloadButton } from '../shared/download-button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
@@ -95,7 +95,7 @@ function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
                 </ul>
               </details>
             )}
-            <SaveButton
+            <DownloadButton
               path={`/v1/checkpoints/${checkpoint}/exports?format=${format}&precision=${chosen}`}
               fileName={`${name}-${report.data.fileName}`}
               text={`Download ${report.data.fileName}`}
@@ -106,7 +106,7 @@ function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
       <Card title="Checkpoint">
         <p>The weights as Anneal keeps them: a safetensors file, from which training can go on.</p>
         <div className="row">
-          <SaveButton
+          <DownloadButton
             path={`/v1/checkpoints/${checkpoint}/content`}
             fileName={`${name}.safetensors`}
             text="Download the checkpoint"

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { api, data } from '../api.ts'
 import { bytes, count } from '../format.ts'
 import { LogText, linesOf } from '../shared/log-text.tsx'
-import { SaveButton } from '../shared/save-file.tsx'
+import { DownloadButton } from '../shared/download-button.tsx'
 import { StateBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
@@ -49,7 +49,7 @@ function Found({ batch }: { batch: Batch }) {
       actions={
         <>
           {result !== null && (
-            <SaveButton
+            <DownloadButton
               path={`/v1/predictions/${id}/content`}
               fileName={`predictions.${format}`}
               text={`Download (${bytes(result.sizeBytes)})`}
