@@ -79,6 +79,7 @@ it('makes a model, registers a version of a job, and points an alias at it', asy
   await ui.getByLabel('Why').fill('the first')
   await ui.getByRole('button', { name: 'Point it here' }).click()
   await ui.getByText('champion: version 1').waitFor()
+  await ui.getByRole('cell', { name: '0.75' }).first().waitFor()
   await page.inspect('model-versions')
   await ui.getByRole('tab', { name: 'Aliases' }).click()
   await ui.getByRole('cell', { name: 'the first' }).waitFor()

@@ -95,11 +95,13 @@ function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
                 </ul>
               </details>
             )}
-            <DownloadButton
-              path={`/v1/checkpoints/${checkpoint}/exports?format=${format}&precision=${chosen}`}
-              fileName={`${name}-${report.data.fileName}`}
-              text={`Download ${report.data.fileName}`}
-            />
+            <div className="row">
+              <DownloadButton
+                path={`/v1/checkpoints/${checkpoint}/exports?format=${format}&precision=${chosen}`}
+                fileName={`${name}-${report.data.fileName}`}
+                text={`Download ${report.data.fileName}`}
+              />
+            </div>
           </>
         )}
       </Card>

@@ -16,12 +16,13 @@ import { PromoteForm } from './promote-form.tsx'
 import { RegisterForm } from './register-form.tsx'
 
 const route = getRouteApi('/models/$name')
+/** Of the report of the job; a checkpoint without one has none of them. */
 const METRICS = [
-  ['accuracy', 'Accuracy'],
-  ['balancedAccuracy', 'Balanced accuracy'],
-  ['macroF1', 'Macro F1'],
-  ['nll', 'Log loss'],
-  ['ece', 'Calibration error'],
+  ['report/accuracy', 'Accuracy'],
+  ['report/balancedAccuracy', 'Balanced accuracy'],
+  ['report/macroF1', 'Macro F1'],
+  ['report/nll', 'Log loss'],
+  ['report/ece', 'Calibration error'],
 ] as const
 
 interface Open {
