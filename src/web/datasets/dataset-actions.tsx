@@ -31,6 +31,9 @@ export function DatasetActions({ dataset }: { dataset: Dataset }) {
             >
               Download as a zip
             </MenuItem>
+            <MenuLink to="/predictions" search={{ dataset: id }}>
+              Predict with a model
+            </MenuLink>
             <MenuLink to="/jobs" search={{ dataset: id }}>
               Jobs that used it
             </MenuLink>
