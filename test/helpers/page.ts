@@ -90,6 +90,7 @@ export async function inspect(page: Page, name: string): Promise<void> {
     await page.evaluate(themed(theme))
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport)
+      await page.evaluate(SETTLED)
       const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
       await page.screenshot({ path: fileURLToPath(new URL(`${name}-${size}-${theme}.png`, folder)), fullPage: true })
       expect(wider, `${name} is wider than a ${size}`).toBeLessThanOrEqual(0)
@@ -98,6 +99,10 @@ export async function inspect(page: Page, name: string): Promise<void> {
   }
   await page.evaluate(themed('system'))
 }
+
+/** Two frames: charts take the size of what is around them in the first. */
+const SETTLED =
+  'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))'
 
 async function axeViolations(page: Page): Promise<string[]> {
   // The policy of the page takes no script of others; the debugger's is no part of it.

@@ -30,7 +30,7 @@ export function MoreFilters({ search, onChange, onClose }: FiltersProps & { onCl
   const [draft, setDraft] = useState<JobsSearch>(search)
   const apply = (event: SyntheticEvent): void => {
     event.preventDefault()
-    onChange(Object.fromEntries(FIELDS.map(({ key }) => [key, draft[key]?.trim() || undefined])))
+    onChange(Object.fromEntries(FIELDS.map(({ key }) => [key, givenText(draft[key])])))
     onClose()
   }
   return (
@@ -55,4 +55,8 @@ export function MoreFilters({ search, onChange, onClose }: FiltersProps & { onCl
       </form>
     </Dialog>
   )
+}
+
+function givenText(text = ''): string | undefined {
+  return text.trim() === '' ? undefined : text.trim()
 }

@@ -1,4 +1,5 @@
 import type { JobsQuery } from '../shared/jobs.ts'
+import { textIn } from '../shared/search.ts'
 
 /** What the address of the list of jobs can say. Lists are texts with commas, so that addresses can be read. */
 const KEYS = [
@@ -45,9 +46,8 @@ const PAGE_WITH_SPECS = 50
 /** The router reads values that look like JSON as such: a name may be a number. */
 export function jobsSearch(search: Record<string, unknown>): JobsSearch {
   const known = KEYS.flatMap((key) => {
-    const value = search[key]
-    const text = typeof value === 'string' ? value : typeof value === 'object' ? '' : String(value ?? '')
-    return text === '' ? [] : [[key, text] as const]
+    const text = textIn(search, key)
+    return text === undefined ? [] : [[key, text] as const]
   })
   return Object.fromEntries(known)
 }

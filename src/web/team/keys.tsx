@@ -20,7 +20,7 @@ export function Keys({ title, intro, calls }: { title: string; intro: string; ca
   const queries = useQueryClient()
   const { session } = useTeam()
   const [doing, setDoing] = useState<Doing>()
-  const pages = usePages(calls.queryKey, calls.list)
+  const pages = usePages<ApiKey>(calls.queryKey, calls.list)
   const close = (): void => setDoing(undefined)
   const create = (
     <Button kind="primary" onClick={() => setDoing({ what: 'create' })}>

@@ -31,7 +31,7 @@ export function LineChart({ label, series, xLabel, yLabel, logY = false, height 
   const plot = useRef<UPlot>(null)
   const points = useRef<UPlot.AlignedData>([[]])
   const shape = JSON.stringify([
-    series.map((each) => [each.label, each.color, each.dash]),
+    series.map((each) => [each.label, each.color ?? null, each.dash ?? null]),
     xLabel,
     yLabel,
     logY,
@@ -53,13 +53,7 @@ export function LineChart({ label, series, xLabel, yLabel, logY = false, height 
     if (element === null) return undefined
     const draw = (): void => {
       plot.current?.destroy()
-      const [labels, x, y, log, tall] = JSON.parse(shape) as [
-        [string, string?, number[]?][],
-        string,
-        string?,
-        boolean?,
-        number?,
-      ]
+      const [labels, x, y, log, tall] = JSON.parse(shape) as [Stroke[], string, string?, boolean?, number?]
       const look = { xLabel: x, yLabel: y ?? '', logY: log === true, height: tall ?? 260, width: element.clientWidth }
       plot.current = new UPlot(optionsOf(element, labels, look), points.current, element)
     }
@@ -85,6 +79,9 @@ export function LineChart({ label, series, xLabel, yLabel, logY = false, height 
   )
 }
 
+/** Label, colour and dashes of a series, as the shape has them. */
+type Stroke = [string, string | null, number[] | null]
+
 interface Look {
   xLabel: string
   yLabel: string
@@ -93,7 +90,7 @@ interface Look {
   width: number
 }
 
-function optionsOf(element: HTMLElement, labels: [string, string?, number[]?][], look: Look): UPlot.Options {
+function optionsOf(element: HTMLElement, labels: Stroke[], look: Look): UPlot.Options {
   const { faint, line } = inkOf(element)
   const axis = {
     stroke: faint,
@@ -119,9 +116,9 @@ function optionsOf(element: HTMLElement, labels: [string, string?, number[]?][],
       { label: look.xLabel },
       ...labels.map(([label, color, dash], i): UPlot.Series => ({
         label,
-        stroke: color === undefined ? seriesColor(element, i) : resolved(element, color),
+        stroke: color === null ? seriesColor(element, i) : resolved(element, color),
         width: 1.5,
-        ...(dash === undefined ? {} : { dash }),
+        ...(dash === null ? {} : { dash }),
         points: { show: (plot) => plot.data[0].length < 60 },
         spanGaps: true,
         value: (_, value) => figure(value),

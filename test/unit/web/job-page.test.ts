@@ -1,0 +1,84 @@
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { MAX_MATRIX_CLASSES, mostConfused, neighbours } from '../../../src/web/job/confusion.ts'
+import { levelOf, matches, type LogLine } from '../../../src/web/job/log-query.ts'
+import { answersOf } from '../../../src/web/job/predictions-file.ts'
+import { jobSearch } from '../../../src/web/job/search.ts'
+import { madePredictions } from '../../helpers/page-jobs.ts'
+
+describe('a confusion matrix', () => {
+  const confusion = [
+    [8, 2, 0],
+    [0, 9, 1],
+    [3, 0, 1],
+  ]
+
+  it('has its most frequent mistakes first, with the fraction of the class', () => {
+    expect(mostConfused(confusion)).toEqual([
+      { label: 2, predicted: 0, images: 3, share: 0.75 },
+      { label: 0, predicted: 1, images: 2, share: 0.2 },
+      { label: 1, predicted: 2, images: 1, share: 0.1 },
+    ])
+    expect(mostConfused(confusion, 1)).toHaveLength(1)
+  })
+
+  it('is drawn whole, or around a class where there are many', () => {
+    expect(neighbours(confusion).sort()).toEqual([0, 1, 2])
+    const many = Array.from({ length: 100 }, (_, label) =>
+      Array.from({ length: 100 }, (_, predicted) => (label === predicted ? 5 : predicted === label + 1 ? 1 : 0)),
+    )
+    const around = neighbours(many, 70)
+    expect(around).toHaveLength(MAX_MATRIX_CLASSES)
+    for (const label of [69, 70, 71]) expect(around).toContain(label)
+    many[90]![3] = 9
+    expect(neighbours(many)).toEqual(expect.arrayContaining([3, 90]))
+  })
+})
+
+describe('predictions', () => {
+  it('are read from the file of a job, without the probabilities', () => {
+    const file = madePredictions({ images: 4, right: 3, classes: ['a', 'b'] })
+    const answers = answersOf(gunzipSync(file).toString('utf8'))
+    expect(answers.map(({ label, predicted, file: name }) => [label, predicted, name])).toEqual([
+      [0, 0, 'img-0.png'],
+      [1, 1, 'img-1.png'],
+      [0, 0, 'img-2.png'],
+      [1, 0, 'img-3.png'],
+    ])
+    const row = '{"index":0,"label":1,"predicted":0,"confidence":0.9,"probabilities":[0.9,0.1]}'
+    expect(answersOf(`{}\n${row}\n`)).toEqual([{ index: 0, label: 1, predicted: 0, confidence: 0.9 }])
+    expect(() => answersOf('{}\n{"index":0}')).toThrow('has a line that is none')
+  })
+})
+
+describe('lines of a log', () => {
+  const line = (text: string): LogLine => ({ id: '1', attempt: 1, at: '2026-03-01T00:00:00Z', stream: 'stdout', text })
+
+  it('have the level that they name', () => {
+    expect(['Warning: equal images', 'an ERROR', 'mirrored', 'fine'].map((text) => levelOf(line(text)))).toEqual([
+      'warning',
+      'error',
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('are filtered by level, stream and text', () => {
+    const all = { text: '', stream: '', level: '' }
+    expect(matches(line('error'), { ...all, level: 'warning' })).toBe(true)
+    expect(matches(line('warning'), { ...all, level: 'error' })).toBe(false)
+    expect(matches(line('fine'), { ...all, level: 'warning' })).toBe(false)
+    expect(matches(line('fine'), { ...all, stream: 'stderr' })).toBe(false)
+    expect(matches(line('Epoch 3'), { ...all, text: 'epoch' })).toBe(true)
+  })
+})
+
+it('the address of a job has its tab and how curves look, and nothing else', () => {
+  expect(jobSearch({ tab: 'log', axis: 'time', smoothing: 5, logScale: true, x: 1 })).toEqual({
+    tab: 'log',
+    axis: 'time',
+    smoothing: 0.99,
+    logScale: true,
+  })
+  expect(jobSearch({ tab: 'other', axis: 'step', smoothing: 'a', logScale: 'yes' })).toEqual({})
+})
