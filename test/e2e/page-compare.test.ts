@@ -29,6 +29,7 @@ const evaluated = (name: string, { right, of = 'same', named = true, spec = {} }
 beforeAll(async () => {
   page = await openPage()
   jobs = pageJobs(page)
+  page.page.setDefaultTimeout(15_000)
   plain = await evaluated('plain', { right: 30 })
   smoothed = await evaluated('smoothed', {
     right: 51,

@@ -20,6 +20,7 @@ let evaluated: string
 beforeAll(async () => {
   page = await openPage()
   jobs = pageJobs(page)
+  page.page.setDefaultTimeout(15_000)
   running = await jobs.running('under way')
   const predictions = madePredictions({ images: 30, right: 20, classes: CLASSES })
   evaluated = await jobs.succeeded('evaluated', await wholeReport(), { batchSize: 16 }, predictions)
@@ -112,7 +113,11 @@ it('edits tags, notes, priority and limits', async () => {
   const id = await jobs.submit('to edit')
   await page.open(`/jobs/${id}`)
   await ui.getByRole('button', { name: 'Why does it wait?' }).click()
-  await ui.getByRole('dialog').getByText('Place in the queue').waitFor()
+  await ui
+    .getByRole('dialog')
+    .getByText(/worker/)
+    .first()
+    .waitFor()
   await ui.keyboard.press('Escape')
   await ui.getByRole('button', { name: 'More' }).click()
   await ui.getByRole('menuitem', { name: 'Edit tags, notes and limits…' }).click()
