@@ -70,7 +70,7 @@ it('says which of two is better, by how much, and where their specs and classes 
   expect(await rowIn('Recall of each class by run', 'dog').innerText()).toMatch(
     /dog\s+20\s+50.0 %\s+85.0 %\s+\+35.00\s+0\s+7/,
   )
-  expect(await rowIn('Fields that differ, by run', 'loss.labelSmoothing').innerText()).toMatch(/0\s+0.25$/)
+  expect(await rowIn('Fields that differ, by run', 'loss.labelSmoothing').innerText()).toMatch(/0.1\s+0.25$/)
   await page.inspect('compare-two')
 })
 
