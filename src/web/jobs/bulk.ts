@@ -28,7 +28,7 @@ export const countFor = (action: BulkAction, jobs: readonly JobSummary[]): numbe
     return action === 'delete' ? isEnded(job) : mayBe(action, job.state)
   }).length
 
-export interface BulkText {
+interface BulkText {
   name: string
   /** Where it is asked about first: what happens. */
   question?: string

@@ -111,7 +111,7 @@ const FIRST = ['loss', 'accuracy', 'balancedAccuracy', 'learningRate', 'imagesPe
 const HIDDEN = new Set(['secondsLeft'])
 
 const chartOf = (key: string): string => (prefixOf(key) === SYSTEM ? SYSTEM : partOf(key))
-export const nameOf = (key: string): string => NAMES[chartOf(key)] ?? chartOf(key)
+const nameOf = (key: string): string => NAMES[chartOf(key)] ?? chartOf(key)
 
 export function sourceOf(key: string): string {
   if (prefixOf(key) !== SYSTEM) return PREFIXES[prefixOf(key)] ?? prefixOf(key)
