@@ -1,7 +1,6 @@
 import type { components } from '../../../clients/typescript/src/schema.ts'
 import { api, data } from '../api.ts'
-import { mayBe, type JobSummary } from '../shared/jobs.ts'
-import { isEnded } from '../shared/jobs.ts'
+import { isEnded, mayBe, type JobSummary } from '../shared/jobs.ts'
 
 export type BulkAction = components['schemas']['BatchRequest']['action']
 export type BulkResult = components['schemas']['BatchResult']

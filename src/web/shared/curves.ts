@@ -10,7 +10,7 @@ export interface Metric {
 }
 
 /** What is known of a run, to know when a step was. */
-export interface Run {
+interface Run {
   progress: { step: number; epoch: number } | null
   spec?: unknown
 }
