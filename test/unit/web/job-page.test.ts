@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { MAX_MATRIX_CLASSES, mostConfused, neighbours } from '../../../src/web/job/confusion.ts'
-import { levelOf, matches, type LogLine } from '../../../src/web/job/log-query.ts'
-import { answersOf } from '../../../src/web/job/predictions-file.ts'
+import { levelOf, matches, type LogLine } from '../../../src/web/job/log-lines.ts'
+import { answersOf } from '../../../src/web/job/answers.ts'
 import { jobSearch } from '../../../src/web/job/search.ts'
 import { madePredictions } from '../../helpers/page-jobs.ts'
 
