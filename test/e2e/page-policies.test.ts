@@ -16,6 +16,7 @@ let page: Page
 beforeAll(async () => {
   ui = await openPage()
   page = ui.page
+  page.setDefaultTimeout(10_000)
 })
 afterAll(() => ui.close())
 
@@ -44,16 +45,17 @@ async function searched(saveAs: string): Promise<Sweep> {
 }
 
 const row = (name: string) => page.locator('tbody tr', { has: page.getByRole('link', { name, exact: true }) })
+const field = (name: string) => page.getByLabel(name, { exact: true })
 const preview = () => page.getByAltText(/augmented versions of it/)
 
 describe('the pages of augmentation and its policies', () => {
   it('show what pieces make of images', async () => {
     await ui.open(`/augmentation?dataset=${ui.dataset}`)
     await preview().waitFor()
-    await page.getByLabel('Add to augment').selectOption('grayscale')
-    await page.locator('.piece h4', { hasText: 'grayscale' }).waitFor()
+    await field('Add to augment').selectOption('grayscale')
+    await page.locator('.piece-title', { hasText: 'grayscale' }).waitFor()
     await page.getByRole('button', { name: 'Other images' }).click()
-    expect(await page.getByLabel('Seed').inputValue()).toBe('1')
+    expect(await field('Seed').inputValue()).toBe('1')
     await page.getByText('Drawing…').waitFor({ state: 'detached' })
     await preview().waitFor()
     await ui.inspect('augmentation')
@@ -63,8 +65,8 @@ describe('the pages of augmentation and its policies', () => {
     await page.getByRole('link', { name: 'Saved policies' }).click()
     await page.getByText('No policies yet.').waitFor()
     await page.getByRole('main').getByRole('link', { name: 'Search for a policy' }).first().click()
-    await page.getByLabel('Save as').waitFor()
-    expect(await page.getByLabel('What to run').inputValue()).toBe('policy-search')
+    await field('Save as').waitFor()
+    expect(await field('What to run').inputValue()).toBe('policy-search')
   })
 
   it('list them with what their searches measured', async () => {
@@ -90,7 +92,7 @@ describe('the pages of augmentation and its policies', () => {
     expect(await page.locator('.facts').innerText()).toMatch(/as they are\s+0.1250\s+Under the policy\s+0.5000/)
     await ui.inspect('policy')
     await page.getByRole('link', { name: 'Use in a new job' }).click()
-    expect(await page.getByLabel('As JSON').inputValue()).toContain('"policy": "found"')
+    expect(await field('As JSON').inputValue()).toContain('"policy": "found"')
   })
 
   it('show the numbers of RandAugment, and delete a policy once that is confirmed', async () => {
