@@ -77,7 +77,7 @@ function Options({ alternative, ...props }: SpecFieldProps & { alternative: Alte
   return (
     <details className="options" open={given > 0 || count <= FEW || undefined}>
       <summary>
-        {words(alternative.id)}: {count} {count === 1 ? 'option' : 'options'}
+        {alternative.id}: {count} {count === 1 ? 'option' : 'options'}
         {given > 0 && `, ${given} changed`}
       </summary>
       {inner}
