@@ -67,7 +67,7 @@ export function ParallelChart({ axes, trials, best, mode, brushes, onBrush }: Pa
               strokeOpacity={isIn && !isBest ? 0.3 + 0.6 * quality(trial) : 1}
             >
               <title>
-                Trial {trial.number}: {axes.map(({ label, text }) => `${label} ${text(trial)}`).join(', ')}
+                {`Trial ${trial.number}: ${axes.map(({ label, text }) => `${label} ${text(trial)}`).join(', ')}`}
               </title>
             </path>
           ))}
