@@ -15,6 +15,8 @@ const REMOVED_AFTER_MS = 600_000
 interface ListedRow extends Row {
   alive: boolean
   jobs: string[]
+  /** Devices that its jobs have. */
+  held: number
 }
 
 /** Registered workers, by the database's clock. */
@@ -106,9 +108,12 @@ function requireChange(id: string, from: WorkerState, to: WorkerState): void {
 
 const listed = (tx: Transaction | PrismaClient, where: Prisma.Sql, limit: number): Promise<ListedRow[]> =>
   tx.$queryRaw<ListedRow[]>`
-    SELECT worker.*, ${ALIVE} AS "alive",
-      ARRAY(SELECT "id" FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW} ORDER BY "id") AS "jobs"
-    FROM "Worker" AS worker WHERE ${where} ORDER BY worker."id" DESC LIMIT ${limit}`
+    SELECT worker.*, ${ALIVE} AS "alive", coalesce(own."jobs", '{}') AS "jobs", coalesce(own."devices", 0)::int AS "held"
+    FROM "Worker" AS worker CROSS JOIN LATERAL (
+      SELECT array_agg("id" ORDER BY "id") AS "jobs", sum("devices") AS "devices"
+      FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW}
+    ) AS own
+    WHERE ${where} ORDER BY worker."id" DESC LIMIT ${limit}`
 
 const workerOf = (row: ListedRow): Worker => ({
   id: row.id,
@@ -120,7 +125,7 @@ const workerOf = (row: ListedRow): Worker => ({
   pools: row.pools,
   lanes: row.lanes as LaneName[],
   slots: row.slots,
-  freeSlots: Math.max(0, row.slots - row.jobs.length),
+  freeSlots: Math.max(0, row.slots - row.held),
   jobs: row.jobs,
   state: row.state as WorkerState,
   alive: row.alive,
