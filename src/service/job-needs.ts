@@ -101,7 +101,14 @@ export type ShortNeeds = Partial<{
 }>
 
 /** @throws AppError `invalid_request` for an amount of memory that there is not */
-export function shortNeeds({ device, devices = 1, elastic = false, memory, labels = [], pool }: JobResources): ShortNeeds {
+export function shortNeeds({
+  device,
+  devices = 1,
+  elastic = false,
+  memory,
+  labels = [],
+  pool,
+}: JobResources): ShortNeeds {
   return {
     ...(device === undefined || device === 'auto' ? {} : { device }),
     ...(devices === 1 ? {} : { devices }),

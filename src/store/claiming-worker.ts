@@ -15,7 +15,10 @@ const RESERVED_MS = 5000
  * The row of the worker that claims, with all of its devices and the free ones. One that has not registered, as in tests, has what most jobs
  * need.
  */
-export const claimingWorker = ({ workerId, kind, count, free }: WorkerDevices, where = Prisma.sql`true`): Prisma.Sql => {
+export const claimingWorker = (
+  { workerId, kind, count, free }: WorkerDevices,
+  where = Prisma.sql`true`,
+): Prisma.Sql => {
   const devices = Array.from({ length: count }, () => ({ kind: kind === 'cpu' ? 'cpu' : 'gpu' }))
   const source =
     workerId === undefined

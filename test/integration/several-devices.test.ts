@@ -170,7 +170,8 @@ describe('a job that needs more devices than are free', () => {
     const [onA, onB] = [await claim(a, [0, 1]), await claim(b, [0, 1])]
     expect([onA?.id, onB?.id]).toEqual([first, second])
     const bigs = [await queued({ devices: 2 }), await queued({ devices: 2 })]
-    for (let look = 0; look < 3; look++) expect([await claimed(a, [1]), await claimed(b, [1])]).toEqual([undefined, undefined])
+    for (let look = 0; look < 3; look++)
+      expect([await claimed(a, [1]), await claimed(b, [1])]).toEqual([undefined, undefined])
     expect([await reservation(bigs[0]!), await reservation(bigs[1]!)]).toEqual([a.id, b.id])
     // The worker that is free first takes the one that its own devices wait for.
     await ends(onB!)
