@@ -1,10 +1,16 @@
 import { setMaxListeners } from 'node:events'
 import type { JobClaim } from '../service/ports/job-claims.ts'
+import type { Trainer } from '../train/process/spawn.ts'
 import { DevicePool } from './device-pool.ts'
 import { startLane, type Lane } from './lane.ts'
 import { ReadyTrainer } from './ready-trainer.ts'
 import { runJob } from './run-job.ts'
 import type { WorkerOptions } from './worker.ts'
+
+/** A claimed job with the places of its devices. */
+interface AssignedJob extends JobClaim {
+  places: readonly number[]
+}
 
 interface JobLane {
   lane: Lane
@@ -20,14 +26,14 @@ export function startJobLane(
   options: WorkerOptions,
   {
     claiming,
-    work,
+    traced,
     stopping,
     onError,
   }: {
     /** What is claimed of this, unless the worker is to claim nothing. */
-    claiming: (claim: () => Promise<JobClaim | undefined>) => () => Promise<JobClaim | undefined>
+    claiming: (claim: () => Promise<AssignedJob | undefined>) => () => Promise<AssignedJob | undefined>
     /** Does a job's work in its span. */
-    work: (run: (claim: JobClaim) => Promise<void>) => (claim: JobClaim) => Promise<void>
+    traced: (run: (job: AssignedJob) => Promise<void>) => (job: AssignedJob) => Promise<void>
     stopping: AbortSignal
     onError: (error: unknown) => void
   },
@@ -36,23 +42,37 @@ export function startJobLane(
   const pool = new DevicePool(identity.devices)
   const ready = new ReadyTrainer(options.spawnTrainer)
   setMaxListeners(0, stopping)
-  ready.prepare(pool.free)
-  const run = async (claim: JobClaim): Promise<void> => {
-    const places = pool.take(claim.devices, claim.resources, ready.place)
-    log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token, devices: places })
-    try {
-      await runJob(claim, { ...options, trainer: () => ready.take(places), shutdown: stopping })
-    } finally {
-      pool.release(places)
-      if (!stopping.aborted) ready.prepare(pool.free)
-    }
-    log.info({ event: 'work_finished', kind: 'job', ref: claim.id })
+  const prepare = (): void => {
+    if (!stopping.aborted) ready.prepare(pool.free)
   }
-  const lane = startLane<JobClaim>({
+  prepare()
+  /** Before anything else is looked for, so that no device is given twice. */
+  const next = async (): Promise<AssignedJob | undefined> => {
+    const claim = await store.claimNextJob(leaseMs, { ...devices, free: pool.free })
+    return claim === undefined
+      ? undefined
+      : { ...claim, places: pool.take(claim.devices, claim.resources, ready.place) }
+  }
+  const run = traced(async (job) => {
+    const { id, attempt, token, places } = job
+    log.info({ event: 'job_started', jobId: id, attempt, token, devices: places })
+    const trainer = (): Trainer => {
+      const taken = ready.take(places)
+      prepare()
+      return taken
+    }
+    await runJob(job, { ...options, trainer, shutdown: stopping })
+    log.info({ event: 'work_finished', kind: 'job', ref: id })
+  })
+  const lane = startLane<AssignedJob>({
     name: 'jobs',
     slots: identity.devices.length,
-    next: claiming(() => store.claimNextJob(leaseMs, { ...devices, free: pool.free })),
-    work: work(run),
+    next: claiming(next),
+    work: (job) =>
+      run(job).finally(() => {
+        pool.release(job.places)
+        prepare()
+      }),
     onError,
   })
   return { lane, close: () => ready.kill() }

@@ -71,8 +71,8 @@ interface WokenLane {
 }
 
 /**
- * One worker with lanes for training, ingests, imports and predictions, so that none waits for another; it trains as many jobs at a time as it has devices for. Messages only wake the lanes;
- * what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
+ * One worker with lanes for training, ingests, imports and predictions, so that none waits for another. It trains as many jobs at a time as it
+ * has devices for. Messages only wake the lanes; what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
  * the outbox and removes blobs that nothing refers to. What it has is registered, and so what operators want of it is known. One function: it only wires the lanes, one after the other.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -88,7 +88,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   const jobs = startJobLane(options, {
     claiming: ifActive,
-    work: (run) => traced('train', run),
+    traced: (run) => traced('train', run),
     stopping: stopping.signal,
     onError,
   })
