@@ -1,15 +1,22 @@
 import { setMaxListeners } from 'node:events'
-import type { JobClaim } from '../service/ports/job-claims.ts'
+import type { JobClaim, WorkerDevices } from '../service/ports/job-claims.ts'
+import type { NewWorker } from '../service/ports/workers.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { DevicePool } from './device-pool.ts'
 import { startLane, type Lane } from './lane.ts'
 import { ReadyTrainer } from './ready-trainer.ts'
-import { runJob } from './run-job.ts'
-import type { WorkerOptions } from './worker.ts'
+import { runJob, type JobRunner } from './run-job.ts'
 
 /** A claimed job with the places of its devices. */
 interface AssignedJob extends JobClaim {
   places: readonly number[]
+}
+
+interface JobLaneOptions extends Omit<JobRunner, 'trainer' | 'shutdown'> {
+  identity: NewWorker
+  devices: WorkerDevices
+  /** Starts a trainer for these of the devices of the worker. */
+  spawnTrainer: (places: readonly number[]) => Trainer
 }
 
 interface JobLane {
@@ -23,7 +30,7 @@ interface JobLane {
  * are free is waited for by the store's reservation, which the next looks renew.
  */
 export function startJobLane(
-  options: WorkerOptions,
+  options: JobLaneOptions,
   {
     claiming,
     traced,

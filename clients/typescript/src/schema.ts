@@ -2892,6 +2892,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -2957,8 +2958,10 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker. */
+                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
                 devices?: number;
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                elastic?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -3127,6 +3130,7 @@ export interface components {
          *       "resources": {
          *         "device": "auto",
          *         "devices": 1,
+         *         "elastic": false,
          *         "memory": null,
          *         "labels": [],
          *         "pool": "default"
@@ -3220,6 +3224,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -3354,8 +3359,10 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker. */
+                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
                 devices?: number;
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                elastic?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -3407,6 +3414,7 @@ export interface components {
          *       "resources": {
          *         "device": "auto",
          *         "devices": 1,
+         *         "elastic": false,
          *         "memory": null,
          *         "labels": [],
          *         "pool": "default"
@@ -3489,6 +3497,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -4827,8 +4836,10 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker. */
+                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
                 devices?: number;
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                elastic?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -8734,6 +8745,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -8809,6 +8821,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -8834,6 +8847,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -8895,6 +8909,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -8920,6 +8935,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -9265,8 +9281,9 @@ export interface components {
                 pools: string[];
                 /** @description Kinds of work that it does. */
                 lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-                /** @description Jobs that it runs at a time. */
+                /** @description Its devices, each of which is of one job at a time. */
                 slots: number;
+                /** @description Devices that no job has. */
                 freeSlots: number;
                 /** @description That it runs. */
                 jobs: string[];
@@ -9301,8 +9318,9 @@ export interface components {
             pools: string[];
             /** @description Kinds of work that it does. */
             lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
+            /** @description Its devices, each of which is of one job at a time. */
             slots: number;
+            /** @description Devices that no job has. */
             freeSlots: number;
             /** @description That it runs. */
             jobs: string[];
@@ -9335,8 +9353,9 @@ export interface components {
             pools: string[];
             /** @description Kinds of work that it does. */
             lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
+            /** @description Its devices, each of which is of one job at a time. */
             slots: number;
+            /** @description Devices that no job has. */
             freeSlots: number;
             /** @description That it runs. */
             jobs: string[];
@@ -9369,8 +9388,9 @@ export interface components {
             pools: string[];
             /** @description Kinds of work that it does. */
             lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
+            /** @description Its devices, each of which is of one job at a time. */
             slots: number;
+            /** @description Devices that no job has. */
             freeSlots: number;
             /** @description That it runs. */
             jobs: string[];
@@ -9403,8 +9423,9 @@ export interface components {
             pools: string[];
             /** @description Kinds of work that it does. */
             lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
+            /** @description Its devices, each of which is of one job at a time. */
             slots: number;
+            /** @description Devices that no job has. */
             freeSlots: number;
             /** @description That it runs. */
             jobs: string[];
