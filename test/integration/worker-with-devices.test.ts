@@ -10,7 +10,7 @@ import { childrenOf, signal } from '../helpers/processes.ts'
 import { eventually, HOST, kill, startRole, startServiceWithData } from '../helpers/service.ts'
 
 const LEASE_MS = 4000
-const LONG = 100_000
+const LONG = 5000
 
 let started: Awaited<ReturnType<typeof startServiceWithData>>
 beforeAll(async () => {
