@@ -12,12 +12,12 @@ const MEBIBYTE = 2 ** 20
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** What a trainer is started with, so that it has certain devices of its worker and no others. */
-export interface TrainerPlace {
+interface TrainerPlace {
   threads: number
   environment: Record<string, string>
 }
 
-export interface WorkerDevices {
+interface WorkerDevices {
   devices: WorkerDevice[]
   /** @param places of the devices, from 0. @param threads of the whole machine */
   placeOf(places: readonly number[], threads: number): TrainerPlace

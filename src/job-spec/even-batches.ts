@@ -2,7 +2,7 @@ import type { ResolvedSpec } from './schema.ts'
 import { stagesOf } from './stages.ts'
 
 /** What says how a batch can be divided. */
-export type BatchSpec = Pick<ResolvedSpec, 'batchSize' | 'optimizer' | 'mix'>
+type BatchSpec = Pick<ResolvedSpec, 'batchSize' | 'optimizer' | 'mix'>
 
 /** Parts of a step's batch whose gradients are added up. */
 export const microBatchesOf = ({ optimizer }: Pick<BatchSpec, 'optimizer'>): number =>

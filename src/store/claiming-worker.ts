@@ -43,7 +43,7 @@ export const mayTake = (workerId: string | undefined, job: Prisma.Sql, needs: Pr
   OR least(${wanted(needs)}, ${fitting(Prisma.sql`worker."devices"`, needs)}) <= ${fitting(Prisma.sql`worker."free"`, needs)})`
 
 /** The devices that a worker gives to a job. */
-export interface Grant {
+interface Grant {
   devices: number
   /** Whether as many are free now. */
   isFree: boolean

@@ -105,7 +105,7 @@ interface Claiming {
   worker: WorkerDevices
 }
 
-export interface NextJob {
+interface NextJob {
   id: string
   /** How many it gets. */
   devices: number

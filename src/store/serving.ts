@@ -3,9 +3,12 @@ import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 
 /** A worker that has not renewed its registration for so long counts as gone; its row is removed later. */
-export const ALIVE_MS = 15_000
+const ALIVE_MS = 15_000
 
-export const ALIVE = Prisma.sql`worker."heartbeatAt" > ${NOW} - ${ALIVE_MS}::float8 * interval '1 millisecond'`
+const isAlive = (worker: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`${worker}."heartbeatAt" > ${NOW} - ${ALIVE_MS}::float8 * interval '1 millisecond'`
+
+export const ALIVE = isAlive(Prisma.sql`worker`)
 
 /** The pool that needs name. */
 export const poolOf = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`coalesce(${needs}->>'pool', ${DEFAULT_POOL})`
@@ -29,10 +32,9 @@ const isOfPool = (worker: Prisma.Sql, needs: Prisma.Sql): Prisma.Sql => Prisma.s
 /** Whether there is a worker that has all of what is needed, and may claim it. */
 const isServedInFull = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`
   EXISTS (
-    SELECT FROM "Worker" AS full_worker
-    WHERE full_worker."heartbeatAt" > ${NOW} - ${ALIVE_MS}::float8 * interval '1 millisecond' AND full_worker."state" = 'active'
-      AND 'jobs' = ANY(full_worker."lanes") AND ${isOfPool(Prisma.sql`full_worker`, needs)}
-      AND ${wanted(needs)} <= ${fitting(Prisma.sql`full_worker."devices"`, needs)})`
+    SELECT FROM "Worker" AS other
+    WHERE ${isAlive(Prisma.sql`other`)} AND other."state" = 'active' AND 'jobs' = ANY(other."lanes")
+      AND ${isOfPool(Prisma.sql`other`, needs)} AND ${wanted(needs)} <= ${fitting(Prisma.sql`other."devices"`, needs)})`
 
 /** Whether a row of "worker" has what a job needs, free or not: the one place that says so. An elastic job needs one device where nobody has as many as it names. */
 export const serves = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`(
