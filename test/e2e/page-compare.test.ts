@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openPage, type PageUnderTest } from '../helpers/page.ts'
-import { madePredictions, pageJobs } from '../helpers/page-jobs.ts'
+import { madePredictions } from '../helpers/made-predictions.ts'
+import { pageJobs } from '../helpers/page-jobs.ts'
 
 const IMAGES = 60
 const CLASSES = ['cat', 'dog', 'eel']

@@ -6,7 +6,8 @@ import type { Job } from '../../src/service/resources.ts'
 import { classFolders } from '../helpers/archives.ts'
 import { madeReport, packedFrom } from '../helpers/made-reports.ts'
 import { openPage, type PageUnderTest } from '../helpers/page.ts'
-import { madePredictions, pageJobs, plainReport } from '../helpers/page-jobs.ts'
+import { madePredictions } from '../helpers/made-predictions.ts'
+import { pageJobs, plainReport } from '../helpers/page-jobs.ts'
 
 const LONG_NAME = 'a_very_long_class_name_that_somebody_took_from_a_path_without_any_break'.repeat(2)
 const MANY_CLASSES = 200

@@ -60,10 +60,7 @@ describe('the page of a new job', () => {
     await page.getByText(/2 mistakes/).waitFor()
     const mistakes = page.getByRole('list', { name: 'Mistakes in the spec' })
     await mistakes.getByRole('button', { name: 'Line 2, /batchSize' }).click()
-    const selected = await json().evaluate((area: HTMLTextAreaElement) =>
-      area.value.slice(area.selectionStart, area.selectionEnd),
-    )
-    expect(selected).toBe('1')
+    expect(await ui.page.evaluate<string>('getSelection().toString()')).toBe('1')
     await ui.inspect('new-job-mistakes')
     await json().fill('{"sampling": "oversample", "loss": {"name": "class-balanced"}}')
     await page.getByRole('heading', { name: /warning/ }).waitFor()

@@ -32,7 +32,7 @@ async function searched(saveAs: string): Promise<Sweep> {
   const sweep = JSON.parse(await post('/sweeps', request)) as Sweep
   const { store } = ui.service
   const claim = await store.claimJob(sweep.trials[0]?.job ?? '', 60_000)
-  if (claim === null) throw new Error('The job cannot be claimed.')
+  if (claim === undefined) throw new Error('The job cannot be claimed.')
   const folds = [{ images: 10, trials: 7, clean: 0.125, policy: 0.5, kept: [] }]
   await store.recordJob(claim.id, claim.token, {
     events: [],

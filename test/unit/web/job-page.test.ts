@@ -4,7 +4,7 @@ import { MAX_MATRIX_CLASSES, mostConfused, neighbours } from '../../../src/web/j
 import { levelOf, matches, type LogLine } from '../../../src/web/job/log-lines.ts'
 import { answersOf } from '../../../src/web/job/answers.ts'
 import { jobSearch } from '../../../src/web/job/search.ts'
-import { madePredictions } from '../../helpers/page-jobs.ts'
+import { madePredictions } from '../../helpers/made-predictions.ts'
 
 describe('a confusion matrix', () => {
   const confusion = [
