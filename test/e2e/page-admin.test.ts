@@ -31,7 +31,11 @@ beforeAll(async () => {
 })
 afterAll(() => under.close())
 
-const open = (tab: string) => under.open(`/admin?tab=${tab}`)
+/** A worker that is not heard of for a while counts as gone. */
+async function open(tab: string): Promise<void> {
+  await under.service.store.renewWorker(worker.id)
+  await under.open(`/admin?tab=${tab}`)
+}
 const row = (text: string): Locator => under.page.getByRole('row').filter({ hasText: text })
 const dialog = (): Locator => under.page.getByRole('dialog')
 const press = (name: string): Promise<void> => under.page.getByRole('button', { name, exact: true }).click()

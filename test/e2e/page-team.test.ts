@@ -239,8 +239,8 @@ it('renames the team, goes by the keyboard, and shows whoever may not what they 
   await page.getByRole('button', { name: 'first key ·' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   for (const key of [made.json<{ secret: string }>().secret, secret]) {
-    await page.getByLabel('API key').fill(key)
-    await page.getByLabel('API key').press('Enter')
+    await page.getByLabel('API key', { exact: true }).fill(key)
+    await page.getByLabel('API key', { exact: true }).press('Enter')
     await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor()
     if (key === secret) break
     await page.getByText('The keys of the whole team are for owners of the team.').waitFor()

@@ -10,7 +10,7 @@ import { operatorApi } from './operator.ts'
 const FIELDS = [
   { name: 'action', label: 'Action' },
   { name: 'resource', label: 'Id of what was changed' },
-  { name: 'actor', label: 'Operator, or id of a person or key' },
+  { name: 'actor', label: 'Operator, person or key' },
 ] as const
 type Filter = Partial<Record<(typeof FIELDS)[number]['name'], string>>
 
@@ -37,7 +37,7 @@ export function WholeAuditLog() {
             onChange={(value) => setTyped((before) => ({ ...before, [name]: value }))}
           />
         ))}
-        <div className="row end">
+        <div className="row">
           <Button type="submit" kind="primary">
             Filter
           </Button>
