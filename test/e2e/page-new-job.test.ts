@@ -60,8 +60,8 @@ describe('the page of a new job', () => {
     await page.getByText(/2 mistakes/).waitFor()
     const mistakes = page.getByRole('list', { name: 'Mistakes in the spec' })
     await mistakes.getByRole('button', { name: 'Line 2, /batchSize' }).click()
-    const selected = await json().evaluate((area: HTMLTextAreaElement) =>
-      area.value.slice(area.selectionStart, area.selectionEnd),
+    const selected = await page.evaluate<string>(
+      '(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))(document.activeElement)',
     )
     expect(selected).toBe('1')
     await ui.inspect('new-job-mistakes')
