@@ -60,7 +60,10 @@ describe('the page of a new job', () => {
     await page.getByText(/2 mistakes/).waitFor()
     const mistakes = page.getByRole('list', { name: 'Mistakes in the spec' })
     await mistakes.getByRole('button', { name: 'Line 2, /batchSize' }).click()
-    expect(await ui.page.evaluate<string>('getSelection().toString()')).toBe('1')
+    const selected = await page.evaluate<string>(
+      '(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))(document.activeElement)',
+    )
+    expect(selected).toBe('1')
     await ui.inspect('new-job-mistakes')
     await json().fill('{"sampling": "oversample", "loss": {"name": "class-balanced"}}')
     await page.getByRole('heading', { name: /warning/ }).waitFor()

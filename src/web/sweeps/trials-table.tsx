@@ -1,4 +1,4 @@
-import { Link, useRouter } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { SweepInfo } from '../../../clients/typescript/src/types.ts'
 import { figure, percent } from '../format.ts'
@@ -9,15 +9,18 @@ import { DataTable, type Column } from '../ui/data-table.tsx'
 
 type SweepTrial = SweepInfo['trials'][number]
 
+/** As many as the page of a comparison shows. */
+const MAX_COMPARED = 20
+
 const parametersOf = ({ parameters }: SweepTrial): Record<string, unknown> => (isObject(parameters) ? parameters : {})
 
 /** The trials with their values; those that are chosen can be compared. */
 export function TrialsTable({ sweep, trials }: { sweep: SweepInfo; trials: readonly SweepTrial[] }) {
-  const router = useRouter()
+  const navigate = useNavigate()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const columns = useMemo(() => columnsOf(sweep), [sweep])
   const jobs = trials.filter(({ job }) => chosen.has(job)).map(({ job }) => job)
-  const compare = (): void => router.history.push(`/compare?jobs=${jobs.join(',')}`)
+  const compare = (): void => void navigate({ to: '/compare', search: { jobs: jobs.join(',') } })
   return (
     <div className="stack tight">
       <DataTable
@@ -29,11 +32,13 @@ export function TrialsTable({ sweep, trials }: { sweep: SweepInfo; trials: reado
         selection={{ ids: chosen, onChange: setChosen }}
       />
       <div className="row">
-        <Button disabled={jobs.length < 2} onClick={compare}>
+        <Button disabled={jobs.length < 2 || jobs.length > MAX_COMPARED} onClick={compare}>
           Compare
         </Button>
         <span className="faint small">
-          {jobs.length < 2 ? 'Choose two trials or more to compare them.' : `${jobs.length} trials chosen`}
+          {jobs.length < 2 || jobs.length > MAX_COMPARED
+            ? `Choose 2 to ${MAX_COMPARED} trials to compare them.`
+            : `${jobs.length} trials chosen`}
         </span>
       </div>
     </div>

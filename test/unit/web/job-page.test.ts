@@ -24,7 +24,7 @@ describe('a confusion matrix', () => {
 
   it('is drawn whole, or around a class where there are many', () => {
     expect(neighbours(confusion).sort()).toEqual([0, 1, 2])
-    const many = Array.from({ length: 100 }, (_, label) =>
+    const many: number[][] = Array.from({ length: 100 }, (_, label) =>
       Array.from({ length: 100 }, (_, predicted) => (label === predicted ? 5 : predicted === label + 1 ? 1 : 0)),
     )
     const around = neighbours(many, 70)
