@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { DatasetChanges } from '../job-spec/dataset-changes.ts'
 import { changesOf as suggestedChanges, type AcceptRequest } from './accept-suggestions.ts'
-import type { VersionComparison } from './dataset-difference.ts'
+import type { VersionComparison } from './dataset-difference-resources.ts'
 import { parseDatasetRef, versionId } from './dataset-ref.ts'
 import { sourceOf } from './dataset-source.ts'
 import type { Dependencies } from './dependencies.ts'

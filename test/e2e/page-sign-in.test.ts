@@ -108,8 +108,8 @@ it('shows a suspended team that it is, and is good to look at', async () => {
     await page.goto(url + path)
     await page.waitForLoadState('networkidle')
   }
-  const team = (await service.store.teams({ limit: 500 })).data.find(({ name }) => name === 'test')
-  await service.store.suspendTeam(team?.id ?? '', true, HOST)
+  const { id = '' } = (await service.store.teams({ limit: 500 })).data.find(({ name }) => name === 'test') ?? {}
+  await service.store.suspendTeam(id, true, HOST)
   await open('/jobs')
   await page.getByText('test is suspended.').waitFor()
   await service.store.suspendTeam(id, false, HOST)

@@ -37,7 +37,7 @@ import {
   RegisteredModel,
   Share,
 } from '../../service/registry-resources.ts'
-import { DatasetDifference } from '../../service/dataset-difference.ts'
+import { DatasetDifference } from '../../service/dataset-difference-resources.ts'
 import {
   ApiKey,
   Artifact,

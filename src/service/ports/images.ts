@@ -1,6 +1,6 @@
 import type { Finding } from '../../job-spec/findings.ts'
 import type { Split } from '../../job-spec/splits.ts'
-import type { DatasetDifference } from '../dataset-difference.ts'
+import type { DatasetDifference } from '../dataset-difference-resources.ts'
 import type { DatasetItem, Page } from '../resources.ts'
 import type { PageRequest } from './caller.ts'
 
