@@ -42,6 +42,14 @@ auto orPeerLost(const Run& run) {
   }
 }
 
+// libtorch since 2.4 serves the store with libuv unless it is told not to, also where it was built without, as Debian's is.
+template <class Settings>
+auto withoutLibuv(Settings& settings, int) -> decltype(settings.useLibUV, void()) {
+  settings.useLibUV = false;
+}
+template <class Settings>
+void withoutLibuv(Settings&, long) {}
+
 Store openStore(const ProcessGroup::Options& options) {
   const std::string file = "file://", tcp = "tcp://";
   if (options.store.rfind(file, 0) == 0) {
@@ -56,6 +64,7 @@ Store openStore(const ProcessGroup::Options& options) {
   settings.isServer = options.rank == 0;
   settings.waitWorkers = false;
   settings.timeout = options.timeout;
+  withoutLibuv(settings, 0);
   return c10::make_intrusive<c10d::TCPStore>(options.store.substr(tcp.size(), colon - tcp.size()), settings);
 }
 

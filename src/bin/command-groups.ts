@@ -168,7 +168,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: listed({
       serve: 'everything on this machine: database, queue, API, dashboard, one worker',
       api: 'the HTTP API and dashboard alone',
-      worker: 'one worker alone, for one device',
+      worker: 'one worker alone, for the devices of a machine',
       migrate: 'apply database migrations',
     }),
     load: async () => (await import('./commands/roles.ts')).addRoleCommands,

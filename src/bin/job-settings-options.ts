@@ -12,6 +12,7 @@ export interface SettingFlags {
   maxWait?: number
   device?: string
   deviceCount?: number
+  elastic?: boolean
   memory?: string
   label?: string[]
   pool?: string
@@ -50,6 +51,7 @@ export const addSettingOptions = (command: Command): Command =>
     .option('--max-run <time>', 'time on a device after which training ends, such as 90m or 12h', seconds)
     .option('--device <kind>', 'what it runs on: auto, cpu or gpu')
     .option('--device-count <number>', 'how many devices of one worker', integer)
+    .option('--elastic', 'runs on fewer devices while no worker has as many')
     .option('--memory <size>', 'of each device at least, such as 8GiB')
     .option('--label <labels>', 'that the worker has, with commas between them', separated)
     .option('--pool <name>', 'the pool whose workers run it')
@@ -81,12 +83,13 @@ export function settingsOf({
 function resourcesOf({
   device,
   deviceCount: devices,
+  elastic,
   memory: size,
   label: labels,
   pool,
 }: SettingFlags): object | undefined {
   const memory = size !== undefined && /^\d+$/.test(size) ? Number(size) : size
-  const asked = given({ device, devices, memory, labels, pool })
+  const asked = given({ device, devices, elastic, memory, labels, pool })
   return Object.keys(asked).length === 0 ? undefined : asked
 }
 

@@ -22,7 +22,12 @@ const VARIABLES = {
 
 export const addWorkerOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--devices <device>', `auto, cpu, gpu or gpu:NUMBER (${VARIABLES.devices})`))
+    .addOption(
+      new Option(
+        '--devices <devices>',
+        `auto, cpu, cpu:2 for the CPU as two devices, gpu, or gpu:0,gpu:2 (${VARIABLES.devices})`,
+      ),
+    )
     .addOption(new Option('--labels <labels>', `that jobs may ask for, with commas between them (${VARIABLES.labels})`))
     .addOption(new Option('--pool <name>', `the pool that it is of (${VARIABLES.pool})`))
     .addOption(

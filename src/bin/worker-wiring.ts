@@ -27,7 +27,7 @@ import { ownTag } from './process-tag.ts'
 import { startSweeping } from './sweep.ts'
 import { CLOSES_WITHIN_MS, exportTraces, openMetrics, sweptPlaces, warnOfSuperuser, within } from './wiring.ts'
 import { openWorkFolder } from './work-folder.ts'
-import { deviceEnvironment, workerDevice } from './worker-devices.ts'
+import { openDevices } from './worker-devices.ts'
 
 /**
  * What a running job is given for its last checkpoint; then its trainer is killed, and the job resumes from the one before. The worker of
@@ -51,17 +51,17 @@ async function openWorker(
   { environment, lanes }: { environment: NodeJS.ProcessEnv; lanes: readonly LaneName[] },
 ): Promise<OpenedWorker> {
   const traces = await exportTraces(config, 'worker')
-  const device = await workerDevice(config.worker)
+  const { devices, placeOf } = await openDevices(config.worker.devices, environment)
   const identity = {
     id: newId('worker', Date.now()),
     name: `${hostname()}:${process.pid}`,
     host: hostname(),
     version: codeVersion(),
-    devices: [device],
+    devices,
     labels: [...config.worker.labels],
     pools: [...config.worker.pools],
     lanes: [...lanes],
-    slots: 1,
+    slots: devices.length,
   }
   quietAwsSdk()
   const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
@@ -78,7 +78,6 @@ async function openWorker(
   const folder = await openWorkFolder(config.home, 'worker')
   const storage = await openBlobStorage(config, { work: folder.path, writer: ownTag() })
   const sweeping = startSweeping(sweptPlaces(config), log)
-  const trainers = { ...environment, ...deviceEnvironment(config.worker) }
   const options: WorkerOptions = {
     identity,
     store,
@@ -89,11 +88,19 @@ async function openWorker(
     publicUrl: config.publicUrl,
     trashMs: config.trashMs,
     historyMs: config.historyMs,
-    devices: { kind: device.kind === 'gpu' ? 'cuda' : 'cpu', count: 1, worker: identity.name, workerId: identity.id },
+    devices: {
+      kind: devices[0]?.kind === 'gpu' ? 'cuda' : 'cpu',
+      count: devices.length,
+      worker: identity.name,
+      workerId: identity.id,
+    },
     weights: teamWeightsAccess(config),
     blobs: storage.blobs,
     files: storage.files,
-    spawnTrainer: () => spawnTrainer({ engine: config.engine, threads: config.threads, environment: trainers }),
+    spawnTrainer(places) {
+      const place = placeOf(places, config.threads)
+      return spawnTrainer({ ...place, engine: config.engine, environment: { ...environment, ...place.environment } })
+    },
     ingest: {
       environment: childEnvironment(environment),
       memoryBytes: config.ingestBytes,

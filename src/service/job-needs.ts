@@ -44,7 +44,16 @@ export const JobResources = Type.Object(
       }),
     ),
     devices: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MAX_DEVICES, description: 'How many devices of one worker.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_DEVICES,
+        description: 'How many devices of one worker; they share every batch, which has to divide evenly.',
+      }),
+    ),
+    elastic: Type.Optional(
+      Type.Boolean({
+        description: 'Whether it may run on fewer devices, at least one, while no worker has as many.',
+      }),
     ),
     memory: Type.Optional(
       Type.Union(
@@ -74,6 +83,7 @@ export type JobResources = Static<typeof JobResources>
 export const Needs = Type.Object({
   device: Type.Unsafe<'auto' | DeviceKind>({ type: 'string', enum: ['auto', ...DEVICE_KINDS] }),
   devices: Type.Integer(),
+  elastic: Type.Boolean(),
   memory: Nullable(Type.Integer({ description: 'Bytes of each device at least.' })),
   labels: Type.Array(Type.String()),
   pool: Type.String(),
@@ -84,16 +94,25 @@ export type Needs = Static<typeof Needs>
 export type ShortNeeds = Partial<{
   device: DeviceKind
   devices: number
+  elastic: true
   memory: number
   labels: string[]
   pool: string
 }>
 
 /** @throws AppError `invalid_request` for an amount of memory that there is not */
-export function shortNeeds({ device, devices, memory, labels = [], pool }: JobResources): ShortNeeds {
+export function shortNeeds({
+  device,
+  devices = 1,
+  elastic = false,
+  memory,
+  labels = [],
+  pool,
+}: JobResources): ShortNeeds {
   return {
     ...(device === undefined || device === 'auto' ? {} : { device }),
-    ...(devices === undefined || devices === 1 ? {} : { devices }),
+    ...(devices === 1 ? {} : { devices }),
+    ...(elastic && devices > 1 ? { elastic } : {}),
     ...(memory === undefined ? {} : { memory: bytesOf(memory) }),
     ...(labels.length === 0 ? {} : { labels: [...labels].sort() }),
     ...(pool === undefined || pool === DEFAULT_POOL ? {} : { pool }),
@@ -104,9 +123,10 @@ export function shortNeeds({ device, devices, memory, labels = [], pool }: JobRe
 export const shortened = ({ memory, ...needs }: Needs): ShortNeeds =>
   shortNeeds({ ...needs, ...(memory === null ? {} : { memory }) })
 
-export const needsOf = ({ device, devices, memory, labels, pool }: ShortNeeds): Needs => ({
+export const needsOf = ({ device, devices, elastic, memory, labels, pool }: ShortNeeds): Needs => ({
   device: device ?? 'auto',
   devices: devices ?? 1,
+  elastic: elastic ?? false,
   memory: memory ?? null,
   labels: labels ?? [],
   pool: pool ?? DEFAULT_POOL,
@@ -123,11 +143,12 @@ function bytesOf(memory: number | string): number {
 }
 
 /** Needs in words, after "a worker". */
-export function needsText({ device, devices, memory, labels, pool }: Needs): string {
+export function needsText({ device, devices, elastic, memory, labels, pool }: Needs): string {
   const kind = { auto: 'device', cpu: 'CPU', gpu: 'GPU' }[device]
+  const some = devices === 1 ? `a ${kind}` : `${elastic ? '1 to ' : ''}${devices} ${kind}s`
   const amount = memory === null ? '' : ` of at least ${gibibytes(memory)}`
   const named = labels.length === 0 ? '' : ` and the ${labels.length === 1 ? 'label' : 'labels'} ${labels.join(', ')}`
-  return `for the pool ${pool} with ${devices === 1 ? `a ${kind}` : `${devices} ${kind}s`}${amount}${named}`
+  return `for the pool ${pool} with ${some}${amount}${named}`
 }
 
 const gibibytes = (bytes: number): string => `${Math.round((100 * bytes) / 2 ** 30) / 100} GiB`

@@ -1,3 +1,6 @@
+import { dividesEvenly, mostDevices } from '../job-spec/even-batches.ts'
+import { invalidSpec } from '../job-spec/parse.ts'
+import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { Dependencies } from './dependencies.ts'
 import { needsOf, shortNeeds, type JobResources } from './job-needs.ts'
 import { newJobSettings, type JobSettings } from './job-settings.ts'
@@ -19,6 +22,7 @@ export function newJobs(dependencies: Dependencies) {
     const { datasetId, facts } = await specs.dataset(caller, requested)
     const device = await deviceFor(store, needsOf(shortNeeds(resources)))
     const resolution = await specs.resolve(caller, withDataset(requested, datasetId), { facts, device })
+    requireEvenBatches(resolution.spec, resources)
     return { datasetId, facts, ...resolution }
   }
   const asSubmitted = async (job: Job): Promise<SubmittedJob> => ({
@@ -59,6 +63,14 @@ interface NewSubmission {
   id: string
   settings: JobSettings
   forkOf?: NewJob['forkOf']
+}
+
+/** @throws AppError `invalid_spec` for batches that the devices of a job cannot share evenly; an elastic one takes as many as can. */
+function requireEvenBatches(spec: ResolvedSpec, { devices = 1, elastic = false }: JobResources): void {
+  if (elastic || dividesEvenly(spec, devices)) return
+  const most = mostDevices(spec, devices)
+  const detail = `is not shared evenly by ${devices} devices with its micro-batches and mix; ${most} can share it`
+  throw invalidSpec([{ pointer: '/batchSize', detail }])
 }
 
 /** A spec that names the version of its data set. */

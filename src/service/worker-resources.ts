@@ -15,7 +15,7 @@ export const WORKER_ACTIONS = {
 } as const satisfies Readonly<Record<string, WorkerState>>
 export type WorkerAction = keyof typeof WORKER_ACTIONS
 
-/** Kinds of work, each of which a worker does one of at a time. */
+/** Kinds of work; a worker does one of each at a time, and as many jobs as it has devices for. */
 export const LANES = ['jobs', 'ingests', 'imports', 'predictions'] as const
 export type LaneName = (typeof LANES)[number]
 
@@ -23,7 +23,9 @@ export const WorkerDevice = Type.Object({
   name: Type.String(),
   kind: Type.Unsafe<DeviceKind>({ type: 'string', enum: [...DEVICE_KINDS] }),
   memoryBytes: Nullable(
-    Type.Integer({ description: 'Of a CPU, the memory of its machine; null where it is not known.' }),
+    Type.Integer({
+      description: 'Of a CPU, the memory of its machine, or its part of it; null where it is not known.',
+    }),
   ),
 })
 export type WorkerDevice = Static<typeof WorkerDevice>
@@ -49,8 +51,8 @@ export const Worker = Type.Object({
   lanes: Type.Array(Type.Unsafe<LaneName>({ type: 'string', enum: [...LANES] }), {
     description: 'Kinds of work that it does.',
   }),
-  slots: Type.Integer({ description: 'Jobs that it runs at a time.' }),
-  freeSlots: Type.Integer(),
+  slots: Type.Integer({ description: 'Its devices, each of which is of one job at a time.' }),
+  freeSlots: Type.Integer({ description: 'Devices that no job has.' }),
   jobs: Type.Array(Type.String(), { description: 'That it runs.' }),
   work: Type.Array(WorkerJob, { description: 'The same jobs, with whose they are.' }),
   state: Type.Unsafe<WorkerState>({

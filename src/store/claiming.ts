@@ -18,16 +18,16 @@ export const isSuspended = async (tx: Transaction, teamId: string): Promise<bool
   (await tx.team.count({ where: { id: teamId, suspendedAt: { not: null } } })) > 0
 
 /** Claims what is next. Work that was ended in place of being claimed, as canceled for instance, makes room for the one after it. */
-export async function claimNext<Claim>(
+export async function claimNext<Claim, Next = string>(
   prisma: PrismaClient,
-  next: (tx: Transaction) => Promise<string | undefined>,
-  claim: (tx: Transaction, id: string) => Promise<Claim | undefined>,
+  next: (tx: Transaction) => Promise<Next | undefined>,
+  claim: (tx: Transaction, found: Next) => Promise<Claim | undefined>,
 ): Promise<Claim | undefined> {
   for (;;) {
-    const found = await prisma.$transaction(async (tx) => {
-      const id = await next(tx)
-      return id === undefined ? undefined : { claim: await claim(tx, id) }
+    const looked = await prisma.$transaction(async (tx) => {
+      const found = await next(tx)
+      return found === undefined ? undefined : { claim: await claim(tx, found) }
     })
-    if (found === undefined || found.claim !== undefined) return found?.claim
+    if (looked === undefined || looked.claim !== undefined) return looked?.claim
   }
 }

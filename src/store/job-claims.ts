@@ -7,8 +7,10 @@ import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
+import type { ShortNeeds } from '../service/job-needs.ts'
 import { beginAttempt, endAttempt, LOST } from './attempts.ts'
 import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
+import { grantFor } from './claiming-worker.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { settleDatasetDependants } from './job-dependencies.ts'
 import { limitReason } from './job-limits.ts'
@@ -30,13 +32,16 @@ const POISON = poison('ran it, with no progress in between', ' It can be retried
 /** How workers get jobs, keep their leases, and write results. */
 export function jobClaims(prisma: PrismaClient, quota: Quota, fair: FairShareSettings): JobClaims {
   return {
-    claimJob: (id, leaseMs, devices = ONE_CPU) =>
-      prisma.$transaction((tx) => claim(tx, id, { leaseMs, devices, fair })),
-    claimNextJob: (leaseMs, devices = ONE_CPU) =>
+    claimJob: (id, leaseMs, worker = ONE_CPU) =>
+      prisma.$transaction(async (tx) => {
+        const { devices: count } = await grantFor(tx, id, worker)
+        return claim(tx, id, { leaseMs, devices: { ...worker, count }, fair })
+      }),
+    claimNextJob: (leaseMs, worker = ONE_CPU) =>
       claimNext(
         prisma,
-        (tx) => nextJob(tx, { fair, quota, worker: devices }),
-        (tx, id) => claim(tx, id, { leaseMs, devices, fair }),
+        (tx) => nextJob(tx, { fair, quota, worker }),
+        (tx, { id, devices: count }) => claim(tx, id, { leaseMs, devices: { ...worker, count }, fair }),
       ),
     endOverdueJobs: () => endOverdueJobs(prisma, fair),
     settleDependants: () => settleDatasetDependants(prisma),
@@ -68,6 +73,7 @@ const publicPreemption = ({ share, waitingShare, waitedSeconds }: Preemption): P
 
 interface ClaimOptions {
   leaseMs: number
+  /** Those that the job gets. */
   devices: WorkerDevices
   fair: FairShareSettings
 }
@@ -115,6 +121,8 @@ async function claim(
       devices: devices.count,
       deviceKind: devices.kind,
       workerId: devices.workerId ?? null,
+      reservedBy: null,
+      reservedUntil: null,
     },
   })
   const claimed = await claimOf(tx, id)
@@ -174,6 +182,8 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
     ...(row.task === null ? {} : { task: row.task }),
     stopEarly: row.wish === 'stop',
     ...(lineage?.mode === 'continue' ? { continues: lineage.specHash } : {}),
+    devices: row.devices,
+    resources: row.resources as ShortNeeds,
     checkpoints: kept.map(({ kind, step, blobKey, sha256 }) => ({ kind, step, blobKey, sha256 })),
     artifacts: row.artifacts.map(({ kind, blobKey }) => ({ kind, blobKey })),
     traceparent: row.traceparent,

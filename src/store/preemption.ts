@@ -3,7 +3,7 @@ import type { Quota } from '../service/ports/teams.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { decayedSeconds, WEIGHT } from './metering.ts'
-import { HELD_JOBS, IN_LINE, LINE, waitForClaims, withinQuota } from './next-job.ts'
+import { HELD_JOBS, inLine, LINE, waitForClaims, withinQuota } from './next-job.ts'
 import { serves } from './serving.ts'
 import type { Transaction } from './prisma-types.ts'
 
@@ -12,6 +12,9 @@ const CAN_RUN_IT = Prisma.sql`(held."workerId" IS NULL OR EXISTS (
   SELECT FROM "Worker" AS worker
   WHERE worker."id" = held."workerId" AND worker."state" = 'active' AND ${serves(Prisma.sql`waiting."resources"`)}))`
 
+/** The worker whose devices wait for a job. */
+const KEEPER = Prisma.sql`CASE WHEN "reservedUntil" > ${NOW} THEN "reservedBy" END`
+
 /**
  * Asks one running job to make room: of a team above the mean share, for a team below it whose next job has waited too long. The mean is
  * over the teams that wait or run. What keeps two teams from taking a device from each other in turn:
@@ -19,7 +22,7 @@ const CAN_RUN_IT = Prisma.sql`(held."workerId" IS NULL OR EXISTS (
  * - a job keeps its device for that time after its claim;
  * - a job that was preempted begins to wait again;
  * - each team has one such request under way at most.
- * It goes from a worker that has what the waiting job needs.
+ * It goes from a worker that has what the waiting job needs: where devices of one wait for the job, from that one.
  * Of the team with the largest share, the job of the least priority goes, and of those the one that was claimed last.
  */
 const statement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.sql`
@@ -33,10 +36,10 @@ const statement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.
   ), shares AS (
     SELECT *, "seconds" / "weight" AS "share", sum("seconds") OVER () / sum("weight") OVER () AS "mean" FROM teams
   ), waiting AS (
-    SELECT shares.*, line."resources", extract(epoch FROM ${NOW} - head."since")::float8 AS "waited"
+    SELECT shares.*, line."resources", head."keeper", extract(epoch FROM ${NOW} - head."since")::float8 AS "waited"
     FROM line
     JOIN shares ON shares."id" = line."teamId"
-    CROSS JOIN LATERAL (SELECT greatest("queuedAt", "notBefore") AS "since" ${IN_LINE} LIMIT 1) AS head
+    CROSS JOIN LATERAL (SELECT greatest("queuedAt", "notBefore") AS "since", ${KEEPER} AS "keeper" ${inLine()} LIMIT 1) AS head
     WHERE shares."share" < shares."mean" AND shares."mayRun"
       AND head."since" <= ${NOW} - ${fair.preemptAfterSeconds}::float8 * interval '1 second'
       AND NOT EXISTS (SELECT 1 FROM held WHERE held."preemption"->>'team' = line."teamId")
@@ -45,7 +48,7 @@ const statement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.
     FROM held JOIN shares ON shares."id" = held."teamId" CROSS JOIN waiting
     WHERE held."state" IN ('starting', 'running') AND NOT held."lost" AND held."wish" IS NULL AND held."preemption" IS NULL
       AND held."claimedAt" <= ${NOW} - ${fair.preemptFloorSeconds}::float8 * interval '1 second'
-      AND shares."share" > shares."mean" AND ${CAN_RUN_IT}
+      AND shares."share" > shares."mean" AND ${CAN_RUN_IT} AND (waiting."keeper" IS NULL OR waiting."keeper" = held."workerId")
       AND shares."share" - waiting."share" > ${fair.preemptFloorSeconds}::float8 * held."devices" * (1 / shares."weight" + 1 / waiting."weight")
     ORDER BY waiting."share", waiting."id", shares."share" DESC, held."priority", held."claimedAt" DESC, held."id" LIMIT 1
   )

@@ -15,6 +15,8 @@ const REMOVED_AFTER_MS = 600_000
 interface ListedRow extends Row {
   alive: boolean
   work: (Omit<WorkerJob, 'claimedAt'> & { claimedMs: number | null })[]
+  /** Devices that its jobs have. */
+  held: number
 }
 
 /** Registered workers, by the database's clock. */
@@ -106,15 +108,15 @@ function requireChange(id: string, from: WorkerState, to: WorkerState): void {
 
 const listed = (tx: Transaction | PrismaClient, where: Prisma.Sql, limit: number): Promise<ListedRow[]> =>
   tx.$queryRaw<ListedRow[]>`
-    SELECT worker.*, ${ALIVE} AS "alive",
-      coalesce((
-        SELECT jsonb_agg(jsonb_build_object(
-          'id', held."id", 'name', held."name", 'state', held."state", 'claimedMs', floor(1000 * extract(epoch FROM held."claimedAt")),
-          'team', jsonb_build_object('id', team."id", 'name', team."name")) ORDER BY held."id")
-        FROM (SELECT * FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW}) AS held
-        JOIN "Team" AS team ON team."id" = held."teamId"
-      ), '[]') AS "work"
-    FROM "Worker" AS worker WHERE ${where} ORDER BY worker."id" DESC LIMIT ${limit}`
+    SELECT worker.*, ${ALIVE} AS "alive", coalesce(own."work", '[]') AS "work", coalesce(own."devices", 0)::int AS "held"
+    FROM "Worker" AS worker CROSS JOIN LATERAL (
+      SELECT sum(held."devices") AS "devices", jsonb_agg(jsonb_build_object(
+        'id', held."id", 'name', held."name", 'state', held."state", 'claimedMs', floor(1000 * extract(epoch FROM held."claimedAt")),
+        'team', jsonb_build_object('id', team."id", 'name', team."name")) ORDER BY held."id") AS "work"
+      FROM (SELECT * FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW}) AS held
+      JOIN "Team" AS team ON team."id" = held."teamId"
+    ) AS own
+    WHERE ${where} ORDER BY worker."id" DESC LIMIT ${limit}`
 
 const workerOf = (row: ListedRow): Worker => ({
   id: row.id,
@@ -126,7 +128,7 @@ const workerOf = (row: ListedRow): Worker => ({
   pools: row.pools,
   lanes: row.lanes as LaneName[],
   slots: row.slots,
-  freeSlots: Math.max(0, row.slots - row.work.length),
+  freeSlots: Math.max(0, row.slots - row.held),
   jobs: row.work.map(({ id }) => id),
   work: row.work.map(({ claimedMs, ...job }) => ({
     ...job,

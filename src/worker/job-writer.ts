@@ -165,8 +165,8 @@ export class JobWriter {
 
   /** Tried once more with smaller micro-batches, which need less: more attempts of the same size would die of the same. */
   private outOfMemory(reason: Reason): Promise<void> {
-    const { accumulationFactor, spec, failures } = this.claim
-    const factor = accumulationFactor === 1 ? smallerFactor(spec) : undefined
+    const { accumulationFactor, spec, failures, devices } = this.claim
+    const factor = accumulationFactor === 1 ? smallerFactor(spec, devices) : undefined
     if (factor === undefined) {
       const tried = accumulationFactor === 1 ? 'cannot be divided further' : 'were divided already'
       return this.end('failed', { ...reason, detail: `${reason.detail} Its micro-batches ${tried}.` })
@@ -201,7 +201,7 @@ export class JobWriter {
       accuracy: values['train/accuracy'] ?? previous?.accuracy ?? 0,
       valAccuracy: values['val/accuracy'] ?? previous?.valAccuracy ?? null,
     }
-    noteProgress(this.progress, { previousStep: previous?.step, waited: values['train/dataWait'] })
+    noteProgress(this.claim.id, this.progress, { previousStep: previous?.step, waited: values['train/dataWait'] })
     const measured = { ...values, ...(await this.machineUse()) }
     const metrics = Object.entries(measured).map(([key, value]) => ({ key, step, value }))
     const advances = !this.advanced && step > this.claim.reachedStep

@@ -2,7 +2,7 @@ import { cpus, freemem, totalmem } from 'node:os'
 import { readGpus, type GpuUse } from './gpus.ts'
 
 /** Fractions by key: `system/cpu`, `system/memory`, and of each GPU `system/gpu` and `system/gpuMemory`, with its index where there are several. */
-export type MachineUse = Record<string, number>
+type MachineUse = Record<string, number>
 
 export interface Machine {
   now(): number

@@ -3,6 +3,7 @@ import { needsOf, needsText } from '../service/job-needs.ts'
 import { ENDED_STATES, type JobState } from '../service/job-states.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { NamedJob } from '../service/ports/workers.ts'
+import { DevicePool } from './device-pool.ts'
 import { register } from './registration.ts'
 import { runJob } from './run-job.ts'
 import type { WorkerOptions } from './worker.ts'
@@ -41,7 +42,8 @@ async function runClaimed(
 ): Promise<void> {
   const { log, spawnTrainer } = options
   log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
-  await runJob(claim, { ...options, trainer: spawnTrainer, shutdown })
+  const places = new DevicePool(options.identity.devices).take(claim.devices, claim.resources)
+  await runJob(claim, { ...options, trainer: () => spawnTrainer(places), shutdown })
   log.info({ event: 'work_finished', kind: 'job', ref: claim.id })
 }
 

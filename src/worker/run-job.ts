@@ -60,9 +60,10 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   })
   const owner = { id: claim.id, kind: 'job', teamId: claim.teamId } as const
   const printed = new LogWriter({ ...runner, ...runner.logs, owner, attempt: claim.attempt, folders })
-  const { accumulationFactor: factor } = claim
+  const { accumulationFactor: factor, devices } = claim
+  const shared = devices === 1 ? '' : ` on ${devices} devices`
   const divided = factor === 1 ? '' : `, with ${factor} times the gradient accumulation since memory ran out`
-  printed.note(`attempt ${claim.attempt} begins${divided}`)
+  printed.note(`attempt ${claim.attempt} begins${shared}${divided}`)
   printed.listen(trainer.output)
   try {
     await inSpan('restore checkpoints', {}, () => restore(claim, runner, { outDir, write }))
@@ -84,7 +85,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     else await write.disturbed(error, circumstances())
   } finally {
     control.release()
-    noteIdle()
+    noteIdle(claim.id)
     held.release()
     await printed.close()
     await rm(outDir, { recursive: true, force: true })
@@ -119,6 +120,7 @@ async function taskOf(
     handOver: join(outDir, 'hand-over'),
     weights: { ...weights, checkpoints: await verifiedPaths(claim.named, held) },
     kind: claim.kind,
+    ...(claim.kind === 'fit' && claim.devices > 1 ? { parallel: { devices: claim.devices } } : {}),
     options: claim.task,
     ...(claim.continues === undefined ? {} : { continues: claim.continues }),
     ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),

@@ -1,3 +1,4 @@
+import { dividesEvenly } from '../job-spec/even-batches.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import { stagesOf } from '../job-spec/stages.ts'
 
@@ -16,13 +17,13 @@ function microBatches(spec: ResolvedSpec): { accumulation: number; images: numbe
   })
 }
 
-/** The smallest factor by which the micro-batches of every stage can be divided evenly; undefined where they cannot. */
-export function smallerFactor(spec: ResolvedSpec): number | undefined {
+/** The smallest factor by which the micro-batches of every stage can be divided evenly on so many devices; undefined where they cannot. */
+export function smallerFactor(spec: ResolvedSpec, devices = 1): number | undefined {
   const stages = microBatches(spec)
   for (let factor = 2; factor <= MAX_FACTOR; factor++) {
     const fits = ({ accumulation, images }: (typeof stages)[number]): boolean =>
-      images % factor === 0 && images / factor >= MIN_IMAGES && accumulation * factor <= MAX_ACCUMULATION
-    if (stages.every(fits)) return factor
+      images % factor === 0 && images / factor >= MIN_IMAGES * devices && accumulation * factor <= MAX_ACCUMULATION
+    if (stages.every(fits) && dividesEvenly(spec, devices, factor)) return factor
   }
   return undefined
 }

@@ -30,12 +30,12 @@ const steps = new Counter({
 })
 const throughput = new Gauge({
   name: 'anneal_training_images_per_second',
-  help: 'Images that the job of this worker trains on in a second; 0 without one.',
+  help: 'Images that the jobs of this worker train on in a second; 0 without any.',
   registers,
 })
 const dataWait = new Gauge({
   name: 'anneal_training_data_wait_ratio',
-  help: 'Part of its time that the job of this worker waits for data, 0 to 1.',
+  help: 'Part of their time that the jobs of this worker wait for data, 0 to 1.',
   registers,
 })
 
@@ -78,18 +78,34 @@ addGpuGauge(
   ({ memoryTotalBytes }) => memoryTotalBytes,
 )
 
-/** What a job has reported, and how far it had got before. */
-export function noteProgress(
-  progress: Pick<Progress, 'step' | 'imagesPerSecond'>,
-  { previousStep, waited }: { previousStep: number | undefined; waited: number | undefined },
-): void {
-  if (previousStep !== undefined) steps.inc(Math.max(0, progress.step - previousStep))
-  throughput.set(progress.imagesPerSecond)
-  if (waited !== undefined) dataWait.set(waited)
+interface Reported {
+  imagesPerSecond: number
+  /** Part of its time. */
+  waited: number
 }
 
-/** The device is free. */
-export function noteIdle(): void {
-  throughput.set(0)
-  dataWait.set(0)
+/** What the jobs of this worker have reported last, by their ids. */
+const reported = new Map<string, Reported>()
+
+function setGauges(): void {
+  const jobs = [...reported.values()]
+  throughput.set(jobs.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0))
+  dataWait.set(jobs.reduce((sum, { waited }) => sum + waited, 0) / Math.max(1, jobs.length))
+}
+
+/** What a job has reported, and how far it had got before. */
+export function noteProgress(
+  job: string,
+  { step, imagesPerSecond }: Pick<Progress, 'step' | 'imagesPerSecond'>,
+  { previousStep, waited }: { previousStep: number | undefined; waited: number | undefined },
+): void {
+  if (previousStep !== undefined) steps.inc(Math.max(0, step - previousStep))
+  reported.set(job, { imagesPerSecond, waited: waited ?? reported.get(job)?.waited ?? 0 })
+  setGauges()
+}
+
+/** Its devices are free. */
+export function noteIdle(job: string): void {
+  reported.delete(job)
+  setGauges()
 }

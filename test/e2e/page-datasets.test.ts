@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pino } from 'pino'
@@ -84,6 +85,43 @@ it('uploads a folder with its paths, and lists data sets by name and state', asy
   await page.inspect('datasets')
 })
 
+it('pauses an upload, and resumes it after the page was reloaded', async () => {
+  const ui = page.page
+  const path = join(page.service.folder, 'large.zip')
+  await writeFile(path, Buffer.alloc(20_000_000, 7))
+  const offsets: string[] = []
+  let isSlow = true
+  await ui.route('**/v1/uploads/*', async (route) => {
+    const request = route.request()
+    const offset = request.headers()['upload-offset']
+    if (request.method() === 'PATCH' && offset !== undefined) {
+      offsets.push(offset)
+      // The second piece is never answered.
+      if (isSlow && offset !== '0') return
+    }
+    await route.continue()
+  })
+  await page.open('/datasets')
+  await ui.getByLabel('Choose an archive').setInputFiles(path)
+  await ui.getByRole('button', { name: 'Upload', exact: true }).click()
+  await expect.poll(() => offsets.length, { timeout: 20_000 }).toBe(2)
+  await ui.getByRole('button', { name: 'Pause' }).click()
+  await ui.getByText('paused').waitFor()
+  isSlow = false
+  await page.open('/datasets')
+  await ui.getByRole('heading', { name: 'Unfinished uploads' }).waitFor()
+  await page.inspect('datasets-unfinished')
+  await ui.getByLabel('Choose an archive').setInputFiles(path)
+  await ui.getByRole('button', { name: 'Upload', exact: true }).click()
+  await ui.getByRole('link', { name: 'Open the data set' }).waitFor()
+  expect(offsets.filter((offset) => offset === '0')).toHaveLength(1)
+  await work()
+  await ui.getByRole('link', { name: 'Open the data set' }).click()
+  await ui.getByRole('heading', { name: 'The data set cannot be used' }).waitFor()
+  await page.inspect('dataset-failed')
+  await ui.unroute('**/v1/uploads/*')
+})
+
 it('says in the words of the service why an upload is refused', async () => {
   const ui = page.page
   await page.open('/datasets')
@@ -120,6 +158,10 @@ it('looks at images, gathers changes, and makes a version of them', async () => 
 
   await ui.getByLabel('Split').selectOption('train')
   await expect.poll(() => cells.count()).toBeGreaterThan(data.length)
+  await cells.first().click()
+  await ui.keyboard.press('ArrowRight')
+  await dialog.getByText(/^2 of /).waitFor()
+  await ui.keyboard.press('Escape')
   await ui.getByRole('checkbox').first().check()
   await ui.getByRole('checkbox').nth(1).check()
   await ui.getByText('2 images chosen').waitFor()

@@ -6,7 +6,8 @@ import type { Job } from '../../src/service/resources.ts'
 import { classFolders } from '../helpers/archives.ts'
 import { madeReport, packedFrom } from '../helpers/made-reports.ts'
 import { openPage, type PageUnderTest } from '../helpers/page.ts'
-import { madePredictions, pageJobs, plainReport } from '../helpers/page-jobs.ts'
+import { madePredictions } from '../helpers/made-predictions.ts'
+import { pageJobs, plainReport } from '../helpers/page-jobs.ts'
 
 const LONG_NAME = 'a_very_long_class_name_that_somebody_took_from_a_path_without_any_break'.repeat(2)
 const MANY_CLASSES = 200
@@ -20,6 +21,7 @@ let evaluated: string
 beforeAll(async () => {
   page = await openPage()
   jobs = pageJobs(page)
+  page.page.setDefaultTimeout(15_000)
   running = await jobs.running('under way')
   const predictions = madePredictions({ images: 30, right: 20, classes: CLASSES })
   evaluated = await jobs.succeeded('evaluated', await wholeReport(), { batchSize: 16 }, predictions)
@@ -39,8 +41,23 @@ async function wholeReport(): Promise<Report> {
     [4, 0, 6],
   ]
   const severities = [1, 3, 5].map((severity) => ({ severity, error: severity / 10 }))
+  const slice = {
+    images: 15,
+    accuracy: 0.5,
+    interval: [0.3, 0.7],
+    expected: 0.7,
+    rest: 0.9,
+    p: 0.001,
+    pAdjusted: 0.002,
+  }
+  const slices = [
+    { ...slice, name: 'dark', differs: true },
+    { ...slice, name: 'bright', accuracy: 0.9, differs: false },
+  ]
+  const attributes = [{ name: 'brightness' as const, description: 'Mean luminance of the stored pixels.', slices }]
   return {
     ...made,
+    slices: { level: 0.05, correction: 'holm', tests: 2, attributes },
     confusion,
     classes: made.classes.map((row, i) => ({ ...row, name: CLASSES[i] ?? row.name })),
     worst: made.worst.slice(0, 6).map((mistake) => ({ ...mistake, index: mistake.index % 3 })),
@@ -112,7 +129,11 @@ it('edits tags, notes, priority and limits', async () => {
   const id = await jobs.submit('to edit')
   await page.open(`/jobs/${id}`)
   await ui.getByRole('button', { name: 'Why does it wait?' }).click()
-  await ui.getByRole('dialog').getByText('Place in the queue').waitFor()
+  await ui
+    .getByRole('dialog')
+    .getByText(/worker/)
+    .first()
+    .waitFor()
   await ui.keyboard.press('Escape')
   await ui.getByRole('button', { name: 'More' }).click()
   await ui.getByRole('menuitem', { name: 'Edit tags, notes and limits…' }).click()

@@ -79,6 +79,7 @@ it('makes a model, registers a version of a job, and points an alias at it', asy
   await ui.getByLabel('Why').fill('the first')
   await ui.getByRole('button', { name: 'Point it here' }).click()
   await ui.getByText('champion: version 1').waitFor()
+  await ui.getByRole('cell', { name: '0.75' }).first().waitFor()
   await page.inspect('model-versions')
   await ui.getByRole('tab', { name: 'Aliases' }).click()
   await ui.getByRole('cell', { name: 'the first' }).waitFor()
@@ -147,7 +148,7 @@ it('predicts a data set in a batch, shows how far it is, and the result', async 
   const ui = page.page
   await page.open('/models/flowers')
   await ui.getByRole('link', { name: 'Predict a data set' }).click()
-  await ui.getByLabel('Data set').selectOption({ label: 'shapes (version 1)' })
+  await ui.getByLabel('Data set', { exact: true }).selectOption({ label: 'shapes (version 1)' })
   await page.inspect('prediction-new')
   await ui.getByRole('button', { name: 'Predict', exact: true }).click()
   await ui.getByText('A worker begins as soon as one is free.').waitFor()

@@ -108,10 +108,8 @@ it('shows a suspended team that it is, and is good to look at', async () => {
     await page.goto(url + path)
     await page.waitForLoadState('networkidle')
   }
-  const [{ id }] = (await service.store.teams({ limit: 500 })).data.filter(({ name }) => name === 'test') as [
-    { id: string },
-  ]
-  await service.store.suspendTeam(id, true, HOST)
+  const team = (await service.store.teams({ limit: 500 })).data.find(({ name }) => name === 'test')
+  await service.store.suspendTeam(team?.id ?? '', true, HOST)
   await open('/jobs')
   await page.getByText('test is suspended.').waitFor()
   await service.store.suspendTeam(id, false, HOST)

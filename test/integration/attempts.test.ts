@@ -38,6 +38,7 @@ describe('the attempts of a job', () => {
   it('tell where each ran, between which steps, and why it ended', async () => {
     const { store } = under
     const id = await under.newJob()
+    await database.query(`UPDATE "Job" SET "resources" = '{"devices": 2}' WHERE "id" = $1`, [id])
     expect(await attempts(id)).toEqual([])
     const first = await claim(id)
     expect(await attempts(id)).toMatchObject([

@@ -111,6 +111,26 @@ describe('a team below its share that has waited too long', () => {
   })
 })
 
+describe('a job for which the devices of a worker wait', () => {
+  it('has a job of that worker make room, and not the newest of all', async () => {
+    const [rich, poor] = [await team(1000), await team(0)]
+    const cpu = { name: 'CPU', kind: 'cpu', memoryBytes: 1 } as const
+    const [own, other] = [aWorker({ devices: [cpu, cpu] }), aWorker({ devices: [cpu, cpu] })]
+    const claims = async ({ id: workerId }: typeof own, free: number[]): Promise<string | undefined> =>
+      (await store.claimNextJob(60_000, { kind: 'cpu', count: 2, workerId, free }))?.id
+    for (const worker of [own, other]) await store.registerWorker(worker)
+    const [here, there] = [await queue(rich), await queue(rich)]
+    expect([await claims(own, [0, 1]), await claims(other, [0, 1])]).toEqual([here, there])
+    await age('claimedAt', here, 90)
+    await age('claimedAt', there, 30)
+    const big = await queue(poor, { waited: 10 })
+    await database.query(`UPDATE "Job" SET "resources" = '{"devices": 2}' WHERE "id" = $1`, [big])
+    expect(await claims(own, [1])).toBeUndefined()
+    expect(await store.preemptJob()).toBe(here)
+    for (const { id } of [own, other]) await store.removeWorker(id)
+  })
+})
+
 /** A trainer that runs until it is asked to end, the first time of each job, and is at the end of its work the second time. */
 function trainer(seen: Set<string>): Trainer {
   let exit = (): void => undefined

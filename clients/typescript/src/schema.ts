@@ -3024,6 +3024,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -3089,8 +3090,10 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker. */
+                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
                 devices?: number;
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                elastic?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -3259,6 +3262,7 @@ export interface components {
          *       "resources": {
          *         "device": "auto",
          *         "devices": 1,
+         *         "elastic": false,
          *         "memory": null,
          *         "labels": [],
          *         "pool": "default"
@@ -3352,6 +3356,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -3486,8 +3491,10 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker. */
+                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
                 devices?: number;
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                elastic?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -3539,6 +3546,7 @@ export interface components {
          *       "resources": {
          *         "device": "auto",
          *         "devices": 1,
+         *         "elastic": false,
          *         "memory": null,
          *         "labels": [],
          *         "pool": "default"
@@ -3621,6 +3629,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -4131,6 +4140,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -5014,8 +5024,10 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker. */
+                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
                 devices?: number;
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                elastic?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -5507,8 +5519,9 @@ export interface components {
             pools: string[];
             /** @description Kinds of work that it does. */
             lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
-            /** @description Jobs that it runs at a time. */
+            /** @description Its devices, each of which is of one job at a time. */
             slots: number;
+            /** @description Devices that no job has. */
             freeSlots: number;
             /** @description That it runs. */
             jobs: string[];
@@ -8994,6 +9007,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -9069,6 +9083,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -9094,6 +9109,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -9155,6 +9171,7 @@ export interface components {
                 /** @enum {string} */
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
+                elastic: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -9180,6 +9197,7 @@ export interface components {
                     /** @enum {string} */
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
+                    elastic: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;

@@ -20,7 +20,9 @@ export function addRoleCommands(program: Command): void {
   addWorkerOptions(
     program
       .command('worker')
-      .description('one worker alone, for one device (ANNEAL_WORKER_DATABASE_URL or DATABASE_URL, REDIS_URL, BLOB_URL)')
+      .description(
+        'one worker alone, for the devices of a machine (ANNEAL_WORKER_DATABASE_URL or DATABASE_URL, REDIS_URL, BLOB_URL)',
+      )
       .option('--job <id>', 'run this job and end: for Kubernetes Jobs and Slurm'),
   )
     .addHelpText('after', EXIT_CODES_HELP)

@@ -41,6 +41,15 @@ const STYLES: Readonly<Record<string, Style>> = {
 const deviceText = ({ kind, name, memoryBytes }: Worker['devices'][number]): string =>
   `${kind} ${printable(name, MAX_SHOWN)}${memoryBytes === null ? '' : ` ${bytesText(memoryBytes)}`}`
 
+/** Equal devices once, with how many there are. */
+function devicesText(devices: Worker['devices']): string {
+  const texts = devices.map(deviceText)
+  return [...new Set(texts)]
+    .map((text) => [text, texts.filter((other) => other === text).length] as const)
+    .map(([text, count]) => (count === 1 ? text : `${count} × ${text}`))
+    .join(', ')
+}
+
 const workersTable = (workers: readonly Worker[]): string =>
   table(workers, [
     { title: 'id', of: ({ id }) => id, whole: true },
@@ -49,7 +58,7 @@ const workersTable = (workers: readonly Worker[]): string =>
     { title: 'free', of: ({ freeSlots, slots }) => `${freeSlots}/${slots}`, right: true, whole: true },
     { title: 'pools', of: ({ pools }) => pools.join(',') },
     { title: 'labels', of: ({ labels }) => orNone(labels.join(',')) },
-    { title: 'devices', of: ({ devices }) => devices.map(deviceText).join(', ') },
+    { title: 'devices', of: ({ devices }) => devicesText(devices) },
     { title: 'jobs', of: ({ jobs }) => (jobs.length === 0 ? NONE : jobs.join(',')) },
   ])
 

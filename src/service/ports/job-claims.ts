@@ -1,5 +1,6 @@
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
 import type { TaskKind } from '../../job-spec/tasks.ts'
+import type { ShortNeeds } from '../job-needs.ts'
 import type { JobState } from '../job-states.ts'
 import type { Artifact, Progress, Reason } from '../resources.ts'
 import type { Preemption } from './fair-share.ts'
@@ -30,6 +31,9 @@ export interface JobClaim {
   packedKey: string
   /** The checkpoints that the spec names, by their ids. */
   named: Readonly<Record<string, { blobKey: string; sha256: string }>>
+  /** How many devices it gets, and what it needs of each. */
+  devices: number
+  resources: ShortNeeds
   /** Of each kind the newest first, then the one before it. */
   checkpoints: { kind: string; step: number; blobKey: string; sha256: string }[]
   artifacts: { kind: string; blobKey: string }[]
@@ -93,15 +97,18 @@ export interface JobMove {
   accumulationFactor?: number
 }
 
-/** What a worker runs a job on. */
+/** What a worker runs jobs on. */
 export interface WorkerDevices {
   /** `cpu`, or `cuda`. */
   kind: string
+  /** In all. */
   count: number
   /** The name of the worker. */
   worker?: string
   /** Its registration, by which it gets only jobs that it has enough for. */
   workerId?: string
+  /** Places of those that no job has, in the list that it has registered; absent: all are free. */
+  free?: readonly number[]
 }
 
 export interface RenewedLease {
@@ -118,7 +125,8 @@ export interface JobClaims {
   claimJob(id: string, leaseMs: number, devices?: WorkerDevices): Promise<JobClaim | undefined>
   /**
    * The job that the worker is to run next, of those that it has enough for: of the pool that it prefers, and there of the team that has had the least device time lately over its weight, the one that was lost by its worker,
-   * or else the queued one of the highest priority, and of those the oldest.
+   * or else the queued one of the highest priority, and of those the oldest. Where that one needs more devices than are free, nothing is claimed: the job is reserved for a few seconds, the worker has to look again
+   * before they are over, and its devices wait for the job, unless another worker has enough free and takes it.
    */
   claimNextJob(leaseMs: number, devices?: WorkerDevices): Promise<JobClaim | undefined>
   renewJob(id: string, token: number, leaseMs: number): Promise<RenewedLease>

@@ -1,15 +1,12 @@
 import { AppError } from '../../errors.ts'
+import { batchDivisor, microBatchesOf } from '../../job-spec/even-batches.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
-import { optimizerOf } from '../step/components.ts'
 
 /** A process among those that share every batch. */
 export interface RankOf {
   rank: number
   worldSize: number
 }
-
-const microBatchesOf = (spec: ResolvedSpec): number =>
-  (optimizerOf(spec).options as { accumulation: number }).accumulation
 
 /**
  * The places in a batch whose images a process takes. Of every micro-batch it is a slice of the first half and the same one of the second
@@ -29,7 +26,7 @@ export function rankSlice(spec: ResolvedSpec, { rank, worldSize }: RankOf): Int3
 /** @throws AppError `invalid_spec` where batches of a spec cannot be shared evenly by so many processes */
 export function requireEvenSlices(spec: ResolvedSpec, worldSize: number): void {
   if (worldSize === 1) return
-  const parts = microBatchesOf(spec) * worldSize * (spec.mix.name === 'none' ? 1 : 2)
+  const parts = batchDivisor(spec, worldSize)
   if (spec.batchSize % parts === 0) return
   const why = spec.mix.name === 'none' ? '' : `, and mix ${spec.mix.name} needs an even number of images on each`
   throw new AppError(

@@ -16,6 +16,8 @@ import type { CompareSearch } from './search.ts'
 const DEFAULT = ['val/accuracy', 'val/loss', 'train/loss']
 const DASH = [6, 4]
 const MAX_CHARTS = 6
+/** Names of more runs would be longer than the chart; the table of runs has their colours. */
+const MAX_NAMES = 4
 
 interface ComparedCurvesProps {
   jobs: readonly Job[]
@@ -87,7 +89,12 @@ function MetricChart({ metric, runs, look }: { metric: string; runs: readonly Ru
   return (
     <section className="compare-chart">
       <h3>{metricName(metric)}</h3>
-      <CurveChart label={`${metricName(metric)} of each run`} curves={curves} look={look} />
+      <CurveChart
+        label={`${metricName(metric)} of each run`}
+        curves={curves}
+        look={look}
+        legend={runs.length <= MAX_NAMES}
+      />
       {missing > 0 && <p className="faint small">{missing} of the runs cannot be drawn over this axis.</p>}
     </section>
   )

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { EllipsisVertical } from 'lucide-react'
 import { useState, type SyntheticEvent } from 'react'
 import { api, data } from '../api.ts'
-import { useSave } from '../shared/save-file.tsx'
+import { useSave } from '../shared/save-file.ts'
 import { Shares } from '../shared/shares.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
@@ -31,6 +31,9 @@ export function DatasetActions({ dataset }: { dataset: Dataset }) {
             >
               Download as a zip
             </MenuItem>
+            <MenuLink to="/predictions" search={{ dataset: id }}>
+              Predict with a model
+            </MenuLink>
             <MenuLink to="/jobs" search={{ dataset: id }}>
               Jobs that used it
             </MenuLink>

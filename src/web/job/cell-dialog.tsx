@@ -7,8 +7,9 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Picture } from '../ui/picture.tsx'
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
+import type { Answer } from './answers.ts'
 import type { Cell } from './confusion.ts'
-import { answersQuery, type Answer } from './predictions-file.ts'
+import { answersQuery } from './predictions-file.ts'
 
 const PAGE = 48
 const THUMBNAIL = 160

@@ -25,16 +25,18 @@ export function ConfusionCard({ job, report }: { job: Job; report: Report }) {
         Choose a cell to see its images.
       </p>
       {!isWhole && (
-        <SelectField
-          label="Classes around"
-          value={around}
-          onChange={setAround}
-          description={`The matrix shows ${MAX_MATRIX_CLASSES} of ${count(classes.length)} classes at a time.`}
-          options={[
-            { value: '', label: 'the most confused classes' },
-            ...classes.map(({ name }, i) => ({ value: String(i), label: name })),
-          ]}
-        />
+        <div className="row">
+          <SelectField
+            label="Classes around"
+            value={around}
+            onChange={setAround}
+            description={`The matrix shows ${MAX_MATRIX_CLASSES} of ${count(classes.length)} classes at a time.`}
+            options={[
+              { value: '', label: 'the most confused classes' },
+              ...classes.map(({ name }, i) => ({ value: String(i), label: name })),
+            ]}
+          />
+        </div>
       )}
       <ConfusionMatrix
         names={classes.map(({ name }) => name)}

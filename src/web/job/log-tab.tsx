@@ -6,7 +6,8 @@ import { isEnded, type Job } from '../shared/jobs.ts'
 import { Card } from '../ui/card.tsx'
 import { Checkbox, SelectField, TextField } from '../ui/field.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
-import { levelOf, logQuery, matches, MAX_LINES, type LogFilter, type LogLine } from './log-query.ts'
+import { levelOf, matches, type LogFilter, type LogLine } from './log-lines.ts'
+import { logQuery, MAX_LINES } from './log-query.ts'
 
 const STREAMS = ['stdout', 'stderr', 'anneal'] as const
 const NEAR_PIXELS = 30

@@ -3,7 +3,7 @@ import { curveLook, type CurveLook } from '../shared/curve-look.ts'
 export const TABS = ['curves', 'report', 'mistakes', 'spec', 'log', 'events', 'model'] as const
 export type TabId = (typeof TABS)[number]
 
-export interface JobSearch extends CurveLook {
+interface JobSearch extends CurveLook {
   tab?: TabId
 }
 

@@ -30,7 +30,12 @@ export function SpecTab({ job }: { job: Job }) {
 }
 
 const CHOICES: Column<ChosenField>[] = [
-  { id: 'path', header: 'Field', value: ({ path }) => path, cell: ({ path }) => <code className="break">{path}</code> },
+  {
+    id: 'path',
+    header: 'Field',
+    value: ({ path }) => path,
+    cell: ({ path }) => <code className="job-path">{path}</code>,
+  },
   { id: 'value', header: 'Value', cell: ({ value }) => <code className="job-text">{written(value)}</code> },
   { id: 'usual', header: 'Default', cell: ({ usual }) => <code className="job-text">{written(usual)}</code> },
   { id: 'why', header: 'Why', cell: ({ why }) => <span className="job-text">{why}</span> },
@@ -68,7 +73,7 @@ interface Difference {
 }
 
 const DIFFERENCES: Column<Difference>[] = [
-  { id: 'field', header: 'Field', cell: ({ pointer }) => <code className="break">{pathOf(pointer)}</code> },
+  { id: 'field', header: 'Field', cell: ({ pointer }) => <code className="job-path">{pathOf(pointer)}</code> },
   { id: 'from', header: 'The other job', cell: ({ from }) => <code className="job-text">{written(from)}</code> },
   { id: 'to', header: 'This job', cell: ({ to }) => <code className="job-text">{written(to)}</code> },
 ]

@@ -1,7 +1,6 @@
 import type { components } from '../../../clients/typescript/src/schema.ts'
 import { api, data } from '../api.ts'
-import { mayBe, type JobSummary } from '../shared/jobs.ts'
-import { isEnded } from '../shared/jobs.ts'
+import { isEnded, mayBe, type JobSummary } from '../shared/jobs.ts'
 
 export type BulkAction = components['schemas']['BatchRequest']['action']
 export type BulkResult = components['schemas']['BatchResult']
@@ -28,7 +27,7 @@ export const countFor = (action: BulkAction, jobs: readonly JobSummary[]): numbe
     return action === 'delete' ? isEnded(job) : mayBe(action, job.state)
   }).length
 
-export interface BulkText {
+interface BulkText {
   name: string
   /** Where it is asked about first: what happens. */
   question?: string

@@ -5,7 +5,8 @@ import { fieldsOf } from '../shared/spec-fields.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Checkbox, TextField } from '../ui/field.tsx'
-import { CHOICES, DEFAULT_COLUMNS, isSpecField, specField, specPath } from './columns.tsx'
+import { CHOICES, DEFAULT_COLUMNS } from './columns.tsx'
+import { isSpecField, specField, specPath } from './spec-columns.ts'
 
 /** Jobs whose specs say which fields there are to choose from. */
 const SPECS = 20

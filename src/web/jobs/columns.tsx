@@ -8,6 +8,7 @@ import { Time } from '../ui/time.tsx'
 import { JobProgress } from './job-progress.tsx'
 import { JobState } from './job-state.tsx'
 import { JobTags } from './job-tags.tsx'
+import { isSpecField, specPath } from './spec-columns.ts'
 
 type JobColumn = Column<JobSummary>
 
@@ -55,7 +56,7 @@ const NAME: JobColumn = {
   header: 'Name',
   value: jobName,
   cell: (job) => (
-    <Link to="/jobs/$id" params={{ id: job.id }} className="jobs-name">
+    <Link to="/jobs/$id" params={{ id: job.id }} className="jobs-name" title={jobName(job)}>
       {jobName(job)}
     </Link>
   ),
@@ -117,11 +118,6 @@ const COLUMNS: readonly JobColumn[] = [
 const BY_ID = new Map(COLUMNS.map((column) => [column.id, column]))
 export const CHOICES = COLUMNS.filter(({ id }) => id !== NAME.id).map(({ id, header }) => ({ id, header }))
 export const DEFAULT_COLUMNS = ['state', 'progress', 'dataset', 'model', 'accuracy', 'tags', 'by', 'created']
-
-const SPEC = 'spec.'
-export const isSpecField = (id: string): boolean => id.startsWith(SPEC)
-export const specField = (path: string): string => SPEC + path
-export const specPath = (id: string): string => id.slice(SPEC.length)
 
 const specColumn = (id: string): JobColumn => ({
   id,

@@ -1,6 +1,6 @@
 import type { JobSummary } from '../shared/jobs.ts'
 import { fieldAt, written } from '../shared/spec-fields.ts'
-import { isSpecField, specPath } from './columns.tsx'
+import { isSpecField, specPath } from './spec-columns.ts'
 
 export interface Group {
   name: string

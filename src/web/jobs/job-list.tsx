@@ -10,9 +10,10 @@ import { DataTable, type Column, type Sorting } from '../ui/data-table.tsx'
 import { LoadMore } from '../ui/load-more.tsx'
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
 import { BulkBar } from './bulk-bar.tsx'
-import { columnsOf, isSpecField, METRICS } from './columns.tsx'
+import { columnsOf, METRICS } from './columns.tsx'
 import { bestAccuracy, grouped } from './groups.ts'
 import { FILTERS, jobsQuery, type JobsSearch } from './search.ts'
+import { isSpecField } from './spec-columns.ts'
 
 /** Each page that is loaded is read again: the more there are, the more rarely. */
 const EVERY_MS = 3000

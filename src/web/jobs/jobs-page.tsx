@@ -1,16 +1,17 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { Columns3 } from 'lucide-react'
 import { useCallback, useState } from 'react'
-import { Button, ButtonLink } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { ColumnChoice } from './column-choice.tsx'
-import { DEFAULT_COLUMNS, isSpecField, specPath } from './columns.tsx'
+import { DEFAULT_COLUMNS } from './columns.tsx'
 import { Filters } from './filters.tsx'
 import { GROUPINGS } from './groups.ts'
 import { JobList } from './job-list.tsx'
 import './jobs.css'
 import { listed, type JobsSearch } from './search.ts'
+import { isSpecField, specPath } from './spec-columns.ts'
 import { Views } from './views.tsx'
 
 const route = getRouteApi('/jobs')
@@ -30,17 +31,7 @@ export function JobsPage() {
     change({ columns: chosen.join(',') })
   }
   return (
-    <Page
-      title="Jobs"
-      actions={
-        <>
-          <Views search={search} onOpen={(view) => void navigate({ search: view })} />
-          <ButtonLink kind="primary" to="/new-job">
-            New job
-          </ButtonLink>
-        </>
-      }
-    >
+    <Page title="Jobs" actions={<Views search={search} onOpen={(view) => void navigate({ search: view })} />}>
       <div className="jobs-controls">
         <Filters search={search} onChange={change} />
         <div className="row">

@@ -27,32 +27,9 @@ export function AliasesTab({ model }: { model: Model }) {
     setReason('')
     await queries.invalidateQueries({ queryKey: ['models'] })
   }
-  const aliases = Object.entries(model.aliases)
   return (
     <div className="stack">
-      <Card title="Aliases now">
-        {aliases.length === 0 && (
-          <p className="faint">
-            There are none. Set one at a version; without <code>champion</code>, the bare name of the model means the
-            newest version.
-          </p>
-        )}
-        <ul className="plain stack tight">
-          {aliases.map(([alias, version]) => (
-            <li key={alias} className="row">
-              <Badge tone={alias === 'champion' ? 'good' : 'neutral'}>{alias}</Badge> version {version}
-              <code>
-                {refOf(model)}@{alias}
-              </code>
-              {model.sharedBy === null && (
-                <Button size="small" aria-label={`Remove ${alias}`} onClick={() => setDoomed(alias)}>
-                  Remove
-                </Button>
-              )}
-            </li>
-          ))}
-        </ul>
-      </Card>
+      <Current model={model} onRemove={setDoomed} />
       <Card title="Changes of aliases">
         {promotions.isPending && <Loading />}
         {promotions.isError && <ErrorState error={promotions.error} onRetry={() => void promotions.refetch()} />}
@@ -78,6 +55,35 @@ export function AliasesTab({ model }: { model: Model }) {
         </div>
       </ConfirmDialog>
     </div>
+  )
+}
+
+function Current({ model, onRemove }: { model: Model; onRemove: (alias: string) => void }) {
+  const aliases = Object.entries(model.aliases)
+  return (
+    <Card title="Aliases now">
+      {aliases.length === 0 && (
+        <p className="faint">
+          There are none. Set one at a version; without <code>champion</code>, the bare name of the model means the
+          newest version.
+        </p>
+      )}
+      <ul className="plain stack tight">
+        {aliases.map(([alias, version]) => (
+          <li key={alias} className="row">
+            <Badge tone={alias === 'champion' ? 'good' : 'neutral'}>{alias}</Badge> version {version}
+            <code>
+              {refOf(model)}@{alias}
+            </code>
+            {model.sharedBy === null && (
+              <Button size="small" aria-label={`Remove ${alias}`} onClick={() => onRemove(alias)}>
+                Remove
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
   )
 }
 

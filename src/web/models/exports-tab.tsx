@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
+import type { components } from '../../../clients/typescript/src/schema.ts'
 import { api, data, isAway } from '../api.ts'
 import { bytes, count, percent } from '../format.ts'
-import { SaveButton } from '../shared/save-file.tsx'
+import { DownloadButton } from '../shared/download-button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
@@ -18,6 +19,7 @@ const PRECISIONS = [
   { value: 'float16', label: 'float16: half the size' },
   { value: 'uint8', label: 'uint8: a quarter of the size' },
 ] as const
+type ExportReport = components['schemas']['GetExportReportResponse']
 type Format = (typeof FORMATS)[number]['value']
 type Precision = (typeof PRECISIONS)[number]['value']
 
@@ -68,45 +70,19 @@ function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
         )}
         {report.isError && <ErrorState error={report.error} onRetry={() => void report.refetch()} />}
         {report.data !== undefined && (
-          <>
-            <Facts
-              facts={[
-                ['File', report.data.fileName],
-                ['Size', bytes(report.data.sizeBytes)],
-                ...(report.data.accuracy === null
-                  ? []
-                  : [
-                      [
-                        `Accuracy on ${count(report.data.accuracy.images)} ${report.data.accuracy.split} images`,
-                        `${percent(report.data.accuracy.exported, 2)} (${percent(report.data.accuracy.original, 2)} before)`,
-                      ] as const,
-                    ]),
-              ]}
-            />
-            {report.data.files.length > 1 && (
-              <details>
-                <summary>What is in it</summary>
-                <ul>
-                  {report.data.files.map((file) => (
-                    <li key={file.name} className="break">
-                      {file.name}, {bytes(file.sizeBytes)}
-                    </li>
-                  ))}
-                </ul>
-              </details>
-            )}
-            <SaveButton
+          <Report report={report.data}>
+            <DownloadButton
               path={`/v1/checkpoints/${checkpoint}/exports?format=${format}&precision=${chosen}`}
               fileName={`${name}-${report.data.fileName}`}
               text={`Download ${report.data.fileName}`}
             />
-          </>
+          </Report>
         )}
       </Card>
       <Card title="Checkpoint">
         <p>The weights as Anneal keeps them: a safetensors file, from which training can go on.</p>
         <div className="row">
-          <SaveButton
+          <DownloadButton
             path={`/v1/checkpoints/${checkpoint}/content`}
             fileName={`${name}.safetensors`}
             text="Download the checkpoint"
@@ -114,5 +90,41 @@ function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
         </div>
       </Card>
     </div>
+  )
+}
+
+/** What an export holds, and what its precision costs. */
+function Report({ report, children }: { report: ExportReport; children: ReactNode }) {
+  const { fileName, sizeBytes, accuracy, files } = report
+  return (
+    <>
+      <Facts
+        facts={[
+          ['File', fileName],
+          ['Size', bytes(sizeBytes)],
+          ...(accuracy === null
+            ? []
+            : [
+                [
+                  `Accuracy on ${count(accuracy.images)} ${accuracy.split} images`,
+                  `${percent(accuracy.exported, 2)} (${percent(accuracy.original, 2)} before)`,
+                ] as const,
+              ]),
+        ]}
+      />
+      {files.length > 1 && (
+        <details>
+          <summary>What is in it</summary>
+          <ul>
+            {files.map((file) => (
+              <li key={file.name} className="break">
+                {file.name}, {bytes(file.sizeBytes)}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <div className="row">{children}</div>
+    </>
   )
 }

@@ -23,6 +23,8 @@ const FORMATS = [
 interface Draft {
   by: string
   dataset: string
+  /** Of the data set; the newest where it is empty. */
+  version: string
   split: string
   format: string
   top: string
@@ -32,14 +34,7 @@ interface Draft {
 /** Has a worker predict every image of a data set. */
 export function NewBatchForm({ start, onMade }: { start: PredictionsSearch; onMade: (batch: Batch) => void }) {
   const queries = useQueryClient()
-  const [draft, setDraft] = useState<Draft>({
-    by: start.model ?? start.checkpoint ?? '',
-    dataset: start.dataset ?? '',
-    split: '',
-    format: 'csv',
-    top: '5',
-    tta: false,
-  })
+  const [draft, setDraft] = useState(() => draftOf(start))
   const change = (changes: Partial<Draft>): void => setDraft({ ...draft, ...changes })
   const make = useMutation({
     mutationFn: () => data(api.POST('/v1/predictions', { body: bodyOf(draft) })),
@@ -58,6 +53,14 @@ export function NewBatchForm({ start, onMade }: { start: PredictionsSearch; onMa
     >
       <ModelField value={draft.by} onChange={(by) => change({ by })} />
       <DatasetField value={draft.dataset} onChange={(dataset) => change({ dataset })} />
+      <TextField
+        label="Version of the data set (optional)"
+        type="number"
+        min={1}
+        description="The newest that is ready by default."
+        value={draft.version}
+        onChange={(version) => change({ version })}
+      />
       <SelectField label="Images" options={SPLITS} value={draft.split} onChange={(split) => change({ split })} />
       <SelectField label="Result as" options={FORMATS} value={draft.format} onChange={(format) => change({ format })} />
       <TextField
@@ -84,11 +87,21 @@ export function NewBatchForm({ start, onMade }: { start: PredictionsSearch; onMa
   )
 }
 
-function bodyOf({ by, dataset, split, format, top, tta }: Draft): components['schemas']['NewPredictionBatch'] {
+const draftOf = ({ model, checkpoint, dataset }: PredictionsSearch): Draft => ({
+  by: model ?? checkpoint ?? '',
+  dataset: dataset ?? '',
+  version: '',
+  split: '',
+  format: 'csv',
+  top: '5',
+  tta: false,
+})
+
+function bodyOf({ by, dataset, version, split, format, top, tta }: Draft): components['schemas']['NewPredictionBatch'] {
   return {
     ...(by.startsWith('ckpt_') ? { checkpoint: by.trim() } : { model: by.trim() }),
     ...(split === 'train' || split === 'val' || split === 'test' ? { split } : {}),
-    dataset: dataset.trim(),
+    dataset: version === '' ? dataset : `${dataset}@${version}`,
     format: format === 'csv' ? 'csv' : 'jsonl',
     top: Number(top),
     tta,

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { api, data } from '../api.ts'
 import { bytes, count } from '../format.ts'
 import { LogText, linesOf } from '../shared/log-text.tsx'
-import { SaveButton } from '../shared/save-file.tsx'
+import { DownloadButton } from '../shared/download-button.tsx'
 import { StateBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
@@ -13,6 +13,7 @@ import { Page } from '../ui/page.tsx'
 import { Progress } from '../ui/progress.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
+import { DatasetLink } from './dataset-link.tsx'
 import { batchQuery, fractionOf, isOver, modelOf } from './batch-queries.ts'
 import type { Batch } from './model-queries.ts'
 
@@ -49,7 +50,7 @@ function Found({ batch }: { batch: Batch }) {
       actions={
         <>
           {result !== null && (
-            <SaveButton
+            <DownloadButton
               path={`/v1/predictions/${id}/content`}
               fileName={`predictions.${format}`}
               text={`Download (${bytes(result.sizeBytes)})`}
@@ -95,7 +96,7 @@ function progressOf({ state, images, predicted, failed }: Batch): string {
 }
 
 function factsOf(batch: Batch) {
-  const { dataset, datasetVersion, split, format, top, tta, createdAt, endedAt, model, checkpoint } = batch
+  const { split, format, top, tta, createdAt, endedAt, model, checkpoint } = batch
   return [
     [
       'Model',
@@ -107,21 +108,7 @@ function factsOf(batch: Batch) {
         </Link>
       ),
     ],
-    [
-      'Images',
-      dataset === null ? (
-        'an upload'
-      ) : (
-        <Link
-          key="dataset"
-          to="/datasets/$id"
-          params={{ id: dataset }}
-          search={{ version: datasetVersion ?? undefined }}
-        >
-          {dataset}, version {datasetVersion}
-        </Link>
-      ),
-    ],
+    ['Images', <DatasetLink key="images" batch={batch} />],
     ['Split', split ?? 'all'],
     ['Result as', format === 'csv' ? 'CSV' : 'JSON lines'],
     ['Classes per image', count(top)],

@@ -12,6 +12,7 @@ import { Progress } from '../ui/progress.tsx'
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { batchesQuery, fractionOf, modelOf } from './batch-queries.ts'
+import { DatasetLink } from './dataset-link.tsx'
 import type { Batch } from './model-queries.ts'
 import { NewBatchForm } from './new-batch-form.tsx'
 
@@ -68,15 +69,12 @@ const COLUMNS: readonly Column<Batch>[] = [
   {
     id: 'dataset',
     header: 'Data set',
-    cell: ({ dataset, datasetVersion, split }) =>
-      dataset === null ? (
-        'an upload'
-      ) : (
-        <Link to="/datasets/$id" params={{ id: dataset }} search={{ version: datasetVersion ?? undefined }}>
-          version {datasetVersion}
-          {split !== undefined && `, ${split}`}
-        </Link>
-      ),
+    cell: (batch) => (
+      <span>
+        <DatasetLink batch={batch} />
+        {batch.split !== undefined && `, ${batch.split}`}
+      </span>
+    ),
   },
   {
     id: 'images',

@@ -16,12 +16,13 @@ import { PromoteForm } from './promote-form.tsx'
 import { RegisterForm } from './register-form.tsx'
 
 const route = getRouteApi('/models/$name')
+/** Of the report of the job; a checkpoint without one has none of them. */
 const METRICS = [
-  ['accuracy', 'Accuracy'],
-  ['balancedAccuracy', 'Balanced accuracy'],
-  ['macroF1', 'Macro F1'],
-  ['nll', 'Log loss'],
-  ['ece', 'Calibration error'],
+  ['report/accuracy', 'Accuracy'],
+  ['report/balancedAccuracy', 'Balanced accuracy'],
+  ['report/macroF1', 'Macro F1'],
+  ['report/nll', 'Log loss'],
+  ['report/ece', 'Calibration error'],
 ] as const
 
 interface Open {
@@ -33,7 +34,6 @@ export function VersionsTab({ model }: { model: Model }) {
   const ref = refOf(model)
   const { version: chosen } = route.useSearch()
   const versions = useInfiniteQuery(versionsQuery(ref))
-  const queries = useQueryClient()
   const [open, setOpen] = useState<Open>()
   const [isRegistering, setRegistering] = useState(false)
   const isOwn = model.sharedBy === null
@@ -45,11 +45,6 @@ export function VersionsTab({ model }: { model: Model }) {
       <Loading />
     )
   const rows = versions.data.pages.flatMap((page) => page.data)
-  const close = (): void => setOpen(undefined)
-  const remove = async (version: number): Promise<void> => {
-    await data(api.DELETE('/v1/models/{name}/versions/{version}', { params: { path: { name: model.name, version } } }))
-    await queries.invalidateQueries({ queryKey: ['models'] })
-  }
   const register = (
     <Button kind={rows.length === 0 ? 'primary' : 'plain'} onClick={() => setRegistering(true)}>
       Register a version…
@@ -77,9 +72,28 @@ export function VersionsTab({ model }: { model: Model }) {
       <Dialog title="Register a version" open={isRegistering} onClose={() => setRegistering(false)}>
         <RegisterForm name={model.name} onDone={() => setRegistering(false)} />
       </Dialog>
+      <VersionDialogs model={model} open={open} onClose={() => setOpen(undefined)} />
+    </div>
+  )
+}
+
+interface VersionDialogsProps {
+  model: Model
+  open: Open | undefined
+  onClose: () => void
+}
+
+function VersionDialogs({ model, open, onClose }: VersionDialogsProps) {
+  const queries = useQueryClient()
+  const remove = async (version: number): Promise<void> => {
+    await data(api.DELETE('/v1/models/{name}/versions/{version}', { params: { path: { name: model.name, version } } }))
+    await queries.invalidateQueries({ queryKey: ['models'] })
+  }
+  return (
+    <>
       {open?.what === 'promote' && (
-        <Dialog title={`Point an alias at version ${open.version.version}`} open onClose={close}>
-          <PromoteForm model={model} version={open.version.version} onDone={close} />
+        <Dialog title={`Point an alias at version ${open.version.version}`} open onClose={onClose}>
+          <PromoteForm model={model} version={open.version.version} onDone={onClose} />
         </Dialog>
       )}
       <ConfirmDialog
@@ -87,14 +101,14 @@ export function VersionsTab({ model }: { model: Model }) {
         confirm="Delete"
         danger
         open={open?.what === 'delete'}
-        onClose={close}
+        onClose={onClose}
         onConfirm={async () => {
           if (open !== undefined) await remove(open.version.version)
         }}
       >
         The checkpoint and its job stay. The number is not used again.
       </ConfirmDialog>
-    </div>
+    </>
   )
 }
 

@@ -92,10 +92,12 @@ export function JobEditor({ title, schema, parent, draftParts, given }: JobEdito
                   onChange={(text) => change({ kind: KINDS.find(({ value }) => value === text)?.value ?? 'job' })}
                 />
               )}
-              <RecipeChoice
-                value={typeof spec['recipe'] === 'string' ? spec['recipe'] : ''}
-                onChange={(recipe) => setSpec(withRecipe(spec, recipe))}
-              />
+              {parent === undefined && (
+                <RecipeChoice
+                  value={typeof spec['recipe'] === 'string' ? spec['recipe'] : ''}
+                  onChange={(recipe) => setSpec(withRecipe(spec, recipe))}
+                />
+              )}
             </div>
           </Card>
           {parent !== undefined && (

@@ -16,7 +16,8 @@ interface CurveChartProps {
   label: string
   curves: readonly Curve[]
   look: CurveLook
-  height?: number
+  /** Whether the names are below the chart. */
+  legend?: boolean
 }
 
 const COLORS = 8
@@ -26,13 +27,13 @@ const colorOf = (n: number): string => `var(--series-${(n % COLORS) + 1})`
 const faint = (color: string): string => `color-mix(in srgb, ${color} ${RAW_STRENGTH}%, transparent)`
 
 /** Curves over an axis; smoothed ones are drawn over what they smooth. */
-export function CurveChart({ label, curves, look, height }: CurveChartProps) {
+export function CurveChart({ label, curves, look, legend }: CurveChartProps) {
   const { axis = 'step', smoothing = 0, logScale = false } = look
   const series = useMemo(
     () => curves.flatMap((curve) => seriesOf(curve, smoothing, logScale)),
     [curves, smoothing, logScale],
   )
-  return <LineChart label={label} series={series} xLabel={AXIS_NAMES[axis]} logY={logScale} height={height} />
+  return <LineChart label={label} series={series} xLabel={AXIS_NAMES[axis]} logY={logScale} legend={legend} />
 }
 
 function seriesOf({ label, points, place, color, dash }: Curve, smoothing: number, logScale: boolean): Series[] {

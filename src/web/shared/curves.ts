@@ -10,30 +10,27 @@ export interface Metric {
 }
 
 /** What is known of a run, to know when a step was. */
-export interface Run {
+interface Run {
   progress: { step: number; epoch: number } | null
   spec?: unknown
 }
 
 const SPEED = 'train/imagesPerSecond'
-/** Widths of a chart are counted in so many parts, so that smoothing looks alike whatever its x axis. */
-const PARTS = 1000
-const MAX_WEIGHT = 0.999
 const SECONDS_PER_MINUTE = 60
 
 /**
  * Exponential moving average that is debiased at its start and weighs by distances of x, so that a pause or a thinned stretch counts as what it
- * is. `smoothing` is from 0, as it is, to below 1.
+ * is. Over points at equal distances it is that of TensorBoard; `smoothing` is from 0, as it is, to below 1.
  * Source: https://docs.wandb.ai/guides/app/features/panels/line-plot/smoothing, time-weighted exponential moving average.
  */
 export function smoothed(x: readonly number[], y: readonly number[], smoothing: number): number[] {
   const range = (x.at(-1) ?? 0) - (x[0] ?? 0)
   if (smoothing <= 0 || range <= 0) return [...y]
-  const weight = Math.min(Math.sqrt(smoothing), MAX_WEIGHT)
+  const meanDistance = range / (x.length - 1)
   let [sum, total] = [0, 0]
   return y.map((value, i) => {
-    const distance = i === 0 ? 0 : (((x[i] ?? 0) - (x[i - 1] ?? 0)) / range) * PARTS
-    const kept = weight ** distance
+    const distance = i === 0 ? 0 : ((x[i] ?? 0) - (x[i - 1] ?? 0)) / meanDistance
+    const kept = smoothing ** distance
     sum = sum * kept + value
     total = total * kept + 1
     return sum / total
@@ -114,7 +111,7 @@ const FIRST = ['loss', 'accuracy', 'balancedAccuracy', 'learningRate', 'imagesPe
 const HIDDEN = new Set(['secondsLeft'])
 
 const chartOf = (key: string): string => (prefixOf(key) === SYSTEM ? SYSTEM : partOf(key))
-export const nameOf = (key: string): string => NAMES[chartOf(key)] ?? chartOf(key)
+const nameOf = (key: string): string => NAMES[chartOf(key)] ?? chartOf(key)
 
 export function sourceOf(key: string): string {
   if (prefixOf(key) !== SYSTEM) return PREFIXES[prefixOf(key)] ?? prefixOf(key)

@@ -40,7 +40,7 @@ export function DatasetChoice({ value, onChange, error }: DatasetChoiceProps) {
       </label>
       <Combobox.Root
         // The name of the one that is chosen may come after the first drawing.
-        key={chosen.data?.id ?? ''}
+        key={String(value === '' || known.has(value))}
         items={found.map((each) => each.id)}
         filter={null}
         value={value === '' ? null : value}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { sessionQuery } from '../session.ts'
 import { Button } from '../ui/button.tsx'
-import { useSave } from './save-file.tsx'
+import { useSave } from './save-file.ts'
 
 interface DownloadProps {
   path: string

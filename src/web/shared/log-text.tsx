@@ -6,7 +6,7 @@ import { everyMs } from '../queries.ts'
 import { Button } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
-import { useSave } from './save-file.tsx'
+import { useSave } from './save-file.ts'
 
 type Line = components['schemas']['LogLine']
 

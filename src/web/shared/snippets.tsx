@@ -12,12 +12,14 @@ export function Snippets({ by, checkpoint }: { by: Predictor; checkpoint: string
   const shown = snippets.find((snippet) => snippet.language === language)
   return (
     <Card title="From a program">
-      <SelectField
-        label="Language"
-        options={snippets.map((snippet) => ({ value: snippet.language, label: snippet.language }))}
-        value={language}
-        onChange={setLanguage}
-      />
+      <div className="row">
+        <SelectField
+          label="Language"
+          options={snippets.map((snippet) => ({ value: snippet.language, label: snippet.language }))}
+          value={language}
+          onChange={setLanguage}
+        />
+      </div>
       {shown !== undefined && <CodeBlock label={`Predict an image: ${shown.language}`} code={shown.code} />}
     </Card>
   )

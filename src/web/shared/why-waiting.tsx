@@ -28,7 +28,7 @@ export function WhyDialog({ job, open, onClose }: WhyDialogProps) {
   )
 }
 
-export function WhyWaiting({ id }: { id: string }) {
+function WhyWaiting({ id }: { id: string }) {
   const why = useQuery({
     queryKey: ['jobs', id, 'explain'],
     queryFn: ({ signal }) => data(api.GET('/v1/jobs/{id}/explain', { params: { path: { id } }, signal })),

@@ -23,10 +23,20 @@ interface LineChartProps {
   yLabel?: string
   logY?: boolean
   height?: number
+  /** Whether the names and the values at the pointer are below it; where there are many series, names are better given once elsewhere. */
+  legend?: boolean
 }
 
 /** Live curves: drag to zoom, double-click to see all. New points keep the zoom; a new set of series draws it anew. */
-export function LineChart({ label, series, xLabel, yLabel, logY = false, height = 260 }: LineChartProps) {
+export function LineChart({
+  label,
+  series,
+  xLabel,
+  yLabel,
+  logY = false,
+  height = 260,
+  legend = true,
+}: LineChartProps) {
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(null)
   const points = useRef<UPlot.AlignedData>([[]])
@@ -36,6 +46,7 @@ export function LineChart({ label, series, xLabel, yLabel, logY = false, height 
     yLabel,
     logY,
     height,
+    legend,
   ])
 
   useEffect(() => {
@@ -53,8 +64,22 @@ export function LineChart({ label, series, xLabel, yLabel, logY = false, height 
     if (element === null) return undefined
     const draw = (): void => {
       plot.current?.destroy()
-      const [labels, x, y, log, tall] = JSON.parse(shape) as [Stroke[], string, string?, boolean?, number?]
-      const look = { xLabel: x, yLabel: y ?? '', logY: log === true, height: tall ?? 260, width: element.clientWidth }
+      const [labels, x, y, log, tall, hasLegend] = JSON.parse(shape) as [
+        Stroke[],
+        string,
+        string?,
+        boolean?,
+        number?,
+        boolean?,
+      ]
+      const look = {
+        xLabel: x,
+        yLabel: y ?? '',
+        logY: log === true,
+        height: tall ?? 260,
+        width: element.clientWidth,
+        legend: hasLegend !== false,
+      }
       plot.current = new UPlot(optionsOf(element, labels, look), points.current, element)
     }
     draw()
@@ -88,6 +113,7 @@ interface Look {
   logY: boolean
   height: number
   width: number
+  legend: boolean
 }
 
 function optionsOf(element: HTMLElement, labels: Stroke[], look: Look): UPlot.Options {
@@ -124,7 +150,7 @@ function optionsOf(element: HTMLElement, labels: Stroke[], look: Look): UPlot.Op
         value: (_, value) => figure(value),
       })),
     ],
-    legend: { live: true },
+    legend: { show: look.legend, live: true },
   }
 }
 

@@ -50,12 +50,18 @@ describe('training on several devices', () => {
   it('has the losses of one device', async () => {
     const one = await run({}, { out: 'one', pauseAt: 0.45 })
     const two = await run({}, { out: 'two', parallel: TWO, pauseAt: 0.45 })
+    const onTwoThreads = await run({}, { out: 'one on two threads', threads: 2, pauseAt: 0.45 })
     expect(two.at(-1)?.type).toBe('paused')
     const losses = series(one, 'train/loss')
     expect(losses).toHaveLength(90)
     expect(mean(losses.slice(-10))).toBeLessThan(0.8 * mean(losses.slice(0, 10)))
-    expect(difference(series(two, 'train/loss'), losses)).toBeLessThan(1e-4)
-    expect(difference(series(two, 'val/loss'), series(one, 'val/loss'))).toBeLessThan(1e-3)
+    expect(difference(series(two, 'train/loss').slice(0, 30), losses.slice(0, 30))).toBeLessThan(1e-6)
+    // Sooner or later a ReLU whose input is nearly zero is on one side here and on the other there, which no rounding undoes: from then on
+    // they differ as much as one device does with another number of threads. When that happens differs with the version of oneDNN.
+    const rounding = difference(series(onTwoThreads, 'train/loss'), losses)
+    expect(rounding).toBeLessThan(0.05)
+    expect(difference(series(two, 'train/loss'), losses)).toBeLessThan(1e-4 + 3 * rounding)
+    expect(difference(series(two, 'val/loss'), series(one, 'val/loss'))).toBeLessThan(1e-3 + 30 * rounding)
   })
 
   it('augments and mixes images as one device does, and goes on from a checkpoint on another number', async () => {

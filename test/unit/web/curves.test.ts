@@ -11,12 +11,18 @@ describe('smoothing', () => {
 
   it('starts at the first value, and stays between the extremes', () => {
     const y = [10, 0, 10, 0]
-    const [first = 0, ...rest] = smoothed(x, y, 0.999)
+    const [first = 0, ...rest] = smoothed(x, y, 0.99)
     expect(first).toBe(10)
     for (const value of rest) {
       expect(value).toBeGreaterThan(0)
       expect(value).toBeLessThan(10)
     }
+  })
+
+  it('is the debiased average of TensorBoard where the distances are equal', () => {
+    const [, second = 0, third = 0] = smoothed([0, 10, 20], [1, 2, 4], 0.5)
+    expect(second).toBeCloseTo((0.5 * 1 + 2) / 1.5, 12)
+    expect(third).toBeCloseTo((0.25 * 1 + 0.5 * 2 + 4) / 1.75, 12)
   })
 
   it('forgets more over a longer distance', () => {

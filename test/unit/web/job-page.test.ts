@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { MAX_MATRIX_CLASSES, mostConfused, neighbours } from '../../../src/web/job/confusion.ts'
-import { levelOf, matches, type LogLine } from '../../../src/web/job/log-query.ts'
-import { answersOf } from '../../../src/web/job/predictions-file.ts'
+import { levelOf, matches, type LogLine } from '../../../src/web/job/log-lines.ts'
+import { answersOf } from '../../../src/web/job/answers.ts'
 import { jobSearch } from '../../../src/web/job/search.ts'
-import { madePredictions } from '../../helpers/page-jobs.ts'
+import { madePredictions } from '../../helpers/made-predictions.ts'
 
 describe('a confusion matrix', () => {
   const confusion = [
@@ -24,7 +24,7 @@ describe('a confusion matrix', () => {
 
   it('is drawn whole, or around a class where there are many', () => {
     expect(neighbours(confusion).sort()).toEqual([0, 1, 2])
-    const many = Array.from({ length: 100 }, (_, label) =>
+    const many: number[][] = Array.from({ length: 100 }, (_, label) =>
       Array.from({ length: 100 }, (_, predicted) => (label === predicted ? 5 : predicted === label + 1 ? 1 : 0)),
     )
     const around = neighbours(many, 70)

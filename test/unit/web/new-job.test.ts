@@ -5,6 +5,7 @@ import { rungsOf } from '../../../src/service/halving.ts'
 import { JobSettings } from '../../../src/service/job-settings.ts'
 import { SweepRequest } from '../../../src/service/sweep-resources.ts'
 import { draftKey, keptDraft, newDraft, typedSpec } from '../../../src/web/new-job/draft.ts'
+import { pointersOf } from '../../../src/web/new-job/pointers.ts'
 import { placeOf, placesIn } from '../../../src/web/new-job/json-places.ts'
 import { forkRequest, jobRequest, patched, sweepRequest } from '../../../src/web/new-job/requests.ts'
 import { SETTINGS_SCHEMA } from '../../../src/web/new-job/settings-schema.ts'
@@ -30,7 +31,11 @@ describe('a draft', () => {
 
   it('becomes a request', () => {
     expect(jobRequest(draft, { seed: 1 })).toEqual({
-      ...{ seed: 1, name: 'a run', dataset: 'ds_1@2', priority: 3, tags: ['x', 'y z'] },
+      seed: 1,
+      name: 'a run',
+      dataset: 'ds_1@2',
+      priority: 3,
+      tags: ['x', 'y z'],
     })
     expect(forkRequest({ ...draft, checkpoint: 'ckpt_1' }, { seed: 1 }, 'ds_1@2')).toEqual({
       mode: 'weights',
@@ -81,6 +86,15 @@ describe('the fields that vary', () => {
     expect(trialsOf('random', [models], 20)).toBe(2)
     expect(trialsOf('grid', [], 20)).toBeNull()
     expect(trialsOf('grid', [{ ...rate, max: '' }], 20)).toBeNull()
+  })
+
+  it('are components and what is in them', () => {
+    const spec = { dataset: 'ds_1', optimizer: { name: 'sgd', momentum: 0.9 }, image: { size: 32 }, seed: 0 }
+    const found = pointersOf(spec)
+    expect(found[0]).toBe('/schedule/learningRate')
+    expect(found).toEqual(expect.arrayContaining(['/optimizer', '/optimizer/momentum', '/image/size']))
+    expect(found.filter((pointer) => pointer === '/seed')).toHaveLength(1)
+    expect(found).not.toContain('/dataset')
   })
 
   it('cost less with successive halving', () => {

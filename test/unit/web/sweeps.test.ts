@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { axesOf, brushesIn, isInside, OBJECTIVE, ticksOf, type Trial } from '../../../src/web/sweeps/axes.ts'
 import { importances } from '../../../src/web/sweeps/importance.ts'
+import { rungRows } from '../../../src/web/sweeps/rungs.ts'
 import { randomNumbers } from '../../../src/web/sweeps/random-numbers.ts'
 
 const random = randomNumbers(7)
@@ -65,4 +66,32 @@ describe('the axes of a sweep', () => {
     expect(ticksOf(0.02, 0.05, true)).toEqual([0.02, 0.05])
     expect(ticksOf(1, 1, false)).toEqual([1])
   })
+})
+
+it('counts the trials of successive halving by rung', () => {
+  const trial = (number: number, rung: number, state: 'queued' | 'running' | 'stopped', value: number | null) => ({
+    number,
+    rung,
+    state,
+    value,
+    job: `job_${number}`,
+    parameters: {},
+    done: 0,
+    accuracy: null,
+    reason: null,
+  })
+  const rows = rungRows({
+    rungs: [1 / 3, 1],
+    objective: { metric: 'val/loss', mode: 'min' },
+    trials: [
+      trial(1, 0, 'stopped', 0.7),
+      trial(2, 0, 'queued', null),
+      trial(3, 1, 'running', 0.4),
+      trial(4, 0, 'running', 0.6),
+    ],
+  })
+  expect(rows).toEqual([
+    { share: 1 / 3, reached: 3, running: 2, ended: 1, best: 0.6 },
+    { share: 1, reached: 1, running: 1, ended: 0, best: 0.4 },
+  ])
 })

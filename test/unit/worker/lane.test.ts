@@ -69,3 +69,34 @@ it('a lane goes on after a failure', async () => {
   expect(errors).toHaveLength(1)
   await lane.stop()
 })
+
+it('a lane with slots does so many things at a time, looks for one at a time, and waits for all of them', async () => {
+  const waiting = [1, 2, 3]
+  const underWay = new Map<number, () => void>()
+  let looking = 0
+  const lane = startLane<number>({
+    name: 'jobs',
+    slots: 2,
+    async next() {
+      expect(++looking).toBe(1)
+      await new Promise((resolve) => setImmediate(resolve))
+      looking--
+      return waiting.shift()
+    },
+    work: (item) => new Promise((resolve) => underWay.set(item, resolve)),
+    onError: () => undefined,
+  })
+  await until(() => underWay.size === 2)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect([...underWay.keys()]).toEqual([1, 2])
+  // Whichever ends makes room at once.
+  underWay.get(2)?.()
+  await until(() => underWay.has(3))
+  let stopped = false
+  const stopping = lane.stop().then(() => (stopped = true))
+  underWay.get(1)?.()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(stopped).toBe(false)
+  underWay.get(3)?.()
+  await stopping
+})

@@ -381,6 +381,7 @@ class ValidationWarnings(TypedDict):
 class ValidationWaitingForResources(TypedDict):
     device: Literal["auto", "cpu", "gpu"]
     devices: int
+    elastic: bool
     memory: int | None
     labels: list[str]
     pool: str
@@ -634,7 +635,9 @@ class ForkRequestResources(TypedDict):
     device: NotRequired[Literal["auto", "cpu", "gpu"]]
     """auto: whatever the worker has."""
     devices: NotRequired[int]
-    """How many devices of one worker."""
+    """How many devices of one worker; they share every batch, which has to divide evenly."""
+    elastic: NotRequired[bool]
+    """Whether it may run on fewer devices, at least one, while no worker has as many."""
     memory: NotRequired[int | str]
     """Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine."""
     labels: NotRequired[list[str]]

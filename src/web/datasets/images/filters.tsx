@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { SelectField, TextField } from '../../ui/field.tsx'
-import { type Dataset } from '../dataset-queries.ts'
+import type { Dataset } from '../dataset-queries.ts'
 import { SPLIT_NAMES, SPLITS } from '../splits.ts'
 import { FOUND, type DatasetSearch } from '../search.ts'
 

@@ -6,7 +6,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { Facts } from '../../ui/card.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Picture } from '../../ui/picture.tsx'
-import { type Dataset, type DatasetItem } from '../dataset-queries.ts'
+import type { Dataset, DatasetItem } from '../dataset-queries.ts'
 import { SPLIT_NAMES } from '../splits.ts'
 import { EditFields } from './edit-fields.tsx'
 import './image-dialog.css'
@@ -31,8 +31,9 @@ export function ImageDialog({ dataset, rows, at, changes, onMove, onEdit, onClos
       const next = at + (key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0)
       if (next !== at && next >= 0 && next < rows.length) onMove(next)
     }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
+    // The dialog keeps arrow keys from whoever listens after it.
+    window.addEventListener('keydown', press, { capture: true })
+    return () => window.removeEventListener('keydown', press, { capture: true })
   }, [at, rows.length, onMove])
   const row = rows[at]
   if (row === undefined) return null

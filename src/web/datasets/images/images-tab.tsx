@@ -23,20 +23,14 @@ const NEAR_END = 5
 export function ImagesTab({ dataset }: { dataset: Dataset }) {
   const { id, version, sharedBy } = dataset
   const search = route.useSearch()
-  const items = useInfiniteQuery(itemsQuery(id, version, queryOf(search)))
+  const { items, rows, known } = useItems(id, version, queryOf(search))
   const [chosen, setChosen] = useState(NONE)
   const [open, setOpen] = useState<number>()
   const [changes, setChanges] = useGathered(`${id}@${version}`)
-  const rows = items.data?.pages.flatMap((page) => page.data) ?? []
-  const known = new Map(rows.flatMap((row) => (row.item === null ? [] : [[row.item, row] as const])))
-  const edit = (numbers: Iterable<number>, change: Edit): void =>
-    setChanges(
-      edited(
-        changes,
-        [...numbers].flatMap((item) => imageOf(known.get(item))),
-        change,
-      ),
-    )
+  const edit = (numbers: Iterable<number>, change: Edit): void => {
+    const images = [...numbers].flatMap((item) => imageOf(known.get(item)))
+    setChanges(edited(changes, images, change))
+  }
   const look = (at: number): void => {
     setOpen(at)
     if (at > rows.length - NEAR_END && items.hasNextPage && !items.isFetchingNextPage) void items.fetchNextPage()
@@ -84,6 +78,14 @@ export function ImagesTab({ dataset }: { dataset: Dataset }) {
       )}
     </div>
   )
+}
+
+/** Images that are loaded, in their order and by their numbers. */
+function useItems(id: string, version: number, query: ItemsQuery) {
+  const items = useInfiniteQuery(itemsQuery(id, version, query))
+  const rows = items.data?.pages.flatMap((page) => page.data) ?? []
+  const known = new Map(rows.flatMap((row) => (row.item === null ? [] : [[row.item, row] as const])))
+  return { items, rows, known }
 }
 
 type Items = Pick<UseInfiniteQueryResult, 'isPending' | 'error' | 'hasNextPage' | 'refetch'>

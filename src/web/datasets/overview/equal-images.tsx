@@ -3,7 +3,7 @@ import { count, counted } from '../../format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { type IngestReport } from '../dataset-queries.ts'
+import type { IngestReport } from '../dataset-queries.ts'
 import { SPLIT_NAMES } from '../splits.ts'
 
 const SHOWN = 5

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { components } from '../../../../clients/typescript/src/schema.ts'
 import { api, data } from '../../api.ts'
 import { counted } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
@@ -93,18 +94,7 @@ function Suggestions({ dataset, job }: { dataset: Dataset; job: string }) {
   }
   return (
     <div className="stack">
-      {page !== undefined && (
-        <p>
-          {counted(page.found.label, 'likely label error')} and {counted(page.found.outlier, 'outlier')} among{' '}
-          {counted(page.covers.val, 'validation image')} and {counted(page.covers.test, 'test image')}. Training images
-          are not judged: the model has learned their labels.
-        </p>
-      )}
-      {page?.notes.map((note) => (
-        <p key={note} className="faint">
-          {note}
-        </p>
-      ))}
+      {page !== undefined && <Covered page={page} />}
       <div className="row">
         <SelectField
           label="Show suggestions"
@@ -136,6 +126,25 @@ function Suggestions({ dataset, job }: { dataset: Dataset; job: string }) {
       </ul>
       <LoadMore query={found} shown={rows.length} noun="suggestions" />
     </div>
+  )
+}
+
+type SuggestionsPage = components['schemas']['ListSuggestionsResponse']
+
+function Covered({ page: { found, covers, notes } }: { page: Pick<SuggestionsPage, 'found' | 'covers' | 'notes'> }) {
+  return (
+    <>
+      <p>
+        {counted(found.label, 'likely label error')} and {counted(found.outlier, 'outlier')} among{' '}
+        {counted(covers.val, 'validation image')} and {counted(covers.test, 'test image')}. Training images are not
+        judged: the model has learned their labels.
+      </p>
+      {notes.map((note) => (
+        <p key={note} className="faint">
+          {note}
+        </p>
+      ))}
+    </>
   )
 }
 

@@ -39,7 +39,6 @@ export function AppendImages({ dataset }: { dataset: Dataset }) {
 function Chosen({ dataset, source, onEnd }: { dataset: Dataset; source: Source; onEnd: () => void }) {
   const { id, version, classes } = dataset
   const queries = useQueryClient()
-  const list = useId()
   const [className, setClassName] = useState('')
   const [split, setSplit] = useState<AppendTo>('train')
   const [sent, setSent] = useState<number>()
@@ -70,16 +69,7 @@ function Chosen({ dataset, source, onEnd }: { dataset: Dataset; source: Source; 
         {source.name}: {counted(source.files, 'file')}, {bytes(source.sizeBytes)}
       </p>
       <div className="row">
-        {source.isLoose && (
-          <>
-            <TextField label="Class of these images" list={list} value={className} onChange={setClassName} />
-            <datalist id={list}>
-              {classes?.map((name) => (
-                <option key={name} value={name} />
-              ))}
-            </datalist>
-          </>
-        )}
+        {source.isLoose && <ClassField classes={classes ?? []} value={className} onChange={setClassName} />}
         <SelectField
           label="Split, where the files name none"
           options={SPLITS}
@@ -98,5 +88,26 @@ function Chosen({ dataset, source, onEnd }: { dataset: Dataset; source: Source; 
         <Button onClick={onEnd}>Leave it</Button>
       </div>
     </form>
+  )
+}
+
+interface ClassFieldProps {
+  classes: readonly string[]
+  value: string
+  onChange: (value: string) => void
+}
+
+/** A class that there is, or a new one. */
+function ClassField({ classes, value, onChange }: ClassFieldProps) {
+  const list = useId()
+  return (
+    <>
+      <TextField label="Class of these images" list={list} value={value} onChange={onChange} />
+      <datalist id={list}>
+        {classes.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </>
   )
 }

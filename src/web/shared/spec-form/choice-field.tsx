@@ -55,9 +55,9 @@ function Options({ alternative, ...props }: SpecFieldProps & { alternative: Alte
   const { SchemaField } = registry.fields
   if (SchemaField === undefined) return null
   const change = (value: unknown, path: FieldPathList): void => {
-    const relative = below(path, fieldPathId.path)
-    const next = kind === 'named' || kind === 'object' ? withOption(formData, alternative, relative, value) : value
-    onChange(next, relative.length === 0 || next !== value ? fieldPathId.path : path)
+    const own = fieldPathId.path
+    if (kind === 'named' || kind === 'object') onChange(withOption(formData, alternative, below(path, own), value), own)
+    else onChange(value, path)
   }
   const inner = (
     <SchemaField
@@ -77,7 +77,7 @@ function Options({ alternative, ...props }: SpecFieldProps & { alternative: Alte
   return (
     <details className="options" open={given > 0 || count <= FEW || undefined}>
       <summary>
-        {words(alternative.id)}: {count} {count === 1 ? 'option' : 'options'}
+        {alternative.id}: {count} {count === 1 ? 'option' : 'options'}
         {given > 0 && `, ${given} changed`}
       </summary>
       {inner}

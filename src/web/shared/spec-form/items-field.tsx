@@ -95,9 +95,9 @@ function Pieces({ pieces, items, onItem, onOrder, ...props }: PiecesProps) {
           return (
             <li key={index} className="piece">
               <div className="piece-head">
-                <h4>
+                <span className="piece-title">
                   {index + 1}. {title}
-                </h4>
+                </span>
                 <IconButton
                   size="small"
                   data-move="up"

@@ -40,8 +40,8 @@ export function ObjectTemplate(props: ObjectFieldTemplateProps<unknown, RJSFSche
       </fieldset>
     )
   }
-  const isKnown = properties.some(({ name }) => GROUPS.some(({ fields }) => fields.includes(name)))
-  if (!isKnown) return <div className="form-fields">{contents}</div>
+  const isOf = ({ fields }: Group): boolean => properties.some(({ name }) => fields.includes(name))
+  if (GROUPS.filter(isOf).length < 2) return <div className="form-fields">{contents}</div>
   const given = isObject(formData) ? Object.keys(formData) : []
   return (
     <div className="stack tight">
