@@ -80,6 +80,21 @@ describe('signing in', () => {
     expect(await service.store.session(cookie!.value)).toBeUndefined()
   })
 
+  it('leads back to a path of this service alone', async () => {
+    const begin = (to: string) => browser().call('GET', `/v1/sign-in?to=${encodeURIComponent(to)}`)
+    expect((await begin('/jobs/job_1?tab=log')).statusCode).toBe(302)
+    for (const to of ['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', ''])
+      expect((await begin(to)).statusCode, to).toBe(400)
+    const { subject, email } = person()
+    await invite(await service.team(), email)
+    const own = browser()
+    const back = await own.atProvider(subject)
+    const pending = JSON.parse(Buffer.from(own.cookies.get('anneal_sign_in')!, 'base64url').toString()) as object
+    const changed = JSON.stringify({ ...pending, to: '//evil.example' })
+    own.cookies.set('anneal_sign_in', Buffer.from(changed).toString('base64url'))
+    expect((await own.call('GET', back)).headers.location).toBe('/')
+  })
+
   it('is refused with another state, another browser, and a code that was used or has expired', async () => {
     const team = await service.team()
     const { subject, email } = person()
