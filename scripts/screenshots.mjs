@@ -16,6 +16,8 @@ import { writeFashionMnistZip } from './demo/fashion-mnist.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const home = mkdtempSync(join(tmpdir(), 'anneal-screenshots-'))
 const PORT = '8099'
+const URL = `http://127.0.0.1:${PORT}`
+const FOLDER = join(home, 'clothes')
 const SPEC = {
   model: 'resnet20',
   augment: [{ name: 'random-crop', padding: 2 }, 'horizontal-flip'],
@@ -23,8 +25,6 @@ const SPEC = {
   budget: { epochs: 12 },
 }
 const VIEWPORT = { width: 1280, height: 900 }
-const MAX_HEIGHT = 1300
-const MARGIN = 16
 const REST_MS = 3000
 
 process.env.ANNEAL_HOME = home
@@ -62,49 +62,79 @@ async function train() {
     spec: { ...SPEC, budget: { epochs: 1 } },
   })
   while ((await client.get(`/v1/sweeps/${sweep}`)).state === 'running') await setTimeout(1000)
-  return { jobs: jobs.map(({ id }) => id), sweep }
+  return { jobs: jobs.map(({ id }) => id), sweep, dataset: dataset.id }
 }
 
-/** Height in pixels down to the last card, or row of images, that fits into a picture. */
-async function heightOf(page) {
-  const boxes = await Promise.all((await page.locator('.card, figure').all()).map((part) => part.boundingBox()))
-  const bottoms = boxes.map((box) => (box ? box.y + box.height : 0))
-  return Math.ceil(Math.max(...bottoms.filter((bottom) => bottom < MAX_HEIGHT))) + MARGIN
-}
-
-/** Opens a page of the dashboard, waits until it has come to rest, and saves it. */
-async function shoot(page, hash, path, prepare = async () => {}) {
-  await page.goto('about:blank')
-  await page.goto(`http://127.0.0.1:${PORT}/#/${hash}`)
-  await page.locator('.card').first().waitFor()
+/** Opens an address of the page, waits until it has come to rest, and saves its upper part. */
+async function shoot(page, path, name, prepare = async () => {}) {
+  await page.goto(`${URL}${path}`)
+  await page.waitForLoadState('networkidle')
   await prepare()
+  await save(page, name)
+}
+
+async function save(page, name) {
   do await setTimeout(REST_MS)
   while (!(await page.locator('img').evaluateAll((images) => images.every((image) => image.complete))))
-  const file = join(root, path)
+  const file = join(root, 'docs/images', `${name}.png`)
   mkdirSync(dirname(file), { recursive: true })
-  const clip = { x: 0, y: 0, width: VIEWPORT.width, height: await heightOf(page) }
-  await page.screenshot({ path: file, fullPage: true, clip })
-  console.log(path)
+  await page.screenshot({ path: file, clip: { x: 0, y: 0, ...VIEWPORT } })
+  console.log(file.slice(root.length + 1))
+}
+
+/** From a folder to a model, by hand on the page: one picture per step. */
+async function walk(page) {
+  const button = (name) => page.getByRole('button', { name, exact: true })
+  await page.goto(`${URL}/datasets`)
+  await page.getByLabel('Choose a folder').setInputFiles(FOLDER)
+  await button('Upload').waitFor()
+  await save(page, 'page/1-upload')
+  await button('Upload').click()
+  await page.getByRole('link', { name: 'clothes' }).first().click()
+  await page.getByText('ready', { exact: true }).waitFor()
+  await save(page, 'page/2-data-set')
+  await page.getByRole('tab', { name: 'Images' }).click()
+  await page.locator('img').nth(10).waitFor()
+  await save(page, 'page/3-images')
+  await page.getByRole('link', { name: 'Train on this' }).click()
+  await page.getByLabel('As JSON').fill(JSON.stringify({ ...SPEC, budget: { epochs: 20 } }, undefined, 2))
+  await page.getByRole('heading', { name: 'What will run' }).waitFor()
+  await save(page, 'page/4-new-job')
+  await page.getByRole('button', { name: /^Submit/ }).first().click()
+  await page.locator('canvas').nth(2).waitFor()
+  await setTimeout(5 * REST_MS)
+  await save(page, 'page/5-curves')
+  await page.getByRole('status').getByText('succeeded', { exact: true }).waitFor({ timeout: 600_000 })
+  await page.getByRole('tab', { name: 'Report' }).click()
+  await page.getByRole('heading', { name: 'Confusion matrix' }).scrollIntoViewIfNeeded()
+  await save(page, 'page/6-report')
+  await page.getByRole('tab', { name: 'Mistakes' }).click()
+  await page.locator('img').nth(3).waitFor({ timeout: 60_000 })
+  await save(page, 'page/7-mistakes')
+  await page.getByRole('tab', { name: 'Model' }).click()
+  await page.getByLabel('Choose images').setInputFiles(join(FOLDER, 'sneaker', '00000.png'))
+  await page.getByText('sneaker').first().waitFor({ timeout: 60_000 })
+  await page.getByRole('heading', { name: 'Try an image' }).scrollIntoViewIfNeeded()
+  await save(page, 'page/8-try-an-image')
 }
 
 try {
-  const { jobs, sweep } = await train()
+  const { jobs, sweep, dataset } = await train()
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
   })
-  const page = await browser.newPage({ viewport: VIEWPORT })
+  const page = await browser.newPage({ viewport: VIEWPORT, reducedMotion: 'reduce' })
   const { key } = await readCredentials(home)
-  await page.goto(`http://127.0.0.1:${PORT}/`)
+  await page.goto(URL)
   await page.getByLabel('API key').fill(key)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'Jobs' }).waitFor()
-  await shoot(page, `jobs/${jobs[1]}`, 'docs/dashboard.png')
-  await shoot(page, `compare/${jobs.join('/')}`, 'docs/images/compare.png')
-  await shoot(page, `sweeps/${sweep}`, 'docs/images/sweep.png')
-  await shoot(page, 'augment', 'docs/images/augmentation.png', () =>
-    page.locator('form.augment button').first().click(),
-  )
+  await walk(page)
+  await shoot(page, '/jobs', 'page/jobs')
+  await shoot(page, `/compare?jobs=${jobs.join(',')}`, 'compare')
+  await shoot(page, `/sweeps/${sweep}`, 'sweep')
+  await shoot(page, `/augmentation?dataset=${dataset}`, 'augmentation')
   await browser.close()
 } finally {
   service.kill('SIGTERM')

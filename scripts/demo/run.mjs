@@ -54,7 +54,7 @@ try {
     const { data } = await client.get(`/v1/jobs/${job.id}/checkpoints`)
     const best = data.find(({ kind }) => kind === 'best') ?? data[0]
     process.stdout.write(
-      `run page    ${url}/#/jobs/${job.id}\ncheckpoint  ${url}/v1/checkpoints/${best.id}/content\nAPI key     ${process.env.KEEP === '1' ? key : `in ${join(home, 'credentials.json')}`}\n`,
+      `run page    ${url}/jobs/${job.id}\ncheckpoint  ${url}/v1/checkpoints/${best.id}/content\nAPI key     ${process.env.KEEP === '1' ? key : `in ${join(home, 'credentials.json')}`}\n`,
     )
     process.stdout.write(`${Math.round((performance.now() - started) / 1000)} s\n`)
   } else say(`The job is ${job.state}: ${job.reason?.detail ?? ''}`)

@@ -134,7 +134,7 @@ function originOf(
   publicUrl: string | undefined,
 ): NonNullable<TrainerTask['origin']> {
   const parents = Object.keys(named)
-  const url = publicUrl === undefined ? {} : { url: `${publicUrl}/#/jobs/${id}` }
+  const url = publicUrl === undefined ? {} : { url: `${publicUrl}/jobs/${id}` }
   return { job: { id, name, attempt, ...url }, dataset, ...(parents.length === 0 ? {} : { parents }) }
 }
 

@@ -90,8 +90,8 @@ it('jobs list, show, explain and act; ids alone with --quiet, and to complete', 
   expect((await anneal('jobs', 'attempts', job)).stdout).toBe('')
   expect((await anneal('jobs', 'pause', job)).stdout).toBe('paused\n')
   expect(await json('resume', job)).toMatchObject({ id: job, state: 'queued' })
-  expect((await anneal('open', job)).stdout).toBe(`${url}/#/jobs/${job}\n`)
-  expect((await anneal('open', 'pets@champion')).stdout).toBe(`${url}/#/models/pets\n`)
+  expect((await anneal('open', job)).stdout).toBe(`${url}/jobs/${job}\n`)
+  expect((await anneal('open', 'pets@champion')).stdout).toBe(`${url}/models/pets\n`)
 })
 
 it('metrics and checkpoints of a job', async () => {

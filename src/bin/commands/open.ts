@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import { CLIENT_ENVIRONMENT, requireConnection } from '../connect.ts'
 import { show } from '../print.ts'
 
-/** Pages of the dashboard by the prefix of the ids that they are of. */
+/** Addresses of the page by the prefix of the ids that they are of. */
 const PAGES: Readonly<Record<string, string>> = { job: 'jobs', ds: 'datasets', sweep: 'sweeps', model: 'models' }
 const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
@@ -45,7 +45,7 @@ async function opened(url: string): Promise<boolean> {
 async function open(id: string | undefined, { print = false }: { print?: boolean }): Promise<void> {
   const page = pageOf(id)
   const { url } = await requireConnection()
-  const address = `${url}/#${page}`
+  const address = `${url}${page}`
   const isShown = !print && process.stdout.isTTY && hasDisplay(process.env) && (await opened(address))
   show({ value: { url: address, opened: isShown }, text: `${address}\n`, ids: [address] })
 }
@@ -55,7 +55,7 @@ export function addOpenCommand(program: Command): void {
   program
     .command('open [id]')
     .description(
-      'Open the page of a job, a data set, a sweep or a model in the browser, or the dashboard; prints its address, and that alone where there is no browser.',
+      'Open the page of a job, a data set, a sweep or a model in the browser, or the page itself; prints its address, and that alone where there is no browser.',
     )
     .option('--print', 'print the address, and open nothing')
     .action(open)
