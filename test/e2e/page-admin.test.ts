@@ -101,7 +101,7 @@ it('makes teams, gives them limits and a weight, suspends, deletes and restores 
 it('shows workers with what they have and run, and cordons and drains them', async () => {
   await open('workers')
   const own = row('gpu-node-17:4242')
-  for (const text of ['GPU NVIDIA H200, 149 GB', 'default, vision', 'nvlink', jobs[0]!, '0 of 1 slot free'])
+  for (const text of ['GPU NVIDIA H200, 149 GB', 'default, vision', 'nvlink', jobs[0]!, '0 of 1 device free'])
     await own.getByText(text).first().waitFor()
   await own.getByRole('button', { name: 'Cordon' }).click()
   await own.getByText('cordoned').waitFor()

@@ -99,7 +99,7 @@ function Work({ worker: { work, freeSlots, slots } }: { worker: Worker }) {
   return (
     <>
       <span className="faint">
-        {freeSlots} of {counted(slots, 'slot')} free
+        {freeSlots} of {counted(slots, 'device')} free
       </span>
       <ul className="plain admin-cell">
         {work.map(({ id, name, team, state }) => (
