@@ -139,7 +139,7 @@ function optionsOf(element: HTMLElement, labels: [string, string?, number[]?][],
       { label: look.xLabel },
       ...labels.map(([label, color, dash], i): UPlot.Series => ({
         label,
-        stroke: color === undefined ? seriesColor(element, i) : resolved(element, color),
+        stroke: typeof color === 'string' ? resolved(element, color) : seriesColor(element, i),
         width: 1.5,
         ...(dash === undefined ? {} : { dash }),
         points: { show: (plot) => plot.data[0].length < 60 },
