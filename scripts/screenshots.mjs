@@ -100,7 +100,10 @@ async function walk(page) {
   await page.getByLabel('As JSON').fill(JSON.stringify({ ...SPEC, budget: { epochs: 20 } }, undefined, 2))
   await page.getByRole('heading', { name: 'What will run' }).waitFor()
   await save(page, 'page/4-new-job')
-  await page.getByRole('button', { name: /^Submit/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Submit/ })
+    .first()
+    .click()
   await page.locator('canvas').nth(2).waitFor()
   await setTimeout(5 * REST_MS)
   await save(page, 'page/5-curves')

@@ -143,6 +143,7 @@ it('edits tags, notes, priority and limits', async () => {
   await ui.getByLabel('Maximum device time, minutes').fill('90')
   await page.inspect('job-edit')
   await ui.getByRole('button', { name: 'Save', exact: true }).click()
+  await ui.getByRole('dialog').waitFor({ state: 'detached' })
   await ui.getByText('Second line.').waitFor()
   const { tags, priority, maxRunSeconds } = await job(id)
   expect({ tags, priority, maxRunSeconds }).toEqual({ tags: ['one', 'two'], priority: 5, maxRunSeconds: 5400 })

@@ -17,7 +17,7 @@ export function ComparedSpecs({ jobs }: { jobs: readonly Job[] }) {
       id: 'path',
       header: 'Field',
       value: ({ path }) => path,
-      cell: ({ path }) => <code className="break">{path}</code>,
+      cell: ({ path }) => <code className="compare-path">{path}</code>,
     },
     ...jobs.map((job, i): Column<Row> => ({
       id: job.id,
