@@ -124,7 +124,7 @@ describe('a worker with two devices', () => {
     expect(await Promise.all(ids.map(attempts))).toMatchObject(
       ids.map(() => [
         { number: 2, devices: 1, outcome: 'stopped' },
-        { number: 1, devices: 1, outcome: 'queued' },
+        { number: 1, devices: 1, outcome: 'queued', reason: { code: 'interrupted' } },
       ]),
     )
     await post(`/jobs/${third}/cancel`)
