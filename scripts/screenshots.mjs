@@ -1,7 +1,7 @@
 // Takes the pictures of the README and docs/: a service on a folder of its own trains small jobs, and Chromium opens their pages.
 // `npm run screenshots`, after `make test` has set everything up; a few minutes.
 import { fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -11,18 +11,19 @@ import { connect } from '../dist/bin/connect.js'
 import { followJob } from '../dist/bin/follow-job.js'
 import { uploadAndWait } from '../dist/bin/upload-and-wait.js'
 import { readCredentials } from '../dist/bin/credentials.js'
-import { writeFashionMnistZip } from './demo/fashion-mnist.mjs'
+import { fashionMnist, writeFashionMnistZip } from './demo/fashion-mnist.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const home = mkdtempSync(join(tmpdir(), 'anneal-screenshots-'))
 const PORT = '8099'
 const URL = `http://127.0.0.1:${PORT}`
 const FOLDER = join(home, 'clothes')
+const IMAGES = 2000
 const SPEC = {
   model: 'resnet20',
   augment: [{ name: 'random-crop', padding: 2 }, 'horizontal-flip'],
   batchSize: 64,
-  budget: { epochs: 12 },
+  budget: { epochs: 6 },
 }
 const VIEWPORT = { width: 1280, height: 900 }
 const REST_MS = 3000
@@ -65,6 +66,15 @@ async function train() {
   return { jobs: jobs.map(({ id }) => id), sweep, dataset: dataset.id }
 }
 
+/** A folder of images such as somebody has: one folder per class. */
+function writeFolder() {
+  for (const { label, index, png } of fashionMnist('train')) {
+    if (index === IMAGES) return
+    mkdirSync(join(FOLDER, label), { recursive: true })
+    writeFileSync(join(FOLDER, label, `${String(index).padStart(5, '0')}.png`), png())
+  }
+}
+
 /** Opens an address of the page, waits until it has come to rest, and saves its upper part. */
 async function shoot(page, path, name, prepare = async () => {}) {
   await page.goto(`${URL}${path}`)
@@ -85,6 +95,7 @@ async function save(page, name) {
 /** From a folder to a model, by hand on the page: one picture per step. */
 async function walk(page) {
   const button = (name) => page.getByRole('button', { name, exact: true })
+  writeFolder()
   await page.goto(`${URL}/datasets`)
   await page.getByLabel('Choose a folder').setInputFiles(FOLDER)
   await button('Upload').waitFor()
@@ -115,7 +126,7 @@ async function walk(page) {
   await page.locator('img').nth(3).waitFor({ timeout: 60_000 })
   await save(page, 'page/7-mistakes')
   await page.getByRole('tab', { name: 'Model' }).click()
-  await page.getByLabel('Choose images').setInputFiles(join(FOLDER, 'sneaker', '00000.png'))
+  await page.getByLabel('Choose images').setInputFiles(join(FOLDER, 'sneaker', '00006.png'))
   await page.getByText('sneaker').first().waitFor({ timeout: 60_000 })
   await page.getByRole('heading', { name: 'Try an image' }).scrollIntoViewIfNeeded()
   await save(page, 'page/8-try-an-image')

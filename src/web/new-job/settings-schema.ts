@@ -39,8 +39,13 @@ export const SETTINGS_SCHEMA: JsonSchema = {
         devices: {
           type: 'integer',
           minimum: 1,
-          maximum: 1024,
+          maximum: 64,
           description: 'How many devices of one worker.',
+        },
+        elastic: {
+          type: 'boolean',
+          description:
+            'Whether it may run on fewer devices while no worker has as many, such as after a machine is lost.',
         },
         memory: {
           type: 'string',
