@@ -41,6 +41,8 @@ export default defineConfig({
       }),
       project('api', { maxWorkers: CORES, globalSetup }),
       project('integration', { testTimeout: 180_000, maxWorkers: CORES, globalSetup }),
+      // Browsers mostly wait for a page: two files at a time.
+      project('page', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: CORES, globalSetup }),
       project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 1, globalSetup }),
     ],
   },

@@ -68,7 +68,7 @@ suite unit
 show_suite unit
 # It mostly waits for processes, which leaves most of a core to the others.
 suite e2e &
-for name in api integration numeric; do
+for name in api integration page numeric; do
   suite "$name"
   show_suite "$name"
 done
