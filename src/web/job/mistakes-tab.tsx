@@ -1,8 +1,8 @@
+import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { percent } from '../format.ts'
 import { itemAddress, type Job } from '../shared/jobs.ts'
-import { PathLink } from '../shared/path-link.tsx'
 import { hasReport, reportQuery, type Report } from '../shared/report.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
@@ -58,9 +58,9 @@ function Mistakes({ job, report }: { job: Job; report: Report }) {
       <Card title="Labels that may be wrong">
         <p>
           A confident mistake is often a wrong label.{' '}
-          <PathLink path={`/datasets/${job.dataset}?tab=suspicious&job=${job.id}`}>
+          <Link to="/datasets/$id" params={{ id: job.dataset }} search={{ tab: 'suspicious', job: job.id }}>
             See which labels the model doubts
-          </PathLink>
+          </Link>
           , and make a version of the data set without them.
         </p>
       </Card>

@@ -4,8 +4,8 @@ import { api, data } from '../api.ts'
 import { bytes, count, percent } from '../format.ts'
 import { everyMs } from '../queries.ts'
 import { DownloadButton } from '../shared/download-button.tsx'
+import { ButtonLink } from '../ui/button.tsx'
 import { isEnded, jobName, type Job } from '../shared/jobs.ts'
-import { PathLink } from '../shared/path-link.tsx'
 import { TryImage } from '../shared/try-image.tsx'
 import { Card } from '../ui/card.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
@@ -86,9 +86,9 @@ const checkpointColumns = (job: Job): Column<Checkpoint>[] => [
           label={`Download the ${kind} checkpoint`}
         />
         {job.kind === 'fit' && (
-          <PathLink className="button small" path={`/new-job?fork=${job.id}&checkpoint=${id}`}>
+          <ButtonLink size="small" to="/new-job" search={{ fork: job.id, checkpoint: id }}>
             Start a job from it
-          </PathLink>
+          </ButtonLink>
         )}
       </span>
     ),

@@ -10,7 +10,7 @@ const route = getRouteApi('/new-job')
 
 /** A job, a sweep or a fork, from its spec to its submission. */
 export function NewJobPage() {
-  const { dataset, fork, recipe, kind, policy } = route.useSearch()
+  const { dataset, fork, checkpoint, recipe, kind, policy } = route.useSearch()
   const schema = useQuery({
     queryKey: ['spec', 'schema'],
     queryFn: ({ signal }) => data(api.GET('/v1/spec/schema', { signal })),
@@ -39,9 +39,14 @@ export function NewJobPage() {
     ...(kind === undefined || fork !== undefined ? {} : { kind }),
     ...(parent.data === undefined
       ? { dataset: dataset ?? '' }
-      : { dataset: parent.data.dataset, version: parent.data.datasetVersion, name: forkName(parent.data.name) }),
+      : {
+          dataset: parent.data.dataset,
+          version: parent.data.datasetVersion,
+          name: forkName(parent.data.name),
+          checkpoint: checkpoint ?? '',
+        }),
   }
-  const parts = [dataset, fork, recipe, kind, policy]
+  const parts = [dataset, fork, checkpoint, recipe, kind, policy]
   return (
     <JobEditor
       key={parts.join(' ')}

@@ -6,6 +6,8 @@ interface Search {
   dataset?: string
   /** A job to start from. */
   fork?: string
+  /** Of that job, where it is not the one that the service would take. */
+  checkpoint?: string
   recipe?: string
   kind?: Kind
   /** A saved augmentation policy to train with. */
@@ -21,6 +23,7 @@ export const newJobRoutes = [
     validateSearch: (search: Record<string, unknown>): Search => ({
       dataset: textOf(search['dataset']),
       fork: textOf(search['fork']),
+      checkpoint: textOf(search['checkpoint']),
       recipe: textOf(search['recipe']),
       kind: KINDS.find(({ value }) => value === search['kind'])?.value,
       policy: textOf(search['policy']),

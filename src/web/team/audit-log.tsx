@@ -1,12 +1,11 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { api, data } from '../api.ts'
 import { AuditEntries, type AuditEntry } from '../shared/audit-entries.tsx'
-import { download } from '../shared/download.ts'
+import { useSave } from '../shared/save-file.ts'
 import { usePages } from '../shared/use-pages.ts'
 import { useTeam } from '../shared/use-team.ts'
 import { Card } from '../ui/card.tsx'
 import { Menu, MenuItem } from '../ui/menu.tsx'
-import { useToast } from '../ui/toast.tsx'
 import { AuditFilters } from './audit-filters.tsx'
 import { filterOf } from './audit-filter.ts'
 import { NeedsAdmin } from './needs-scope.tsx'
@@ -16,7 +15,7 @@ const route = getRouteApi('/team')
 /** Who has changed what. */
 export function AuditLog() {
   const { may } = useTeam()
-  const toast = useToast()
+  const { mutate: saveFile } = useSave()
   const filter = filterOf(route.useSearch())
   const pages = usePages<AuditEntry>(
     ['team', 'audit-log', filter],
@@ -26,7 +25,7 @@ export function AuditLog() {
   )
   const save = (format: 'csv' | 'jsonl'): void => {
     const query = new URLSearchParams({ ...filter, format })
-    void download(`/v1/team/audit-log/export?${query}`, `audit-log.${format}`).catch(toast.error)
+    saveFile({ path: `/v1/team/audit-log/export?${query}`, fileName: `audit-log.${format}` })
   }
   if (!may('admin')) return <NeedsAdmin what="The audit log is" />
   return (

@@ -2,14 +2,13 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { components } from '../../../clients/typescript/src/schema.ts'
 import { api, data } from '../api.ts'
-import { download } from '../shared/download.ts'
+import { useSave } from '../shared/save-file.ts'
 import { Listed } from '../shared/listed.tsx'
 import { usePages } from '../shared/use-pages.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { EmptyState } from '../ui/states.tsx'
-import { useToast } from '../ui/toast.tsx'
 import { rangeOf } from './usage-range.ts'
 import { UsageTable } from './usage-table.tsx'
 import { UsageDays } from './usage-days.tsx'
@@ -29,7 +28,7 @@ const DIMENSIONS = [
 export function Usage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const toast = useToast()
+  const { mutate: saveFile } = useSave()
   const [now] = useState(() => Date.now())
   const range = rangeOf(search, now)
   const by = DIMENSIONS.find(({ value }) => value === search.by)?.value ?? 'day'
@@ -43,7 +42,7 @@ export function Usage() {
     void navigate({ search: (before) => ({ ...before, ...fields }), replace: true })
   const csv = (): void => {
     const query = new URLSearchParams({ ...range, by, format: 'csv', limit: '500' })
-    void download(`/v1/team/usage?${query}`, `usage-${range.from}-${range.to}.csv`).catch(toast.error)
+    saveFile({ path: `/v1/team/usage?${query}`, fileName: `usage-${range.from}-${range.to}.csv` })
   }
   return (
     <Card title="Usage" actions={<Button onClick={csv}>Download CSV</Button>}>
