@@ -75,7 +75,7 @@ const MAX_BODY_BYTES = 1_000_000
 const OPERATOR_REQUESTS_PER_MINUTE = 6000
 const SESSION_MS = 12 * 3_600_000
 
-/** The HTTP API, its docs and the page. */
+/** The HTTP API, its docs and the page. One function: it only wires, and the order of hooks and plugins matters. */
 export async function buildApp({
   services,
   log,

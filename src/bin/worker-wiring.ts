@@ -43,7 +43,7 @@ interface OpenedWorker {
   close(): Promise<void>
 }
 
-/** What a worker works with. @param lanes kinds of work that it does */
+/** What a worker works with. One function: it only wires, in the order in which things depend on each other. @param lanes kinds of work that it does */
 async function openWorker(
   config: Config,
   { serviceUrl, redisUrl }: WorkerConnections,

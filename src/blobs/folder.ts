@@ -16,6 +16,7 @@ export interface OpenBlobs extends Blobs {
 /**
  * Blobs as files and folders of a folder. Everything is written next to its place, synced, and renamed into it, so that a blob is whole or
  * not there, also where what it is made of is on another file system.
+ * One function: operations on one folder, each a few lines.
  * @param writer tag of this process in the names of partial files, by which those of dead processes are told
  */
 export function openFolderBlobs(root: string, writer = 'anneal'): OpenBlobs {

@@ -52,6 +52,7 @@ export interface Resolution {
 /**
  * Checks a spec against the data and fills in every default. Long because it is one field after another, each of which may depend on those
  * before it.
+ * One function: the order in which defaults follow from each other, from top to bottom.
  * @throws AppError `invalid_spec`, `class_count_mismatch` or `image_size_unsupported`, with pointers.
  */
 export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: HostContext = NO_HOST): Resolution {

@@ -16,7 +16,7 @@ import { suggestionService } from './suggestions.ts'
 import type { ReceivedUpload } from './uploads.ts'
 import { requireValidChanges, type AppendFields, type VersionRequest } from './version-request.ts'
 
-/** Versions of data sets, and what is in them. */
+/** Versions of data sets, and what is in them. One function: a use case after the other over the same ports. */
 export function datasetVersionService(dependencies: Dependencies) {
   const { store, now, packedItems, comparePacked } = dependencies
   const { suggestionsOf } = suggestionService(dependencies)

@@ -71,7 +71,7 @@ export const SpecDiff = Type.Object({
 })
 export type SpecDiff = Static<typeof SpecDiff>
 
-/** Jobs that are made of others. */
+/** Jobs that are made of others. One function: a use case after the other over the same ports. */
 export function forkService(dependencies: Dependencies) {
   const { store, now } = dependencies
   const submissions = newJobs(dependencies)

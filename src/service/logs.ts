@@ -28,7 +28,7 @@ export interface LogPage {
 const MAX_SCANNED_BYTES = 4_000_000
 const DOWNLOAD_PAGE = 5000
 
-/** What processes printed for a job, a version of a data set or a batch of predictions. */
+/** What processes printed for a job, a version of a data set or a batch of predictions. One function: a use case after the other over the same ports. */
 export function logService({ store, blobs }: { store: Store; blobs: Blobs }) {
   const chunkLines = async (owner: string, chunk: LogChunk): Promise<LogLine[]> => {
     const stored =

@@ -11,7 +11,7 @@ import type { PredictOptions } from './ports/predictions.ts'
 import { MAX_IMAGES, receivedImages, type UploadedImage } from './received-images.ts'
 import { withScratch } from './scratch.ts'
 
-/** Predictions of images, and where an image supports a class. */
+/** Predictions of images, and where an image supports a class. One function: a use case after the other over the same ports. */
 export function predictionService(dependencies: ModelServiceDependencies) {
   const { store, files, models, packedImageFile, scratchDir } = dependencies
 

@@ -23,7 +23,7 @@ import type { Checkpoint, Page } from './resources.ts'
 
 const MAX_MODELS = 1000
 
-/** Models by name: versions that point at checkpoints, and aliases that point at versions. */
+/** Models by name: versions that point at checkpoints, and aliases that point at versions. One function: a use case after the other over the same ports. */
 export function registryService(dependencies: ModelServiceDependencies & { now: () => number }) {
   const { store, now } = dependencies
   const own = (caller: Caller, name: string) => ownModel(store, caller, name)

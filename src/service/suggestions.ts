@@ -20,7 +20,7 @@ export const MAX_CHOSEN = 2000
 
 type DatasetPlace = Pick<Job, 'dataset' | 'datasetVersion'>
 
-/** What jobs suggest about their data sets. */
+/** What jobs suggest about their data sets. One function: a use case after the other over the same ports. */
 export function suggestionService({ store, blobs }: { store: Store; blobs: Blobs }) {
   /** @throws AppError `wrong_state` before the job has ended; `not_found` for a job that ended without any, or whose file is gone */
   async function read(caller: Caller, id: string): Promise<{ at: DatasetPlace; made: Suggestions }> {

@@ -17,7 +17,7 @@ type Claimable = 'ingesting' | 'importing'
 const UNDER_WAY = Prisma.sql`"state" IN ('ingesting', 'importing')`
 const FREE = Prisma.sql`("leaseUntil" IS NULL OR "leaseUntil" < ${NOW})`
 
-/** How workers get uploads to ingest, keep their leases, and write results. */
+/** How workers get uploads to ingest, keep their leases, and write results. One function: a statement after the other on one table. */
 export function datasetClaims(prisma: PrismaClient): DatasetClaims {
   return {
     claimDataset: (id, leaseMs) => prisma.$transaction((tx) => claim(tx, id, leaseMs)),

@@ -39,7 +39,7 @@ export async function sourceColumns(
   }
 }
 
-/** Versions of data sets after the first. */
+/** Versions of data sets after the first. One function: a statement after the other on one table. */
 export function datasetVersionStore(
   prisma: PrismaClient,
   quota: Quota,

@@ -12,6 +12,7 @@ const ANSWERS_WITHIN_MS = 5000
 /**
  * Hears the notifications of the database's triggers, on one connection apart from the pool, which is opened with the first subscriber and
  * again whenever it breaks.
+ * One function: one connection and its state.
  */
 export function listenForChanges(databaseUrl: string): ChangeListener {
   const subscribers = new Set<ChangeSubscriber>()

@@ -19,7 +19,7 @@ interface ListedRow extends Row {
   held: number
 }
 
-/** Registered workers, by the database's clock. */
+/** Registered workers, by the database's clock. One function: a statement after the other on one table. */
 export function workerStore(prisma: PrismaClient): WorkerStore {
   return {
     async registerWorker({ id, name, host, version, devices, labels, pools, lanes, slots }, state = 'active') {

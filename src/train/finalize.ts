@@ -21,7 +21,7 @@ import { checkpointFiles, epochsDone, type Run } from './run/run.ts'
 import { info, nonFinite } from './run/run-events.ts'
 import { selectWeights } from './run/select-weights.ts'
 
-/** Selects the weights of a run that has taken its steps, calibrates them on validation images, and reports on the test split. */
+/** Selects the weights of a run that has taken its steps, calibrates them on validation images, and reports on the test split. One function: the steps at the end of a run, from top to bottom. */
 export async function* finalize(run: Run): AsyncGenerator<TrainEvent> {
   const { spec, context, open, options, position, best, seen } = run
   const { step } = position

@@ -60,7 +60,7 @@ export async function* fit(
 /** How a stage went: to its end, stopped early by the user, or the run has ended with an event that says how. */
 type StageEnd = 'done' | 'stopped-early' | 'ended'
 
-/** Trains one stage from where the run is. */
+/** Trains one stage from where the run is. One function: one stage, read from top to bottom. */
 async function* trainStage(run: Run): AsyncGenerator<TrainEvent, StageEnd> {
   const { options, runLength, open, position, averages } = run
   const { signal, stopEarly, now, afterStep } = run.ranks

@@ -14,6 +14,7 @@ export interface Lane {
 /**
  * Claims what is next, works on it, and looks again; when there is nothing, or all slots are taken, it waits to be woken. It looks for one
  * thing at a time.
+ * One function: the slots of a lane share their state.
  * @param name of its kind of work, in the metrics
  * @param slots things that it works on at a time
  * @param next what is to be done next, or undefined

@@ -11,7 +11,7 @@ const ArtifactParams = Type.Object({
   kind: Type.String({ maxLength: 64, description: 'As in the list: predictions, report, …' }),
 })
 
-/** What jobs leave in addition to checkpoints: predictions of the evaluated images, the report's page, plots. */
+/** What jobs leave in addition to checkpoints: predictions of the evaluated images, the report's page, plots. One function: a route after the other, each a few lines. */
 export function artifactRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(

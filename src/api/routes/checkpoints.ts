@@ -6,7 +6,7 @@ import { callerOf } from '../auth.ts'
 import { contentResponses, sendContent } from '../content.ts'
 import { DeleteQuery, IdParams, problems } from '../schemas.ts'
 
-/** Checkpoints and their content, whole or by range. */
+/** Checkpoints and their content, whole or by range. One function: a route after the other, each a few lines. */
 export function checkpointRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(

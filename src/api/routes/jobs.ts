@@ -161,7 +161,7 @@ const diffJob = {
   response: { 200: SpecDiff, ...problems },
 }
 
-/** Submit, read, pause, resume, stop, retry, cancel and delete training jobs. */
+/** Submit, read, pause, resume, stop, retry, cancel and delete training jobs. One function: a route after the other, each a few lines. */
 export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(

@@ -15,7 +15,7 @@ const TEST_TIME = [
   'test-time augmentation: averages over the views the checkpoint was evaluated with, or a name or JSON object (horizontal-flip, multi-crop, augmented)',
 ] as const
 
-/** `evaluate`, `predict`, `gradcam`, `export` and `import`: what a checkpoint is good for. */
+/** `evaluate`, `predict`, `gradcam`, `export` and `import`: what a checkpoint is good for. One function: a list of commands. */
 export function addModelCommands(program: Command): void {
   program
     .command('import <weights>')

@@ -58,7 +58,7 @@ async function create(services: Services, team: { name: string; owner: string | 
   show({ value: made, text: `${made.secret}\n`, ids: [made.secret] })
 }
 
-/** `team …`: for operators, next to the database; on the machine of `anneal serve` it finds the service by itself. */
+/** `team …`: for operators, next to the database; on the machine of `anneal serve` it finds the service by itself. One function: a list of commands. */
 export function addTeamCommand(program: Command): void {
   const team = program
     .command('team')

@@ -9,7 +9,7 @@ function code(values: Values): string {
   return values.kind === 'ids' ? `ids ${values.of}` : values.kind
 }
 
-/** A script for bash: a table of commands, and a function that finds the command that the line is about. */
+/** A script for bash: a table of commands, and a function that finds the command that the line is about. One function: one script as text. */
 export function bashScript(root: CompletedCommand): string {
   const commands = withAllBelow(root)
   const key = ({ path }: CompletedCommand): string => path.join(' ')

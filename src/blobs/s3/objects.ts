@@ -33,6 +33,7 @@ export interface S3Object {
 /** The objects of a bucket under a prefix. */
 export type S3Objects = ReturnType<typeof openObjects>
 
+/** One function: operations on one bucket, each a few lines. */
 export function openObjects(location: S3Location) {
   const { bucket: Bucket, prefix } = location
   const client = clientFor(location, location.endpoint)

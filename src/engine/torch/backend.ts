@@ -42,6 +42,7 @@ export interface Capture {
 /**
  * Makes the backend's class over the bundle's MathBackendCPU and registers it as `torch`. Long because it holds a class, whose base is known
  * only once the bundle has been loaded.
+ * One function: the methods of the backend share the addon and the tables that it closes over.
  */
 export function registerTorchBackend(tf: Tf, native: Native): TorchBackend {
   const commands = native.commands

@@ -36,6 +36,7 @@ export interface ReportContext {
 
 /**
  * Computes the report from the logits of a split.
+ * One function: a list of the parts of a report.
  * @throws AppError `non_finite_loss` where a logit is not finite.
  */
 export async function makeReport(evaluated: SplitLogits, context: ReportContext): Promise<Report> {

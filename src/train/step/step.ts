@@ -69,6 +69,7 @@ const ALONE: StepRank = { rank: 0, worldSize: 1, synchronisedNorms: false, colle
 /**
  * Puts model, loss and optimiser of a spec together. With gradient accumulation, all micro-batches but the last only accumulate; the last also
  * updates. Each of the two steps is captured once.
+ * One function: what a step needs is chosen once, and closed over.
  */
 export function createTrainStep(engine: Engine, options: TrainStepOptions): TrainStep {
   const { spec, net, onFeatures = false, classes, classCounts, mixer, teacher, rank = ALONE } = options

@@ -10,7 +10,7 @@ import { operatorApi } from './operator.ts'
 import { changeOf, typedOf } from './quota-change.ts'
 import type { TeamOverview } from './teams.tsx'
 
-/** The limits of a team and its weight; an empty field is the limit of the installation. */
+/** The limits of a team and its weight; an empty field is the limit of the installation. One function: one form over one state. */
 export function QuotaDialog({ team, onClose }: { team: TeamOverview; onClose: () => void }) {
   const [typed, setTyped] = useState(() => typedOf(team))
   const { id, name, limits } = team

@@ -45,6 +45,7 @@ export function DatasetPage() {
   )
 }
 
+/** One function: a list of tabs. */
 function Found({ dataset }: { dataset: Dataset }) {
   const { id, name, state, version, images, classCount, sizeBytes, sharedBy, createdAt } = dataset
   const search = route.useSearch()

@@ -23,7 +23,7 @@ interface Draft {
 const SECONDS = 60
 const MS_PER_MINUTE = 60_000
 
-/** What can be changed of a job after its submission. */
+/** What can be changed of a job after its submission. One function: one form over one state. */
 export function EditDialog({ job, onClose }: { job: Job; onClose: () => void }) {
   const queries = useQueryClient()
   const [draft, setDraft] = useState<Draft>(() => draftOf(job))

@@ -30,7 +30,7 @@ async function registered({ name, checkpoint, description }: Registration, job: 
   }
 }
 
-/** Gives weights a name that applications ask for. */
+/** Gives weights a name that applications ask for. One function: one form over one state. */
 export function RegisterCard({ job, checkpoints }: { job: Job; checkpoints: readonly Checkpoint[] }) {
   const queries = useQueryClient()
   const list = useId()

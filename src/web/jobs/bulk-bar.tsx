@@ -19,7 +19,7 @@ interface BulkBarProps {
   onClear: () => void
 }
 
-/** What can be done with the chosen jobs; each gets its own result. */
+/** What can be done with the chosen jobs; each gets its own result. One function: a list of actions over one selection. */
 export function BulkBar({ jobs, onClear }: BulkBarProps) {
   const queries = useQueryClient()
   const toast = useToast()

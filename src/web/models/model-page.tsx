@@ -44,6 +44,7 @@ export function ModelPage() {
   )
 }
 
+/** One function: a list of tabs. */
 function Found({ model }: { model: Model }) {
   const { name, description, aliases, newestVersion, sharedBy } = model
   const search = route.useSearch()

@@ -41,6 +41,7 @@ interface JobEditorProps {
 /** Fields of the spec that stand elsewhere on the page. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['name', 'recipe', 'dataset'])
 
+/** One function: one draft, which every part of the page reads and changes. */
 export function JobEditor({ title, schema, parent, draftParts, given }: JobEditorProps) {
   const navigate = useNavigate()
   const toast = useToast()

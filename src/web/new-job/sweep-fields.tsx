@@ -54,6 +54,7 @@ const contextOf = (mistakes: readonly Mistake[], part: string): SpecContext => (
     .map(({ pointer, detail }) => ({ pointer: pointer.slice(part.length), detail })),
 })
 
+/** One function: one form, whose fields share the draft. */
 function SpaceFields({ draft, change, mistakes, pointers }: SweepFieldsProps) {
   const list = useId()
   const { varied, kind } = draft

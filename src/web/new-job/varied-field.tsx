@@ -23,7 +23,7 @@ const SCALES = [
   { value: 'log', label: 'Logarithmic' },
 ]
 
-/** One field that varies: its values, or a range with a scale. */
+/** One field that varies: its values, or a range with a scale. One function: one form over one state. */
 export function VariedFieldRow({ field, list, isGrid, mistakes, onChange, onRemove }: VariedFieldRowProps) {
   const { pointer, way, values, min, max, scale, integer, points } = field
   const at = `/space/${pointer.replaceAll('/', '~1')}`

@@ -13,7 +13,7 @@ interface DatasetChoiceProps {
   error?: string | undefined
 }
 
-/** A data set that is ready, found by how its name begins. */
+/** A data set that is ready, found by how its name begins. One function: a field, its list and the keys that move in it share one state. */
 export function DatasetChoice({ value, onChange, error }: DatasetChoiceProps) {
   const id = useId()
   const [typed, setTyped] = useState('')

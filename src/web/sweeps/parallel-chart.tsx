@@ -21,7 +21,7 @@ const HANDLE = 28
 /** Shorter strokes of the pointer take a filter away. */
 const MIN_BRUSH = 0.02
 
-/** A line per trial over the fields that vary; a stroke along an axis keeps the trials that pass there. */
+/** A line per trial over the fields that vary; a stroke along an axis keeps the trials that pass there. One function: axes, lines and brushes share one scale. */
 export function ParallelChart({ axes, trials, best, mode, brushes, onBrush }: ParallelChartProps) {
   const [stroke, setStroke] = useState<{ axis: string; from: number; to: number }>()
   const width = LEFT * 2 + GAP * (axes.length - 1)

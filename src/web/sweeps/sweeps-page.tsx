@@ -20,7 +20,7 @@ const route = getRouteApi('/sweeps')
 const EVERY_MS = 5000
 const STATES = ['running', 'succeeded', 'failed', 'canceled'] as const
 
-/** The sweeps of the team, the newest first, as they go on. */
+/** The sweeps of the team, the newest first, as they go on. One function: a list with its columns, and nothing else. */
 export function SweepsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()

@@ -45,6 +45,7 @@ export function TrialsTable({ sweep, trials }: { sweep: SweepInfo; trials: reado
   )
 }
 
+/** One function: a list of columns. */
 function columnsOf({ trials, objective, rungs, best }: SweepInfo): Column<SweepTrial>[] {
   const fields = [...new Set(trials.flatMap((trial) => Object.keys(parametersOf(trial))))]
   return [

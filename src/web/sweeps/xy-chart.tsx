@@ -34,7 +34,7 @@ const WIDTH = 560
 const HEIGHT = 300
 const BOX = { left: 64, right: 540, top: 16, bottom: 250 }
 
-/** Points over two axes; what each one is stands in its tool tip, and in the table of the page. */
+/** Points over two axes; what each one is stands in its tool tip, and in the table of the page. One function: axes and marks share one scale. */
 export function XyChart({ label, x, y, points, isLine = false, marks = [] }: XyChartProps) {
   return (
     <svg

@@ -58,7 +58,7 @@ const features = tableFeatures({
 const MAX_PLAIN_ROWS = 150
 const ROW_HEIGHT = 41
 
-/** A table of any length: sorted by its headings, with rows to choose. */
+/** A table of any length: sorted by its headings, with rows to choose. One function: head and rows share the columns, the order and the selection. */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const { caption, rows, rowId, rowName = rowId, selection, sorting, onSort } = props
   const [ownSorting, setOwnSorting] = useState<SortingState>([])

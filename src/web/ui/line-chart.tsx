@@ -27,7 +27,7 @@ interface LineChartProps {
   legend?: boolean
 }
 
-/** Live curves: drag to zoom, double-click to see all. New points keep the zoom; a new set of series draws it anew. */
+/** Live curves: drag to zoom, double-click to see all. New points keep the zoom; a new set of series draws it anew. One function: the plot lives outside React, and its effects share it. */
 export function LineChart({
   label,
   series,

@@ -65,7 +65,7 @@ export function costSection({ cost, images, split }: Report): Markup | null {
   )
 }
 
-/** Where the model comes from. */
+/** Where the model comes from. One function: one section, from top to bottom. */
 export function lineageSection({ provenance, data, weights, split }: Report, spec: ResolvedSpec): Markup {
   const {
     job,

@@ -70,6 +70,7 @@ interface PiecesProps extends ItemsProps {
   onOrder: (pieces: readonly unknown[]) => void
 }
 
+/** One function: what can be done with a list, over one state. */
 function Pieces({ pieces, items, onItem, onOrder, ...props }: PiecesProps) {
   const { registry, fieldPathId, name, uiSchema } = props
   const list = useRef<HTMLOListElement>(null)
