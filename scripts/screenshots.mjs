@@ -23,7 +23,7 @@ const SPEC = {
   model: 'resnet20',
   augment: [{ name: 'random-crop', padding: 2 }, 'horizontal-flip'],
   batchSize: 64,
-  budget: { epochs: 6 },
+  budget: { epochs: 3 },
 }
 const VIEWPORT = { width: 1280, height: 900 }
 const REST_MS = 3000
@@ -42,9 +42,9 @@ await new Promise((ready, fail) => {
 /** Trains what the pages show: two jobs on one data set, and a sweep. */
 async function train() {
   const archive = join(home, 'fashion-mnist.zip')
-  await writeFashionMnistZip(archive, () => {}, { train: 6000, test: 1000 })
+  await writeFashionMnistZip(archive, () => {}, { train: 3000, test: 1000 })
   const client = await connect()
-  const dataset = await uploadAndWait(client, archive, { name: 'Fashion-MNIST, 7,000 images' })
+  const dataset = await uploadAndWait(client, archive, { name: 'Fashion-MNIST, 4,000 images' })
   const submit = (name, spec) => client.post('/v1/jobs', { ...SPEC, ...spec, name, dataset: dataset.id })
   const jobs = [
     await submit('width 4', { model: { name: 'resnet20', width: 4 } }),
@@ -102,6 +102,7 @@ async function walk(page) {
   await save(page, 'page/1-upload')
   await button('Upload').click()
   await page.getByRole('link', { name: 'clothes' }).first().click()
+  await page.getByRole('heading', { level: 1, name: 'clothes' }).waitFor()
   await page.getByText('ready', { exact: true }).waitFor()
   await save(page, 'page/2-data-set')
   await page.getByRole('tab', { name: 'Images' }).click()
@@ -133,7 +134,6 @@ async function walk(page) {
 }
 
 try {
-  const { jobs, sweep, dataset } = await train()
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
@@ -145,6 +145,7 @@ try {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'Jobs' }).waitFor()
   await walk(page)
+  const { jobs, sweep, dataset } = await train()
   await shoot(page, '/jobs', 'page/jobs')
   await shoot(page, `/compare?jobs=${jobs.join(',')}`, 'compare')
   await shoot(page, `/sweeps/${sweep}`, 'sweep')

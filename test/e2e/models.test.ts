@@ -1,6 +1,6 @@
 import { execFile, type ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -18,6 +18,7 @@ import type { PredictionBatch } from '../../src/service/prediction-resources.ts'
 import type { ModelVersionWithLineage } from '../../src/service/registry-resources.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import { CHROMIUM } from '../helpers/chromium.ts'
+import { signIn, watched } from '../helpers/page.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const run = promisify(execFile)
@@ -239,16 +240,13 @@ async function unzipped(bytes: Buffer): Promise<Map<string, Buffer>> {
 describe('a job’s page', () => {
   let browser: Browser
   let page: Page
-  const errors: string[] = []
+  let problems: string[]
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM })
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-    page.on('pageerror', (error) => errors.push(error.message))
+    problems = watched(page)
     await page.goto(url)
-    await page.getByLabel('API key').fill(secret)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('link', { name: 'clothes' }).click()
-    await page.getByRole('heading', { name: 'Worst mistakes' }).waitFor()
+    await signIn(page, secret)
   })
   afterAll(() => browser.close())
 
@@ -258,34 +256,33 @@ describe('a job’s page', () => {
       .locator(`${where} img`)
       .evaluateAll((found) => found.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth))
 
-  it('shows the worst mistakes, each picture with its heat beside it', async () => {
-    await page.getByRole('heading', { name: 'Worst mistakes' }).scrollIntoViewIfNeeded()
-    const figures = page.locator('.mistakes figure')
+  it('shows the most confident mistakes, each picture with its heat beside it', async () => {
+    await page.goto(`${url}/jobs/${job.id}?tab=mistakes`)
+    const figures = page.locator('.job-mistakes figure')
+    await figures.first().waitFor()
     const count = Math.min(12, report.worst.length)
     expect(await figures.count()).toBe(count)
     for (let i = 0; i < count; i++) await figures.nth(i).scrollIntoViewIfNeeded()
-    await expect.poll(() => loaded('.mistakes'), { timeout: 60_000 }).toEqual(Array<number>(2 * count).fill(28))
+    await expect.poll(() => loaded('.job-mistakes'), { timeout: 60_000 }).toEqual(Array<number>(2 * count).fill(28))
     expect(await figures.first().textContent()).toContain(report.worst[0]?.predicted)
-    await page.getByLabel('the true class').check()
-    await page.getByRole('heading', { name: 'Worst mistakes' }).scrollIntoViewIfNeeded()
-    await expect.poll(async () => (await loaded('.mistakes')).length, { timeout: 60_000 }).toBeGreaterThan(2)
+    await page.getByLabel('The heat map shows what supports').selectOption('label')
+    await figures.first().scrollIntoViewIfNeeded()
+    await expect.poll(async () => (await loaded('.job-mistakes')).length, { timeout: 60_000 }).toBeGreaterThan(2)
   })
 
   it('predicts and explains an image that is chosen, and says why where it cannot', async () => {
-    await page.getByLabel('image to predict').setInputFiles(images[0] ?? '')
-    await expect.poll(() => loaded('.prediction'), { timeout: 30_000 }).toEqual([28, 28])
+    await page.goto(`${url}/jobs/${job.id}?tab=model`)
+    await page.getByLabel('Choose images').setInputFiles(images[0] ?? '')
+    await expect.poll(() => loaded('.try-image'), { timeout: 30_000 }).toEqual([28, 28])
     const [first] = await predict()
-    const rows = page.locator('.ranking li')
+    const rows = page.getByRole('list', { name: 'Probabilities, calibrated' }).getByRole('listitem')
     expect(await rows.count()).toBe(5)
     expect(await rows.first().textContent()).toContain(first?.top[0]?.label)
-    const shots = new URL('../../build/screenshots/', import.meta.url)
-    await mkdir(shots, { recursive: true })
-    await page.screenshot({ path: new URL('job-with-mistakes.png', shots).pathname, fullPage: true })
     const broken = join(service.folder, 'broken.png')
     await writeFile(broken, 'no image')
-    await page.getByLabel('image to predict').setInputFiles(broken)
-    await page.locator('.prediction [role=alert]').waitFor()
-    expect(errors).toEqual([])
+    await page.getByLabel('Choose images').setInputFiles(broken)
+    await page.locator('.try-image [role=alert]').waitFor()
+    expect(problems).toEqual([])
   })
 })
 
