@@ -88,7 +88,7 @@ async function save(page, name) {
   while (!(await page.locator('img').evaluateAll((images) => images.every((image) => image.complete))))
   const file = join(root, 'docs/images', `${name}.png`)
   mkdirSync(dirname(file), { recursive: true })
-  await page.screenshot({ path: file, clip: { x: 0, y: 0, ...VIEWPORT } })
+  await page.screenshot({ path: file })
   console.log(file.slice(root.length + 1))
 }
 
@@ -121,7 +121,7 @@ async function walk(page) {
   await save(page, 'page/5-curves')
   await page.getByRole('status').getByText('succeeded', { exact: true }).waitFor({ timeout: 600_000 })
   await page.getByRole('tab', { name: 'Report', exact: true }).click()
-  await page.getByRole('heading', { name: 'Confusion matrix' }).scrollIntoViewIfNeeded()
+  await page.getByRole('heading', { name: 'Confusion matrix' }).evaluate((heading) => heading.scrollIntoView())
   await save(page, 'page/6-report')
   await page.getByRole('tab', { name: 'Mistakes', exact: true }).click()
   await page.locator('img').nth(3).waitFor({ timeout: 60_000 })
@@ -129,7 +129,7 @@ async function walk(page) {
   await page.getByRole('tab', { name: 'Model', exact: true }).click()
   await page.getByLabel('Choose images').setInputFiles(join(FOLDER, 'sneaker', '00006.png'))
   await page.getByText('sneaker').first().waitFor({ timeout: 60_000 })
-  await page.getByRole('heading', { name: 'Try an image' }).scrollIntoViewIfNeeded()
+  await page.getByRole('heading', { name: 'Try an image' }).evaluate((heading) => heading.scrollIntoView())
   await save(page, 'page/8-try-an-image')
 }
 
