@@ -75,6 +75,8 @@ async function visit(from: Browser, address: string, storageState: Storage): Pro
       transferredBytes += responseBodySize + responseHeadersSize
     })
   })
+  // A process of the same origin, which is traced from the start, and has loaded nothing of the page.
+  await page.goto(new URL('/livez', address).href)
   await from.startTracing(page, { categories: CATEGORIES })
   await page.goto(address)
   await page.getByRole('heading', { level: 1 }).waitFor()

@@ -23,14 +23,17 @@ const LONG_TASK_MS = 50
 
 /** What Lighthouse reads off a trace. @see https://web.dev/articles/user-centric-performance-metrics */
 export function figuresOf(events: readonly TraceEvent[], address: string): Omit<Figures, 'transferredBytes'> {
+  const idOf = ({ args }: TraceEvent): unknown => args?.data?.['navigationId']
+  // Whoever began the navigation may not have known its address yet: what was painted knows which one it was.
+  const painted = events.findLast(({ name }) => name === 'largestContentfulPaint::Candidate')
   const start = events.find(
-    ({ name, args }) => name === 'navigationStart' && args?.data?.['documentLoaderURL'] === address,
+    (event) => event.name === 'navigationStart' && painted !== undefined && idOf(event) === idOf(painted),
   )
   if (start === undefined) throw new Error(`The trace has no navigation to ${address}.`)
   const { pid, ts } = start
   const ours = events.filter((event) => event.pid === pid && event.ts >= ts)
   const since = (event: TraceEvent | undefined): number => (event === undefined ? NaN : (event.ts - ts) / 1000)
-  const firstPaint = ours.find(({ name }) => name === 'firstContentfulPaint')
+  const firstPaint = ours.find((event) => event.name === 'firstContentfulPaint' && idOf(event) === idOf(start))
   const shifts = ours.filter(({ name, args }) => name === 'LayoutShift' && args?.data?.['had_recent_input'] !== true)
   const main = events.find(
     (event) => event.pid === pid && event.name === 'thread_name' && event.args?.name === 'CrRendererMain',
