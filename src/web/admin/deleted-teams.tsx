@@ -1,9 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { components } from '../../../clients/typescript/src/schema.ts'
 import { data } from '../api.ts'
-import { bytes } from '../format.ts'
 import { Listed } from '../shared/listed.tsx'
+import { TRASH_COLUMNS, trashActions, type TrashEntry } from '../shared/trash-columns.tsx'
 import { useChange } from '../shared/use-change.ts'
 import { usePages } from '../shared/use-pages.ts'
 import { Button } from '../ui/button.tsx'
@@ -11,10 +10,7 @@ import { Card } from '../ui/card.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
 import { operatorApi } from './operator.ts'
-
-type TrashEntry = components['schemas']['TrashEntry']
 
 /** Teams in the trash. */
 export function DeletedTeams() {
@@ -33,7 +29,7 @@ export function DeletedTeams() {
         {(rows) => (
           <DataTable
             caption="Teams in the trash, newest first"
-            columns={[...COLUMNS, actions(setLeaving)]}
+            columns={[...COLUMNS, trashActions(Restore, setLeaving)]}
             rows={rows}
             rowId={({ id }) => id}
           />
@@ -55,39 +51,8 @@ export function DeletedTeams() {
 
 const COLUMNS: readonly Column<TrashEntry>[] = [
   { id: 'name', header: 'Team', value: ({ name }) => name, cell: ({ name }) => <span className="break">{name}</span> },
-  {
-    id: 'size',
-    header: 'Size',
-    align: 'number',
-    value: (entry) => entry.sizeBytes,
-    cell: (entry) => bytes(entry.sizeBytes),
-  },
-  {
-    id: 'deleted',
-    header: 'Deleted',
-    value: (entry) => entry.deletedAt,
-    cell: (entry) => <Time at={entry.deletedAt} />,
-  },
-  {
-    id: 'purge',
-    header: 'Removed for good',
-    value: ({ purgeAt }) => purgeAt,
-    cell: ({ purgeAt }) => <Time at={purgeAt} />,
-  },
+  ...TRASH_COLUMNS,
 ]
-
-const actions = (purge: (entry: TrashEntry) => void): Column<TrashEntry> => ({
-  id: 'actions',
-  header: 'Actions',
-  cell: (entry) => (
-    <div className="row">
-      <Restore entry={entry} />
-      <Button size="small" aria-label={`Remove for good: ${entry.name}`} onClick={() => purge(entry)}>
-        Remove for good
-      </Button>
-    </div>
-  ),
-})
 
 function Restore({ entry: { id, name } }: { entry: TrashEntry }) {
   const restore = useChange(

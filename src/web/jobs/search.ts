@@ -1,27 +1,6 @@
 import type { JobsQuery } from '../shared/jobs.ts'
 import { textIn } from '../shared/search.ts'
 
-/** What the address of the list of jobs can say. Lists are texts with commas, so that addresses can be read. */
-const KEYS = [
-  'q',
-  'state',
-  'dataset',
-  'model',
-  'tag',
-  'by',
-  'since',
-  'until',
-  'metric',
-  'spec',
-  'trials',
-  'sweep',
-  'sort',
-  'columns',
-  'group',
-] as const
-type Key = (typeof KEYS)[number]
-export type JobsSearch = Partial<Record<Key, string>>
-
 /** What decides which jobs are shown; the rest is how. */
 export const FILTERS = [
   'q',
@@ -36,8 +15,12 @@ export const FILTERS = [
   'spec',
   'trials',
   'sweep',
-] as const satisfies readonly Key[]
+] as const
 export type Filter = (typeof FILTERS)[number]
+
+/** What the address of the list of jobs can say. Lists are texts with commas, so that addresses can be read. */
+const KEYS = [...FILTERS, 'sort', 'columns', 'group'] as const
+export type JobsSearch = Partial<Record<(typeof KEYS)[number], string>>
 
 const PAGE = 100
 /** With specs, the service gives fewer a page. */

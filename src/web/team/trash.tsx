@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { components } from '../../../clients/typescript/src/schema.ts'
 import { api, data } from '../api.ts'
 import { bytes } from '../format.ts'
 import { Listed } from '../shared/listed.tsx'
+import { TRASH_COLUMNS, trashActions, type TrashEntry } from '../shared/trash-columns.tsx'
 import { useChange } from '../shared/use-change.ts'
 import { usePages } from '../shared/use-pages.ts'
 import { useTeam } from '../shared/use-team.ts'
@@ -12,9 +12,6 @@ import { Card } from '../ui/card.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
-
-type TrashEntry = components['schemas']['TrashEntry']
 
 const WORDS: Readonly<Partial<Record<TrashEntry['type'], string>>> = {
   dataset: 'data set',
@@ -49,7 +46,7 @@ export function Trash() {
         {(rows) => (
           <DataTable
             caption="What was deleted, newest first"
-            columns={may('write') ? [...COLUMNS, actions(setLeaving)] : COLUMNS}
+            columns={may('write') ? [...COLUMNS, trashActions(Restore, setLeaving)] : COLUMNS}
             rows={rows}
             rowId={({ id }) => id}
           />
@@ -82,39 +79,8 @@ const COLUMNS: readonly Column<TrashEntry>[] = [
     ),
   },
   { id: 'type', header: 'Kind', value: ({ type }) => type, cell: ({ type }) => WORDS[type] ?? type },
-  {
-    id: 'size',
-    header: 'Size',
-    align: 'number',
-    value: ({ sizeBytes }) => sizeBytes,
-    cell: ({ sizeBytes }) => bytes(sizeBytes),
-  },
-  {
-    id: 'deleted',
-    header: 'Deleted',
-    value: (entry) => entry.deletedAt,
-    cell: (entry) => <Time at={entry.deletedAt} />,
-  },
-  {
-    id: 'purge',
-    header: 'Removed for good',
-    value: ({ purgeAt }) => purgeAt,
-    cell: ({ purgeAt }) => <Time at={purgeAt} />,
-  },
+  ...TRASH_COLUMNS,
 ]
-
-const actions = (purge: (entry: TrashEntry) => void): Column<TrashEntry> => ({
-  id: 'actions',
-  header: 'Actions',
-  cell: (entry) => (
-    <div className="row">
-      <Restore entry={entry} />
-      <Button size="small" aria-label={`Remove for good: ${entry.name}`} onClick={() => purge(entry)}>
-        Remove for good
-      </Button>
-    </div>
-  ),
-})
 
 function Restore({ entry: { id, name } }: { entry: TrashEntry }) {
   const restore = useChange(() => data(api.POST('/v1/trash/{id}/restore', { params: { path: { id } } })), {
