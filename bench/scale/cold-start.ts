@@ -5,14 +5,14 @@ import { setTimeout } from 'node:timers/promises'
 import { Client } from '../../src/client/client.ts'
 import type { Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../../test/helpers/archives.ts'
+import { API_PORT, machineEnvironment } from '../../test/helpers/machine-environment.ts'
 import { machinesOn, type Machine } from '../../test/helpers/machines.ts'
-import { BUCKET, startS3 } from '../../test/helpers/s3-server.ts'
+import { startS3 } from '../../test/helpers/s3-server.ts'
 import { eventually, startService } from '../../test/helpers/service.ts'
 import { printHeading, printTable, writeResult } from '../report.ts'
 import { median, spread } from '../statistics.ts'
 
 const ANNEAL = createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
-const API_PORT = 8080
 const SIDE = 160
 const CLASSES = 4
 const POLL_MS = 20
@@ -36,25 +36,7 @@ export async function coldStart({
   const s3 = await startS3(join(service.folder, 's3'))
   const machines = machinesOn(service.folder)
   try {
-    const moved = async (address: string): Promise<string> => {
-      const there = new URL(address)
-      there.port = String(await machines.serve(Number(there.port)))
-      there.hostname = machines.host
-      return there.href
-    }
-    const environment = {
-      DATABASE_URL: await moved(service.database.applicationUrl),
-      ANNEAL_WORKER_DATABASE_URL: await moved(service.database.workerUrl),
-      REDIS_URL: await moved(service.redis.url),
-      BLOB_URL: `s3://${BUCKET}/anneal`,
-      ANNEAL_BLOB_S3_ENDPOINT: await moved(s3.location.endpoint ?? ''),
-      AWS_ACCESS_KEY_ID: 'S3RVER',
-      AWS_SECRET_ACCESS_KEY: 'S3RVER',
-      ANNEAL_HOME: join(service.folder, 'home'),
-      ANNEAL_LOG_LEVEL: 'warn',
-      ANNEAL_HOST: '0.0.0.0',
-      ANNEAL_PORT: String(API_PORT),
-    }
+    const environment = await machineEnvironment({ service, machines, s3 })
     const api = machines.add()
     api.start(process.execPath, [ANNEAL, 'api'], environment)
     const { secret } = await service.team()

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { Client } from '../../src/client/client.ts'
@@ -12,6 +11,7 @@ import {
   eventually,
   freePort,
   kill,
+  roleEnvironment,
   startRole,
   startService,
   type ServiceUnderTest,
@@ -40,12 +40,8 @@ export async function load({ idle, seconds }: { idle: number; seconds: number })
     const { secret } = await service.team()
     const port = await freePort()
     const environment = {
-      DATABASE_URL: service.database.applicationUrl,
-      ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-      REDIS_URL: service.redis.url,
-      ANNEAL_HOME: service.folder,
+      ...roleEnvironment(service),
       ANNEAL_PORT: String(port),
-      BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
     }
     const client = new Client({ url: `http://127.0.0.1:${port}`, key: secret })
     processes.push(startRole('api', environment))

@@ -1,10 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Report } from '../../src/evaluation/report.ts'
 import type { Job, JobEvent } from '../../src/service/resources.ts'
-import { eventually, kill, startRole, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
+import {
+  eventually,
+  kill,
+  roleEnvironment,
+  startRole,
+  startServiceWithData,
+  type ServiceUnderTest,
+} from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let worker: ChildProcess
@@ -16,11 +21,7 @@ beforeAll(async () => {
   headers = started.headers
   dataset = started.dataset.id
   worker = startRole('worker', {
-    DATABASE_URL: service.database.applicationUrl,
-    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-    REDIS_URL: service.redis.url,
-    ANNEAL_HOME: service.folder,
-    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
+    ...roleEnvironment(service),
   })
 })
 afterAll(async () => {

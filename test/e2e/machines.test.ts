@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from '../../src/client/client.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import { classFolders, png, writeZip } from '../helpers/archives.ts'
+import { API_PORT, machineEnvironment } from '../helpers/machine-environment.ts'
 import { machinesOn, type Machines } from '../helpers/machines.ts'
-import { BUCKET, startS3 } from '../helpers/s3-server.ts'
+import { startS3 } from '../helpers/s3-server.ts'
 import { eventually, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const ANNEAL = createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
-const API_PORT = 8080
 
 let service: ServiceUnderTest
 let s3: Awaited<ReturnType<typeof startS3>>
@@ -27,28 +27,10 @@ beforeAll(async () => {
   s3 = await startS3(join(service.folder, 's3'))
   archive = await writeZip(join(service.folder, 'data.zip'), classFolders(3, 40))
   machines = machinesOn(service.folder)
-  const { host } = machines
-  const moved = async (address: string): Promise<string> => {
-    const there = new URL(address)
-    there.port = String(await machines.serve(Number(there.port)))
-    there.hostname = host
-    return there.href
-  }
   const environment = {
-    DATABASE_URL: await moved(service.database.applicationUrl),
-    ANNEAL_WORKER_DATABASE_URL: await moved(service.database.workerUrl),
-    REDIS_URL: await moved(service.redis.url),
-    BLOB_URL: `s3://${BUCKET}/anneal`,
-    ANNEAL_BLOB_S3_ENDPOINT: await moved(s3.location.endpoint ?? ''),
-    AWS_ACCESS_KEY_ID: 'S3RVER',
-    AWS_SECRET_ACCESS_KEY: 'S3RVER',
-    // The same folder everywhere, and another one on each machine.
-    ANNEAL_HOME: join(service.folder, 'home'),
+    ...(await machineEnvironment({ service, machines, s3 })),
     ANNEAL_THREADS: '1',
     ANNEAL_LEASE_MS: '4000',
-    ANNEAL_LOG_LEVEL: 'warn',
-    ANNEAL_HOST: '0.0.0.0',
-    ANNEAL_PORT: String(API_PORT),
   }
   const api = machines.add()
   for (const [role, machine] of [

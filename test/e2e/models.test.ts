@@ -5,7 +5,6 @@ import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import sharp from 'sharp'
@@ -19,7 +18,15 @@ import type { ModelVersionWithLineage } from '../../src/service/registry-resourc
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import { CHROMIUM } from '../helpers/chromium.ts'
 import { signIn, watched } from '../helpers/page.ts'
-import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import {
+  eventually,
+  freePort,
+  kill,
+  roleEnvironment,
+  startRole,
+  startService,
+  type ServiceUnderTest,
+} from '../helpers/service.ts'
 
 const run = promisify(execFile)
 const ANNEAL = createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
@@ -42,12 +49,8 @@ beforeAll(async () => {
   secret = (await service.team()).secret
   const port = await freePort()
   environment = {
-    DATABASE_URL: service.database.applicationUrl,
-    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-    REDIS_URL: service.redis.url,
-    ANNEAL_HOME: service.folder,
+    ...roleEnvironment(service),
     ANNEAL_PORT: String(port),
-    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
     ANNEAL_THREADS: '1',
   }
   api = startRole('api', environment)

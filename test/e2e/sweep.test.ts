@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from '../../src/client/client.ts'
@@ -8,7 +7,15 @@ import type { Artifact, Checkpoint, Dataset, Job, Transition } from '../../src/s
 import type { Sweep } from '../../src/service/sweep-resources.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
-import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import {
+  eventually,
+  freePort,
+  kill,
+  roleEnvironment,
+  startRole,
+  startService,
+  type ServiceUnderTest,
+} from '../helpers/service.ts'
 
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
@@ -29,12 +36,8 @@ beforeAll(async () => {
   const { secret } = await service.team()
   const port = await freePort()
   environment = {
-    DATABASE_URL: service.database.applicationUrl,
-    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-    REDIS_URL: service.redis.url,
-    ANNEAL_HOME: service.folder,
+    ...roleEnvironment(service),
     ANNEAL_PORT: String(port),
-    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   }
   api = startRole('api', environment)
   workers = [startRole('worker', environment)]

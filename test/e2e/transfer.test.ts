@@ -3,14 +3,21 @@ import { createReadStream } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeFashionMnistZip } from '../../scripts/demo/fashion-mnist.mjs'
 import { Client } from '../../src/client/client.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import type { Report } from '../../src/evaluation/report.ts'
 import { writeNsfwModel } from '../helpers/nsfwjs.ts'
-import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import {
+  eventually,
+  freePort,
+  kill,
+  roleEnvironment,
+  startRole,
+  startService,
+  type ServiceUnderTest,
+} from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let weights: Server
@@ -30,12 +37,8 @@ beforeAll(async () => {
   weightsUrl = `http://${host}/model.json`
   const port = await freePort()
   const environment = {
-    DATABASE_URL: service.database.applicationUrl,
-    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-    REDIS_URL: service.redis.url,
-    ANNEAL_HOME: service.folder,
+    ...roleEnvironment(service),
     ANNEAL_PORT: String(port),
-    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
     ANNEAL_WEIGHT_HOSTS: host,
     ANNEAL_THREADS: '2',
   }

@@ -1,7 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { chromium, type Browser } from 'playwright-core'
 import sharp from 'sharp'
@@ -11,7 +10,15 @@ import { bundleClient, CLIENT } from '../../scripts/client-bundle.mjs'
 import { classFolders, writeFolder, writeZip } from '../helpers/archives.ts'
 import { CHROMIUM } from '../helpers/chromium.ts'
 import { cuttingProxy } from '../helpers/cutting-proxy.ts'
-import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import {
+  eventually,
+  freePort,
+  kill,
+  roleEnvironment,
+  startRole,
+  startService,
+  type ServiceUnderTest,
+} from '../helpers/service.ts'
 
 const SPEC = {
   model: { name: 'resnet20', width: 4 },
@@ -35,12 +42,8 @@ beforeAll(async () => {
   apiKey = (await service.team()).secret
   port = await freePort()
   const environment = {
-    DATABASE_URL: service.database.applicationUrl,
-    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-    REDIS_URL: service.redis.url,
-    ANNEAL_HOME: service.folder,
+    ...roleEnvironment(service),
     ANNEAL_PORT: String(port),
-    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   }
   processes = [startRole('api', environment), startRole('worker', environment)]
   anneal = new Anneal({ url: `http://127.0.0.1:${port}`, apiKey })

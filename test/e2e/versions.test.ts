@@ -1,12 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client } from '../../src/client/client.ts'
 import type { Dataset, Job, Page } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { hasHistory, previousVersion, type PreviousVersion } from '../helpers/previous-version.ts'
-import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import {
+  eventually,
+  freePort,
+  kill,
+  roleEnvironment,
+  startRole,
+  startService,
+  type ServiceUnderTest,
+} from '../helpers/service.ts'
 
 let service: ServiceUnderTest
 let previous: PreviousVersion
@@ -53,11 +60,7 @@ describe.skipIf(!(await hasHistory()))('the version before the newest migration'
     service = await startService()
     previous = await previousVersion(join(service.folder, 'previous'))
     environment = {
-      DATABASE_URL: service.database.applicationUrl,
-      ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-      REDIS_URL: service.redis.url,
-      ANNEAL_HOME: service.folder,
-      BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
+      ...roleEnvironment(service),
       ANNEAL_THREADS: '1',
     }
     const { secret } = await service.team()

@@ -9,13 +9,13 @@ import type { S3Blobs } from '../../src/blobs/s3/blobs.ts'
 import { Client } from '../../src/client/client.ts'
 import { temporaryFolder } from '../helpers/archives.ts'
 import { smallFileSystem } from '../helpers/file-systems.ts'
-import { machinesOn, type Machine, type Machines } from '../helpers/machines.ts'
+import { API_PORT, machineEnvironment } from '../helpers/machine-environment.ts'
+import { machinesOn, type Machine } from '../helpers/machines.ts'
 import { BUCKET, startS3 } from '../helpers/s3-server.ts'
 import { jobOfWorker } from '../helpers/servers.ts'
 import { eventually, kill, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
 const resolved = createRequire(import.meta.url).resolve
-const API_PORT = 8080
 const DISK_BYTES = 256_000_000
 /** Lines of what a process has said that are kept. */
 const KEPT_LINES = 400
@@ -100,7 +100,14 @@ export async function startInstallation(leaseMs: number): Promise<Installation> 
   const s3 = await startS3(join(service.folder, 's3'))
   const disks = await temporaryFolder()
   const machines = machinesOn(service.folder)
-  const environment = await environmentOf({ service, machines, endpoint: s3.location.endpoint ?? '', leaseMs })
+  const environment = {
+    ...(await machineEnvironment({ service, machines, s3 })),
+    ANNEAL_TEST_CLOCK: join(service.folder, 'clock'),
+    ANNEAL_BLOB_CACHE_BYTES: '50000000',
+    ANNEAL_THREADS: '1',
+    ANNEAL_LEASE_MS: String(leaseMs),
+    ANNEAL_REQUESTS_PER_MINUTE: '1000000',
+  }
   const mounts: { remove(): void }[] = []
   const role = async (name: RoleName): Promise<Role> => {
     const disk = join(disks.path, `${mounts.length}`)
@@ -136,44 +143,6 @@ export async function startInstallation(leaseMs: number): Promise<Installation> 
       for (const mount of mounts) mount.remove()
       await disks.remove()
     },
-  }
-}
-
-async function environmentOf({
-  service,
-  machines,
-  endpoint,
-  leaseMs,
-}: {
-  service: ServiceUnderTest
-  machines: Machines
-  endpoint: string
-  leaseMs: number
-}): Promise<Record<string, string>> {
-  const moved = async (address: string): Promise<string> => {
-    const there = new URL(address)
-    there.port = String(await machines.serve(Number(there.port)))
-    there.hostname = machines.host
-    return there.href
-  }
-  return {
-    DATABASE_URL: await moved(service.database.applicationUrl),
-    ANNEAL_WORKER_DATABASE_URL: await moved(service.database.workerUrl),
-    REDIS_URL: await moved(service.redis.url),
-    BLOB_URL: `s3://${BUCKET}/anneal`,
-    ANNEAL_BLOB_S3_ENDPOINT: await moved(endpoint),
-    AWS_ACCESS_KEY_ID: 'S3RVER',
-    AWS_SECRET_ACCESS_KEY: 'S3RVER',
-    // The same folder everywhere, and another one on each machine.
-    ANNEAL_HOME: join(service.folder, 'home'),
-    ANNEAL_TEST_CLOCK: join(service.folder, 'clock'),
-    ANNEAL_BLOB_CACHE_BYTES: '50000000',
-    ANNEAL_THREADS: '1',
-    ANNEAL_LEASE_MS: String(leaseMs),
-    ANNEAL_LOG_LEVEL: 'warn',
-    ANNEAL_HOST: '0.0.0.0',
-    ANNEAL_PORT: String(API_PORT),
-    ANNEAL_REQUESTS_PER_MINUTE: '1000000',
   }
 }
 

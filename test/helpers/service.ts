@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
@@ -239,6 +240,19 @@ export async function startServiceWithData(classes: number, imagesPerClass: numb
 const ANNEAL = (): string => createRequire(import.meta.url).resolve('#dist/bin/anneal.js')
 
 /** A role of `anneal` as a process of its own. */
+/** What the roles of an installation on a service's database, queue and blobs are started with. */
+export const roleEnvironment = ({
+  database,
+  redis,
+  folder,
+}: Pick<ServiceUnderTest, 'database' | 'redis' | 'folder'>) => ({
+  DATABASE_URL: database.applicationUrl,
+  ANNEAL_WORKER_DATABASE_URL: database.workerUrl,
+  REDIS_URL: redis.url,
+  ANNEAL_HOME: folder,
+  BLOB_URL: pathToFileURL(join(folder, 'blobs')).href,
+})
+
 export function startRole(role: 'api' | 'worker', environment: Record<string, string>): ChildProcess {
   return fork(ANNEAL(), [role], {
     env: { ...process.env, ANNEAL_LOG_LEVEL: 'silent', ANNEAL_THREADS: '1', ...environment },

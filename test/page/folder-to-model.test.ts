@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChildProcess } from 'node:child_process'
@@ -10,7 +9,15 @@ import type { Artifact } from '../../src/service/resources.ts'
 import { classFolders } from '../helpers/archives.ts'
 import { CHROMIUM } from '../helpers/chromium.ts'
 import { inspect, signIn, SIZES, watched } from '../helpers/page.ts'
-import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from '../helpers/service.ts'
+import {
+  eventually,
+  freePort,
+  kill,
+  roleEnvironment,
+  startRole,
+  startService,
+  type ServiceUnderTest,
+} from '../helpers/service.ts'
 
 const SPEC = '{ "model": { "name": "resnet20", "width": 8 }, "batchSize": 16, "budget": { "epochs": 8 } }'
 
@@ -28,12 +35,8 @@ beforeAll(async () => {
   const { secret } = await service.team()
   const port = await freePort()
   const environment = {
-    DATABASE_URL: service.database.applicationUrl,
-    ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
-    REDIS_URL: service.redis.url,
-    ANNEAL_HOME: service.folder,
+    ...roleEnvironment(service),
     ANNEAL_PORT: String(port),
-    BLOB_URL: pathToFileURL(join(service.folder, 'blobs')).href,
   }
   processes = [startRole('api', environment), startRole('worker', environment)]
   const url = `http://127.0.0.1:${port}`
