@@ -1,12 +1,15 @@
+import type { components } from '../../../clients/typescript/src/schema.ts'
+import { allOf } from '../shared/all-of.ts'
 import { oneOf, textIn, wholeIn, type Search } from '../shared/search.ts'
 import { SPLITS, type Split } from './splits.ts'
 
-export const DATASET_STATES = ['importing', 'ingesting', 'ready', 'failed'] as const
+type DatasetState = components['schemas']['Dataset']['state']
+export const DATASET_STATES = allOf<DatasetState>({ importing: true, ingesting: true, ready: true, failed: true })
 const SORTS = ['name', '-name', 'created'] as const
 
 export interface DatasetsSearch {
   name?: string | undefined
-  state?: (typeof DATASET_STATES)[number] | undefined
+  state?: DatasetState | undefined
   sort?: (typeof SORTS)[number] | '-created' | undefined
 }
 

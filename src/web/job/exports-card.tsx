@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { api, data } from '../api.ts'
 import { bytes, count, percent } from '../format.ts'
 import { DownloadButton } from '../shared/download-button.tsx'
+import { useExportChoice, type ExportChoice } from '../shared/export-choice.tsx'
 import type { Job } from '../shared/jobs.ts'
 import { Button } from '../ui/button.tsx'
 import { Card, Facts } from '../ui/card.tsx'
@@ -10,25 +11,11 @@ import { SelectField } from '../ui/field.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
 import { fileNameOf, preferred, type Checkpoint } from './model-tab.tsx'
 
-const FORMATS = [
-  { value: 'onnx', label: 'ONNX', ending: 'onnx' },
-  { value: 'tfjs', label: 'TensorFlow.js', ending: 'zip' },
-  { value: 'safetensors', label: 'safetensors, for PyTorch', ending: 'safetensors' },
-] as const
-const PRECISIONS = ['float32', 'float16', 'uint8'] as const
-type Format = (typeof FORMATS)[number]
-type Precision = (typeof PRECISIONS)[number]
-
 export function ExportsCard({ job, checkpoints }: { job: Job; checkpoints: readonly Checkpoint[] }) {
   const [chosen, setChosen] = useState<string>()
-  const [format, setFormat] = useState<Format>(FORMATS[0])
-  const [precision, setPrecision] = useState<Precision>('float32')
+  const { query, ending, fields } = useExportChoice()
   const checkpoint = checkpoints.find(({ id }) => id === chosen) ?? preferred(checkpoints)
   if (checkpoint === undefined) return null
-  // PyTorch has no weights of a byte.
-  const precisions = PRECISIONS.filter((each) => format.value !== 'safetensors' || each !== 'uint8')
-  const used = precisions.includes(precision) ? precision : 'float32'
-  const query = { format: format.value, precision: used }
   return (
     <Card title="Export">
       <div className="row">
@@ -38,35 +25,24 @@ export function ExportsCard({ job, checkpoints }: { job: Job; checkpoints: reado
           onChange={setChosen}
           options={checkpoints.map(({ id, kind, step }) => ({ value: id, label: `${kind}, step ${count(step)}` }))}
         />
-        <SelectField
-          label="Format"
-          value={format.value}
-          onChange={(value) => setFormat(FORMATS.find((each) => each.value === value) ?? FORMATS[0])}
-          options={FORMATS}
-        />
-        <SelectField
-          label="Precision of the weights"
-          value={used}
-          onChange={(value) => setPrecision(PRECISIONS.find((each) => each === value) ?? 'float32')}
-          options={precisions.map((value) => ({ value, label: value }))}
-        />
+        {fields}
       </div>
       <div className="row">
         <DownloadButton
-          path={`/v1/checkpoints/${checkpoint.id}/exports?format=${format.value}&precision=${used}`}
-          fileName={`${fileNameOf(job)}-${used}.${format.ending}`}
+          path={`/v1/checkpoints/${checkpoint.id}/exports?format=${query.format}&precision=${query.precision}`}
+          fileName={`${fileNameOf(job)}-${query.precision}.${ending}`}
           text="Download the export"
           accept="application/octet-stream, application/zip"
         />
         <span className="faint small">Made at the first download, which takes a moment.</span>
       </div>
-      <ExportCost key={`${checkpoint.id} ${format.value} ${used}`} id={checkpoint.id} query={query} />
+      <ExportCost key={`${checkpoint.id} ${query.format} ${query.precision}`} id={checkpoint.id} query={query} />
     </Card>
   )
 }
 
 /** What the precision costs is measured, which takes a while: only on request. */
-function ExportCost({ id, query }: { id: string; query: { format: Format['value']; precision: Precision } }) {
+function ExportCost({ id, query }: { id: string; query: ExportChoice['query'] }) {
   const [isAsked, setAsked] = useState(false)
   const report = useQuery({
     queryKey: ['exports', id, query],

@@ -1,27 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { components } from '../../../clients/typescript/src/schema.ts'
 import { api, data, isAway } from '../api.ts'
 import { bytes, count, percent } from '../format.ts'
 import { DownloadButton } from '../shared/download-button.tsx'
+import { useExportChoice } from '../shared/export-choice.tsx'
 import { Card, Facts } from '../ui/card.tsx'
-import { SelectField } from '../ui/field.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
 import { refOf, versionQuery, type Model } from './model-queries.ts'
 
-const FORMATS = [
-  { value: 'onnx', label: 'ONNX' },
-  { value: 'safetensors', label: 'safetensors, with torchvision’s names' },
-  { value: 'tfjs', label: 'TensorFlow.js (zip)' },
-] as const
-const PRECISIONS = [
-  { value: 'float32', label: 'float32' },
-  { value: 'float16', label: 'float16: half the size' },
-  { value: 'uint8', label: 'uint8: a quarter of the size' },
-] as const
 type ExportReport = components['schemas']['GetExportReportResponse']
-type Format = (typeof FORMATS)[number]['value']
-type Precision = (typeof PRECISIONS)[number]['value']
 
 const MAX_ATTEMPTS = 60
 const RETRY_MS = 1500
@@ -35,11 +23,7 @@ export function ExportsTab({ model, version }: { model: Model; version: number }
 
 /** A checkpoint as a file that other programs run. */
 function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
-  const [format, setFormat] = useState<Format>('onnx')
-  const [precision, setPrecision] = useState<Precision>('float32')
-  const able = PRECISIONS.filter(({ value }) => format !== 'safetensors' || value !== 'uint8')
-  const chosen = able.some(({ value }) => value === precision) ? precision : 'float32'
-  const query = { format, precision: chosen }
+  const { query, fields } = useExportChoice()
   const report = useQuery({
     queryKey: ['checkpoints', checkpoint, 'export', query],
     queryFn: ({ signal }) =>
@@ -51,20 +35,7 @@ function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
   return (
     <div className="stack">
       <Card title="Export">
-        <div className="row">
-          <SelectField
-            label="Format"
-            options={FORMATS}
-            value={format}
-            onChange={(value) => setFormat(FORMATS.find((one) => one.value === value)?.value ?? 'onnx')}
-          />
-          <SelectField
-            label="Precision of the weights"
-            options={able}
-            value={chosen}
-            onChange={(value) => setPrecision(PRECISIONS.find((one) => one.value === value)?.value ?? 'float32')}
-          />
-        </div>
+        <div className="row">{fields}</div>
         {report.isPending && (
           <Loading what={report.failureCount > 0 ? 'The predictor is starting' : 'Making and measuring the export'} />
         )}
@@ -72,7 +43,7 @@ function Exports({ checkpoint, name }: { checkpoint: string; name: string }) {
         {report.data !== undefined && (
           <Report report={report.data}>
             <DownloadButton
-              path={`/v1/checkpoints/${checkpoint}/exports?format=${format}&precision=${chosen}`}
+              path={`/v1/checkpoints/${checkpoint}/exports?format=${query.format}&precision=${query.precision}`}
               fileName={`${name}-${report.data.fileName}`}
               text={`Download ${report.data.fileName}`}
             />

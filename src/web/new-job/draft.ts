@@ -1,3 +1,5 @@
+import type { SweepRequest } from '../../../clients/typescript/src/types.ts'
+import { allOf } from '../shared/all-of.ts'
 import { isObject } from '../shared/spec-form/value-paths.ts'
 import type { VariedField } from './space.ts'
 
@@ -12,15 +14,15 @@ export const KINDS = [
 export type Kind = (typeof KINDS)[number]['value']
 export type SweepKind = Exclude<Kind, 'job'>
 
-export const METRICS = [
-  'val/accuracy',
-  'val/loss',
-  'train/accuracy',
-  'train/loss',
-  'averaged/accuracy',
-  'averaged/loss',
-] as const
-export type Metric = (typeof METRICS)[number]
+export type Metric = NonNullable<NonNullable<SweepRequest['objective']>['metric']>
+export const METRICS = allOf<Metric>({
+  'val/accuracy': true,
+  'val/loss': true,
+  'train/accuracy': true,
+  'train/loss': true,
+  'averaged/accuracy': true,
+  'averaged/loss': true,
+})
 
 type Values = Record<string, unknown>
 

@@ -1,4 +1,5 @@
 import type { components } from '../../../clients/typescript/src/schema.ts'
+import { allOf } from '../shared/all-of.ts'
 
 export type RetentionPolicy = components['schemas']['RetentionPolicy']
 type CheckpointRule = NonNullable<RetentionPolicy['checkpoints']>
@@ -16,7 +17,7 @@ export interface TypedRules {
   keepTags: string
 }
 
-export const KINDS = ['best', 'last', 'averaged'] as const satisfies readonly CheckpointRule['keep'][number][]
+export const KINDS = allOf<CheckpointRule['keep'][number]>({ best: true, last: true, averaged: true })
 export const ENDED = ['succeeded', 'failed', 'stopped', 'canceled'] as const
 
 export const typedOf = ({ checkpoints, jobs, keepTags }: RetentionPolicy): TypedRules => ({
