@@ -166,8 +166,8 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     heading: SERVICE,
     commands: listed({
-      serve: 'everything on this machine: database, queue, API, page, one worker',
-      api: 'the HTTP API and page alone',
+      serve: 'everything on this machine: database, queue, API, web page, one worker',
+      api: 'the HTTP API and the web page alone',
       worker: 'one worker alone, for the devices of a machine',
       migrate: 'apply database migrations',
     }),

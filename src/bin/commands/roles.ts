@@ -9,12 +9,12 @@ const roles = () => import('../roles.ts')
 export function addRoleCommands(program: Command): void {
   program
     .command('serve')
-    .description('everything on this machine: database, queue, API, page and one worker')
+    .description('everything on this machine: database, queue, API, web page and one worker')
     .action(async () => (await roles()).runServe())
 
   program
     .command('api')
-    .description('the HTTP API and page alone (DATABASE_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL)')
+    .description('the HTTP API and the web page alone (DATABASE_URL, ANNEAL_WORKER_DATABASE_URL, REDIS_URL, BLOB_URL)')
     .action(async () => (await roles()).runApiRole())
 
   addWorkerOptions(
