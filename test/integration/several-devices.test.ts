@@ -1,4 +1,4 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { newId } from '../../src/service/ids.ts'
@@ -6,26 +6,20 @@ import { shortNeeds, type JobResources } from '../../src/service/job-needs.ts'
 import type { JobClaim } from '../../src/service/ports/job-claims.ts'
 import type { NewWorker } from '../../src/service/ports/workers.ts'
 import { versionId } from '../../src/service/dataset-ref.ts'
-import { aWorker, startStore, type StoreUnderTest } from '../helpers/service.ts'
+import { aWorker } from '../helpers/service.ts'
+import { CPU, GIB, GPU, startStoreWithDatabase, type StoreWithDatabase } from '../helpers/worker-devices.ts'
 
-const GIB = 2 ** 30
-const CPU = { name: 'CPU', kind: 'cpu', memoryBytes: 8 * GIB } as const
-const GPU = { name: 'GPU', kind: 'gpu', memoryBytes: 80 * GIB } as const
 const LEASE_MS = 60_000
 
-let started: StoreUnderTest
+let started: StoreWithDatabase
 let database: Client
 beforeAll(async () => {
-  started = await startStore()
-  database = new Client({ connectionString: started.service.database.url })
-  await database.connect()
+  started = await startStoreWithDatabase()
+  ;({ database } = started)
 })
-afterAll(async () => {
-  await database.end()
-  await started.service.stop()
-})
+afterAll(() => started.stop())
 afterEach(async () => {
-  await database.query('DELETE FROM "Job"; DELETE FROM "Worker"; DELETE FROM "Outbox"')
+  await started.empty()
   await database.query('UPDATE "Team" SET "deviceSeconds" = 0, "monthSeconds" = 0')
 })
 

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JobResources } from '../../src/service/job-needs.ts'
@@ -11,35 +11,20 @@ import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Job } from '../../src/service/resources.ts'
 import { register } from '../../src/worker/registration.ts'
-import {
-  aWorker,
-  eventually,
-  HOST,
-  kill,
-  startRole,
-  startServiceWithData,
-  startStore,
-  type StoreUnderTest,
-} from '../helpers/service.ts'
+import { aWorker, eventually, HOST, kill, startRole, startServiceWithData } from '../helpers/service.ts'
+import { CPU, GPU, startStoreWithDatabase, type StoreWithDatabase } from '../helpers/worker-devices.ts'
 
-const GIB = 2 ** 30
-const CPU = { name: 'CPU', kind: 'cpu', memoryBytes: 8 * GIB } as const
-const GPU = { name: 'GPU', kind: 'gpu', memoryBytes: 80 * GIB } as const
 const LEASE_MS = 60_000
 
-let started: StoreUnderTest
+let started: StoreWithDatabase
 let database: Client
 beforeAll(async () => {
-  started = await startStore()
-  database = new Client({ connectionString: started.service.database.url })
-  await database.connect()
+  started = await startStoreWithDatabase()
+  ;({ database } = started)
 })
-afterAll(async () => {
-  await database.end()
-  await started.service.stop()
-})
+afterAll(() => started.stop())
 afterEach(async () => {
-  await database.query('DELETE FROM "Job"; DELETE FROM "Worker"; DELETE FROM "Outbox"')
+  await started.empty()
 })
 
 async function queued(resources: JobResources = {}, priority = 0): Promise<string> {
