@@ -159,6 +159,23 @@ describe('a sweep', () => {
     expect(await jobs()).toBe(before)
   })
 
+  it('on several devices is refused with the trials whose batches these do not share evenly, unless it is elastic', async () => {
+    const uneven = {
+      kind: 'grid',
+      space: { '/batchSize': { values: [8, 6] } },
+      spec: { budget: { epochs: 1 } },
+      resources: { devices: 4 },
+    }
+    const response = await submit(uneven)
+    expect(response.statusCode).toBe(422)
+    const detail = expect.stringMatching(/^trial 2 \(\/batchSize = 6\): is not shared evenly by 4 devices/) as string
+    expect(response.json<{ errors: unknown[] }>().errors).toEqual([{ pointer: '/spec/batchSize', detail }])
+    expect((await submit({ ...uneven, resources: { devices: 4, elastic: true } })).statusCode).toBe(202)
+    expect((await submit({ kind: 'range-test', spec: { batchSize: 6 }, resources: { devices: 4 } })).statusCode).toBe(
+      202,
+    )
+  })
+
   it.each([
     [{ kind: 'grid' }, 400, '/space', 'must say what varies'],
     [{ kind: 'sorted', space: RATES }, 400, '/kind', 'must be one of grid, random, asha, range-test, policy-search'],
