@@ -139,11 +139,11 @@ function pauses({ options, position, runLength }: Run): boolean {
 const featuresMessage = ({ width }: { width: number }): string =>
   `The trunk is frozen and no augmentation varies the images: their ${width} features are computed once.`
 
-/** Means over the steps since the last metrics; where the budget is time, with what is left of it and a new estimate of its steps. */
+/** Means over the steps since the last metrics, and when that was; where the budget is time, with what is left of it and a new estimate of its steps. */
 function metricsOf(run: Run, step: TakenStep): TrainEvent {
   const { position, runLength } = run
   const total = totalSteps(position, runLength)
-  const values = step.metrics(total - position.step)
+  const values = { ...step.metrics(total - position.step), 'train/seconds': position.seconds }
   const at = { type: 'metrics', step: position.step, epoch: epochsDone(run) } as const
   if (!('seconds' in runLength)) return { ...at, values }
   const secondsLeft = Math.max(0, runLength.seconds - position.seconds)
