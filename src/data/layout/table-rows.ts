@@ -31,6 +31,8 @@ function separatedRows(path: string, text: string): TableRows {
     try {
       parse(body, {
         delimiter,
+        // Some tables have several.
+        record_delimiter: ['\r\n', '\n', '\r'],
         bom: true,
         trim: true,
         skip_empty_lines: true,
@@ -43,6 +45,7 @@ function separatedRows(path: string, text: string): TableRows {
         },
       })
     } catch (cause) {
+      if (cause instanceof AppError) throw cause
       const reason = cause instanceof Error ? printable(cause.message) : ''
       throw new AppError('dataset_layout', `${path} is not a table of separated values: ${reason}.`, { cause })
     }

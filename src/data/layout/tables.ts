@@ -7,7 +7,7 @@ import type { Layout, LayoutOptions, Placement, SetAside } from './layout.ts'
 import { AMBIGUOUS, folderSplit, matchRows, NOT_FOUND } from './match-rows.ts'
 import { rowLabel } from './row-label.ts'
 import { SPLIT_WORDS, splitNamed } from './split-words.ts'
-import { columnsOf, noLabelColumn, type Columns } from './table-columns.ts'
+import { columnsOf, indicated, noLabelColumn, type Columns } from './table-columns.ts'
 import { tableRows, type TableRows } from './table-rows.ts'
 
 /** A table of labels that was read. */
@@ -172,6 +172,7 @@ export class TableLayout implements Layout {
   }
 
   private splitOf({ columns, split }: Table, values: readonly string[], where: string): Split | undefined {
+    if (columns.isVal !== undefined) return indicated(values[columns.isVal] ?? '') === true ? 'val' : 'train'
     const text = columns.split === undefined ? '' : (values[columns.split] ?? '')
     if (NO_SPLIT_WORDS.has(text.toLowerCase())) return columns.split === undefined ? split : undefined
     const given = splitNamed(text)
