@@ -5,6 +5,7 @@ import type { JobClaim, JobClaims, WorkerDevices } from '../service/ports/job-cl
 import type { Quota } from '../service/ports/teams.ts'
 import type { Progress } from '../service/resources.ts'
 import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
+import { orderedSpec } from '../job-spec/ordered-spec.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
 import type { ShortNeeds } from '../service/job-needs.ts'
@@ -152,7 +153,7 @@ async function claimOf(tx: Transaction, id: string): Promise<JobClaim> {
       artifacts: { where: { trashId: null } },
     },
   })
-  const spec = row.spec as unknown as ResolvedSpec
+  const spec = orderedSpec(row.spec as unknown as ResolvedSpec)
   const named = await tx.checkpoint.findMany({
     where: { id: { in: namedCheckpoints(spec) }, job: { teamId: row.teamId } },
     select: { id: true, blobKey: true, sha256: true },
