@@ -102,11 +102,16 @@ function rolesOfClasses(children: readonly Folder[]): Roles {
   if (bySplit && children.every(({ images }) => images === 0))
     return { order: 'class/split', used: children, unused: [], notes: [] }
   const nested = children.filter(isNested)
+  const names = [...new Set(inner.map(({ name }) => `${printable(name, 80)}/`))]
+  const alike =
+    names.length > 1 &&
+    children.length > 1 &&
+    children.every((folder) => filledChildren(folder).length === names.length)
   const notes =
     nested.length === 0
       ? []
       : [
-          `Images in folders below the class folders ${listed(nested)} belong to the class of the class folder: ${listed(inner)} are not classes.`,
+          `Images in folders below the class folders ${listed(nested)} belong to the class of the class folder: ${firstFew(names)} ${names.length === 1 ? 'is no class' : 'are no classes'}.${alike ? ' All have the same folders: if these are the classes, give one of the folders above, or a table.' : ''}`,
         ]
   return { order: 'class', used: children, unused: [], notes }
 }

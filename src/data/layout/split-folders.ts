@@ -17,11 +17,12 @@ export function folderSplits(folders: readonly Folder[]): Map<Folder, Split> {
   )
 }
 
-/** The folder with the class folders of a split: the split folder, or one that alone is in it and only repeats its name or says `images`. */
+/** The folder with the class folders of a split, if it has any: the split folder, or one that alone is in it and only repeats its name or says `images`. */
 export function holderOf(split: Folder): Folder {
   const [only, ...more] = filledChildren(split)
-  if (only === undefined || more.length > 0 || split.images > 0 || !isNested(only)) return split
-  const wraps = only.name === split.name || IMAGE_FOLDERS.test(only.name) || splitNamed(only.name) !== undefined
+  if (only === undefined || more.length > 0 || split.images > 0) return split
+  const mayWrap = IMAGE_FOLDERS.test(only.name) || splitNamed(only.name) !== undefined
+  const wraps = only.name === split.name || (mayWrap && isNested(only))
   return wraps ? holderOf(only) : split
 }
 
@@ -32,7 +33,7 @@ export function strayImages(
   { order, used, unused }: { order: string; used: readonly Folder[]; unused: readonly Folder[] },
 ): string[] {
   const bySplit = order === 'split/class' ? used : []
-  const emptySplits = bySplit.filter((split) => split.total > 0 && !isNested(split))
+  const emptySplits = bySplit.filter((split) => split.total > 0 && !isNested(holderOf(split)))
   const told = new Set([...unused, ...emptySplits])
   const inClasses = used.reduce((sum, folder) => sum + (told.has(folder) ? 0 : inClassFolders(folder, order)), 0)
   const strays = root.total - inClasses - [...told].reduce((sum, { total }) => sum + total, 0)

@@ -96,10 +96,11 @@ function objectRows(path: string, values: readonly { value: unknown; row: number
   }
 }
 
-/** Objects and lists stay JSON, which labels may be. */
+/** Objects and lists stay JSON, which labels may be; images of Hugging Face are objects with a path. */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value.trim()
+  if (typeof value === 'object' && 'path' in value && typeof value.path === 'string') return value.path.trim()
   return JSON.stringify(value)
 }
 

@@ -105,6 +105,13 @@ export class TableLayout implements Layout {
       this.warnings.push(
         `Tables put ${this.moved.size} ${this.moved.size === 1 ? 'image' : 'images'} into two splits (${this.movedNames.join(', ')}): of train, val and test the last one keeps each.`,
       )
+    let unnamed = 0
+    for (let image = 0; image < this.files.count; image++)
+      if (this.label[image] === NONE && !this.setAside.has(image)) unnamed++
+    if (unnamed > 0)
+      this.warnings.push(
+        `${unnamed === 1 ? '1 image is' : `${unnamed} images are`} named by no row of ${this.names} and ${unnamed === 1 ? 'was' : 'were'} set aside.`,
+      )
     const codes: [SetAside['code'], string][] = [
       ['label_missing', 'have no label in a table (empty, or nan)'],
       ['label_conflict', 'have several rows with different classes'],

@@ -48,6 +48,11 @@ describe('folders', () => {
       ['crash_test/1.png', 'freight_train/2.png'],
       ['crash_test', 'freight_train'],
     ],
+    [
+      'a split without class folders, repeated below',
+      ['asl_train/asl_train/a/1.png', 'asl_train/asl_train/b/1.png', 'asl_test/asl_test/2.png'],
+      ['train/a', 'train/b', 'image_unlabelled'],
+    ],
     ['a class called train', ['bus/1.png', 'car/1.png', 'train/1.png'], ['bus', 'car', 'train']],
     ['composed and decomposed names', ['caf\u00e9/1.png', 'cafe\u0301/2.png'], ['caf\u00e9', 'caf\u00e9']],
   ])('place images by %s', (_, images, expected) => {
@@ -77,6 +82,14 @@ describe('images in no class folder', () => {
     expect(layoutOf(images).warnings).toContainEqual(expect.stringContaining(warning))
   })
 
+  it('or in folders that all class folders have are a warning', () => {
+    const images = ['color', 'grayscale'].flatMap((kind) => [`${kind}/ant/1.png`, `${kind}/bee/1.png`])
+    expect(layoutOf(images).warnings).toEqual([
+      expect.stringMatching(/ant\/, bee\/ are no classes\. All have the same folders/),
+    ])
+    expect(layoutOf(['ant/x/1.png', 'bee/y/1.png']).warnings[0]).toMatch(/are no classes\.$/)
+  })
+
   it('are none where all are in some', () => {
     expect(layoutOf(['ant/1.png', 'bee/2.png', 'bee/more/3.png']).warnings.join(' ')).not.toContain('no class folder')
   })
@@ -98,6 +111,22 @@ describe('tables', () => {
       'labels.csv has several columns label; the first is used.',
       expect.stringContaining('a column Usage whose values are not all words for splits'),
     ])
+  })
+
+  it('say how many images they do not name', () => {
+    const text = 'id,label\na,ant\nb,bee\n'
+    const { warnings } = layoutOf(['train_images/a.png', 'train_images/b.png', 'test_images/c.png'], {
+      'train.csv': text,
+    })
+    expect(warnings).toEqual(['1 image is named by no row of train.csv and was set aside.'])
+  })
+
+  it('of Hugging Face have images as objects', () => {
+    const lines = [
+      '{"image":{"path":"images/a.png","bytes":null},"label":"ant"}',
+      '{"image":{"path":"images/b.png"},"label":"bee"}',
+    ]
+    expect(placed(['images/a.png', 'images/b.png'], { 'metadata.jsonl': lines.join('\n') })).toEqual(['ant', 'bee'])
   })
 
   it('have validation images by a column is_valid', () => {
