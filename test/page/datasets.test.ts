@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { encode } from 'fast-png'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeSuggestions } from '../../src/evaluation/suggestions.ts'
@@ -64,6 +65,24 @@ it('uploads an archive, shows that it is read, and then what was found', async (
   await ui.getByText(/could not be used/).waitFor()
   await ui.getByRole('group', { name: 'Images per class' }).getByText('class2').waitFor()
   await page.inspect('dataset-overview')
+})
+
+it('shows the first of many warnings, and all on request', async () => {
+  const ui = page.page
+  const plain = (side: number) =>
+    Buffer.from(encode({ width: side, height: side, data: new Uint8Array(side * side), channels: 1 }))
+  const files = Object.entries(classFolders(12, 4)).map(([name, file], i) => [
+    name,
+    name.endsWith('/0.png') ? plain(12 + i) : file,
+  ])
+  const zip = await readFile(await writeZip(join(page.service.folder, 'plain.zip'), Object.fromEntries(files)))
+  const { id } = await page.service.readyDataset(page.headers, zip)
+  await page.open(`/datasets/${id}`)
+  const warnings = ui.getByRole('list', { name: 'Warnings' }).getByRole('listitem')
+  await expect.poll(() => warnings.count()).toBe(8)
+  await ui.getByRole('button', { name: /^Show all \d+ warnings$/ }).click()
+  await expect.poll(() => warnings.count()).toBeGreaterThanOrEqual(12)
+  await page.inspect('dataset-warnings')
 })
 
 it('uploads a folder with its paths, and lists data sets by name and state', async () => {
