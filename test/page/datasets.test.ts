@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeSuggestions } from '../../src/evaluation/suggestions.ts'
 import type { Dataset, DatasetItem, DatasetVersion, Job, Page } from '../../src/service/resources.ts'
 import { runIngest } from '../../src/worker/run-ingest.ts'
-import { classFolders, png, writeFolder, writeZip } from '../helpers/archives.ts'
+import { classFolders, png, writeFolder, writeZip, type Files } from '../helpers/archives.ts'
 import { openPage, type PageUnderTest } from '../helpers/page.ts'
 
 let page: PageUnderTest
@@ -71,11 +71,9 @@ it('shows the first of many warnings, and all on request', async () => {
   const ui = page.page
   const plain = (side: number) =>
     Buffer.from(encode({ width: side, height: side, data: new Uint8Array(side * side), channels: 1 }))
-  const files = Object.entries(classFolders(12, 4)).map(([name, file], i) => [
-    name,
-    name.endsWith('/0.png') ? plain(12 + i) : file,
-  ])
-  const zip = await readFile(await writeZip(join(page.service.folder, 'plain.zip'), Object.fromEntries(files)))
+  const files: Files = classFolders(12, 4)
+  for (let i = 0; i < 12; i++) files[`class${i}/0.png`] = plain(12 + i)
+  const zip = await readFile(await writeZip(join(page.service.folder, 'plain.zip'), files))
   const { id } = await page.service.readyDataset(page.headers, zip)
   await page.open(`/datasets/${id}`)
   const warnings = ui.getByRole('list', { name: 'Warnings' }).getByRole('listitem')

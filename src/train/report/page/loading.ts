@@ -1,7 +1,8 @@
 import type { Report } from '../../../evaluation/report.ts'
 import type { ResolvedSpec } from '../../../job-spec/schema.ts'
 import { stagesOf } from '../../../job-spec/stages.ts'
-import { lossOf } from '../../step/components.ts'
+import { lookUp } from '../../../zoo/look-up.ts'
+import { losses } from '../../../zoo/losses/registry.ts'
 import { html, section, type Markup } from './html.ts'
 
 /** Models whose weights torchvision loads into a module of the same name. */
@@ -48,7 +49,7 @@ const scaled = ({ temperature, mostProbable }: Report, logits: string, bias: str
 
 /** A cosine classifier or one with a memory is in no module of torchvision. */
 const endsInCosines = (spec: ResolvedSpec): boolean =>
-  lossOf(stagesOf(spec).at(-1)?.spec ?? spec).component.head !== undefined
+  lookUp(losses, (stagesOf(spec).at(-1)?.spec ?? spec).loss.name).head !== undefined
 
 /** Whether torchvision's module of the same name computes the same; pretrained weights may have another padding and ε. */
 function isOfTorchvision({ model, image }: ResolvedSpec, channels: number): boolean {
