@@ -1,4 +1,5 @@
 import { namedCheckpoints } from '../job-spec/named-checkpoints.ts'
+import { orderedSpec } from '../job-spec/ordered-spec.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { TaskKind } from '../job-spec/tasks.ts'
 import type { Lineage } from '../service/ports/jobs.ts'
@@ -120,6 +121,7 @@ export async function claimOf(tx: Statements, row: ClaimedRow): Promise<JobClaim
   const kept = [...checkpoints, ...(await continuedFrom(tx, row))]
   return {
     ...claim,
+    spec: orderedSpec(row.spec),
     reachedStep: progress?.step ?? 0,
     baselines: [...(parent === undefined ? [] : [parent]), ...(previous === null ? [] : [previous])],
     named: await named(tx, row),

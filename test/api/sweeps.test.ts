@@ -134,6 +134,12 @@ describe('a sweep', () => {
     expect((await get(`/v1/sweeps/${id}/chart`, stranger)).statusCode).toBe(404)
   })
 
+  it('with a bare list as the values of a field says what is expected', async () => {
+    const response = await submit({ kind: 'grid', space: { '/seed': [0, 1] } })
+    expect(response.statusCode).toBe(400)
+    expect(response.json<{ detail: string }>().detail).toContain('{"values": [1, 2]} lists values')
+  })
+
   it('with trials that cannot run is refused whole, and says which ones and why', async () => {
     const before = await jobs()
     const response = await submit({
