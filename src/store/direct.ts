@@ -7,7 +7,7 @@ import type { Statements } from './prisma-types.ts'
 const TIMESTAMP = 1114
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === TIMESTAMP ? (text: string) => new Date(`${text}Z`) : (pg.types.getTypeParser(oid, format) as unknown),
+    oid === TIMESTAMP ? (text: string) => new Date(`${text}Z`) : pg.types.getTypeParser(oid, format),
 } as pg.CustomTypesConfig
 
 /** Names of statements by their texts, of which there are few: each connection plans each once. */
