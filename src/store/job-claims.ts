@@ -11,6 +11,7 @@ import type { ShortNeeds } from '../service/job-needs.ts'
 import { beginAttempt, endAttempt, LOST } from './attempts.ts'
 import { claimNext, isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { grantFor } from './claiming-worker.ts'
+import { claimInGang } from './gang-claims.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { settleDatasetDependants } from './job-dependencies.ts'
 import { limitReason } from './job-limits.ts'
@@ -37,12 +38,19 @@ export function jobClaims(prisma: PrismaClient, quota: Quota, fair: FairShareSet
         const { devices: count } = await grantFor(tx, id, worker)
         return claim(tx, id, { leaseMs, devices: { ...worker, count }, fair })
       }),
-    claimNextJob: (leaseMs, worker = ONE_CPU) =>
-      claimNext(
+    async claimNextJob(leaseMs, worker = ONE_CPU) {
+      const together = await claimInGang(prisma, worker, {
+        quota,
+        leaseMs,
+        claim: (tx, id, devices) => claim(tx, id, { leaseMs, devices, fair }),
+      })
+      if (together !== undefined) return together.claim
+      return claimNext(
         prisma,
         (tx) => nextJob(tx, { fair, quota, worker }),
         (tx, { id, devices: count }) => claim(tx, id, { leaseMs, devices: { ...worker, count }, fair }),
-      ),
+      )
+    },
     endOverdueJobs: () => endOverdueJobs(prisma, fair),
     settleDependants: () => settleDatasetDependants(prisma),
     preemptJob: () => prisma.$transaction((tx) => preempt(tx, fair, quota)),

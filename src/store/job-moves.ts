@@ -70,8 +70,10 @@ export async function move(
   if (!TRANSITIONS[from].includes(to)) throw new AppError('internal', `Job ${id} cannot go from ${from} to ${to}.`)
   if (ACTIVE_STATES.includes(from)) await meterJob(tx, id, fair)
   const told = reason === undefined ? undefined : publicReason(reason)
-  if (ACTIVE_STATES.includes(from) && !ACTIVE_STATES.includes(to))
+  if (ACTIVE_STATES.includes(from) && !ACTIVE_STATES.includes(to)) {
     await endAttempt(tx, id, { outcome: to, reason: told })
+    await tx.$executeRaw`DELETE FROM "Gang" WHERE "jobId" = ${id}`
+  }
   const why = told === undefined ? Prisma.DbNull : (told as Prisma.InputJsonValue)
   const { count } = await tx.job.updateMany({
     where: { id, state: from },

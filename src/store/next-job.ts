@@ -7,7 +7,8 @@ import { Prisma } from './generated/client.ts'
 import { decayedSeconds, HELD, MONTH_SECONDS, WEIGHT } from './metering.ts'
 import type { Transaction } from './prisma-types.ts'
 import { limitOf } from './quota-limits.ts'
-import { poolOf, serves } from './serving.ts'
+import { gather } from './gangs.ts'
+import { poolOf, servesSomehow } from './serving.ts'
 
 /** Claims wait for one another: two that looked at once would give both devices to one team. */
 const CLAIMING = 0x616e6e65
@@ -73,14 +74,14 @@ export const nextJobStatement = (
       SELECT "teamId", "id", true AS "lost", "priority", "createdAt", ${preference(HELD_NEEDS)} AS "pool",
         ${isReservedBy(worker.workerId, Prisma.sql`held`)} AS "reserved"
       FROM held CROSS JOIN worker
-      WHERE "lost" AND ${serves(HELD_NEEDS)} AND ${mayTake(worker.workerId, Prisma.sql`held`, HELD_NEEDS)}
+      WHERE "lost" AND ${servesSomehow(HELD_NEEDS)} AND ${mayTake(worker.workerId, Prisma.sql`held`, HELD_NEEDS)}
       UNION ALL
       SELECT line."teamId", head."id", false, head."priority", head."createdAt", ${preference(LINE_NEEDS)}, head."reserved"
       FROM line CROSS JOIN worker CROSS JOIN LATERAL (
         SELECT "id", "priority", "createdAt", ${isReservedBy(worker.workerId, JOB)} AS "reserved"
         ${inLine(mayTake(worker.workerId, JOB, LINE_NEEDS))} LIMIT 2
       ) AS head
-      WHERE ${serves(LINE_NEEDS)}
+      WHERE ${servesSomehow(LINE_NEEDS)}
     ) AS either
   ), teams AS MATERIALIZED (
     SELECT "Team"."id", ${decayedSeconds(fair, Prisma.sql`coalesce(devices."devices", 0)`)} / ${WEIGHT} AS "share",
@@ -120,7 +121,8 @@ export async function nextJob(tx: Transaction, { fair, quota, worker }: Claiming
   await waitForClaims(tx)
   const [job] = await tx.$queryRaw<{ id: string }[]>(nextJobStatement(fair, quota, worker))
   if (job === undefined) return undefined
-  const { devices, isFree } = await grantFor(tx, job.id, worker)
+  const { devices, wanted, isFree } = await grantFor(tx, job.id, worker)
+  if (wanted > 1 && (await gather(tx, job.id, worker))) return undefined
   if (isFree) return { id: job.id, devices }
   await reserve(tx, job.id, worker)
   return undefined
@@ -137,10 +139,10 @@ async function isAnyClaimable(tx: Transaction, worker: WorkerDevices): Promise<b
     WITH RECURSIVE ${LINE}, ${claiming(worker)}
     SELECT EXISTS (
         SELECT FROM line CROSS JOIN worker
-        WHERE ${serves(LINE_NEEDS)} AND (SELECT true ${inLine(mayTake(workerId, JOB, LINE_NEEDS))} LIMIT 1)
+        WHERE ${servesSomehow(LINE_NEEDS)} AND (SELECT true ${inLine(mayTake(workerId, JOB, LINE_NEEDS))} LIMIT 1)
       ) OR EXISTS (
         SELECT FROM "Job" AS held CROSS JOIN worker
-        WHERE ${HELD} AND "leaseUntil" < ${NOW} AND ${serves(HELD_NEEDS)} AND ${mayTake(workerId, Prisma.sql`held`, HELD_NEEDS)}
+        WHERE ${HELD} AND "leaseUntil" < ${NOW} AND ${servesSomehow(HELD_NEEDS)} AND ${mayTake(workerId, Prisma.sql`held`, HELD_NEEDS)}
       ) AS "any"`
   return row?.any ?? false
 }
