@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { MAX_MATRIX_CLASSES, mostConfused, neighbours } from '../../../src/web/job/confusion.ts'
-import { levelOf, matches, type LogLine } from '../../../src/web/job/log-lines.ts'
+import { levelOf, matches } from '../../../src/web/job/log-lines.ts'
 import { answersOf } from '../../../src/web/job/answers.ts'
+import { appended, MAX_LINES, type LogLine } from '../../../src/web/shared/log-lines.ts'
 import { jobSearch } from '../../../src/web/job/search.ts'
 import { madePredictions } from '../../helpers/made-predictions.ts'
 
@@ -81,4 +82,27 @@ it('the address of a job has its tab and how curves look, and nothing else', () 
     logScale: true,
   })
   expect(jobSearch({ tab: 'other', axis: 'step', smoothing: 'a', logScale: 'yes' })).toEqual({})
+})
+
+describe('lines that are added to a log', () => {
+  const lines = (first: number, count: number): LogLine[] =>
+    Array.from({ length: count }, (_, i) => ({
+      id: String(first + i),
+      at: '2026-01-01T00:00:00Z',
+      attempt: 1,
+      stream: 'stdout',
+      text: `line ${first + i}`,
+    }))
+
+  it('come once, however often they are sent', () => {
+    const before = lines(98, 3)
+    expect(appended(before, lines(99, 4)).map(({ id }) => id)).toEqual(['98', '99', '100', '101', '102'])
+    expect(appended(before, lines(98, 3))).toBe(before)
+    expect(appended([], lines(0, 1))).toHaveLength(1)
+  })
+
+  it('push out the first ones', () => {
+    const kept = appended(lines(0, MAX_LINES), lines(MAX_LINES, 10))
+    expect([kept.length, kept[0]?.id]).toEqual([MAX_LINES, '10'])
+  })
 })
