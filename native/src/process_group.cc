@@ -216,12 +216,8 @@ class GlooGroup : public ProcessGroup {
     return orPeerLost([&] { return gloo().alltoall_base(output, input, equal, equal); });
   }
 
-  // Puts the parts that each process has one after another.
-  Work spread(const Tensor& part, const Tensor& to) {
-    std::vector<Tensor> inputs{bytes(part)};
-    std::vector<std::vector<Tensor>> outputs{bytes(to).chunk(worldSize())};
-    return orPeerLost([&] { return gloo().allgather(outputs, inputs); });
-  }
+  // Puts the parts that each process has one after another. c10d's own allgather copies them in a thread that may write to no tensor of inference.
+  Work spread(const Tensor& part, const Tensor& to) { return exchange(part.repeat({worldSize()}), to); }
 
   static void wait(const Work& work) {
     orPeerLost([&] { work->wait(); });

@@ -254,14 +254,14 @@ describe('of two jobs that each need all workers', () => {
         }),
       )
     }
-    for (const _ of [1, 2, 3]) await round()
+    for (let looks = 0; looks < 3; looks++) await round()
     expect(held.size).toBe(4)
     const ranks = [...held.values()].map(({ id, gang }) => [id, gang?.firstRank])
     expect(ranks.toSorted()).toEqual([0, 1, 2, 3].map((rank) => [jobs[0], rank]))
     expect(await state(jobs[1]!)).toBe('queued')
     await ends([...held.values()][0]!)
     held.clear()
-    for (const _ of [1, 2, 3]) await round()
+    for (let looks = 0; looks < 3; looks++) await round()
     expect(new Set([...held.values()].map(({ id }) => id))).toEqual(new Set([jobs[1]]))
     expect(held.size).toBe(4)
   })

@@ -15,7 +15,8 @@ const LOST = {
   detail: 'Connection closed.',
 } as const
 const gang = { devices: 2, firstRank: 0, address: '127.0.0.1', store: null }
-const CLAIM = { id: 'job_1', token: 3, gang } as JobClaim
+const ALONE = { id: 'job_1', token: 3 } as JobClaim
+const CLAIM: JobClaim = { ...ALONE, gang }
 
 const reason = (code: string, fault: Reason['fault'] = 'infra'): Reason => ({
   code,
@@ -53,8 +54,7 @@ describe('the worker that leads', () => {
 
   it('is lost itself where the job has a newer token, and has nobody to meet where it runs alone', async () => {
     await expect(openMeeting(CLAIM, { store: store({ held: false }) })).rejects.toThrow(LeaseLost)
-    const { gang: _, ...alone } = CLAIM
-    expect(await openMeeting(alone, { store: store() })).toBeUndefined()
+    expect(await openMeeting(ALONE, { store: store() })).toBeUndefined()
   })
 
   it('fails with the reason of the worker that has one, which may take a moment', async () => {
@@ -89,7 +89,6 @@ describe('the worker that leads', () => {
     const own: Extract<TrainEvent, { type: 'failed' }> = { ...LOST, code: 'non_finite_loss', fault: 'user' }
     const lost = [[{ worker: 'b:1', reason: reason('out_of_memory') }]]
     expect(await withMembersReason(own, CLAIM, { store: store({ lost }) })).toBe(own)
-    const { gang: _, ...alone } = CLAIM
-    expect(await withMembersReason(LOST, alone, { store: store({ lost }) })).toBe(LOST)
+    expect(await withMembersReason(LOST, ALONE, { store: store({ lost }) })).toBe(LOST)
   })
 })
