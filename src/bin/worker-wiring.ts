@@ -95,6 +95,7 @@ async function openWorker(
       count: devices.length,
       worker: identity.name,
       workerId: identity.id,
+      isReachable: identity.address !== null,
     },
     weights: teamWeightsAccess(config),
     blobs: storage.blobs,

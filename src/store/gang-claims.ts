@@ -2,18 +2,19 @@ import type { GangPlace, JobClaim, WorkerDevices } from '../service/ports/job-cl
 import type { Quota } from '../service/ports/teams.ts'
 import { claimingWorker } from './claiming-worker.ts'
 import { fromNow, NOW } from './clock.ts'
+import type { Direct } from './direct.ts'
 import { GATHERING, offer, withdraw } from './gangs.ts'
-import { Prisma, type PrismaClient } from './generated/client.ts'
+import { Prisma } from './generated/client.ts'
 import { HELD } from './metering.ts'
 import { DUE, QUEUED, waitForClaims, withinQuota } from './next-job.ts'
-import { json, type Transaction } from './prisma-types.ts'
+import { json, type Statements } from './prisma-types.ts'
 import { devicesTogether, fitting, kindOf, mayClaim, servesTogether } from './serving.ts'
 
 interface GangClaiming {
   quota: Quota
   leaseMs: number
   /** Claims a job on so many devices; undefined where the job has ended instead. */
-  claim: (tx: Transaction, jobId: string, devices: WorkerDevices) => Promise<JobClaim | undefined>
+  claim: (tx: Statements, jobId: string, devices: WorkerDevices) => Promise<JobClaim | undefined>
 }
 
 /**
@@ -24,13 +25,13 @@ interface GangClaiming {
  * @returns undefined where there is none for this worker; else its part in one, or no claim: then its free devices are offered
  */
 export async function claimInGang(
-  prisma: PrismaClient,
+  direct: Direct,
   worker: WorkerDevices,
   claiming: GangClaiming,
 ): Promise<{ claim: JobClaim | undefined } | undefined> {
-  const { workerId } = worker
-  if (workerId === undefined || !(await isAnyGang(prisma, workerId))) return undefined
-  return prisma.$transaction(async (tx) => {
+  const { workerId, isReachable = true } = worker
+  if (workerId === undefined || !isReachable || !(await isAnyGang(direct, workerId))) return undefined
+  return direct.transaction(async (tx) => {
     await waitForClaims(tx)
     const seat = await assignedSeat(tx, workerId)
     if (seat !== undefined) return { claim: await takeSeat(tx, { ...seat, workerId }, claiming) }
@@ -46,8 +47,8 @@ export async function claimInGang(
   })
 }
 
-async function isAnyGang(prisma: PrismaClient, workerId: string): Promise<boolean> {
-  const [row] = await prisma.$queryRaw<{ any: boolean }[]>`
+async function isAnyGang(direct: Direct, workerId: string): Promise<boolean> {
+  const [row] = await direct.$queryRaw<{ any: boolean }[]>`
     SELECT EXISTS (SELECT FROM "GangSeat" WHERE "workerId" = ${workerId} AND NOT "taken")
       OR EXISTS (SELECT FROM "Gang" AS gang WHERE ${GATHERING}) AS "any"`
   return row?.any ?? false
@@ -64,7 +65,7 @@ interface AssignedSeat {
 }
 
 /** The seat that another worker's claim has given to a worker. */
-async function assignedSeat(tx: Transaction, workerId: string): Promise<AssignedSeat | undefined> {
+async function assignedSeat(tx: Statements, workerId: string): Promise<AssignedSeat | undefined> {
   const [seat] = await tx.$queryRaw<AssignedSeat[]>`
     SELECT seat."jobId", seat."devices", seat."firstRank", gang."store", gang."claim",
       (SELECT coalesce("address", '') FROM "Worker" WHERE "id" = ${workerId}) AS "address"
@@ -77,7 +78,7 @@ async function assignedSeat(tx: Transaction, workerId: string): Promise<Assigned
 
 /** Until the leader has said where ranks meet, the devices wait. */
 async function takeSeat(
-  tx: Transaction,
+  tx: Statements,
   { jobId, workerId, store, claim, ...place }: AssignedSeat & { workerId: string },
   { leaseMs }: GangClaiming,
 ): Promise<JobClaim | undefined> {
@@ -102,7 +103,7 @@ interface WaitingGang {
  * own reservation waits for its devices goes on with that.
  */
 async function longestWaiting(
-  tx: Transaction,
+  tx: Statements,
   workerId: string,
   worker: WorkerDevices,
   quota: Quota,
@@ -131,7 +132,7 @@ async function longestWaiting(
 
 /** Claims a job for every worker that has offered devices. Ranks begin with those of the worker that leads. */
 async function claimForAll(
-  tx: Transaction,
+  tx: Statements,
   { jobId, devices, own, address }: WaitingGang,
   worker: WorkerDevices & { workerId: string },
   { claim, leaseMs }: GangClaiming,

@@ -6,7 +6,7 @@ import type { WorkerDevices } from '../service/ports/job-claims.ts'
 import { claimingWorker } from './claiming-worker.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
-import type { Transaction } from './prisma-types.ts'
+import type { Statements } from './prisma-types.ts'
 import { devicesOfOne, devicesTogether, fitting, kindOf, servesTogether } from './serving.ts'
 
 /** How long a worker's devices are offered to a gang without a further look of that worker. */
@@ -33,7 +33,7 @@ interface PlanRow {
  * for one another.
  * @returns whether it waits so
  */
-export async function gather(tx: Transaction, jobId: string, worker: WorkerDevices): Promise<boolean> {
+export async function gather(tx: Statements, jobId: string, worker: WorkerDevices): Promise<boolean> {
   const { workerId } = worker
   const plan = workerId === undefined ? undefined : await planFor(tx, jobId, worker)
   if (workerId === undefined || plan === undefined) return false
@@ -50,7 +50,7 @@ export async function gather(tx: Transaction, jobId: string, worker: WorkerDevic
 
 /** How many devices a job gets of several workers; undefined where it is for one alone. */
 async function planFor(
-  tx: Transaction,
+  tx: Statements,
   jobId: string,
   worker: WorkerDevices,
 ): Promise<{ devices: number; kind: string; offered: number } | undefined> {
@@ -76,7 +76,7 @@ interface Offer {
 }
 
 /** Offers devices of a worker to a gang, and withdraws what it has offered to another. */
-export async function offer(tx: Transaction, { jobId, workerId, devices }: Offer): Promise<void> {
+export async function offer(tx: Statements, { jobId, workerId, devices }: Offer): Promise<void> {
   await withdraw(tx, workerId, jobId)
   await tx.$executeRaw`
     INSERT INTO "GangSeat" ("jobId", "workerId", "devices", "until")
@@ -85,7 +85,7 @@ export async function offer(tx: Transaction, { jobId, workerId, devices }: Offer
 }
 
 /** Takes back what a worker has offered, but to the gang that is named: its devices are for something else. */
-export async function withdraw(tx: Transaction, workerId: string, except = ''): Promise<void> {
+export async function withdraw(tx: Statements, workerId: string, except = ''): Promise<void> {
   await tx.$executeRaw`
     DELETE FROM "GangSeat" AS seat USING "Gang" AS gang
     WHERE seat."jobId" = gang."jobId" AND gang."token" IS NULL AND seat."workerId" = ${workerId} AND seat."jobId" <> ${except}`

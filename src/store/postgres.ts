@@ -120,7 +120,7 @@ interface Settings {
 }
 
 /** Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-function storeOn({ factory, pools }: Connection, { serviceUrl, quota, fair }: Settings): Store {
+function storeOn({ factory, pools, direct }: Connection, { serviceUrl, quota, fair }: Settings): Store {
   const prisma = new PrismaClient({ adapter: factory, transactionOptions: TRANSACTIONS })
   const listener = listenForChanges(serviceUrl)
   return {
@@ -138,7 +138,7 @@ function storeOn({ factory, pools }: Connection, { serviceUrl, quota, fair }: Se
     ...datasetClaims(prisma),
     ...uploadStore(prisma, quota),
     ...jobStore(prisma, quota, fair),
-    ...jobClaims(prisma, quota, fair),
+    ...jobClaims(prisma, direct, quota, fair),
     ...gangStore(prisma),
     ...historyStore(prisma),
     ...attemptStore(prisma),

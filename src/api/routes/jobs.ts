@@ -8,7 +8,7 @@ import type { Services } from '../../service/services.ts'
 import { ForkRequest, SpecDiff } from '../../service/forks.ts'
 import { BatchRequest, BatchResult } from '../../service/job-batch.ts'
 import { JobChanges } from '../../service/job-settings.ts'
-import { JobSpec } from '../../job-spec/schema.ts'
+import { PUBLISHED_SPEC_SCHEMA } from '../../job-spec/published-schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
 import { DeleteQuery, IdParams, listSchema, problems, SPEC_ERRORS, SUBMISSION_ERRORS } from '../schemas.ts'
@@ -161,7 +161,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true }), ...problems },
         },
       },
-      () => JobSpec,
+      () => PUBLISHED_SPEC_SCHEMA,
     )
     app.post('/jobs::validate', { config: { spec: true, audit: 'nothing' }, schema: validateJob }, (request) =>
       services.validateJob(callerOf(request), request.body),

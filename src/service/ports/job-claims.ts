@@ -121,6 +121,8 @@ export interface WorkerDevices {
   worker?: string
   /** Its registration, by which it gets only jobs that it has enough for. */
   workerId?: string
+  /** Whether other workers reach it; one that they do not takes part in no job of several. Absent: as it has registered. */
+  isReachable?: boolean
   /** Places of those that no job has, in the list that it has registered; absent: all are free. */
   free?: readonly number[]
 }

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { MAX_MATRIX_CLASSES, mostConfused, neighbours } from '../../../src/web/job/confusion.ts'
+import { MAX_MATRIX_CLASSES, mostConfused, neighbours, shortName } from '../../../src/web/job/confusion.ts'
 import { levelOf, matches } from '../../../src/web/job/log-lines.ts'
 import { answersOf } from '../../../src/web/job/answers.ts'
 import { appended, MAX_LINES, type LogLine } from '../../../src/web/shared/log-lines.ts'
@@ -33,6 +33,26 @@ describe('a confusion matrix', () => {
     for (const label of [69, 70, 71]) expect(around).toContain(label)
     many[90]![3] = 9
     expect(neighbours(many)).toEqual(expect.arrayContaining([3, 90]))
+  })
+
+  it('has both classes of the most frequent mistakes, and as many classes as it may', () => {
+    const many: number[][] = Array.from({ length: 100 }, (_, label) =>
+      Array.from({ length: 100 }, (_, predicted) => (label === predicted ? 50 : 0)),
+    )
+    for (let label = 0; label < 60; label++) many[label]![99 - label] = 60 - label
+    const shown = neighbours(many)
+    expect(shown).toHaveLength(MAX_MATRIX_CLASSES)
+    for (let label = 0; label < MAX_MATRIX_CLASSES / 2; label++)
+      expect(shown).toEqual(expect.arrayContaining([label, 99 - label]))
+    for (const row of many) row.fill(0)
+    expect(new Set(neighbours(many)).size).toBe(MAX_MATRIX_CLASSES)
+  })
+
+  it('names classes in few characters, whose ends tell them apart', () => {
+    expect(shortName('Rosa alba')).toBe('Rosa alba')
+    const names = ['Taraxacum officinale var. 1', 'Taraxacum officinale var. 12'].map(shortName)
+    expect(names).toEqual(['Taraxacum offi…le var. 1', 'Taraxacum offi…e var. 12'])
+    expect(shortName('𝒜'.repeat(30))).toBe(`${'𝒜'.repeat(14)}…${'𝒜'.repeat(9)}`)
   })
 })
 
