@@ -28,7 +28,8 @@ export function watchResources(roles: readonly Role[]): ResourceWatch {
       for (const { name, pid } of roles) {
         const sample = await sampleOf(pid).catch(() => undefined)
         const key = `${name} ${pid}`
-        if (sample !== undefined) samples.set(key, [...(samples.get(key) ?? []), sample])
+        // One that is ending has descriptors still, and no memory any more.
+        if (sample !== undefined && !Number.isNaN(sample.rssMb)) samples.set(key, [...(samples.get(key) ?? []), sample])
       }
       await setTimeout(EVERY_MS)
     }
