@@ -8,7 +8,9 @@ import { build } from 'esbuild'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const ENTRIES = [
   ...['anneal', 'trainer', 'predictor', 'ingest', 'decoder'].map((name) => `src/bin/${name}.ts`),
-  ...['loader-thread', 'decode-thread', 'preview-thread', 'decode/magick-thread'].map((name) => `src/data/${name}.ts`),
+  ...['loader-thread', 'decode-thread', 'preview-thread', 'decode/transcode-thread'].map(
+    (name) => `src/data/${name}.ts`,
+  ),
 ]
 /** What finds its own files (binaries, WebAssembly, scripts, workers) beside itself, or has to be one instance with what others load. */
 const EXTERNAL = [
@@ -25,7 +27,7 @@ const EXTERNAL = [
     'pino',
     'prom-client',
   ],
-  ...['undici', 'yaml', '@opentelemetry/*', '@tensorflow/*', '@imagemagick/*', '#*'],
+  ...['undici', 'yaml', '@opentelemetry/*', '@tensorflow/*', '@imagemagick/*', '@cornerstonejs/*', '#*'],
 ]
 const CHUNKS = join(root, 'dist/chunks')
 /** Packages in CommonJS require Node's modules. */

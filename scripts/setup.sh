@@ -14,7 +14,7 @@ packages=(g++ cmake make libtcmalloc-minimal4 libopenblas0-pthread libturbojpeg0
 case $target in
   demo) packages+=(dataset-fashion-mnist) ;;
   test)
-    packages+=(dataset-fashion-mnist chromium clang-format-19 curl iproute2 python3-torch python3-torchvision)
+    packages+=(dataset-fashion-mnist chromium clang-format-19 curl iproute2 jq python3-torch python3-torchvision)
     # Those of the Python client and its notebook.
     packages+=(zsh fish) # The completion of the command is tried in them.
     packages+=(python3-httpx python3-tqdm python3-pandas python3-pytest python3-setuptools python3-wheel python3-nbclient python3-ipykernel mypy)

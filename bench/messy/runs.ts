@@ -98,7 +98,9 @@ export function anneal(
 
 /** The classes of the highest calibrated probability, as the report's calibration error takes them: which class is answered may allow for the imbalance. */
 function answersIn(path: string): Answers {
-  const { labels, probabilities, classes } = decodePredictions(readFileSync(path), path)
+  const { labels, probabilities, classes } = decodePredictions(readFileSync(path), path, {
+    withProbabilities: true,
+  })
   if (probabilities === undefined) throw new Error(`${path} has no probabilities.`)
   const answers: Answers = { confidence: [], correct: [] }
   for (const [i, label] of labels.entries()) {

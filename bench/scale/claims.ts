@@ -125,13 +125,17 @@ async function bareOf(
   }
 }
 
-/** @param once claims, and says in how many milliseconds; undefined where there is nothing left */
+/**
+ * After one claim of each worker, in which its connection plans what it sends.
+ * @param once claims, and says in how many milliseconds; undefined where there is nothing left
+ */
 async function timed(
   seconds: number,
   workers: number,
   once: (worker: number) => Promise<number | undefined>,
 ): Promise<Measured> {
   const milliseconds: number[] = []
+  for (let i = 0; i < workers; i++) await once(i)
   const began = performance.now()
   const until = began + 1000 * seconds
   await Promise.all(

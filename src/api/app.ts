@@ -18,6 +18,7 @@ import type { RequestCounts } from '../service/ports/queue.ts'
 import type { Operator } from '../service/operator-sessions.ts'
 import type { Services } from '../service/services.ts'
 import { handleClientError } from './client-error.ts'
+import { compressAnswers } from './compression.ts'
 import { refuseUnknown } from './methods.ts'
 import { operatorAccess } from './operators.ts'
 import { apiMetrics } from './metrics.ts'
@@ -133,7 +134,10 @@ export async function buildApp({
   })
   await app.register(swagger, openApiOptions())
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  await app.register(async (own) => {
+    await compressAnswers(own)
+    own.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  })
 
   addProbes(app, services, { metrics, metricsToken })
   await app.register(version1({ services, streams, requestCounts, uploadBytes }), { prefix: '/v1' })

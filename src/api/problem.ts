@@ -193,4 +193,4 @@ function problemIn(error: FastifyError, request: FastifyRequest): ProblemFacts |
   return undefined
 }
 
-const PARTS: Readonly<Record<string, string>> = { querystring: 'query string', params: 'path' }
+const PARTS: Readonly<Record<string, string>> = { querystring: 'query string', params: 'path', headers: 'header' }

@@ -17,6 +17,19 @@ export const DeleteQuery = Type.Object({
   }),
 })
 
+/** What can be wrong with a spec for a data set. */
+export const SPEC_ERRORS = [
+  'invalid_spec',
+  'class_count_mismatch',
+  'checkpoint_invalid',
+  'image_size_unsupported',
+  'not_found',
+  'wrong_state',
+] as const
+
+/** What can be wrong with a submission, of a job, of a fork or of a sweep. */
+export const SUBMISSION_ERRORS = [...SPEC_ERRORS, 'quota_exceeded'] as const
+
 /** Of the routes of operators: by a token, or by the cookie of a session. */
 export const OPERATOR_SECURITY = [{ operator: [] }, { operatorSession: [] }]
 

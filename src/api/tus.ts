@@ -22,12 +22,16 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported_media_type',
 }
 
+/** What the server answers for extensions that it lacks, which is the client's mistake. */
+const NOT_IMPLEMENTED = 501
+
 /** What helps, where the server's own words do not say it. */
 const ADVICE: Readonly<Record<number, string>> = {
   404: 'There is no such upload: it has expired, was deleted, or is another team’s.',
   409: 'Upload-Offset is not where the upload ends; ask with HEAD where it does, and resume there.',
   410: 'The upload has expired; begin another one.',
   412: `Send the header Tus-Resumable: ${TUS_VERSION}.`,
+  501: 'Uploads in several parts (Upload-Concat) are not supported: send one, with tus-js-client by parallelUploads: 1.',
 }
 
 /** One process takes the requests for an upload one after the other; over several, the store refuses the later one. */
@@ -118,8 +122,8 @@ export async function answerTus(
   if (status === 412) reply.header('tus-version', TUS_VERSION)
   const text = (await response.text()).trim()
   return sendProblem(reply, request, {
-    code: status >= 500 ? 'internal' : (CODES[status] ?? 'invalid_request'),
-    status,
+    code: status >= 500 && status !== NOT_IMPLEMENTED ? 'internal' : (CODES[status] ?? 'invalid_request'),
+    status: status === NOT_IMPLEMENTED ? 400 : status,
     detail: ADVICE[status] ?? `The upload is refused: ${text}.`,
   })
 }

@@ -5,6 +5,7 @@ import type { Services } from '../service/services.ts'
 import type { RequestCounts } from '../service/ports/queue.ts'
 import { auditChanges } from './audit.ts'
 import { requireKey } from './auth.ts'
+import { compressAnswers } from './compression.ts'
 import { limitRequests } from './request-limit.ts'
 import { apiKeyRoutes, ownApiKeyRoutes } from './routes/api-keys.ts'
 import { artifactRoutes } from './routes/artifacts.ts'
@@ -58,6 +59,7 @@ export function version1({
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     })
     requireKey(v1, services)
+    await compressAnswers(v1)
     v1.addHook('onResponse', async (request, reply) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') logChange(request, reply.statusCode)
     })

@@ -61,6 +61,7 @@ function detailOf(
     return { pointer: `${instancePath}/${String(params['missingProperty'])}`, detail: 'is missing' }
   if (keyword === 'additionalProperties')
     return { pointer: instancePath + pointerOf(String(params['additionalProperty'])), detail: 'is not known' }
+  if (keyword === 'const') return { pointer: instancePath, detail: `must be ${String(params['allowedValue'])}` }
   if (keyword === 'enum') return { pointer: instancePath, detail: oneOf(params['allowedValues'] as unknown[]) }
   if (keyword === 'anyOf') {
     const constants = found.filter(
@@ -69,7 +70,12 @@ function detailOf(
     if (constants.length > 0)
       return { pointer: instancePath, detail: oneOf(constants.map(({ params: { allowedValue } }) => allowedValue)) }
   }
+  if (keyword === 'type' && /^\/space\/[^/]+$/.test(instancePath)) return { pointer: instancePath, detail: DIMENSION }
   return { pointer: instancePath, detail: message }
 }
+
+/** What a field of a sweep's space has to be, which is often given as a bare list. */
+const DIMENSION =
+  'must be an object: {"values": [1, 2]} lists values, and {"min": 0.01, "max": 1, "scale": "log"} is a range'
 
 const oneOf = (values: readonly unknown[]): string => `must be one of ${values.map(String).join(', ')}`

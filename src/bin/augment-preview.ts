@@ -4,11 +4,15 @@ import { openPacked } from '../data/open.ts'
 import { previewGrid } from '../data/preview.ts'
 import { checkSpec } from '../job-spec/check-spec.ts'
 import { resolveSpec } from '../job-spec/resolve.ts'
+import { enlarged } from './enlarged.ts'
 import { hostContext } from './host-context.ts'
 import { withPacked } from './packed-data.ts'
 import { show } from './print.ts'
 import { readSpec } from './read-spec.ts'
 import { prepareFile } from './target.ts'
+
+/** Of a picture for a person, pixels. */
+const LONGEST_PICTURE = 1280
 
 export interface PreviewFlags {
   data: string
@@ -40,7 +44,7 @@ export async function drawPreview(
       background: image.background ?? 'black',
       seed: seed ?? spec.seed,
     })
-    await writeFile(out, png)
+    await writeFile(out, await enlarged(png, LONGEST_PICTURE))
     show({ value: { path: out }, text: `${out}\n`, ids: [out] })
   })
 }

@@ -6,6 +6,9 @@ const percent = (share: number | null): string => (share === null ? '–' : `${(
 const formatValue = (value: unknown): string => (value === undefined ? '(none)' : JSON.stringify(value))
 const probability = (p: number): string => (p < 1e-4 ? 'below 0.0001' : p.toFixed(4))
 
+/** A job has a name and an id, a folder its path alone. */
+const nameOf = ({ name, id }: Comparison['a']): string => (name === id ? name : `${name} (${id})`)
+
 /** A comparison for a terminal. */
 export function comparisonTable({
   a,
@@ -32,8 +35,8 @@ export function comparisonTable({
     ].join('  '),
   )
   return [
-    `a  ${percent(a.accuracy)}  log loss ${a.nll.toFixed(4)}  ${a.name} (${a.id})`,
-    `b  ${percent(b.accuracy)}  log loss ${b.nll.toFixed(4)}  ${b.name} (${b.id})`,
+    `a  ${percent(a.accuracy)}  log loss ${a.nll.toFixed(4)}  ${nameOf(a)}`,
+    `b  ${percent(b.accuracy)}  log loss ${b.nll.toFixed(4)}  ${nameOf(b)}`,
     '',
     `b − a: ${points(accuracy.value)} points (${100 * level} % interval ${points(low)} to ${points(high)}) on ${images} ${split} images; log loss ${nll.value.toFixed(4)} (${nll.interval.map((end) => end.toFixed(4)).join(' to ')})`,
     `McNemar: only a right on ${mcnemar.onlyA}, only b on ${mcnemar.onlyB}; p ${probability(mcnemar.exact)} exact, ${probability(mcnemar.midP)} mid-p: ${verdict}`,

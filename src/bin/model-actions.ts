@@ -15,6 +15,7 @@ import { loadModel, type TrainedModel } from '../train/predict/trained-model.ts'
 import { predictImage } from '../train/predict/predict.ts'
 import { renderPage } from '../train/report/with-page.ts'
 import { reportOn } from './checkpoint-report.ts'
+import { enlarged } from './enlarged.ts'
 import { jsonOption } from './read-spec.ts'
 import { reportTable } from './report-table.ts'
 import { checkpointAt, imageFiles } from './run-folder.ts'
@@ -165,6 +166,9 @@ function predictionText({ file, answer, rejected, top, logits }: Prediction): st
   return title + ranked.join('') + values
 }
 
+/** Of a picture for a person, pixels. */
+const LONGEST_PICTURE = 512
+
 export interface ExplainFlags {
   out: string
   class?: string
@@ -185,7 +189,7 @@ export async function explain(
     await readImageFile(file, model.info.image.workingSize),
     classIndex(model.info.classes, label),
   )
-  await writeFile(out, await heatPng(cam))
+  await writeFile(out, await enlarged(await heatPng(cam), LONGEST_PICTURE))
   const name = model.info.classes[cam.target] ?? String(cam.target)
   show({ value: { path: out, class: name }, text: `${out}: regions that support ${name}\n`, ids: [out] })
 }

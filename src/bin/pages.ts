@@ -38,6 +38,8 @@ export async function listed<T>(
     items.push(...page.data)
     after = page.nextCursor
   } while (after !== null && items.length < wanted)
+  if (items.length === 0)
+    note(Object.keys(filter).length > 0 ? 'Nothing fits what is asked for.' : 'There is nothing here yet.')
   if (after !== null) note(`The first ${items.length} are shown and there are more: --limit <count>, or --all.`)
   return items
 }

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import { parseSpec } from '../job-spec/parse.ts'
 import { RECIPE_SUMMARIES, recipes } from '../job-spec/recipes.ts'
 import { resolveSpec } from '../job-spec/resolve.ts'
+import { PUBLISHED_SPEC_SCHEMA } from '../job-spec/published-schema.ts'
 import { JobSpec } from '../job-spec/schema.ts'
 import { stageLength, stagesOf } from '../job-spec/stages.ts'
 import { withRecipe } from '../job-spec/with-recipe.ts'
@@ -21,7 +22,11 @@ import { prepareFile } from './target.ts'
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 export const showSchema = (): void =>
-  show({ value: JobSpec, text: () => asJson(JobSpec), ids: Object.keys(JobSpec.properties) })
+  show({
+    value: PUBLISHED_SPEC_SCHEMA,
+    text: () => asJson(PUBLISHED_SPEC_SCHEMA),
+    ids: Object.keys(JobSpec.properties),
+  })
 
 /** The recipes, or one as a spec. */
 export function showRecipes(name?: string): void {

@@ -1,4 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { createWriteStream, existsSync, type WriteStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
@@ -64,6 +64,8 @@ async function trainOn(
   const { spec, hash, reasons, warnings } = resolved
   for (const { pointer, detail } of warnings) warn(`${pointer} ${detail}`)
   await requireSameRun(outDir, hash)
+  if (existsSync(join(outDir, 'report.json')))
+    note(`The run of ${outDir} is finished: nothing is trained, and its weights are evaluated again.`)
   await writeFile(join(outDir, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
   const { onEvent, close } = trainingLog(join(outDir, METRICS_FILE))
   const work = { reasons, dataDir, outDir, ...(parallel === undefined ? {} : { parallel }) }
@@ -80,8 +82,10 @@ async function suggestionsLine(path: string): Promise<string> {
   const { covers, found, notes } = decodeSuggestions(await readFile(path), path)
   const judged = covers.train + covers.val + covers.test
   if (judged === 0) return `suggestions ${notes.join(' ')}\n`
-  return `suggestions ${found.label} likely label errors and ${found.outlier} outliers in ${judged} validation and test images: ${path}\n`
+  return `suggestions ${counted(found.label, 'likely label error')} and ${counted(found.outlier, 'outlier')} in ${judged} validation and test images: ${path}\n`
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** Shows how training goes, and keeps its metrics in a file. */
 function trainingLog(metricsPath: string): { onEvent: (event: TrainEvent) => Promise<void>; close: () => void } {

@@ -25,7 +25,7 @@ export interface Predictions extends PredictionsHeader {
   nll: Float64Array
   /**
    * Calibrated probability of every class, a row per image in the order of `classes`. Older files, and those of more than MAX_PROBABILITIES, have none;
-   * reading leaves them out.
+   * reading leaves them out unless they are asked for.
    */
   probabilities?: Float32Array
   /** The images in their data set: name in the upload, and place among all images of the split. Older files have none. */
@@ -88,8 +88,15 @@ export function encodePredictions(predictions: Predictions): Buffer {
   return gzipSync(lines.join(''))
 }
 
-/** @throws AppError `invalid_request` for a file that is not one of these; `source` names it. */
-export function decodePredictions(file: Uint8Array, source: string): Predictions {
+/**
+ * @param withProbabilities reads those of every class too, which are most of a file
+ * @throws AppError `invalid_request` for a file that is not one of these; `source` names it
+ */
+export function decodePredictions(
+  file: Uint8Array,
+  source: string,
+  { withProbabilities = false }: { withProbabilities?: boolean } = {},
+): Predictions {
   try {
     const [first = '', ...lines] = gunzipSync(file).toString('utf8').trimEnd().split('\n')
     const { format, formatVersion, ...header } = JSON.parse(first) as PredictionsHeader & {
@@ -98,7 +105,8 @@ export function decodePredictions(file: Uint8Array, source: string): Predictions
     }
     if (format !== FORMAT || formatVersion !== 1)
       throw new Error(`its format is ${String(format)} ${String(formatVersion)}`)
-    const rows = lines.map(rowOf)
+    const rows = lines.map((line) => rowOf(line, withProbabilities))
+    const probabilities = rows.flatMap((row) => row.probabilities ?? [])
     return {
       ...header,
       labels: Int32Array.from(rows, ({ label }) => label),
@@ -108,6 +116,7 @@ export function decodePredictions(file: Uint8Array, source: string): Predictions
       ...(rows.some(({ file, place }) => file === undefined || place === undefined)
         ? {}
         : { items: rows.map(({ file = '', place = 0 }) => ({ file, place })) }),
+      ...(probabilities.length === 0 ? {} : { probabilities: Float32Array.from(probabilities) }),
     }
   } catch (cause) {
     throw new AppError(
@@ -118,8 +127,7 @@ export function decodePredictions(file: Uint8Array, source: string): Predictions
   }
 }
 
-/** A row without its probabilities. */
-function rowOf(line: string): Row {
-  const end = line.indexOf(PROBABILITIES_KEY)
+function rowOf(line: string, withProbabilities: boolean): Row {
+  const end = withProbabilities ? -1 : line.indexOf(PROBABILITIES_KEY)
   return JSON.parse(end < 0 ? line : `${line.slice(0, end)}}`) as Row
 }

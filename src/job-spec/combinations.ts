@@ -1,7 +1,8 @@
 import type { ErrorDetail } from '../errors.ts'
 import { rngFor } from '../zoo/rng.ts'
 import { samplers } from '../zoo/sampling/registry.ts'
-import { BALANCING_SAMPLERS, type DatasetStatistics } from './defaults.ts'
+import { BALANCING_SAMPLERS, balancesClasses, lossBalances } from './balancing.ts'
+import type { DatasetStatistics } from './defaults.ts'
 import type { ResolvedSpec } from './schema.ts'
 import { takesViews } from './views.ts'
 import { averagingsOf, stagesOf, type Stage } from './stages.ts'
@@ -15,14 +16,9 @@ export interface Findings {
 
 type Rule = (stage: Stage) => { error?: ErrorDetail; warning?: ErrorDetail } | undefined
 
-const BALANCING_LOSSES = new Set(['class-balanced', 'ldam', 'balanced-softmax', 'logit-adjusted'])
 const POLICIES = ['auto-augment', 'rand-augment', 'trivial-augment', 'aug-mix']
 
 const has = ({ spec }: Stage, name: string): boolean => spec.augment.some((augment) => augment.name === name)
-
-/** Whether a loss gives classes weights of their own. */
-const balancesClasses = ({ spec: { loss } }: Stage): boolean =>
-  BALANCING_LOSSES.has(loss.name) || !['none', undefined].includes(loss['classWeights'] as string | undefined)
 
 const RULES: readonly Rule[] = [
   (stage) =>
@@ -35,7 +31,7 @@ const RULES: readonly Rule[] = [
         }
       : undefined,
   (stage) =>
-    BALANCING_SAMPLERS.has(stage.spec.sampling.name) && balancesClasses(stage)
+    BALANCING_SAMPLERS.has(stage.spec.sampling.name) && lossBalances(stage.spec.loss)
       ? {
           warning: {
             pointer: '/sampling',
@@ -101,7 +97,7 @@ function adjustmentWarning(spec: ResolvedSpec): ErrorDetail[] {
   if (spec.adjustment.name !== 'logit-adjustment' || last === undefined) return []
   const { sampling, loss } = last.spec
   const by = BALANCING_SAMPLERS.has(sampling.name) ? `sampling ${sampling.name}` : `the loss ${loss.name}`
-  return BALANCING_SAMPLERS.has(sampling.name) || balancesClasses(last)
+  return balancesClasses(last.spec)
     ? [
         {
           pointer: '/adjustment',

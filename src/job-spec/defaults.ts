@@ -1,3 +1,4 @@
+import { BALANCING_SAMPLERS } from './balancing.ts'
 import { models } from '../zoo/models/registry.ts'
 import type { ComponentField, ComponentSpec } from './components.ts'
 import { parseSpec, type ParsedSpec } from './parse.ts'
@@ -36,7 +37,6 @@ const REFERENCE_BATCH = 128
 const STEPS = { scratch: 4000, pretrained: 1500 }
 /** Images of the largest class to those of the smallest, from which the loss allows for it. */
 const IMBALANCED = 10
-export const BALANCING_SAMPLERS = new Set(['oversample', 'undersample', 'class-balanced', 'class-aware', 'progressive'])
 /** Steps an epoch has at least, so that the schedule is fine enough. */
 const MIN_STEPS = 8
 const CPU_SIDE = 128

@@ -104,7 +104,9 @@ export function parseSpec(input: unknown): ParsedSpec {
       errors: [{ pointer: '', detail: 'must be an object' }],
     })
   const errors: ErrorDetail[] = []
-  const named = withNames(input, (field) => [USUAL[field], 'usual']).input as Record<string, unknown>
+  // What editors find the schema by.
+  const fields = Object.fromEntries(Object.entries(input).filter(([field]) => field !== '$schema'))
+  const named = withNames(fields, (field) => [USUAL[field], 'usual']).input as Record<string, unknown>
   const result = parseFields(named, SPEC, '', errors)
   if (errors.length > 0) throw invalidSpec(errors)
   return result

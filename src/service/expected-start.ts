@@ -21,9 +21,17 @@ interface PlayedTeam<T extends TeamInTurn = TeamInTurn> {
   team: T
   seconds: number
   weight: number
-  left: number
-  /** Since when its running jobs use devices that are not in `seconds` yet. */
-  starts: number[]
+  /** Jobs that have had their turn. */
+  started: number
+  /** Its running jobs, whose devices are not in `seconds` yet. */
+  running: PlayedJob<T>[]
+}
+
+interface PlayedJob<T extends TeamInTurn> {
+  team: PlayedTeam<T>
+  devices: number
+  from: number
+  at: number
 }
 
 /** The next job of a team has its turn: its place among all, from 1, and when, from now. */
@@ -54,52 +62,62 @@ export function expectedStart(
 }
 
 /**
- * Whose turn it is, one start after the other, until nobody can start any more: devices become free as running jobs end, and each is given to
- * the team with the least device time over its weight. A job that has not said how long it will run takes as long as its team's jobs of late,
- * or as all jobs do. Jobs that are submitted later are not in it.
+ * Whose turn it is, one start after the other, until nobody can start any more: devices become free as running jobs end, and are given to
+ * the team with the least device time over its weight. A job that needs several waits until as many are free, and none overtakes it. One that
+ * has not said how long it will run takes as long as its team's jobs of late, or as all jobs do. Jobs that are submitted later are not in it.
  */
 export function* turns<T extends TeamInTurn>(teams: readonly T[]): Generator<Turn<T>, void> {
   const mean = meanOf(teams)
-  const played = teams.map((team): PlayedTeam<T> => {
-    const { seconds, weight, queued, running } = team
-    return { team, seconds, weight, left: queued, starts: running.map(() => 0) }
-  })
-  const ends = played.flatMap((each) => {
-    const { running, meanSeconds } = each.team
-    return running.map(({ secondsLeft }) => ({ team: each, from: 0, at: secondsLeft ?? meanSeconds ?? mean }))
-  })
+  const played = teams.map((team): PlayedTeam<T> => ({
+    team,
+    seconds: team.seconds,
+    weight: team.weight,
+    started: 0,
+    running: [],
+  }))
+  const ends: PlayedJob<T>[] = []
+  const start = (job: PlayedJob<T>): void => {
+    job.team.running.push(job)
+    ends.push(job)
+  }
+  for (const team of played)
+    for (const { devices, secondsLeft } of team.team.running)
+      start({ team, devices, from: 0, at: secondsLeft ?? team.team.meanSeconds ?? mean })
   let free = ends.length === 0 ? 1 : 0
   let now = 0
+  let next: PlayedTeam<T> | undefined
   for (let rank = 1; ;) {
-    const next = free > 0 ? leastServed(played, now) : undefined
-    if (next === undefined) {
+    if (free > 0) next ??= leastServed(played, now)
+    const devices = next?.team.queued[next.started] ?? 0
+    // Where nothing runs any more, the devices are there that a worker has and no job has used so far.
+    if (next === undefined || (devices > free && ends.length > 0)) {
       ends.sort((a, b) => b.at - a.at)
       const ended = ends.pop()
       if (ended === undefined) return
       now = Math.max(now, ended.at)
-      ended.team.seconds += now - ended.from
-      ended.team.starts.splice(ended.team.starts.indexOf(ended.from), 1)
-      free++
+      ended.team.seconds += ended.devices * (now - ended.from)
+      ended.team.running.splice(ended.team.running.indexOf(ended), 1)
+      free += ended.devices
       continue
     }
     yield { team: next.team, rank, seconds: now }
-    free--
-    next.left--
-    next.starts.push(now)
-    ends.push({ team: next, from: now, at: now + (next.team.meanSeconds ?? mean) })
+    free = Math.max(0, free - devices)
+    next.started++
+    start({ team: next, devices, from: now, at: now + (next.team.meanSeconds ?? mean) })
+    next = undefined
     rank++
   }
 }
 
 /** Device time over weight at a moment. */
-const shareAt = ({ seconds, weight, starts }: PlayedTeam, now: number): number =>
-  starts.reduce((sum, from) => sum + now - from, seconds) / weight
+const shareAt = ({ seconds, weight, running }: PlayedTeam, now: number): number =>
+  running.reduce((sum, { devices, from }) => sum + devices * (now - from), seconds) / weight
 
 function leastServed<T extends TeamInTurn>(teams: readonly PlayedTeam<T>[], now: number): PlayedTeam<T> | undefined {
   let least: PlayedTeam<T> | undefined
   for (const played of teams) {
-    const { maxRunning, deviceHoursLeft } = played.team
-    if (played.left <= 0 || played.starts.length >= maxRunning || deviceHoursLeft <= 0) continue
+    const { queued, maxRunning, deviceHoursLeft } = played.team
+    if (played.started >= queued.length || played.running.length >= maxRunning || deviceHoursLeft <= 0) continue
     if (least === undefined || shareAt(played, now) < shareAt(least, now)) least = played
   }
   return least
@@ -121,14 +139,15 @@ function byPreemption(
   if (own === undefined || ahead > 0) return undefined
   const share = own.seconds / own.weight
   const mean = meanShare(teams)
-  const mayLeave = teams.filter(
-    ({ seconds, weight, running }) =>
-      running.length > 0 &&
-      seconds / weight > mean &&
-      seconds / weight - share > preemptFloorSeconds * (1 / weight + 1 / own.weight),
+  const mayLeave = teams.flatMap(({ seconds, weight, running }) =>
+    seconds / weight > mean
+      ? running.filter(
+          ({ devices }) => seconds / weight - share > preemptFloorSeconds * devices * (1 / weight + 1 / own.weight),
+        )
+      : [],
   )
   if (share >= mean || mayLeave.length === 0) return undefined
-  const longest = Math.max(...mayLeave.flatMap(({ running }) => running.map(({ heldSeconds }) => heldSeconds)))
+  const longest = Math.max(...mayLeave.map(({ heldSeconds }) => heldSeconds))
   return Math.max(0, preemptAfterSeconds - waited, preemptFloorSeconds - longest)
 }
 

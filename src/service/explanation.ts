@@ -79,7 +79,7 @@ function explained({ id, state }: Job, snapshot: QueueSnapshot, fair: FairShareS
       own: share,
       mean,
       weight: own?.weight ?? 1,
-      waitingTeams: teams.filter(({ queued }) => queued > 0).length,
+      waitingTeams: teams.filter(({ queued }) => queued.length > 0).length,
     },
     quota: limit?.quota ?? null,
     waitsFor: [],
@@ -98,7 +98,7 @@ function explained({ id, state }: Job, snapshot: QueueSnapshot, fair: FairShareS
 }
 
 const METHOD =
-  'Plays the queue through: devices become free when running jobs end, by the time that their trainers report as left, and each goes to the team with the least device time over its weight. A job takes as long as those of its team in the last seven days. Later submissions are not known.'
+  'Plays the queue through: devices become free when running jobs end, by the time that their trainers report as left, and go to the team with the least device time over its weight, whose job waits for as many as it needs. A job takes as long as those of its team in the last seven days. Later submissions are not known.'
 
 export function quotaThatHolds(
   { running, maxRunning, deviceHoursLeft }: Pick<TeamInQueue, 'running' | 'maxRunning' | 'deviceHoursLeft'>,

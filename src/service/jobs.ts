@@ -98,5 +98,5 @@ function detailOf(isBudget: boolean, estimate: RunEstimate | undefined): string 
   if (estimate === undefined)
     return 'The team has no run yet with this model, image size, batch size and precision that succeeded: the time is not known.'
   const { runs, deviceKind, imagesPerSecond } = estimate.basis
-  return `From ${runs} like runs on ${deviceKind}: ${imagesPerSecond.toPrecision(3)} images per second.`
+  return `From ${runs} similar ${runs === 1 ? 'run' : 'runs'} on ${deviceKind}: ${imagesPerSecond.toPrecision(3)} images per second.`
 }

@@ -1,7 +1,5 @@
-import { dividesEvenly, mostDevices } from '../job-spec/even-batches.ts'
-import { invalidSpec } from '../job-spec/parse.ts'
-import type { ResolvedSpec } from '../job-spec/schema.ts'
 import type { Dependencies } from './dependencies.ts'
+import { requireEvenBatches } from './even-batches.ts'
 import { needsOf, shortNeeds, type JobResources } from './job-needs.ts'
 import { newJobSettings, type JobSettings } from './job-settings.ts'
 import { jobSpecs } from './job-specs.ts'
@@ -63,14 +61,6 @@ interface NewSubmission {
   id: string
   settings: JobSettings
   forkOf?: NewJob['forkOf']
-}
-
-/** @throws AppError `invalid_spec` for batches that the devices of a job cannot share evenly; an elastic one takes as many as can. */
-function requireEvenBatches(spec: ResolvedSpec, { devices = 1, elastic = false }: JobResources): void {
-  if (elastic || dividesEvenly(spec, devices)) return
-  const most = mostDevices(spec, devices)
-  const detail = `is not shared evenly by ${devices} devices with its micro-batches and mix; ${most} can share it`
-  throw invalidSpec([{ pointer: '/batchSize', detail }])
 }
 
 /** A spec that names the version of its data set. */

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { netSpec } from '../job-spec/policy-search.ts'
 import { withParameters, type Parameters } from '../job-spec/space.ts'
+import { requireEvenBatches } from './even-batches.ts'
 import { newId } from './ids.ts'
 import { shortNeeds } from './job-needs.ts'
 import { likenessOf } from './likeness.ts'
@@ -45,6 +46,7 @@ export async function newTrials(
     const input = { ...withParameters(request.spec, parameters, base), name, dataset: datasetId }
     try {
       const { spec, hash, reasons, warnings } = await specs.resolve(caller, input, known)
+      if (taskOf(request).kind === undefined) requireEvenBatches(spec, request.resources ?? {})
       if (request.kind === 'policy-search') netSpec(spec, { share: 1 })
       const job = {
         id: newId('job', now()),

@@ -1,6 +1,5 @@
 import type { Attempt } from '../service/attempt-resources.ts'
 import type { AttemptStore } from '../service/ports/attempts.ts'
-import type { WorkerDevices } from '../service/ports/job-claims.ts'
 import type { Reason } from '../service/resources.ts'
 import { NOW } from './clock.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
@@ -23,28 +22,13 @@ const HANDED_BACK: Reason = {
   detail: 'Its worker was shut down; the job resumes from its last checkpoint.',
 }
 
-export interface NewAttempt {
-  jobId: string
-  number: number
-  devices: WorkerDevices
-  accumulationFactor: number
-  fromStep: number
-  startedAt: Date
-}
-
-export async function beginAttempt(tx: Transaction, { devices, ...attempt }: NewAttempt): Promise<void> {
-  const { kind: deviceKind, count, worker = null } = devices
-  await tx.attempt.createMany({ data: [{ ...attempt, deviceKind, devices: count, worker }] })
-}
-
-/** Ends the newest attempt of a job where that is still open: a lost one when its lease ran out. Before the job's row changes. */
-export async function endAttempt(
-  tx: Transaction,
-  jobId: string,
+/** Ends the newest attempt of a job where that is still open: a lost one when its lease ran out. Before the job's row changes, or in the same statement. */
+export function endedAttempt(
+  jobId: string | Prisma.Sql,
   { outcome, reason }: { outcome: string; reason?: Reason | undefined },
-): Promise<void> {
+): Prisma.Sql {
   const told = reason ?? (outcome === 'queued' ? HANDED_BACK : undefined)
-  await tx.$executeRaw`
+  return Prisma.sql`
     UPDATE "Attempt" SET "outcome" = ${outcome}, "reason" = ${told === undefined ? null : json(told)}::jsonb,
       "endedAt" = greatest("Attempt"."startedAt", CASE WHEN ${outcome === 'lost'} THEN least(${NOW}, job."leaseUntil") ELSE ${NOW} END),
       "toStep" = coalesce(job."attemptStep", "Attempt"."fromStep")

@@ -5,8 +5,8 @@ import { DEFAULT_POOL, type ShortNeeds } from '../service/job-needs.ts'
 import type { WorkerDevices } from '../service/ports/job-claims.ts'
 import { fromNow, NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
-import type { Transaction } from './prisma-types.ts'
-import { fitting, wanted } from './serving.ts'
+import type { Statements } from './prisma-types.ts'
+import { fitting } from './serving.ts'
 
 /** How long a job is kept for a worker that waits for its own devices, and looks again once a second. */
 const RESERVED_MS = 5000
@@ -38,9 +38,8 @@ export const isReservedBy = (workerId: string | undefined, job: Prisma.Sql): Pri
   Prisma.sql`coalesce(${job}."reservedBy" = ${workerId ?? ''} AND ${job}."reservedUntil" > ${NOW}, false)`
 
 /** Whether a worker may claim or reserve a row of jobs: not one that another worker's devices wait for, unless this one has enough free now. */
-export const mayTake = (workerId: string | undefined, job: Prisma.Sql, needs: Prisma.Sql): Prisma.Sql => Prisma.sql`(
-  ${job}."reservedBy" IS NULL OR ${job}."reservedBy" = ${workerId ?? ''} OR ${job}."reservedUntil" <= ${NOW}
-  OR least(${wanted(needs)}, ${fitting(Prisma.sql`worker."devices"`, needs)}) <= ${fitting(Prisma.sql`worker."free"`, needs)})`
+export const mayTake = (workerId: string | undefined, job: Prisma.Sql, isEnough: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+  ${job}."reservedBy" IS NULL OR ${job}."reservedBy" = ${workerId ?? ''} OR ${job}."reservedUntil" <= ${NOW} OR ${isEnough})`
 
 /** The devices that a worker gives to a job. */
 interface Grant {
@@ -60,7 +59,7 @@ interface GrantRow {
 }
 
 /** How many devices a job gets of a worker: tasks other than `fit` get one, and elastic jobs no more than share their batches evenly. */
-export async function grantFor(tx: Transaction, id: string, worker: WorkerDevices): Promise<Grant> {
+export async function grantFor(tx: Statements, id: string, worker: WorkerDevices): Promise<Grant> {
   const needs = Prisma.sql`job."resources"`
   const [row] = await tx.$queryRaw<GrantRow[]>`
     WITH ${claimingWorker(worker)}
@@ -79,7 +78,7 @@ function devicesOf({ kind, resources: { devices = 1 }, accumulationFactor, total
 }
 
 /** Has the devices of a worker wait for a job. */
-export async function reserve(tx: Transaction, id: string, { workerId }: WorkerDevices): Promise<void> {
+export async function reserve(tx: Statements, id: string, { workerId }: WorkerDevices): Promise<void> {
   if (workerId === undefined) return
   await tx.$executeRaw`
     UPDATE "Job" SET "reservedBy" = ${workerId}, "reservedUntil" = ${fromNow(RESERVED_MS)} WHERE "id" = ${id}`

@@ -1,6 +1,6 @@
 import type { Reason } from '../service/resources.ts'
 import type { PrismaClient } from './generated/client.ts'
-import type { Transaction } from './prisma-types.ts'
+import type { Statements, Transaction } from './prisma-types.ts'
 
 /** Workers that may die with the same work, one after the other and with no progress in between, before it is what kills them. */
 export const MAX_DEATHS = 3
@@ -14,8 +14,10 @@ export const poison = (died: string, advice = ''): Reason => ({
 })
 
 /** Nothing of a suspended team is started. */
-export const isSuspended = async (tx: Transaction, teamId: string): Promise<boolean> =>
-  (await tx.team.count({ where: { id: teamId, suspendedAt: { not: null } } })) > 0
+export async function isSuspended(tx: Statements, teamId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT FROM "Team" WHERE "id" = ${teamId} AND "suspendedAt" IS NOT NULL`
+  return rows.length > 0
+}
 
 /** Claims what is next. Work that was ended in place of being claimed, as canceled for instance, makes room for the one after it. */
 export async function claimNext<Claim, Next = string>(

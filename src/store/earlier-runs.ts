@@ -1,47 +1,36 @@
 import type { EarlierRun } from '../service/ports/job-claims.ts'
-import type { Transaction } from './prisma-types.ts'
-
-interface Compared {
-  id: string
-  teamId: string
-  /** Of the version. */
-  datasetId: string
-  /** The job that it was forked from. */
-  parent: string | undefined
-}
-
-interface Row {
-  id: string
-  name: string
-  images: string | null
-  metrics: Partial<Record<'accuracy' | 'balancedAccuracy' | 'macroF1' | 'nll', number>> | null
-}
+import { Prisma } from './generated/client.ts'
+import type { Statements } from './prisma-types.ts'
 
 /** Newest succeeded jobs of a team among which the previous run is looked for: a claim costs no more for a long history. */
-const MAX_LOOKED_AT = 50
+const MAX_LOOKED_AT = Prisma.raw('50')
 
-/** The job that one was forked from, and the newest other one that succeeded on the same version of the data set, where it is not long ago. */
-export async function earlierRuns(tx: Transaction, { id, teamId, datasetId, parent }: Compared): Promise<EarlierRun[]> {
-  const parents =
-    parent === undefined
-      ? []
-      : await tx.$queryRaw<Row[]>`
-          SELECT "id", "name", "report" #>> '{data,images}' AS "images", "finalMetrics" AS "metrics"
-          FROM "Job" WHERE "id" = ${parent} AND "teamId" = ${teamId} AND "trashId" IS NULL`
-  const previous = await tx.$queryRaw<Row[]>`
-    SELECT "id", "name", "report" #>> '{data,images}' AS "images", "finalMetrics" AS "metrics"
-    FROM "Job" WHERE "id" = (
-      SELECT "id" FROM (
-        SELECT "id", "datasetId", "kind", "trashId", "createdAt" FROM "Job" WHERE "teamId" = ${teamId} AND "state" = 'succeeded'
-        ORDER BY "createdAt" DESC, "id" DESC LIMIT ${MAX_LOOKED_AT}
-      ) AS newest
-      WHERE "datasetId" = ${datasetId} AND "kind" = 'fit' AND "id" NOT IN (${id}, ${parent ?? id}) AND "trashId" IS NULL
-      ORDER BY "createdAt" DESC, "id" DESC LIMIT 1)`
-  return [...parents.flatMap((row) => run('parent', row)), ...previous.flatMap((row) => run('previous', row))]
-}
+/** A row of "run" as what reports compare with; those that have no metrics are left out. */
+const COMPARED = Prisma.sql`
+  run."id" AS "job", run."name", run."report" #>> '{data,images}' AS "images", (run."finalMetrics"->>'accuracy')::float8 AS "accuracy",
+  (run."finalMetrics"->>'balancedAccuracy')::float8 AS "balancedAccuracy", (run."finalMetrics"->>'macroF1')::float8 AS "macroF1",
+  (run."finalMetrics"->>'nll')::float8 AS "nll"`
+const IS_COMPARABLE = Prisma.sql`run."report" #>> '{data,images}' IS NOT NULL AND run."finalMetrics"->>'accuracy' IS NOT NULL`
 
-function run(relation: EarlierRun['relation'], { id, name, images, metrics }: Row): EarlierRun[] {
-  const { accuracy, balancedAccuracy = null, macroF1 = null, nll = null } = metrics ?? {}
-  if (images === null || accuracy === undefined) return []
-  return [{ relation, job: id, name, images, accuracy, balancedAccuracy, macroF1, nll }]
+/** The newest other job than the row `job` that succeeded on the same version of the data set, where it is not long ago. */
+export const previousRun = (job: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT 'previous' AS "relation", ${COMPARED} FROM "Job" AS run
+  WHERE ${IS_COMPARABLE} AND run."id" = (
+    SELECT "id" FROM (
+      SELECT "id", "datasetId", "kind", "trashId", "createdAt" FROM "Job" AS ended WHERE ended."teamId" = ${job}."teamId" AND ended."state" = 'succeeded'
+      ORDER BY ended."createdAt" DESC, ended."id" DESC LIMIT ${MAX_LOOKED_AT}
+    ) AS newest
+    WHERE newest."datasetId" = ${job}."datasetId" AND newest."kind" = 'fit' AND newest."trashId" IS NULL
+      AND newest."id" NOT IN (${job}."id", coalesce(${job}."forkOf"->>'job', ''))
+    ORDER BY newest."createdAt" DESC, newest."id" DESC LIMIT 1)`
+
+/** The job that one was forked from, where it has succeeded. */
+export async function parentRun(
+  tx: Statements,
+  { teamId, parent }: { teamId: string; parent: string },
+): Promise<EarlierRun | undefined> {
+  const [run] = await tx.$queryRaw<EarlierRun[]>`
+    SELECT 'parent' AS "relation", ${COMPARED} FROM "Job" AS run
+    WHERE run."id" = ${parent} AND run."teamId" = ${teamId} AND run."trashId" IS NULL AND ${IS_COMPARABLE}`
+  return run
 }

@@ -1,9 +1,8 @@
 import { AppError } from '../errors.ts'
-import type { JobState } from '../service/job-states.ts'
 import type { OpenDependency } from '../service/ports/jobs.ts'
 import { NOW } from './clock.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
-import type { Transaction } from './prisma-types.ts'
+import type { Statements, Transaction } from './prisma-types.ts'
 
 /** Data sets that one round settles. */
 const MAX_ROUND = 100
@@ -65,7 +64,7 @@ export async function dependenciesOf(
 }
 
 /** Has the jobs that run after one that has ended, or after a data set, run or be given up. */
-export async function settleDependants(tx: Transaction, onId: string, state: string): Promise<void> {
+export async function settleDependants(tx: Statements, onId: string, state: string): Promise<void> {
   const outcome = outcomeOf(state)
   const settled = await tx.$queryRaw<{ jobId: string }[]>`
     UPDATE "JobDependency" SET "outcome" = ${outcome}
@@ -75,19 +74,19 @@ export async function settleDependants(tx: Transaction, onId: string, state: str
   // Locked before it is asked what else they wait for: of two that end at once, one sees the other.
   await tx.$queryRaw`SELECT 1 FROM "Job" WHERE "id" = ANY(${ids}) ORDER BY "id" FOR UPDATE`
   if (outcome === 'failed') {
-    await tx.job.updateMany({
-      where: { id: { in: ids }, state: { in: ['queued', 'paused'] }, blocked: true, failedDependency: null },
-      data: { failedDependency: onId },
-    })
+    await tx.$executeRaw`
+      UPDATE "Job" SET "failedDependency" = ${onId}
+      WHERE "id" = ANY(${ids}) AND "state" IN ('queued', 'paused') AND "blocked" AND "failedDependency" IS NULL`
     return
   }
-  const free = await tx.$queryRaw<{ id: string; state: JobState; token: number }[]>`
-    UPDATE "Job" SET "blocked" = false, "queuedAt" = ${NOW}
-    WHERE "id" = ANY(${ids}) AND "blocked" AND NOT EXISTS (
-      SELECT 1 FROM "JobDependency" AS open WHERE open."jobId" = "Job"."id" AND open."outcome" IS DISTINCT FROM 'met')
-    RETURNING "id", "state", "token"`
-  const queued = free.filter((job) => job.state === 'queued')
-  await tx.outbox.createMany({ data: queued.map(({ id, token }) => ({ kind: 'job', ref: id, token })) })
+  await tx.$executeRaw`
+    WITH free AS (
+      UPDATE "Job" SET "blocked" = false, "queuedAt" = ${NOW}
+      WHERE "id" = ANY(${ids}) AND "blocked" AND NOT EXISTS (
+        SELECT 1 FROM "JobDependency" AS open WHERE open."jobId" = "Job"."id" AND open."outcome" IS DISTINCT FROM 'met')
+      RETURNING "id", "state", "token"
+    )
+    INSERT INTO "Outbox" ("kind", "ref", "token", "createdAt") SELECT 'job', "id", "token", ${NOW} FROM free WHERE "state" = 'queued'`
 }
 
 /** Settles what runs after data sets that are ready, have failed or are gone. */

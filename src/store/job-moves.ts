@@ -1,24 +1,14 @@
 import { AppError } from '../errors.ts'
-import {
-  ACTIONS,
-  ACTIVE_STATES,
-  ENDED_STATES,
-  TRANSITIONS,
-  type JobAction,
-  type JobState,
-} from '../service/job-states.ts'
+import { ACTIONS, ACTIVE_STATES, type JobAction, type JobState } from '../service/job-states.ts'
 import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import type { JobMove } from '../service/ports/job-claims.ts'
-import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
-import { endAttempt } from './attempts.ts'
 import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
-import { requireDependencies, settleDependants } from './job-dependencies.ts'
+import { requireDependencies } from './job-dependencies.ts'
 import { LIMIT_REACHED, limitReason, type Limit, type LimitedJob } from './job-limits.ts'
-import { meterJob } from './metering.ts'
-import { notifyOfJob } from './notices.ts'
-import type { Transaction } from './prisma-types.ts'
+import { changeJob, move, type JobChanges } from './job-state.ts'
+import type { Statements, Transaction } from './prisma-types.ts'
 import { requireSources } from './submission.ts'
 
 export const CANCELED: Reason = { code: 'canceled', fault: 'user', retryable: false, detail: 'Canceled.' }
@@ -40,59 +30,13 @@ export interface LockedJob extends LimitedJob {
 }
 
 /** The row of a job, which nobody else changes until the transaction ends. */
-export async function lockJob(tx: Transaction, id: string, teamId?: string): Promise<LockedJob | undefined> {
+export async function lockJob(tx: Statements, id: string, teamId?: string): Promise<LockedJob | undefined> {
   const [row] = await tx.$queryRaw<LockedJob[]>`
     SELECT "teamId", "state", "token", "wish", "pauseAt", "reached", "deaths",
       "blocked", "limitReached", "deadline", "maxRunSeconds", "maxWaitSeconds", "failedDependency", ${LIMIT_REACHED} AS "limit",
       coalesce("leaseUntil" < ${NOW}, false) AS "expired", ${NOW} AS "now"
     FROM "Job" WHERE "id" = ${id} FOR UPDATE`
   return teamId === undefined || row?.teamId === teamId ? row : undefined
-}
-
-/** The one place where a job's state changes: with its transition, its event and, where it is to run, its message. */
-export async function move(
-  tx: Transaction,
-  id: string,
-  {
-    from,
-    to,
-    fair,
-    reason,
-    data = {},
-  }: {
-    from: JobState
-    to: JobState
-    fair: FairShareSettings
-    reason?: Reason
-    data?: Prisma.JobUpdateManyMutationInput
-  },
-): Promise<void> {
-  if (!TRANSITIONS[from].includes(to)) throw new AppError('internal', `Job ${id} cannot go from ${from} to ${to}.`)
-  if (ACTIVE_STATES.includes(from)) await meterJob(tx, id, fair)
-  const told = reason === undefined ? undefined : publicReason(reason)
-  if (ACTIVE_STATES.includes(from) && !ACTIVE_STATES.includes(to))
-    await endAttempt(tx, id, { outcome: to, reason: told })
-  const why = told === undefined ? Prisma.DbNull : (told as Prisma.InputJsonValue)
-  const { count } = await tx.job.updateMany({
-    where: { id, state: from },
-    data: {
-      state: to,
-      reason: why,
-      endedAt: ENDED_STATES.includes(to) ? new Date() : null,
-      ...(ACTIVE_STATES.includes(to) ? {} : { leaseUntil: null, meteredAt: null, preemption: Prisma.DbNull }),
-      ...data,
-    },
-  })
-  if (count === 0) throw new AppError('internal', `Job ${id} is not ${from} any more.`)
-  await tx.transition.create({ data: { jobId: id, from, to, ...(reason === undefined ? {} : { reason: why }) } })
-  await tx.event.create({ data: { jobId: id, type: 'state', data: { from, to, reason: told ?? null } } })
-  if (to !== from) await notifyOfJob(tx, id, from)
-  if (ENDED_STATES.includes(to)) await settleDependants(tx, id, to)
-  if (to !== 'queued') return
-  const [queued] = await tx.$queryRaw<{ token: number }[]>`
-    UPDATE "Job" SET "queuedAt" = ${NOW} WHERE "id" = ${id} RETURNING "token"`
-  const token = queued?.token ?? 0
-  await tx.outbox.create({ data: { kind: 'job', ref: id, token } })
 }
 
 /** A job that somebody queues again begins with a clean slate. */
@@ -103,10 +47,10 @@ const CLEAN_SLATE = {
   accumulationFactor: 1,
   limitReached: null,
   failedDependency: null,
-} satisfies Prisma.JobUpdateManyMutationInput
+} satisfies JobChanges
 
 /** What is written with the state when a user requests something. */
-function consequences(action: JobAction, { pauseAt, reached }: LockedJob): Prisma.JobUpdateManyMutationInput {
+function consequences(action: JobAction, { pauseAt, reached }: LockedJob): JobChanges {
   if (action === 'cancel' || action === 'stop') return { wish: action }
   if (action === 'pause') return {}
   const waited = pauseAt !== null && reached >= pauseAt
@@ -141,9 +85,9 @@ export async function ask(
     requireTimeLeft(id, job)
     await requireDependencies(tx, id)
   }
-  const data = consequences(action, job)
-  if (to === job.state) await tx.job.updateMany({ where: { id }, data })
-  else await move(tx, id, { from: job.state, to, data, fair, ...reasonOf(action, to) })
+  const changes = consequences(action, job)
+  if (to === job.state) await changeJob(tx, id, changes)
+  else await move(tx, id, { from: job.state, to, changes, fair, ...reasonOf(action, to) })
   return true
 }
 
@@ -152,7 +96,7 @@ export async function ask(
  * @returns false when the token is not the newest any more, or none does
  */
 export async function moveClaimed(
-  tx: Transaction,
+  tx: Statements,
   { id, token, fair }: { id: string; token: number; fair: FairShareSettings },
   moves: readonly JobMove[],
 ): Promise<boolean> {
@@ -173,7 +117,7 @@ function unlessCanceled(made: JobMove, { wish }: LockedJob): JobMove {
 }
 
 async function apply(
-  tx: Transaction,
+  tx: Statements,
   id: string,
   job: LockedJob & { fair: FairShareSettings },
   { to, reason: given, reached, retryAfterMs, accumulationFactor }: JobMove,
@@ -186,10 +130,10 @@ async function apply(
     from,
     to,
     fair,
-    data: {
+    changes: {
       ...(reached === undefined ? {} : { reached }),
       ...(to === 'queued' ? { notBefore } : {}),
-      ...(retryAfterMs === undefined ? {} : { failures: { increment: 1 } }),
+      ...(retryAfterMs === undefined ? {} : { failures: Prisma.sql`"failures" + 1` }),
       ...(accumulationFactor === undefined ? {} : { accumulationFactor }),
     },
     ...(reason === undefined ? {} : { reason }),

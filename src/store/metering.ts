@@ -3,7 +3,7 @@ import type { FairShareSettings, Preemption } from '../service/ports/fair-share.
 import { fromNow, NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { LIMIT_REACHED, type Limit } from './job-limits.ts'
-import type { Transaction } from './prisma-types.ts'
+import type { Statements } from './prisma-types.ts'
 
 /** What a device counts in addition to what it has used: so that a team which was idle does not take every free device at once. */
 const RUNNING_SECONDS = 30
@@ -51,14 +51,16 @@ const used = (fair: FairShareSettings): Prisma.Sql => Prisma.sql`
 
 const METERED = Prisma.sql`"id", "teamId", "attempt", "keyId", "submittedBy", "deviceKind", "devices", "leaseUntil", "meteredAt", ${NOW} AS "at"`
 
-/** Adds what a job has used since it was metered last to its team's device time. */
-export async function meterJob(tx: Transaction, id: string, fair: FairShareSettings): Promise<void> {
-  await tx.$executeRaw`
-    WITH held AS MATERIALIZED (
-      SELECT ${METERED} FROM "Job" WHERE "id" = ${id} AND "meteredAt" IS NOT NULL FOR UPDATE
-    ), ${used(fair)}
-    UPDATE "Job" SET "meteredAt" = held."at", "ranSeconds" = "ranSeconds" + ${RAN} FROM held WHERE "Job"."id" = held."id"`
-}
+/**
+ * Parts of a statement that adds what a job has used since it was metered last to its team's device time. The rest of it writes the row of the
+ * job: `HELD_UNTIL`, and the seconds `HELD_FOR`.
+ */
+export const metered = (fair: FairShareSettings, id: string | Prisma.Sql, state: JobState): Prisma.Sql => Prisma.sql`
+  held AS MATERIALIZED (
+    SELECT ${METERED} FROM "Job" WHERE "id" = ${id} AND "state" = ${state} AND "meteredAt" IS NOT NULL FOR UPDATE
+  ), ${used(fair)}`
+export const HELD_UNTIL = Prisma.sql`(SELECT "at" FROM held)`
+export const HELD_FOR = Prisma.sql`coalesce((SELECT ${RAN} FROM held), 0)`
 
 export interface Renewed {
   wish: string | null
@@ -70,11 +72,11 @@ export interface Renewed {
 
 /** Renews a job's lease and meters it, in one statement. */
 export async function renewLease(
-  prisma: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  statements: Statements,
   { id, token, leaseMs }: { id: string; token: number; leaseMs: number },
   fair: FairShareSettings,
 ): Promise<Renewed | undefined> {
-  const [row] = await prisma.$queryRaw<Renewed[]>`
+  const [row] = await statements.$queryRaw<Renewed[]>`
     WITH held AS MATERIALIZED (
       SELECT ${METERED} FROM "Job" WHERE "id" = ${id} AND "token" = ${token} AND ${HELD} FOR UPDATE
     ), ${used(fair)}

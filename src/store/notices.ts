@@ -1,6 +1,7 @@
 import { newId } from '../service/ids.ts'
 import type { WebhookEvent } from '../service/webhook-resources.ts'
-import { json, type Transaction } from './prisma-types.ts'
+import { NOW } from './clock.ts'
+import { json, type Statements, type Transaction } from './prisma-types.ts'
 
 /** Characters of a name or reason in a message: receivers refuse long ones. */
 const MAX_TEXT = 1000
@@ -12,17 +13,17 @@ interface Notice {
 }
 
 /** Writes the messages of an event, one per webhook that is told of it, in the transaction of the event. */
-async function notify(tx: Transaction, { teamId, type, data }: Notice): Promise<void> {
-  const webhooks = await tx.webhook.findMany({
-    where: { teamId, enabled: true, OR: [{ events: { isEmpty: true } }, { events: { has: type } }] },
-    select: { id: true },
-  })
+async function notify(tx: Statements, { teamId, type, data }: Notice): Promise<void> {
+  const webhooks = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "Webhook" WHERE "teamId" = ${teamId} AND "enabled" AND ("events" = '{}' OR ${type} = ANY("events"))`
   if (webhooks.length === 0) return
   const now = Date.now()
   const payload = json({ type, timestamp: new Date(now).toISOString(), data: bounded(data) })
-  await tx.webhookDelivery.createMany({
-    data: webhooks.map(({ id: webhookId }) => ({ id: newId('msg', now), webhookId, teamId, type, payload })),
-  })
+  const messages = webhooks.map(({ id }) => ({ id: newId('msg', now), webhookId: id }))
+  await tx.$executeRaw`
+    INSERT INTO "WebhookDelivery" ("id", "webhookId", "teamId", "type", "payload", "nextAt", "createdAt")
+    SELECT message."id", message."webhookId", ${teamId}, ${type}, ${payload}::jsonb, ${NOW}, ${NOW}
+    FROM jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) AS message("id" text, "webhookId" text)`
 }
 
 /** Long texts are cut. */
@@ -43,39 +44,26 @@ const JOB_EVENTS: Readonly<Record<string, WebhookEvent>> = {
   canceled: 'job.canceled',
 }
 
-/** Tells the team's webhooks of a job's new state, once the row has it. */
-export async function notifyOfJob(tx: Transaction, id: string, from: string): Promise<void> {
-  const job = await tx.job.findUniqueOrThrow({
-    where: { id },
-    select: {
-      ...{
-        teamId: true,
-        name: true,
-        state: true,
-        kind: true,
-        attempt: true,
-        accuracy: true,
-        reason: true,
-        sweepId: true,
-      },
-      dataset: { select: { datasetId: true, number: true } },
-    },
-  })
+/** What webhooks are told of a job. */
+export interface ChangedJob {
+  id: string
+  teamId: string
+  name: string
+  state: string
+  kind: string
+  attempt: number
+  accuracy: number | null
+  reason: unknown
+  sweep: string | null
+  dataset: string | null
+  datasetVersion: number | null
+}
+
+/** Tells the team's webhooks of a job's new state. */
+export async function notifyOfJob(tx: Statements, job: ChangedJob, from: string): Promise<void> {
   const type = JOB_EVENTS[job.state]
   if (type === undefined || (from === 'stopping' && job.state === 'running')) return
-  const { teamId, name, state, kind, attempt, accuracy, reason, sweepId: sweep, dataset } = job
-  const data = {
-    id,
-    name,
-    kind,
-    state,
-    attempt,
-    accuracy,
-    reason,
-    sweep,
-    dataset: dataset.datasetId,
-    datasetVersion: dataset.number,
-  }
+  const { teamId, ...data } = job
   await notify(tx, { teamId, type, data })
 }
 

@@ -2,8 +2,9 @@ import type { FairShareSettings } from '../service/ports/fair-share.ts'
 import { NOW } from './clock.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { limitReason } from './job-limits.ts'
-import { lockJob, move } from './job-moves.ts'
-import type { Transaction } from './prisma-types.ts'
+import { lockJob } from './job-moves.ts'
+import { move } from './job-state.ts'
+import type { Statements } from './prisma-types.ts'
 
 /** Jobs that one round gives up. */
 const MAX_ROUND = 100
@@ -19,7 +20,7 @@ export async function endOverdueJobs(prisma: PrismaClient, fair: FairShareSettin
   return ended
 }
 
-async function endOverdueJob(tx: Transaction, fair: FairShareSettings): Promise<string | undefined> {
+async function endOverdueJob(tx: Statements, fair: FairShareSettings): Promise<string | undefined> {
   const [found] = await tx.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Job" WHERE "state" IN ('queued', 'paused') AND "giveUpAt" IS NOT NULL AND "giveUpAt" <= ${NOW}
     ORDER BY "giveUpAt" LIMIT 1 FOR UPDATE SKIP LOCKED`
@@ -31,12 +32,12 @@ async function endOverdueJob(tx: Transaction, fair: FairShareSettings): Promise<
 
 /** Ends the training of a running job that is at a limit, as `stop` does. @returns whether it was one */
 export async function stopAtLimit(
-  tx: Transaction,
+  tx: Statements,
   { id, token, fair }: { id: string; token: number; fair: FairShareSettings },
 ): Promise<boolean> {
   const job = await lockJob(tx, id)
   if (job?.token !== token || job.wish !== null || job.limit === null) return false
   if (job.state !== 'starting' && job.state !== 'running' && job.state !== 'pausing') return false
-  await move(tx, id, { from: job.state, to: 'stopping', data: { wish: 'stop', limitReached: job.limit }, fair })
+  await move(tx, id, { from: job.state, to: 'stopping', changes: { wish: 'stop', limitReached: job.limit }, fair })
   return true
 }

@@ -119,7 +119,7 @@ interface Settings {
 }
 
 /** Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-function storeOn({ factory, pools }: Connection, { serviceUrl, quota, fair }: Settings): Store {
+function storeOn({ factory, pools, direct }: Connection, { serviceUrl, quota, fair }: Settings): Store {
   const prisma = new PrismaClient({ adapter: factory, transactionOptions: TRANSACTIONS })
   const listener = listenForChanges(serviceUrl)
   return {
@@ -137,7 +137,7 @@ function storeOn({ factory, pools }: Connection, { serviceUrl, quota, fair }: Se
     ...datasetClaims(prisma),
     ...uploadStore(prisma, quota),
     ...jobStore(prisma, quota, fair),
-    ...jobClaims(prisma, quota, fair),
+    ...jobClaims(prisma, direct, quota, fair),
     ...historyStore(prisma),
     ...attemptStore(prisma),
     ...checkpointStore(prisma),

@@ -6,6 +6,7 @@ import { decayedSeconds, HELD, MONTH_SECONDS, WEIGHT } from './metering.ts'
 import { DUE, LINE, QUEUED } from './next-job.ts'
 import { limitOf } from './quota-limits.ts'
 import type { Transaction } from './prisma-types.ts'
+import { DEVICES_NEEDED } from './serving.ts'
 
 /** Jobs of the own team that are named. */
 const MAX_NAMED = 20
@@ -65,7 +66,7 @@ interface TeamRow extends Omit<TeamInQueue, 'own' | 'running'> {
 export const RUNNING_BY_TEAM = Prisma.sql`
   held AS MATERIALIZED (
     SELECT "teamId", jsonb_agg(jsonb_build_object(
-      'secondsLeft', "progress"->'secondsLeft', 'heldSeconds', coalesce(extract(epoch FROM ${NOW} - "claimedAt"), 0))) AS "running"
+      'devices', "devices", 'secondsLeft', "progress"->'secondsLeft', 'heldSeconds', coalesce(extract(epoch FROM ${NOW} - "claimedAt"), 0))) AS "running"
     FROM "Job" WHERE ${HELD} AND "leaseUntil" >= ${NOW} GROUP BY "teamId"
   )`
 
@@ -85,7 +86,8 @@ async function teamsInQueue(
   const rows = await tx.$queryRaw<TeamRow[]>`
     WITH RECURSIVE ${LINE}, ${RUNNING_BY_TEAM}
     SELECT "Team"."id",
-      (SELECT count(*)::int FROM "Job" WHERE "Job"."teamId" = "Team"."id" AND ${QUEUED} AND ${DUE}) AS "queued",
+      (SELECT coalesce(jsonb_agg(${DEVICES_NEEDED} ORDER BY "priority" DESC, "createdAt", "id"), '[]')
+        FROM "Job" WHERE "Job"."teamId" = "Team"."id" AND ${QUEUED} AND ${DUE}) AS "queued",
       ${teamInQueue(quota, fair)}
     FROM "Team" LEFT JOIN held ON held."teamId" = "Team"."id"
     WHERE "Team"."id" IN (SELECT "teamId" FROM line UNION SELECT "teamId" FROM held)`

@@ -1,3 +1,4 @@
+import { orderedSpec } from '../job-spec/ordered-spec.ts'
 import { datasetOfVersion } from '../service/dataset-ref.ts'
 import { needsOf, type ShortNeeds } from '../service/job-needs.ts'
 import type { JobState } from '../service/job-states.ts'
@@ -121,7 +122,7 @@ type ReadRow = Omit<JobRow, keyof typeof PRIVATE_JOB> & {
 export const jobOf = (row: ReadRow): Job => ({
   ...jobSummaryOf(row),
   notes: row.notes,
-  spec: row.spec,
+  spec: orderedSpec(row.spec),
   reasons: row.reasons,
 })
 

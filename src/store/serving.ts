@@ -16,6 +16,9 @@ export const poolOf = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`coalesce(${n
 /** How many devices needs name. */
 export const wanted = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`coalesce((${needs}->>'devices')::int, 1)`
 
+/** How many devices a row of "Job" is to have; tasks other than training get one. */
+export const DEVICES_NEEDED = Prisma.sql`CASE "kind" WHEN 'fit' THEN ${wanted(Prisma.sql`"resources"`)} ELSE 1 END`
+
 /** How many of a list of devices have what is needed of each: of the kind of which there are most. */
 export const fitting = (devices: Prisma.Sql, needs: Prisma.Sql): Prisma.Sql => Prisma.sql`
   coalesce((
@@ -36,9 +39,16 @@ const isServedInFull = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`
     WHERE ${isAlive(Prisma.sql`other`)} AND other."state" = 'active' AND 'jobs' = ANY(other."lanes")
       AND ${isOfPool(Prisma.sql`other`, needs)} AND ${wanted(needs)} <= ${fitting(Prisma.sql`other."devices"`, needs)})`
 
-/** Whether a row of "worker" has what a job needs, free or not: the one place that says so. An elastic job needs one device where nobody has as many as it names. */
-export const serves = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+/**
+ * Whether a row of "worker" has what a job needs, free or not: the one place that says so. An elastic job needs one device where nobody has
+ * as many as it names.
+ * @param total how many devices of the worker have what is needed of each
+ */
+export const serves = (
+  needs: Prisma.Sql,
+  total = fitting(Prisma.sql`worker."devices"`, needs),
+): Prisma.Sql => Prisma.sql`(
   ${isOfPool(Prisma.sql`worker`, needs)}
-  AND CASE WHEN ${wanted(needs)} <= ${fitting(Prisma.sql`worker."devices"`, needs)} THEN true
+  AND CASE WHEN ${wanted(needs)} <= ${total} THEN true
     WHEN ${needs}->>'elastic' IS NULL THEN false
-    ELSE ${fitting(Prisma.sql`worker."devices"`, needs)} > 0 AND NOT ${isServedInFull(needs)} END)`
+    ELSE ${total} > 0 AND NOT ${isServedInFull(needs)} END)`

@@ -3,7 +3,8 @@ import { decide, reachedRung, type Decision, type HalvingTrial } from '../servic
 import type { JobState } from '../service/job-states.ts'
 import type { Reason } from '../service/resources.ts'
 import { scoreOf, type SweepPlan, type SweepState } from '../service/sweep-resources.ts'
-import { lockJob, move } from './job-moves.ts'
+import { lockJob } from './job-moves.ts'
+import { move } from './job-state.ts'
 import { notifyOfSweep } from './notices.ts'
 import { json, type Transaction } from './prisma-types.ts'
 import { bestValues } from './sweep-values.ts'
@@ -72,7 +73,7 @@ async function promote(
     data: { rung: { increment: 1 } },
   })
   const share = rungs[rung] ?? 1
-  await move(tx, jobId, { from: 'paused', to: 'queued', fair, data: { pauseAt: share < 1 ? share : null } })
+  await move(tx, jobId, { from: 'paused', to: 'queued', fair, changes: { pauseAt: share < 1 ? share : null } })
   return true
 }
 

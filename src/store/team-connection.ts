@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { currentTeam } from '../service/team-scope.ts'
+import { Direct } from './direct.ts'
 import { PLANNED_FOR_VALUES } from './listing.ts'
 import type { NamedPool } from './named-pool.ts'
 import { oneQueryAtATime, replacing } from './one-query-at-a-time.ts'
@@ -26,13 +27,15 @@ export const withEveryTeam = <T>(run: () => T): T => everyTeam.run(true, run)
 export interface Connection {
   factory: Factory
   pools: readonly NamedPool[]
+  /** Statements of workers, which do not go through Prisma; they see no rows of a team's. */
+  direct: Direct
 }
 
 /** Connections of a role that sees every team's rows. */
 export function serviceConnection(url: string, max = CONNECTIONS): Connection {
   const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: CONNECT_WITHIN_MS })
   const factory = oneQueryAtATime(new PrismaPg(pool, { disposeExternalPool: true }))
-  return { factory, pools: [{ role: 'service', pool }] }
+  return { factory, pools: [{ role: 'service', pool }], direct: new Direct(pool) }
 }
 
 /**
@@ -57,7 +60,7 @@ export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: strin
       },
     })
   })
-  return { factory: chosenByTeam, pools: [{ role: 'team', pool }, ...service.pools] }
+  return { factory: chosenByTeam, pools: [{ role: 'team', pool }, ...service.pools], direct: new Direct(pool) }
 }
 
 /**

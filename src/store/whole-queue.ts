@@ -7,7 +7,7 @@ import { DUE, QUEUED } from './next-job.ts'
 import { cursor, numberCursor } from './pages.ts'
 import type { Transaction } from './prisma-types.ts'
 import { RUNNING_BY_TEAM, teamInQueue } from './queue-snapshot.ts'
-import { ALIVE, serves } from './serving.ts'
+import { ALIVE, DEVICES_NEEDED, serves } from './serving.ts'
 
 /** Queued jobs; those that may be claimed have a place in the line of their team. What workers have is compared once with all that jobs need. */
 const WAITING = Prisma.sql`
@@ -23,7 +23,7 @@ const WAITING = Prisma.sql`
     FROM "Job" JOIN "Team" ON "Team"."id" = "Job"."teamId" LEFT JOIN served ON served."resources" = "Job"."resources"
     WHERE "Job"."state" = 'queued'
   ), waiting AS MATERIALIZED (
-    SELECT "id", "name", "teamId" AS "team", "priority", "createdAt", "blocked", "resources", "served",
+    SELECT "id", "name", "teamId" AS "team", "priority", "createdAt", "blocked", "resources", "served", ${DEVICES_NEEDED} AS "devices",
       greatest(0, extract(epoch FROM ${NOW} - greatest("queuedAt", "notBefore")))::float8 AS "waitedSeconds",
       greatest(0, coalesce(extract(epoch FROM "notBefore" - ${NOW}), 0))::float8 AS "notBeforeSeconds",
       CASE WHEN "claimable"
@@ -54,7 +54,8 @@ const teamsOf = (tx: Transaction, quota: Quota, fair: FairShareSettings): Promis
   tx.$queryRaw<QueueTeam[]>`
     WITH ${WAITING}, ${RUNNING_BY_TEAM}
     SELECT "Team"."id", "Team"."name", "Team"."suspendedAt" IS NOT NULL AS "suspended",
-      (SELECT count(*)::int FROM waiting WHERE waiting."team" = "Team"."id" AND waiting."place" IS NOT NULL) AS "queued",
+      (SELECT coalesce(jsonb_agg(waiting."devices" ORDER BY waiting."place"), '[]')
+        FROM waiting WHERE waiting."team" = "Team"."id" AND waiting."place" IS NOT NULL) AS "queued",
       ${teamInQueue(quota, fair)}
     FROM "Team" LEFT JOIN held ON held."teamId" = "Team"."id"
     WHERE "Team"."id" IN (SELECT "team" FROM waiting UNION SELECT "teamId" FROM held)`

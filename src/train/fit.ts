@@ -1,9 +1,9 @@
 import type { PackedDataset } from '../data/packed.ts'
 import type { ResolvedSpec } from '../job-spec/schema.ts'
-import { accuracy, balancedAccuracy, negativeLogLikelihood } from './evaluate/metrics.ts'
+import { balancedAccuracy } from './evaluate/metrics.ts'
 import { finalize } from './finalize.ts'
 import type { TrainEvent } from './process/events.ts'
-import { CHECKPOINT_EVERY_MS, type Best } from './run/checkpoint-files.ts'
+import { CHECKPOINT_EVERY_MS } from './run/checkpoint-files.ts'
 import { afterEpoch, hasStopped, stoppedMessage } from './run/early-stopping.ts'
 import type { FitOptions } from './run/options.ts'
 import { progressOf, ratesAlong, stageEnds, totalSteps } from './run/position.ts'
@@ -12,6 +12,7 @@ import { checkpointFiles, epochsDone, nextStage, startRun, writeLast, type Run }
 import { info, nonFinite, stageMessage, startedEvent } from './run/run-events.ts'
 import { inSpan, stepSpan } from './run/spans.ts'
 import { trainSteps, type TakenStep } from './run/train-steps.ts'
+import { isBetter, validationMetrics, validationOf } from './run/validation.ts'
 
 const METRICS_PER_EPOCH = 50
 const BALANCED = 'val/balancedAccuracy'
@@ -139,11 +140,11 @@ function pauses({ options, position, runLength }: Run): boolean {
 const featuresMessage = ({ width }: { width: number }): string =>
   `The trunk is frozen and no augmentation varies the images: their ${width} features are computed once.`
 
-/** Means over the steps since the last metrics; where the budget is time, with what is left of it and a new estimate of its steps. */
+/** Means over the steps since the last metrics, and when that was; where the budget is time, with what is left of it and a new estimate of its steps. */
 function metricsOf(run: Run, step: TakenStep): TrainEvent {
   const { position, runLength } = run
   const total = totalSteps(position, runLength)
-  const values = step.metrics(total - position.step)
+  const values = { ...step.metrics(total - position.step), 'train/seconds': position.seconds }
   const at = { type: 'metrics', step: position.step, epoch: epochsDone(run) } as const
   if (!('seconds' in runLength)) return { ...at, values }
   const secondsLeft = Math.max(0, runLength.seconds - position.seconds)
@@ -152,18 +153,17 @@ function metricsOf(run: Run, step: TakenStep): TrainEvent {
 
 /** Evaluates on validation images, and keeps the best weights so far. @returns whether the loss is finite. */
 async function* validate(run: Run, isEpoch: boolean): AsyncGenerator<TrainEvent, boolean> {
-  const { context, open, position } = run
+  const { context, open, position, stages } = run
   if (context.dataset.manifest.counts.val === 0) return true
   const logits = await open.evaluator.run('val', run.ranks.collective)
-  const validation = { accuracy: accuracy(logits), loss: negativeLogLikelihood(logits) }
+  const validation = validationOf(stages[position.stage]?.stage.spec ?? run.spec, logits)
   if (!Number.isFinite(validation.loss)) {
     yield nonFinite('validation loss', validation.loss, position.step)
     return false
   }
   const { earlyStopping } = run.spec
-  const values = {
-    'val/loss': validation.loss,
-    'val/accuracy': validation.accuracy,
+  const values: Record<string, number> = {
+    ...validationMetrics(validation),
     ...(earlyStopping?.metric === BALANCED ? { [BALANCED]: balancedAccuracy(logits) } : {}),
   }
   yield { type: 'metrics', step: position.step, epoch: epochsDone(run), values }
@@ -178,9 +178,4 @@ async function* validate(run: Run, isEpoch: boolean): AsyncGenerator<TrainEvent,
   run.best = validation
   if (run.ranks.leads) yield await checkpointFiles(run).write('best', position.step, run.best)
   return true
-}
-
-function isBetter(candidate: Best, best: Best | null): boolean {
-  if (best === null) return true
-  return candidate.accuracy > best.accuracy || (candidate.accuracy === best.accuracy && candidate.loss < best.loss)
 }

@@ -1,14 +1,15 @@
 import { Anneal, AnnealError } from '../../clients/typescript/src/browser.ts'
 import { errorOf } from '../../clients/typescript/src/errors.ts'
+import { streamed, type StreamedEvent } from '../../clients/typescript/src/sse.ts'
 import { credentials } from './credentials.ts'
 
 export { AnnealError }
 
-/** The client of the service, as whoever is signed in. Queries are repeated by the cache of queries, and not once more by the client. */
-export const anneal = new Anneal({
-  retries: 0,
-  fetch: (input, init) => fetch(credentials.signed(new Request(input, init))),
-})
+/** A client of the service, as whoever is signed in, and in the team that is worked in or in another one. Queries are repeated by the cache of queries, and not once more by the client. */
+export const annealOf = (team?: string): Anneal =>
+  new Anneal({ retries: 0, fetch: (input, init) => fetch(credentials.signed(new Request(input, init), team)) })
+
+export const anneal = annealOf()
 
 /** Calls by path, typed by the OpenAPI document. */
 export const { api } = anneal
@@ -28,5 +29,15 @@ export async function file(path: string, signal?: AbortSignal, accept = '*/*'): 
   if (response.ok) return response
   throw errorOf(response, await response.json().catch(() => undefined))
 }
+
+/** What a path streams after an event, over reconnections, until the service ends it. */
+export const events = (path: string, after: string, signal: AbortSignal): AsyncGenerator<StreamedEvent> =>
+  streamed(
+    (last) => {
+      const headers = { accept: 'text/event-stream', 'last-event-id': last }
+      return fetch(credentials.signed(new Request(path, { headers, signal })))
+    },
+    { after, signal },
+  )
 
 export const isAway = (error: unknown): boolean => error instanceof AnnealError && error.retryable

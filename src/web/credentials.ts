@@ -39,10 +39,10 @@ export const credentials = {
     listeners.add(listener)
     return () => listeners.delete(listener)
   },
-  /** Adds them to a call of the service. */
-  signed(request: Request): Request {
+  /** Adds them to a call of the service, in the team that is worked in unless another one is meant. */
+  signed(request: Request, meant?: string): Request {
     const signed = new Request(request)
-    const team = credentials.team()
+    const team = meant ?? credentials.team()
     if (csrfToken !== undefined) signed.headers.set('x-csrf-token', csrfToken)
     if (team !== undefined) signed.headers.set('x-anneal-team', team)
     return signed

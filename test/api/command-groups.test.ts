@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { run } from '../../src/bin/run.ts'
 import type { Job } from '../../src/service/resources.ts'
+import { anneal } from '../helpers/command-output.ts'
 import { eventually, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
@@ -40,18 +40,6 @@ afterAll(async () => {
   await service.stop()
 })
 
-/** A command in this process: what it prints, and its exit code. */
-async function anneal(...words: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
-  const printed = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      printed[name] += String(text)
-      return true
-    })
-  const code = await run(words)
-  vi.restoreAllMocks()
-  return { ...printed, code }
-}
 const json = async (...words: string[]): Promise<unknown> => JSON.parse((await anneal(...words, '--json')).stdout)
 
 it('login saves what later commands take, whoami says who it is, and logout forgets it', async () => {

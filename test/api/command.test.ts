@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { run } from '../../src/bin/run.ts'
 import { storedText } from '../../src/service/log-resources.ts'
 import type { Job } from '../../src/service/resources.ts'
+import { anneal } from '../helpers/command-output.ts'
 import { eventually, startServiceWithData, type ServiceUnderTest } from '../helpers/service.ts'
 
 let service: ServiceUnderTest
@@ -31,18 +31,6 @@ afterAll(async () => {
   vi.unstubAllEnvs()
   await service.stop()
 })
-
-/** A command in this process: what it prints, and its exit code. */
-async function anneal(...words: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
-  const printed = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      printed[name] += String(text)
-      return true
-    })
-  const code = await run(words)
-  return { ...printed, code }
-}
 
 const submit = async (): Promise<string> => (await anneal('submit', spec, '--dataset', dataset)).stdout.trim()
 

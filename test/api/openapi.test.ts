@@ -150,6 +150,17 @@ describe('the OpenAPI document', () => {
     expect(submit && codesOf(submit, '422')).toEqual(expect.arrayContaining(['invalid_spec', 'idempotency_key_reused']))
   })
 
+  it('has the headers of answers', () => {
+    const headersOf = (path: string, method: string, status: string): string[] =>
+      Object.keys(document.paths[path]?.[method]?.responses[status]?.headers ?? {})
+    expect(headersOf('/v1/jobs', 'post', '202')).toEqual(
+      expect.arrayContaining(['X-Request-Id', 'X-RateLimit-Remaining', 'Location', 'Idempotent-Replayed']),
+    )
+    expect(headersOf('/v1/checkpoints/{id}/content', 'get', '206')).toEqual(
+      expect.arrayContaining(['ETag', 'Content-Range']),
+    )
+  })
+
   it('is what answers are compared with in every test that injects calls', () => {
     const departure = conformance(app)
     const answered = (statusCode: number, body: object, type = 'application/json'): LightMyRequestResponse =>

@@ -134,6 +134,12 @@ describe('a sweep', () => {
     expect((await get(`/v1/sweeps/${id}/chart`, stranger)).statusCode).toBe(404)
   })
 
+  it('with a bare list as the values of a field says what is expected', async () => {
+    const response = await submit({ kind: 'grid', space: { '/seed': [0, 1] } })
+    expect(response.statusCode).toBe(400)
+    expect(response.json<{ detail: string }>().detail).toContain('{"values": [1, 2]} lists values')
+  })
+
   it('with trials that cannot run is refused whole, and says which ones and why', async () => {
     const before = await jobs()
     const response = await submit({
@@ -157,6 +163,23 @@ describe('a sweep', () => {
     )
     expect(errors).toHaveLength(4)
     expect(await jobs()).toBe(before)
+  })
+
+  it('on several devices is refused with the trials whose batches these do not share evenly, unless it is elastic', async () => {
+    const uneven = {
+      kind: 'grid',
+      space: { '/batchSize': { values: [8, 6] } },
+      spec: { budget: { epochs: 1 } },
+      resources: { devices: 4 },
+    }
+    const response = await submit(uneven)
+    expect(response.statusCode).toBe(422)
+    const detail = expect.stringMatching(/^trial 2 \(\/batchSize = 6\): is not shared evenly by 4 devices/) as string
+    expect(response.json<{ errors: unknown[] }>().errors).toEqual([{ pointer: '/spec/batchSize', detail }])
+    expect((await submit({ ...uneven, resources: { devices: 4, elastic: true } })).statusCode).toBe(202)
+    expect((await submit({ kind: 'range-test', spec: { batchSize: 6 }, resources: { devices: 4 } })).statusCode).toBe(
+      202,
+    )
   })
 
   it.each([

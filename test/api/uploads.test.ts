@@ -54,6 +54,19 @@ const create = (headers: Headers, body: object) =>
   service.app.inject({ method: 'POST', url: '/v1/datasets', headers, payload: body })
 
 describe('a resumable upload', () => {
+  it('in parts, or of another version of the protocol, is the mistake of the client, which is told what to do', async () => {
+    const { headers } = await service.team()
+    const parts = await call('POST', '/v1/uploads', { ...headers, 'upload-length': '10', 'upload-concat': 'partial' })
+    expect(parts.statusCode).toBe(400)
+    expect(parts.json()).toMatchObject({
+      code: 'invalid_request',
+      detail: expect.stringContaining('parallelUploads: 1') as string,
+    })
+    const old = await call('POST', '/v1/uploads', { ...headers, 'upload-length': '10', 'tus-resumable': '0.2.2' })
+    expect(old.statusCode).toBe(400)
+    expect(old.json()).toMatchObject({ detail: 'The header is not valid: /tus-resumable must be 1.0.0.' })
+  })
+
   it('comes in several requests, and becomes a data set', async () => {
     const { headers } = await service.team()
     const zip = await tarBytes(Object.entries(classFolders(2, 3)).map(([name, data]) => ({ name, data })))

@@ -16,9 +16,9 @@ export class Cluster {
 
   private constructor(
     service: ServiceUnderTest,
-    options: { key: string; port: number; workers: number; leaseMs: number },
+    options: { key: string; port: number; workers: number; leaseMs: number; publicUrl?: string | undefined },
   ) {
-    const { key, port, workers, leaseMs } = options
+    const { key, port, workers, leaseMs, publicUrl } = options
     this.service = service
     this.environment = {
       DATABASE_URL: service.database.applicationUrl,
@@ -28,6 +28,7 @@ export class Cluster {
       ANNEAL_HOME: service.folder,
       ANNEAL_PORT: String(port),
       ANNEAL_LEASE_MS: String(leaseMs),
+      ...(publicUrl === undefined ? {} : { ANNEAL_PUBLIC_URL: publicUrl }),
     }
     this.api = startRole('api', this.environment)
     this.workers = Array.from({ length: workers }, () => startRole('worker', this.environment))
@@ -36,7 +37,7 @@ export class Cluster {
     this.client = new Client({ url: this.url, key })
   }
 
-  static async start(options: { workers: number; leaseMs: number }): Promise<Cluster> {
+  static async start(options: { workers: number; leaseMs: number; publicUrl?: string }): Promise<Cluster> {
     const service = await startService()
     const { secret: key } = await service.team()
     const cluster = new Cluster(service, { ...options, key, port: await freePort() })

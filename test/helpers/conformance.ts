@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 
@@ -18,6 +19,13 @@ const pointer = (...segments: string[]): string =>
 
 const baseType = (header: string | undefined): string => (header ?? '').split(';', 1)[0] ?? ''
 
+/** The body of an answer that may be compressed. */
+function textOf({ headers, body, rawPayload }: LightMyRequestResponse): string {
+  const encoding = headers['content-encoding']
+  if (encoding === undefined) return body
+  return (encoding === 'br' ? brotliDecompressSync(rawPayload) : gunzipSync(rawPayload)).toString()
+}
+
 /** Finds how an answer departs from the OpenAPI document; nothing where it is as documented. */
 export function conformance(
   app: FastifyInstance,
@@ -32,7 +40,9 @@ export function conformance(
   operations.sort((a, b) => a.path.split('{').length - b.path.split('{').length)
   const schemaOf = (where: string, type: string) => ajv.getSchema(`api#${where}${pointer('content', type, 'schema')}`)
   const compiled = new Map<string, ValidateFunction | undefined>()
-  return ({ method, url }, { statusCode, headers, body }) => {
+  return ({ method, url }, response) => {
+    const { statusCode, headers } = response
+    const body = textOf(response)
     const [address = ''] = url.split('?', 1)
     const as = method === 'HEAD' ? ['head', 'get'] : [method.toLowerCase()]
     const found = operations.find(({ method, pattern }) => as.includes(method) && pattern.test(address))

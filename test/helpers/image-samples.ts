@@ -37,6 +37,12 @@ export const JPEG_XL_P3 = Buffer.from(
   'base64',
 )
 
+/** Grey of 16 bits: 0, 10, 20 and so on, row by row. */
+export const JPEG_2000_DEEP = Buffer.from(
+  'AAAADGpQICANCocKAAAAFGZ0eXBqcDIgAAAAAGpwMiAAAAAtanAyaAAAABZpaGRyAAAAEAAAABgAAQ8HAAAAAAAPY29scgEAAAAAABEAAAEpanAyY/9P/1EAKQAAAAAAGAAAABAAAAAAAAAAAAAAABgAAAAQAAAAAAAAAAAAAQ8BAf9SAAwAAAABAAEEBAAB/1wAB0CAiIiQ/2QAJQABQ3JlYXRlZCBieSBPcGVuSlBFRyB2ZXJzaW9uIDIuNS4w/5AACgAAAAAAtAAB/5Pf+JRQEjDHlq+j7NQUsNUMkJxnrSbFTOpYqqsM7v5oy0eYRnYRqpQDMAoAQZjNubVbuqilsI7CCzgZ/dunRu/eIRxmEmRDmbDzGSZFnbRR+fuYa8MNSMq0jVKtXuUj2lskg3DerKCtIBLJcdGPdJ1vraXVvwICINiHvyu83zfOACoEK26+b61nVwyAIHvLwAD5A0APwChLJVTinrdSKk5szEVAMe3n/9k=',
+  'base64',
+)
+
 export const decode = (file: Buffer, shorterSide = Infinity): Promise<DecodedImage> =>
   decodeImage(file, { pixels: 1e6, shorterSide })
 

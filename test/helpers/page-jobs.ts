@@ -39,10 +39,30 @@ export function pageJobs({ service, headers, dataset }: PageUnderTest) {
       })
       return id
     },
+    /** One that has written its best weights, and has failed afterwards unless it goes on. */
+    async withCheckpoint(name: string, { goesOn = false } = {}): Promise<string> {
+      const id = await submit(name)
+      const token = await claimed(id)
+      const blobKey = `checkpoints/${id}`
+      const { sizeBytes } = await service.services.blobs.write(blobKey, Readable.from([Buffer.from('weights')]))
+      await store.recordJob(id, token, {
+        events: [],
+        metrics: [],
+        checkpoint: {
+          kind: 'best',
+          step: 40,
+          blobKey,
+          sizeBytes,
+          sha256: 'e'.repeat(64),
+          metrics: { 'val/accuracy': 0.57, 'val/loss': 0.4 },
+        },
+      })
+      if (!goesOn) await store.moveJob(id, token, { from: ['starting'], to: 'failed', reason: REASON })
+      return id
+    },
     async failed(name: string, detail: string): Promise<string> {
       const id = await submit(name)
-      const reason: Reason = { code: 'internal', fault: 'infra', retryable: false, detail }
-      await store.moveJob(id, await claimed(id), { from: ['starting'], to: 'failed', reason })
+      await store.moveJob(id, await claimed(id), { from: ['starting'], to: 'failed', reason: { ...REASON, detail } })
       return id
     },
     async succeeded(name: string, report: Partial<Report>, spec: object = {}, predictions?: Buffer): Promise<string> {
@@ -69,6 +89,7 @@ export function pageJobs({ service, headers, dataset }: PageUnderTest) {
   }
 }
 
+const REASON: Reason = { code: 'internal', fault: 'infra', retryable: false, detail: 'It is over.' }
 const STEPS = 80
 
 const progressAt = (step: number) => ({
@@ -92,6 +113,7 @@ function metricsUpTo(last: number): { key: string; step: number; value: number }
       { key: 'train/accuracy', step, value: step / (step + 20) },
       { key: 'train/learningRate', step, value: 0.1 * (1 - step / STEPS) },
       { key: 'train/imagesPerSecond', step, value: 120 + 100 * noise },
+      { key: 'train/seconds', step, value: step * 3 },
     ]
     return step % 20 === 0
       ? [

@@ -163,6 +163,23 @@ describe('many workers', () => {
     expect(owners.filter((owner) => owner === b.id).length).toBe(4)
   })
 
+  it('pass over what somebody else is changing, whatever its team has had', async () => {
+    const [a, b] = [await team(), await team()]
+    const [first, second] = await queue(a, 2)
+    const [theirs] = await queue(b, 1)
+    await database.query(`UPDATE "Team" SET "deviceSeconds" = 1000 WHERE "id" = $1`, [b.id])
+    await database.query('BEGIN')
+    try {
+      await database.query('SELECT 1 FROM "Job" WHERE "id" = $1 FOR UPDATE', [first])
+      expect((await next()).id).toBe(second)
+      expect((await next()).id).toBe(theirs)
+      expect(await store.claimNextJob(60_000)).toBeUndefined()
+    } finally {
+      await database.query('ROLLBACK')
+    }
+    expect((await next()).id).toBe(first)
+  })
+
   it('give up a job with which three of them died, and only if it got no further in between', async () => {
     const a = await team()
     const [poison, unlucky] = await queue(a, 2)

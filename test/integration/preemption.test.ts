@@ -11,7 +11,8 @@ import { FAIR_SHARE } from '../../src/service/ports/fair-share.ts'
 import type { Store } from '../../src/service/ports/store.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
-import { nextJobStatement } from '../../src/store/next-job.ts'
+import { Prisma } from '../../src/store/generated/client.ts'
+import { choosing } from '../../src/store/next-job.ts'
 import { NO_QUOTA } from '../../src/store/quota-limits.ts'
 import { createSealer } from '../../src/service/sealing.ts'
 import type { Trainer } from '../../src/train/process/spawn.ts'
@@ -255,7 +256,8 @@ describe('the statement of a claim', () => {
       [own.id, own.datasetId],
     )
     await database.query('ANALYZE "Job"')
-    const { text, values } = nextJobStatement(FAIR, NO_QUOTA, { kind: 'cpu', count: 1 })
+    const parts = choosing(FAIR, NO_QUOTA, { kind: 'cpu', count: 1 })
+    const { text, values } = Prisma.sql`WITH RECURSIVE ${parts} SELECT * FROM chosen`
     const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS OFF) ${text}`, values)
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
     expect(plan).toContain('using "Job_needs_idx"')

@@ -1,12 +1,13 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { encode } from 'fast-png'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeSuggestions } from '../../src/evaluation/suggestions.ts'
 import type { Dataset, DatasetItem, DatasetVersion, Job, Page } from '../../src/service/resources.ts'
 import { runIngest } from '../../src/worker/run-ingest.ts'
-import { classFolders, png, writeFolder, writeZip } from '../helpers/archives.ts'
+import { classFolders, png, writeFolder, writeZip, type Files } from '../helpers/archives.ts'
 import { openPage, type PageUnderTest } from '../helpers/page.ts'
 
 let page: PageUnderTest
@@ -64,6 +65,22 @@ it('uploads an archive, shows that it is read, and then what was found', async (
   await ui.getByText(/could not be used/).waitFor()
   await ui.getByRole('group', { name: 'Images per class' }).getByText('class2').waitFor()
   await page.inspect('dataset-overview')
+})
+
+it('shows the first of many warnings, and all on request', async () => {
+  const ui = page.page
+  const plain = (side: number) =>
+    Buffer.from(encode({ width: side, height: side, data: new Uint8Array(side * side), channels: 1 }))
+  const files: Files = classFolders(12, 4)
+  for (let i = 0; i < 12; i++) files[`class${i}/0.png`] = plain(12 + i)
+  const zip = await readFile(await writeZip(join(page.service.folder, 'plain.zip'), files))
+  const { id } = await page.service.readyDataset(page.headers, zip)
+  await page.open(`/datasets/${id}`)
+  const warnings = ui.getByRole('list', { name: 'Warnings' }).getByRole('listitem')
+  await expect.poll(() => warnings.count()).toBe(8)
+  await ui.getByRole('button', { name: /^Show all \d+ warnings$/ }).click()
+  await expect.poll(() => warnings.count()).toBeGreaterThanOrEqual(12)
+  await page.inspect('dataset-warnings')
 })
 
 it('uploads a folder with its paths, and lists data sets by name and state', async () => {

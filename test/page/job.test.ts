@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Report } from '../../src/evaluation/report.ts'
 import { storedText } from '../../src/service/log-resources.ts'
-import type { Job } from '../../src/service/resources.ts'
+import type { Job, Reason } from '../../src/service/resources.ts'
 import { classFolders } from '../helpers/archives.ts'
 import { madeReport, packedFrom } from '../helpers/made-reports.ts'
 import { openPage, type PageUnderTest } from '../helpers/page.ts'
@@ -19,7 +18,7 @@ let running: string
 let evaluated: string
 
 beforeAll(async () => {
-  page = await openPage()
+  page = await openPage({ trashMs: 86_400_000 })
   jobs = pageJobs(page)
   page.page.setDefaultTimeout(15_000)
   running = await jobs.running('under way')
@@ -220,22 +219,74 @@ it('shows the spec with the reasons of its values, and how it differs from that 
   await page.inspect('job-spec')
 })
 
-it('follows the log, filters it, and shows events, attempts and reasons', async () => {
+/** Has a job print lines, one by one. */
+async function printing(id: string): Promise<(line: string) => Promise<unknown>> {
+  const { service, headers } = page
+  const { id: teamId } = (await service.app.inject({ url: '/v1/team', headers })).json<{ id: string }>()
+  let firstLine = 0
+  return (line) => {
+    const text = storedText([{ atMs: Date.now(), stream: 'stdout', text: line }])
+    const chunk = { attempt: 1, firstLine: firstLine++, lines: 1, bytes: text.length, text }
+    return service.store.appendLog({ id, kind: 'job', teamId }, chunk)
+  }
+}
+
+/** What the page asks of logs: where from, by stream or not. */
+function logRequests(): { from: string; isStream: boolean }[] {
+  const requests: { from: string; isStream: boolean }[] = []
+  page.page.on('request', (request) => {
+    const { 'last-event-id': from = 'the end', accept = '' } = request.headers()
+    if (request.url().includes('/logs')) requests.push({ from, isStream: accept === 'text/event-stream' })
+  })
+  return requests
+}
+
+it('follows the log as a stream that is resumed where it breaks, and closed while nobody looks', async () => {
+  const ui = page.page
+  const id = await jobs.submit('talks on')
+  const token = await jobs.claimed(id)
+  const say = await printing(id)
+  await say('epoch 1 of 4')
+  const requests = logRequests()
+  await ui.goto(`${page.url}/jobs/${id}?tab=log`)
+  const log = ui.getByRole('log')
+  await log.getByText('epoch 1 of 4').waitFor()
+  await say('epoch 2 of 4')
+  await log.getByText('epoch 2 of 4').waitFor()
+  expect(requests.map(({ isStream }) => isStream)).toEqual([false, true])
+  page.service.app.server.closeAllConnections()
+  await say('epoch 3 of 4')
+  await log.getByText('epoch 3 of 4').waitFor()
+  const resumed = requests.at(-1)
+  expect(resumed?.isStream).toBe(true)
+  expect(Number(resumed?.from)).toBeGreaterThan(Number(requests[1]?.from))
+  await ui.evaluate(visibility('hidden'))
+  await say('epoch 4 of 4')
+  const before = requests.length
+  await ui.evaluate(visibility('visible'))
+  await log.getByText('epoch 4 of 4').waitFor()
+  expect(requests.length).toBe(before + 1)
+  await page.service.store.moveJob(id, token, { from: ['starting'], to: 'failed', reason: OVER })
+  await say('the last line')
+  await log.getByText('the last line').waitFor()
+  expect(await log.locator('> div').count()).toBe(5)
+})
+
+const OVER: Reason = { code: 'internal', fault: 'infra', retryable: false, detail: 'It is over.' }
+
+const visibility = (state: string): string => `
+  Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' })
+  document.dispatchEvent(new Event('visibilitychange'))`
+
+it('filters the log, and shows events, attempts and reasons', async () => {
   const ui = page.page
   const id = await jobs.submit('talks')
   await jobs.claimed(id)
-  const { id: teamId } = (await page.service.app.inject({ url: '/v1/team', headers: page.headers })).json<{
-    id: string
-  }>()
-  const say = (firstLine: number, line: string) => {
-    const text = storedText([{ atMs: Date.now(), stream: 'stdout', text: line }])
-    const chunk = { attempt: 1, firstLine, lines: 1, bytes: text.length, text }
-    return page.service.store.appendLog({ id, kind: 'job', teamId }, chunk)
-  }
-  await say(0, 'epoch 1 of 4')
-  await page.open(`/jobs/${id}?tab=log`)
+  const say = await printing(id)
+  await say('epoch 1 of 4')
+  await ui.goto(`${page.url}/jobs/${id}?tab=log`)
   await ui.getByText('epoch 1 of 4').waitFor()
-  await say(1, 'Warning: two images are equal')
+  await say('Warning: two images are equal')
   await ui.getByText('Warning: two images are equal').waitFor()
   await ui.getByLabel('Level', { exact: true }).selectOption('warning')
   await ui.getByText('1 of 2 lines.').waitFor()
@@ -252,22 +303,7 @@ it('follows the log, filters it, and shows events, attempts and reasons', async 
 
 it('offers checkpoints, exports, files and a name in the registry', async () => {
   const ui = page.page
-  const id = await jobs.submit('with weights')
-  const token = await jobs.claimed(id)
-  const { store, services } = page.service
-  const { sizeBytes } = await services.blobs.write(`checkpoints/${id}`, Readable.from([Buffer.from('weights')]))
-  await store.recordJob(id, token, {
-    events: [],
-    metrics: [],
-    checkpoint: {
-      kind: 'best',
-      step: 40,
-      blobKey: `checkpoints/${id}`,
-      sizeBytes,
-      sha256: 'e'.repeat(64),
-      metrics: { 'val/accuracy': 0.57, 'val/loss': 0.4 },
-    },
-  })
+  const id = await jobs.withCheckpoint('with weights', { goesOn: true })
   await page.open(`/jobs/${id}?tab=model`)
   await ui.getByRole('link', { name: 'Download the best checkpoint' }).waitFor()
   await ui.getByLabel('Name of the model').fill('pets')
@@ -277,6 +313,35 @@ it('offers checkpoints, exports, files and a name in the registry', async () => 
   await ui.getByRole('link', { name: 'Start a job from it' }).click()
   await ui.getByRole('heading', { level: 1 }).waitFor()
   expect(ui.url()).toContain(`/new-job?fork=${id}`)
+})
+
+it('deletes a checkpoint and a file into the trash, and says why one cannot be', async () => {
+  const ui = page.page
+  const { app } = page.service
+  const id = await jobs.withCheckpoint('with weights to delete')
+  await page.open(`/jobs/${id}?tab=model`)
+  await ui.getByRole('button', { name: 'Delete the best checkpoint' }).click()
+  const dialog = ui.getByRole('dialog')
+  await dialog.getByText('It goes to the trash with its exports').waitFor()
+  await page.inspect('job-delete-checkpoint')
+  const fork = await app.inject({ method: 'POST', url: `/v1/jobs/${id}/fork`, headers: page.headers, payload: {} })
+  expect(fork.statusCode, fork.body).toBe(202)
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+  await dialog.getByRole('alert').getByText(/job_/).waitFor()
+  await dialog.getByRole('button', { name: 'Keep as it is' }).click()
+  const free = await jobs.withCheckpoint('with more weights')
+  await page.open(`/jobs/${free}?tab=model`)
+  await ui.getByRole('button', { name: 'Delete the best checkpoint' }).click()
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+  await ui.getByText('The best checkpoint is in the trash.').waitFor()
+  await ui.getByText('There is no checkpoint yet.').waitFor()
+  await page.open(`/jobs/${evaluated}?tab=model`)
+  await ui.getByRole('button', { name: 'Delete predictions.jsonl.gz' }).click()
+  await dialog.getByText('Without it, the job cannot be compared image by image').waitFor()
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+  await ui.getByText('There are no files yet.').waitFor()
+  const trash = (await app.inject({ url: '/v1/trash', headers: page.headers })).body
+  expect(trash).toContain(`${evaluated}:predictions`)
 })
 
 it('says that a job is gone, with a way back, and goes back to the list after one is deleted', async () => {

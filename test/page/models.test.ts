@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PredictionBatch } from '../../src/service/prediction-resources.ts'
 import type { Job, Page } from '../../src/service/resources.ts'
-import { png } from '../helpers/archives.ts'
+import { classFolders, png, writeZip } from '../helpers/archives.ts'
 import { writeTestCheckpoint } from '../helpers/checkpoint-file.ts'
 import { openPage, type PageUnderTest } from '../helpers/page.ts'
 
@@ -147,7 +147,7 @@ it('exports a model, and says what the precision costs', async () => {
 it('predicts a data set in a batch, shows how far it is, and the result', async () => {
   const ui = page.page
   await page.open('/models/flowers')
-  await ui.getByRole('link', { name: 'Predict a data set' }).click()
+  await ui.getByRole('link', { name: 'Predict many images' }).click()
   await ui.getByLabel('Data set', { exact: true }).selectOption({ label: 'shapes (version 1)' })
   await page.inspect('prediction-new')
   await ui.getByRole('button', { name: 'Predict', exact: true }).click()
@@ -162,6 +162,40 @@ it('predicts a data set in a batch, shows how far it is, and the result', async 
   await ui.getByRole('button', { name: 'Give up…' }).click()
   await ui.getByRole('button', { name: 'Give up', exact: true }).click()
   await ui.getByText('Nothing has been predicted in a batch yet.').waitFor()
+})
+
+it('predicts an archive on this computer in a batch, whose images become no data set', async () => {
+  const ui = page.page
+  const zip = await writeZip(join(page.service.folder, 'new ones.zip'), classFolders(2, 3))
+  await page.open('/predictions?model=flowers')
+  await ui.getByLabel('Predict', { exact: true }).selectOption({ label: 'images on this computer' })
+  expect(await ui.getByRole('button', { name: 'Predict', exact: true }).isDisabled()).toBe(true)
+  await ui.getByLabel('Choose an archive').setInputFiles(zip)
+  await ui.getByText('new ones: 1 file').waitFor()
+  await page.inspect('prediction-new-files')
+  await ui.getByLabel('Model or checkpoint').fill('flowers@nobody')
+  await ui.getByRole('button', { name: 'Predict', exact: true }).click()
+  await ui
+    .getByRole('alert')
+    .getByText(/nobody/)
+    .waitFor()
+  let uploads = 0
+  ui.on(
+    'request',
+    (request) => (uploads += request.method() === 'POST' && request.url().endsWith('/v1/uploads') ? 1 : 0),
+  )
+  await ui.getByLabel('Model or checkpoint').fill('flowers')
+  await ui.getByRole('button', { name: 'Predict', exact: true }).click()
+  await ui.getByText('A worker begins as soon as one is free.').waitFor()
+  await ui.getByText('an upload', { exact: true }).waitFor()
+  // What was sent before the refusal is not sent once more.
+  expect(uploads).toBe(0)
+  const response = await page.service.app.inject({ url: '/v1/predictions', headers: page.headers })
+  expect(response.json<Page<PredictionBatch>>().data[0]).toMatchObject({
+    dataset: null,
+    format: 'csv',
+    state: 'queued',
+  })
 })
 
 it('removes an alias and deletes the model', async () => {

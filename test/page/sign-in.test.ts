@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Page } from 'playwright-core'
+import type { Dialog, Page } from 'playwright-core'
+import type { Dataset, Page as PageOf } from '../../src/service/resources.ts'
 import { startIdentityProvider, type ProviderUnderTest } from '../helpers/identity-provider.ts'
 import { openPage, watched, type PageUnderTest } from '../helpers/page.ts'
 import { freePort, HOST } from '../helpers/service.ts'
@@ -55,7 +58,7 @@ it('signs in with a key by the keyboard, says what is wrong with one, and stays 
   ).not.toContain(under.secret)
   await page.reload()
   await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor()
-  await page.getByRole('button', { name: 'first key', exact: true }).click()
+  await page.getByRole('button', { name: /^first key ·/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByLabel('API key').waitFor()
   expect(await page.getByText('You have been signed out').count()).toBe(0)
@@ -99,6 +102,50 @@ it('signs somebody in at the provider, back to the page that was opened, who cho
   await page.getByRole('button', { name: 'Kim · xxx' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await withOrganisation(page).waitFor()
+  await page.context().close()
+})
+
+it('keeps an upload in its team while another one is looked at, and asks before the page is left', async () => {
+  const { service } = under
+  const email = 'ann@lab.example'
+  provider.accounts.set('ann', { email, email_verified: true, name: 'Ann' })
+  provider.current = 'ann'
+  const [biology, chemistry] = [await teamOf('biology', email), await teamOf('chemistry', email)]
+  const path = join(service.folder, 'cells.zip')
+  await writeFile(path, Buffer.alloc(20_000_000, 7))
+  const page = await strangersPage('/datasets')
+  let goOn = (): void => undefined
+  const held = new Promise<void>((resolve) => (goOn = resolve))
+  const offsets: string[] = []
+  await page.route('**/v1/uploads/*', async (route) => {
+    const offset = route.request().headers()['upload-offset']
+    if (route.request().method() === 'PATCH' && offset !== undefined) {
+      offsets.push(offset)
+      if (offset !== '0') await held
+    }
+    await route.continue()
+  })
+  await withOrganisation(page).click()
+  await page.getByRole('button', { name: 'biology' }).click()
+  await page.getByLabel('Choose an archive').setInputFiles(path)
+  await page.getByRole('button', { name: 'Upload', exact: true }).click()
+  await expect.poll(() => offsets.length, { timeout: 20_000 }).toBe(2)
+  await page.getByRole('button', { name: 'Ann · biology' }).click()
+  await page.getByRole('menuitemradio', { name: 'chemistry' }).click()
+  await page.getByRole('button', { name: 'Ann · chemistry' }).waitFor()
+  await page.getByRole('link', { name: 'Data sets', exact: true }).click()
+  const upload = page.getByRole('list', { name: 'Uploads of this tab' }).getByRole('listitem')
+  await upload.getByText('for biology').waitFor()
+  const asked = page.waitForEvent('dialog')
+  page.on('dialog', (dialog: Dialog) => void dialog.dismiss())
+  await page.close({ runBeforeUnload: true })
+  expect((await asked).type()).toBe('beforeunload')
+  goOn()
+  await upload.getByText('sent', { exact: true }).waitFor()
+  expect(await upload.getByRole('link').count()).toBe(0)
+  const listed = async ({ headers }: typeof biology): Promise<string[]> =>
+    (await service.app.inject({ url: '/v1/datasets', headers })).json<PageOf<Dataset>>().data.map(({ name }) => name)
+  expect([await listed(biology), await listed(chemistry)]).toEqual([['cells'], []])
   await page.context().close()
 })
 

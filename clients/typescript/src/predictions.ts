@@ -3,6 +3,7 @@ import { fileBlob } from './download.ts'
 import { given, idempotent, items, type Http } from './http.ts'
 import { sleep } from './retry.ts'
 import type { NewPredictionBatch, PredictionBatch } from './types.ts'
+import { uploadImages, type TransferOptions, type UploadSource } from './upload.ts'
 
 /** Predictions of many images, which a worker makes. */
 export class Predictions {
@@ -10,6 +11,11 @@ export class Predictions {
 
   constructor(http: Http) {
     this.http = http
+  }
+
+  /** Uploads images that belong to no data set. @returns what `create` takes as `upload` */
+  upload(source: UploadSource, options: TransferOptions = {}): Promise<string> {
+    return uploadImages(this.http, source, options)
   }
 
   async create(body: NewPredictionBatch): Promise<Predicted> {

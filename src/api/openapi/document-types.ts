@@ -28,7 +28,11 @@ export interface OperationObject {
 
 export interface Document {
   paths: Record<string, Record<string, OperationObject>>
-  components: { schemas: Record<string, Schema>; responses: Record<string, Response> }
+  components: {
+    schemas: Record<string, Schema>
+    responses: Record<string, Response>
+    headers: Record<string, unknown>
+  }
 }
 
 export const operationsIn = ({ paths }: Document): OperationObject[] =>

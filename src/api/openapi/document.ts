@@ -6,7 +6,7 @@ import { nameSchemas } from './components.ts'
 import { operationsIn, type Document } from './document-types.ts'
 import { JobSubmission, NAMED_SCHEMAS } from './named-schemas.ts'
 import { makeDefaultsOptional } from './optional-defaults.ts'
-import { describeResponses, type OperationFacts } from './responses.ts'
+import { describeResponses, HEADERS, type OperationFacts } from './responses.ts'
 import { TAGS } from './tags.ts'
 
 declare module 'fastify' {
@@ -73,6 +73,7 @@ export function openApiOptions(): FastifyDynamicSwaggerOptions {
       const openapiObject = 'openapiObject' in made ? made.openapiObject : {}
       const document = openapiObject as Document
       document.components.responses = {}
+      document.components.headers = HEADERS
       for (const operation of operationsIn(document)) {
         const known = facts.get(operation.operationId)
         if (known !== undefined) describeResponses(document, operation, known)

@@ -28,7 +28,26 @@ const MEANINGS = Object.assign({}, ...Object.values(ERRORS)) as Record<ErrorCode
 const RETRY_AFTER = {
   'Retry-After': { description: 'Seconds after which to try again, where that is known.', schema: { type: 'integer' } },
 }
-const LOCATION = { Location: { description: 'Where it is read.', schema: { type: 'string' } } }
+const text = (description: string): object => ({ description, schema: { type: 'string' } })
+const count = (description: string): object => ({ description, schema: { type: 'integer' } })
+/** Headers of responses, by their names in the document. */
+export const HEADERS = {
+  RequestId: text('The id by which logs have the request.'),
+  RateLimitLimit: count('Requests that the key has per minute.'),
+  RateLimitRemaining: count('Requests that are left of these.'),
+  RateLimitReset: count('Seconds until all of them are there again.'),
+  Location: text('Where it is read.'),
+  ETag: text('The SHA-256 of the content, for `If-None-Match` and `If-Range`.'),
+  ContentRange: text('Which bytes these are, of how many.'),
+  IdempotentReplayed: text('`true` where this is the answer to an earlier request with the same `Idempotency-Key`.'),
+}
+const header = (name: keyof typeof HEADERS): object => ({ $ref: `#/components/headers/${name}` })
+const OF_EVERY = { 'X-Request-Id': header('RequestId') }
+const OF_KEYS = {
+  'X-RateLimit-Limit': header('RateLimitLimit'),
+  'X-RateLimit-Remaining': header('RateLimitRemaining'),
+  'X-RateLimit-Reset': header('RateLimitReset'),
+}
 const IDEMPOTENT = ['conflict', 'idempotency_key_reused', 'idempotency_in_flight'] as const
 
 /** Every code that an operation may answer with, by status. */
@@ -62,7 +81,11 @@ export function describeResponses(document: Document, operation: OperationObject
   if (facts.ranges) {
     const whole = responses['200']
     const content = Object.entries(whole?.content ?? {}).filter(([type]) => type !== 'application/json')
-    responses['206'] = { description: SUCCESS['206'] ?? '', content: Object.fromEntries(content) }
+    responses['206'] = {
+      description: SUCCESS['206'] ?? '',
+      headers: headersOf('206', facts),
+      content: Object.fromEntries(content),
+    }
   }
   for (const [status, codes] of [...errorsOf(facts)].sort(([a], [b]) => a - b)) {
     const name = [...codes].sort().map(pascalCase).join('Or') + (STATUS[[...codes][0]!] === status ? '' : status)
@@ -71,14 +94,25 @@ export function describeResponses(document: Document, operation: OperationObject
   }
 }
 
-function describeSuccess(status: string, response: Response, { alsoProduces }: OperationFacts): void {
+function headersOf(status: string, { takesKey, idempotent, ranges }: OperationFacts): Record<string, object> {
+  return {
+    ...OF_EVERY,
+    ...(takesKey ? OF_KEYS : {}),
+    ...(status === '201' || status === '202' ? { Location: header('Location') } : {}),
+    ...(idempotent ? { 'Idempotent-Replayed': header('IdempotentReplayed') } : {}),
+    ...(ranges ? { ETag: header('ETag') } : {}),
+    ...(status === '206' ? { 'Content-Range': header('ContentRange') } : {}),
+  }
+}
+
+function describeSuccess(status: string, response: Response, facts: OperationFacts): void {
   if (response.description === 'Default Response') response.description = SUCCESS[status] ?? ''
-  if (status === '201' || status === '202') response.headers = LOCATION
+  response.headers = headersOf(status, facts)
   if (['204', '302', '303', '304'].includes(status) || isEmpty(response)) delete response.content
   for (const [type, media] of Object.entries(response.content ?? {}))
     if (type !== 'application/json') media.schema = schemaOf(type)
   if (status !== '200') return
-  for (const type of alsoProduces) response.content = { ...response.content, [type]: { schema: schemaOf(type) } }
+  for (const type of facts.alsoProduces) response.content = { ...response.content, [type]: { schema: schemaOf(type) } }
 }
 
 /** Whether headers say it all: the schema has a description alone. */
@@ -97,7 +131,7 @@ function problemResponse(status: number, codes: readonly ErrorCode[]): Response 
   }
   return {
     description: codes.map((code) => `\`${code}\`: ${MEANINGS[code]}`).join('\n\n'),
-    ...(status === 429 || status === 503 ? { headers: RETRY_AFTER } : {}),
+    headers: { ...OF_EVERY, ...(status === 429 || status === 503 ? RETRY_AFTER : {}) },
     content: { 'application/problem+json': { schema } },
   }
 }

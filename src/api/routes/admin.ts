@@ -7,6 +7,7 @@ import { QueuePage } from '../../service/scheduling-resources.ts'
 import type { Services } from '../../service/services.ts'
 import { TrashEntry } from '../../service/trash-resources.ts'
 import { withinTeam } from '../../service/team-scope.ts'
+import { compressAnswers } from '../compression.ts'
 import { once, OPERATORS } from '../idempotency.ts'
 import { operatorOf, requireOperator, type OperatorAccess } from '../operators.ts'
 import { limitRate } from '../rate-limit.ts'
@@ -143,6 +144,7 @@ export function adminRoutes(
       reply.header('cache-control', 'no-store')
     })
     requireOperator(app, access)
+    await compressAnswers(app)
     // Their idempotency keys are kept under this name, which is no team's.
     app.addHook('preValidation', (_, __, done) => withinTeam(OPERATORS, done))
     await limitRate(app, requestsPerMinute, ({ operator }) => operator)

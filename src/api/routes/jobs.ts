@@ -8,10 +8,10 @@ import type { Services } from '../../service/services.ts'
 import { ForkRequest, SpecDiff } from '../../service/forks.ts'
 import { BatchRequest, BatchResult } from '../../service/job-batch.ts'
 import { JobChanges } from '../../service/job-settings.ts'
-import { JobSpec } from '../../job-spec/schema.ts'
+import { PUBLISHED_SPEC_SCHEMA } from '../../job-spec/published-schema.ts'
 import { callerOf } from '../auth.ts'
 import { once } from '../idempotency.ts'
-import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, listSchema, problems, SPEC_ERRORS, SUBMISSION_ERRORS } from '../schemas.ts'
 
 const Validated = Type.Object({
   spec: Type.Unknown(),
@@ -62,14 +62,7 @@ const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {
 
 const validateJob = {
   operationId: 'validateJob',
-  errors: [
-    'invalid_spec',
-    'class_count_mismatch',
-    'checkpoint_invalid',
-    'image_size_unsupported',
-    'not_found',
-    'wrong_state',
-  ],
+  errors: SPEC_ERRORS,
   summary: 'Check a job without submitting it',
   description:
     'The resolved spec with every default, its hash, why each default was chosen, and an estimate of steps and time. Nothing is created.',
@@ -132,15 +125,7 @@ const batchJobs = {
 
 const forkJob = {
   operationId: 'forkJob',
-  errors: [
-    'invalid_spec',
-    'class_count_mismatch',
-    'checkpoint_invalid',
-    'image_size_unsupported',
-    'not_found',
-    'wrong_state',
-    'quota_exceeded',
-  ],
+  errors: SUBMISSION_ERRORS,
   idempotent: true,
   summary: 'Fork a job',
   tags: ['jobs'],
@@ -176,7 +161,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
           response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true }), ...problems },
         },
       },
-      () => JobSpec,
+      () => PUBLISHED_SPEC_SCHEMA,
     )
     app.post('/jobs::validate', { config: { spec: true, audit: 'nothing' }, schema: validateJob }, (request) =>
       services.validateJob(callerOf(request), request.body),
@@ -187,15 +172,7 @@ export function jobRoutes(services: Services): FastifyPluginAsyncTypebox {
         config: { scope: 'write', spec: true },
         schema: {
           operationId: 'submitJob',
-          errors: [
-            'invalid_spec',
-            'class_count_mismatch',
-            'checkpoint_invalid',
-            'image_size_unsupported',
-            'not_found',
-            'wrong_state',
-            'quota_exceeded',
-          ],
+          errors: SUBMISSION_ERRORS,
           idempotent: true,
           summary: 'Submit a job',
           description:

@@ -6,19 +6,11 @@ import { Sweep, SweepRequest, SweepSummary } from '../../service/sweep-resources
 import { callerOf } from '../auth.ts'
 import { contentResponses } from '../content.ts'
 import { once } from '../idempotency.ts'
-import { DeleteQuery, IdParams, listSchema, problems } from '../schemas.ts'
+import { DeleteQuery, IdParams, listSchema, problems, SUBMISSION_ERRORS } from '../schemas.ts'
 
 const submitSweep = {
   operationId: 'submitSweep',
-  errors: [
-    'invalid_spec',
-    'class_count_mismatch',
-    'checkpoint_invalid',
-    'image_size_unsupported',
-    'not_found',
-    'wrong_state',
-    'quota_exceeded',
-  ],
+  errors: SUBMISSION_ERRORS,
   idempotent: true,
   summary: 'Submit a sweep',
   tags: ['sweeps'],

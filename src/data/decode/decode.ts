@@ -1,10 +1,10 @@
 import type { DecodedImage } from '../decoded-image.ts'
 import { formatOf } from './format.ts'
-import { decodeWithMagick } from './magick.ts'
 import { decodeNatively } from './native.ts'
 import { decodeNetpbm } from './netpbm.ts'
 import type { DecodeOptions } from './options.ts'
 import { decodeWithSharp, shrink } from './sharp.ts'
+import { decodeTranscoded } from './transcode.ts'
 
 export type { DecodeOptions } from './options.ts'
 
@@ -19,7 +19,6 @@ export async function decodeImage(file: Buffer, options: DecodeOptions): Promise
   if (decoded !== undefined) return decoded
   const format = await formatOf(file)
   if (format.decoder === 'sharp') return decodeWithSharp(file, options)
-  const whole =
-    format.decoder === 'netpbm' ? decodeNetpbm(file, options) : await decodeWithMagick(file, format, options)
-  return shrink(whole, options.shorterSide)
+  if (format.decoder === 'transcoder') return decodeTranscoded(file, format, options)
+  return shrink(decodeNetpbm(file, options), options.shorterSide)
 }

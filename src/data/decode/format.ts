@@ -1,10 +1,11 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { AppError } from '../../errors.ts'
+import { hasDoubles, isLab } from './exif.ts'
 
 /** A format that is read, and what decodes it. */
 export type Format =
   | { name: 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'TIFF' | 'AVIF'; decoder: 'sharp' }
-  | { name: 'BMP' | 'HEIC' | 'JPEG XL' | 'JPEG 2000' | 'ICO'; decoder: 'magick' }
+  | { name: 'BMP' | 'HEIC' | 'JPEG XL' | 'JPEG 2000' | 'ICO' | 'TIFF'; decoder: 'transcoder' }
   | { name: 'PNM'; decoder: 'netpbm' }
 
 export const READABLE_FORMATS = 'PNG, JPEG, WebP, GIF, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP, ICO and PNM'
@@ -40,7 +41,8 @@ export async function formatOf(file: Buffer): Promise<Format> {
   if (format !== undefined && format.name !== 'TIFF') return format
   if (file.byteLength === 0) throw new AppError('image_undecodable', 'The file is empty.')
   const foreign = await foreignName(file, start, format)
-  if (format !== undefined && foreign === undefined) return format
+  if (format !== undefined && foreign === undefined)
+    return isLab(file) || hasDoubles(file) ? { name: 'TIFF', decoder: 'transcoder' } : format
   if (foreign !== undefined)
     throw new AppError(
       'image_format_unsupported',
@@ -60,13 +62,13 @@ function readFormat(start: string): Format | undefined {
   // Classic TIFF has version 42, BigTIFF 43.
   if (/^(II[*+]\0|MM\0[*+])/.test(start)) return { name: 'TIFF', decoder: 'sharp' }
   if (/^P([1-7][\s#]|[Ff]\s)/.test(start)) return { name: 'PNM', decoder: 'netpbm' }
-  if (start.startsWith('BM') && bitmapHeader(start)) return { name: 'BMP', decoder: 'magick' }
+  if (start.startsWith('BM') && bitmapHeader(start)) return { name: 'BMP', decoder: 'transcoder' }
   if (start.startsWith('\xff\x0a') || start.startsWith('\0\0\0\x0cJXL \r\n\x87\n'))
-    return { name: 'JPEG XL', decoder: 'magick' }
+    return { name: 'JPEG XL', decoder: 'transcoder' }
   if (start.startsWith('\0\0\0\x0cjP  \r\n\x87\n') || start.startsWith('\xff\x4f\xff\x51'))
-    return { name: 'JPEG 2000', decoder: 'magick' }
+    return { name: 'JPEG 2000', decoder: 'transcoder' }
   if (start.startsWith('\0\0\x01\0') && start[4] !== '\0' && start[5] === '\0')
-    return { name: 'ICO', decoder: 'magick' }
+    return { name: 'ICO', decoder: 'transcoder' }
   return mediaFormat(start)
 }
 
@@ -82,7 +84,7 @@ function mediaFormat(start: string): Format | undefined {
   const brands = [start.slice(8, 12)]
   if (GENERIC_BRANDS.has(brands[0]!)) for (let at = 16; at + 4 <= end; at += 4) brands.push(start.slice(at, at + 4))
   if (brands.some((brand) => AVIF_BRANDS.has(brand))) return { name: 'AVIF', decoder: 'sharp' }
-  if (brands.some((brand) => HEIC_BRANDS.has(brand))) return { name: 'HEIC', decoder: 'magick' }
+  if (brands.some((brand) => HEIC_BRANDS.has(brand))) return { name: 'HEIC', decoder: 'transcoder' }
   return undefined
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import { dropOpaqueAlpha, pickChannels } from './alpha.ts'
 import { MAX_SECONDS, type DecodeOptions } from './options.ts'
+import { withEarlyExif } from './png.ts'
 import { readingOf, type Reading } from './reading.ts'
 import { requireSize, shrunkSize, tooManyPixels } from './size.ts'
 
@@ -30,7 +31,11 @@ const LOADERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((name) => `
 export async function decodeWithSharp(file: Buffer, options: DecodeOptions): Promise<DecodedImage> {
   const sharp = await loadSharp()
   try {
-    const image = sharp(file, { limitInputPixels: options.pixels, failOn: 'error', sequentialRead: true }).timeout({
+    const image = sharp(withEarlyExif(file), {
+      limitInputPixels: options.pixels,
+      failOn: 'error',
+      sequentialRead: true,
+    }).timeout({
       seconds: MAX_SECONDS,
     })
     const metadata = await image.metadata()

@@ -117,7 +117,7 @@ async function readSource(source: Source | undefined, { groupBy, leakage, ...opt
   if (source === undefined) return { files: 0, log: new SourceLog(), layout: NOTHING }
   const scan = createLayoutScan()
   const files = await collect(source, { ...options, scan })
-  return { files, log: source.log, layout: scan.finish({ groupBy, leakage }) }
+  return { files, log: source.log, layout: scan.finish({ groupBy, leakage }, source.log.unreadLists) }
 }
 
 const NOTHING: Layout = {

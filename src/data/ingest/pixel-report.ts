@@ -19,7 +19,7 @@ export function pixelReport(
       ...(transparent === 0
         ? []
         : [
-            `${transparent} transparent images are on ${background}, so that what is drawn stays visible; image.background sets another colour.`,
+            `${transparent === 1 ? '1 transparent image is' : `${transparent} transparent images are`} on ${background}, so that what is drawn stays visible; image.background sets another colour.`,
           ]),
       ...scaleWarning(deep, range),
       ...constant
@@ -39,5 +39,7 @@ function scaleWarning(deep: number, range: PixelFindings['range']): string[] {
   ]
   return deep === 0
     ? []
-    : [`${deep} images of more than 8 bits were scaled to 8, by the range in use: ${scales.join(', ')}.`]
+    : [
+        `${deep === 1 ? '1 image of more than 8 bits was' : `${deep} images of more than 8 bits were`} scaled to 8, by the range in use: ${scales.join(', ')}.`,
+      ]
 }

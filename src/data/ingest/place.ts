@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { AppendSplit } from '../../job-spec/dataset-changes.ts'
 import { SPLITS } from '../../job-spec/splits.ts'
-import { byNumberThenName, lookAlikes, requireClasses } from '../layout/class-names.ts'
+import { byNumberThenName, joinedNames, lookAlikes, requireClasses } from '../layout/class-names.ts'
 import type { Layout, LayoutOptions } from '../layout/layout.ts'
 import type { SourceLimits } from '../source/budget.ts'
 import { assignSplits, type SplitFindings, type SplitOptions } from '../splits/assign.ts'
@@ -69,11 +69,7 @@ export function assignPlaces(table: ImageTable, options: PlaceOptions): Placed {
   }
   const findings = assignSplits(columns, { seed, leakage, nearDuplicates, nameOf: names.file })
   addRemoved(problems, { findings, columns, given, names })
-  if (!columns.split.includes(TRAIN))
-    throw new AppError(
-      'dataset_empty',
-      'The data set has no training images: all are in validation or test folders. Put them into a folder train, or without split folders to have splits drawn.',
-    )
+  if (!columns.split.includes(TRAIN)) throw noTraining(given.includes(TRAIN), problems)
   return {
     classes,
     drawn: findings.drawn,
@@ -82,10 +78,21 @@ export function assignPlaces(table: ImageTable, options: PlaceOptions): Placed {
       ...layout.warnings,
       ...lostClasses([...layout.classNames, ...(base?.manifest.classes ?? [])], classes),
       ...lookAlikes(classes),
+      ...joinedNames(classes),
     ],
     groupOf: labelled.groupOf,
     ...bySplit(columns, images, imageFindings(columns, findings)),
   }
+}
+
+function noTraining(hadSome: boolean, problems: Listed<Problem>): AppError {
+  const broken = problems.first.find(({ code }) => code !== 'split_leakage')
+  return new AppError(
+    'dataset_empty',
+    hadSome
+      ? 'The data set has no training images: each has an equal one in validation or test. Remove those, or give the images without split folders to have splits drawn.'
+      : `The data set has no training images: all are in validation or test folders. Put them into a folder train, or without split folders to have splits drawn.${broken === undefined ? '' : ` ${problems.count} ${problems.count === 1 ? 'file was' : 'files were'} set aside, first ${broken.file}: ${broken.detail}`}`,
+  )
 }
 
 /** Puts the classes in order, and their numbers into the columns. */

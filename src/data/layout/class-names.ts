@@ -27,6 +27,24 @@ const LOOKS: readonly [why: string, key: (name: string) => string][] = [
   ],
 ]
 
+/** What joins several labels in one field. */
+const JOINED = /[|;,+&/ ]+/
+
+/** Says which classes have the names of several others, as labels of images with several. */
+export function joinedNames(names: readonly string[]): string[] {
+  const all = new Set(names)
+  const joined = names.filter((name) => {
+    const parts = new Set(name.split(JOINED))
+    return parts.size > 1 && [...parts].every((part) => all.has(part))
+  })
+  const shown = joined.slice(0, 5).map((name) => JSON.stringify(printable(name, 80)))
+  return joined.length === 0
+    ? []
+    : [
+        `${joined.length === 1 ? 'The class' : `${joined.length} classes,`} ${shown.join(', ')}${joined.length > 5 ? ', …' : ''} ${joined.length === 1 ? 'has' : 'have'} the names of several others: if these are images with several labels, leave them out or give each one label, as one class per image is learned.`,
+      ]
+}
+
 /** Sentences that name classes which may be meant to be one. */
 export function lookAlikes(names: readonly string[]): string[] {
   const notes: string[] = []

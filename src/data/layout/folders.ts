@@ -4,11 +4,12 @@ import { firstFew, printable } from '../text.ts'
 import { className } from './class-names.ts'
 import { filledChildren, folderOf, isNested, type Folder } from './folder-tree.ts'
 import type { Layout, LayoutOptions, Placement, SetAside } from './layout.ts'
+import { folderSplits, holderOf, IMAGE_FOLDERS, strayImages } from './split-folders.ts'
 import { splitNamed } from './split-words.ts'
 
 const MAX_WARNINGS = 50
-/** Folders that hold images of all classes. */
-const IMAGE_FOLDERS = /^(?:images?|imgs?|jpegimages|photos?|pictures?|pics)$/i
+/** Parts of a cross-validation. */
+const FOLDS = /^(?:k?fold|cv|split|part)[\s_-]*\d+$/i
 
 export const EXPECTED =
   'Images belong in class folders (CLASS/image.png) or in split folders with class folders (train/CLASS/image.png), or a table with a header such as file,label names their classes: labels.csv, labels.jsonl, metadata.csv, annotations.csv, or _classes.csv in each split folder'
@@ -18,7 +19,7 @@ export function dataRoot(root: Folder): Folder {
   let folder = root
   for (;;) {
     const children = filledChildren(folder)
-    if (children.some(({ name }) => splitNamed(name) !== undefined)) return folder
+    if (folderSplits(children).size > 0) return folder
     const holders = children.filter(holdsSplits)
     const [next] = holders.length === 1 ? holders : children
     if (next === undefined || (holders.length !== 1 && children.length > 1) || !isNested(next)) return folder
@@ -29,7 +30,7 @@ export function dataRoot(root: Folder): Folder {
 /** Whether there are split folders with class folders below it, under folders that wrap them. */
 function holdsSplits(folder: Folder): boolean {
   const children = filledChildren(folder)
-  const splits = children.filter(({ name }) => splitNamed(name) !== undefined)
+  const splits = [...folderSplits(children).keys()]
   if (splits.length > 0) return splits.length > 1 && splits.some(isNested)
   const [only] = children
   return children.length === 1 && only !== undefined && holdsSplits(only)
@@ -52,12 +53,18 @@ const listed = (folders: readonly Folder[]): string => firstFew(folders.map(({ n
 /** @throws AppError `dataset_layout` where the folders are neither classes nor splits of classes. */
 function rolesOf(base: Folder): Roles {
   const children = filledChildren(base)
-  const splits = children.filter(({ name }) => splitNamed(name) !== undefined)
-  const others = children.filter(({ name }) => splitNamed(name) === undefined)
+  const named = folderSplits(children)
+  const splits = [...named.keys()]
+  const others = children.filter((folder) => !named.has(folder))
   if (children.length === 0) throw layoutError('The images are in no class folders, and no table names their classes.')
   if (splits.length === 0) return rolesOfClasses(children)
   if (splits.some(isNested)) {
-    const inner = new Set(splits.flatMap(filledChildren).map(({ name }) => name))
+    const inner = new Set(
+      splits
+        .map(holderOf)
+        .flatMap(filledChildren)
+        .map(({ name }) => name),
+    )
     const alike =
       others.length > 0 && others.every((folder) => filledChildren(folder).some(({ name }) => inner.has(name)))
     if (splits.length === 1 && alike)
@@ -71,7 +78,7 @@ function rolesOf(base: Folder): Roles {
     throw layoutError(
       `The split ${splits.length === 1 ? 'folder' : 'folders'} ${listed(splits)} ${splits.length === 1 ? 'holds' : 'hold'} images, but no class folders, and no table names their classes.`,
     )
-  if (splitNamed(split.name) !== 'train') return rolesOfUnlabelledSplit(split, others)
+  if (named.get(split) !== 'train') return rolesOfUnlabelledSplit(split, others)
   return {
     ...rolesOfClasses(children),
     notes: [
@@ -87,15 +94,24 @@ const rolesOfUnlabelledSplit = (split: Folder, others: readonly Folder[]): Roles
 
 function rolesOfClasses(children: readonly Folder[]): Roles {
   const inner = children.flatMap(filledChildren)
+  if (children.length > 1 && children.every((folder) => FOLDS.test(folder.name) && isNested(folder)))
+    throw layoutError(
+      `The folders ${listed(children)} are parts of a data set, such as the folds of a cross-validation, and no classes. Give one part, or a table with the columns file, label and split.`,
+    )
   const bySplit = inner.length > 0 && inner.every(({ name }) => splitNamed(name) !== undefined)
   if (bySplit && children.every(({ images }) => images === 0))
     return { order: 'class/split', used: children, unused: [], notes: [] }
   const nested = children.filter(isNested)
+  const names = [...new Set(inner.map(({ name }) => `${printable(name, 80)}/`))]
+  const alike =
+    names.length > 1 &&
+    children.length > 1 &&
+    children.every((folder) => filledChildren(folder).length === names.length)
   const notes =
     nested.length === 0
       ? []
       : [
-          `Images in folders below the class folders ${listed(nested)} belong to the class of the class folder: ${listed(inner)} are not classes.`,
+          `Images in folders below the class folders ${listed(nested)} belong to the class of the class folder: ${firstFew(names)} ${names.length === 1 ? 'is no class' : 'are no classes'}.${alike ? ' All have the same folders: if these are the classes, give one of the folders above, or a table.' : ''}`,
         ]
   return { order: 'class', used: children, unused: [], notes }
 }
@@ -108,6 +124,7 @@ export function layoutByFolders(root: Folder, options: LayoutOptions): Layout {
   const base = dataRoot(root)
   const roles = rolesOf(base)
   const classes = classFoldersOf(roles, base)
+  const splits = folderSplits(filledChildren(base))
   const [first] = classes
   const names = [...new Set(classes.map(({ name }) => className(name)))]
   const filled = new Set(classes.filter(({ total }) => total > 0).map(({ name }) => className(name)))
@@ -126,7 +143,7 @@ export function layoutByFolders(root: Folder, options: LayoutOptions): Layout {
   const placementOf = (path: string): Placement | SetAside => {
     const folder = folderOf(path)
     if (folder !== last?.folder)
-      last = { folder, placement: placementIn(path, { base, order: roles.order, unused, options }) }
+      last = { folder, placement: placementIn(path, { base, order: roles.order, unused, splits, options }) }
     return last.placement
   }
   return {
@@ -139,6 +156,7 @@ export function layoutByFolders(root: Folder, options: LayoutOptions): Layout {
         ({ path, total }) =>
           `The folder ${printable(path, 80)}/ is neither a class nor a split with class folders: ${total === 1 ? 'its image was' : `its ${total} images were`} set aside.`,
       ),
+      ...strayImages(root, base, roles),
       ...emptyFolders(classes, filled),
       ...composedNames(classes),
     ].slice(0, MAX_WARNINGS),
@@ -147,7 +165,7 @@ export function layoutByFolders(root: Folder, options: LayoutOptions): Layout {
 
 /** Class folders, also those with no images. */
 function classFoldersOf({ order, used }: Roles, base: Folder): Folder[] {
-  if (order === 'split/class') return used.flatMap(({ children }) => [...children.values()])
+  if (order === 'split/class') return used.map(holderOf).flatMap(({ children }) => [...children.values()])
   const taken = new Set<Folder>(used)
   return [...base.children.values()].filter(
     (folder) => taken.has(folder) || (folder.total === 0 && splitNamed(folder.name) === undefined),
@@ -176,26 +194,43 @@ function placementIn(
     base,
     order,
     unused,
+    splits,
     options,
-  }: { base: Folder; order: Roles['order']; unused: ReadonlySet<string>; options: LayoutOptions },
+  }: {
+    base: Folder
+    order: Roles['order']
+    unused: ReadonlySet<string>
+    splits: ReadonlyMap<Folder, Split>
+    options: LayoutOptions
+  },
 ): Placement | SetAside {
   const inBase =
     base.path === '' ? path : path.startsWith(`${base.path}/`) ? path.slice(base.path.length + 1) : undefined
-  const parts = inBase?.split('/') ?? []
-  const [top = '', second = ''] = parts
+  const [top = '', ...below] = inBase?.split('/') ?? []
+  const folder = base.children.get(top)
+  const wrapped = order === 'split/class' && folder !== undefined ? wrapsOf(folder, below) : 0
+  const parts = [top, ...below.slice(wrapped)]
+  const [, second = ''] = parts
   const depth = order === 'class' ? 1 : 2
   if (unused.has(top))
     return setAside(`The folder ${printable(top, 80)}/ is neither a class nor a split with class folders.`)
-  if (parts.length <= depth)
+  if (inBase === undefined || wrapped < 0 || parts.length <= depth)
     return setAside(`The image is in no class folder${base.path === '' ? '' : ` of ${printable(base.path, 80)}/`}.`)
   const [label, split]: [string, Split | undefined] =
     order === 'class'
       ? [top, undefined]
       : order === 'class/split'
         ? [top, splitNamed(second)]
-        : [second, splitNamed(top)]
+        : [second, folder === undefined ? undefined : splits.get(folder)]
   const group = options.groupBy === 'folder' && parts.length > depth + 1 ? parts[depth] : undefined
   return { label: className(label), split, group }
+}
+
+/** How many folders of a path below a split folder only wrap its class folders; -1 where it is in none of these. */
+function wrapsOf(split: Folder, below: readonly string[]): number {
+  const inside = holderOf(split).path.slice(split.path.length + 1)
+  const wraps = inside === '' ? [] : inside.split('/')
+  return wraps.every((name, i) => below[i] === name) ? wraps.length : -1
 }
 
 const setAside = (detail: string): SetAside => ({ code: 'image_unlabelled', detail })

@@ -18,8 +18,11 @@ export interface LayoutScan {
   folder(path: string): void
   /** @returns whether the file may be a table of labels, by its name. */
   table(path: string, data: Buffer): boolean
-  /** @throws AppError `dataset_layout` that says what was found and what would be right; `split_leakage` if it is to be refused. */
-  finish(options?: LayoutOptions): Layout
+  /**
+   * @param unread files that may list classes in a form that is not read, for the error where none are found
+   * @throws AppError `dataset_layout` that says what was found and what would be right; `split_leakage` if it is to be refused.
+   */
+  finish(options?: LayoutOptions, unread?: readonly string[]): Layout
 }
 
 interface FoundTable {
@@ -45,7 +48,8 @@ export function createLayoutScan(): LayoutScan {
       if (others.length < MAX_TABLES) others.push(path)
       return false
     },
-    finish: (options = {}) => chooseLayout({ tree, files, tables, others }, options),
+    finish: (options = {}, unread = []) =>
+      chooseLayout({ tree, files, tables, others: [...others, ...unread] }, options),
   }
 }
 
@@ -100,7 +104,7 @@ function chooseLayout({ tree, files, tables, others }: Scanned, options: LayoutO
     if (error instanceof AppError && others.length > 0)
       throw new AppError(
         error.code,
-        `${error.message} Not read: ${firstFew(others.map((path) => printable(path, 80)))}; tables of labels have names such as labels.csv.`,
+        `${error.message} Not read: ${firstFew(others.map((path) => printable(path, 80)))}; tables of labels have names such as labels.csv, labels.tsv or labels.jsonl.`,
         { cause: error },
       )
     throw error

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import { printable } from '../text.ts'
+import { columnNotes, shownColumns } from './column-notes.ts'
 import { splitNamed } from './split-words.ts'
 import type { TableRows } from './table-rows.ts'
 
@@ -18,10 +19,13 @@ const NAMES = {
   /** Only where all of their values are words for splits. */
   maybeSplit: ['subset', 'set', 'partition', 'mluse', 'usage', 'dataset', 'phase', 'fold'],
   group: ['group', 'groupid'],
+  /** 1 or true for validation images, as fastai has it. */
+  isVal: ['isvalid', 'isval', 'isvalidation'],
 } as const
 
 const IMAGE_NAME = /\.(?:png|jpe?g|webp|gif|tiff?|bmp|avif|heic|jxl|p[bgnp]m)$/i
-const MAX_SHOWN = 12
+/** Columns of numbers next to a column per class, as in ISIC's test sets. */
+const WEIGHT = 'weight'
 const INDICATORS = new Map([
   ['0', false],
   ['0.0', false],
@@ -39,6 +43,8 @@ export interface Columns {
   file: number
   label: number | undefined
   split: number | undefined
+  /** Says with 0 and 1 which images are for validation, where there is no column for splits. */
+  isVal: number | undefined
   group: number | undefined
   classes: readonly { index: number; name: string }[]
   /** Sentences about choices that were made. */
@@ -46,12 +52,6 @@ export interface Columns {
 }
 
 const key = (name: string): string => name.toLowerCase().replaceAll(/[\s_.-]/g, '')
-
-export const shownColumns = (names: readonly string[]): string =>
-  names
-    .slice(0, MAX_SHOWN)
-    .map((name) => printable(name, 40))
-    .join(', ') + (names.length > MAX_SHOWN ? `, … (${names.length})` : '')
 
 /**
  * Tells what the columns of a table are.
@@ -72,25 +72,32 @@ export function columnsOf(path: string, rows: TableRows, groupBy: string | undef
       'dataset_layout',
       `${path} has no column ${printable(groupBy ?? '', 80)} to group by; it has ${shownColumns(rows.header)}.`,
     )
-  const taken = new Set([file, split, group])
+  const [isVal] = split === undefined ? all('isVal').filter((index) => shapes[index]?.isIndicator === true) : []
+  const taken = new Set([file, split, isVal, group])
   const classes =
     label.length > 0
       ? []
       : rows.header.flatMap((name, index) =>
-          !taken.has(index) && name !== '' && shapes[index]?.isIndicator === true ? [{ index, name }] : [],
+          !taken.has(index) &&
+          name !== '' &&
+          names[index]?.endsWith(WEIGHT) !== true &&
+          shapes[index]?.isIndicator === true
+            ? [{ index, name }]
+            : [],
         )
   return {
     file,
     label: label[0],
     split,
+    isVal,
     group,
     classes: classes.length > 1 ? classes : [],
-    notes:
-      label.length > 1
-        ? [
-            `${path} has several columns that may be the class (${shownColumns(label.map((index) => rows.header[index] ?? ''))}); ${printable(rows.header[label[0] ?? 0] ?? '', 40)} is used.`,
-          ]
-        : [],
+    notes: columnNotes(path, rows.header, {
+      file,
+      label,
+      split,
+      unusedSplits: split === undefined ? all('maybeSplit') : [],
+    }),
   }
 }
 

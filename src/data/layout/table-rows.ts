@@ -31,6 +31,8 @@ function separatedRows(path: string, text: string): TableRows {
     try {
       parse(body, {
         delimiter,
+        // Some tables have several.
+        record_delimiter: ['\r\n', '\n', '\r'],
         bom: true,
         trim: true,
         skip_empty_lines: true,
@@ -43,6 +45,7 @@ function separatedRows(path: string, text: string): TableRows {
         },
       })
     } catch (cause) {
+      if (cause instanceof AppError) throw cause
       const reason = cause instanceof Error ? printable(cause.message) : ''
       throw new AppError('dataset_layout', `${path} is not a table of separated values: ${reason}.`, { cause })
     }
@@ -93,10 +96,11 @@ function objectRows(path: string, values: readonly { value: unknown; row: number
   }
 }
 
-/** Objects and lists stay JSON, which labels may be. */
+/** Objects and lists stay JSON, which labels may be; images of Hugging Face are objects with a path. */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value.trim()
+  if (typeof value === 'object' && 'path' in value && typeof value.path === 'string') return value.path.trim()
   return JSON.stringify(value)
 }
 

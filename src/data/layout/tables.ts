@@ -7,7 +7,7 @@ import type { Layout, LayoutOptions, Placement, SetAside } from './layout.ts'
 import { AMBIGUOUS, folderSplit, matchRows, NOT_FOUND } from './match-rows.ts'
 import { rowLabel } from './row-label.ts'
 import { SPLIT_WORDS, splitNamed } from './split-words.ts'
-import { columnsOf, noLabelColumn, type Columns } from './table-columns.ts'
+import { columnsOf, indicated, noLabelColumn, type Columns } from './table-columns.ts'
 import { tableRows, type TableRows } from './table-rows.ts'
 
 /** A table of labels that was read. */
@@ -105,6 +105,13 @@ export class TableLayout implements Layout {
       this.warnings.push(
         `Tables put ${this.moved.size} ${this.moved.size === 1 ? 'image' : 'images'} into two splits (${this.movedNames.join(', ')}): of train, val and test the last one keeps each.`,
       )
+    let unnamed = 0
+    for (let image = 0; image < this.files.count; image++)
+      if (this.label[image] === NONE && !this.setAside.has(image)) unnamed++
+    if (unnamed > 0)
+      this.warnings.push(
+        `${unnamed === 1 ? '1 image is' : `${unnamed} images are`} named by no row of ${this.names} and ${unnamed === 1 ? 'was' : 'were'} set aside.`,
+      )
     const codes: [SetAside['code'], string][] = [
       ['label_missing', 'have no label in a table (empty, or nan)'],
       ['label_conflict', 'have several rows with different classes'],
@@ -172,6 +179,7 @@ export class TableLayout implements Layout {
   }
 
   private splitOf({ columns, split }: Table, values: readonly string[], where: string): Split | undefined {
+    if (columns.isVal !== undefined) return indicated(values[columns.isVal] ?? '') === true ? 'val' : 'train'
     const text = columns.split === undefined ? '' : (values[columns.split] ?? '')
     if (NO_SPLIT_WORDS.has(text.toLowerCase())) return columns.split === undefined ? split : undefined
     const given = splitNamed(text)

@@ -5,6 +5,9 @@ import { IgnoredFiles } from './ignored-files.ts'
 
 const MAX_NAMED = 5
 const MAX_WARNINGS = 50
+/** Forms of tables of labels that are not read. */
+const LISTS =
+  /(?:\.(?:xlsx?|ods|parquet|arrow|feather|pkl|mat|xml|ya?ml)|(?:label|class|annotation|train|test|val|list|meta)[^/]*\.txt)$/i
 
 /** A count with the first few names. */
 class Named {
@@ -30,17 +33,24 @@ export class SourceLog {
   private readonly archives = new Named()
   private readonly hiddenImages = new Map<string, Named>()
   private readonly sparse = new Named()
+  private readonly lists = new Named()
   private readonly notes: string[] = []
 
   /** A file that is ignored because it is no image, or because of its name. */
   ignore(path: string): void {
     this.ignored.add(path)
     const hidden = hiddenBy(path)
+    if (hidden === undefined && LISTS.test(path)) this.lists.add(path)
     if (hidden === undefined && isArchiveName(path)) this.archives.add(path)
     if (hidden === undefined || hidden.byTool || kindByName(path) !== 'image') return
     const named = this.hiddenImages.get(hidden.part) ?? new Named()
     if (this.hiddenImages.size < MAX_WARNINGS) this.hiddenImages.set(hidden.part, named)
     named.add(path)
+  }
+
+  /** The first ignored files that may list classes of images in a form that is not read. */
+  get unreadLists(): readonly string[] {
+    return this.lists.first
   }
 
   /** A file that an archive stores with holes; a download that was not finished looks so too. */

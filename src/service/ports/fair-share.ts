@@ -29,10 +29,10 @@ export interface TeamInQueue {
   /** Decayed device-seconds, without what its running jobs have not been metered for. */
   seconds: number
   weight: number
-  /** Jobs that wait and may run. */
-  queued: number
-  /** Of each running job, how long it will run on, as far as its trainer says. */
-  running: { secondsLeft: number | null; heldSeconds: number }[]
+  /** Of each job that waits and may run, in their order, the devices that it needs. */
+  queued: number[]
+  /** Of each running job its devices, and how long it will run on, as far as its trainer says. */
+  running: { devices: number; secondsLeft: number | null; heldSeconds: number }[]
   /** What its jobs of the last week have needed on average. */
   meanSeconds: number | null
   maxRunning: number

@@ -33,7 +33,7 @@ export const TrainEvent = Type.Union([
     ),
     values: Type.Record(Type.String(), Type.Number(), {
       description:
-        'train/loss, train/accuracy, train/learningRate, train/imagesPerSecond, train/dataWait (share of time), train/secondsLeft; val/loss, val/accuracy; averaged/...',
+        'train/loss, train/accuracy, train/learningRate, train/imagesPerSecond, train/dataWait (fraction of time), train/seconds (of training so far, over all attempts), train/secondsLeft; val/loss, val/accuracy; averaged/...',
     }),
   }),
   Type.Object({

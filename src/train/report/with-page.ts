@@ -89,6 +89,7 @@ export async function renderPage(
   return reportPage({
     report,
     spec,
+    channels: channelsOf(spec, dataset),
     reasons,
     thumbnails,
     suggested:
@@ -98,3 +99,7 @@ export async function renderPage(
     ...(history === undefined ? {} : { curves: history.curves() }),
   })
 }
+
+/** Pretrained nets take colours, others what the data has. */
+const channelsOf = ({ image, model }: ResolvedSpec, { manifest }: PackedDataset): number =>
+  image.channels ?? ((model['pretrained'] ?? 'none') === 'none' ? manifest.channels : 3)

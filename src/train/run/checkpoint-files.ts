@@ -20,8 +20,7 @@ import type { TrainEvent } from '../process/events.ts'
 import type { Head } from '../net/heads.ts'
 import { writeValues, type Net } from '../net/net.ts'
 import type { TrainStep } from '../step/step.ts'
-
-export type Best = NonNullable<CheckpointInfo['best']>
+import { validationMetrics, type Validation } from './validation.ts'
 
 export interface CheckpointSources {
   spec: ResolvedSpec
@@ -83,7 +82,7 @@ export class CheckpointFiles {
   async write(
     kind: CheckpointKind,
     step: number,
-    best: Best | null,
+    best: Validation | null,
     extra: Partial<CheckpointInfo> = {},
   ): Promise<TrainEvent> {
     const { spec, hash, dataset, input, convention, head, pretrained, net, trainStep, averages, precision } =
@@ -105,7 +104,7 @@ export class CheckpointFiles {
       ...(convention === undefined ? {} : { convention }),
       ...(head === undefined ? {} : { head }),
       ...(pretrained === undefined ? {} : { pretrained }),
-      metrics: kind === 'best' && best !== null ? { 'val/accuracy': best.accuracy, 'val/loss': best.loss } : {},
+      metrics: kind === 'best' && best !== null ? validationMetrics(best) : {},
       ...extra,
     }
     const resumable =

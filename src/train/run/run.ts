@@ -9,7 +9,7 @@ import { divideFor } from '../evaluate/divide.ts'
 import { EVALUATION_THREADS } from '../evaluate/forward-pass.ts'
 import type { TrainEvent } from '../process/events.ts'
 import { createAverages, type Averages } from '../step/averages.ts'
-import { CheckpointFiles, lastCheckpoint, restoreAverages, type Best } from './checkpoint-files.ts'
+import { CheckpointFiles, lastCheckpoint, restoreAverages } from './checkpoint-files.ts'
 import { NOTHING_SEEN } from './early-stopping.ts'
 import { initStage, precisionOn } from './init.ts'
 import { initRun, openRun, type OpenRun, type OpenRunOptions } from './open-run.ts'
@@ -17,6 +17,7 @@ import type { FitOptions } from './options.ts'
 import { stageEpochs, START } from './position.ts'
 import { ranksOf, type Ranks } from './ranks.ts'
 import { openStage } from './stage.ts'
+import type { Validation } from './validation.ts'
 
 /** A training run in progress. */
 export interface Run extends OpenRun {
@@ -25,7 +26,7 @@ export interface Run extends OpenRun {
   options: FitOptions
   averages: Averages
   position: Position
-  best: Best | null
+  best: Validation | null
   /** Training images of each class that were taken. */
   seen: number[]
   /** Those that this process has taken since `seen` was brought up to date. */

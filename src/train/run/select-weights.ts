@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { unitClassScales } from '../../zoo/models/class-scale.ts'
 import { readCheckpoint, roleValues } from '../checkpoint/checkpoint.ts'
 import type { Adjustment, CheckpointKind } from '../checkpoint/info.ts'
-import { accuracy } from '../evaluate/metrics.ts'
 import { readValues, writeValues } from '../net/net.ts'
 import type { Average } from '../step/averages.ts'
 import { checkpointPath } from './checkpoint-files.ts'
 import { recomputeStatistics } from './norm-statistics.ts'
 import type { Run } from './run.ts'
+import { selectionScore, validationOf } from './validation.ts'
 
 export interface SelectedWeights {
   kind: CheckpointKind
@@ -43,8 +43,9 @@ async function selectAverage(run: Run, first: Average): Promise<Record<string, n
   let [values, highest] = [new Map<string, Float32Array>(), -Infinity]
   for (const average of averages.all) {
     if (average !== first) await loadAverage(run, average)
-    const score = accuracy(await open.evaluator.run('val'))
-    scores[`${average.name}/accuracy`] = score
+    const validation = validationOf(run.spec, await open.evaluator.run('val'))
+    const score = selectionScore(validation)
+    scores[`${average.name}/accuracy`] = validation.accuracy
     if (score > highest) [values, highest] = [readValues(variables), score]
   }
   writeValues(context.engine, variables, values)

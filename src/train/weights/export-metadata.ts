@@ -23,8 +23,10 @@ export interface ExportMetadata {
     range?: PixelRange
     /** Files of larger images are shrunk until their shorter side is this, pixels; absent: not at all. */
     workingSize?: number
-    /** An image's shorter side is resized (bilinear, antialiased) to size/crop, then the centre is kept. */
+    /** The shorter side of a larger image is resized (bilinear, antialiased) to size/crop, then the centre is kept. */
     crop: number
+    /** All of that in words; absent in older exports. */
+    preparation?: string
   }
   /** Padding, ε and strides that the weights were made with; the graph has them, safetensors alone do not. */
   convention: Convention

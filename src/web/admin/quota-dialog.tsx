@@ -33,7 +33,7 @@ export function QuotaDialog({ team, onClose }: { team: TeamOverview; onClose: ()
     <Dialog title={`Quota of ${name}`} open wide onClose={onClose}>
       <QuotaList quota={limits} />
       <form className="stack" onSubmit={submit}>
-        <div className="admin-limits">
+        <div className="field-grid">
           <TextField
             label="Weight"
             type="number"

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { count, percent } from '../format.ts'
 import type { Job } from '../shared/jobs.ts'
 import type { Report } from '../shared/report.ts'
@@ -17,7 +17,10 @@ export function ConfusionCard({ job, report }: { job: Job; report: Report }) {
   const [cell, setCell] = useState<Cell>()
   const isWhole = classes.length <= MAX_MATRIX_CLASSES
   const center = around === '' ? undefined : Number(around)
-  const pairs = mostConfused(confusion)
+  // Of a thousand classes the matrix has a million cells.
+  const pairs = useMemo(() => mostConfused(confusion), [confusion])
+  const shown = useMemo(() => neighbours(confusion, center), [confusion, center])
+  const names = useMemo(() => classes.map(({ name }) => name), [classes])
   return (
     <Card title="Confusion matrix">
       <p className="faint">
@@ -38,12 +41,7 @@ export function ConfusionCard({ job, report }: { job: Job; report: Report }) {
           />
         </div>
       )}
-      <ConfusionMatrix
-        names={classes.map(({ name }) => name)}
-        confusion={confusion}
-        shown={neighbours(confusion, center)}
-        onChoose={setCell}
-      />
+      <ConfusionMatrix names={names} confusion={confusion} shown={shown} onChoose={setCell} />
       {pairs.length > 0 && (
         <>
           <h3>Most frequent mistakes</h3>

@@ -1,7 +1,7 @@
-import { useState, type KeyboardEvent } from 'react'
+import { useMemo, useState, type KeyboardEvent } from 'react'
 import { count, counted } from '../format.ts'
 import './confusion-matrix.css'
-import type { Cell } from './confusion.ts'
+import { shortName, type Cell } from './confusion.ts'
 
 interface ConfusionMatrixProps {
   names: readonly string[]
@@ -21,6 +21,7 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
 /** A grid of buttons of which one is a stop of the tab key; arrow keys lead to the others. */
 export function ConfusionMatrix({ names, confusion, shown, onChoose }: ConfusionMatrixProps) {
   const [[row, column], setAt] = useState<readonly [number, number]>([0, 0])
+  const totals = useMemo(() => shown.map((label) => sumOf(confusion[label] ?? [])), [confusion, shown])
   const move = (event: KeyboardEvent<HTMLTableElement>): void => {
     const by = MOVES[event.key]
     if (by === undefined) return
@@ -38,7 +39,7 @@ export function ConfusionMatrix({ names, confusion, shown, onChoose }: Confusion
             <td />
             {shown.map((label) => (
               <th key={label} scope="col" title={names[label]}>
-                <span>{names[label]}</span>
+                <span>{shortName(names[label] ?? '')}</span>
               </th>
             ))}
           </tr>
@@ -47,7 +48,7 @@ export function ConfusionMatrix({ names, confusion, shown, onChoose }: Confusion
           {shown.map((label, y) => (
             <tr key={label}>
               <th scope="row" title={names[label]}>
-                {names[label]}
+                {shortName(names[label] ?? '')}
               </th>
               {shown.map((predicted, x) => {
                 const images = confusion[label]?.[predicted] ?? 0
@@ -58,7 +59,7 @@ export function ConfusionMatrix({ names, confusion, shown, onChoose }: Confusion
                       data-cell={`${y} ${x}`}
                       tabIndex={y === row && x === column ? 0 : -1}
                       className={label === predicted ? 'right' : 'wrong'}
-                      style={{ '--share': strengthOf(images, confusion[label] ?? []) }}
+                      style={{ '--share': strengthOf(images, totals[y] ?? 0) }}
                       aria-label={`${names[label] ?? ''} taken for ${names[predicted] ?? ''}: ${counted(images, 'image')}`}
                       onFocus={() => setAt([y, x])}
                       onClick={() => onChoose({ label, predicted })}
@@ -78,9 +79,10 @@ export function ConfusionMatrix({ names, confusion, shown, onChoose }: Confusion
 
 const MAX_STRENGTH = 40
 
+const sumOf = (row: readonly number[]): number => row.reduce((sum, images) => sum + images, 0)
+
 /** Small fractions are to be seen too. */
-function strengthOf(images: number, row: readonly number[]): string {
-  const total = row.reduce((sum, each) => sum + each, 0)
+function strengthOf(images: number, total: number): string {
   return `${Math.round(Math.sqrt(images / Math.max(1, total)) * MAX_STRENGTH)}%`
 }
 

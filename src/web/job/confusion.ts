@@ -33,26 +33,36 @@ export function mostConfused(confusion: Matrix, most = MAX_PAIRS): Pair[] {
 export function neighbours(confusion: Matrix, center?: number): number[] {
   const all = confusion.map((_, label) => label)
   if (all.length <= MAX_MATRIX_CLASSES) return clusteredOrder(all, confusion)
-  const mistakes = center === undefined ? mistakesOf(confusion) : mistakesWith(confusion, center)
+  if (center === undefined) return clusteredOrder(classesOfMistakes(confusion), confusion)
+  const mistakes = mistakesWith(confusion, center)
   const chosen = all.sort((a, b) => (mistakes[b] ?? 0) - (mistakes[a] ?? 0) || a - b).slice(0, MAX_MATRIX_CLASSES)
   return clusteredOrder(chosen, confusion)
 }
 
-/** By class, in its row and in its column. */
-function mistakesOf(confusion: Matrix): number[] {
-  const mistakes = confusion.map(() => 0)
-  const add = (label: number, images: number): void => {
-    mistakes[label] = (mistakes[label] ?? 0) + images
+/** Those of the most frequent mistakes, both classes of each; then others, where there are no more mistakes. */
+function classesOfMistakes(confusion: Matrix): number[] {
+  const chosen = new Set<number>()
+  const add = (...classes: number[]): void => {
+    if (new Set([...chosen, ...classes]).size <= MAX_MATRIX_CLASSES) for (const label of classes) chosen.add(label)
   }
-  confusion.forEach((row, label) =>
-    row.forEach((images, predicted) => {
-      if (label === predicted) return
-      add(label, images)
-      add(predicted, images)
-    }),
-  )
-  return mistakes
+  for (const { label, predicted } of mostConfused(confusion, Infinity)) {
+    if (chosen.size === MAX_MATRIX_CLASSES) break
+    add(label, predicted)
+  }
+  for (let label = 0; chosen.size < MAX_MATRIX_CLASSES; label++) add(label)
+  return [...chosen]
 }
 
 const mistakesWith = (confusion: Matrix, center: number): number[] =>
   confusion.map((row, label) => (label === center ? Infinity : (row[center] ?? 0) + (confusion[center]?.[label] ?? 0)))
+
+const MAX_NAME_CHARACTERS = 24
+const END_CHARACTERS = 9
+
+/** A name of a class in few characters: its end is kept, since names of many classes often differ there alone. */
+export function shortName(name: string): string {
+  const characters = [...name]
+  if (characters.length <= MAX_NAME_CHARACTERS) return name
+  const start = characters.slice(0, MAX_NAME_CHARACTERS - END_CHARACTERS - 1).join('')
+  return `${start}…${characters.slice(-END_CHARACTERS).join('')}`
+}

@@ -1,6 +1,4 @@
-import type { components } from '../../../clients/typescript/src/schema.ts'
-
-export type LogLine = components['schemas']['LogLine']
+import type { LogLine } from '../shared/log-lines.ts'
 
 const LEVEL = /\b(?:error|fatal|warn(?:ing)?)\b/i
 

@@ -1,13 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState, type ReactNode, type UIEvent } from 'react'
 import { counted } from '../format.ts'
 import { DownloadButton } from '../shared/download-button.tsx'
 import { isEnded, type Job } from '../shared/jobs.ts'
+import { MAX_LINES, type LogLine } from '../shared/log-lines.ts'
+import { useLog } from '../shared/log-stream.ts'
 import { Card } from '../ui/card.tsx'
 import { Checkbox, SelectField, TextField } from '../ui/field.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
-import { levelOf, matches, type LogFilter, type LogLine } from './log-lines.ts'
-import { logQuery, MAX_LINES } from './log-query.ts'
+import { levelOf, matches, type LogFilter } from './log-lines.ts'
 
 const STREAMS = ['stdout', 'stderr', 'anneal'] as const
 const NEAR_PIXELS = 30
@@ -16,20 +16,18 @@ const NEAR_PIXELS = 30
 export function LogTab({ job }: { job: Job }) {
   const [filter, setFilter] = useState<LogFilter>({ text: '', stream: '', level: '' })
   const [isFollowed, setFollowed] = useState(true)
-  const log = useQuery(logQuery(job))
-  const all = log.data ?? []
+  const path = `/v1/jobs/${job.id}/logs`
+  const log = useLog(path, { isOver: isEnded(job) })
+  const all = log.lines ?? []
   const lines = all.filter((line) => matches(line, filter))
   return (
-    <Card
-      title="Log"
-      actions={<DownloadButton path={`/v1/jobs/${job.id}/logs`} fileName={`${job.id}.log`} accept="text/plain" />}
-    >
+    <Card title="Log" actions={<DownloadButton path={path} fileName={`${job.id}.log`} accept="text/plain" />}>
       <LogFilters filter={filter} onChange={setFilter}>
         <Checkbox label="Follow" checked={isFollowed} onChange={setFollowed} />
       </LogFilters>
-      {log.isError && <ErrorState error={log.error} onRetry={() => void log.refetch()} />}
-      {log.isPending && <Loading what="Loading the log" />}
-      {log.data !== undefined && (
+      {log.error !== undefined && <ErrorState error={log.error} onRetry={log.retry} />}
+      {log.lines === undefined && log.error === undefined && <Loading what="Loading the log" />}
+      {log.lines !== undefined && (
         <Lines lines={lines} isFollowed={isFollowed} onFollow={setFollowed}>
           {all.length > 0
             ? 'No line matches.'

@@ -11,6 +11,7 @@ import { Card } from '../ui/card.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
+import { DeleteFile } from './delete-file.tsx'
 import { ExportsCard } from './exports-card.tsx'
 import { RegisterCard } from './register-card.tsx'
 
@@ -90,6 +91,19 @@ const checkpointColumns = (job: Job): Column<Checkpoint>[] => [
             Start a job from it
           </ButtonLink>
         )}
+        {isEnded(job) && (
+          <DeleteFile
+            job={job.id}
+            what={`the ${kind} checkpoint`}
+            remove={() => data(api.DELETE('/v1/checkpoints/{id}', { params: { path: { id } } }))}
+          >
+            <p>
+              It goes to the trash with its exports, and can be restored from there until the trash is emptied. The
+              report and the curves stay.
+            </p>
+            {kind === 'last' && <p>A retry of the job, and forks that continue it, start from this one.</p>}
+          </DeleteFile>
+        )}
       </span>
     ),
   },
@@ -107,14 +121,30 @@ function Artifacts({ job }: { job: Job }) {
     { id: 'kind', header: 'Kind', cell: ({ kind }) => kind },
     { id: 'size', header: 'Size', align: 'number', cell: ({ sizeBytes }) => bytes(sizeBytes) },
     {
-      id: 'download',
-      header: 'Download',
+      id: 'actions',
+      header: 'Use',
       cell: ({ kind, fileName }) => (
-        <DownloadButton
-          path={`/v1/jobs/${job.id}/artifacts/${kind}`}
-          fileName={`${fileNameOf(job)}-${fileName}`}
-          label={`Download ${fileName}`}
-        />
+        <span className="row job-uses">
+          <DownloadButton
+            path={`/v1/jobs/${job.id}/artifacts/${kind}`}
+            fileName={`${fileNameOf(job)}-${fileName}`}
+            label={`Download ${fileName}`}
+          />
+          {isEnded(job) && (
+            <DeleteFile
+              job={job.id}
+              what={fileName}
+              remove={() =>
+                data(api.DELETE('/v1/jobs/{id}/artifacts/{kind}', { params: { path: { id: job.id, kind } } }))
+              }
+            >
+              <p>It goes to the trash, and can be restored from there until the trash is emptied.</p>
+              {kind === 'predictions' && (
+                <p>Without it, the job cannot be compared image by image, nor suggest likely label errors.</p>
+              )}
+            </DeleteFile>
+          )}
+        </span>
       ),
     },
   ]

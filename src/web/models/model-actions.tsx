@@ -24,7 +24,7 @@ export function ModelActions({ model }: { model: Model }) {
     <>
       {newestVersion !== null && (
         <ButtonLink to="/predictions" search={{ model: refOf(model) }}>
-          Predict a data set
+          Predict many images
         </ButtonLink>
       )}
       {sharedBy === null && (

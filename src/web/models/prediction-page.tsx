@@ -3,7 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, data } from '../api.ts'
 import { bytes, count } from '../format.ts'
-import { LogText, linesOf } from '../shared/log-text.tsx'
+import { LogText } from '../shared/log-text.tsx'
 import { DownloadButton } from '../shared/download-button.tsx'
 import { StateBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -19,7 +19,6 @@ import type { Batch } from './model-queries.ts'
 
 const route = getRouteApi('/predictions/$id')
 const above = <Link to="/predictions">Batches of predictions</Link>
-const TAIL = 500
 
 export function PredictionPage() {
   const { id } = route.useParams()
@@ -76,14 +75,7 @@ function Found({ batch }: { batch: Batch }) {
       <Card title="What is predicted">
         <Facts facts={factsOf(batch)} />
       </Card>
-      <LogText
-        queryKey={['predictions', id]}
-        read={(signal) =>
-          linesOf(api.GET('/v1/predictions/{id}/logs', { params: { path: { id }, query: { tail: TAIL } }, signal }))
-        }
-        isOver={isOver(batch)}
-        download={`/v1/predictions/${id}/logs`}
-      />
+      <LogText path={`/v1/predictions/${id}/logs`} isOver={isOver(batch)} />
     </Page>
   )
 }

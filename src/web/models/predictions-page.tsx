@@ -26,7 +26,7 @@ export function PredictionsPage() {
   const rows = batches.data?.pages.flatMap((page) => page.data)
   const start = (
     <Button kind="primary" onClick={() => setNew(true)}>
-      Predict a data set…
+      Predict many images…
     </Button>
   )
   return (
@@ -35,14 +35,15 @@ export function PredictionsPage() {
         (batches.isError ? <ErrorState error={batches.error} onRetry={() => void batches.refetch()} /> : <Loading />)}
       {rows?.length === 0 && (
         <EmptyState title="Nothing has been predicted in a batch yet.">
-          A worker predicts every image of a data set; the result is a file to download.
+          A worker predicts every image of a data set, or of an archive or folder of yours; the result is a file to
+          download.
         </EmptyState>
       )}
       {rows !== undefined && rows.length > 0 && (
         <DataTable caption="Batches of the team" columns={COLUMNS} rows={rows} rowId={({ id }) => id} />
       )}
       <LoadMore query={batches} shown={rows?.length ?? 0} noun="batches" />
-      <Dialog title="Predict a data set" open={isNew} onClose={() => setNew(false)}>
+      <Dialog title="Predict many images" open={isNew} onClose={() => setNew(false)}>
         <NewBatchForm start={search} onMade={({ id }) => void navigate({ to: '/predictions/$id', params: { id } })} />
       </Dialog>
     </Page>

@@ -9,13 +9,12 @@ export interface Metric {
   points: Points
 }
 
-/** What is known of a run, to know when a step was. */
+/** How far a run is. */
 interface Run {
   progress: { step: number; epoch: number } | null
-  spec?: unknown
 }
 
-const SPEED = 'train/imagesPerSecond'
+const SECONDS = 'train/seconds'
 const SECONDS_PER_MINUTE = 60
 
 /**
@@ -37,24 +36,16 @@ export function smoothed(x: readonly number[], y: readonly number[], smoothing: 
   })
 }
 
-/** Seconds of training up to a step, from how fast it was; undefined where that was not measured. */
-export function secondsAt(speed: Points, batchSize: number): ((step: number) => number) | undefined {
-  const known = speed.filter(([, value]) => value > 0)
-  const [first] = known
-  if (first === undefined || batchSize <= 0) return undefined
-  const marks: [number, number][] = [[0, 0]]
-  let [step, seconds] = [0, 0]
-  for (const [at, perSecond] of known) {
-    seconds += ((at - step) * batchSize) / perSecond
-    step = at
-    marks.push([step, seconds])
-  }
-  const last = known.at(-1) ?? first
-  return (wanted) => {
-    if (wanted >= step) return seconds + ((wanted - step) * batchSize) / last[1]
-    const after = marks.findIndex(([at]) => at > wanted)
-    const [[fromStep, from], [toStep, to]] = [marks[after - 1] ?? [0, 0], marks[after] ?? [1, 0]]
-    return from + ((to - from) * (wanted - fromStep)) / (toStep - fromStep)
+/** When steps were, in seconds of training, from those for which it was measured; undefined where it never was. */
+export function secondsAt(measured: Points): ((step: number) => number) | undefined {
+  if (measured.length === 0) return undefined
+  const marks: Points = [[0, 0], ...measured]
+  return (step) => {
+    // Before and after what was measured it goes on as between the nearest two.
+    const after = marks.findIndex(([at]) => at >= step)
+    const upper = Math.max(1, after === -1 ? marks.length - 1 : after)
+    const [[fromStep, from], [toStep, to]] = [marks[upper - 1] ?? [0, 0], marks[upper] ?? [1, 0]]
+    return from + ((to - from) * (step - fromStep)) / (toStep - fromStep)
   }
 }
 
@@ -67,14 +58,8 @@ export function placeOf(axis: Axis, run: Run, metrics: readonly Metric[]): ((ste
     const perStep = progress.epoch / progress.step
     return (step) => step * perStep
   }
-  const speed = metrics.find(({ key }) => key === SPEED)
-  const seconds = speed === undefined ? undefined : secondsAt(speed.points, batchSizeOf(run.spec))
+  const seconds = secondsAt(metrics.find(({ key }) => key === SECONDS)?.points ?? [])
   return seconds === undefined ? undefined : (step) => seconds(step) / SECONDS_PER_MINUTE
-}
-
-function batchSizeOf(spec: unknown): number {
-  if (typeof spec !== 'object' || spec === null || !('batchSize' in spec)) return 0
-  return typeof spec.batchSize === 'number' ? spec.batchSize : 0
 }
 
 export const AXIS_NAMES: Readonly<Record<Axis, string>> = {
@@ -90,6 +75,7 @@ const NAMES: Readonly<Record<string, string>> = {
   learningRate: 'Learning rate',
   imagesPerSecond: 'Images per second',
   dataWait: 'Time spent waiting for data',
+  seconds: 'Seconds',
   system: 'Use of the machine, fraction',
 }
 /** One chart has all of these. */
@@ -107,8 +93,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
 }
 /** Shown first, in this order; others after them. */
 const FIRST = ['loss', 'accuracy', 'balancedAccuracy', 'learningRate', 'imagesPerSecond', 'dataWait', 'system']
-/** The remaining time is no curve to look at. */
-const HIDDEN = new Set(['secondsLeft'])
+/** Times are no curves to look at: they are the axis. */
+const HIDDEN = new Set(['seconds', 'secondsLeft'])
 
 const chartOf = (key: string): string => (prefixOf(key) === SYSTEM ? SYSTEM : partOf(key))
 const nameOf = (key: string): string => NAMES[chartOf(key)] ?? chartOf(key)

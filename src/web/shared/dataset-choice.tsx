@@ -2,7 +2,7 @@ import { Combobox } from '@base-ui/react/combobox'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { api, data } from '../api.ts'
-import { counted } from '../format.ts'
+import { count, counted } from '../format.ts'
 import { SelectField } from '../ui/field.tsx'
 import './dataset-choice.css'
 
@@ -88,7 +88,7 @@ interface Sized {
 function sizeOf(dataset: Sized | undefined): string {
   if (dataset === undefined || dataset.images === null) return ''
   const { train, val, test } = dataset.images
-  return `${counted(dataset.classCount ?? 0, 'class', 'classes')}; ${counted(train, 'image')} to train on, ${val} to validate, ${test} to test`
+  return `${counted(dataset.classCount ?? 0, 'class', 'classes')}; ${counted(train, 'image')} to train on, ${count(val)} to validate, ${count(test)} to test`
 }
 
 interface VersionChoiceProps {

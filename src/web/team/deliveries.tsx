@@ -37,7 +37,7 @@ export function Deliveries({ webhook: { id }, onClose }: { webhook: Webhook; onC
   )
   return (
     <Dialog title="Messages" open wide onClose={onClose}>
-      <div className="team-filters">
+      <div className="field-grid">
         <SelectField
           label="State"
           value={state}

@@ -28,7 +28,7 @@ export function Storage() {
   )
   return (
     <Card title="Storage">
-      <div className="team-filters">
+      <div className="field-grid">
         <SelectField
           label="By"
           value={by}

@@ -46,7 +46,7 @@ export function Usage() {
   }
   return (
     <Card title="Usage" actions={<Button onClick={csv}>Download CSV</Button>}>
-      <div className="team-filters">
+      <div className="field-grid">
         <TextField label="From" type="date" value={range.from} max={range.to} onChange={(from) => change({ from })} />
         <TextField label="To" type="date" value={range.to} min={range.from} onChange={(to) => change({ to })} />
         <SelectField label="By" value={by} options={DIMENSIONS} onChange={(next) => change({ by: next })} />

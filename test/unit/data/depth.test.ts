@@ -1,14 +1,19 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { shortTag } from '../../../src/data/decode/exif.ts'
-import { decode, HEIGHT, PICTURE, picture, WIDTH } from '../../helpers/image-samples.ts'
+import { decode, difference, HEIGHT, JPEG_2000_DEEP, PICTURE, picture, WIDTH } from '../../helpers/image-samples.ts'
 
 const [SHORT, LONG] = [3, 4]
 
 /** A TIFF of one strip, little endian. @param format 1 whole numbers, 2 signed, 3 floating point */
 function tiff(
-  values: Uint8Array | Uint16Array | Int16Array | Float32Array,
-  { channels, format, more = [] }: { channels: number; format: number; more?: [tag: number, value: number][] },
+  values: Uint8Array | Uint16Array | Int16Array | Float32Array | Float64Array,
+  {
+    channels,
+    format,
+    photometric = channels > 2 ? 2 : 1,
+    more = [],
+  }: { channels: number; format: number; photometric?: number; more?: [tag: number, value: number][] },
 ): Buffer {
   const pixels = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
   const count = 11 + more.length
@@ -22,7 +27,7 @@ function tiff(
     [257, LONG, 1, HEIGHT],
     [258, SHORT, channels, inList(0, bits)],
     [259, SHORT, 1, 1],
-    [262, SHORT, 1, channels > 2 ? 2 : 1],
+    [262, SHORT, 1, photometric],
     [273, LONG, 1, strip],
     [277, SHORT, 1, channels],
     [278, LONG, 1, HEIGHT],
@@ -74,6 +79,45 @@ describe('deep images', () => {
     expect(await decode(tiff(colours, { channels: 3, format: 3 }))).toMatchObject({ channels: 3, data: colours })
     const signed = await decode(tiff(Int16Array.from(ramp(5, -1000)), { channels: 1, format: 2 }))
     expect(signed.data).toEqual(Float32Array.from(ramp(5, -1000)))
+  })
+
+  it('of 64 bits keep their values, to 32 bits', async () => {
+    const grey = await decode(tiff(Float64Array.from(ramp(0.01, -1)), { channels: 1, format: 3 }))
+    expect(grey).toMatchObject({ channels: 1, data: Float32Array.from(ramp(0.01, -1)) })
+    const colours = Float64Array.from(PICTURE, (value) => value / 8)
+    expect((await decode(tiff(colours, { channels: 3, format: 3 }))).data).toEqual(Float32Array.from(colours))
+    await expect(decode(tiff(colours, { channels: 3, format: 3, more: [[274, 6]] }))).rejects.toThrow('not upright')
+  })
+
+  it('of JPEG 2000 keep their values', async () => {
+    const image = await decode(JPEG_2000_DEEP)
+    expect(image).toMatchObject({ width: WIDTH, height: HEIGHT, channels: 1, data: Uint16Array.from(ramp(10)) })
+  })
+
+  it('in Lab of 8 and 16 bits are in sRGB, and refused in other forms', async () => {
+    // Red, and mid-grey: L from 0 to the largest value, a and b signed.
+    const lab = [
+      [53, 80, 67],
+      [54, 0, 0],
+    ]
+    const rgb = [
+      [255, 0, 0],
+      [128, 128, 128],
+    ]
+    const pixels = Array.from({ length: WIDTH * HEIGHT }, (_, i) => i % 2)
+    const expected = pixels.flatMap((i) => rgb[i]!)
+    const [bytes, words] = [255, 65_535].map((full) =>
+      pixels.flatMap((i) =>
+        lab[i]!.map((value, c) => Math.round(c === 0 ? (value * full) / 100 : value * ((full + 1) / 256))),
+      ),
+    )
+    const files = [Uint8Array.from(bytes!), Uint16Array.from(words!)].map((values) =>
+      tiff(values, { channels: 3, format: 1, photometric: 8 }),
+    )
+    for (const file of files) expect(difference(await decode(file), expected)).toBeLessThan(6)
+    await expect(decode(tiff(Uint8Array.from(bytes!), { channels: 3, format: 1, photometric: 9 }))).rejects.toThrow(
+      'ICCLab',
+    )
   })
 
   it('with a fourth channel have alpha only where the file does not deny it', async () => {

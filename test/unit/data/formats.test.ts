@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
+import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decodeImage } from '../../../src/data/decode/decode.ts'
 import { png } from '../../helpers/archives.ts'
@@ -56,6 +57,19 @@ describe('image formats', () => {
       expect(image).toMatchObject({ width: WIDTH, height: HEIGHT })
       expect(difference(image, PICTURE)).toBeLessThan(3)
     }
+  })
+
+  it.each([64, 300])('of %i pixels is upright by an orientation after its pixels', async (side) => {
+    const raw = await stored(6)
+      .resize(side, side * 2, { fit: 'fill', kernel: 'nearest' })
+      .png()
+      .toBuffer()
+    const exif = Buffer.from('4d4d002a000000080001011200030000000100060000 00000000'.replace(' ', ''), 'hex')
+    const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from('eXIf'), exif, Buffer.alloc(4)])
+    chunk.writeUInt32BE(exif.byteLength)
+    chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.byteLength - 4)
+    const file = Buffer.concat([raw.subarray(0, -12), chunk, raw.subarray(-12)])
+    expect(await decode(file)).toMatchObject({ width: side * 2, height: side })
   })
 
   it('has the colours of a profile as sRGB, alike in every format and size', async () => {

@@ -255,6 +255,17 @@ describe('ingest refuses, and leaves nothing behind', () => {
     expect(error.message).toContain('class0')
   })
 
+  it('training images that all have equal ones in other splits, or are all broken, and says so', async () => {
+    const twice = Object.fromEntries(
+      ['train', 'test'].flatMap((split) => [1, 2].map((n) => [`${split}/class${n}/a.png`, png(n)])),
+    )
+    expect((await failure(await writeZip(fresh('.zip'), twice))).message).toContain('each has an equal one')
+    const broken = { ...twice, 'train/class1/a.png': Buffer.from('x'), 'train/class2/a.png': Buffer.from('x') }
+    expect((await failure(await writeZip(fresh('.zip'), broken))).message).toMatch(
+      /2 files were set aside, first train\/class1\/a\.png: /,
+    )
+  })
+
   it('images in no class folders', async () => {
     expect((await failure(await writeZip(fresh('.zip'), { 'a.png': png(1), 'b.png': png(2) }))).code).toBe(
       'dataset_layout',

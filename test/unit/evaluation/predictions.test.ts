@@ -44,6 +44,10 @@ describe('predictions', () => {
     expect(decodePredictions(encodePredictions(older), 'the file').items).toBeUndefined()
     expect([...again.predicted].filter((answer, i) => answer === labels[i])).toHaveLength(labels.length - 1)
     expect(predictions.probabilities).toHaveLength(labels.length * 3)
+    expect(again.probabilities).toBeUndefined()
+    const whole = decodePredictions(encodePredictions(predictions), 'the file', { withProbabilities: true })
+    expect(whole.probabilities).toHaveLength(labels.length * 3)
+    whole.probabilities!.forEach((value, i) => expect(value).toBeCloseTo(predictions.probabilities![i]!, 5))
     const [, row = ''] = gunzipSync(encodePredictions(predictions)).toString('utf8').split('\n')
     const { probabilities } = JSON.parse(row) as { probabilities: number[] }
     expect(probabilities).toHaveLength(3)

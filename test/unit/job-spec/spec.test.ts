@@ -4,6 +4,8 @@ import { AppError } from '../../../src/errors.ts'
 import type { DatasetStatistics } from '../../../src/job-spec/defaults.ts'
 import { resolveSpec } from '../../../src/job-spec/resolve.ts'
 import { specHash } from '../../../src/job-spec/spec-hash.ts'
+import { orderedSpec } from '../../../src/job-spec/ordered-spec.ts'
+import { PUBLISHED_SPEC_SCHEMA } from '../../../src/job-spec/published-schema.ts'
 import { JobSpec } from '../../../src/job-spec/schema.ts'
 
 const facts: DatasetStatistics = {
@@ -24,6 +26,32 @@ function failure(spec: unknown): AppError {
 }
 
 describe('a spec', () => {
+  it('has the order of its fields again after a database that sorts them', () => {
+    const input = {
+      augment: ['random-crop', 'horizontal-flip'],
+      stages: [{ share: 0.5 }, { loss: 'focal' }],
+      budget: { epochs: 4 },
+    }
+    const { spec } = resolveSpec(input, facts)
+    const shuffled: unknown = JSON.parse(JSON.stringify(spec), (_, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)))
+        : value,
+    )
+    expect(JSON.stringify(shuffled)).not.toBe(JSON.stringify(spec))
+    expect(orderedSpec(shuffled)).toEqual(spec)
+    expect(Object.keys(orderedSpec(shuffled) as object).slice(0, 4)).toEqual(['name', 'model', 'image', 'sampling'])
+    expect(Object.keys((orderedSpec(shuffled) as typeof spec).optimizer)[0]).toBe('name')
+  })
+
+  it('may name its schema for editors, which changes nothing', () => {
+    const named = resolveSpec({ $schema: 'https://example.com/spec.json', seed: 3 }, facts)
+    expect(named).toEqual(resolveSpec({ seed: 3 }, facts))
+    expect(PUBLISHED_SPEC_SCHEMA).toMatchObject({ $schema: expect.any(String) as string, $id: 'urn:anneal:job-spec' })
+    expect(PUBLISHED_SPEC_SCHEMA.properties.$schema).toMatchObject({ type: 'string' })
+    expect(failure({ budget: { $schema: 'x' } }).errors[0]?.pointer).toBe('/budget/$schema')
+  })
+
   it('may be empty: every default is written in, with a reason', () => {
     const { spec, reasons } = resolveSpec({}, facts)
     expect(spec.model).toEqual({
@@ -95,7 +123,6 @@ describe('a spec', () => {
     [{ weight_decay: 0.1 }, '; did you mean /optimizer/weightDecay?'],
     [{ batch_size: 8 }, '; did you mean "batchSize"?'],
     [{ augment: ['flip'] }, '; did you mean "horizontal-flip"?'],
-    [{ $schema: 'x' }, ''],
     [{ model: 'vit_b_16' }, ''],
     [{ zzz: 1 }, ''],
   ])('suggests what is meant for %j, and nothing far from it', (written, hint) => {

@@ -15,6 +15,12 @@ describe('safetensors', () => {
     expect(tensor && [...floats(tensor)]).toEqual([1, 2, 3, 4])
   })
 
+  it('names a pickle as what it is', () => {
+    expect(() => readSafetensors(Buffer.from('\x80\x02}q\x00X\x01\x00\x00\x00ab', 'latin1'), 'a.pth')).toThrow(
+      /^a\.pth is .* a pickle of/,
+    )
+  })
+
   it.each([3, 20, file.length - 4])('refuses a file cut to %i bytes', (length) => {
     expect(() => readSafetensors(file.subarray(0, length), 'test')).toThrow(
       expect.objectContaining({ code: 'checkpoint_invalid' }) as Error,

@@ -38,17 +38,14 @@ describe('smoothing', () => {
 })
 
 describe('the place of a step', () => {
-  it('in time follows from the speed, between measurements and after the last', () => {
-    const seconds = secondsAt(
-      [
-        [10, 100],
-        [20, 50],
-      ],
-      10,
-    )
-    expect([0, 5, 10, 15, 20, 30].map((step) => seconds?.(step))).toEqual([0, 0.5, 1, 2, 3, 5])
-    expect(secondsAt([], 10)).toBeUndefined()
-    expect(secondsAt([[10, 0]], 10)).toBeUndefined()
+  it('in time is as it was measured, and even between two measurements, before the first and after the last', () => {
+    const seconds = secondsAt([
+      [10, 5],
+      [20, 6],
+      [40, 66],
+    ])
+    expect([0, 5, 10, 15, 20, 30, 40, 50].map((step) => seconds?.(step))).toEqual([0, 2.5, 5, 5.5, 6, 36, 66, 96])
+    expect(secondsAt([])).toBeUndefined()
   })
 
   it('in epochs follows from the progress', () => {
@@ -57,17 +54,24 @@ describe('the place of a step', () => {
     expect(placeOf('step', { progress: null }, [])?.(20)).toBe(20)
   })
 
-  it('in minutes needs the batch size and the speed', () => {
-    const metrics = [{ key: 'train/imagesPerSecond', points: [[60, 8]] as const }]
-    expect(placeOf('time', { progress: null, spec: { batchSize: 8 } }, metrics)?.(60)).toBe(1)
-    expect(placeOf('time', { progress: null, spec: {} }, metrics)).toBeUndefined()
-    expect(placeOf('time', { progress: null, spec: { batchSize: 8 } }, [])).toBeUndefined()
+  it('in minutes needs what the job has measured', () => {
+    const metrics = [{ key: 'train/seconds', points: [[60, 120]] as const }]
+    expect(placeOf('time', { progress: null }, metrics)?.(30)).toBe(1)
+    expect(placeOf('time', { progress: null }, [])).toBeUndefined()
   })
 })
 
 describe('charts', () => {
-  it('have training and validation together, the loss first, and no time left', () => {
-    const keys = ['train/learningRate', 'val/loss', 'train/secondsLeft', 'system/gpu0', 'train/loss', 'val/accuracy']
+  it('have training and validation together, the loss first, and no times', () => {
+    const keys = [
+      'train/learningRate',
+      'val/loss',
+      'train/secondsLeft',
+      'train/seconds',
+      'system/gpu0',
+      'train/loss',
+      'val/accuracy',
+    ]
     const drawn = charts(keys.map((key) => ({ key, points: [] })))
     expect(drawn.map(({ name, metrics }) => [name, metrics.map(({ key }) => key)])).toEqual([
       ['Loss', ['train/loss', 'val/loss']],

@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { MAX_MATRIX_CLASSES, mostConfused, neighbours } from '../../../src/web/job/confusion.ts'
-import { levelOf, matches, type LogLine } from '../../../src/web/job/log-lines.ts'
+import { MAX_MATRIX_CLASSES, mostConfused, neighbours, shortName } from '../../../src/web/job/confusion.ts'
+import { levelOf, matches } from '../../../src/web/job/log-lines.ts'
 import { answersOf } from '../../../src/web/job/answers.ts'
+import { appended, MAX_LINES, type LogLine } from '../../../src/web/shared/log-lines.ts'
 import { jobSearch } from '../../../src/web/job/search.ts'
 import { madePredictions } from '../../helpers/made-predictions.ts'
 
@@ -32,6 +33,26 @@ describe('a confusion matrix', () => {
     for (const label of [69, 70, 71]) expect(around).toContain(label)
     many[90]![3] = 9
     expect(neighbours(many)).toEqual(expect.arrayContaining([3, 90]))
+  })
+
+  it('has both classes of the most frequent mistakes, and as many classes as it may', () => {
+    const many: number[][] = Array.from({ length: 100 }, (_, label) =>
+      Array.from({ length: 100 }, (_, predicted) => (label === predicted ? 50 : 0)),
+    )
+    for (let label = 0; label < 60; label++) many[label]![99 - label] = 60 - label
+    const shown = neighbours(many)
+    expect(shown).toHaveLength(MAX_MATRIX_CLASSES)
+    for (let label = 0; label < MAX_MATRIX_CLASSES / 2; label++)
+      expect(shown).toEqual(expect.arrayContaining([label, 99 - label]))
+    for (const row of many) row.fill(0)
+    expect(new Set(neighbours(many)).size).toBe(MAX_MATRIX_CLASSES)
+  })
+
+  it('names classes in few characters, whose ends tell them apart', () => {
+    expect(shortName('Rosa alba')).toBe('Rosa alba')
+    const names = ['Taraxacum officinale var. 1', 'Taraxacum officinale var. 12'].map(shortName)
+    expect(names).toEqual(['Taraxacum offi…le var. 1', 'Taraxacum offi…e var. 12'])
+    expect(shortName('𝒜'.repeat(30))).toBe(`${'𝒜'.repeat(14)}…${'𝒜'.repeat(9)}`)
   })
 })
 
@@ -81,4 +102,27 @@ it('the address of a job has its tab and how curves look, and nothing else', () 
     logScale: true,
   })
   expect(jobSearch({ tab: 'other', axis: 'step', smoothing: 'a', logScale: 'yes' })).toEqual({})
+})
+
+describe('lines that are added to a log', () => {
+  const lines = (first: number, count: number): LogLine[] =>
+    Array.from({ length: count }, (_, i) => ({
+      id: String(first + i),
+      at: '2026-01-01T00:00:00Z',
+      attempt: 1,
+      stream: 'stdout',
+      text: `line ${first + i}`,
+    }))
+
+  it('come once, however often they are sent', () => {
+    const before = lines(98, 3)
+    expect(appended(before, lines(99, 4)).map(({ id }) => id)).toEqual(['98', '99', '100', '101', '102'])
+    expect(appended(before, lines(98, 3))).toBe(before)
+    expect(appended([], lines(0, 1))).toHaveLength(1)
+  })
+
+  it('push out the first ones', () => {
+    const kept = appended(lines(0, MAX_LINES), lines(MAX_LINES, 10))
+    expect([kept.length, kept[0]?.id]).toEqual([MAX_LINES, '10'])
+  })
 })

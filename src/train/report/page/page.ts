@@ -22,6 +22,8 @@ import { STYLE } from './style.ts'
 export interface PageContent {
   report: Report
   spec: ResolvedSpec
+  /** Of the model's input. */
+  channels: number
   /** Why a default has its value, by pointer. */
   reasons?: Record<string, string> | undefined
   curves?: Curves
@@ -37,6 +39,7 @@ const POLICY = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; sc
 export function reportPage({
   report,
   spec,
+  channels,
   reasons = {},
   curves = new Map(),
   thumbnails = new Map(),
@@ -60,7 +63,7 @@ export function reportPage({
     histogramSection(report),
     ...present(duplicatesSection(report)),
     ...present(costSection(report)),
-    loadingSection(report, spec),
+    loadingSection(report, spec, channels),
     lineageSection(report, spec),
     specSection(spec, reasons),
   ]

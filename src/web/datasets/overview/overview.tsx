@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { bytes, count, counted, figure } from '../../format.ts'
-import { Badge } from '../../ui/badge.tsx'
 import { Card, Facts } from '../../ui/card.tsx'
 import { ErrorState, Loading } from '../../ui/states.tsx'
 import { reportQuery, type Dataset, type IngestReport } from '../dataset-queries.ts'
@@ -11,6 +10,7 @@ import { Conflicts, Duplicates, Leaks } from './equal-images.tsx'
 import { IngestLog } from './ingest-log.tsx'
 import { BeingRead, ReadFailed } from './ingest-state.tsx'
 import { SetAside } from './set-aside.tsx'
+import { Warnings } from './warnings.tsx'
 
 /** What was found when the data set was read, or how far that is. */
 export function Overview({ dataset }: { dataset: Dataset }) {
@@ -30,17 +30,7 @@ function Ready({ dataset }: { dataset: Dataset }) {
   const report = found.data
   return (
     <div className="stack">
-      {report.warnings.length > 0 && (
-        <Card title="Warnings">
-          <ul className="plain stack tight">
-            {report.warnings.map((warning) => (
-              <li key={warning} className="break">
-                <Badge tone="warn">warning</Badge> {warning}
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      {report.warnings.length > 0 && <Warnings warnings={report.warnings} />}
       <Found report={report} />
       <Classes id={id} version={version} classes={report.classes} />
       <SetAside id={id} version={version} report={report} />

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useSyncExternalStore } from 'react'
 import { api, data } from '../../api.ts'
 import { bytes } from '../../format.ts'
+import { useTeam } from '../../shared/use-team.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -33,6 +34,8 @@ const TONES = { sending: 'active', paused: 'second', failed: 'bad', done: 'good'
 
 function TransferRow({ transfer }: { transfer: Transfer }) {
   const { id, name, state, sentBytes, sizeBytes, error, dataset } = transfer
+  const { session, team } = useTeam()
+  const isElsewhere = transfer.team !== team?.id
   const queries = useQueryClient()
   const toast = useToast()
   const done = (): void => void queries.invalidateQueries({ queryKey: ['datasets'] })
@@ -44,6 +47,7 @@ function TransferRow({ transfer }: { transfer: Transfer }) {
         <Badge tone={TONES[state]}>{STATES[state]}</Badge>
         <span className="faint small">
           {bytes(Math.min(sentBytes, sizeBytes))} of {bytes(sizeBytes)}
+          {isElsewhere && `, for ${session?.teams.find((one) => one.id === transfer.team)?.name ?? 'another team'}`}
         </span>
         {state === 'sending' && (
           <Button size="small" onClick={() => transfers.pause(id)}>
@@ -55,7 +59,7 @@ function TransferRow({ transfer }: { transfer: Transfer }) {
             Resume
           </Button>
         )}
-        {dataset !== undefined && (
+        {dataset !== undefined && !isElsewhere && (
           <Link to="/datasets/$id" params={{ id: dataset }}>
             Open the data set
           </Link>

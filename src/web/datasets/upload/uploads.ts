@@ -1,6 +1,7 @@
-import { AnnealError, anneal } from '../../api.ts'
+import { AnnealError, annealOf } from '../../api.ts'
 import { credentials } from '../../credentials.ts'
-import type { Source } from './source.ts'
+import { sending } from '../../shared/upload/sending.ts'
+import type { Source } from '../../shared/upload/source.ts'
 
 export interface IngestChoices {
   name: string
@@ -12,6 +13,8 @@ export interface IngestChoices {
 /** An upload from this tab: sending → done; or paused and failed, from which it is resumed. */
 export interface Transfer {
   id: string
+  /** In which it was begun, and remains. */
+  team: string | undefined
   name: string
   state: 'sending' | 'paused' | 'failed' | 'done'
   sentBytes: number
@@ -29,7 +32,7 @@ interface Running {
   stop?: AbortController
 }
 
-/** Uploads of this tab go on while other pages of it are looked at. */
+/** Uploads of this tab go on while other pages of it, and other teams, are looked at. */
 class Transfers {
   private list: readonly Transfer[] = []
   private readonly running = new Map<string, Running>()
@@ -47,7 +50,8 @@ class Transfers {
     const id = `transfer-${++this.started}`
     this.running.set(id, { source, choices })
     const { sizeBytes } = source
-    this.list = [{ id, name: choices.name, state: 'sending', sentBytes: 0, sizeBytes }, ...this.list]
+    const team = credentials.team()
+    this.list = [{ id, team, name: choices.name, state: 'sending', sentBytes: 0, sizeBytes }, ...this.list]
     void this.send(id, onDone)
   }
 
@@ -67,28 +71,29 @@ class Transfers {
     this.list = this.list.filter((one) => one.id !== id)
     this.tell()
     if (found?.upload === undefined || found.state === 'done') return
-    await anneal.api.DELETE('/v1/uploads/{id}', { params: { path: { id: found.upload } } })
+    await annealOf(found.team).api.DELETE('/v1/uploads/{id}', { params: { path: { id: found.upload } } })
   }
 
   private async send(id: string, onDone: () => void): Promise<void> {
     const run = this.running.get(id)
-    if (run === undefined) return
+    const transfer = this.list.find((one) => one.id === id)
+    if (run === undefined || transfer === undefined) return
     const stop = new AbortController()
     run.stop = stop
     this.change(id, { state: 'sending', error: undefined })
-    const { leakage, nearDuplicates, groupBy, name } = run.choices
+    const { groupBy, ...choices } = run.choices
     try {
-      const dataset = await anneal.datasets.upload(run.source.content, {
-        name,
-        leakage,
-        nearDuplicates,
-        ...(groupBy === '' ? {} : { groupBy }),
-        signal: stop.signal,
-        headers: sessionHeaders(),
-        onStarted: (upload) => this.change(id, { upload }),
-        onProgress: (sentBytes, totalBytes) =>
-          this.change(id, { sentBytes, ...(totalBytes === null ? {} : { sizeBytes: totalBytes }) }),
-      })
+      const dataset = await sending(transfer.team, ({ anneal, headers }) =>
+        anneal.datasets.upload(run.source.content, {
+          ...choices,
+          ...(groupBy === '' ? {} : { groupBy }),
+          signal: stop.signal,
+          headers,
+          onStarted: (upload) => this.change(id, { upload }),
+          onProgress: (sentBytes, totalBytes) =>
+            this.change(id, { sentBytes, ...(totalBytes === null ? {} : { sizeBytes: totalBytes }) }),
+        }),
+      )
       this.running.delete(id)
       this.change(id, { state: 'done', dataset: dataset.id })
       onDone()
@@ -109,9 +114,6 @@ class Transfers {
 }
 
 export const transfers = new Transfers()
-
-export const sessionHeaders = (): Record<string, string> =>
-  Object.fromEntries(credentials.signed(new Request('/v1/uploads')).headers)
 
 /** Whether sending it once more may help. */
 export const mayResume = ({ state, error }: Transfer): boolean =>

@@ -7,8 +7,8 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import type { Dataset } from '../dataset-queries.ts'
-import { droppedFiles } from '../upload/dropped-files.ts'
-import { asClass, sourcesOf, type Source } from '../upload/source.ts'
+import { droppedFiles } from '../../shared/upload/dropped-files.ts'
+import { asClass, sourcesOf, type Source } from '../../shared/upload/source.ts'
 import { appended, type AppendTo } from './append.ts'
 
 const CHOICES = [

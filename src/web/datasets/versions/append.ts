@@ -1,6 +1,6 @@
 import type { components } from '../../../../clients/typescript/src/schema.ts'
-import { anneal } from '../../api.ts'
-import { sessionHeaders } from '../upload/uploads.ts'
+import { credentials } from '../../credentials.ts'
+import { sending } from '../../shared/upload/sending.ts'
 
 export type AppendTo = 'train' | 'val' | 'test' | 'draw'
 
@@ -13,13 +13,14 @@ interface Append {
 }
 
 /** Uploads images, and makes a version with them. */
-export async function appended({
+export const appended = ({
   id,
   version,
   split,
   content,
   onProgress,
-}: Append): Promise<components['schemas']['DatasetVersion']> {
-  const dataset = await anneal.datasets.get(id)
-  return dataset.append(content, { base: version, split, onProgress, headers: sessionHeaders() })
-}
+}: Append): Promise<components['schemas']['DatasetVersion']> =>
+  sending(credentials.team(), async ({ anneal, headers }) => {
+    const dataset = await anneal.datasets.get(id)
+    return dataset.append(content, { base: version, split, onProgress, headers })
+  })

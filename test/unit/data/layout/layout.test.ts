@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite'
 import { describe, expect, it } from 'vitest'
-import { byNumberThenName, lookAlikes } from '../../../../src/data/layout/class-names.ts'
+import { byNumberThenName, joinedNames, lookAlikes } from '../../../../src/data/layout/class-names.ts'
 import type { LayoutOptions } from '../../../../src/data/layout/layout.ts'
 import { createLayoutScan } from '../../../../src/data/layout/scan.ts'
 
@@ -32,6 +32,27 @@ describe('folders', () => {
       ['d/train/ant/1.png', 'd/val/ant/2.png', 'doc/3.png'],
       ['train/ant', 'val/ant', 'image_unlabelled'],
     ],
+    ['split words with endings', ['train_set/ant/1.png', 'val2017/ant/2.png'], ['train/ant', 'val/ant']],
+    [
+      'splits that differ in their word only, repeated below',
+      ['seg_train/seg_train/ant/1.png', 'seg_test/seg_test/bee/2.png', 'seg_pred/3.png'],
+      ['train/ant', 'test/bee', 'image_unlabelled'],
+    ],
+    [
+      'class folders in a folder of images',
+      ['train/images/ant/1.png', 'val/images/bee/2.png'],
+      ['train/ant', 'val/bee'],
+    ],
+    [
+      'words for splits that have no counterpart',
+      ['crash_test/1.png', 'freight_train/2.png'],
+      ['crash_test', 'freight_train'],
+    ],
+    [
+      'a split without class folders, repeated below',
+      ['asl_train/asl_train/a/1.png', 'asl_train/asl_train/b/1.png', 'asl_test/asl_test/2.png'],
+      ['train/a', 'train/b', 'image_unlabelled'],
+    ],
     ['a class called train', ['bus/1.png', 'car/1.png', 'train/1.png'], ['bus', 'car', 'train']],
     ['composed and decomposed names', ['caf\u00e9/1.png', 'cafe\u0301/2.png'], ['caf\u00e9', 'caf\u00e9']],
   ])('place images by %s', (_, images, expected) => {
@@ -43,12 +64,94 @@ describe('folders', () => {
     ['a train folder next to one other', ['train/1.png', 'more/2.png'], 'train/'],
     ['a detection data set', ['train/images/1.png', 'val/images/2.png'], 'images/'],
     ['no folders', ['1.png'], 'labels.csv'],
+    ['folds', ['fold1/ant/1.png', 'fold2/ant/2.png'], 'cross-validation'],
   ])('are refused for %s', (_, images, named) => {
     expect(() => layoutOf(images)).toThrow(named)
   })
 })
 
+describe('images in no class folder', () => {
+  it.each([
+    [
+      ['train/ant/1.png', 'train/bee/2.png', 'val/3.png', 'val/4.png'],
+      'The split folder val/ has no class folders: its 2 images',
+    ],
+    [['ant/1.png', 'bee/2.png', '3.png'], '1 image is in no class folder'],
+    [['set/train/ant/1.png', 'set/test/ant/2.png', 'masks/ant/1.png'], '1 image is in no class folder of set/'],
+  ])('are a warning: %s', (images, warning) => {
+    expect(layoutOf(images).warnings).toContainEqual(expect.stringContaining(warning))
+  })
+
+  it('or in folders that all class folders have are a warning', () => {
+    const images = ['color', 'grayscale'].flatMap((kind) => [`${kind}/ant/1.png`, `${kind}/bee/1.png`])
+    expect(layoutOf(images).warnings).toEqual([
+      expect.stringMatching(/ant\/, bee\/ are no classes\. All have the same folders/),
+    ])
+    expect(layoutOf(['ant/x/1.png', 'bee/y/1.png']).warnings[0]).toMatch(/are no classes\.$/)
+  })
+
+  it('are none where all are in some', () => {
+    expect(layoutOf(['ant/1.png', 'bee/2.png', 'bee/more/3.png']).warnings.join(' ')).not.toContain('no class folder')
+  })
+})
+
 describe('tables', () => {
+  it('with several ends of lines are read row by row', () => {
+    const text = 'file,label,\r\nimages/a.png,ant,\r\nimages/b.png,bee\nimages/c.png,bee\r'
+    expect(placed(['images/a.png', 'images/b.png', 'images/c.png'], { 'labels.csv': text })).toEqual([
+      'ant',
+      'bee',
+      'bee',
+    ])
+  })
+
+  it('say which of equal columns is used, and which that may be the split is not', () => {
+    const text = 'file,label,label,Usage\nimages/a.png,ant,bee,Public\nimages/b.png,bee,ant,Private\n'
+    expect(layoutOf(['images/a.png', 'images/b.png'], { 'labels.csv': text }).warnings).toEqual([
+      'labels.csv has several columns label; the first is used.',
+      expect.stringContaining('a column Usage whose values are not all words for splits'),
+    ])
+  })
+
+  it('say how many images they do not name', () => {
+    const text = 'id,label\na,ant\nb,bee\n'
+    const { warnings } = layoutOf(['train_images/a.png', 'train_images/b.png', 'test_images/c.png'], {
+      'train.csv': text,
+    })
+    expect(warnings).toEqual(['1 image is named by no row of train.csv and was set aside.'])
+  })
+
+  it('of Hugging Face have images as objects', () => {
+    const lines = [
+      '{"image":{"path":"images/a.png","bytes":null},"label":"ant"}',
+      '{"image":{"path":"images/b.png"},"label":"bee"}',
+    ]
+    expect(placed(['images/a.png', 'images/b.png'], { 'metadata.jsonl': lines.join('\n') })).toEqual(['ant', 'bee'])
+  })
+
+  it('have validation images by a column is_valid', () => {
+    const text = 'name,label,is_valid\nimages/a.png,ant,False\nimages/b.png,bee,True\n'
+    expect(placed(['images/a.png', 'images/b.png'], { 'labels.csv': text })).toEqual(['train/ant', 'val/bee'])
+  })
+
+  it('have weights next to a column per class', () => {
+    const text = 'image,MEL,NV,score_weight\na,1.0,0.0,1.0\nb,0.0,1.0,1.0\n'
+    expect(placed(['images/a.png', 'images/b.png'], { 'labels.csv': text })).toEqual(['MEL', 'NV'])
+  })
+
+  it('name a value that is wrong as what it is', () => {
+    const text = 'file,label,split\nimages/a.png,ant,7\n'
+    expect(() => layoutOf(['images/a.png'], { 'labels.csv': text })).toThrow(
+      /^labels\.csv, row 1: the split is "7"; .* is expected\.$/,
+    )
+  })
+
+  it('in forms that are not read are named where there are no classes', () => {
+    const scan = createLayoutScan()
+    scan.image('images/a.png')
+    expect(() => scan.finish({}, ['labels.xlsx'])).toThrow('Not read: labels.xlsx')
+  })
+
   it.each([
     ['train.csv', 'file,label\nimages/a.png,ant\nimages/b.png,bee\n'],
     ['list.csv', 'a,b\n'],
@@ -126,6 +229,13 @@ describe('tables', () => {
 describe('class names', () => {
   it('are ordered by numbers, ties by their code units', () => {
     expect(['1', '10', '01', '2'].sort(byNumberThenName)).toEqual(['01', '1', '2', '10'])
+  })
+
+  it('that join the names of others are reported', () => {
+    expect(joinedNames(['ant', 'bee', 'ant|bee', 'New York'])).toEqual([
+      expect.stringContaining('The class "ant|bee" has'),
+    ])
+    expect(joinedNames(['ant', 'bee'])).toEqual([])
   })
 
   it('that look alike are reported', () => {

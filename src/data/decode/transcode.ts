@@ -5,31 +5,34 @@ import { AppError } from '../../errors.ts'
 import type { DecodedImage } from '../decoded-image.ts'
 import type { Format } from './format.ts'
 import { MAX_SECONDS, type DecodeOptions } from './options.ts'
-import { decodeWithSharp } from './sharp.ts'
+import { decodeNetpbm } from './netpbm.ts'
+import { decodeWithSharp, shrink } from './sharp.ts'
 import { requireSize } from './size.ts'
 
-type MagickFormatName = Extract<Format, { decoder: 'magick' }>['name']
+type TranscodedFormat = Extract<Format, { decoder: 'transcoder' }>['name']
 
-export interface MagickTask {
+export interface TranscodeTask {
   file: Uint8Array
-  format: MagickFormatName
+  format: TranscodedFormat
   pixels: number
 }
 
-/** What a thread answers with. */
-export type MagickAnswer = { tiff: Uint8Array } | { tooLarge: { width: number; height: number } } | { failure: string }
+/** What a thread answers with: a file that libvips reads, or PNM. */
+export type Transcoded = { image: Uint8Array } | { tooLarge: { width: number; height: number } } | { failure: string }
 
+const MAX_REASON = 200
+const PNM = 'P'.charCodeAt(0)
 /** A thread that decodes others' images too would start as many of its own. */
 const MAX_THREADS = isMainThread ? Math.min(4, availableParallelism()) : 1
 
 /**
- * Decodes what libvips does not: ImageMagick, in WebAssembly and a thread that is ended when an image takes too long, makes a TIFF of it, which
- * then goes the way of all TIFFs.
+ * Decodes what libvips does not: other decoders, in WebAssembly and a thread that is ended when an image takes too long, make a file of it that
+ * goes the way of all others.
  * @throws AppError `image_undecodable`, `image_too_many_pixels`, `image_aspect_ratio` or `image_too_slow`
  */
-export async function decodeWithMagick(
+export async function decodeTranscoded(
   file: Buffer,
-  { name }: Extract<Format, { decoder: 'magick' }>,
+  { name }: { name: TranscodedFormat },
   options: DecodeOptions,
 ): Promise<DecodedImage> {
   const bytes = name === 'BMP' ? withOwnLength(file) : file
@@ -41,9 +44,11 @@ export async function decodeWithMagick(
   if ('failure' in answer)
     throw new AppError(
       'image_undecodable',
-      `The file is not a ${name} image that can be decoded: ${reasonOf(answer.failure)}.`,
+      `The file is not a ${name} image that can be decoded: ${answer.failure.slice(0, MAX_REASON)}.`,
     )
-  return decodeWithSharp(Buffer.from(answer.tiff.buffer), options)
+  const image = Buffer.from(answer.image.buffer)
+  if (image[0] !== PNM) return decodeWithSharp(image, options)
+  return shrink(decodeNetpbm(image, options), options.shorterSide)
 }
 
 /** A BMP whose header has the file's length, which many programs write wrongly and ImageMagick insists on. */
@@ -53,18 +58,11 @@ function withOwnLength(file: Buffer): Buffer {
   return copy
 }
 
-/** ImageMagick's message without its source lines. */
-const reasonOf = (failure: string): string =>
-  failure
-    .split(/\n|['`]? @ /, 1)[0]!
-    .replaceAll(/[`']/g, '')
-    .slice(0, 200)
-
 const free: Worker[] = []
 const waiting: ((worker: Worker) => void)[] = []
 let threads = 0
 
-async function inThread(task: MagickTask): Promise<MagickAnswer> {
+async function inThread(task: TranscodeTask): Promise<Transcoded> {
   const worker = await takeWorker()
   try {
     const answer = await answerOf(worker, task)
@@ -88,7 +86,7 @@ function takeWorker(): Worker | Promise<Worker> {
 
 function startWorker(): Worker {
   threads++
-  return new Worker(createRequire(import.meta.url).resolve('#dist/data/decode/magick-thread.js'))
+  return new Worker(createRequire(import.meta.url).resolve('#dist/data/decode/transcode-thread.js'))
 }
 
 function release(worker: Worker): void {
@@ -101,11 +99,11 @@ function release(worker: Worker): void {
   free.push(worker)
 }
 
-async function answerOf(worker: Worker, task: MagickTask): Promise<MagickAnswer> {
+async function answerOf(worker: Worker, task: TranscodeTask): Promise<Transcoded> {
   let timer: NodeJS.Timeout | undefined
   worker.ref()
   try {
-    return await new Promise<MagickAnswer>((resolve, reject) => {
+    return await new Promise<Transcoded>((resolve, reject) => {
       const broken = (cause?: unknown): void =>
         reject(new AppError('image_undecodable', `The ${task.format} image broke its decoder.`, { cause }))
       timer = setTimeout(() => {
