@@ -12,7 +12,7 @@ it(`an installation keeps its promises under a fault of each kind (seed ${SEED})
   expect(report.violations, said).toEqual([])
   expect(report.faults, said).toEqual(Object.fromEntries(KINDS.map((kind) => [kind, { injected: 1, missed: 0 }])))
   const { checks } = report
-  expect(checks['attempts after a first one'], said).toBeGreaterThan(2)
+  expect(checks['attempts after a first one'], said).toBeGreaterThan(0)
   expect(checks['weights compared'], said).toBeGreaterThan(10)
   expect(checks['results compared'], said).toBeGreaterThan(10)
   expect(checks['blobs compared with their rows'], said).toBeGreaterThan(100)

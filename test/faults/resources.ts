@@ -7,7 +7,8 @@ const EVERY_MS = 2000
 const WARM_SAMPLES = 8
 /** Samples from which on a process has lived long enough to be judged. */
 const JUDGED_SAMPLES = 24
-const GROWTH = { rssMb: 120, descriptors: 40 }
+/** A worker that gets work opens up to fifty connections and files. */
+const GROWTH = { rssMb: 120, descriptors: 60 }
 
 interface Sample {
   rssMb: number
