@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { EnvReader } from './env-reader.ts'
 import { AppError } from './errors.ts'
 
@@ -16,6 +17,8 @@ export interface WorkerConfig {
   readonly labels: readonly string[]
   /** That it serves, in order of preference; the first is its own. */
   readonly pools: readonly string[]
+  /** Where other workers reach it; undefined: at the address from which it reaches the database. null: it takes part in no job of several workers. */
+  readonly address: string | null | undefined
 }
 
 /** As `LABEL_PATTERN` (src/service/job-needs.ts) has them. */
@@ -25,7 +28,7 @@ const MAX_LABELS = 16
 const MAX_DEVICES = 64
 const DEFAULT_POOL = 'default'
 
-/** Reads ANNEAL_WORKER_DEVICES, ANNEAL_WORKER_LABELS, ANNEAL_WORKER_POOL and ANNEAL_POOL_OVERFLOW. @throws AppError `config_invalid` */
+/** Reads ANNEAL_WORKER_DEVICES, ANNEAL_WORKER_LABELS, ANNEAL_WORKER_POOL, ANNEAL_POOL_OVERFLOW and ANNEAL_WORKER_ADDRESS. @throws AppError `config_invalid` */
 export function readWorkerConfig(env: EnvReader): WorkerConfig {
   const pool = labels(env, 'ANNEAL_WORKER_POOL')
   if (pool.length > 1)
@@ -38,7 +41,17 @@ export function readWorkerConfig(env: EnvReader): WorkerConfig {
     devices: readDevices(env.nonEmpty('ANNEAL_WORKER_DEVICES') ?? 'auto'),
     labels: labels(env, 'ANNEAL_WORKER_LABELS'),
     pools: [own, ...labels(env, 'ANNEAL_POOL_OVERFLOW').filter((name) => name !== own)],
+    address: readAddress(env.nonEmpty('ANNEAL_WORKER_ADDRESS')),
   }
+}
+
+function readAddress(text: string | undefined): string | null | undefined {
+  if (text === undefined || isIP(text) !== 0) return text
+  if (text === 'none') return null
+  throw new AppError(
+    'config_invalid',
+    `ANNEAL_WORKER_ADDRESS is ${JSON.stringify(text)}; an IP address of this host is expected, or none.`,
+  )
 }
 
 function readDevices(text: string): DeviceChoice {

@@ -175,9 +175,10 @@ napi_value profile(const Arguments& a) {
   return result;
 }
 
-// groupOpen(rank, worldSize, store, timeoutMs)
+// groupOpen(rank, worldSize, store, timeoutMs, address, compress)
 napi_value groupOpen(const Arguments& a) {
-  ProcessGroup::open({static_cast<int>(a.integer(0)), static_cast<int>(a.integer(1)), a.text(2), std::chrono::milliseconds(a.integer(3))});
+  ProcessGroup::open({static_cast<int>(a.integer(0)), static_cast<int>(a.integer(1)), a.text(2), std::chrono::milliseconds(a.integer(3)),
+                      a.text(4), a.flag(5)});
   return nullptr;
 }
 

@@ -17,10 +17,11 @@ inline void fail(napi_env env, const std::string& message) {
 }
 
 struct Arguments {
+  static constexpr size_t kMost = 6;
   napi_env env;
-  napi_value values[4];
+  napi_value values[kMost];
   Arguments(napi_env e, napi_callback_info info) : env(e) {
-    size_t count = 4;
+    size_t count = kMost;
     napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
   }
   double number(int i) const {

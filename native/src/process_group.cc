@@ -4,8 +4,12 @@
 
 #ifdef ANNEAL_GLOO
 #include <torch/csrc/distributed/c10d/FileStore.hpp>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#ifdef ANNEAL_NCCL
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
 #endif
 
 namespace anneal {
@@ -57,15 +61,21 @@ Store openStore(const ProcessGroup::Options& options) {
     store->setTimeout(options.timeout);
     return store;
   }
-  const size_t colon = options.store.rfind(':');
-  TORCH_CHECK(options.store.rfind(tcp, 0) == 0 && colon > tcp.size(), "the store must be file:///PATH or tcp://HOST:PORT, not ", options.store);
+  const size_t slash = options.store.find('/', tcp.size());
+  const std::string place = options.store.substr(0, slash), secret = slash == std::string::npos ? "" : options.store.substr(slash + 1);
+  const size_t colon = place.rfind(':');
+  TORCH_CHECK(place.rfind(tcp, 0) == 0 && colon > tcp.size(), "the store must be file:///PATH or tcp://HOST:PORT");
+  std::string host = place.substr(tcp.size(), colon - tcp.size());
+  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   c10d::TCPStoreOptions settings;
-  settings.port = static_cast<uint16_t>(std::stoi(options.store.substr(colon + 1)));
+  settings.port = static_cast<uint16_t>(std::stoi(place.substr(colon + 1)));
   settings.isServer = options.rank == 0;
   settings.waitWorkers = false;
   settings.timeout = options.timeout;
   withoutLibuv(settings, 0);
-  return c10::make_intrusive<c10d::TCPStore>(options.store.substr(tcp.size(), colon - tcp.size()), settings);
+  const Store store = c10::make_intrusive<c10d::TCPStore>(host, settings);
+  if (secret.empty()) return store;
+  return c10::make_intrusive<c10d::PrefixStore>(secret, store);
 }
 
 // Whether the elements lie in memory without a gap, in any order.
@@ -73,6 +83,9 @@ bool fillsItsStorage(const Tensor& t) { return t.is_non_overlapping_and_dense() 
 
 // All elements in the order of memory.
 Tensor flat(const Tensor& t) { return t.as_strided({t.numel()}, {1}); }
+
+// For collectives that know no bfloat16 and only move what they are given.
+Tensor bytes(const Tensor& t) { return t.view(at::kByte); }
 
 class GlooGroup : public ProcessGroup {
  public:
@@ -84,11 +97,16 @@ class GlooGroup : public ProcessGroup {
 
   void connect() override {
     auto settings = c10d::ProcessGroupGloo::Options::create(options_.timeout);
-    const bool loopback = options_.store.rfind("file://", 0) == 0 || options_.store.rfind("tcp://127.", 0) == 0;
-    settings->devices.push_back(loopback ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
-                                         : c10d::ProcessGroupGloo::createDefaultDevice());
+    settings->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(options_.address.empty() ? "127.0.0.1" : options_.address));
     settings->threads = 1;
     orPeerLost([&] { gloo_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, options_.rank, options_.worldSize, settings); });
+#ifdef ANNEAL_NCCL
+    if (!Runtime::get().device.is_cuda()) return;
+    auto ofGpus = c10d::ProcessGroupNCCL::Options::create();
+    ofGpus->timeout = options_.timeout;
+    const Store store = c10::make_intrusive<c10d::PrefixStore>("nccl", store_);
+    orPeerLost([&] { nccl_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(store, options_.rank, options_.worldSize, ofGpus); });
+#endif
   }
 
   int rank() const override { return options_.rank; }
@@ -105,43 +123,56 @@ class GlooGroup : public ProcessGroup {
 
   void startSums(const std::vector<int64_t>& handles) override {
     Runtime& runtime = Runtime::get();
+    const at::Device device = overGpus() ? runtime.device : at::Device(at::kCPU);
     std::vector<int64_t> gathered;
     int64_t elements = 0;
     for (const int64_t handle : handles) {
       const Tensor& value = runtime.slot(handle).value;
       TORCH_CHECK(value.defined(), "handle ", handle, " has no tensor");
-      const bool inPlace = value.is_cpu() && value.scalar_type() == at::kFloat && value.nbytes() >= kInPlaceBytes && fillsItsStorage(value) &&
-                           value.use_count() == 1 && value.storage().use_count() == 1;
+      const bool inPlace = !options_.compress && value.device() == device && value.scalar_type() == at::kFloat && value.nbytes() >= kInPlaceBytes &&
+                           fillsItsStorage(value) && value.use_count() == 1 && value.storage().use_count() == 1;
       if (inPlace) {
         const Tensor memory = flat(value);
-        pending_.push_back({{}, memory, start(memory)});
+        pending_.push_back({{}, memory, {}, start(memory)});
       } else {
         gathered.push_back(handle);
         elements += value.numel();
       }
     }
     if (gathered.empty()) return;
-    const Tensor buffer = at::empty({elements}, at::kFloat);
+    const bool inParts = options_.compress && !overGpus();
+    const int64_t size = inParts ? (elements + worldSize() - 1) / worldSize() * worldSize() : elements;
+    const Tensor buffer = at::zeros({size}, at::device(device).dtype(options_.compress ? at::kBFloat16 : at::kFloat));
     int64_t offset = 0;
     for (const int64_t handle : gathered) {
       const Tensor& value = runtime.slot(handle).value;
       buffer.narrow(0, offset, value.numel()).view(value.sizes()).copy_(value);
       offset += value.numel();
     }
-    pending_.push_back({gathered, buffer, start(buffer)});
+    if (inParts) {
+      const Tensor parts = at::empty_like(buffer);
+      pending_.push_back({gathered, buffer, parts, exchange(buffer, parts)});
+    } else {
+      pending_.push_back({gathered, buffer, {}, start(buffer)});
+    }
   }
 
   void finishSums() override {
     Runtime& runtime = Runtime::get();
-    const auto pending = std::exchange(pending_, {});
-    for (const auto& [handles, memory, work] : pending) {
+    auto pending = std::exchange(pending_, {});
+    for (auto& [handles, memory, parts, work] : pending) {
+      if (!parts.defined()) continue;
+      wait(work);
+      work = spread(parts.view({worldSize(), -1}).sum(0, false, at::kFloat).to(at::kBFloat16), memory);
+    }
+    for (const auto& [handles, memory, parts, work] : pending) {
       wait(work);
       int64_t offset = 0;
       for (const int64_t handle : handles) {
         const Tensor& value = runtime.slot(handle).value;
         const Tensor summed = memory.narrow(0, offset, value.numel()).view(value.sizes());
         offset += value.numel();
-        runtime.set(handle, summed.to(runtime.device));
+        runtime.set(handle, summed.to(runtime.device, at::kFloat));
       }
     }
   }
@@ -151,6 +182,8 @@ class GlooGroup : public ProcessGroup {
     // Whose sums lie one after another in `memory`; none where it is a gradient's own.
     std::vector<int64_t> handles;
     Tensor memory;
+    // Of compressed gradients, this process' part of them from every process, which it sums in float32.
+    Tensor parts;
     Work work;
   };
 
@@ -159,10 +192,32 @@ class GlooGroup : public ProcessGroup {
     return *gloo_;
   }
 
+  // Whether sums are those of NCCL, from GPU to GPU; else they go through the memory of the computer.
+  bool overGpus() const {
+#ifdef ANNEAL_NCCL
+    return bool(nccl_);
+#else
+    return false;
+#endif
+  }
+
   Work start(const Tensor& values) {
     std::vector<Tensor> tensors{values};
+#ifdef ANNEAL_NCCL
+    if (values.is_cuda()) return orPeerLost([&] { return nccl_->allreduce(tensors); });
+#endif
     return orPeerLost([&] { return gloo().allreduce(tensors); });
   }
+
+  // Gives each process its part of what all have.
+  Work exchange(const Tensor& from, const Tensor& to) {
+    Tensor output = bytes(to), input = bytes(from);
+    std::vector<int64_t> equal;
+    return orPeerLost([&] { return gloo().alltoall_base(output, input, equal, equal); });
+  }
+
+  // Puts the parts that each process has one after another. c10d's own allgather copies them in a thread that may write to no tensor of inference.
+  Work spread(const Tensor& part, const Tensor& to) { return exchange(part.repeat({worldSize()}), to); }
 
   static void wait(const Work& work) {
     orPeerLost([&] { work->wait(); });
@@ -171,6 +226,9 @@ class GlooGroup : public ProcessGroup {
   const Options options_;
   const Store store_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo_;
+#ifdef ANNEAL_NCCL
+  c10::intrusive_ptr<c10d::ProcessGroupNCCL> nccl_;
+#endif
   std::vector<Pending> pending_;
 };
 

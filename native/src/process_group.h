@@ -20,9 +20,13 @@ class ProcessGroup {
  public:
   struct Options {
     int rank, worldSize;
-    // `file:///PATH`, which all processes of a host see, or `tcp://HOST:PORT`, where rank 0 listens.
+    // `file:///PATH`, which all processes of a host see, or `tcp://HOST:PORT[/SECRET]`, where rank 0 listens; keys begin with the secret.
     std::string store;
     std::chrono::milliseconds timeout;
+    // Of this host, for processes on others; empty: all are on this one.
+    std::string address;
+    // Whether gradients go from process to process as bfloat16. Each process sums a part of them in float32, so that a sum is rounded once.
+    bool compress;
   };
 
   virtual ~ProcessGroup() = default;

@@ -8,18 +8,18 @@ import type { Parallel } from '../train/run/options.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Trains on the devices that a task names. The process that is given the task is rank 0, and starts one like itself for each further device;
- * one that was started so is given its place in the group.
+ * Trains on the devices that a task names. The process that is given the task is rank 0, and starts one like itself for each further device of
+ * this host; one that was started so, or on another host, is given its place in the group.
  */
 export async function* onDevices(
   task: TrainerTask,
   { engine, settings, environment }: { engine: Engine; settings: TrainerSettings; environment: Environment },
   run: (parallel: Parallel | undefined) => AsyncIterable<TrainEvent>,
 ): AsyncGenerator<TrainEvent> {
-  const { devices = 1, synchronisedNorms = false } = task.parallel ?? {}
+  const { devices = 1, synchronisedNorms = false, compressGradients = false } = task.parallel ?? {}
   if (task.group !== undefined) {
     requireDevice(engine, task.group)
-    yield* endOf(run({ group: task.group, synchronisedNorms }))
+    yield* endOf(run({ group: { ...task.group, compressGradients }, synchronisedNorms }))
     return
   }
   if (devices === 1) {
@@ -27,11 +27,12 @@ export async function* onDevices(
     return
   }
   const { threads } = engine
-  const places = placesOf(engine, devices, environment)
+  const places = placesOf(engine, task.parallel?.gang?.here ?? devices, environment)
   engine.setThreads?.(places.threads)
   const others = await startOtherRanks(task, { ...settings, ...places, device: engine.device.type })
   try {
-    for await (const event of others.guard(run({ group: others.group, synchronisedNorms }))) {
+    const group = { ...others.group, compressGradients }
+    for await (const event of others.guard(run({ group, synchronisedNorms }))) {
       // The others have ended: what is left is for this process alone.
       if (event.type === 'phase' && event.phase === 'finalizing') engine.setThreads?.(threads)
       yield event

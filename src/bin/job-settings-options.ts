@@ -13,6 +13,7 @@ export interface SettingFlags {
   device?: string
   deviceCount?: number
   elastic?: boolean
+  compressGradients?: boolean
   memory?: string
   label?: string[]
   pool?: string
@@ -50,8 +51,9 @@ export const addSettingOptions = (command: Command): Command =>
     .option('--deadline <time>', 'when training ends, as an ISO 8601 time such as 2030-01-31T18:00:00Z')
     .option('--max-run <time>', 'time on a device after which training ends, such as 90m or 12h', seconds)
     .option('--device <kind>', 'what it runs on: auto, cpu or gpu')
-    .option('--device-count <number>', 'how many devices of one worker', integer)
+    .option('--device-count <number>', 'how many devices, of one worker or of several together', integer)
     .option('--elastic', 'runs on fewer devices while no worker has as many')
+    .option('--compress-gradients', 'its devices send one another gradients as bfloat16')
     .option('--memory <size>', 'of each device at least, such as 8GiB')
     .option('--label <labels>', 'that the worker has, with commas between them', separated)
     .option('--pool <name>', 'the pool whose workers run it')
@@ -84,12 +86,13 @@ function resourcesOf({
   device,
   deviceCount: devices,
   elastic,
+  compressGradients,
   memory: size,
   label: labels,
   pool,
 }: SettingFlags): object | undefined {
   const memory = size !== undefined && /^\d+$/.test(size) ? Number(size) : size
-  const asked = given({ device, devices, elastic, memory, labels, pool })
+  const asked = given({ device, devices, elastic, compressGradients, memory, labels, pool })
   return Object.keys(asked).length === 0 ? undefined : asked
 }
 

@@ -10,6 +10,7 @@ interface WorkerFlags {
   labels?: string
   pool?: string
   overflow?: string
+  address?: string
 }
 
 /** Options of `anneal worker` and the variables of the environment that they stand for. */
@@ -18,6 +19,7 @@ const VARIABLES = {
   labels: 'ANNEAL_WORKER_LABELS',
   pool: 'ANNEAL_WORKER_POOL',
   overflow: 'ANNEAL_POOL_OVERFLOW',
+  address: 'ANNEAL_WORKER_ADDRESS',
 } as const satisfies Record<keyof WorkerFlags, string>
 
 export const addWorkerOptions = (command: Command): Command =>
@@ -34,6 +36,12 @@ export const addWorkerOptions = (command: Command): Command =>
       new Option(
         '--overflow <pools>',
         `pools that it serves when its own has nothing, in order, with commas between them (${VARIABLES.overflow})`,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--address <ip>',
+        `where other workers reach it, for jobs that several workers run; none: it takes part in none (${VARIABLES.address})`,
       ),
     )
 

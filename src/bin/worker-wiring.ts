@@ -23,6 +23,7 @@ import { startWorker, type Worker, type WorkerOptions } from '../worker/worker.t
 import { quietAwsSdk } from './aws-sdk.ts'
 import type { WorkerConnections } from './connections.ts'
 import { killTree } from './descendants.ts'
+import { peerAddress } from './peer-address.ts'
 import { ownTag } from './process-tag.ts'
 import { startSweeping } from './sweep.ts'
 import { CLOSES_WITHIN_MS, exportTraces, openMetrics, sweptPlaces, warnOfSuperuser, within } from './wiring.ts'
@@ -62,6 +63,7 @@ async function openWorker(
     pools: [...config.worker.pools],
     lanes: [...lanes],
     slots: devices.length,
+    address: await peerAddress(config.worker.address, serviceUrl),
   }
   quietAwsSdk()
   const { superuser } = await requireServiceRole(serviceUrl, 'DATABASE_URL')
@@ -93,6 +95,7 @@ async function openWorker(
       count: devices.length,
       worker: identity.name,
       workerId: identity.id,
+      isReachable: identity.address !== null,
     },
     weights: teamWeightsAccess(config),
     blobs: storage.blobs,

@@ -15,7 +15,7 @@ const PASSED_ON: ReadonlySet<string> = new Set([
 ])
 const PASSED_ON_PREFIXES = [
   ...['LC_', 'CUDA_', 'CUDNN_', 'CUBLAS_', 'NVIDIA_', 'OMP_', 'KMP_', 'GOMP_', 'OPENBLAS_', 'MKL_', 'ONEDNN_', 'DNNL_'],
-  ...['TORCH_', 'PYTORCH_', 'TF_', 'TCMALLOC_', 'MALLOC_', 'VIPS_'],
+  ...['TORCH_', 'PYTORCH_', 'NCCL_', 'TF_', 'TCMALLOC_', 'MALLOC_', 'VIPS_'],
 ]
 const PROXY: ReadonlySet<string> = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'])
 

@@ -6,7 +6,12 @@ export const Attempt = Type.Object({
   number: Type.Integer({ minimum: 1 }),
   worker: Nullable(Type.String({ description: 'Host and process; null where the worker did not say.' })),
   deviceKind: Type.String({ description: 'cpu or cuda.' }),
-  devices: Type.Integer(),
+  devices: Type.Integer({ description: 'In all, where several workers take part.' }),
+  members: Nullable(
+    Type.Array(Type.Object({ worker: Type.String(), devices: Type.Integer() }), {
+      description: 'The workers that run it together, with their devices; the first leads. null: one alone.',
+    }),
+  ),
   accumulationFactor: Type.Integer({
     description:
       'By how much the gradient accumulation of the spec was multiplied, after memory had run out; 1: as it is.',

@@ -47,12 +47,20 @@ export const JobResources = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: MAX_DEVICES,
-        description: 'How many devices of one worker; they share every batch, which has to divide evenly.',
+        description:
+          'How many devices, of one worker or, where none has as many, of several; they share every batch, which has to divide evenly.',
       }),
     ),
     elastic: Type.Optional(
       Type.Boolean({
-        description: 'Whether it may run on fewer devices, at least one, while no worker has as many.',
+        description:
+          'Whether it may run on fewer devices, at least one, while no worker has as many, nor several together.',
+      }),
+    ),
+    compressGradients: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether its devices send one another gradients as bfloat16: half as many bytes, for a network that is slower than they are. Weights stay float32.',
       }),
     ),
     memory: Type.Optional(
@@ -84,6 +92,7 @@ export const Needs = Type.Object({
   device: Type.Unsafe<'auto' | DeviceKind>({ type: 'string', enum: ['auto', ...DEVICE_KINDS] }),
   devices: Type.Integer(),
   elastic: Type.Boolean(),
+  compressGradients: Type.Boolean(),
   memory: Nullable(Type.Integer({ description: 'Bytes of each device at least.' })),
   labels: Type.Array(Type.String()),
   pool: Type.String(),
@@ -95,6 +104,7 @@ export type ShortNeeds = Partial<{
   device: DeviceKind
   devices: number
   elastic: true
+  compressGradients: true
   memory: number
   labels: string[]
   pool: string
@@ -105,6 +115,7 @@ export function shortNeeds({
   device,
   devices = 1,
   elastic = false,
+  compressGradients = false,
   memory,
   labels = [],
   pool,
@@ -113,6 +124,7 @@ export function shortNeeds({
     ...(device === undefined || device === 'auto' ? {} : { device }),
     ...(devices === 1 ? {} : { devices }),
     ...(elastic && devices > 1 ? { elastic } : {}),
+    ...(compressGradients && devices > 1 ? { compressGradients } : {}),
     ...(memory === undefined ? {} : { memory: bytesOf(memory) }),
     ...(labels.length === 0 ? {} : { labels: [...labels].sort() }),
     ...(pool === undefined || pool === DEFAULT_POOL ? {} : { pool }),
@@ -123,10 +135,11 @@ export function shortNeeds({
 export const shortened = ({ memory, ...needs }: Needs): ShortNeeds =>
   shortNeeds({ ...needs, ...(memory === null ? {} : { memory }) })
 
-export const needsOf = ({ device, devices, elastic, memory, labels, pool }: ShortNeeds): Needs => ({
+export const needsOf = ({ device, devices, elastic, compressGradients, memory, labels, pool }: ShortNeeds): Needs => ({
   device: device ?? 'auto',
   devices: devices ?? 1,
   elastic: elastic ?? false,
+  compressGradients: compressGradients ?? false,
   memory: memory ?? null,
   labels: labels ?? [],
   pool: pool ?? DEFAULT_POOL,

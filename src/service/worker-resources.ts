@@ -52,6 +52,9 @@ export const Worker = Type.Object({
     description: 'Kinds of work that it does.',
   }),
   slots: Type.Integer({ description: 'Its devices, each of which is of one job at a time.' }),
+  address: Nullable(
+    Type.String({ description: 'Where other workers reach it; null: it takes part in no job of several workers.' }),
+  ),
   freeSlots: Type.Integer({ description: 'Devices that no job has.' }),
   jobs: Type.Array(Type.String(), { description: 'That it runs.' }),
   work: Type.Array(WorkerJob, { description: 'The same jobs, with whose they are.' }),

@@ -46,6 +46,7 @@ interface Row {
   worker: string | null
   deviceKind: string
   devices: number
+  members: Attempt['members']
   accumulationFactor: number
   fromStep: number
   toStep: number | null
@@ -61,7 +62,7 @@ export function attemptStore(prisma: PrismaClient): AttemptStore {
     async attempts(jobId, { limit, after }) {
       const before = numberCursor(after)
       const rows = await prisma.$queryRaw<Row[]>`
-        SELECT attempt."number", attempt."worker", attempt."deviceKind", attempt."devices", attempt."accumulationFactor",
+        SELECT attempt."number", attempt."worker", attempt."deviceKind", attempt."devices", attempt."members", attempt."accumulationFactor",
           attempt."fromStep", CASE WHEN attempt."endedAt" IS NULL THEN job."attemptStep" ELSE attempt."toStep" END AS "toStep",
           attempt."startedAt", attempt."endedAt", attempt."outcome", attempt."reason",
           extract(epoch FROM coalesce(attempt."endedAt", ${NOW}) - attempt."startedAt")::float8 AS "seconds"

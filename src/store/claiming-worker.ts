@@ -22,8 +22,8 @@ export const claimingWorker = (
   const devices = Array.from({ length: count }, () => ({ kind: kind === 'cpu' ? 'cpu' : 'gpu' }))
   const source =
     workerId === undefined
-      ? Prisma.sql`(SELECT ARRAY[${DEFAULT_POOL}] AS "pools", ARRAY[]::text[] AS "labels", ${JSON.stringify(devices)}::jsonb AS "devices")`
-      : Prisma.sql`(SELECT "pools", "labels", "devices" FROM "Worker" WHERE "id" = ${workerId} AND ${where})`
+      ? Prisma.sql`(SELECT ARRAY[${DEFAULT_POOL}] AS "pools", ARRAY[]::text[] AS "labels", ${JSON.stringify(devices)}::jsonb AS "devices", NULL::text AS "address")`
+      : Prisma.sql`(SELECT "pools", "labels", "devices", "address" FROM "Worker" WHERE "id" = ${workerId} AND ${where})`
   return Prisma.sql`
     worker AS MATERIALIZED (
       SELECT *, ${free === undefined ? Prisma.sql`"devices"` : chosen(free)} AS "free" FROM ${source} AS registered)`
@@ -44,6 +44,8 @@ export const mayTake = (workerId: string | undefined, job: Prisma.Sql, isEnough:
 /** The devices that a worker gives to a job. */
 interface Grant {
   devices: number
+  /** How many the job names. */
+  wanted: number
   /** Whether as many are free now. */
   isFree: boolean
 }
@@ -67,9 +69,9 @@ export async function grantFor(tx: Statements, id: string, worker: WorkerDevices
       ${fitting(Prisma.sql`worker."devices"`, needs)}::int AS "total", ${fitting(Prisma.sql`worker."free"`, needs)}::int AS "free",
       CASE WHEN ${needs}->>'elastic' IS NOT NULL THEN job."spec" END AS "spec"
     FROM "Job" AS job CROSS JOIN worker WHERE job."id" = ${id}`
-  if (row === undefined) return { devices: 1, isFree: true }
+  if (row === undefined) return { devices: 1, wanted: 1, isFree: true }
   const devices = devicesOf(row)
-  return { devices, isFree: devices <= row.free }
+  return { devices, wanted: row.resources.devices ?? 1, isFree: devices <= row.free }
 }
 
 function devicesOf({ kind, resources: { devices = 1 }, accumulationFactor, total, spec }: GrantRow): number {

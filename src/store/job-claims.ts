@@ -7,6 +7,7 @@ import { claimOf, claiming, type ClaimedRow } from './claim-statement.ts'
 import { isSuspended, MAX_DEATHS, poison } from './claiming.ts'
 import { grantFor } from './claiming-worker.ts'
 import type { Direct } from './direct.ts'
+import { claimInGang } from './gang-claims.ts'
 import { Prisma, type PrismaClient } from './generated/client.ts'
 import { settleDatasetDependants } from './job-dependencies.ts'
 import { LIMIT_REACHED, limitReason } from './job-limits.ts'
@@ -36,6 +37,12 @@ export function jobClaims(prisma: PrismaClient, direct: Direct, quota: Quota, fa
         return claim(tx, id, { leaseMs, devices: { ...worker, count }, fair })
       }),
     async claimNextJob(leaseMs, worker = ONE_CPU) {
+      const together = await claimInGang(direct, worker, {
+        quota,
+        leaseMs,
+        claim: (tx, id, devices) => claim(tx, id, { leaseMs, devices, fair }),
+      })
+      if (together !== undefined) return together.claim
       // An idle worker looks once a second, and so waits for nobody where there is nothing.
       if (!foundLast && !(await isAnyClaimable(direct, worker))) return undefined
       const claimed = await claimNextJob(direct, { leaseMs, worker, quota, fair }, statementFor(leaseMs, worker))

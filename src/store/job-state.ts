@@ -59,7 +59,7 @@ export function stateChange(
   }
   return Prisma.sql`
     ${wasActive ? Prisma.sql`${metered(fair, id, from)},` : Prisma.empty}
-    ${wasActive && !isActive ? Prisma.sql`ended AS (${endedAttempt(id, { outcome: to, reason: told })}),` : Prisma.empty}
+    ${wasActive && !isActive ? Prisma.sql`ended AS (${endedAttempt(id, { outcome: to, reason: told })}), disbanded AS (DELETE FROM "Gang" WHERE "jobId" = ${id}),` : Prisma.empty}
     moved AS (
       UPDATE "Job" SET ${Prisma.join(assigned(columns))} WHERE "id" = ${id} AND "state" = ${from} AND ${where} RETURNING *
     ), transition AS (

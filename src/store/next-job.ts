@@ -8,7 +8,8 @@ import type { FirstStatement } from './joined-query.ts'
 import { decayedSeconds, HELD, MONTH_SECONDS, WEIGHT } from './metering.ts'
 import type { Statements } from './prisma-types.ts'
 import { limitOf } from './quota-limits.ts'
-import { fitting, poolOf, serves, wanted } from './serving.ts'
+import { gather } from './gangs.ts'
+import { fitting, poolOf, serves, servesTogether, wanted } from './serving.ts'
 
 /** Claims wait for one another: two that looked at once would give both devices to one team. */
 const CLAIMING = 0x616e6e65
@@ -71,7 +72,7 @@ const servedNeedsOf = (needs: Prisma.Sql): Prisma.Sql => Prisma.sql`
     FROM (${needs}) AS needs CROSS JOIN worker CROSS JOIN LATERAL (
       SELECT ${fitting(Prisma.sql`worker."devices"`, NEEDS)} AS "total", ${fitting(Prisma.sql`worker."free"`, NEEDS)} AS "free" OFFSET 0
     ) AS fitting
-    WHERE ${serves(NEEDS, Prisma.sql`fitting."total"`)}
+    WHERE ${serves(NEEDS, Prisma.sql`fitting."total"`)} OR ${servesTogether(NEEDS)}
   )`
 
 /**
@@ -147,7 +148,8 @@ export async function nextJob(tx: Statements, { fair, quota, worker }: Choosing)
     { id: string }[]
   >`WITH RECURSIVE ${choosing(fair, quota, worker)} SELECT "id" FROM chosen`
   if (job === undefined) return undefined
-  const { devices, isFree } = await grantFor(tx, job.id, worker)
+  const { devices, wanted: named, isFree } = await grantFor(tx, job.id, worker)
+  if (named > 1 && (await gather(tx, job.id, worker))) return undefined
   if (isFree) return { id: job.id, devices }
   await reserve(tx, job.id, worker)
   return undefined

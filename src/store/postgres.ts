@@ -8,6 +8,7 @@ import { checkpointStore } from './checkpoints.ts'
 import { datasetClaims } from './dataset-claims.ts'
 import { datasetStore } from './datasets.ts'
 import { deletion } from './deletion.ts'
+import { gangStore } from './gang-leases.ts'
 import { garbageStore } from './garbage.ts'
 import { PrismaClient } from './generated/client.ts'
 import { usageStore } from './device-usage.ts'
@@ -138,6 +139,7 @@ function storeOn({ factory, pools, direct }: Connection, { serviceUrl, quota, fa
     ...uploadStore(prisma, quota),
     ...jobStore(prisma, quota, fair),
     ...jobClaims(prisma, direct, quota, fair),
+    ...gangStore(prisma),
     ...historyStore(prisma),
     ...attemptStore(prisma),
     ...checkpointStore(prisma),

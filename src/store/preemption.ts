@@ -4,13 +4,13 @@ import { NOW } from './clock.ts'
 import { Prisma } from './generated/client.ts'
 import { decayedSeconds, WEIGHT } from './metering.ts'
 import { HELD_JOBS, inLine, LINE, waitForClaims, withinQuota } from './next-job.ts'
-import { serves } from './serving.ts'
+import { servesSomehow } from './serving.ts'
 import type { Statements } from './prisma-types.ts'
 
 /** Whether the worker of a held job has what the one that waits needs. One that has not registered, as in tests, is taken to. */
 const CAN_RUN_IT = Prisma.sql`(held."workerId" IS NULL OR EXISTS (
   SELECT FROM "Worker" AS worker
-  WHERE worker."id" = held."workerId" AND worker."state" = 'active' AND ${serves(Prisma.sql`waiting."resources"`)}))`
+  WHERE worker."id" = held."workerId" AND worker."state" = 'active' AND ${servesSomehow(Prisma.sql`waiting."resources"`)}))`
 
 /** The worker whose devices wait for a job. */
 const KEEPER = Prisma.sql`CASE WHEN "reservedUntil" > ${NOW} THEN "reservedBy" END`

@@ -7,7 +7,7 @@ import { DUE, QUEUED } from './next-job.ts'
 import { cursor, numberCursor } from './pages.ts'
 import type { Transaction } from './prisma-types.ts'
 import { RUNNING_BY_TEAM, teamInQueue } from './queue-snapshot.ts'
-import { ALIVE, DEVICES_NEEDED, serves } from './serving.ts'
+import { ALIVE, DEVICES_NEEDED, servesSomehow } from './serving.ts'
 
 /** Queued jobs; those that may be claimed have a place in the line of their team. What workers have is compared once with all that jobs need. */
 const WAITING = Prisma.sql`
@@ -15,7 +15,7 @@ const WAITING = Prisma.sql`
     SELECT needs."resources" FROM (SELECT DISTINCT "resources" FROM "Job" WHERE ${QUEUED}) AS needs
     WHERE EXISTS (
       SELECT FROM "Worker" AS worker
-      WHERE ${ALIVE} AND worker."state" = 'active' AND 'jobs' = ANY(worker."lanes") AND ${serves(Prisma.sql`needs."resources"`)}
+      WHERE ${ALIVE} AND worker."state" = 'active' AND 'jobs' = ANY(worker."lanes") AND ${servesSomehow(Prisma.sql`needs."resources"`)}
     )
   ), queued AS (
     SELECT "Job".*, served."resources" IS NOT NULL AS "served",

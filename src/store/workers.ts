@@ -7,7 +7,7 @@ import { Prisma, type PrismaClient, type Worker as Row } from './generated/clien
 import { HELD } from './metering.ts'
 import { idCursor, page } from './pages.ts'
 import type { Transaction } from './prisma-types.ts'
-import { ALIVE, serves } from './serving.ts'
+import { ALIVE, serves, servesSomehow } from './serving.ts'
 
 /** A registration that was not renewed for so long is removed. */
 const REMOVED_AFTER_MS = 600_000
@@ -22,10 +22,10 @@ interface ListedRow extends Row {
 /** Registered workers, by the database's clock. One function: a statement after the other on one table. */
 export function workerStore(prisma: PrismaClient): WorkerStore {
   return {
-    async registerWorker({ id, name, host, version, devices, labels, pools, lanes, slots }, state = 'active') {
+    async registerWorker({ id, name, host, version, devices, labels, pools, lanes, slots, address }, state = 'active') {
       await prisma.$executeRaw`
-        INSERT INTO "Worker" ("id", "name", "host", "version", "devices", "labels", "pools", "lanes", "slots", "state", "registeredAt", "heartbeatAt")
-        VALUES (${id}, ${name}, ${host}, ${version}, ${JSON.stringify(devices)}::jsonb, ${labels}, ${pools}, ${lanes}, ${slots}, ${state}, ${NOW}, ${NOW})
+        INSERT INTO "Worker" ("id", "name", "host", "version", "devices", "labels", "pools", "lanes", "slots", "state", "registeredAt", "heartbeatAt", "address")
+        VALUES (${id}, ${name}, ${host}, ${version}, ${JSON.stringify(devices)}::jsonb, ${labels}, ${pools}, ${lanes}, ${slots}, ${state}, ${NOW}, ${NOW}, ${address})
         ON CONFLICT ("id") DO UPDATE SET "heartbeatAt" = EXCLUDED."heartbeatAt"`
     },
     async renewWorker(id) {
@@ -82,7 +82,7 @@ export function workerStore(prisma: PrismaClient): WorkerStore {
       const [counted] = await prisma.$queryRaw<[Candidates]>`
         WITH needed AS MATERIALIZED (SELECT ${JSON.stringify(needs)}::jsonb AS "resources"), able AS (
           SELECT worker."state", worker."devices" FROM "Worker" AS worker CROSS JOIN needed
-          WHERE ${ALIVE} AND worker."state" <> 'draining' AND 'jobs' = ANY(worker."lanes") AND ${serves(Prisma.sql`needed."resources"`)}
+          WHERE ${ALIVE} AND worker."state" <> 'draining' AND 'jobs' = ANY(worker."lanes") AND ${servesSomehow(Prisma.sql`needed."resources"`)}
         )
         SELECT (SELECT count(*)::int FROM "Worker" AS worker WHERE ${ALIVE}) AS "workers",
           (SELECT count(*)::int FROM able) AS "able",
@@ -110,10 +110,15 @@ const listed = (tx: Transaction | PrismaClient, where: Prisma.Sql, limit: number
   tx.$queryRaw<ListedRow[]>`
     SELECT worker.*, ${ALIVE} AS "alive", coalesce(own."work", '[]') AS "work", coalesce(own."devices", 0)::int AS "held"
     FROM "Worker" AS worker CROSS JOIN LATERAL (
-      SELECT sum(held."devices") AS "devices", jsonb_agg(jsonb_build_object(
+      SELECT sum(held."own") AS "devices", jsonb_agg(jsonb_build_object(
         'id', held."id", 'name', held."name", 'state', held."state", 'claimedMs', floor(1000 * extract(epoch FROM held."claimedAt")),
         'team', jsonb_build_object('id', team."id", 'name', team."name")) ORDER BY held."id") AS "work"
-      FROM (SELECT * FROM "Job" WHERE ${HELD} AND "workerId" = worker."id" AND "leaseUntil" >= ${NOW}) AS held
+      FROM (
+        SELECT "Job".*, coalesce(seat."devices", "Job"."devices") AS "own" FROM "Job" LEFT JOIN (
+          SELECT part.*, gang."token" FROM "GangSeat" AS part JOIN "Gang" AS gang ON gang."jobId" = part."jobId"
+        ) AS seat ON seat."jobId" = "Job"."id" AND seat."token" = "Job"."token" AND seat."workerId" = worker."id"
+        WHERE ${HELD} AND ("Job"."workerId" = worker."id" OR seat."firstRank" > 0) AND "leaseUntil" >= ${NOW}
+      ) AS held
       JOIN "Team" AS team ON team."id" = held."teamId"
     ) AS own
     WHERE ${where} ORDER BY worker."id" DESC LIMIT ${limit}`
@@ -128,6 +133,7 @@ const workerOf = (row: ListedRow): Worker => ({
   pools: row.pools,
   lanes: row.lanes as LaneName[],
   slots: row.slots,
+  address: row.address,
   freeSlots: Math.max(0, row.slots - row.held),
   jobs: row.work.map(({ id }) => id),
   work: row.work.map(({ claimedMs, ...job }) => ({

@@ -5,6 +5,7 @@ import type { Trainer } from '../train/process/spawn.ts'
 import { DevicePool } from './device-pool.ts'
 import { startLane, type Lane } from './lane.ts'
 import { ReadyTrainer } from './ready-trainer.ts'
+import { runMember } from './gang-member.ts'
 import { runJob, type JobRunner } from './run-job.ts'
 
 /** A claimed job with the places of its devices. */
@@ -58,7 +59,7 @@ export function startJobLane(
     const claim = await store.claimNextJob(leaseMs, { ...devices, free: pool.free })
     return claim === undefined
       ? undefined
-      : { ...claim, places: pool.take(claim.devices, claim.resources, ready.place) }
+      : { ...claim, places: pool.take(claim.gang?.devices ?? claim.devices, claim.resources, ready.place) }
   }
   const run = traced(async (job) => {
     const { id, attempt, token, places } = job
@@ -68,7 +69,19 @@ export function startJobLane(
       prepare()
       return taken
     }
-    await runJob(job, { ...options, trainer, shutdown: stopping })
+    const { gang } = job
+    if (gang === undefined || gang.firstRank === 0) await runJob(job, { ...options, trainer, shutdown: stopping })
+    else {
+      const trainers = places.map((place) => ready.take([place]))
+      prepare()
+      await runMember(job, gang, {
+        ...options,
+        trainers,
+        workerId: identity.id,
+        deviceKind: devices.kind,
+        shutdown: stopping,
+      })
+    }
     log.info({ event: 'work_finished', kind: 'job', ref: id })
   })
   const lane = startLane<AssignedJob>({

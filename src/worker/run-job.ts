@@ -3,19 +3,19 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
-import type { BlobFiles, Blobs, HeldBlobs } from '../service/ports/blobs.ts'
+import type { BlobFiles, Blobs } from '../service/ports/blobs.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { Store } from '../service/ports/store.ts'
 import type { TrainEvent } from '../train/process/events.ts'
-import type { TrainerTask } from '../train/process/task.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { inSpan, recordSpan } from '../tracing/tracing.ts'
-import { restoreCheckpoints, verifiedPaths } from './checkpoint-restore.ts'
+import { restoreCheckpoints } from './checkpoint-restore.ts'
 import { LeaseLost } from './claimed-job.ts'
+import { memberFailed, openMeeting, withMembersReason } from './gang-leader.ts'
 import { JobWriter, type Circumstances } from './job-writer.ts'
 import { LogWriter, type LogSettings } from './logs/log-writer.ts'
-import { withSmallerBatches } from './smaller-batches.ts'
 import { controlTrainer } from './trainer-control.ts'
+import { taskOf } from './trainer-task.ts'
 import { noteIdle } from './worker-metrics.ts'
 
 export interface JobRunner {
@@ -61,21 +61,30 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   const owner = { id: claim.id, kind: 'job', teamId: claim.teamId } as const
   const printed = new LogWriter({ ...runner, ...runner.logs, owner, attempt: claim.attempt, folders })
   const { accumulationFactor: factor, devices } = claim
-  const shared = devices === 1 ? '' : ` on ${devices} devices`
+  const shared = devices === 1 ? '' : ` on ${devices} devices${claim.gang === undefined ? '' : ' of several workers'}`
   const divided = factor === 1 ? '' : `, with ${factor} times the gradient accumulation since memory ran out`
   printed.note(`attempt ${claim.attempt} begins${shared}${divided}`)
   printed.listen(trainer.output)
   try {
     await inSpan('restore checkpoints', {}, () => restore(claim, runner, { outDir, write }))
-    const task = await inSpan('fetch data set', {}, () => taskOf(claim, runner, { outDir, held }))
+    const gang = await openMeeting(claim, runner)
+    const task = await inSpan('fetch data set', {}, () => taskOf(claim, runner, { outDir, held, gang }))
     if (shutdown.aborted) control.checkpointAndExit()
-    for await (const event of trainer.run(task)) {
+    for await (const said of trainer.run(task)) {
       if (control.lost) break
+      const { lostMember } = control
+      const event =
+        said.type !== 'failed'
+          ? said
+          : lostMember === undefined
+            ? await withMembersReason(said, claim, runner)
+            : memberFailed(lostMember)
       if (event.type === 'span') {
         recordSpan(event.name, event)
         continue
       }
       if (event.type === 'started' && claim.stopEarly) trainer.stopEarly()
+      if (event.type === 'phase' && event.phase === 'finalizing') control.needsMembers = false
       await noted(event, printed)
       await write.event(event, circumstances())
     }
@@ -102,40 +111,6 @@ async function noted(event: TrainEvent, printed: LogWriter): Promise<void> {
   if (!ENDS.has(event.type)) return
   printed.note(event.type === 'failed' ? `failed with ${event.code}: ${event.detail}` : event.type)
   await printed.flush()
-}
-
-async function taskOf(
-  claim: JobClaim,
-  { weights, traceEverySteps, publicUrl }: JobRunner,
-  { outDir, held }: { outDir: string; held: HeldBlobs },
-): Promise<TrainerTask> {
-  return {
-    spec: withSmallerBatches(claim.spec, claim.accumulationFactor),
-    specHash: claim.specHash,
-    reasons: claim.reasons,
-    origin: originOf(claim, publicUrl),
-    baselines: claim.baselines,
-    dataDir: await held.folder(claim.packedKey, 'stream'),
-    outDir,
-    handOver: join(outDir, 'hand-over'),
-    weights: { ...weights, checkpoints: await verifiedPaths(claim.named, held) },
-    kind: claim.kind,
-    ...(claim.kind === 'fit' && claim.devices > 1 ? { parallel: { devices: claim.devices } } : {}),
-    options: claim.task,
-    ...(claim.continues === undefined ? {} : { continues: claim.continues }),
-    ...(claim.pauseAt === undefined ? {} : { pauseAt: claim.pauseAt }),
-    ...(traceEverySteps === undefined ? {} : { traceEverySteps }),
-  }
-}
-
-/** What the report says of where it comes from. */
-function originOf(
-  { id, name, attempt, dataset, named }: JobClaim,
-  publicUrl: string | undefined,
-): NonNullable<TrainerTask['origin']> {
-  const parents = Object.keys(named)
-  const url = publicUrl === undefined ? {} : { url: `${publicUrl}/jobs/${id}` }
-  return { job: { id, name, attempt, ...url }, dataset, ...(parents.length === 0 ? {} : { parents }) }
 }
 
 /** Puts the checkpoints that were kept, and the metrics of earlier attempts, where the trainer looks for them. */

@@ -1,14 +1,15 @@
 import type { Logger } from 'pino'
 import type { Preemption } from '../service/ports/fair-share.ts'
+import type { GangStore, LostMember } from '../service/ports/gangs.ts'
 import type { JobClaim, JobClaims } from '../service/ports/job-claims.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
 /** How long a trainer may take for its last checkpoint before it is killed; the steps since the checkpoint before are then lost. */
-const LAST_CHECKPOINT_MS = 30_000
+export const LAST_CHECKPOINT_MS = 30_000
 
 interface ControlDependencies {
-  store: JobClaims
+  store: JobClaims & GangStore
   log: Logger
   leaseMs: number
   shutdown: AbortSignal
@@ -21,6 +22,10 @@ export interface TrainerControl {
   canceled: boolean
   /** Whether it makes room for another team. */
   preemption: Preemption | undefined
+  /** A worker that took part, without which the attempt cannot go on. */
+  lostMember: LostMember | undefined
+  /** Whether other workers have to take part still: once the ranks have ended, the rest is for this one alone. */
+  needsMembers: boolean
   /** Has the trainer write a last checkpoint and exit. */
   checkpointAndExit(): void
   release(): void
@@ -48,6 +53,10 @@ export function controlTrainer(
       stoppingEarly = true
       trainer.stopEarly()
     }
+    if (held && control.needsMembers) {
+      ;[control.lostMember] = await store.lostMembers(claim.id, claim.token)
+      if (control.lostMember !== undefined) trainer.kill()
+    }
     return held
   }
   const onLost = (): void => {
@@ -60,6 +69,8 @@ export function controlTrainer(
     lost: false,
     canceled: false,
     preemption: undefined,
+    lostMember: undefined,
+    needsMembers: claim.gang !== undefined,
     checkpointAndExit,
     release() {
       stopHeartbeat()

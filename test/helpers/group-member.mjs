@@ -34,6 +34,20 @@ function sums() {
   return { results, numbers: [...numbers], broadcast: [...broadcast] }
 }
 
+/** Descends together with the others, each on a parabola of its own per weight; the weights that come out. */
+function descent() {
+  const shapes = [[301, 7], [5], [1, 3]]
+  const random = (shape, seed) => tf.randomNormal(shape, 0, 1, 'float32', seed)
+  const minima = shapes.map((shape, i) => random(shape, 10 * group.rank + i + 1))
+  let weights = shapes.map((shape) => tf.zeros(shape))
+  for (let step = 0; step < 20; step++) {
+    const gradients = weights.map((weight, i) => tf.sub(weight, minima[i]))
+    collective.sumGradients(gradients)
+    weights = weights.map((weight, i) => tf.sub(weight, tf.mul(gradients[i], 0.1)))
+  }
+  return weights.map(values)
+}
+
 /** A batch norm over this process' rows of a batch, and its gradients. */
 function norm() {
   const rows = 8 / group.worldSize
@@ -78,5 +92,5 @@ function lose(how) {
   }
 }
 
-const modes = { sums, norm, dies: () => lose('SIGKILL'), stops: () => lose('SIGSTOP') }
+const modes = { sums, descent, norm, dies: () => lose('SIGKILL'), stops: () => lose('SIGSTOP') }
 process.stdout.write(JSON.stringify(modes[mode]()), () => process.exit(0))

@@ -291,6 +291,7 @@ export const aWorker = (given: Partial<NewWorker> = {}): NewWorker => ({
   pools: ['default'],
   lanes: [...LANES],
   slots: 1,
+  address: null,
   ...given,
 })
 

@@ -94,6 +94,15 @@ it('is of a pool its own jobs alone', async () => {
   expect(await demands()).toEqual([0, 2, 1])
 })
 
+it('is of a job of several workers that of all of them, where the pool runs such', async () => {
+  const { id } = await service.team()
+  const data = await dataset(id)
+  await job(id, data, { resources: { pool: 'h100', devices: 3 } })
+  await job(id, data, { resources: { pool: 'h100' } })
+  await job(id, data, { resources: { pool: 'a100', devices: 3 } })
+  expect(await demands()).toEqual([0, 1, 4])
+})
+
 it('is of one pool that of data sets that wait, next to jobs', async () => {
   const { id } = await service.team()
   const data = await dataset(id)

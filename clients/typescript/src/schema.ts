@@ -2589,7 +2589,12 @@ export interface components {
             worker: string | null;
             /** @description cpu or cuda. */
             deviceKind: string;
+            /** @description In all, where several workers take part. */
             devices: number;
+            members: {
+                worker: string;
+                devices: number;
+            }[] | null;
             /** @description By how much the gradient accumulation of the spec was multiplied, after memory had run out; 1: as it is. */
             accumulationFactor: number;
             /** @description The step of the checkpoint that it started from. */
@@ -3025,6 +3030,7 @@ export interface components {
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
                     elastic: boolean;
+                    compressGradients: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -3090,10 +3096,12 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
+                /** @description How many devices, of one worker or, where none has as many, of several; they share every batch, which has to divide evenly. */
                 devices?: number;
-                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many, nor several together. */
                 elastic?: boolean;
+                /** @description Whether its devices send one another gradients as bfloat16: half as many bytes, for a network that is slower than they are. Weights stay float32. */
+                compressGradients?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -3263,6 +3271,7 @@ export interface components {
          *         "device": "auto",
          *         "devices": 1,
          *         "elastic": false,
+         *         "compressGradients": false,
          *         "memory": null,
          *         "labels": [],
          *         "pool": "default"
@@ -3357,6 +3366,7 @@ export interface components {
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
                 elastic: boolean;
+                compressGradients: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -3491,10 +3501,12 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
+                /** @description How many devices, of one worker or, where none has as many, of several; they share every batch, which has to divide evenly. */
                 devices?: number;
-                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many, nor several together. */
                 elastic?: boolean;
+                /** @description Whether its devices send one another gradients as bfloat16: half as many bytes, for a network that is slower than they are. Weights stay float32. */
+                compressGradients?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -3547,6 +3559,7 @@ export interface components {
          *         "device": "auto",
          *         "devices": 1,
          *         "elastic": false,
+         *         "compressGradients": false,
          *         "memory": null,
          *         "labels": [],
          *         "pool": "default"
@@ -3630,6 +3643,7 @@ export interface components {
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
                 elastic: boolean;
+                compressGradients: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -4141,6 +4155,7 @@ export interface components {
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
                 elastic: boolean;
+                compressGradients: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -5024,10 +5039,12 @@ export interface components {
                  * @enum {string}
                  */
                 device?: "auto" | "cpu" | "gpu";
-                /** @description How many devices of one worker; they share every batch, which has to divide evenly. */
+                /** @description How many devices, of one worker or, where none has as many, of several; they share every batch, which has to divide evenly. */
                 devices?: number;
-                /** @description Whether it may run on fewer devices, at least one, while no worker has as many. */
+                /** @description Whether it may run on fewer devices, at least one, while no worker has as many, nor several together. */
                 elastic?: boolean;
+                /** @description Whether its devices send one another gradients as bfloat16: half as many bytes, for a network that is slower than they are. Weights stay float32. */
+                compressGradients?: boolean;
                 /** @description Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine. */
                 memory?: number | string;
                 /** @description That the worker has, all of them. */
@@ -5521,6 +5538,7 @@ export interface components {
             lanes: ("jobs" | "ingests" | "imports" | "predictions")[];
             /** @description Its devices, each of which is of one job at a time. */
             slots: number;
+            address: string | null;
             /** @description Devices that no job has. */
             freeSlots: number;
             /** @description That it runs. */
@@ -9008,6 +9026,7 @@ export interface components {
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
                     elastic: boolean;
+                    compressGradients: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -9084,6 +9103,7 @@ export interface components {
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
                 elastic: boolean;
+                compressGradients: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -9110,6 +9130,7 @@ export interface components {
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
                     elastic: boolean;
+                    compressGradients: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;
@@ -9172,6 +9193,7 @@ export interface components {
                 device: "auto" | "cpu" | "gpu";
                 devices: number;
                 elastic: boolean;
+                compressGradients: boolean;
                 memory: number | null;
                 labels: string[];
                 pool: string;
@@ -9198,6 +9220,7 @@ export interface components {
                     device: "auto" | "cpu" | "gpu";
                     devices: number;
                     elastic: boolean;
+                    compressGradients: boolean;
                     memory: number | null;
                     labels: string[];
                     pool: string;

@@ -32,7 +32,15 @@ const job = {
   sweep: null,
   state: 'running',
   specHash: '9f86d081884c7d65',
-  resources: { device: 'auto', devices: 1, elastic: false, memory: null, labels: [], pool: 'default' },
+  resources: {
+    device: 'auto',
+    devices: 1,
+    elastic: false,
+    compressGradients: false,
+    memory: null,
+    labels: [],
+    pool: 'default',
+  },
   warnings: [],
   progress: {
     step: 460,

@@ -49,7 +49,7 @@ const Validated = Type.Object({
 /** Checked by the spec's own parser, whose messages name the nearest known key. */
 const AnySpec = Type.Unknown({
   description:
-    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it: `priority` (from -100 to 100, among the jobs of the team), `tags`, `notes`, the limits `deadline`, `maxRunSeconds` and `maxWaitSeconds`, `after`, a list of jobs and data sets that have to be done before it runs, and `resources`, what it needs of a worker: `device`, `devices`, `elastic`, `memory`, `labels` and `pool`.',
+    'A JobSpec with `dataset`; its schema is at /v1/spec/schema. Next to it: `priority` (from -100 to 100, among the jobs of the team), `tags`, `notes`, the limits `deadline`, `maxRunSeconds` and `maxWaitSeconds`, `after`, a list of jobs and data sets that have to be done before it runs, and `resources`, what it needs of a worker: `device`, `devices`, `elastic`, `compressGradients`, `memory`, `labels` and `pool`.',
 })
 
 const ACTION_DESCRIPTIONS: Readonly<Record<JobAction, string>> = {

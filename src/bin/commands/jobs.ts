@@ -81,7 +81,10 @@ async function attempts(id: string): Promise<void> {
           of: ({ outcome }) => outcome ?? 'running',
           style: ({ outcome }) => stateStyle(outcome ?? 'running'),
         },
-        { title: 'worker', of: ({ worker }) => worker ?? NONE },
+        {
+          title: 'worker',
+          of: ({ worker, members }) => members?.map((member) => member.worker).join(', ') ?? worker ?? NONE,
+        },
         { title: 'reason', of: ({ reason }) => reason?.detail ?? '' },
       ]),
     ids: data.map(({ number }) => String(number)),

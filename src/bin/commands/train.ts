@@ -11,6 +11,7 @@ interface TrainFlags extends IngestFlags {
   out: string
   devices: number
   syncBatchNorm?: boolean
+  compressGradients?: boolean
   set?: FieldSetting[]
 }
 
@@ -40,8 +41,12 @@ export function addTrainCommand(program: Command): void {
     )
     .option('--set <field=value>', SET_HELP, fieldSetting)
     .option('--sync-batch-norm', 'with several devices: batch norms take the statistics of the whole batch')
+    .option('--compress-gradients', 'with several devices: they send one another gradients as bfloat16')
   addIngestOptions(command).action(
-    async (spec: string, { data, out: outDir, devices, syncBatchNorm = false, set = [], ...flags }: TrainFlags) => {
+    async (
+      spec: string,
+      { data, out: outDir, devices, syncBatchNorm = false, compressGradients = false, set = [], ...flags }: TrainFlags,
+    ) => {
       const config = readConfig(process.env)
       const trainer = spawnTrainer({ engine: config.engine, threads: config.threads, environment: process.env })
       try {
@@ -52,7 +57,7 @@ export function addTrainCommand(program: Command): void {
           config,
           flags,
           set,
-          ...(devices === 1 ? {} : { parallel: { devices, synchronisedNorms: syncBatchNorm } }),
+          ...(devices === 1 ? {} : { parallel: { devices, synchronisedNorms: syncBatchNorm, compressGradients } }),
         })
       } finally {
         trainer.kill()

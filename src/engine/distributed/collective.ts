@@ -5,8 +5,12 @@ export interface GroupOptions {
   /** From 0. */
   rank: number
   worldSize: number
-  /** `file:///PATH` that all processes of one host see, or `tcp://HOST:PORT`, where rank 0 listens. */
+  /** `file:///PATH` that all processes of one host see, or `tcp://HOST:PORT/SECRET`, where rank 0 listens, with what the keys of this group begin with. */
   store: string
+  /** Address of this host that processes on others reach; absent: all are on this one. */
+  address?: string | undefined
+  /** Whether gradients go from process to process as bfloat16: half as many bytes, and sums that are rounded to it. */
+  compressGradients?: boolean | undefined
   /** How long a process waits for another one at most. */
   timeoutMs: number
 }

@@ -9,11 +9,11 @@ const BUCKET_ELEMENTS = 1 << 20
 /** The process group of libtorch (c10d) that this process has opened. */
 export function openTorchGroup(
   context: KernelContext,
-  { rank, worldSize, store, timeoutMs }: GroupOptions,
+  { rank, worldSize, store, timeoutMs, address = '', compressGradients = false }: GroupOptions,
 ): OpenedGroup {
   const { native } = context.backend
   guarded(() => {
-    native.groupOpen(rank, worldSize, store, timeoutMs)
+    native.groupOpen(rank, worldSize, store, timeoutMs, address, compressGradients)
   })
   return {
     arrived: () => guarded(() => native.groupArrived()),

@@ -23,7 +23,7 @@ export interface Native {
   captureRun(tape: number): void
   captureDispose(tape: number): void
   /** Announces this process to the others of its group. */
-  groupOpen(rank: number, worldSize: number, store: string, timeoutMs: number): void
+  groupOpen(rank: number, worldSize: number, store: string, timeoutMs: number, address: string, compress: boolean): void
   groupArrived(): number
   groupConnect(): void
   groupSum(values: Float64Array | Float32Array): void

@@ -34,6 +34,8 @@ export interface JobClaim {
   /** How many devices it gets, and what it needs of each. */
   devices: number
   resources: ShortNeeds
+  /** The part of the worker that has claimed it, where several run it together. */
+  gang?: GangPlace
   /** Of each kind the newest first, then the one before it. */
   checkpoints: { kind: string; step: number; blobKey: string; sha256: string }[]
   artifacts: { kind: string; blobKey: string }[]
@@ -48,6 +50,18 @@ export interface JobClaim {
   continues?: string
   /** The span that has submitted it. */
   traceparent: string | null
+}
+
+/** The part of one worker in a job that several run together. */
+export interface GangPlace {
+  /** Of all that the job gets. */
+  devices: number
+  /** Its ranks follow one another from here on; the worker with rank 0 leads. */
+  firstRank: number
+  /** Where the other workers reach it. */
+  address: string
+  /** Where the ranks meet; null for the leader, which chooses it. */
+  store: string | null
 }
 
 /** A run that was reported on before. */
@@ -107,6 +121,8 @@ export interface WorkerDevices {
   worker?: string
   /** Its registration, by which it gets only jobs that it has enough for. */
   workerId?: string
+  /** Whether other workers reach it; one that they do not takes part in no job of several. Absent: as it has registered. */
+  isReachable?: boolean
   /** Places of those that no job has, in the list that it has registered; absent: all are free. */
   free?: readonly number[]
 }
@@ -127,6 +143,7 @@ export interface JobClaims {
    * The job that the worker is to run next, of those that it has enough for: of the pool that it prefers, and there of the team that has had the least device time lately over its weight, the one that was lost by its worker,
    * or else the queued one of the highest priority, and of those the oldest. Where that one needs more devices than are free, nothing is claimed: the job is reserved for a few seconds, the worker has to look again
    * before they are over, and its devices wait for the job, unless another worker has enough free and takes it.
+   * A job that no worker can run alone is claimed by the one whose devices complete those that others offer; the others get their part (`gang`) of it with their next looks.
    */
   claimNextJob(leaseMs: number, devices?: WorkerDevices): Promise<JobClaim | undefined>
   renewJob(id: string, token: number, leaseMs: number): Promise<RenewedLease>

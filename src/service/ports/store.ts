@@ -5,6 +5,7 @@ import type { CheckpointStore } from './checkpoints.ts'
 import type { DatasetClaims, DatasetStore } from './datasets.ts'
 import type { Deletion, RemovedBlobs } from './deletion.ts'
 import type { QueueView } from './fair-share.ts'
+import type { GangStore } from './gangs.ts'
 import type { GarbageStore } from './garbage.ts'
 import type { HistoryStore } from './history.ts'
 import type { IdempotencyStore } from './idempotency.ts'
@@ -47,6 +48,7 @@ export interface Store
     UploadStore,
     JobStore,
     JobClaims,
+    GangStore,
     HistoryStore,
     AttemptStore,
     CheckpointStore,

@@ -17,6 +17,8 @@ export interface NewWorker {
   pools: string[]
   lanes: LaneName[]
   slots: number
+  /** Where other workers reach it; null: it takes part in no job of several workers. */
+  address: string | null
 }
 
 /** How many workers could run a job. */

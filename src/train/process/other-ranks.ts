@@ -9,7 +9,7 @@ import { spawnTrainer, type SpawnOptions, type Trainer } from './spawn.ts'
 import type { TrainerTask } from './task.ts'
 
 /** How long a process waits for another one that is alive: its checkpoint, its loader and its part of an evaluation may take a while. */
-const TIMEOUT_S = 180
+export const TIMEOUT_S = 180
 /** How long what a process says at its end may take to arrive, after its connections have broken. */
 const LAST_WORDS_MS = 2000
 
@@ -29,16 +29,22 @@ export interface OtherRanksOptions extends Pick<SpawnOptions, 'engine' | 'thread
   environment: (rank: number) => SpawnOptions['environment']
 }
 
-/** Starts ranks 1 and up of a task on this host: the same entry, each with the environment that a trainer gets. */
+/** Starts ranks 1 and up of a task that are on this host: the same entry, each with the environment that a trainer gets. */
 export async function startOtherRanks(
   task: TrainerTask,
   { environment, device, ...settings }: OtherRanksOptions,
 ): Promise<OtherRanks> {
-  const { devices: worldSize = 1, timeoutSeconds = TIMEOUT_S } = task.parallel ?? {}
+  const { devices: worldSize = 1, timeoutSeconds = TIMEOUT_S, gang } = task.parallel ?? {}
   const folder = await mkdtemp(join(tmpdir(), 'anneal-ranks-'))
-  const common = { worldSize, store: `file://${join(folder, 'store')}`, timeoutMs: timeoutSeconds * 1000 }
+  const store = gang?.store ?? `file://${join(folder, 'store')}`
+  const common = {
+    worldSize,
+    store,
+    timeoutMs: timeoutSeconds * 1000,
+    ...(gang === undefined ? {} : { address: gang.address }),
+  }
   const failure = new AbortController()
-  const trainers = Array.from({ length: worldSize - 1 }, (_, i) => {
+  const trainers = Array.from({ length: (gang?.here ?? worldSize) - 1 }, (_, i) => {
     const rank = i + 1
     const trainer = spawnTrainer({ ...settings, environment: environment(rank) })
     trainer.output.listen((_stream, chunk) => void process.stderr.write(chunk))
@@ -58,8 +64,8 @@ export async function startOtherRanks(
 }
 
 /** Runs a rank to its end. @returns how it failed, if it did */
-async function failureOf(
-  trainer: Trainer,
+export async function failureOf(
+  trainer: Pick<Trainer, 'run'>,
   task: TrainerTask,
 ): Promise<Extract<TrainEvent, { type: 'failed' }> | undefined> {
   for await (const event of trainer.run(task)) if (event.type === 'failed') return event

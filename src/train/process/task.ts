@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox'
 import { BaselineRun, RunOrigin } from '../../evaluation/report-parts.ts'
-import { MAX_DEVICES } from './max-devices.ts'
 import { TASK_KINDS, type TaskKind } from '../../job-spec/tasks.ts'
 
 /** What a trainer process is given, as one line of JSON on its standard input. */
@@ -54,19 +53,31 @@ export const TrainerTask = Type.Object({
       {
         devices: Type.Integer({
           minimum: 1,
-          maximum: MAX_DEVICES,
           description: 'Processes that share every batch: GPUs, or parts of the CPU.',
         }),
+        gang: Type.Optional(
+          Type.Object(
+            {
+              here: Type.Integer({ minimum: 1, description: 'How many of them are on this host, the first ones.' }),
+              store: Type.String({ description: 'Where all of them meet.' }),
+              address: Type.String({ description: 'Of this host, for the others.' }),
+            },
+            { description: 'Of processes on several hosts; whoever gives the task starts those on others.' },
+          ),
+        ),
         synchronisedNorms: Type.Optional(
           Type.Boolean({
             description: 'Whether batch norms take the statistics of the whole batch; absent: of each share.',
           }),
         ),
+        compressGradients: Type.Optional(
+          Type.Boolean({ description: 'Whether they send one another gradients as bfloat16; absent: as float32.' }),
+        ),
         timeoutSeconds: Type.Optional(
           Type.Number({ exclusiveMinimum: 0, description: 'How long one process waits for another.' }),
         ),
       },
-      { description: 'Several devices of this host; fit alone takes them.' },
+      { description: 'Several devices; fit alone takes them.' },
     ),
   ),
   group: Type.Optional(
@@ -77,8 +88,9 @@ export const TrainerTask = Type.Object({
         store: Type.String(),
         timeoutMs: Type.Number(),
         device: Type.String(),
+        address: Type.Optional(Type.String()),
       },
-      { description: 'Given by rank 0 to the processes that it starts: their place in the group.' },
+      { description: 'Of a process that is not rank 0: its place in the group.' },
     ),
   ),
   weights: Type.Object(

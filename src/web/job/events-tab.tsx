@@ -71,7 +71,13 @@ function States({ job }: { job: Job }) {
 
 const ATTEMPTS: Column<Attempt>[] = [
   { id: 'number', header: 'Attempt', align: 'number', cell: ({ number }) => number },
-  { id: 'worker', header: 'Worker', cell: ({ worker }) => <span className="job-text">{worker ?? '–'}</span> },
+  {
+    id: 'worker',
+    header: 'Worker',
+    cell: ({ worker, members }) => (
+      <span className="job-text">{members?.map((member) => member.worker).join(', ') ?? worker ?? '–'}</span>
+    ),
+  },
   {
     id: 'device',
     header: 'Device',

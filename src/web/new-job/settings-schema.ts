@@ -40,12 +40,17 @@ export const SETTINGS_SCHEMA: JsonSchema = {
           type: 'integer',
           minimum: 1,
           maximum: 64,
-          description: 'How many devices of one worker.',
+          description: 'How many devices, of one worker or of several together.',
         },
         elastic: {
           type: 'boolean',
           description:
             'Whether it may run on fewer devices while no worker has as many, such as after a machine is lost.',
+        },
+        compressGradients: {
+          type: 'boolean',
+          description:
+            'Whether its devices send one another gradients as bfloat16, which a slow network takes half as long for.',
         },
         memory: {
           type: 'string',

@@ -15,16 +15,16 @@ afterEach(async () => {
   await folder.remove()
 })
 
-type Mode = 'sums' | 'norm' | 'dies' | 'stops'
+type Mode = 'sums' | 'descent' | 'norm' | 'dies' | 'stops'
 
 /** Starts the processes of a group; what each prints, in the order of ranks. */
 function members<T>(
   mode: Mode,
   worldSize: number,
-  { store = `file://${join(folder.path, 'store')}`, timeoutMs = 60_000 } = {},
+  { store = `file://${join(folder.path, 'store')}`, timeoutMs = 60_000, compressGradients = false } = {},
 ): Promise<T>[] {
   return Array.from({ length: worldSize }, async (_, rank) => {
-    const options = JSON.stringify({ mode, rank, worldSize, store, timeoutMs })
+    const options = JSON.stringify({ mode, rank, worldSize, store, timeoutMs, compressGradients })
     const child = spawn(process.execPath, [join('test', 'helpers', 'group-member.mjs'), options], {
       env: { ...process.env, OMP_NUM_THREADS: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -58,12 +58,26 @@ describe('a process group', () => {
   })
 
   it('meets at an address, too', async () => {
-    const store = `tcp://127.0.0.1:${41_000 + (process.pid % 20_000)}`
+    const store = `tcp://127.0.0.1:${41_000 + (process.pid % 20_000)}/secret`
     const three = await Promise.all(members<{ numbers: number[] }>('sums', 2, { store }))
     expect(three.map(({ numbers }) => numbers)).toEqual([
       [1, 2],
       [1, 2],
     ])
+  })
+
+  it('sums compressed gradients to equal bits in all processes, which differ from others by the rounding of bfloat16', async () => {
+    for (const worldSize of [2, 3]) {
+      const store = (name: string): string => `file://${join(folder.path, `${name}-${worldSize}`)}`
+      const [exact] = await Promise.all(members<number[][]>('descent', worldSize, { store: store('exact') }))
+      const [first, ...others] = await Promise.all(
+        members<number[][]>('descent', worldSize, { store: store('compressed'), compressGradients: true }),
+      )
+      for (const other of others) expect(other).toEqual(first)
+      const error = relativeError(first!.flat(), exact!.flat())
+      expect(error).toBeGreaterThan(0)
+      expect(error).toBeLessThan(2 ** -7)
+    }
   })
 
   it('normalises by the statistics of the whole batch', async () => {

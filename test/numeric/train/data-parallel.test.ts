@@ -81,6 +81,17 @@ describe('training on several devices', () => {
     expect(seen).toEqual(expected)
   })
 
+  it('has nearly the losses of float32 where gradients are compressed', async () => {
+    const budget = { budget: { steps: 30 } }
+    const plain = await run(budget, { out: 'plain', parallel: TWO })
+    const compressed = await run(budget, { out: 'compressed', parallel: { ...TWO, compressGradients: true } })
+    const [found, expected] = [compressed, plain].map((events) => series(events, 'train/loss')) as [number[], number[]]
+    expect(found).not.toEqual(expected)
+    expect(difference(found.slice(0, 10), expected.slice(0, 10))).toBeLessThan(2 ** -8)
+    expect(Math.abs(mean(found) - mean(expected)) / mean(expected)).toBeLessThan(0.02)
+    expect(compressed.at(-1)?.type).toBe('succeeded')
+  })
+
   it('ends together where the budget is time', async () => {
     const events = await run({ budget: { minutes: 0.05 } }, { out: 'timed', parallel: TWO })
     expect(events.at(-1)?.type).toBe('succeeded')

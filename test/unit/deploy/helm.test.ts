@@ -238,11 +238,13 @@ describe('every pod', () => {
       for (const { labels, owner } of podsOf(all))
         if (ofKind(all, 'NetworkPolicy').length > 0 && !owner.startsWith('Pod '))
           expect(
-            ofKind(all, 'NetworkPolicy').filter((policy) =>
-              matches(
-                labels,
-                (policy['spec'] as { podSelector: { matchLabels: Record<string, string> } }).podSelector.matchLabels,
-              ),
+            ofKind(all, 'NetworkPolicy').filter(
+              (policy) =>
+                !policy.metadata.name.startsWith('anneal-gangs-') &&
+                matches(
+                  labels,
+                  (policy['spec'] as { podSelector: { matchLabels: Record<string, string> } }).podSelector.matchLabels,
+                ),
             ),
             owner,
           ).toHaveLength(1)
@@ -374,6 +376,27 @@ describe('the parts of a release', () => {
     expect(s3.egress[1]?.ports.map(({ port }) => port)).toEqual([6432, 6380, 443, 9000])
     expect(s3.egress[1]?.to).toContainEqual({ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } })
     expect(s3.ingress).toBeUndefined()
+  })
+
+  it('let workers connect to one another in pools that run jobs together, which alone register an address', () => {
+    const all = objects('gpu-pools.yaml')
+    const policies = ofKind(all, 'NetworkPolicy').filter(({ metadata }) => metadata.name.includes('gangs'))
+    const pool = { podSelector: { matchLabels: { 'app.kubernetes.io/component': 'worker', 'anneal/pool': 'h100' } } }
+    const ports = [{ port: 1024, endPort: 65_535, protocol: 'TCP' }]
+    expect(policies.map(({ spec }) => spec)).toMatchObject([
+      {
+        ...pool,
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ from: [pool], ports }],
+        egress: [{ to: [pool], ports }],
+      },
+    ])
+    const address = (name: string): unknown =>
+      podOf(all, `Deployment anneal-worker-${name}`).spec.containers[0]?.env?.find(
+        (variable) => variable.name === 'ANNEAL_WORKER_ADDRESS',
+      )
+    expect(address('a100')).toMatchObject({ value: 'none' })
+    expect(address('h100')).toMatchObject({ valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } })
   })
 
   it('say what to do next, and warn where no worker stays', async () => {

@@ -382,6 +382,7 @@ class ValidationWaitingForResources(TypedDict):
     device: Literal["auto", "cpu", "gpu"]
     devices: int
     elastic: bool
+    compressGradients: bool
     memory: int | None
     labels: list[str]
     pool: str
@@ -635,9 +636,11 @@ class ForkRequestResources(TypedDict):
     device: NotRequired[Literal["auto", "cpu", "gpu"]]
     """auto: whatever the worker has."""
     devices: NotRequired[int]
-    """How many devices of one worker; they share every batch, which has to divide evenly."""
+    """How many devices, of one worker or, where none has as many, of several; they share every batch, which has to divide evenly."""
     elastic: NotRequired[bool]
-    """Whether it may run on fewer devices, at least one, while no worker has as many."""
+    """Whether it may run on fewer devices, at least one, while no worker has as many, nor several together."""
+    compressGradients: NotRequired[bool]
+    """Whether its devices send one another gradients as bfloat16: half as many bytes, for a network that is slower than they are. Weights stay float32."""
     memory: NotRequired[int | str]
     """Of each device at least: bytes, or text such as "8GiB". Of a CPU, the memory of its machine."""
     labels: NotRequired[list[str]]
@@ -700,12 +703,19 @@ Transition = TypedDict("Transition", {
 })
 
 
+class AttemptMembers(TypedDict):
+    worker: str
+    devices: int
+
+
 class Attempt(TypedDict):
     number: int
     worker: str | None
     deviceKind: str
     """cpu or cuda."""
     devices: int
+    """In all, where several workers take part."""
+    members: list[AttemptMembers] | None
     accumulationFactor: int
     """By how much the gradient accumulation of the spec was multiplied, after memory had run out; 1: as it is."""
     fromStep: int

@@ -202,9 +202,16 @@ anneal/pool: {{ .name }}
 How many workers a pool needs, each for one job: those that run jobs, and those that queued jobs ask for. Jobs that are running count too, or else a pool would
 be scaled down as soon as its workers had emptied the queue.
 */}}
+{{- define "anneal.workersPerJob" -}}
+{{- if .gangs -}}
+coalesce(sum(ceil(coalesce(("Job"."resources" ->> 'devices')::float8, 1) / {{ max 1 (dig "limits" "nvidia.com/gpu" 1 .resources | int) }})), 0)
+{{- else -}}
+count(*)
+{{- end -}}
+{{- end -}}
 {{- define "anneal.demandQuery" -}}
 SELECT {{ if .autoscaling.otherWork }}greatest({{ end }}(
-  SELECT count(*) FROM "Job" JOIN "Team" ON "Team"."id" = "Job"."teamId"
+  SELECT {{ include "anneal.workersPerJob" . }} FROM "Job" JOIN "Team" ON "Team"."id" = "Job"."teamId"
   WHERE coalesce("Job"."resources" ->> 'pool', 'default') = '{{ .name }}' AND (
     "Job"."state" IN ('starting', 'running', 'finalizing', 'pausing', 'stopping')
     OR "Job"."state" = 'queued' AND NOT "Job"."blocked" AND "Team"."suspendedAt" IS NULL

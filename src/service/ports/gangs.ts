@@ -1,0 +1,28 @@
+import type { Reason } from '../resources.ts'
+
+/** A member's part in an attempt: its writes count as long as the token is the newest and its lease has not run out. */
+export interface SeatOf {
+  jobId: string
+  token: number
+  workerId: string
+}
+
+/** A member that takes part no more. */
+export interface LostMember {
+  /** Its name, as far as it is known. */
+  worker: string
+  /** Why its ranks have failed; null where its lease ran out. */
+  reason: Reason | null
+}
+
+/** How the workers of one job stay together, by the database's clock. One of them leads: it holds the job's lease, and writes what comes of it. */
+export interface GangStore {
+  /** The leader says where the ranks of an attempt meet. @returns false when its token is not the newest any more */
+  openGang(jobId: string, token: number, store: string): Promise<boolean>
+  /** @returns whether the attempt still goes on, with this member */
+  renewSeat(seat: SeatOf, leaseMs: number): Promise<boolean>
+  /** A member ends its part, orderly or for a reason. */
+  leaveSeat(seat: SeatOf, reason?: Reason): Promise<void>
+  /** Members without which the attempt cannot go on: their ranks have failed, or their leases have run out. */
+  lostMembers(jobId: string, token: number): Promise<LostMember[]>
+}
