@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -50,15 +50,21 @@ export class Role {
     this.child = this.spawned()
   }
 
-  /** Starts it again where it has ended by itself. @returns whether it had */
-  revive(): boolean {
-    if (this.child.exitCode === null && this.child.signalCode === null) return false
+  /** Starts it again where it has ended by itself. @returns how it had: a start that finds no database says so and gives up, which is left to supervisors */
+  revive(): 'gave up its start' | 'ended' | undefined {
+    if (this.child.exitCode === null && this.child.signalCode === null) return undefined
+    const end = /^error: The database does not answer/m.test(this.said.at(-1) ?? '') ? 'gave up its start' : 'ended'
     this.child = this.spawned()
-    return true
+    return end
   }
 
   job(): Promise<string | undefined> {
     return jobOfWorker(join(this.disk, 'home'), this.pid)
+  }
+
+  /** As another machine would come that has nothing yet. */
+  loseDisk(): Promise<void> {
+    return rm(join(this.disk, 'home'), { recursive: true, force: true, maxRetries: 5 })
   }
 
   setClock(offsetMs: number): Promise<void> {

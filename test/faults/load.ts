@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ApiError } from '../../src/client/api-error.ts'
+import { JOB_STATES } from '../../src/service/job-states.ts'
 import type { PredictionBatch } from '../../src/service/prediction-resources.ts'
 import type { Checkpoint, Dataset, Job } from '../../src/service/resources.ts'
 import type { Sweep } from '../../src/service/sweep-resources.ts'
 import type { Rng } from '../../src/zoo/define.ts'
 import { classFolders, png, writeZip } from '../helpers/archives.ts'
+import type { CheckpointRow } from '../helpers/invariants.ts'
 import { eventually } from '../helpers/service.ts'
 import type { Installation } from './installation.ts'
 
@@ -32,6 +34,7 @@ const SHARED = {
 
 const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex')
 const isOver = ({ state }: { state: string }): boolean => ['succeeded', 'failed', 'canceled', 'stopped'].includes(state)
+const OPEN_STATES = JOB_STATES.filter((state) => !isOver({ state })).join()
 
 /** What is done, one after the other or at a time, while faults happen. */
 const ACTIVITIES = [
@@ -50,10 +53,11 @@ export type Activity = (typeof ACTIVITIES)[number]
 
 /** Work for an installation, and what has become of it. */
 export class Load {
-  /** Names of the fits that were submitted, by which their kind is known. */
   readonly violations: string[] = []
   readonly begun: Record<string, number> = {}
-  /** By its first result. */
+  /** Checkpoints that a fault has damaged, by the keys of their blobs. */
+  readonly damaged = new Map<string, CheckpointRow>()
+  /** First results, by what was done. */
   private readonly results = new Map<string, string>()
   compared = 0
   private readonly installation: Installation
@@ -83,26 +87,30 @@ export class Load {
     return load
   }
 
-  /** The newest of all jobs of the team. */
-  jobs(): Promise<Job[]> {
-    return this.patiently(async () => (await this.client.get<{ data: Job[] }>('/v1/jobs?limit=100')).data)
-  }
-
-  /** One activity, next to what goes on. */
-  begin(activity: Activity): void {
-    this.begun[activity] = (this.begun[activity] ?? 0) + 1
-    this.pending.push(
-      this.run(activity).catch((error: unknown) => {
-        this.violations.push(`${activity}: ${error instanceof Error ? error.message : String(error)}`)
-      }),
+  /** Jobs that have not ended. */
+  openJobs(): Promise<Job[]> {
+    return this.patiently(
+      async () => (await this.client.get<{ data: Job[] }>(`/v1/jobs?limit=100&state=${OPEN_STATES}`)).data,
     )
   }
 
+  /** One activity, next to what goes on. @returns once it has ended, well or badly */
+  begin(activity: Activity): Promise<void> {
+    this.begun[activity] = (this.begun[activity] ?? 0) + 1
+    const ended = this.run(activity).then(
+      () => undefined,
+      (error: unknown) => {
+        this.violations.push(`${activity}: ${error instanceof Error ? error.message : String(error)}`)
+      },
+    )
+    this.pending.push(ended)
+    return ended
+  }
+
   async keepBusy(): Promise<void> {
-    this.begin(ACTIVITIES[Math.floor(this.rng.uniform() * ACTIVITIES.length)]!)
-    const open = (await this.jobs()).filter((job) => !isOver(job)).length
-    for (let count = open; count < JOBS_UNDER_WAY; count++)
-      await this.submit(FIT_KINDS[Math.floor(this.rng.uniform() * FIT_KINDS.length)]!)
+    void this.begin(this.drawn(ACTIVITIES))
+    for (let open = (await this.openJobs()).length; open < JOBS_UNDER_WAY; open++)
+      await this.submit(this.drawn(FIT_KINDS))
   }
 
   /** Until everything has come to its end. */
@@ -111,11 +119,12 @@ export class Load {
     await this.everyJobIsOver()
   }
 
-  /** Whether jobs that came to their end, all of them, are over. */
+  private drawn<T>(items: readonly T[]): T {
+    return items[this.rng.integer(items.length)]!
+  }
+
   private async everyJobIsOver(): Promise<void> {
-    await this.patiently(async () =>
-      (await this.client.get<{ data: Job[] }>('/v1/jobs?limit=100')).data.every(isOver) ? true : undefined,
-    )
+    await this.patiently(async () => ((await this.openJobs()).length === 0 ? true : undefined))
   }
 
   private get client(): Installation['client'] {
@@ -158,9 +167,10 @@ export class Load {
 
   /** Asks one thing after the other of a job, each where the job allows it. */
   private async asked(actions: readonly ('cancel' | 'retry' | 'pause' | 'resume' | 'stop')[]): Promise<void> {
+    const waitMs = this.rng.uniform() * 8000
     const { id } = await this.submit('plain')
     const read = (): Promise<Job> => this.patiently(() => this.client.get<Job>(`/v1/jobs/${id}`))
-    await setTimeout(this.rng.uniform() * 8000)
+    await setTimeout(waitMs)
     for (const action of actions) {
       if (action === 'retry' || action === 'resume')
         await this.patiently(async () => {

@@ -12,7 +12,10 @@ const { values } = parseArgs({
 const [faults, seed] = [Number(values.faults), Number(values.seed)]
 if (!Number.isInteger(faults) || faults < 1 || !Number.isInteger(seed))
   throw new Error('--faults must be a whole number from 1 on, and --seed a whole number.')
-const report = await runFaults({ faults, seed, log: (line) => process.stderr.write(`${line}\n`) })
+const noMore = new AbortController()
+process.once('SIGTERM', () => noMore.abort())
+const log = (line: string): boolean => process.stderr.write(`${line}\n`)
+const report = await runFaults({ faults, seed, log, noMore: noMore.signal })
 const text = `${JSON.stringify(report, undefined, 2)}\n`
 process.stdout.write(text)
 if (values.report !== undefined) await writeFile(values.report, text)

@@ -7,7 +7,8 @@ const EVERY_MS = 2000
 const WARM_SAMPLES = 8
 /** Samples from which on a process has lived long enough to be judged. */
 const JUDGED_SAMPLES = 24
-const GROWTH = { rssMb: 120, descriptors: 40 }
+/** A worker that gets work opens up to fifty connections and files. */
+const GROWTH = { rssMb: 120, descriptors: 60 }
 
 interface Sample {
   rssMb: number
@@ -28,7 +29,8 @@ export function watchResources(roles: readonly Role[]): ResourceWatch {
       for (const { name, pid } of roles) {
         const sample = await sampleOf(pid).catch(() => undefined)
         const key = `${name} ${pid}`
-        if (sample !== undefined) samples.set(key, [...(samples.get(key) ?? []), sample])
+        // One that is ending has descriptors still, and no memory any more.
+        if (sample !== undefined && !Number.isNaN(sample.rssMb)) samples.set(key, [...(samples.get(key) ?? []), sample])
       }
       await setTimeout(EVERY_MS)
     }

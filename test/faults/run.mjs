@@ -1,5 +1,5 @@
 // Runs a real installation under faults: `node test/faults/run.mjs --faults 200 --seed N [--report FILE]`. Needs root, and the compiled product in dist/.
-import { spawnSync } from 'node:child_process'
+// SIGTERM ends the faults, and what has happened until then is checked.
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compiledProduct } from '../../scripts/compiled-product.mjs'
@@ -15,7 +15,4 @@ await build({
   packages: 'external',
   plugins: [compiledProduct],
 })
-const { status } = spawnSync(process.execPath, [`${root}build/faults/main.js`, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-})
-process.exit(status ?? 1)
+await import(new URL('../../build/faults/main.js', import.meta.url).href)

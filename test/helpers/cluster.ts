@@ -1,17 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { Client } from '../../src/client/client.ts'
-import { childrenOf, signal } from './processes.ts'
-import { freezePostgres, jobOfWorker, killPostgres, killRedis } from './servers.ts'
 import { eventually, freePort, kill, startRole, startService, type ServiceUnderTest } from './service.ts'
 
-/** API and workers as processes of their own, on PostgreSQL and Redis, each of which can be killed or stopped for a while. */
+/** API and workers as processes of their own, on PostgreSQL and Redis, each of which can be killed. */
 export class Cluster {
   readonly service: ServiceUnderTest
   readonly client: Client
-  readonly leaseMs: number
   private readonly url: string
   private readonly key: string
   private readonly environment: Record<string, string>
@@ -24,7 +20,6 @@ export class Cluster {
   ) {
     const { key, port, workers, leaseMs, publicUrl } = options
     this.service = service
-    this.leaseMs = leaseMs
     this.environment = {
       DATABASE_URL: service.database.applicationUrl,
       ANNEAL_WORKER_DATABASE_URL: service.database.workerUrl,
@@ -59,15 +54,6 @@ export class Cluster {
     return join(this.service.folder, 'blobs')
   }
 
-  get workerCount(): number {
-    return this.workers.length
-  }
-
-  /** The job that a worker runs. */
-  jobOf(worker: number): Promise<string | undefined> {
-    return jobOfWorker(this.service.folder, this.pidOf(worker))
-  }
-
   async killApi(): Promise<void> {
     await kill(this.api, 'SIGKILL')
     this.api = startRole('api', this.environment)
@@ -84,45 +70,8 @@ export class Cluster {
     this.workers[worker] = startRole('worker', this.environment)
   }
 
-  /** Stops a worker, though not its trainer, until others have long taken its job, and lets it go on. */
-  async freezeWorker(worker: number): Promise<void> {
-    const pid = this.pidOf(worker)
-    signal([pid], 'SIGSTOP')
-    await setTimeout(this.leaseMs * 1.5)
-    signal([pid], 'SIGCONT')
-  }
-
-  async killTrainer(worker: number): Promise<void> {
-    signal(await childrenOf(this.pidOf(worker), 'dist/bin/trainer.js'), 'SIGKILL')
-  }
-
-  /** @returns whether there was an ingest to kill. */
-  async killIngest(): Promise<boolean> {
-    const found = await Promise.all(
-      this.workers.map((_, worker) => childrenOf(this.pidOf(worker), 'dist/bin/ingest.js')),
-    )
-    signal(found.flat(), 'SIGKILL')
-    return found.flat().length > 0
-  }
-
-  killPostgres(): Promise<void> {
-    return killPostgres(this.service)
-  }
-
-  freezePostgres(ms: number): Promise<void> {
-    return freezePostgres(this.service, ms)
-  }
-
-  killRedis(): Promise<void> {
-    return killRedis(this.service)
-  }
-
   async stop(): Promise<void> {
     for (const child of [...this.workers, this.api]) await kill(child, 'SIGKILL')
     await this.service.stop()
-  }
-
-  private pidOf(worker: number): number {
-    return this.workers[worker]?.pid ?? 0
   }
 }

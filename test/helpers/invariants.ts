@@ -36,12 +36,12 @@ export interface BlobWatch {
 /**
  * Compares, again and again, every checkpoint's blob with the hash in its row.
  * @param read the content of a blob
- * @param damaged keys of blobs that a test has damaged itself
+ * @param damaged by keys, blobs that a test has damaged itself
  */
 export function watchBlobs(
   databaseUrl: string,
   read: (blobKey: string) => Promise<Buffer>,
-  damaged: ReadonlySet<string>,
+  damaged: { has(blobKey: string): boolean },
 ): BlobWatch {
   let stopped = false
   const watch: BlobWatch = { compared: 0, violations: new Set(), stop }
