@@ -64,11 +64,9 @@ wait
 for name in format lint types 'dead code' 'dependency rules'; do show_check "$name"; done
 
 echo 'Tests'
-suite unit
-show_suite unit
-# It mostly waits for processes, which leaves most of a core to the others.
+# Two lanes of about the same length: e2e mostly waits for processes, which leaves most of a core to the others.
 suite e2e &
-for name in api integration page numeric; do
+for name in unit api integration page numeric; do
   suite "$name"
   show_suite "$name"
 done

@@ -35,6 +35,7 @@ import { operatorSessionRoutes } from './routes/operator-session.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes, type SignInOptions } from './routes/sign-in.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
+import { sharedSerializers } from './serializers.ts'
 import { endSlowBodies, type BodyLimits } from './slow-bodies.ts'
 import { STREAM_LIMITS, type StreamLimits } from './stream-limits.ts'
 import { guardText } from './text.ts'
@@ -103,6 +104,7 @@ export async function buildApp({
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    schemaController: { compilersFactory: { buildSerializer: sharedSerializers } },
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
     clientErrorHandler: handleClientError,
   }).withTypeProvider<TypeBoxTypeProvider>()

@@ -105,7 +105,7 @@ export function parseSpec(input: unknown): ParsedSpec {
     })
   const errors: ErrorDetail[] = []
   // What editors find the schema by.
-  const { $schema: _schema, ...fields } = input
+  const fields = Object.fromEntries(Object.entries(input).filter(([field]) => field !== '$schema'))
   const named = withNames(fields, (field) => [USUAL[field], 'usual']).input as Record<string, unknown>
   const result = parseFields(named, SPEC, '', errors)
   if (errors.length > 0) throw invalidSpec(errors)

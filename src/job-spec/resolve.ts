@@ -1,6 +1,7 @@
 import type { ErrorDetail } from '../errors.ts'
 import { transferOf } from '../zoo/models/transfer.ts'
 import { budgetOf, lengthOf } from './budget.ts'
+import type { ComponentSpec } from './components.ts'
 import { findings } from './combinations.ts'
 import { defaultComponent } from './default-component.ts'
 import {
@@ -37,6 +38,7 @@ import { specHash } from './spec-hash.ts'
 import { fromBase, takeWholeStem } from './starting-model.ts'
 import { withNames } from './unnamed.ts'
 import { requireViews, takesViews } from './views.ts'
+import { defaultSchedule, withDefaultWarmup } from './warmup.ts'
 import { withRecipe } from './with-recipe.ts'
 
 export interface Resolution {
@@ -98,6 +100,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
   const start = { batchSize, pretrained, size }
   const budget = budgetOf(choose('budget', parsed.budget, () => defaultBudget(facts, start)))
   const length = lengthOf(budget, batchSize, facts)
+  const schedule = (): Choice<ComponentSpec> => defaultSchedule(length, facts.counts.train / batchSize)
   const views = [parsed, ...(parsed.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))
   const spec: ResolvedSpec = {
     name: parsed.name ?? '',
@@ -110,10 +113,7 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
     loss: choose('loss', parsed.loss, () => defaultLoss(facts, balances(parsed))),
     optimizer,
     schedule: withLearningRate(
-      choose('schedule', parsed.schedule, () => [
-        component('schedule', 'linear', { warmupEpochs: 0.25 }),
-        'linear to zero over the budget',
-      ]),
+      choose('schedule', withDefaultWarmup(parsed.schedule, merged, schedule), schedule),
       statesLearningRate(input),
       () => choose('schedule/learningRate', undefined, () => defaultLearningRate(optimizer, start)),
     ),

@@ -85,7 +85,7 @@ export async function removeVersion(
 ): Promise<void> {
   const { id } = row
   if (row.uploadKey !== null) await removeUpload(tx, row.uploadKey)
-  await removeBlobs(tx, [row.packedKey ?? `datasets/${id}`])
+  if (row.packedKey !== null) await removeBlobs(tx, [row.packedKey])
   await removeLogs(tx, [id])
   // The manifest stays: it holds the classes that the jobs' checkpoints know. The token makes the worker that may be ingesting it give up.
   await tx.datasetVersion.updateMany({

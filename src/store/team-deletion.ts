@@ -108,7 +108,7 @@ async function someDatasets(tx: Transaction, teamId: string): Promise<boolean> {
   for (const { uploadKey } of versions) if (uploadKey !== null) await removeUpload(tx, uploadKey)
   await removeBlobs(
     tx,
-    versions.map(({ id, packedKey }) => packedKey ?? `datasets/${id}`),
+    versions.flatMap(({ packedKey }) => packedKey ?? []),
   )
   await tx.datasetVersion.deleteMany({ where: { teamId, id: { in: versions.map(({ id }) => id) } } })
   return versions.length > 0

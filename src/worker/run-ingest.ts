@@ -119,28 +119,23 @@ async function readUpload(
 
 /** What was packed becomes the data set; what cannot be stored fails it, and is not tried again without end. */
 async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { outDir: string }): Promise<void> {
-  const { store, blobs, log, leaseMs } = runner
-  const packedKey = `datasets/${claim.id}`
+  const { store, blobs, log } = runner
+  // Of this claim alone: another worker that has the data set by now keeps its own elsewhere.
+  const packedKey = `datasets/${claim.id}-${claim.token}`
   try {
     await store.expectBlob(packedKey)
     await blobs.adopt(packedKey, result.outDir, linksOf(claim, result))
     const { manifest, report, changed } = result
     const made = { manifest, report, packedKey, ...(changed === undefined ? {} : { changed }) }
-    if (!(await finish(claim, runner, made))) {
-      // Deleted meanwhile, or another worker's: of the latter the packed data would be the same, and are under the same key.
-      if (!(await store.renewDataset(claim.id, claim.token, leaseMs, { files: 0, fraction: 1 })))
-        await blobs.remove(packedKey)
-      return
-    }
-    await removeUpload(claim, runner)
+    if (await finish(claim, runner, made)) await removeUpload(claim, runner)
+    // Deleted meanwhile, another worker's, or finished by a write whose answer was lost: then it is named, and stays.
+    else await store.giveUpBlob(packedKey)
   } catch (error) {
     log.error({ event: 'ingest_result_save_failed', datasetId: claim.id, error: String(error) })
-    if (claim.attempt < MAX_ATTEMPTS) {
+    await store.giveUpBlob(packedKey).catch(() => undefined)
+    if (claim.attempt < MAX_ATTEMPTS)
       await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
-      return
-    }
-    await blobs.remove(packedKey)
-    await fail(claim, runner, broken('What was ingested could not be stored; the log says why.'))
+    else await fail(claim, runner, broken('What was ingested could not be stored; the log says why.'))
   }
 }
 

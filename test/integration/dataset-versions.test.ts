@@ -80,9 +80,11 @@ async function made(id: string, body: object): Promise<DatasetVersion> {
   const { data } = await got<Page<DatasetVersion>>(`/datasets/${dataset}/versions`)
   return data.find((each) => each.version === version)!
 }
-const blobExists = async (key: string): Promise<boolean> => {
+/** Keys of the packed files that there are of a version, as every attempt has its own. */
+const packedOf = async (ref: string): Promise<string[]> => {
   await drainRemovedBlobs(service.store, service.services.blobs)
-  return (await service.services.blobs.sizeBytes(key)) !== undefined
+  const names = await readdir(service.blobPath('datasets'))
+  return names.filter((name) => name === ref || name.startsWith(`${ref}-`)).map((name) => `datasets/${name}`)
 }
 
 describe('a data set', () => {
@@ -192,7 +194,7 @@ describe('a data set', () => {
     expect(failed).toMatchObject({ state: 'failed', reason: { code: 'dataset_change_invalid', fault: 'data' } })
     expect(failed.reason?.detail).toContain('/remove/0 matches no image')
     expect(await got<Dataset>(`/datasets/${id}`)).toMatchObject({ version: 1, state: 'ready' })
-    expect(await blobExists(`datasets/${id}@2`)).toBe(false)
+    expect(await packedOf(`${id}@2`)).toEqual([])
     const next = await made(id, { move: [{ split: 'val', to: 'test' }] })
     expect(next.version).toBe(3)
   })
@@ -212,13 +214,14 @@ describe('versions', () => {
   it('share files, and stay whole when others are deleted', async () => {
     const { id } = await service.readyDataset(headers, zip)
     await made(id, { move: [{ split: 'val', to: 'test' }] })
-    const shards = await readdir(service.blobPath(`datasets/${id}@2/shards`))
+    const [[first], [second]] = [await packedOf(`${id}@1`), await packedOf(`${id}@2`)]
+    const shards = await readdir(service.blobPath(`${second}/shards`))
     for (const shard of shards)
-      expect((await stat(service.blobPath(`datasets/${id}@2/shards/${shard}`))).ino).toBe(
-        (await stat(service.blobPath(`datasets/${id}@1/shards/${shard}`))).ino,
+      expect((await stat(service.blobPath(`${second}/shards/${shard}`))).ino).toBe(
+        (await stat(service.blobPath(`${first}/shards/${shard}`))).ino,
       )
     expect((await call('DELETE', `/datasets/${id}@1`)).statusCode).toBe(204)
-    expect(await blobExists(`datasets/${id}@1`)).toBe(false)
+    expect(await packedOf(`${id}@1`)).toEqual([])
     expect((await call('GET', `/datasets/${id}@1`)).json()).toMatchObject({
       status: 404,
       detail: `Data set ${id}@1 was deleted.`,
@@ -229,7 +232,7 @@ describe('versions', () => {
       2,
     ])
     expect((await call('DELETE', `/datasets/${id}`)).statusCode).toBe(204)
-    expect(await blobExists(`datasets/${id}@2`)).toBe(false)
+    expect(await packedOf(`${id}@2`)).toEqual([])
     expect((await call('GET', `/datasets/${id}`)).statusCode).toBe(404)
   })
 

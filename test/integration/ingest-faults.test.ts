@@ -1,12 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LogLine } from '../../src/service/log-resources.ts'
 import { drainRemovedBlobs } from '../../src/service/removed-blobs.ts'
+import type { DatasetClaim } from '../../src/service/ports/datasets.ts'
+import type { Store } from '../../src/service/ports/store.ts'
 import type { Dataset } from '../../src/service/resources.ts'
 import type { IngestLimits } from '../../src/worker/ingest-process.ts'
-import { runIngest } from '../../src/worker/run-ingest.ts'
+import { runIngest, type IngestRunner } from '../../src/worker/run-ingest.ts'
 import { classFolders, png, writeZip, type Files } from '../helpers/archives.ts'
 import { multipart } from '../helpers/multipart.ts'
 import { startService, type ServiceUnderTest } from '../helpers/service.ts'
@@ -29,12 +32,7 @@ async function script(code: string): Promise<string> {
   return path
 }
 
-/** Uploads, and lets a worker make one attempt after another until the data set has ended. */
-async function ingested(
-  files: Files,
-  limits: Partial<IngestLimits> = {},
-  options: Record<string, string> = {},
-): Promise<Dataset & { attempts: number }> {
+async function uploaded(files: Files, options: Record<string, string> = {}): Promise<string> {
   const upload = multipart('data', 'data.zip', await readFile(await writeZip(join(service.folder, 'up.zip'), files)))
   const fields = Object.entries(options).map(
     ([name, value]) => `------test\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
@@ -45,31 +43,57 @@ async function ingested(
     headers: { ...upload.headers, ...headers },
     payload: Buffer.concat([Buffer.from(fields.join('')), upload.payload]),
   })
-  const { id } = created.json<Dataset>()
-  const { store } = service
-  const { blobs } = service.services
-  const workDir = join(service.folder, 'work')
+  return created.json<Dataset>().id
+}
+
+const read = async (id: string): Promise<Dataset> =>
+  (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
+
+async function claimed(leaseMs = 30_000): Promise<DatasetClaim> {
+  const claim = await service.store.claimNextDataset(leaseMs)
+  if (claim === undefined) throw new Error('there is nothing to claim')
+  return claim
+}
+
+/** One attempt of a worker. */
+function attempt(claim: DatasetClaim, limits: Partial<IngestLimits> = {}, more: Partial<IngestRunner> = {}) {
+  return runIngest(claim, {
+    store: service.store,
+    blobs: service.services.blobs,
+    files: service.files,
+    log,
+    workDir: join(service.folder, 'work'),
+    leaseMs: 30_000,
+    logs: { maxBytes: 1_000_000, secrets: [] },
+    limits: { ...LIMITS, ...limits },
+    stop: new AbortController().signal,
+    ...more,
+  })
+}
+
+/** Uploads, and lets a worker make one attempt after another until the data set has ended. */
+async function ingested(
+  files: Files,
+  limits: Partial<IngestLimits> = {},
+  options: Record<string, string> = {},
+): Promise<Dataset & { attempts: number }> {
+  const id = await uploaded(files, options)
   for (let attempts = 1; ; attempts++) {
-    const claim = await store.claimNextDataset(30_000)
-    if (claim === undefined) throw new Error('there is nothing to claim')
-    const runner = {
-      store,
-      blobs,
-      files: service.files,
-      log,
-      workDir,
-      leaseMs: 30_000,
-      logs: { maxBytes: 1_000_000, secrets: [] },
-      limits: { ...LIMITS, ...limits },
-    }
-    await runIngest(claim, { ...runner, stop: new AbortController().signal })
-    const dataset = (await service.app.inject({ url: `/v1/datasets/${id}`, headers })).json<Dataset>()
+    const claim = await claimed()
+    await attempt(claim, limits)
+    const dataset = await read(id)
     if (dataset.state === 'ingesting') continue
-    expect(await readdir(workDir).catch(() => [])).toEqual([])
-    await drainRemovedBlobs(store, blobs)
-    expect(await blobs.sizeBytes(claim.uploadKey ?? '')).toBeUndefined()
+    expect(await readdir(join(service.folder, 'work')).catch(() => [])).toEqual([])
+    await drainRemovedBlobs(service.store, service.services.blobs)
+    expect(await service.services.blobs.sizeBytes(claim.uploadKey ?? '')).toBeUndefined()
     return { ...dataset, attempts }
   }
+}
+
+/** What there is of a data set's packed files, once all that is to be removed is gone. */
+async function packedFolders(id: string): Promise<string[]> {
+  await drainRemovedBlobs(service.store, service.services.blobs)
+  return (await readdir(service.blobPath('datasets'))).filter((name) => name.startsWith(id))
 }
 
 describe('an ingest', () => {
@@ -139,6 +163,33 @@ describe('an ingest', () => {
         `${attempt} stdout working`,
       ]),
     )
+  })
+
+  it('that has lost its data set to another worker leaves what that one has packed', async () => {
+    const id = await uploaded(classFolders(2, 5))
+    const late = await claimed(1)
+    await setTimeout(20)
+    await attempt(await claimed())
+    expect(await read(id)).toMatchObject({ state: 'ready' })
+    const packed = await packedFolders(id)
+    expect(packed).toHaveLength(1)
+    await attempt(late)
+    expect(await packedFolders(id)).toEqual(packed)
+    const image = await service.app.inject({ url: `/v1/datasets/${id}/items/0/image`, headers })
+    expect(image.statusCode).toBe(200)
+  })
+
+  it('keeps what it has packed where the database has written it, and the answer was lost', async () => {
+    const id = await uploaded(classFolders(2, 5))
+    let losses = 0
+    const finishDataset: Store['finishDataset'] = async (...end) => {
+      const isWritten = await service.store.finishDataset(...end)
+      if (++losses === 1) throw Object.assign(new Error('connection terminated'), { code: 'ECONNRESET' })
+      return isWritten
+    }
+    await attempt(await claimed(), {}, { store: { ...service.store, finishDataset } })
+    expect([losses, await read(id)]).toEqual([2, expect.objectContaining({ state: 'ready' })])
+    expect(await packedFolders(id)).toHaveLength(1)
   })
 
   it('has no address or key of a service in its environment', async () => {

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { encode } from 'fast-png'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,9 +11,9 @@ import { rngFor } from '../../src/zoo/rng.ts'
 import { classFolders, temporaryFolder, type Files } from '../helpers/archives.ts'
 import { CHROMIUM } from '../helpers/chromium.ts'
 import { madeReport, packedFrom } from '../helpers/made-reports.ts'
+import { takePicture, WITH_PICTURES } from '../helpers/page.ts'
 
 const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-const SHOTS = new URL('../../build/screenshots/', import.meta.url)
 const SIZES = [
   { width: 1280, height: 900 },
   { width: 820, height: 1180 },
@@ -107,13 +105,11 @@ describe('the report’s page in a browser, as the API serves it', () => {
   it.each(['few', 'many'])(
     'has no violation of axe’s rules in both themes, and fits three sizes: %s classes',
     async (name) => {
-      await mkdir(SHOTS, { recursive: true })
       const found: Record<string, string[]> = {}
       for (const theme of THEMES)
         for (const size of SIZES) {
           const page = await opened(name, theme, size)
-          const path = fileURLToPath(new URL(`report-${name}-${theme}-${size.width}.png`, SHOTS))
-          await page.screenshot({ path, fullPage: true, timeout: PATIENCE_MS })
+          if (WITH_PICTURES) await takePicture(page, `report-${name}-${theme}-${size.width}`)
           const scrollWidth = await page.evaluate<number>('document.documentElement.scrollWidth')
           expect(scrollWidth, `${theme} ${size.width}`).toBeLessThanOrEqual(size.width)
           if (size !== SIZES[1]) found[`${theme} ${size.width}`] = await violations(page)

@@ -11,12 +11,13 @@ const SPLIT_OF: ReadonlyMap<string, Split> = new Map(
   (Object.keys(WORDS) as Split[]).flatMap((split) => WORDS[split].map((word) => [word, split])),
 )
 /** What may follow such a word: `train_set`, `val-images`, `test2017`. */
-const ENDING = /[\s_-]*(?:sets?|data|datasets?|split|images?|imgs?|pictures|photos|(?:19|20)\d\d)$/
+const ENDING = /(?:sets?|data|datasets?|split|images?|imgs?|pictures|photos|(?:19|20)\d\d)$/
+const JOINT = /[\s_-]$/
 
 /** The split that a word names, whatever its case. */
 export function splitNamed(word: string): Split | undefined {
   const lower = word.trim().toLowerCase()
-  return SPLIT_OF.get(lower) ?? SPLIT_OF.get(lower.replace(ENDING, ''))
+  return SPLIT_OF.get(lower) ?? SPLIT_OF.get(lower.replace(ENDING, '').replace(JOINT, ''))
 }
 
 export const SPLIT_WORDS = [...SPLIT_OF.keys()].join(', ')

@@ -25,7 +25,7 @@ const NAMES = {
 
 const IMAGE_NAME = /\.(?:png|jpe?g|webp|gif|tiff?|bmp|avif|heic|jxl|p[bgnp]m)$/i
 /** Columns of numbers next to a column per class, as in ISIC's test sets. */
-const WEIGHT = /weight$/
+const WEIGHT = 'weight'
 const INDICATORS = new Map([
   ['0', false],
   ['0.0', false],
@@ -78,7 +78,10 @@ export function columnsOf(path: string, rows: TableRows, groupBy: string | undef
     label.length > 0
       ? []
       : rows.header.flatMap((name, index) =>
-          !taken.has(index) && name !== '' && !WEIGHT.test(names[index] ?? '') && shapes[index]?.isIndicator === true
+          !taken.has(index) &&
+          name !== '' &&
+          names[index]?.endsWith(WEIGHT) !== true &&
+          shapes[index]?.isIndicator === true
             ? [{ index, name }]
             : [],
         )

@@ -54,7 +54,8 @@ export function readSafetensors(file: Uint8Array, source: string): SafetensorsFi
     new AppError('checkpoint_invalid', `${source} is not a safetensors file: ${detail}.`)
   const buffer = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   if (buffer.byteLength < 8) throw invalid('it is shorter than its header')
-  if (/^\x80[\x02-\x05]/.test(buffer.toString('latin1', 0, 2)))
+  // A pickle of protocol 2 to 5.
+  if (buffer[0] === 0x80 && buffer[1]! >= 2 && buffer[1]! <= 5)
     throw invalid('it is a pickle of Python or PyTorch; load it there and save it with safetensors.torch.save_file')
   const length = Number(buffer.readBigUInt64LE(0))
   if (length > MAX_HEADER || 8 + length > buffer.byteLength)

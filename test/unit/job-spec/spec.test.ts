@@ -79,7 +79,7 @@ describe('a spec', () => {
   })
 
   it.each([
-    [{ schedule: { learningRate: 0.3 } }, { schedule: { name: 'linear', learningRate: 0.3, warmupEpochs: 0.25 } }],
+    [{ schedule: { learningRate: 0.3 } }, { schedule: { name: 'linear', learningRate: 0.3, warmupEpochs: 1.07 } }],
     [{ optimizer: { weightDecay: 0.01 } }, { optimizer: { name: 'sgd', weightDecay: 0.01 } }],
     [{ loss: { labelSmoothing: 0 } }, { loss: { name: 'cross-entropy', labelSmoothing: 0 } }],
     [{ mix: { alpha: 0.4 } }, { mix: { name: 'mixup', alpha: 0.4 } }],

@@ -67,5 +67,6 @@ const reasonOf = (message: string): string =>
   message
     .split(/\n|['`]? @ /, 1)[0]!
     .replaceAll(/[`']/g, '')
-    .replace(/\s*\/tmp\/\S+/, '')
+    .replace(/\/tmp\/\S+/, '')
+    .trimEnd()
     .slice(0, 200)
