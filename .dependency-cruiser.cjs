@@ -140,7 +140,14 @@ module.exports = {
     exceptTypes(layer('embedded', [])),
     exceptTypes(layer('api', ['metrics/', 'service/', 'job-spec/', 'evaluation/', 'network/'])),
     exceptTypes(
-      layer('worker', ['metrics/', 'tracing/', 'service/', 'job-spec/', 'network/', 'train/process/output.ts']),
+      layer('worker', [
+        'metrics/',
+        'tracing/',
+        'service/',
+        'job-spec/',
+        'network/',
+        'train/process/(output|rank)\\.ts$',
+      ]),
     ),
     layer('network', []),
     layer('tracing', []),

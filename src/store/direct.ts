@@ -6,9 +6,9 @@ import type { Statements } from './prisma-types.ts'
 /** `timestamp`, which holds UTC; `pg` would read it in the zone of the process. */
 const TIMESTAMP = 1114
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
     oid === TIMESTAMP ? (text: string) => new Date(`${text}Z`) : pg.types.getTypeParser(oid, format),
-} as pg.CustomTypesConfig
+}
 
 /** Names of statements by their texts, of which there are few: each connection plans each once. */
 const names = new Map<string, string>()

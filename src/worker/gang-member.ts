@@ -6,7 +6,7 @@ import type { GangPlace, JobClaim } from '../service/ports/job-claims.ts'
 import type { SeatOf } from '../service/ports/gangs.ts'
 import { publicReason } from '../service/public-text.ts'
 import type { Reason } from '../service/resources.ts'
-import { failureOf, TIMEOUT_S } from '../train/process/other-ranks.ts'
+import { rankFailure, RANK_TIMEOUT_S } from '../train/process/rank.ts'
 import type { Trainer } from '../train/process/spawn.ts'
 import type { TrainerTask } from '../train/process/task.ts'
 import { restoreCheckpoints } from './checkpoint-restore.ts'
@@ -80,12 +80,12 @@ async function ranksOf(
   await mkdir(checkpoints, { recursive: true })
   await restoreCheckpoints(claim.checkpoints, blobs, checkpoints)
   const task = await taskOf(claim, runner, runner)
-  const group = { worldSize: claim.devices, store: store ?? '', timeoutMs: TIMEOUT_S * 1000, device, address }
+  const group = { worldSize: claim.devices, store: store ?? '', timeoutMs: RANK_TIMEOUT_S * 1000, device, address }
   let first: Reason | undefined
   await Promise.all(
     trainers.map(async (trainer, i) => {
       const ranked: TrainerTask = { ...task, group: { ...group, rank: firstRank + i } }
-      const failure = await failureOf(trainer, ranked)
+      const failure = await rankFailure(trainer, ranked)
       if (failure === undefined) return
       first ??= { ...failure, detail: `Rank ${firstRank + i} of ${claim.devices} failed: ${failure.detail}` }
       for (const other of trainers) other.kill()

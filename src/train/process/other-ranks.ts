@@ -5,11 +5,10 @@ import { setTimeout } from 'node:timers/promises'
 import type { GroupOptions } from '../../engine/distributed/collective.ts'
 import { AppError } from '../../errors.ts'
 import type { TrainEvent } from './events.ts'
-import { spawnTrainer, type SpawnOptions, type Trainer } from './spawn.ts'
+import { rankFailure, RANK_TIMEOUT_S } from './rank.ts'
+import { spawnTrainer, type SpawnOptions } from './spawn.ts'
 import type { TrainerTask } from './task.ts'
 
-/** How long a process waits for another one that is alive: its checkpoint, its loader and its part of an evaluation may take a while. */
-export const TIMEOUT_S = 180
 /** How long what a process says at its end may take to arrive, after its connections have broken. */
 const LAST_WORDS_MS = 2000
 
@@ -34,7 +33,7 @@ export async function startOtherRanks(
   task: TrainerTask,
   { environment, device, ...settings }: OtherRanksOptions,
 ): Promise<OtherRanks> {
-  const { devices: worldSize = 1, timeoutSeconds = TIMEOUT_S, gang } = task.parallel ?? {}
+  const { devices: worldSize = 1, timeoutSeconds = RANK_TIMEOUT_S, gang } = task.parallel ?? {}
   const folder = await mkdtemp(join(tmpdir(), 'anneal-ranks-'))
   const store = gang?.store ?? `file://${join(folder, 'store')}`
   const common = {
@@ -48,7 +47,7 @@ export async function startOtherRanks(
     const rank = i + 1
     const trainer = spawnTrainer({ ...settings, environment: environment(rank) })
     trainer.output.listen((_stream, chunk) => void process.stderr.write(chunk))
-    void failureOf(trainer, { ...task, group: { ...common, rank, device } }).then((event) => {
+    void rankFailure(trainer, { ...task, group: { ...common, rank, device } }).then((event) => {
       if (event !== undefined) failure.abort(rankError(rank, worldSize, event))
     })
     return trainer
@@ -61,15 +60,6 @@ export async function startOtherRanks(
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** Runs a rank to its end. @returns how it failed, if it did */
-export async function failureOf(
-  trainer: Pick<Trainer, 'run'>,
-  task: TrainerTask,
-): Promise<Extract<TrainEvent, { type: 'failed' }> | undefined> {
-  for await (const event of trainer.run(task)) if (event.type === 'failed') return event
-  return undefined
 }
 
 /** Its own reason where it has one; one that has lost another process, or has died, is lost itself. */
