@@ -177,8 +177,8 @@ napi_value profile(const Arguments& a) {
 
 // groupOpen(rank, worldSize, store, timeoutMs, address, compress)
 napi_value groupOpen(const Arguments& a) {
-  ProcessGroup::open({static_cast<int>(a.integer(0)), static_cast<int>(a.integer(1)), a.text(2), std::chrono::milliseconds(a.integer(3)),
-                      a.text(4), a.flag(5)});
+  ProcessGroup::open(
+      {static_cast<int>(a.integer(0)), static_cast<int>(a.integer(1)), a.text(2), std::chrono::milliseconds(a.integer(3)), a.text(4), a.flag(5)});
   return nullptr;
 }
 
