@@ -6,6 +6,7 @@ import { pythonTypes } from './python-types.ts'
 import { synchronous } from './python-sync.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { specPage } from './spec-page.ts'
+import { zooFigures } from './zoo-figures.ts'
 
 const NOTE = '<!-- Made from the code by `npm run docs`; do not edit. -->\n\n'
 
@@ -19,6 +20,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/access.md', NOTE + accessPage(document)],
     ['clients/python/src/anneal/types.py', pythonTypes(document)],
     ...synchronous('clients/python/src/anneal'),
+    ['src/bin/architecture-figures.ts', zooFigures()],
     ['clients/typescript/src/schema.ts', await clientSchema(document)],
   ])
 }

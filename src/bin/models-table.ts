@@ -6,11 +6,11 @@ import { summarize, type ModelSummary } from '../train/net/summary.ts'
 import type { ModelComponent } from '../zoo/define.ts'
 import { models } from '../zoo/models/registry.ts'
 import { imagenetSource } from '../zoo/models/transfer.ts'
+import { ARCHITECTURE_FIGURES } from './architecture-figures.ts'
 import { show } from './print.ts'
 import { NONE } from './shown.ts'
 import { table } from './table.ts'
 
-const CLASSES = 1000
 const SIDE = 224
 
 export interface ModelsFlags {
@@ -33,17 +33,9 @@ const millions = (count: number): string => (count / 1e6).toFixed(count < 1e7 ? 
 
 /** The architectures, as rows. */
 const zoo = () =>
-  models.map((model) => {
-    const { parameters, multiplyAdds, image } = summaryOf(model, undefined, 3, CLASSES)
-    return {
-      name: model.name,
-      summary: model.summary,
-      parameters,
-      multiplyAdds,
-      inputSize: image.size,
-      pretrained: imagenetSource(model.name) ?? null,
-      minimumSize: model.minimumSize({ ...parseSpec({ model: model.name }).model }),
-    }
+  models.flatMap(({ name, summary }) => {
+    const figures = ARCHITECTURE_FIGURES[name]
+    return figures === undefined ? [] : [{ name, summary, ...figures, pretrained: imagenetSource(name) ?? null }]
   })
 
 const zooTable = (rows: ReturnType<typeof zoo>): string =>
@@ -54,8 +46,7 @@ const zooTable = (rows: ReturnType<typeof zoo>): string =>
     { title: 'input', of: ({ inputSize, minimumSize }) => `${inputSize} px (from ${minimumSize})` },
     { title: 'ImageNet weights', of: ({ pretrained }) => pretrained ?? NONE },
     { title: 'summary', of: ({ summary }) => summary },
-  ]) +
-  `Parameters and work with ${CLASSES} classes and three channels at the input's side; a FLOP is one multiply-add.\n`
+  ]) + `Parameters and work with 1000 classes and three channels at the input's side; a FLOP is one multiply-add.\n`
 
 const layerTable = ({ name, image, classes, layers, parameters, multiplyAdds }: ModelSummary): string =>
   table(layers, [
