@@ -31,9 +31,14 @@ export interface Connection {
   direct: Direct
 }
 
+/** Has the next query take a new connection for an idle one that breaks, as when the database restarts; unheard, its error would end the process. */
+function replacingBroken<Pool extends pg.Pool>(pool: Pool): Pool {
+  return pool.on('error', () => undefined)
+}
+
 /** Connections of a role that sees every team's rows. */
 export function serviceConnection(url: string, max = CONNECTIONS): Connection {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: CONNECT_WITHIN_MS })
+  const pool = replacingBroken(new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: CONNECT_WITHIN_MS }))
   const factory = oneQueryAtATime(new PrismaPg(pool, { disposeExternalPool: true }))
   return { factory, pools: [{ role: 'service', pool }], direct: new Direct(pool) }
 }
@@ -45,7 +50,7 @@ export function serviceConnection(url: string, max = CONNECTIONS): Connection {
 export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: string; serviceUrl: string }): Connection {
   const service = serviceConnection(serviceUrl, SERVICE_CONNECTIONS)
   const options = { connectionString: databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_WITHIN_MS }
-  const pool = new TeamPool(options, currentTeam)
+  const pool = replacingBroken(new TeamPool(options, currentTeam))
   const prepared = { disposeExternalPool: true, statementNameGenerator: statementNames() }
   const factory = oneQueryAtATime(new PrismaPg(pool, prepared))
   const chosenByTeam = replacing(factory, 'connect', (connect) => async () => {

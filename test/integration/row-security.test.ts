@@ -13,7 +13,7 @@ import { startStore, type StoreUnderTest } from '../helpers/service.ts'
 const OF_NO_TEAM = ['_prisma_migrations']
 
 /** Tables that show a team nothing. */
-const OF_THE_SERVICE = ['Person', 'Session', 'OperatorSession', 'Worker']
+const OF_THE_SERVICE = ['Person', 'Session', 'OperatorSession', 'Worker', 'Gang', 'GangSeat']
 /** Rows that a team begins with. */
 const OF_A_NEW_TEAM: Readonly<Record<string, number>> = { Team: 1, ApiKey: 1, AuditEntry: 2 }
 
