@@ -8,7 +8,7 @@ import { afterEpoch, hasStopped, stoppedMessage } from './run/early-stopping.ts'
 import type { FitOptions } from './run/options.ts'
 import { progressOf, ratesAlong, stageEnds, totalSteps } from './run/position.ts'
 import { gatherState, shareState } from './run/rank-state.ts'
-import { checkpointFiles, epochsDone, nextStage, startRun, writeLast, type Run } from './run/run.ts'
+import { checkpointFiles, epochsDone, nextStage, stageSpec, startRun, writeLast, type Run } from './run/run.ts'
 import { info, nonFinite, stageMessage, startedEvent } from './run/run-events.ts'
 import { inSpan, stepSpan } from './run/spans.ts'
 import { trainSteps, type TakenStep } from './run/train-steps.ts'
@@ -153,10 +153,10 @@ function metricsOf(run: Run, step: TakenStep): TrainEvent {
 
 /** Evaluates on validation images, and keeps the best weights so far. @returns whether the loss is finite. */
 async function* validate(run: Run, isEpoch: boolean): AsyncGenerator<TrainEvent, boolean> {
-  const { context, open, position, stages } = run
+  const { context, open, position } = run
   if (context.dataset.manifest.counts.val === 0) return true
   const logits = await open.evaluator.run('val', run.ranks.collective)
-  const validation = validationOf(stages[position.stage]?.stage.spec ?? run.spec, logits)
+  const validation = validationOf(stageSpec(run), logits)
   if (!Number.isFinite(validation.loss)) {
     yield nonFinite('validation loss', validation.loss, position.step)
     return false

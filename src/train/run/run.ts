@@ -112,6 +112,9 @@ export async function nextStage(run: Run): Promise<boolean> {
   return true
 }
 
+/** The spec as it holds in the stage that a run is in. */
+export const stageSpec = ({ spec, stages, position }: Run): ResolvedSpec => stages[position.stage]?.stage.spec ?? spec
+
 /** Epochs of the whole run that are done, fractional. */
 export const epochsDone = ({ position, open }: Run): number =>
   position.epochsBefore + position.stageStep / open.length.stepsPerEpoch

@@ -6,7 +6,7 @@ import { readValues, writeValues } from '../net/net.ts'
 import type { Average } from '../step/averages.ts'
 import { checkpointPath } from './checkpoint-files.ts'
 import { recomputeStatistics } from './norm-statistics.ts'
-import type { Run } from './run.ts'
+import { stageSpec, type Run } from './run.ts'
 import { selectionScore, validationOf } from './validation.ts'
 
 export interface SelectedWeights {
@@ -43,7 +43,7 @@ async function selectAverage(run: Run, first: Average): Promise<Record<string, n
   let [values, highest] = [new Map<string, Float32Array>(), -Infinity]
   for (const average of averages.all) {
     if (average !== first) await loadAverage(run, average)
-    const validation = validationOf(run.spec, await open.evaluator.run('val'))
+    const validation = validationOf(stageSpec(run), await open.evaluator.run('val'))
     const score = selectionScore(validation)
     scores[`${average.name}/accuracy`] = validation.accuracy
     if (score > highest) [values, highest] = [readValues(variables), score]
