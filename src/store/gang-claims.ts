@@ -9,9 +9,11 @@ import { HELD } from './metering.ts'
 import { DUE, QUEUED, waitForClaims, withinQuota } from './next-job.ts'
 import { json, type Statements } from './prisma-types.ts'
 import { devicesTogether, fitting, kindOf, mayClaim, servesTogether } from './serving.ts'
+import type { TransactionLimits } from './transaction-limits.ts'
 
 interface GangClaiming {
   quota: Quota
+  limits: TransactionLimits
   leaseMs: number
   /** Claims a job on so many devices; undefined where the job has ended instead. */
   claim: (tx: Statements, jobId: string, devices: WorkerDevices) => Promise<JobClaim | undefined>
@@ -32,7 +34,7 @@ export async function claimInGang(
   const { workerId, isReachable = true } = worker
   if (workerId === undefined || !isReachable || !(await isAnyGang(direct, workerId))) return undefined
   return direct.transaction(async (tx) => {
-    await waitForClaims(tx)
+    await waitForClaims(tx, claiming.limits)
     const seat = await assignedSeat(tx, workerId)
     if (seat !== undefined) return { claim: await takeSeat(tx, { ...seat, workerId }, claiming) }
     const gang = await longestWaiting(tx, workerId, worker, claiming.quota)

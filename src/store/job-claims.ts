@@ -15,21 +15,29 @@ import { CANCELED, lockJob, moveClaimed, type LockedJob } from './job-moves.ts'
 import { record } from './job-records.ts'
 import { move } from './job-state.ts'
 import { renewLease } from './metering.ts'
-import { AFTER_CLAIMS, choosing, isAnyClaimable, nextJob } from './next-job.ts'
+import { afterClaims, choosing, isAnyClaimable, nextJob } from './next-job.ts'
 import { endOverdueJobs, stopAtLimit } from './overdue-jobs.ts'
 import { preempt } from './preemption.ts'
 import type { Statements } from './prisma-types.ts'
 import { DEVICES_NEEDED } from './serving.ts'
+import type { TransactionLimits } from './transaction-limits.ts'
 
 /** What tests claim with. */
 const ONE_CPU: WorkerDevices = { kind: 'cpu', count: 1 }
 
 const POISON = poison('ran it, with no progress in between', ' It can be retried.')
 
+export interface ClaimSettings {
+  quota: Quota
+  fair: FairShareSettings
+  limits: TransactionLimits
+}
+
 /** How workers get jobs, keep their leases, and write results. */
-export function jobClaims(prisma: PrismaClient, direct: Direct, quota: Quota, fair: FairShareSettings): JobClaims {
+export function jobClaims(prisma: PrismaClient, direct: Direct, settings: ClaimSettings): JobClaims {
+  const { quota, fair, limits } = settings
   let foundLast = false
-  const statementFor = lastOf((leaseMs: number, worker: WorkerDevices) => claimChosen({ leaseMs, worker, quota, fair }))
+  const statementFor = lastOf((leaseMs: number, worker: WorkerDevices) => claimChosen({ leaseMs, worker, ...settings }))
   return {
     claimJob: (id, leaseMs, worker = ONE_CPU) =>
       direct.transaction(async (tx) => {
@@ -39,19 +47,20 @@ export function jobClaims(prisma: PrismaClient, direct: Direct, quota: Quota, fa
     async claimNextJob(leaseMs, worker = ONE_CPU) {
       const together = await claimInGang(direct, worker, {
         quota,
+        limits,
         leaseMs,
         claim: (tx, id, devices) => claim(tx, id, { leaseMs, devices, fair }),
       })
       if (together !== undefined) return together.claim
       // An idle worker looks once a second, and so waits for nobody where there is nothing.
       if (!foundLast && !(await isAnyClaimable(direct, worker))) return undefined
-      const claimed = await claimNextJob(direct, { leaseMs, worker, quota, fair }, statementFor(leaseMs, worker))
+      const claimed = await claimNextJob(direct, { leaseMs, worker, ...settings }, statementFor(leaseMs, worker))
       foundLast = claimed !== undefined
       return claimed
     },
     endOverdueJobs: () => endOverdueJobs(prisma, fair),
     settleDependants: () => settleDatasetDependants(prisma),
-    preemptJob: () => direct.transaction((tx) => preempt(tx, fair, quota)),
+    preemptJob: () => direct.transaction((tx) => preempt(tx, settings)),
     async renewJob(id, token, leaseMs) {
       const row = await renewLease(direct, { id, token, leaseMs }, fair)
       const isAtLimit = row !== undefined && row.limit !== null && row.wish === null
@@ -70,11 +79,9 @@ export function jobClaims(prisma: PrismaClient, direct: Direct, quota: Quota, fa
   }
 }
 
-interface NextClaim {
+interface NextClaim extends ClaimSettings {
   leaseMs: number
   worker: WorkerDevices
-  quota: Quota
-  fair: FairShareSettings
 }
 
 /**
@@ -83,8 +90,9 @@ interface NextClaim {
  */
 async function claimNextJob(direct: Direct, next: NextClaim, statement: Prisma.Sql): Promise<JobClaim | undefined> {
   const { leaseMs, worker, fair } = next
+  const first = afterClaims(next.limits)
   for (;;) {
-    const [chosen] = await direct.after<Chosen[]>(AFTER_CLAIMS, statement)
+    const [chosen] = await direct.after<Chosen[]>(first, statement)
     if (chosen === undefined) return undefined
     if (chosen.claimed !== null) return claimOf(direct, chosen.claimed)
     const looked = await direct.transaction(async (tx) => {

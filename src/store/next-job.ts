@@ -10,18 +10,16 @@ import type { Statements } from './prisma-types.ts'
 import { limitOf } from './quota-limits.ts'
 import { gather } from './gangs.ts'
 import { fitting, poolOf, serves, servesTogether, wanted } from './serving.ts'
+import type { TransactionLimits } from './transaction-limits.ts'
 
 /** Claims wait for one another: two that looked at once would give both devices to one team. */
 const CLAIMING = 0x616e6e65
-/** How long a claim waits for the others. A worker that is frozen in a transaction that keeps them waiting loses it sooner. */
-const MAX_WAIT = '20s'
-const MAX_FROZEN = '10s'
 /** For one round trip with a claim, which a connection plans once: its plan depends on no value, and planning takes as long as running it. */
-export const AFTER_CLAIMS = {
+export const afterClaims = ({ claimWaitMs }: TransactionLimits): FirstStatement => ({
   name: 'anneal_wait_for_claims',
   text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('lock_timeout', $1, true), pg_advisory_xact_lock($2)`,
-  values: [MAX_WAIT, CLAIMING],
-} as const satisfies FirstStatement
+  values: [String(claimWaitMs), CLAIMING],
+})
 
 /** Jobs in the queue, which wait for no other; the condition of a partial index. */
 export const QUEUED = Prisma.sql`"state" = 'queued' AND NOT "blocked"`
@@ -130,6 +128,7 @@ interface Choosing {
   fair: FairShareSettings
   quota: Quota
   worker: WorkerDevices
+  limits: TransactionLimits
 }
 
 interface NextJob {
@@ -142,8 +141,8 @@ interface NextJob {
  * The job that a worker is to run next, which nobody else gets until the transaction ends. Where it needs more devices than are free, the
  * worker gets none: those that become free wait for it.
  */
-export async function nextJob(tx: Statements, { fair, quota, worker }: Choosing): Promise<NextJob | undefined> {
-  await waitForClaims(tx)
+export async function nextJob(tx: Statements, { fair, quota, worker, limits }: Choosing): Promise<NextJob | undefined> {
+  await waitForClaims(tx, limits)
   const [job] = await tx.$queryRaw<
     { id: string }[]
   >`WITH RECURSIVE ${choosing(fair, quota, worker)} SELECT "id" FROM chosen`
@@ -155,9 +154,11 @@ export async function nextJob(tx: Statements, { fair, quota, worker }: Choosing)
   return undefined
 }
 
-export async function waitForClaims(tx: Statements): Promise<void> {
+/** Has what is locked last as long as the transaction, and that not longer than its limits. */
+export async function waitForClaims(tx: Statements, limits: TransactionLimits): Promise<void> {
+  const [frozen, wait] = [String(limits.frozenClaimMs), String(limits.claimWaitMs)]
   await tx.$executeRaw`
-    SELECT set_config('idle_in_transaction_session_timeout', ${MAX_FROZEN}, true), set_config('lock_timeout', ${MAX_WAIT}, true),
+    SELECT set_config('idle_in_transaction_session_timeout', ${frozen}, true), set_config('lock_timeout', ${wait}, true),
       pg_advisory_xact_lock(${CLAIMING})`
 }
 

@@ -14,7 +14,7 @@ import { PrismaClient } from './generated/client.ts'
 import { usageStore } from './device-usage.ts'
 import { historyStore } from './history.ts'
 import { idempotencyStore } from './idempotency.ts'
-import { jobClaims } from './job-claims.ts'
+import { jobClaims, type ClaimSettings } from './job-claims.ts'
 import { jobStore } from './jobs.ts'
 import { throughputStore } from './like-runs.ts'
 import { listenForChanges } from './listen.ts'
@@ -37,6 +37,7 @@ import { storageStore } from './storage.ts'
 import { sweepStore } from './sweeps.ts'
 import { serviceConnection, teamConnection, withEveryTeam, type Connection } from './team-connection.ts'
 import { teamStore } from './teams.ts'
+import { TRANSACTION_LIMITS, type TransactionLimits } from './transaction-limits.ts'
 import { trashStore } from './trash.ts'
 import { uploadStore } from './uploads.ts'
 import { webhookClaims } from './webhook-claims.ts'
@@ -90,8 +91,12 @@ const FOR_EVERY_TEAM = [
 const TRANSACTIONS = { maxWait: 10_000, timeout: 30_000 }
 
 /** The truth, on PostgreSQL, for workers and operators: the role of `serviceUrl` sees every team's rows. */
-export const openStore = (serviceUrl: string, quota: Quota = NO_QUOTA, fair: FairShareSettings = FAIR_SHARE): Store =>
-  storeOn(serviceConnection(serviceUrl), { serviceUrl, quota, fair })
+export const openStore = (
+  serviceUrl: string,
+  quota: Quota = NO_QUOTA,
+  fair: FairShareSettings = FAIR_SHARE,
+  limits: TransactionLimits = TRANSACTION_LIMITS,
+): Store => storeOn(serviceConnection(serviceUrl, limits), { serviceUrl, quota, fair, limits })
 
 /**
  * The same for the API: within `withinTeam` the database shows that team's rows, outside of it none.
@@ -103,7 +108,12 @@ export function openTeamStore(
   fair: FairShareSettings = FAIR_SHARE,
 ): Store {
   const { serviceUrl } = urls
-  const store = storeOn(teamConnection(urls), { serviceUrl, quota, fair })
+  const store = storeOn(teamConnection(urls, TRANSACTION_LIMITS), {
+    serviceUrl,
+    quota,
+    fair,
+    limits: TRANSACTION_LIMITS,
+  })
   const forEveryTeam = FOR_EVERY_TEAM.map((name) => {
     const run = store[name] as (...input: unknown[]) => unknown
     // Awaited within: Prisma begins a query when somebody waits for it.
@@ -112,15 +122,13 @@ export function openTeamStore(
   return { ...store, ...(Object.fromEntries(forEveryTeam) as Partial<Store>) }
 }
 
-interface Settings {
+interface Settings extends ClaimSettings {
   /** Of the connection that hears of changes. */
   serviceUrl: string
-  quota: Quota
-  fair: FairShareSettings
 }
 
 /** Every change of a job's or data set's state is one statement conditional on the old state and the token. */
-function storeOn({ factory, pools, direct }: Connection, { serviceUrl, quota, fair }: Settings): Store {
+function storeOn({ factory, pools, direct }: Connection, { serviceUrl, quota, fair, limits }: Settings): Store {
   const prisma = new PrismaClient({ adapter: factory, transactionOptions: TRANSACTIONS })
   const listener = listenForChanges(serviceUrl)
   return {
@@ -138,7 +146,7 @@ function storeOn({ factory, pools, direct }: Connection, { serviceUrl, quota, fa
     ...datasetClaims(prisma),
     ...uploadStore(prisma, quota),
     ...jobStore(prisma, quota, fair),
-    ...jobClaims(prisma, direct, quota, fair),
+    ...jobClaims(prisma, direct, { quota, fair, limits }),
     ...gangStore(prisma),
     ...historyStore(prisma),
     ...attemptStore(prisma),

@@ -6,6 +6,7 @@ import { decayedSeconds, WEIGHT } from './metering.ts'
 import { HELD_JOBS, inLine, LINE, waitForClaims, withinQuota } from './next-job.ts'
 import { servesSomehow } from './serving.ts'
 import type { Statements } from './prisma-types.ts'
+import type { TransactionLimits } from './transaction-limits.ts'
 
 /** Whether the worker of a held job has what the one that waits needs. One that has not registered, as in tests, is taken to. */
 const CAN_RUN_IT = Prisma.sql`(held."workerId" IS NULL OR EXISTS (
@@ -58,8 +59,11 @@ const statement = (fair: FairShareSettings, quota: Quota): Prisma.Sql => Prisma.
   RETURNING "Job"."id"`
 
 /** @returns the id of the job that was asked */
-export async function preempt(tx: Statements, fair: FairShareSettings, quota: Quota): Promise<string | undefined> {
-  await waitForClaims(tx)
+export async function preempt(
+  tx: Statements,
+  { fair, quota, limits }: { fair: FairShareSettings; quota: Quota; limits: TransactionLimits },
+): Promise<string | undefined> {
+  await waitForClaims(tx, limits)
   const [job] = await tx.$queryRaw<{ id: string }[]>(statement(fair, quota))
   return job?.id
 }

@@ -7,6 +7,7 @@ import { PLANNED_FOR_VALUES } from './listing.ts'
 import type { NamedPool } from './named-pool.ts'
 import { oneQueryAtATime, replacing } from './one-query-at-a-time.ts'
 import { TeamPool } from './team-pool.ts'
+import type { TransactionLimits } from './transaction-limits.ts'
 
 type Factory = ReturnType<typeof oneQueryAtATime>
 type Adapter = Awaited<ReturnType<Factory['connect']>>
@@ -36,9 +37,16 @@ function replacingBroken<Pool extends pg.Pool>(pool: Pool): Pool {
   return pool.on('error', () => undefined)
 }
 
+/** PostgreSQL ends the transaction of a process that is frozen in it: what it has locked, others wait for. */
+const optionsFor = (connectionString: string, { frozenMs }: TransactionLimits): pg.PoolConfig => ({
+  connectionString,
+  connectionTimeoutMillis: CONNECT_WITHIN_MS,
+  idle_in_transaction_session_timeout: frozenMs,
+})
+
 /** Connections of a role that sees every team's rows. */
-export function serviceConnection(url: string, max = CONNECTIONS): Connection {
-  const pool = replacingBroken(new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: CONNECT_WITHIN_MS }))
+export function serviceConnection(url: string, limits: TransactionLimits, max = CONNECTIONS): Connection {
+  const pool = replacingBroken(new pg.Pool({ ...optionsFor(url, limits), max }))
   const factory = oneQueryAtATime(new PrismaPg(pool, { disposeExternalPool: true }))
   return { factory, pools: [{ role: 'service', pool }], direct: new Direct(pool) }
 }
@@ -47,9 +55,12 @@ export function serviceConnection(url: string, max = CONNECTIONS): Connection {
  * Connections of the API. Each query, and each transaction, is for the team of `withinTeam`, which is set in the same transaction; without
  * one the database shows nothing. What runs in `withEveryTeam` takes a connection of the service role instead.
  */
-export function teamConnection({ databaseUrl, serviceUrl }: { databaseUrl: string; serviceUrl: string }): Connection {
-  const service = serviceConnection(serviceUrl, SERVICE_CONNECTIONS)
-  const options = { connectionString: databaseUrl, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_WITHIN_MS }
+export function teamConnection(
+  { databaseUrl, serviceUrl }: { databaseUrl: string; serviceUrl: string },
+  limits: TransactionLimits,
+): Connection {
+  const service = serviceConnection(serviceUrl, limits, SERVICE_CONNECTIONS)
+  const options = { ...optionsFor(databaseUrl, limits), max: CONNECTIONS }
   const pool = replacingBroken(new TeamPool(options, currentTeam))
   const prepared = { disposeExternalPool: true, statementNameGenerator: statementNames() }
   const factory = oneQueryAtATime(new PrismaPg(pool, prepared))
