@@ -1,7 +1,10 @@
+import type { OpenedGroup } from '../engine/distributed/collective.ts'
 import type { Engine } from '../engine/engine.ts'
+import { openMeeting } from '../engine/distributed/meeting.ts'
 import { AppError } from '../errors.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import { startOtherRanks } from '../train/process/other-ranks.ts'
+import { RANK_TIMEOUT_S } from '../train/process/rank.ts'
 import type { TrainerSettings, TrainerTask } from '../train/process/task.ts'
 import type { Parallel } from '../train/run/options.ts'
 
@@ -29,10 +32,12 @@ export async function* onDevices(
   const { threads } = engine
   const places = placesOf(engine, task.parallel?.gang?.here ?? devices, environment)
   engine.setThreads?.(places.threads)
-  const others = await startOtherRanks(task, { ...settings, ...places, device: engine.device.type })
+  const meeting = await meetingOf(task, engine)
+  if (meeting !== undefined) yield { type: 'meeting', store: meeting.store }
+  const others = await startOtherRanks(meeting?.task ?? task, { ...settings, ...places, device: engine.device.type })
   try {
     const group = { ...others.group, compressGradients }
-    for await (const event of others.guard(run({ group, synchronisedNorms }))) {
+    for await (const event of others.guard(run({ group, synchronisedNorms, opened: meeting?.group }))) {
       // The others have ended: what is left is for this process alone.
       if (event.type === 'phase' && event.phase === 'finalizing') engine.setThreads?.(threads)
       yield event
@@ -40,6 +45,20 @@ export async function* onDevices(
   } finally {
     await others.end()
   }
+}
+
+/** Opens the place where ranks on several hosts meet, with the task that names it; undefined where all are on this host. */
+async function meetingOf(
+  task: TrainerTask,
+  engine: Engine,
+): Promise<{ group: OpenedGroup; store: string; task: TrainerTask } | undefined> {
+  const { parallel } = task
+  if (parallel?.gang === undefined) return undefined
+  const { devices, gang, timeoutSeconds = RANK_TIMEOUT_S, compressGradients = false } = parallel
+  const { store: place, address } = gang
+  const options = { rank: 0, worldSize: devices, store: place, timeoutMs: timeoutSeconds * 1000, address }
+  const { group, store } = await openMeeting(engine, { ...options, compressGradients })
+  return { group, store, task: { ...task, parallel: { ...parallel, gang: { ...gang, store } } } }
 }
 
 /** @throws AppError `engine_unavailable` where there are fewer devices than ranks, whose engine then takes the CPU */

@@ -78,15 +78,15 @@ async function assignedSeat(tx: Statements, workerId: string): Promise<AssignedS
   return seat
 }
 
-/** Until the leader has said where ranks meet, the devices wait. */
+/** Until the leader has said where ranks meet, the devices wait, and each look keeps the seat. */
 async function takeSeat(
   tx: Statements,
   { jobId, workerId, store, claim, ...place }: AssignedSeat & { workerId: string },
   { leaseMs }: GangClaiming,
 ): Promise<JobClaim | undefined> {
-  if (store === null) return undefined
   await tx.$executeRaw`
-    UPDATE "GangSeat" SET "taken" = true, "until" = ${fromNow(leaseMs)} WHERE "jobId" = ${jobId} AND "workerId" = ${workerId}`
+    UPDATE "GangSeat" SET "taken" = ${store !== null}, "until" = ${fromNow(leaseMs)} WHERE "jobId" = ${jobId} AND "workerId" = ${workerId}`
+  if (store === null) return undefined
   return { ...claim, gang: { ...place, store } }
 }
 

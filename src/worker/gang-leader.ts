@@ -1,46 +1,65 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, isIPv6, type AddressInfo } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import type { GangStore, LostMember } from '../service/ports/gangs.ts'
 import type { JobClaim } from '../service/ports/job-claims.ts'
 import type { TrainEvent } from '../train/process/events.ts'
 import type { TrainerTask } from '../train/process/task.ts'
 import { LeaseLost } from './claimed-job.ts'
+import type { LogWriter } from './logs/log-writer.ts'
 
 type Failed = Extract<TrainEvent, { type: 'failed' }>
 
 /** How long the members' reasons may take to arrive, after their connections have broken. */
 const REASONS_WITHIN_MS = 3000
 const LOOK_EVERY_MS = 250
+const TAKE_EVERY_MS = 500
 const SECRET_BYTES = 16
 /** Reasons of those that have lost another one. */
 const LOST: ReadonlySet<string> = new Set(['rank_lost', 'trainer_crashed'])
 
 /**
- * Chooses where the ranks of an attempt meet, and tells the members: a port of this host that is free, open as long as the attempt, and a secret
- * with which all keys of the store begin. undefined for a job of one worker.
- * @throws LeaseLost
+ * Where the ranks of an attempt meet: at a port of this host that its trainer chooses, open as long as the attempt, with a secret with which
+ * all keys of the store begin. undefined for a job of one worker.
  */
-export async function openMeeting(
-  { id, token, gang }: JobClaim,
-  { store }: { store: GangStore },
-): Promise<NonNullable<TrainerTask['parallel']>['gang']> {
+export function meetingPlace({ gang }: JobClaim): NonNullable<TrainerTask['parallel']>['gang'] {
   if (gang === undefined) return undefined
   const { address, devices: here } = gang
   const host = isIPv6(address) ? `[${address}]` : address
-  const meeting = `tcp://${host}:${await freePort(address)}/${randomBytes(SECRET_BYTES).toString('hex')}`
-  if (!(await store.openGang(id, token, meeting))) throw new LeaseLost(`the lease of ${id} is lost`)
-  return { here, store: meeting, address }
+  return { here, store: `tcp://${host}:0/${randomBytes(SECRET_BYTES).toString('hex')}`, address }
 }
 
-async function freePort(address: string): Promise<number> {
-  const server = createServer().listen(0, address)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+/** Tells the members where the ranks of an attempt meet, once it is open. @throws LeaseLost */
+export async function announceMeeting(
+  { id, token }: JobClaim,
+  meeting: string,
+  { store }: { store: GangStore },
+): Promise<void> {
+  if (!(await store.openGang(id, token, meeting))) throw new LeaseLost(`the lease of ${id} is lost`)
+}
+
+/**
+ * Has the log of a job show what the ranks of its members print, each line with its rank.
+ * @returns what takes the lines so far, and what ends it
+ */
+export function followMembers(
+  { id, token, gang }: JobClaim,
+  { store, printed, log }: { store: GangStore; printed: Pick<LogWriter, 'line'>; log: Logger },
+): { take: () => Promise<void>; stop: () => void } {
+  if (gang === undefined) return { take: () => Promise.resolve(), stop: () => undefined }
+  let taking: Promise<void> = Promise.resolve()
+  const read = async (): Promise<void> => {
+    try {
+      for (const { rank, stream, text } of await store.takePrinted(id, token))
+        printed.line(stream, `[rank ${rank}] ${text}`)
+    } catch (error) {
+      log.warn({ event: 'member_output_lost', jobId: id, error: String(error) })
+    }
+  }
+  const take = (): Promise<void> => (taking = taking.then(read))
+  const timer = setInterval(() => void take(), TAKE_EVERY_MS)
+  return { take, stop: () => clearInterval(timer) }
 }
 
 /** The failure of a trainer that has lost others, with the reason of these as far as they have told it. */

@@ -11,6 +11,7 @@ import type { Trainer } from '../train/process/spawn.ts'
 import type { TrainerTask } from '../train/process/task.ts'
 import { restoreCheckpoints } from './checkpoint-restore.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { MemberOutput } from './logs/member-output.ts'
 import type { JobRunner } from './run-job.ts'
 import { LAST_CHECKPOINT_MS } from './trainer-control.ts'
 import { taskOf } from './trainer-task.ts'
@@ -49,17 +50,29 @@ export async function runMember(claim: JobClaim, place: GangPlace, runner: Membe
   const stopHeartbeat = startHeartbeat(() => store.renewSeat(seat, leaseMs), { onLost, log, leaseMs })
   shutdown.addEventListener('abort', checkpointAndExit, { once: true })
   if (shutdown.aborted) checkpointAndExit()
+  const folders = [outDir, runner.workDir, weights.cacheDir, ...files.folders]
+  const printed = new MemberOutput({
+    send: (lines) => store.printInGang(seat, lines),
+    isTaken: () => store.isPrinted(seat),
+    log,
+    secrets: runner.logs.secrets,
+    folders,
+  })
+  for (const [i, { output }] of trainers.entries()) printed.listen(place.firstRank + i, output)
   try {
     const reason = await ranksOf(claim, place, { ...runner, outDir, held }).catch(reasonOf)
     if (lost) log.info({ event: 'gang_left', jobId: claim.id, token: claim.token })
     else {
-      const folders = [outDir, runner.workDir, weights.cacheDir, ...files.folders]
       const told = reason === undefined ? undefined : publicReason(reason, folders)
       if (told !== undefined) log.warn({ event: 'gang_member_failed', jobId: claim.id, token: claim.token, ...told })
+      if (reason !== undefined) kill()
+      // With a reason the seat stays, and what is printed with it.
+      await printed.close({ untilTaken: reason === undefined })
       await untilWritten(() => store.leaveSeat(seat, told), { log, id: claim.id })
     }
   } finally {
     kill()
+    printed.stop()
     stopHeartbeat()
     shutdown.removeEventListener('abort', checkpointAndExit)
     clearTimeout(deadline)

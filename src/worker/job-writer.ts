@@ -92,7 +92,8 @@ export class JobWriter {
       case 'log':
         return this.job.record({ events: [{ type: 'log', data: event }], metrics: [] })
       case 'span':
-        // It is of no job's history: whoever runs the job exports it.
+      case 'meeting':
+        // They are of no job's history: whoever runs the job exports or announces them.
         return
       case 'succeeded':
         await this.job.record({ events: [], metrics: [], report: event.report })

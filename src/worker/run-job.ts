@@ -11,7 +11,7 @@ import type { Trainer } from '../train/process/spawn.ts'
 import { inSpan, recordSpan } from '../tracing/tracing.ts'
 import { restoreCheckpoints } from './checkpoint-restore.ts'
 import { LeaseLost } from './claimed-job.ts'
-import { memberFailed, openMeeting, withMembersReason } from './gang-leader.ts'
+import { announceMeeting, followMembers, meetingPlace, memberFailed, withMembersReason } from './gang-leader.ts'
 import { JobWriter, type Circumstances } from './job-writer.ts'
 import { LogWriter, type LogSettings } from './logs/log-writer.ts'
 import { controlTrainer } from './trainer-control.ts'
@@ -65,9 +65,10 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
   const divided = factor === 1 ? '' : `, with ${factor} times the gradient accumulation since memory ran out`
   printed.note(`attempt ${claim.attempt} begins${shared}${divided}`)
   printed.listen(trainer.output)
+  const members = followMembers(claim, { ...runner, printed })
   try {
     await inSpan('restore checkpoints', {}, () => restore(claim, runner, { outDir, write }))
-    const gang = await openMeeting(claim, runner)
+    const gang = meetingPlace(claim)
     const task = await inSpan('fetch data set', {}, () => taskOf(claim, runner, { outDir, held, gang }))
     if (shutdown.aborted) control.checkpointAndExit()
     for await (const said of trainer.run(task)) {
@@ -83,8 +84,13 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
         recordSpan(event.name, event)
         continue
       }
+      if (event.type === 'meeting') {
+        await announceMeeting(claim, event.store, runner)
+        continue
+      }
       if (event.type === 'started' && claim.stopEarly) trainer.stopEarly()
       if (event.type === 'phase' && event.phase === 'finalizing') control.needsMembers = false
+      if (ENDS.has(event.type)) await members.take()
       await noted(event, printed)
       await write.event(event, circumstances())
     }
@@ -96,6 +102,7 @@ export async function runJob(claim: JobClaim, runner: JobRunner): Promise<void> 
     control.release()
     noteIdle(claim.id)
     held.release()
+    members.stop()
     await printed.close()
     await rm(outDir, { recursive: true, force: true })
   }

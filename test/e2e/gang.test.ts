@@ -7,6 +7,7 @@ import { Client } from '../../src/client/client.ts'
 import type { Report } from '../../src/evaluation/report.ts'
 import type { Attempt } from '../../src/service/attempt-resources.ts'
 import type { JobState } from '../../src/service/job-states.ts'
+import type { LogLine } from '../../src/service/log-resources.ts'
 import type { Checkpoint, Dataset, Job, MetricSeries } from '../../src/service/resources.ts'
 import { classFolders, writeZip } from '../helpers/archives.ts'
 import { API_PORT, machineEnvironment } from '../helpers/machine-environment.ts'
@@ -51,6 +52,8 @@ beforeAll(async () => {
     ...(await machineEnvironment({ service, machines, s3 })),
     ANNEAL_THREADS: '1',
     ANNEAL_LEASE_MS: '10000',
+    // Has each rank print something.
+    OMP_DISPLAY_ENV: 'true',
   }
   const api = machines.add()
   start(api, 'api')
@@ -128,6 +131,10 @@ describe('a job of two devices and two workers with one each, on machines of the
     expect(attempt).toMatchObject({ number: 1, devices: 2, outcome: 'succeeded' })
     expect(attempt?.members?.map(({ devices }) => devices)).toEqual([1, 1])
     expect(new Set(attempt?.members?.map(({ worker }) => worker)).size).toBe(2)
+
+    const log = await client.get<{ data: LogLine[] }>(`/v1/jobs/${gang.id}/logs?tail=1000`)
+    const printed = log.data.filter(({ text }) => text.includes('OPENMP DISPLAY ENVIRONMENT BEGIN'))
+    expect(printed.map(({ text }) => text.startsWith('[rank 1] ')).sort()).toEqual([false, true])
 
     const more = { ANNEAL_WORKER_DEVICES: 'cpu:2', ANNEAL_THREADS: '2', ANNEAL_WORKER_POOL: PAIR }
     const one = start(machines.add(), 'worker', more)

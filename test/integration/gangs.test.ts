@@ -96,8 +96,13 @@ describe('a job that needs more devices than any worker has', () => {
     expect(leads).toMatchObject({ id: job, devices: 4, attempt: 1 })
     expect(leads?.gang).toEqual({ devices: 3, firstRank: 0, address: second.address, store: null })
     expect(await state(job)).toBe('starting')
-    // It waits until the leader has said where the ranks meet.
+    // It waits until the leader has said where the ranks meet, and keeps its seat meanwhile.
+    await database.query(`UPDATE "GangSeat" SET "until" = now() + interval '5 seconds' WHERE "workerId" = $1`, [
+      first.id,
+    ])
     expect(await look(first)).toBeUndefined()
+    const kept = `SELECT FROM "GangSeat" WHERE "workerId" = $1 AND "until" > now() + interval '30 seconds' AND NOT "taken"`
+    expect((await database.query(kept, [first.id])).rowCount).toBe(1)
     await store.openGang(job, leads!.token, MEETING)
     const joins = await look(first)
     expect(joins).toMatchObject({ id: job, token: leads!.token, devices: 4 })
@@ -304,6 +309,24 @@ describe('a worker that takes part', () => {
     await store.leaveSeat(seatOf(leads, first))
     expect(await store.lostMembers(leads.id, leads.token)).toEqual([])
     expect(await store.worker(first.id)).toMatchObject({ freeSlots: 1, jobs: [] })
+  })
+
+  it('gives the leader what its ranks print, each line once, as long as it takes part', async () => {
+    const { store } = started
+    const { first, leads } = await together()
+    const [one, two] = ['a line', 'another'].map((text) => ({ rank: 1, stream: 'stderr', text }) as const)
+    const seat = seatOf(leads, first)
+    expect(await store.isPrinted(seat)).toBe(true)
+    expect(await store.printInGang(seat, [one!])).toBe(true)
+    expect(await store.printInGang(seat, [two!])).toBe(true)
+    expect(await store.isPrinted(seat)).toBe(false)
+    expect(await store.takePrinted(leads.id, leads.token - 1)).toEqual([])
+    expect(await store.takePrinted(leads.id, leads.token)).toEqual([one, two])
+    expect(await store.takePrinted(leads.id, leads.token)).toEqual([])
+    expect(await store.isPrinted(seat)).toBe(true)
+    await expire(first.id)
+    expect(await store.printInGang(seat, [one!])).toBe(false)
+    expect(await store.takePrinted(leads.id, leads.token)).toEqual([])
   })
 
   it('has no part any more once the job is handed back or taken over', async () => {

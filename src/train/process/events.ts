@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { PretrainedSource } from '../../evaluation/report-parts.ts'
 
 /**
- * What a training run reports, in order: `started`, then `metrics`, `phase`, `checkpoint`, `artifact` and `log` as they come, and one of
+ * What a training run reports, in order: `meeting` where several hosts take part, `started`, then `metrics`, `phase`, `checkpoint`, `artifact` and `log` as they come, and one of
  * `succeeded`, `interrupted`, `paused`, `failed` at the end. The trainer process writes them as JSON lines on fd 3.
  */
 export const CheckpointKind = Type.Union([Type.Literal('last'), Type.Literal('best'), Type.Literal('averaged')])
@@ -77,6 +77,13 @@ export const TrainEvent = Type.Union([
       attributes: Type.Record(Type.String(), Type.Number()),
     },
     { description: 'How long something took, where the task wants to know.' },
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('meeting'),
+      store: Type.String({ description: 'Address that rank 0 has opened, where the ranks of other hosts find it.' }),
+    },
+    { description: 'Before `started`, where ranks are on several hosts.' },
   ),
   Type.Object({
     type: Type.Literal('succeeded'),

@@ -59,7 +59,9 @@ export const TrainerTask = Type.Object({
           Type.Object(
             {
               here: Type.Integer({ minimum: 1, description: 'How many of them are on this host, the first ones.' }),
-              store: Type.String({ description: 'Where all of them meet.' }),
+              store: Type.String({
+                description: 'Where all of them meet; with port 0, at one that the first of them chooses and reports.',
+              }),
               address: Type.String({ description: 'Of this host, for the others.' }),
             },
             { description: 'Of processes on several hosts; whoever gives the task starts those on others.' },

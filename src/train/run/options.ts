@@ -1,10 +1,12 @@
-import type { GroupOptions } from '../../engine/distributed/collective.ts'
+import type { GroupOptions, OpenedGroup } from '../../engine/distributed/collective.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { WeightsOptions } from '../pretrained/initial-weights.ts'
 
 /** One of the processes that train a net together. */
 export interface Parallel {
   group: GroupOptions
+  /** The group, where this process has opened it already. */
+  opened?: OpenedGroup | undefined
   /** Whether batch norms take the statistics of the whole batch, and not of the slice that a process has. */
   synchronisedNorms: boolean
 }

@@ -66,7 +66,7 @@ export async function startRun(
   })
   await initRun(opened, from)
   if (from !== undefined) restoreAverages(engine, averages, from)
-  ranks.collective = await joinGroup(engine, parallel?.group)
+  ranks.collective = await joinGroup(engine, parallel?.group, parallel?.opened)
   const classes = data.known.manifest.classes
   return {
     ...opened,

@@ -89,6 +89,11 @@ export class LogWriter {
     for (const line of text.split('\n')) this.add('anneal', line)
   }
 
+  /** A line that somebody else has read. */
+  line(stream: LogStream, text: string): void {
+    this.add(stream, text)
+  }
+
   /** Writes what there is; a failure is tried again with the next. */
   flush(): Promise<void> {
     this.writing = this.writing.then(() => this.write())

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -64,6 +66,21 @@ describe('a process group', () => {
       [1, 2],
       [1, 2],
     ])
+  })
+
+  it('meets at another port where one is taken', async () => {
+    const [busy, free] = [createServer().listen(0), createServer().listen(0)]
+    await Promise.all([once(busy, 'listening'), once(free, 'listening')])
+    const ports = [busy, free].map((server) => (server.address() as AddressInfo).port)
+    free.close()
+    await once(free, 'close')
+    const child = spawn(process.execPath, [join('test', 'helpers', 'meeting-place.mjs'), ...ports.map(String)], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    started.push(child)
+    const opened = JSON.parse(await text(child.stdout)) as object
+    expect(opened).toEqual({ store: `tcp://127.0.0.1:${ports[1]}/secret`, arrived: 1 })
+    busy.close()
   })
 
   it('sums compressed gradients to equal bits in all processes, which differ from others by the rounding of bfloat16', async () => {

@@ -1,11 +1,11 @@
-import { connect } from 'node:net'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import type { LostMember } from '../../../src/service/ports/gangs.ts'
+import type { LostMember, PrintedLine } from '../../../src/service/ports/gangs.ts'
 import type { JobClaim } from '../../../src/service/ports/job-claims.ts'
 import type { Reason } from '../../../src/service/resources.ts'
 import type { TrainEvent } from '../../../src/train/process/events.ts'
 import { LeaseLost } from '../../../src/worker/claimed-job.ts'
-import { openMeeting, withMembersReason } from '../../../src/worker/gang-leader.ts'
+import { announceMeeting, followMembers, meetingPlace, withMembersReason } from '../../../src/worker/gang-leader.ts'
 
 const LOST = {
   type: 'failed',
@@ -26,7 +26,11 @@ const reason = (code: string, fault: Reason['fault'] = 'infra'): Reason => ({
 })
 
 /** A store of which the members are asked, each time with another answer. */
-function store({ lost = [[]], held = true }: { lost?: LostMember[][]; held?: boolean } = {}) {
+function store({
+  lost = [[]],
+  held = true,
+  lines = [],
+}: { lost?: LostMember[][]; held?: boolean; lines?: PrintedLine[] } = {}) {
   const opened: string[] = []
   let asked = 0
   return {
@@ -35,26 +39,41 @@ function store({ lost = [[]], held = true }: { lost?: LostMember[][]; held?: boo
     lostMembers: () => Promise.resolve(lost[Math.min(asked++, lost.length - 1)] ?? []),
     renewSeat: () => Promise.resolve(true),
     leaveSeat: () => Promise.resolve(),
+    printInGang: () => Promise.resolve(true),
+    isPrinted: () => Promise.resolve(true),
+    takePrinted: () => Promise.resolve(lines.splice(0)),
   }
 }
 
 describe('the worker that leads', () => {
-  it('chooses a port that nobody has and a secret, and tells the others', async () => {
+  it('leaves the port to its trainer, and tells the others once that is open', async () => {
     const members = store()
-    const meeting = await openMeeting(CLAIM, { store: members })
+    const meeting = meetingPlace(CLAIM)
     expect(meeting).toMatchObject({ here: 2, address: '127.0.0.1' })
-    expect(members.opened).toEqual([meeting?.store])
-    const { port, pathname } = new URL(meeting?.store ?? '')
-    expect(pathname).toMatch(/^\/[0-9a-f]{32}$/)
-    const socket = connect(Number(port), '127.0.0.1')
-    expect(await new Promise((resolve) => socket.once('error', ({ code }: { code?: string }) => resolve(code)))).toBe(
-      'ECONNREFUSED',
-    )
+    expect(meeting?.store).toMatch(/^tcp:\/\/127\.0\.0\.1:0\/[0-9a-f]{32}$/)
+    expect(members.opened).toEqual([])
+    await announceMeeting(CLAIM, 'tcp://127.0.0.1:4000/secret', { store: members })
+    expect(members.opened).toEqual(['tcp://127.0.0.1:4000/secret'])
   })
 
   it('is lost itself where the job has a newer token, and has nobody to meet where it runs alone', async () => {
-    await expect(openMeeting(CLAIM, { store: store({ held: false }) })).rejects.toThrow(LeaseLost)
-    expect(await openMeeting(ALONE, { store: store() })).toBeUndefined()
+    const announced = announceMeeting(CLAIM, 'tcp://127.0.0.1:4000/secret', { store: store({ held: false }) })
+    await expect(announced).rejects.toThrow(LeaseLost)
+    expect(meetingPlace(ALONE)).toBeUndefined()
+  })
+
+  it('has the log show what members print, with the rank of each line', async () => {
+    const lines: PrintedLine[] = [
+      { rank: 1, stream: 'stderr', text: 'a warning' },
+      { rank: 2, stream: 'stdout', text: 'a line' },
+    ]
+    const shown: string[] = []
+    const printed = { line: (stream: string, text: string) => void shown.push(`${stream} ${text}`) }
+    const members = followMembers(CLAIM, { store: store({ lines }), printed, log: pino({ level: 'silent' }) })
+    await members.take()
+    await members.take()
+    members.stop()
+    expect(shown).toEqual(['stderr [rank 1] a warning', 'stdout [rank 2] a line'])
   })
 
   it('fails with the reason of the worker that has one, which may take a moment', async () => {
