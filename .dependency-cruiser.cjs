@@ -133,7 +133,11 @@ module.exports = {
       to: { path: '^src/store/postgres\\.ts$' },
     },
     exceptTypes(
-      layer('blobs', ['service/ports/', 'data/packed/arrival.ts'], 'A storage of files, which says how shards arrive.'),
+      layer(
+        'blobs',
+        ['service/ports/', 'data/packed/arrival.ts', 'network/'],
+        'A storage of files, which says how shards arrive.',
+      ),
     ),
     exceptTypes(layer('queue', ['service/'])),
     exceptTypes(layer('metrics', [])),

@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -12,11 +11,13 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { resumedBytes } from '../../network/resumed-bytes.ts'
 import type { S3Location } from './location.ts'
 
 const CONNECT_MS = 5000
 const SILENCE_MS = 60_000
 const MAX_ATTEMPTS = 4
+const RESUME_AFTER_MS = 200
 const MAX_SOCKETS = 64
 /** Parts of an upload: 10,000 of them are 160 GB, and those under way are all that is in memory. */
 const PART_BYTES = 16 * 1024 * 1024
@@ -128,38 +129,32 @@ function clientFor({ region, pathStyle }: S3Location, endpoint: string | undefin
   })
 }
 
-async function* bytesOf(
+const bytesOf = (
   client: S3Client,
   object: { Bucket: string; Key: string },
   { start, end }: { start: number; end?: number },
-): AsyncGenerator<Buffer> {
-  let position = start
-  let etag: string | undefined
-  for (let failures = 0; ;) {
-    const Range = position === 0 && end === undefined ? undefined : `bytes=${position}-${end ?? ''}`
-    try {
-      const answer = await client.send(new GetObjectCommand({ ...object, Range, IfMatch: etag }))
-      etag ??= answer.ETag
-      const last = position + (answer.ContentLength ?? 0)
-      for await (const chunk of answer.Body as unknown as AsyncIterable<Buffer>) {
-        position += chunk.byteLength
-        failures = 0
-        yield chunk
+): AsyncGenerator<Buffer> =>
+  resumedBytes({
+    start,
+    async open(position, etag) {
+      const Range = position === 0 && end === undefined ? undefined : `bytes=${position}-${end ?? ''}`
+      try {
+        const answer = await client.send(new GetObjectCommand({ ...object, Range, IfMatch: etag }))
+        const body = answer.Body as unknown as AsyncIterable<Buffer>
+        return { body, bytes: answer.ContentLength ?? 0, etag: answer.ETag }
+      } catch (error) {
+        throw statusOf(error) === 404 ? missing(object.Key, error) : error
       }
-      if (position < last) throw new Error(`${object.Key} was cut short at byte ${position}.`)
-      return
-    } catch (error) {
-      const status = statusOf(error)
-      if (status === 404) throw missing(object.Key, error)
-      if (status === 416 && position > start) return
-      if (status !== undefined || failures++ >= MAX_ATTEMPTS) throw error
-      await sleep(100 * 2 ** failures)
-    }
-  }
-}
+    },
+    isFinal: (error) => statusOf(error) !== undefined || isMissing(error),
+    maxFailures: MAX_ATTEMPTS,
+    waitMs: RESUME_AFTER_MS,
+  })
 
 const missing = (key: string, cause: unknown): Error =>
   Object.assign(new Error(`There is no object ${key}.`, { cause }), { code: 'ENOENT' })
+
+const isMissing = (error: unknown): boolean => (error as { code?: unknown }).code === 'ENOENT'
 
 const statusOf = (error: unknown): number | undefined =>
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode

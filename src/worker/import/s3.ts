@@ -1,9 +1,9 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { AppError } from '../../errors.ts'
 import { publicLookup } from '../../network/addresses.ts'
+import { resumedBytes } from '../../network/resumed-bytes.ts'
 import { TAR_END, tarHeader, tarPaddingBytes } from '../../network/tar.ts'
 import { MAX_RESUMES, RESUME_AFTER_MS } from './fetching.ts'
 import { notPublic } from './https.ts'
@@ -120,20 +120,18 @@ async function* objectBytes(
 ): AsyncGenerator<Buffer> {
   const { GetObjectCommand } = await import('@aws-sdk/client-s3')
   const { key, sizeBytes, etag } = object
-  for (let read = 0, failures = 0; read < sizeBytes;) {
-    try {
-      const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${read}-` })
+  if (sizeBytes === 0) return
+  yield* resumedBytes({
+    async open(position) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${position}-` })
       const { Body } = await client.send(command, { abortSignal: signal })
-      for await (const chunk of Body as unknown as AsyncIterable<Buffer>) {
-        read += chunk.byteLength
-        failures = 0
-        yield chunk
-      }
-    } catch (error) {
-      if (signal.aborted || statusOf(error) !== undefined || failures++ >= MAX_RESUMES) throw error
-      await sleep(RESUME_AFTER_MS * 2 ** failures, undefined, { signal })
-    }
-  }
+      return { body: Body as unknown as AsyncIterable<Buffer>, bytes: sizeBytes - position, etag }
+    },
+    isFinal: (error) => statusOf(error) !== undefined,
+    maxFailures: MAX_RESUMES,
+    waitMs: 2 * RESUME_AFTER_MS,
+    signal,
+  })
 }
 
 async function* listed(
