@@ -2,6 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
+let began = 0
+
+/** Says on standard error what is being done, after how many seconds. */
+export function printStep(step: string): void {
+  began ||= performance.now()
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${step}\n`)
+}
+
 /** One line of a table: a cell by the column's title. */
 export type Row = Readonly<Record<string, string | number>>
 

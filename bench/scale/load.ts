@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Redis } from 'ioredis'
@@ -16,10 +15,9 @@ import {
   startService,
   type ServiceUnderTest,
 } from '../../test/helpers/service.ts'
-import { printHeading, printTable, writeResult, type Row } from '../report.ts'
-
-const TICKS_PER_SECOND = 100
-const SETTLED_AFTER_MS = 8000
+import { printHeading, printStep, printTable, writeResult, type Row } from '../report.ts'
+import { median, spread } from '../statistics.ts'
+import { processorSeconds, settled } from './processor-time.ts'
 
 interface Counts {
   transactions: number
@@ -29,10 +27,11 @@ interface Counts {
 }
 
 /** What workers cost PostgreSQL and Redis a second, idle and busy: of an API alone, and with each worker more. */
-export async function load({ idle, seconds }: { idle: number; seconds: number }): Promise<void> {
+export async function load(options: { idle: number; rounds: number; seconds: number }): Promise<void> {
+  const { idle, rounds, seconds } = options
   printHeading(
     'Steady load on PostgreSQL and Redis',
-    `an API, then up to ${idle} idle workers, then one of them with a job; ${seconds} s each, the load of the benchmark itself left in`,
+    `an API, then up to ${idle} idle workers, then one of them with a job; ${rounds} times ${seconds} s each, the load of the benchmark itself left in`,
   )
   const service = await startService()
   const processes: ChildProcess[] = []
@@ -45,21 +44,27 @@ export async function load({ idle, seconds }: { idle: number; seconds: number })
     }
     const client = new Client({ url: `http://127.0.0.1:${port}`, key: secret })
     processes.push(startRole('api', environment))
-    await eventually(() => client.get('/v1/team'))
-    const table: Row[] = []
+    await eventually(() => client.get('/v1/team'), { withinMs: 120_000 })
+    const rates: { what: string; rates: Counts[] }[] = []
     const measure = async (what: string): Promise<void> => {
-      await setTimeout(SETTLED_AFTER_MS)
-      table.push({ what, ...(await perSecond(service, seconds)) })
+      printStep(`measuring: ${what}`)
+      const measured: Counts[] = []
+      while (measured.length < rounds) measured.push(await perSecond(service, seconds))
+      rates.push({ what, rates: measured })
     }
     await measure('API, no worker')
-    for (let n = 1; n <= idle; n++) {
-      processes.push(startRole('worker', environment))
-      if (n === 1 || n === idle) await measure(`${n} idle ${n === 1 ? 'worker' : 'workers'}`)
+    for (const more of [1, idle - 1]) {
+      printStep(`starting ${more} ${more === 1 ? 'worker' : 'workers'}`)
+      const workers = Array.from({ length: more }, () => startRole('worker', environment))
+      processes.push(...workers)
+      await Promise.all(workers.map(({ pid = 0 }) => settled(pid)))
+      await measure(more === 1 ? '1 idle worker' : `${idle} idle workers`)
     }
+    printStep('starting a job')
     await begin(client, service)
     await measure(`${idle} workers, one of them training`)
-    printTable(table)
-    writeResult('scale-load', { seconds, table })
+    printTable(rates.map(({ what, rates: measured }) => row(what, measured)))
+    writeResult('scale-load', { seconds, rates })
   } finally {
     for (const child of processes) await kill(child, 'SIGKILL')
     await service.stop()
@@ -72,10 +77,24 @@ async function begin(client: Client, service: ServiceUnderTest): Promise<void> {
   const { id: dataset } = await client.upload<Dataset>(zip, { name: 'shapes' })
   await eventually(async () => (await client.get<Dataset>(`/v1/datasets/${dataset}`)).state === 'ready' || undefined)
   const { id } = await client.post<Job>('/v1/jobs', { dataset, model: 'resnet20', budget: { minutes: 10 } })
-  await eventually(async () => (await client.get<Job>(`/v1/jobs/${id}`)).state === 'running' || undefined)
+  await eventually(async () => ((await client.get<Job>(`/v1/jobs/${id}`)).progress?.step ?? 0) >= 1 || undefined)
 }
 
-async function perSecond(service: ServiceUnderTest, seconds: number): Promise<Row> {
+/** Medians, and by how much the transactions spread. */
+function row(what: string, rates: readonly Counts[]): Row {
+  const middle = (key: keyof Counts): number => median(rates.map((rate) => rate[key]))
+  return {
+    what,
+    n: rates.length,
+    'transactions/s': middle('transactions').toFixed(1),
+    spread: `${(100 * spread(rates.map(({ transactions }) => transactions))).toFixed(0)} %`,
+    'PostgreSQL, % of a core': (100 * middle('postgresSeconds')).toFixed(2),
+    'Redis commands/s': middle('redisCommands').toFixed(1),
+    'Redis, % of a core': (100 * middle('redisSeconds')).toFixed(2),
+  }
+}
+
+async function perSecond(service: ServiceUnderTest, seconds: number): Promise<Counts> {
   const before = await counts(service)
   const began = performance.now()
   await setTimeout(1000 * seconds)
@@ -83,10 +102,10 @@ async function perSecond(service: ServiceUnderTest, seconds: number): Promise<Ro
   const elapsed = (performance.now() - began) / 1000
   const rate = (key: keyof Counts): number => (after[key] - before[key]) / elapsed
   return {
-    'transactions/s': rate('transactions').toFixed(1),
-    'PostgreSQL, % of a core': (100 * rate('postgresSeconds')).toFixed(2),
-    'Redis commands/s': rate('redisCommands').toFixed(1),
-    'Redis, % of a core': (100 * rate('redisSeconds')).toFixed(2),
+    transactions: rate('transactions'),
+    postgresSeconds: rate('postgresSeconds'),
+    redisCommands: rate('redisCommands'),
+    redisSeconds: rate('redisSeconds'),
   }
 }
 
@@ -107,22 +126,4 @@ async function counts({ database, redis }: ServiceUnderTest): Promise<Counts> {
     redisCommands: number('total_commands_processed'),
     redisSeconds: number('used_cpu_sys') + number('used_cpu_user'),
   }
-}
-
-/** Of a process and its children, those that have ended too. */
-async function processorSeconds(parent: number): Promise<number> {
-  let ticks = 0
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-    const fields = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number)
-    const [, ppid] = fields
-    if (Number(pid) !== parent && ppid !== parent) continue
-    const own = (fields[11] ?? 0) + (fields[12] ?? 0)
-    ticks += Number(pid) === parent ? own + (fields[13] ?? 0) + (fields[14] ?? 0) : own
-  }
-  return ticks / TICKS_PER_SECOND
 }
