@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { openStore } from '../../src/store/postgres.ts'
 import { aWorker, startService } from '../../test/helpers/service.ts'
-import { printHeading, printTable, writeResult } from '../report.ts'
+import { printHeading, printStep, printTable, writeResult } from '../report.ts'
 import { median, quantile } from '../statistics.ts'
 
 const TEAMS = 50
@@ -32,11 +32,14 @@ export async function claims({
   const owner = new pg.Client({ connectionString: service.database.url })
   await owner.connect()
   try {
+    printStep(`filling the queue with ${jobs} jobs`)
     await fill(owner, jobs)
+    printStep('claiming them')
     const ours = await oursOf(service.database.workerUrl, workers, seconds)
     const { rows } = await owner.query<{ count: number }>(
       `SELECT count(*)::int AS "count" FROM "Job" WHERE "state" = 'queued'`,
     )
+    printStep('claiming rows of a bare table')
     const bare = await bareOf(service.database.url, { jobs, workers, seconds })
     const table = Object.entries({ 'next job': ours, 'bare row': bare }).map(
       ([what, { claims: count, milliseconds, ...took }]) => ({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { engineEnvironment } from '../../src/engine/environment.ts'
-import { printHeading, printTable, writeResult, type Row } from '../report.ts'
+import { printHeading, printStep, printTable, writeResult, type Row } from '../report.ts'
 import { median, spread } from '../statistics.ts'
 import { startContestant, type Contestant, type Workload } from '../throughput/contestant.ts'
 
@@ -62,6 +62,8 @@ export async function dataParallel({ rounds, seconds }: { rounds: number; second
   const table: Row[] = []
   const results: object[] = []
   for (const shape of SHAPES) {
+    const name = `${shape.model} ${shape.size}px batch ${shape.batch} ${shape.precision}`
+    printStep(name)
     const folder = await mkdtemp(join(tmpdir(), 'anneal-scale-'))
     const teams = [await startTeam(shape, 1, ''), await startTeam(shape, CORES, `file://${join(folder, 'store')}`)]
     const counts: number[] = []
@@ -73,7 +75,6 @@ export async function dataParallel({ rounds, seconds }: { rounds: number; second
     const [one, two] = teams.map(({ milliseconds }) => median(milliseconds)) as [number, number]
     const efficiency = one / two
     results.push({ ...shape, efficiency, oneProcess: teams[0]!.milliseconds, twoProcesses: teams[1]!.milliseconds })
-    const name = `${shape.model} ${shape.size}px batch ${shape.batch} ${shape.precision}`
     for (const [i, { milliseconds }] of teams.entries())
       table.push({
         row: name,
