@@ -25,3 +25,14 @@ export function labelSmoother(
   const keep = kind === 'uniform' ? 1 - epsilon : 1 - spread * classes
   return (targets) => tf.add(tf.mul(targets, keep), spread)
 }
+
+/** Targets with a share ε spread over the classes by a distribution, ε·q on class k: of a distribution that is even, that is `uniform`. */
+export function smoothTowards(
+  tf: Tf,
+  epsilon: number,
+  distribution: readonly number[],
+): (targets: tfc.Tensor2D) => tfc.Tensor2D {
+  if (epsilon === 0) return (targets) => targets
+  const spread = distribution.map((share) => epsilon * share)
+  return (targets) => tf.add(tf.mul(targets, 1 - epsilon), tf.tensor1d(spread))
+}
