@@ -3,13 +3,8 @@ import Type, { type TNumber } from 'typebox'
 import type { Tf } from '../../engine/tfjs.js'
 
 /** The option, with the ε that a loss takes when a spec does not say. */
-export const labelSmoothingOption = (epsilon: number): TNumber =>
-  Type.Number({
-    default: epsilon,
-    minimum: 0,
-    exclusiveMaximum: 1,
-    description: 'Label smoothing ε.',
-  })
+export const labelSmoothingOption = (epsilon: number, description = 'Label smoothing ε.'): TNumber =>
+  Type.Number({ default: epsilon, minimum: 0, exclusiveMaximum: 1, description })
 
 /**
  * Targets with a share ε spread over the classes: ε/K on every one (`uniform`; torch, Keras), or ε/(K−1) on every one but the target (`others`).

@@ -10,7 +10,10 @@ const options = Type.Object({
     maximum: 10,
     description: 'Strength τ; 0: cross-entropy, 1: consistent for balanced accuracy.',
   }),
-  labelSmoothing: labelSmoothingOption(0),
+  labelSmoothing: labelSmoothingOption(
+    0,
+    'Label smoothing ε, spread over the classes by their shares of the training images.',
+  ),
 })
 
 /**
