@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename } from 'node:fs/promises'
 import S3rver from '@20minutes/s3rver'
 import type { S3Location } from '../../src/blobs/s3/location.ts'
 
@@ -21,6 +22,7 @@ export async function startS3(
     directory,
     configureBuckets: [{ name: BUCKET }],
   })
+  writeWhole(server)
   const { port } = await server.run()
   const endpoint = `http://127.0.0.1:${port}`
   return {
@@ -28,4 +30,21 @@ export async function startS3(
     port,
     stop: () => server.close(),
   }
+}
+
+/**
+ * An object is there whole or not at all, as with Amazon: this server writes the content under its name while it comes, and the files of
+ * metadata of two writers into one another, after which nothing in the bucket can be listed.
+ */
+function writeWhole({ store }: S3rver): void {
+  const [putContent, putMetadata] = [store.putContent.bind(store), store.putMetadata.bind(store)]
+  store.putContent = async (path, content) => {
+    if (Buffer.isBuffer(content)) return putContent(path, content)
+    const partial = `${path}.${randomUUID()}`
+    const result = await putContent(partial, content)
+    await rename(partial, path)
+    return result
+  }
+  let last = Promise.resolve()
+  store.putMetadata = (...args) => (last = last.catch(() => undefined).then(() => putMetadata(...args)))
 }

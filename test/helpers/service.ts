@@ -266,16 +266,17 @@ export async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise
   await once(child, 'exit')
 }
 
-/** Polls until `read` gives something. */
+/** Polls until `read` gives something. @throws Error after `withinMs`, with what `read` threw last as its cause */
 export async function eventually<T>(
   read: () => Promise<T | undefined>,
   { withinMs = 60_000, everyMs = 100 } = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMs
+  let cause: unknown
   for (;;) {
-    const value = await read().catch(() => undefined)
+    const value = await read().catch((error: unknown) => void (cause = error))
     if (value !== undefined) return value
-    if (performance.now() > deadline) throw new Error('it did not happen in time')
+    if (performance.now() > deadline) throw new Error('it did not happen in time', { cause })
     await setTimeout(everyMs)
   }
 }

@@ -99,8 +99,10 @@ def balanced_softmax(logits, targets):
     return F.cross_entropy(logits + N.log(), targets)
 
 
-def logit_adjusted(logits, targets, tau=1):
-    return F.cross_entropy(logits + tau * (N / N.sum()).log(), targets)
+def logit_adjusted(logits, targets, tau=1, labelSmoothing=0):
+    prior = N / N.sum()
+    smooth = targets * (1 - labelSmoothing) + labelSmoothing * prior
+    return F.cross_entropy(logits + tau * prior.log(), smooth)
 
 
 def jsd(logits, targets, weight=12, labelSmoothing=0):
@@ -148,6 +150,8 @@ CASES = [
     ("balanced-softmax", balanced_softmax, {}),
     ("logit-adjusted", logit_adjusted, {}),
     ("logit-adjusted", logit_adjusted, {"tau": 1.7}),
+    ("logit-adjusted", logit_adjusted, {"labelSmoothing": 0.1}),
+    ("logit-adjusted", logit_adjusted, {"tau": 0.5, "labelSmoothing": 0.2}),
     ("jsd", jsd, {}),
     ("jsd", jsd, {"weight": 3, "labelSmoothing": 0.1}),
     ("distillation", distillation, {"teacher": "a"}),

@@ -8072,6 +8072,11 @@ export interface components {
              * @default 1
              */
             tau?: number;
+            /**
+             * @description Label smoothing ε, spread over the classes by their shares of the training images.
+             * @default 0
+             */
+            labelSmoothing?: number;
         } | {
             /** @enum {string} */
             name?: "jsd";
