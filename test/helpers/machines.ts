@@ -9,6 +9,8 @@ const run = (command: string, ...args: string[]): string => execFileSync(command
 export interface Machine {
   /** Its own address. */
   address: string
+  /** What begins a command that has its network, and the host's file system. */
+  inside: readonly [string, ...string[]]
   /** Starts a process with this machine's network and file system. */
   start(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess
   /** Takes it off the network, and puts it back. */
@@ -18,6 +20,8 @@ export interface Machine {
   slow(ms: number): void
   /** Has what comes from the ports of the host go at no more than so many bytes a second, all connections together. */
   limit(bytesPerSecond: number): void
+  /** Has its own link carry no more than so much each way, whoever it talks to. */
+  shape(megabitsPerSecond: number): void
 }
 
 export interface Machines {
@@ -53,7 +57,8 @@ export function machinesOn(hidden: string): Machines {
       const [name, link] = [`an${tag}${names.length}`, `anv${tag}${names.length}`]
       const address = `${net}.${2 + names.length}`
       names.push(name)
-      const inside = (...args: string[]): string => run('ip', 'netns', 'exec', name, 'ip', ...args)
+      const prefix = ['ip', 'netns', 'exec', name] as const
+      const inside = (...args: string[]): string => run('ip', ...prefix.slice(1), 'ip', ...args)
       run('ip', 'netns', 'add', name)
       run('ip', 'link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
       run('ip', 'link', 'set', link, 'master', bridge, 'up')
@@ -62,11 +67,12 @@ export function machinesOn(hidden: string): Machines {
       inside('link', 'set', 'lo', 'up')
       return {
         address,
+        inside: prefix,
         start(file, args, environment) {
           // `ip netns exec` gives a mount namespace too.
           const mount = disk === undefined ? ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs'] : ['--bind', disk]
           const script = `mount ${mount.join(' ')} "$0" && exec "$@"`
-          const child = spawn('ip', ['netns', 'exec', name, 'sh', '-c', script, hidden, file, ...args], {
+          const child = spawn('ip', [...prefix.slice(1), 'sh', '-c', script, hidden, file, ...args], {
             env: { ...process.env, ...environment },
             stdio: ['ignore', 'pipe', 'pipe'],
           })
@@ -77,6 +83,11 @@ export function machinesOn(hidden: string): Machines {
         reconnect: () => void run('ip', 'link', 'set', link, 'up'),
         slow: (ms) => void delays.set(address, ms),
         limit: (bytesPerSecond) => void links.set(address, { bytesPerSecond, freeAt: 0 }),
+        shape(megabitsPerSecond) {
+          const bucket = ['tbf', 'rate', `${megabitsPerSecond}mbit`, 'burst', '256k', 'latency', '50ms']
+          run('tc', 'qdisc', 'replace', 'dev', link, 'root', ...bucket)
+          run('ip', ...prefix.slice(1), 'tc', 'qdisc', 'replace', 'dev', 'eth0', 'root', ...bucket)
+        },
       }
     },
     async serve(port) {
