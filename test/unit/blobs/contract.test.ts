@@ -95,6 +95,16 @@ describe.each(['folder', 'S3'] as const)('blobs in %s', (kind) => {
     expect(await keys(storage)).toEqual(['checkpoints/job_1/last'])
   })
 
+  it('are listed where there are more than a page of a list holds', async () => {
+    const storage = await opens(kind, 'many')
+    const names = Array.from({ length: 1005 }, (_, i) => `uploads/up_${String(i).padStart(4, '0')}`)
+    for (let first = 0; first < names.length; first += 67)
+      await Promise.all(
+        names.slice(first, first + 67).map((name) => storage.blobs.write(name, Readable.from([Buffer.from('a')]))),
+      )
+    expect(await keys(storage)).toEqual(names)
+  })
+
   it('share files of a folder with another', async () => {
     const { blobs, files } = await opens(kind, 'linked')
     await blobs.adopt('datasets/ds_1@1', await packed(`${kind}-one`, { 'manifest.json': '1', 'shards/a.bin': 'aaa' }))
