@@ -7,6 +7,8 @@ interface Pace {
   hookTimeout?: number
   /** Test files at a time. Vitest's default leaves a core idle; suites that keep every core busy run one file at a time. */
   maxWorkers?: number
+  /** Without it, the files of a process share what they import: modules keep their state from one file to the next. */
+  isolate?: boolean
   env?: Record<string, string>
   globalSetup?: string
 }
@@ -31,7 +33,7 @@ const project = (name: string, pace: Pace = {}): TestProjectInlineConfiguration 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', { maxWorkers: CORES }),
+      project('unit', { maxWorkers: CORES, isolate: false }),
       project('numeric', {
         testTimeout: 300_000,
         hookTimeout: 300_000,
