@@ -7,7 +7,7 @@ interface Pace {
   hookTimeout?: number
   /** Test files at a time. Vitest's default leaves a core idle; suites that keep every core busy run one file at a time. */
   maxWorkers?: number
-  /** Without it, the files of a process share what they import: modules keep their state from one file to the next. */
+  /** Without it, the files of a process share the packages that they import, with their state; our own modules are evaluated for each. */
   isolate?: boolean
   env?: Record<string, string>
   globalSetup?: string
@@ -41,11 +41,11 @@ export default defineConfig({
         // tcmalloc as in the product: Debian 13's malloc does not use freed tensors again, whose memory is aligned.
         env: { ...engineEnvironment(THREADS), OMP_WAIT_POLICY: 'passive' },
       }),
-      project('api', { maxWorkers: CORES, globalSetup }),
-      project('integration', { testTimeout: 180_000, maxWorkers: CORES, globalSetup }),
+      project('api', { maxWorkers: CORES, isolate: false, globalSetup }),
+      project('integration', { testTimeout: 180_000, maxWorkers: CORES, isolate: false, globalSetup }),
       // Browsers mostly wait for a page: two files at a time.
-      project('page', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: CORES, globalSetup }),
-      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 1, globalSetup }),
+      project('page', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: CORES, isolate: false, globalSetup }),
+      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 1, isolate: false, globalSetup }),
     ],
   },
 })
