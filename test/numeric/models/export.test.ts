@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type * as tfc from '@tensorflow/tfjs-core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -17,22 +15,26 @@ import { models } from '../../../src/zoo/models/registry.ts'
 import { temporaryFolder } from '../../helpers/archives.ts'
 import { relativeError, torch } from '../../helpers/engine.ts'
 import { loadLayersModel } from '../../helpers/layers-model.ts'
+import { openTorchvision, type Torchvision } from '../../helpers/torchvision.ts'
 import { BATCH, CLASSES, trained, type Case, type Trained } from '../../helpers/trained.ts'
 
 /** `make test-full`: every model as it is used, with every precision; else small images. */
 const FULL = process.env['ANNEAL_TEST_SIZE'] === 'full'
 if (FULL) vi.setConfig({ testTimeout: 3_600_000, hookTimeout: 3_600_000 })
 
-const LOAD = fileURLToPath(new URL('../../oracles/torchvision_load.py', import.meta.url))
-
 let engine: Engine
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let torchvision: Torchvision
 beforeAll(async () => {
+  torchvision = openTorchvision()
   engine = await torch()
   engine.setPrecision('float32')
   folder = await temporaryFolder()
 })
-afterAll(() => folder.remove())
+afterAll(async () => {
+  await torchvision.close()
+  await folder.remove()
+})
 
 let written = 0
 async function exported(model: Trained, format: ExportFormat, precision: ExportPrecision = 'float32') {
@@ -83,11 +85,14 @@ async function torchvisionLogits(outDir: string, { info, images }: Trained, opti
   const pixels = join(outDir, 'images.f32')
   await writeFile(pixels, new Uint8Array(channelsFirst(images).buffer))
   const { size, channels } = info.image
-  const output = execFileSync('/usr/bin/python3', [
-    ...[LOAD, info.spec.model.name, String(CLASSES.length), join(outDir, 'model.safetensors'), pixels],
-    ...[[BATCH, channels, size, size].join(), JSON.stringify(options)],
-  ])
-  return JSON.parse(output.toString()) as number[]
+  return torchvision.logits({
+    model: info.spec.model.name,
+    classes: CLASSES.length,
+    weights: join(outDir, 'model.safetensors'),
+    images: pixels,
+    shape: [BATCH, channels, size, size],
+    options,
+  })
 }
 
 /** Sum of the squares of each value. */
@@ -159,8 +164,8 @@ describe.each(FAMILIES)('%s, exported', (_, family) => {
     expect(relativeError(await tfjsLogits(from.tfjs, model), logits), 'tfjs').toBeLessThan(1e-4)
     const options = torchvisionOptions(family.model)
     if (options === undefined || from.safetensors === undefined) return
-    const torchvision = await torchvisionLogits(from.safetensors, model, options)
-    expect(relativeError(torchvision, logits), 'torchvision').toBeLessThan(1e-4)
+    const loaded = await torchvisionLogits(from.safetensors, model, options)
+    expect(relativeError(loaded, logits), 'torchvision').toBeLessThan(1e-4)
   }
 
   it('gives the same logits in onnxruntime, in tfjs, and in torchvision where it has the model', async () => {
@@ -177,7 +182,7 @@ describe.each(FAMILIES)('%s, exported', (_, family) => {
     const own = new Map([...model.net.variables].map(([name, variable]) => [name, variable.dataSync() as Float32Array]))
     const noise = roundingNoise(model, precision)
     const [onnx, tfjs] = [await exported(model, 'onnx', precision), await exported(model, 'tfjs', precision)]
-    const torchvision =
+    const reduced =
       precision === 'uint8' ? {} : { safetensors: (await exported(model, 'safetensors', precision)).outDir }
     // The graph itself keeps its bytes, which count in nets of few weights.
     if (model.net.parameters > 400_000) expect(wholeBytes / onnx.sizeBytes).toBeGreaterThan(smaller * 0.8)
@@ -186,7 +191,7 @@ describe.each(FAMILIES)('%s, exported', (_, family) => {
       const logits = logitsOf(model)
       expect(distance(logits, model.logits)).toBeLessThan(MAX_MOVED * noise)
       expect(distance(logits, model.logits)).toBeGreaterThan(0)
-      await expectSame(logits, { onnx: onnx.outDir, tfjs: tfjs.outDir, ...torchvision })
+      await expectSame(logits, { onnx: onnx.outDir, tfjs: tfjs.outDir, ...reduced })
     } finally {
       writeValues(engine, model.net.variables, own)
     }
