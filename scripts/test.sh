@@ -58,10 +58,11 @@ echo 'Checks and tests'
   check 'dead code' npm run --silent dead-code
   check 'dependency rules' npm run --silent dependency-rules
   suite e2e
+  suite integration
 } &
 check format npm run --silent format:check
 check lint npm run --silent lint
-for name in unit api integration page numeric; do suite "$name"; done
+for name in unit api page numeric; do suite "$name"; done
 wait
 
 read -r passed failed < <(cat "$results"/*.count | awk '{ passed += $1; failed += $2 } END { print passed, failed }')
