@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -34,8 +34,8 @@ export async function startOtherRanks(
   { environment, device, ...settings }: OtherRanksOptions,
 ): Promise<OtherRanks> {
   const { devices: worldSize = 1, timeoutSeconds = RANK_TIMEOUT_S, gang } = task.parallel ?? {}
-  const folder = await mkdtemp(join(tmpdir(), 'anneal-ranks-'))
-  const store = gang?.store ?? `file://${join(folder, 'store')}`
+  const folder = gang === undefined ? await meetingFolder(task) : undefined
+  const store = gang?.store ?? `file://${join(folder ?? '', 'store')}`
   const common = {
     worldSize,
     store,
@@ -57,9 +57,15 @@ export async function startOtherRanks(
     guard: (events) => guarded(events, failure.signal),
     async end() {
       for (const trainer of trainers) trainer.kill()
-      await rm(folder, { recursive: true, force: true })
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Where ranks of one host meet: below the folder of the attempt, whose owner clears it after a process that was killed too. */
+async function meetingFolder({ handOver = tmpdir() }: TrainerTask): Promise<string> {
+  await mkdir(handOver, { recursive: true })
+  return mkdtemp(join(handOver, 'anneal-ranks-'))
 }
 
 /** Its own reason where it has one; one that has lost another process, or has died, is lost itself. */
