@@ -4,6 +4,7 @@ import { makeVersion } from '../data/make-version.ts'
 import { printable } from '../data/text.ts'
 import { unpackImages } from '../data/unpack-images.ts'
 import { AppError } from '../errors.ts'
+import { mayPass } from '../worker/passing-fault.ts'
 import type { IngestMessage, IngestOrder } from '../worker/ingest-process.ts'
 
 const MAX_DETAIL = 2000
@@ -31,11 +32,14 @@ try {
     })
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error)
+  // What cannot be read because the disk is full is no fault of the upload.
+  const passes = mayPass(error)
   await say({
     type: 'failed',
-    code: error instanceof AppError ? error.code : 'internal',
-    expected: error instanceof AppError,
+    code: error instanceof AppError && !passes ? error.code : 'internal',
+    expected: error instanceof AppError && !passes,
     detail: printable(detail, MAX_DETAIL),
+    mayPass: passes,
   })
 }
 process.exit(0)

@@ -6,11 +6,11 @@ import type { ChangedImages, DatasetChanges } from '../job-spec/dataset-changes.
 import type { IngestSettings } from '../service/dataset-options.ts'
 import { collectOutput, type ProcessOutput } from '../train/process/output.ts'
 
-/** What the ingest process says. */
+/** What the ingest process says; `mayPass` of a failure that storage or disk has caused. */
 export type IngestMessage =
   | { type: 'progress'; files: number; fraction: number }
   | { type: 'done'; manifest: unknown; report: unknown; changed?: ChangedImages; links?: Links }
-  | { type: 'failed'; code: string; expected: boolean; detail: string }
+  | { type: 'failed'; code: string; expected: boolean; detail: string; mayPass?: boolean }
 
 export interface IngestLimits {
   /** The process' whole environment. */
@@ -24,7 +24,8 @@ export interface IngestLimits {
 }
 
 /** How an ingest process ended: by what it said, by a limit, or by itself. */
-export type IngestEnd = Exclude<IngestMessage, { type: 'progress' }> | { type: 'memory' | 'time' | 'died'; how: string }
+export type IngestEnd =
+  Exclude<IngestMessage, { type: 'progress' }> | { type: 'memory' | 'time' | 'died'; how: string; mayPass?: boolean }
 
 export interface IngestProcess {
   readonly end: Promise<IngestEnd>

@@ -9,6 +9,7 @@ import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startIngest, type IngestEnd, type IngestLimits, type IngestTask } from './ingest-process.ts'
 import { LogWriter, type LogSettings } from './logs/log-writer.ts'
+import { leaveToOthers, maxAttempts, mayPass } from './passing-fault.ts'
 import { untilWritten } from './until-written.ts'
 import { uploadOf, type UploadFile } from './upload-file.ts'
 
@@ -22,12 +23,12 @@ export interface IngestRunner {
   limits: IngestLimits
   logs: LogSettings
   stop: AbortSignal
+  /** First pause after a fault that may pass. */
+  pauseMs?: number
 }
 
 type Done = Extract<IngestEnd, { type: 'done' }>
 type Unfinished = Exclude<IngestEnd, { type: 'done' }>
-
-const MAX_ATTEMPTS = 3
 
 /** Ingests a claimed upload in a separate process; a failure leaves neither upload nor packed files, and the reason. */
 export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Promise<void> {
@@ -39,18 +40,20 @@ export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Prom
   const held = files.hold()
   const printed = new LogWriter({ ...runner, ...logs, owner, attempt: claim.attempt, folders })
   printed.note(`attempt ${claim.attempt} begins`)
+  let isLeft = false
   try {
     const outcome = await runProcess(claim, runner, { held, outDir, printed })
     if (outcome === 'lost') return
     printed.note(ending(outcome))
     await printed.flush()
-    if (outcome.type === 'done') await keep(claim, runner, { ...outcome, outDir })
-    else await endFailed(claim, runner, outcome)
+    if (outcome.type === 'done') isLeft = await keep(claim, runner, { ...outcome, outDir })
+    else isLeft = await endFailed(claim, runner, outcome)
   } finally {
     held.release()
     await printed.close()
     await rm(folder, { recursive: true, force: true })
   }
+  if (isLeft) await leaveToOthers(claim.attempt, runner.stop, runner.pauseMs)
 }
 
 const ending = (end: IngestEnd): string =>
@@ -96,7 +99,8 @@ async function readUpload(
     if (claim.base !== undefined)
       base = { folder: await held.folder(claim.base.packedKey, 'whole'), changes: claim.base.changes }
   } catch (error) {
-    return { type: 'died', how: `its upload could not be read (${error instanceof Error ? error.message : 'unknown'})` }
+    const how = `its upload could not be read (${error instanceof Error ? error.message : 'unknown'})`
+    return { type: 'died', how, mayPass: mayPass(error) }
   }
   const { settings } = claim
   const ingest = startIngest(
@@ -117,8 +121,11 @@ async function readUpload(
   return end
 }
 
-/** What was packed becomes the data set; what cannot be stored fails it, and is not tried again without end. */
-async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { outDir: string }): Promise<void> {
+/**
+ * What was packed becomes the data set; what cannot be stored fails it, and is not tried again without end.
+ * @returns whether it is left to others
+ */
+async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { outDir: string }): Promise<boolean> {
   const { store, blobs, log } = runner
   // Of this claim alone: another worker that has the data set by now keeps its own elsewhere.
   const packedKey = `datasets/${claim.id}-${claim.token}`
@@ -130,12 +137,14 @@ async function keep(claim: DatasetClaim, runner: IngestRunner, result: Done & { 
     if (await finish(claim, runner, made)) await removeUpload(claim, runner)
     // Deleted meanwhile, another worker's, or finished by a write whose answer was lost: then it is named, and stays.
     else await store.giveUpBlob(packedKey)
+    return false
   } catch (error) {
     log.error({ event: 'ingest_result_save_failed', datasetId: claim.id, error: String(error) })
     await store.giveUpBlob(packedKey).catch(() => undefined)
-    if (claim.attempt < MAX_ATTEMPTS)
-      await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
-    else await fail(claim, runner, broken('What was ingested could not be stored; the log says why.'))
+    const passes = mayPass(error)
+    if (await isHandedBack(claim, runner, passes)) return passes
+    await fail(claim, runner, broken('What was ingested could not be stored; the log says why.'))
+    return false
   }
 }
 
@@ -148,15 +157,24 @@ async function removeUpload({ uploadKey }: DatasetClaim, { store }: IngestRunner
   if (uploadKey !== undefined) await store.giveUpBlob(uploadKey)
 }
 
-/** Gives the data set back for another attempt where that can help, else ends it. */
-async function endFailed(claim: DatasetClaim, runner: IngestRunner, end: Unfinished): Promise<void> {
-  const { store, log, stop } = runner
-  const final = end.type === 'memory' || end.type === 'time' || (end.type === 'failed' && end.expected)
-  if (!final && (stop.aborted || claim.attempt < MAX_ATTEMPTS)) {
-    await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
-    return
-  }
+/** Gives the data set back for another attempt where that can help, else ends it. @returns whether it is left to others */
+async function endFailed(claim: DatasetClaim, runner: IngestRunner, end: Unfinished): Promise<boolean> {
+  const isFinal = end.type === 'memory' || end.type === 'time' || (end.type === 'failed' && end.expected)
+  const passes = 'mayPass' in end && end.mayPass === true
+  if (!isFinal && (await isHandedBack(claim, runner, passes))) return passes
   await fail(claim, runner, reasonOf(end))
+  return false
+}
+
+/** @returns false where there were attempts enough */
+async function isHandedBack(
+  claim: DatasetClaim,
+  { store, log, stop }: IngestRunner,
+  passes: boolean,
+): Promise<boolean> {
+  if (!stop.aborted && claim.attempt >= maxAttempts(passes)) return false
+  await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
+  return true
 }
 
 function reasonOf(end: Unfinished): Reason {

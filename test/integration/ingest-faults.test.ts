@@ -165,6 +165,33 @@ describe('an ingest', () => {
     )
   })
 
+  it('on a worker whose disk is full is left to others for a while, and ends the data set only where that goes on', async () => {
+    const full = (): never => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    }
+    const files = { ...service.files, hold: () => ({ ...service.files.hold(), file: full }) }
+    const id = await uploaded(classFolders(2, 5))
+    for (let attempts = 1; attempts <= 5; attempts++) await attempt(await claimed(), {}, { files, pauseMs: 1 })
+    expect(await read(id)).toMatchObject({ state: 'ingesting' })
+    await attempt(await claimed())
+    expect(await read(id)).toMatchObject({ state: 'ready' })
+    const lost = await uploaded(classFolders(2, 6))
+    for (let attempts = 1; attempts <= 6; attempts++) await attempt(await claimed(), {}, { files, pauseMs: 1 })
+    expect(await read(lost)).toMatchObject({ state: 'failed', reason: { code: 'internal', fault: 'infra' } })
+    expect(await service.store.claimNextDataset(1000)).toBeUndefined()
+  })
+
+  it('whose process finds the disk full is tried again, whatever else that looks like', async () => {
+    const fills = await script(
+      `process.send({ type: 'failed', code: 'internal', expected: false, mayPass: true, detail: 'ENOSPC' }, () => process.exit())`,
+    )
+    const id = await uploaded(classFolders(2, 5))
+    for (let attempts = 1; attempts <= 4; attempts++) await attempt(await claimed(), { script: fills }, { pauseMs: 1 })
+    expect(await read(id)).toMatchObject({ state: 'ingesting' })
+    await attempt(await claimed())
+    expect(await read(id)).toMatchObject({ state: 'ready' })
+  })
+
   it('that has lost its data set to another worker leaves what that one has packed', async () => {
     const id = await uploaded(classFolders(2, 5))
     const late = await claimed(1)

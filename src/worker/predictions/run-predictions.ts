@@ -17,6 +17,7 @@ import type { Reason } from '../../service/resources.ts'
 import { startHeartbeat } from '../heartbeat.ts'
 import type { IngestLimits } from '../ingest-process.ts'
 import { LogWriter, type LogSettings } from '../logs/log-writer.ts'
+import { leaveToOthers, maxAttempts, mayPass } from '../passing-fault.ts'
 import { untilWritten } from '../until-written.ts'
 import { imagesOf, type BatchImage, type BatchImages } from './images.ts'
 import { resultLines, type Outcome } from './result-lines.ts'
@@ -38,7 +39,6 @@ export interface PredictionRunner {
 
 /** Images that the predictor is given at a time: it answers within its time limit, and others take turns. */
 const IMAGES_PER_CALL = 8
-const MAX_ATTEMPTS = 3
 
 interface Counts {
   images?: number
@@ -63,6 +63,7 @@ export async function runPredictions(claim: BatchClaim, runner: PredictionRunner
     leaseMs,
     onLost: () => lost.abort(),
   })
+  let isLeft = false
   try {
     await mkdir(folder, { recursive: true })
     const signal = AbortSignal.any([stop, lost.signal])
@@ -77,7 +78,7 @@ export async function runPredictions(claim: BatchClaim, runner: PredictionRunner
     stopHeartbeat()
     printed.note(`failed: ${error instanceof Error ? error.message : String(error)}`)
     await printed.flush()
-    if (!lost.signal.aborted) await end(claim, runner, error)
+    isLeft = !lost.signal.aborted && (await end(claim, runner, error))
   } finally {
     stopHeartbeat()
     stopListening()
@@ -85,6 +86,7 @@ export async function runPredictions(claim: BatchClaim, runner: PredictionRunner
     await printed.close()
     await rm(folder, { recursive: true, force: true })
   }
+  if (isLeft) await leaveToOthers(claim.attempt, stop)
 }
 
 interface WrittenOptions {
@@ -194,16 +196,17 @@ async function keep(
   if (!isKept) await store.giveUpBlob(resultKey)
 }
 
-/** Has another attempt made where that can help, else ends the batch with the reason. */
+/** Has another attempt made where that can help, else ends the batch with the reason. @returns whether it is left to others */
 async function end(
   claim: BatchClaim,
   { store, log, stop, files, workDir }: PredictionRunner,
   error: unknown,
-): Promise<void> {
+): Promise<boolean> {
   const isFinal = error instanceof AppError && !error.retryable
-  if (stop.aborted || (!isFinal && claim.attempt < MAX_ATTEMPTS)) {
+  const passes = !isFinal && mayPass(error)
+  if (stop.aborted || (!isFinal && claim.attempt < maxAttempts(passes))) {
     await untilWritten(() => store.handBackBatch(claim.id, claim.token), { log, id: claim.id })
-    return
+    return passes
   }
   log.warn({
     event: 'predictions_failed',
@@ -220,4 +223,5 @@ async function end(
       }
   const shown = publicReason(reason, [workDir, ...files.folders])
   await untilWritten(() => store.finishBatch(claim.id, claim.token, { reason: shown }), { log, id: claim.id })
+  return false
 }
