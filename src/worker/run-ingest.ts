@@ -40,7 +40,7 @@ export async function runIngest(claim: DatasetClaim, runner: IngestRunner): Prom
   const held = files.hold()
   const printed = new LogWriter({ ...runner, ...logs, owner, attempt: claim.attempt, folders })
   printed.note(`attempt ${claim.attempt} begins`)
-  let isLeft = false
+  let isLeft: boolean
   try {
     const outcome = await runProcess(claim, runner, { held, outDir, printed })
     if (outcome === 'lost') return
