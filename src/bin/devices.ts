@@ -1,3 +1,4 @@
+import { freePort } from '../embedded/processes.ts'
 import type { OpenedGroup } from '../engine/distributed/collective.ts'
 import type { Engine } from '../engine/engine.ts'
 import { openMeeting } from '../engine/distributed/meeting.ts'
@@ -57,7 +58,7 @@ async function meetingOf(
   const { devices, gang, timeoutSeconds = RANK_TIMEOUT_S, compressGradients = false } = parallel
   const { store: place, address } = gang
   const options = { rank: 0, worldSize: devices, store: place, timeoutMs: timeoutSeconds * 1000, address }
-  const { group, store } = await openMeeting(engine, { ...options, compressGradients })
+  const { group, store } = await openMeeting(engine, { ...options, compressGradients }, freePort)
   return { group, store, task: { ...task, parallel: { ...parallel, gang: { ...gang, store } } } }
 }
 

@@ -4,7 +4,7 @@ export interface TransactionLimits {
   claimWaitMs: number
   /** A claim that sends nothing more is ended by PostgreSQL after so long: before those that wait for it give up. */
   frozenClaimMs: number
-  /** Any other transaction that sends nothing more: longer than Prisma lets its own take. */
+  /** Any other transaction that sends nothing more: as long as Prisma lets its own take. */
   frozenMs: number
 }
 

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import type { Engine } from '../engine.ts'
 import type { GroupOptions, OpenedGroup } from './collective.ts'
 import { noGroups } from './join.ts'
@@ -18,7 +16,7 @@ const TAKEN = /address already in use|EADDRINUSE/i
 export async function openMeeting(
   engine: Engine,
   options: GroupOptions,
-  choosePort: () => Promise<number> = freePort,
+  choosePort: () => Promise<number>,
 ): Promise<{ group: OpenedGroup; store: string }> {
   if (engine.openGroup === undefined) throw noGroups(engine)
   for (let tries = 1; ; tries++) {
@@ -29,13 +27,4 @@ export async function openMeeting(
       if (tries === MAX_TRIES || !(error instanceof Error && TAKEN.test(error.message))) throw error
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

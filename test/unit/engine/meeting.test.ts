@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GroupOptions, OpenedGroup } from '../../../src/engine/distributed/collective.ts'
+import { freePort } from '../../../src/embedded/processes.ts'
 import { openMeeting } from '../../../src/engine/distributed/meeting.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { AppError } from '../../../src/errors.ts'
@@ -36,7 +37,7 @@ describe('the place where ranks of several hosts meet', () => {
 
   it('is at a port that is free, also for an address of version 6', async () => {
     const { engine: free } = engine(() => undefined)
-    const { store } = await openMeeting(free, { ...OPTIONS, store: 'tcp://[::1]:0/secret' })
+    const { store } = await openMeeting(free, { ...OPTIONS, store: 'tcp://[::1]:0/secret' }, freePort)
     expect(store).toMatch(/^tcp:\/\/\[::1\]:[1-9]\d*\/secret$/)
   })
 
@@ -50,7 +51,7 @@ describe('the place where ranks of several hosts meet', () => {
   })
 
   it('needs an engine with process groups', async () => {
-    await expect(openMeeting({ name: 'wasm' } as unknown as Engine, OPTIONS)).rejects.toMatchObject({
+    await expect(openMeeting({ name: 'wasm' } as unknown as Engine, OPTIONS, freePort)).rejects.toMatchObject({
       code: 'engine_unavailable',
     })
   })
