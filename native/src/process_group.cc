@@ -2,6 +2,8 @@
 
 #include <ATen/Functions.h>
 
+#include "host_sums.h"
+
 #ifdef ANNEAL_GLOO
 #include <torch/csrc/distributed/c10d/FileStore.hpp>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -100,6 +102,8 @@ class GlooGroup : public ProcessGroup {
     settings->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(options_.address.empty() ? "127.0.0.1" : options_.address));
     settings->threads = 1;
     orPeerLost([&] { gloo_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, options_.rank, options_.worldSize, settings); });
+    if (options_.address.empty() && !options_.compress)
+      hostSums_ = HostSums::between(options_.rank, options_.worldSize, [this](Tensor values) { sum(values); });
 #ifdef ANNEAL_NCCL
     if (!Runtime::get().device.is_cuda()) return;
     auto ofGpus = c10d::ProcessGroupNCCL::Options::create();
@@ -129,11 +133,12 @@ class GlooGroup : public ProcessGroup {
     for (const int64_t handle : handles) {
       const Tensor& value = runtime.slot(handle).value;
       TORCH_CHECK(value.defined(), "handle ", handle, " has no tensor");
-      const bool inPlace = !options_.compress && value.device() == device && value.scalar_type() == at::kFloat && value.nbytes() >= kInPlaceBytes &&
-                           fillsItsStorage(value) && value.use_count() == 1 && value.storage().use_count() == 1;
+      const bool summable = value.scalar_type() == at::kFloat || (value.scalar_type() == at::kBFloat16 && sumsOnHost());
+      const bool inPlace = !options_.compress && value.device() == device && summable && value.nbytes() >= kInPlaceBytes && fillsItsStorage(value) &&
+                           value.use_count() == 1 && value.storage().use_count() == 1;
       if (inPlace) {
         const Tensor memory = flat(value);
-        pending_.push_back({{}, memory, {}, start(memory)});
+        pending_.push_back({{}, memory, {}, startSum(memory)});
       } else {
         gathered.push_back(handle);
         elements += value.numel();
@@ -153,20 +158,25 @@ class GlooGroup : public ProcessGroup {
       const Tensor parts = at::empty_like(buffer);
       pending_.push_back({gathered, buffer, parts, exchange(buffer, parts)});
     } else {
-      pending_.push_back({gathered, buffer, {}, start(buffer)});
+      pending_.push_back({gathered, buffer, {}, startSum(buffer)});
     }
   }
 
   void finishSums() override {
     Runtime& runtime = Runtime::get();
     auto pending = std::exchange(pending_, {});
+    if (sumsOnHost()) {
+      std::vector<Tensor> memories;
+      for (const auto& sum : pending) memories.push_back(sum.memory);
+      hostSums_->sum(memories);
+    }
     for (auto& [handles, memory, parts, work] : pending) {
       if (!parts.defined()) continue;
       wait(work);
       work = spread(parts.view({worldSize(), -1}).sum(0, false, at::kFloat).to(at::kBFloat16), memory);
     }
     for (const auto& [handles, memory, parts, work] : pending) {
-      wait(work);
+      if (work) wait(work);
       int64_t offset = 0;
       for (const int64_t handle : handles) {
         const Tensor& value = runtime.slot(handle).value;
@@ -201,6 +211,10 @@ class GlooGroup : public ProcessGroup {
 #endif
   }
 
+  bool sumsOnHost() const { return hostSums_ && !overGpus(); }
+
+  Work startSum(const Tensor& gradients) { return sumsOnHost() ? Work() : start(gradients); }
+
   Work start(const Tensor& values) {
     std::vector<Tensor> tensors{values};
 #ifdef ANNEAL_NCCL
@@ -226,6 +240,8 @@ class GlooGroup : public ProcessGroup {
   const Options options_;
   const Store store_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo_;
+  // Where all processes are on this host, and may read each other.
+  std::unique_ptr<HostSums> hostSums_;
 #ifdef ANNEAL_NCCL
   c10::intrusive_ptr<c10d::ProcessGroupNCCL> nccl_;
 #endif

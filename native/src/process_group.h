@@ -2,19 +2,13 @@
 #pragma once
 #include <chrono>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "peer_lost.h"
 #include "runtime.h"
 
 namespace anneal {
-
-// A process of the group has ended, or did not answer in time.
-class PeerLost : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 class ProcessGroup {
  public:
@@ -40,7 +34,8 @@ class ProcessGroup {
   virtual void sum(Tensor values) = 0;
   virtual void broadcast(Tensor values, int root) = 0;
   // Begins to sum gradients; nothing else may write to them until `finishSums`. Tensors that are large and that nobody else has are summed where
-  // they are, the others together in a buffer.
+  // they are, the others together in a buffer. Processes of one host read each other's memory when all gradients are there: sums that ran
+  // meanwhile would take the cores from the backward pass.
   virtual void startSums(const std::vector<int64_t>& handles) = 0;
   // Puts the sums of all that was started into the slots.
   virtual void finishSums() = 0;

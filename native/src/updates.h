@@ -97,7 +97,7 @@ void overChunks(const std::vector<Chunk>& chunks, const Run& run) {
 // Calls `run` with a tensor's elements as float or bfloat16.
 template <class Run>
 void withElements(const Tensor& x, const Run& run) {
-  if (x.scalar_type() == at::kBFloat16) run(reinterpret_cast<const loops::Bf16*>(x.data_ptr()));
+  if (x.scalar_type() == at::kBFloat16) run(reinterpret_cast<loops::Bf16*>(x.data_ptr()));
   else run(x.data_ptr<float>());
 }
 

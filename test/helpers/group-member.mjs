@@ -36,7 +36,7 @@ function sums() {
 
 /** Descends together with the others, each on a parabola of its own per weight; the weights that come out. */
 function descent() {
-  const shapes = [[301, 7], [5], [1, 3]]
+  const shapes = [[301, 7], [5], [1, 3], [301, 301]]
   const random = (shape, seed) => tf.randomNormal(shape, 0, 1, 'float32', seed)
   const minima = shapes.map((shape, i) => random(shape, 10 * group.rank + i + 1))
   let weights = shapes.map((shape) => tf.zeros(shape))
@@ -46,6 +46,20 @@ function descent() {
     weights = weights.map((weight, i) => tf.sub(weight, tf.mul(gradients[i], 0.1)))
   }
   return weights.map(values)
+}
+
+/** The gradient of a filter as a net in bfloat16 makes it: some of its elements, of this process alone and of all. */
+function bfloat16() {
+  engine.setPrecision('bfloat16')
+  const images = tf.randomNormal([4, 2, 2, 256], 0, 1, 'float32', group.rank + 1)
+  const weights = tf.randomNormal([4, 2, 2, 256], 0, 1, 'float32', 3)
+  const ofFilter = tf.grad((filter) => tf.sum(tf.mul(tf.conv2d(images, filter, 1, 'same'), weights)))
+  const filter = tf.randomNormal([3, 3, 256, 256], 0, 1, 'float32', 2)
+  const some = (tensor) => values(tensor).filter((_, i) => i % 997 === 0)
+  const own = some(ofFilter(filter))
+  const gradient = ofFilter(filter)
+  collective.sumGradients([gradient])
+  return { own, sum: some(gradient) }
 }
 
 /** A batch norm over this process' rows of a batch, and its gradients. */
@@ -92,5 +106,5 @@ function lose(how) {
   }
 }
 
-const modes = { sums, descent, norm, dies: () => lose('SIGKILL'), stops: () => lose('SIGSTOP') }
+const modes = { sums, descent, bfloat16, norm, dies: () => lose('SIGKILL'), stops: () => lose('SIGSTOP') }
 process.stdout.write(JSON.stringify(modes[mode]()), () => process.exit(0))

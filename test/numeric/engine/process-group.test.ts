@@ -17,16 +17,16 @@ afterEach(async () => {
   await folder.remove()
 })
 
-type Mode = 'sums' | 'descent' | 'norm' | 'dies' | 'stops'
+type Mode = 'sums' | 'descent' | 'bfloat16' | 'norm' | 'dies' | 'stops'
 
 /** Starts the processes of a group; what each prints, in the order of ranks. */
 function members<T>(
   mode: Mode,
   worldSize: number,
-  { store = `file://${join(folder.path, 'store')}`, timeoutMs = 60_000, compressGradients = false } = {},
+  { store = `file://${join(folder.path, 'store')}`, timeoutMs = 60_000, compressGradients = false, address = '' } = {},
 ): Promise<T>[] {
   return Array.from({ length: worldSize }, async (_, rank) => {
-    const options = JSON.stringify({ mode, rank, worldSize, store, timeoutMs, compressGradients })
+    const options = JSON.stringify({ mode, rank, worldSize, store, timeoutMs, compressGradients, address })
     const child = spawn(process.execPath, [join('test', 'helpers', 'group-member.mjs'), options], {
       env: { ...process.env, OMP_NUM_THREADS: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -81,6 +81,31 @@ describe('a process group', () => {
     const opened = JSON.parse(await text(child.stdout)) as object
     expect(opened).toEqual({ store: `tcp://127.0.0.1:${ports[1]}/secret`, arrived: 1 })
     busy.close()
+  })
+
+  it('sums gradients to equal bits in all processes of a host, and as through sockets', async () => {
+    for (const worldSize of [2, 3]) {
+      const store = (name: string): string => `file://${join(folder.path, `${name}-${worldSize}`)}`
+      const [first, ...others] = await Promise.all(
+        members<number[][]>('descent', worldSize, { store: store('memory') }),
+      )
+      for (const other of others) expect(other).toEqual(first)
+      const [sockets] = await Promise.all(
+        members<number[][]>('descent', worldSize, { store: store('sockets'), address: '127.0.0.1' }),
+      )
+      expect(relativeError(first!.flat(), sockets!.flat())).toBeLessThan(1e-6)
+    }
+  })
+
+  it('sums gradients of a net in bfloat16, rounded once', async () => {
+    const parts = await Promise.all(members<{ own: number[]; sum: number[] }>('bfloat16', 3))
+    const exact = parts[0]!.own.map((_, i) => parts.reduce((sum, { own }) => sum + own[i]!, 0))
+    for (const { sum } of parts) {
+      expect(sum).toEqual(parts[0]!.sum)
+      expect(sum.every((value) => (new Uint32Array(Float32Array.of(value).buffer)[0]! & 0xffff) === 0)).toBe(true)
+      for (const [i, value] of sum.entries())
+        expect(Math.abs(value - exact[i]!)).toBeLessThanOrEqual(2 ** -8 * Math.abs(exact[i]!) + 1e-6)
+    }
   })
 
   it('sums compressed gradients to equal bits in all processes, which differ from others by the rounding of bfloat16', async () => {
