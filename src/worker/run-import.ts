@@ -8,6 +8,7 @@ import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { fetchHttps } from './import/https.ts'
 import { fetchS3, type S3Access } from './import/s3.ts'
+import { leaveToOthers, maxAttempts, mayPass } from './passing-fault.ts'
 import { untilWritten } from './until-written.ts'
 
 export interface ImportLimits {
@@ -21,14 +22,14 @@ export interface ImportLimits {
 
 export interface ImportRunner {
   store: Store
-  blobs: Blobs
+  blobs: Pick<Blobs, 'write'>
   log: Logger
   leaseMs: number
   limits: ImportLimits
   stop: AbortSignal
+  /** First pause after an attempt that another one follows. */
+  pauseMs?: number
 }
-
-const MAX_ATTEMPTS = 3
 
 /** Fetches what a data set is imported from, and keeps it as an upload that is to be ingested; a failure leaves the reason and no blob. */
 export async function runImport(claim: ImportClaim, runner: ImportRunner): Promise<void> {
@@ -49,9 +50,10 @@ export async function runImport(claim: ImportClaim, runner: ImportRunner): Promi
     if (!isKept) await store.giveUpBlob(claim.uploadKey)
   } catch (error) {
     stopHeartbeat()
-    if (!lost.signal.aborted) await end(claim, runner, late.aborted ? tooSlow(limits) : error)
+    const isLeft = !lost.signal.aborted && (await end(claim, runner, late.aborted ? tooSlow(limits) : error))
     // It stays where the data set names it still.
     await store.giveUpBlob(claim.uploadKey).catch(() => undefined)
+    if (isLeft) await leaveToOthers(claim.attempt, stop, runner.pauseMs)
   }
 }
 
@@ -89,17 +91,17 @@ const tooLarge = ({ maxBytes }: ImportLimits, room: number): AppError =>
 const tooSlow = ({ seconds }: ImportLimits): AppError =>
   new AppError('import_unavailable', `The import took longer than the ${seconds} s that are allowed.`)
 
-/** Has another attempt made where that can help, else ends the data set with the reason. */
-async function end(claim: ImportClaim, { store, log, stop }: ImportRunner, error: unknown): Promise<void> {
+/** Has another attempt made where that can help, else ends the data set with the reason. @returns whether it is left to others */
+async function end(claim: ImportClaim, { store, log, stop }: ImportRunner, error: unknown): Promise<boolean> {
   const isFinal = error instanceof AppError && !error.retryable
   log.warn({
     event: 'import_failed',
     datasetId: claim.id,
     error: error instanceof Error ? error.message : String(error),
   })
-  if (stop.aborted || (!isFinal && claim.attempt < MAX_ATTEMPTS)) {
+  if (stop.aborted || (!isFinal && claim.attempt < maxAttempts(mayPass(error)))) {
     await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
-    return
+    return true
   }
   const reason: Reason = isFinal
     ? { code: error.code, fault: 'user', retryable: false, detail: error.message }
@@ -110,4 +112,5 @@ async function end(claim: ImportClaim, { store, log, stop }: ImportRunner, error
         detail: 'What was to be imported could not be read to its end.',
       }
   await untilWritten(() => store.finishDataset(claim.id, claim.token, { reason }), { log, id: claim.id })
+  return false
 }

@@ -121,6 +121,13 @@ async function hostsOf(id: string): Promise<{ leader: Host; member: Host }> {
   return { leader: hostOf(leader?.worker), member: hostOf(member?.worker) }
 }
 
+/** Looks at the log of a job for what each process prints at its start. */
+async function printsOfBoth(id: string): Promise<void> {
+  const log = await client.get<{ data: LogLine[] }>(`/v1/jobs/${id}/logs?tail=1000`)
+  const printed = log.data.filter(({ text }) => text.includes('OPENMP DISPLAY ENVIRONMENT BEGIN'))
+  expect(printed.map(({ text }) => text.startsWith('[rank 1] ')).sort()).toEqual([false, true])
+}
+
 describe('a job of two devices and two workers with one each, on machines of their own', () => {
   let id: string
 
@@ -132,15 +139,14 @@ describe('a job of two devices and two workers with one each, on machines of the
     expect(attempt?.members?.map(({ devices }) => devices)).toEqual([1, 1])
     expect(new Set(attempt?.members?.map(({ worker }) => worker)).size).toBe(2)
 
-    const log = await client.get<{ data: LogLine[] }>(`/v1/jobs/${gang.id}/logs?tail=1000`)
-    const printed = log.data.filter(({ text }) => text.includes('OPENMP DISPLAY ENVIRONMENT BEGIN'))
-    expect(printed.map(({ text }) => text.startsWith('[rank 1] ')).sort()).toEqual([false, true])
+    await printsOfBoth(gang.id)
 
     const more = { ANNEAL_WORKER_DEVICES: 'cpu:2', ANNEAL_THREADS: '2', ANNEAL_WORKER_POOL: PAIR }
     const one = start(machines.add(), 'worker', more)
     const alone = await submit(3, { devices: 2, pool: PAIR })
     await reaches(alone.id, 'succeeded')
     expect((await attempts(alone.id))[0]).toMatchObject({ devices: 2, members: null })
+    await printsOfBoth(alone.id)
     await kill(one, 'SIGKILL')
     const [expected, found] = [await losses(alone.id), await losses(gang.id)]
     expect(found.map(([step]) => step)).toEqual(expected.map(([step]) => step))

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../src/data/ingest.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Dataset } from '../../src/service/resources.ts'
-import { runImport, type ImportLimits } from '../../src/worker/run-import.ts'
+import { runImport, type ImportLimits, type ImportRunner } from '../../src/worker/run-import.ts'
 import { classFolders, tarBytes } from '../helpers/archives.ts'
 import { HOST, startService, type ServiceUnderTest } from '../helpers/service.ts'
 
@@ -64,13 +64,15 @@ async function serving(answer: (request: IncomingMessage, response: ServerRespon
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
+type Writes = ImportRunner['blobs']
+
 /** Lets a worker make one attempt after another until the import has ended; `ready` stands for an upload that waits for its ingest. */
 async function imported(
   importFrom: string,
   limits: Partial<ImportLimits> = {},
+  blobs: Writes = service.services.blobs,
 ): Promise<Dataset & { attempts: number; content?: Buffer }> {
   const { store } = service
-  const { blobs } = service.services
   const id = newId('ds', Date.now())
   const uploadKey = `uploads/${newId('up', Date.now())}`
   await store.createDataset(team.id, { id, name: 'd', importFrom, uploadKey })
@@ -84,6 +86,7 @@ async function imported(
       leaseMs: 30_000,
       limits: { hosts: [], seconds: 60, maxBytes: 1e6, s3: access, ...limits },
       stop: new AbortController().signal,
+      pauseMs: 1,
     })
     const dataset = (await store.dataset(team.id, id))!
     if (dataset.state === 'importing') continue
@@ -92,7 +95,7 @@ async function imported(
       await store.deleteDataset(team.id, id, 0)
       return { ...dataset, attempts }
     }
-    const content = await buffer(blobs.read(uploadKey))
+    const content = await buffer(service.services.blobs.read(uploadKey))
     await ingest(service.blobPath(uploadKey), join(service.folder, id))
     await store.deleteDataset(team.id, id, 0)
     return { ...dataset, attempts, content }
@@ -128,6 +131,26 @@ describe('an import by HTTP', () => {
     expect(content?.equals(tar)).toBe(true)
     expect(attempts).toBe(1)
     expect(ranges.slice(0, 2)).toEqual([undefined, 'bytes=3000-'])
+  })
+
+  it('is left to others for a while where the disk is full, and ends the data set only where that goes on', async () => {
+    const host = await serving((_, response) => response.end(tar))
+    const fullFor = (times: number): Writes => {
+      let writes = 0
+      return {
+        write: (...call) =>
+          ++writes > times
+            ? service.services.blobs.write(...call)
+            : Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })),
+      }
+    }
+    const dataset = await imported(`${host}/a.tar`, { hosts: [host] }, fullFor(5))
+    expect(dataset).toMatchObject({ state: 'ingesting', attempts: 6 })
+    expect(await imported(`${host}/a.tar`, { hosts: [host] }, fullFor(6))).toMatchObject({
+      state: 'failed',
+      attempts: 6,
+      reason: { code: 'import_unavailable', fault: 'infra', retryable: true },
+    })
   })
 
   it('fails where the content changes in between', async () => {

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { GroupOptions } from '../../engine/distributed/collective.ts'
 import { AppError } from '../../errors.ts'
 import type { TrainEvent } from './events.ts'
+import { eachLine } from './line-splitter.ts'
 import { rankFailure, RANK_TIMEOUT_S } from './rank.ts'
 import { spawnTrainer, type SpawnOptions } from './spawn.ts'
 import type { TrainerTask } from './task.ts'
@@ -46,7 +47,7 @@ export async function startOtherRanks(
   const trainers = Array.from({ length: (gang?.here ?? worldSize) - 1 }, (_, i) => {
     const rank = i + 1
     const trainer = spawnTrainer({ ...settings, environment: environment(rank) })
-    trainer.output.listen((_stream, chunk) => void process.stderr.write(chunk))
+    void eachLine(trainer.output, (_stream, line) => void process.stderr.write(`[rank ${rank}] ${line}\n`))
     void rankFailure(trainer, { ...task, group: { ...common, rank, device } }).then((event) => {
       if (event !== undefined) failure.abort(rankError(rank, worldSize, event))
     })

@@ -9,7 +9,7 @@ import type { RemovedBlobs } from '../../service/ports/deletion.ts'
 import type { LogChunk, LogOwner, LogStore } from '../../service/ports/logs.ts'
 import { publicLine } from '../../service/public-text.ts'
 import type { OutputListener, ProcessOutput } from '../../train/process/output.ts'
-import { lineSplitter } from './line-splitter.ts'
+import { eachLine, streamSplitter } from '../../train/process/line-splitter.ts'
 import { pendingLines, type NumberedLine } from './pending-lines.ts'
 import { redacted } from './secrets.ts'
 
@@ -65,22 +65,16 @@ export class LogWriter {
 
   /** Takes all that a process prints. */
   listen(output: ProcessOutput): void {
-    const streams = { stdout: this.splitter('stdout'), stderr: this.splitter('stderr') }
-    output.listen((stream, chunk) => streams[stream].write(chunk))
-    this.ended = output.ended.then(() => {
-      streams.stdout.end()
-      streams.stderr.end()
-    })
+    this.ended = eachLine(output, (stream, line) => this.add(stream, line))
   }
 
   /** Takes what a process of others prints, until that is ended. @returns what ends it */
   follow(listen: (listener: OutputListener) => () => void): () => void {
-    const streams = { stdout: this.splitter('stdout'), stderr: this.splitter('stderr') }
-    const stop = listen((stream, chunk) => streams[stream].write(chunk))
+    const { write, end } = streamSplitter((stream, line) => this.add(stream, line))
+    const stop = listen(write)
     return () => {
       stop()
-      streams.stdout.end()
-      streams.stderr.end()
+      end()
     }
   }
 
@@ -109,10 +103,6 @@ export class LogWriter {
       if (this.unwritten.length === 0) return
       await sleep(FLUSH_EVERY_MS)
     }
-  }
-
-  private splitter(stream: LogStream): ReturnType<typeof lineSplitter> {
-    return lineSplitter((line) => this.add(stream, line))
   }
 
   private add(stream: LogStream, text: string): void {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { PrintedLine } from '../../service/ports/gangs.ts'
 import { publicLine } from '../../service/public-text.ts'
 import type { ProcessOutput } from '../../train/process/output.ts'
-import { lineSplitter } from './line-splitter.ts'
+import { eachLine } from '../../train/process/line-splitter.ts'
 import { redacted } from './secrets.ts'
 
 const SEND_EVERY_MS = 500
@@ -40,14 +40,7 @@ export class MemberOutput {
   }
 
   listen(rank: number, output: ProcessOutput): void {
-    const splitter = (stream: PrintedLine['stream']) => lineSplitter((text) => this.add({ rank, stream, text }))
-    const streams = { stdout: splitter('stdout'), stderr: splitter('stderr') }
-    output.listen((stream, chunk) => streams[stream].write(chunk))
-    const ended = output.ended.then(() => {
-      streams.stdout.end()
-      streams.stderr.end()
-    })
-    this.ended.push(ended)
+    this.ended.push(eachLine(output, (stream, text) => this.add({ rank, stream, text })))
   }
 
   /** Sends no more. */

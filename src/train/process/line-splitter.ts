@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import type { OutputListener, ProcessOutput } from './output.ts'
 
 /** Characters of a line at most; what is longer is cut. */
 export const MAX_LINE_CHARACTERS = 4000
@@ -30,4 +31,26 @@ export function lineSplitter(onLine: (line: string) => void): { write(chunk: Buf
       rest = ''
     },
   }
+}
+
+type OnLine = (stream: Parameters<OutputListener>[0], line: string) => void
+
+/** Splits both streams of a process. */
+export function streamSplitter(onLine: OnLine): { write: OutputListener; end(): void } {
+  const splitter = (stream: Parameters<OnLine>[0]) => lineSplitter((line) => onLine(stream, line))
+  const streams = { stdout: splitter('stdout'), stderr: splitter('stderr') }
+  return {
+    write: (stream, chunk) => streams[stream].write(chunk),
+    end() {
+      streams.stdout.end()
+      streams.stderr.end()
+    },
+  }
+}
+
+/** Gives all lines that a process prints. @returns when both streams have ended */
+export function eachLine(output: ProcessOutput, onLine: OnLine): Promise<void> {
+  const { write, end } = streamSplitter(onLine)
+  output.listen(write)
+  return output.ended.then(end)
 }
