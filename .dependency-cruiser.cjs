@@ -150,7 +150,7 @@ module.exports = {
         'service/',
         'job-spec/',
         'network/',
-        'train/process/(output|rank)\\.ts$',
+        'train/process/(line-splitter|output|rank)\\.ts$',
       ]),
     ),
     layer('network', []),
