@@ -71,8 +71,8 @@ export interface CheckpointInfo extends Calibration {
   /** The test-time augmentation that the spec asked for, and the calibration that was fitted with it. */
   testTime?: Calibration & { augmentation: ComponentSpec }
   metrics: Record<string, number>
-  /** The best validation result so far, for resuming; with balanced accuracy where weights are chosen by it. */
-  best: { accuracy: number; loss: number; balancedAccuracy?: number } | null
+  /** The best validation result so far, for resuming; with balanced accuracies where weights are chosen by them. */
+  best: { accuracy: number; loss: number; balancedAccuracy?: number; reliableBalancedAccuracy?: number } | null
   /** How far the run had come, for resuming. */
   position?: Position
   /** Training images of each class that were taken so far. */

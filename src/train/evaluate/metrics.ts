@@ -54,14 +54,36 @@ export function negativeLogLikelihood(split: SplitLogits, temperature = 1): numb
 }
 
 /** Mean recall over the classes that have images. */
-export function balancedAccuracy(split: SplitLogits): number {
+export const balancedAccuracy = (split: SplitLogits): number => meanRecall(split, () => 1)
+
+/**
+ * Images of a class that make its recall as certain as recalls of different classes are far apart: with a standard deviation of 0.22 between
+ * classes, (1/4) / 0.22².
+ */
+const IMAGES_OF_HALF_WEIGHT = 5
+
+/**
+ * Balanced accuracy in which a class of n images counts n / (n + 5), as in a random-effects mean (DerSimonian and Laird 1986): the recall of a
+ * class with one image is 0 or 1, and would decide alone.
+ */
+export const reliableBalancedAccuracy = (split: SplitLogits): number =>
+  meanRecall(split, (images) => images / (images + IMAGES_OF_HALF_WEIGHT))
+
+/** Mean recall of classes, each with a weight by the number of its images; those without any do not count. */
+function meanRecall(split: SplitLogits, weightOf: (images: number) => number): number {
   const [images, hits] = [new Float64Array(split.classes), new Float64Array(split.classes)]
   eachImage(split, (logits, label) => {
     images[label] = (images[label] ?? 0) + 1
     if (argMax(logits) === label) hits[label] = (hits[label] ?? 0) + 1
   })
-  const recalls = [...images].flatMap((count, label) => (count === 0 ? [] : [(hits[label] ?? 0) / count]))
-  return recalls.reduce((sum, recall) => sum + recall, 0) / Math.max(1, recalls.length)
+  let [sum, weights] = [0, 0]
+  for (const [label, count] of images.entries()) {
+    if (count === 0) continue
+    const weight = weightOf(count)
+    weights += weight
+    sum += (weight * (hits[label] ?? 0)) / count
+  }
+  return weights === 0 ? 0 : sum / weights
 }
 
 export function accuracy(split: SplitLogits): number {

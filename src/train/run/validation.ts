@@ -1,13 +1,21 @@
 import { balancesClasses } from '../../job-spec/balancing.ts'
 import type { ResolvedSpec } from '../../job-spec/schema.ts'
-import { accuracy, balancedAccuracy, negativeLogLikelihood, type SplitLogits } from '../evaluate/metrics.ts'
+import {
+  accuracy,
+  balancedAccuracy,
+  negativeLogLikelihood,
+  reliableBalancedAccuracy,
+  type SplitLogits,
+} from '../evaluate/metrics.ts'
 
 /** Scores of weights on the validation images. */
 export interface Validation {
   accuracy: number
   loss: number
-  /** Where weights are chosen by it. */
+  /** Where training counts classes alike. */
   balancedAccuracy?: number
+  /** The same, with less weight for classes of few images: what weights are chosen by. */
+  reliableBalancedAccuracy?: number
 }
 
 /**
@@ -18,18 +26,22 @@ export function validationOf(spec: ResolvedSpec, logits: SplitLogits): Validatio
   return {
     accuracy: accuracy(logits),
     loss: negativeLogLikelihood(logits),
-    ...(balancesClasses(spec) ? { balancedAccuracy: balancedAccuracy(logits) } : {}),
+    ...(balancesClasses(spec) && {
+      balancedAccuracy: balancedAccuracy(logits),
+      reliableBalancedAccuracy: reliableBalancedAccuracy(logits),
+    }),
   }
 }
 
 /** What the best weights have most of: balanced accuracy where training counts classes alike, else accuracy. */
-export const selectionScore = (validation: Validation): number => validation.balancedAccuracy ?? validation.accuracy
+export const selectionScore = (validation: Validation): number =>
+  validation.reliableBalancedAccuracy ?? validation.accuracy
 
 /** Whether weights are better than the best so far; of equal ones, those with less loss. */
 export function isBetter(candidate: Validation, best: Validation | null): boolean {
   if (best === null) return true
-  // A run that an older version began chose by accuracy.
-  if (candidate.balancedAccuracy !== undefined && best.balancedAccuracy === undefined) return true
+  // A run that an older version began chose by another score.
+  if (candidate.reliableBalancedAccuracy !== undefined && best.reliableBalancedAccuracy === undefined) return true
   const [score, highest] = [selectionScore(candidate), selectionScore(best)]
   return score > highest || (score === highest && candidate.loss < best.loss)
 }

@@ -50,7 +50,26 @@ describe('the best weights', () => {
     expect(isBetter({ accuracy: 0, loss: 9 }, null)).toBe(true)
   })
 
-  it('are chosen anew where an older version chose them by accuracy', () => {
-    expect(isBetter({ accuracy: 0.2, loss: 1, balancedAccuracy: 0.3 }, { accuracy: 0.8, loss: 1 })).toBe(true)
+  it('are not those that happen to be right about the only image of a class', () => {
+    const sizes = [20, 20, 20, 1]
+    const answering = (correct: readonly number[]): SplitLogits => {
+      const images = sizes.flatMap((size, label) =>
+        Array.from({ length: size }, (_, i) => ({ label, answer: i < correct[label]! ? label : (label + 1) % 4 })),
+      )
+      const logits = images.flatMap(({ answer }) => sizes.map((_, k) => (k === answer ? 2 : 0)))
+      return { logits: Float32Array.from(logits), labels: Int32Array.from(images, ({ label }) => label), classes: 4 }
+    }
+    const [lucky, better] = [answering([12, 12, 12, 1]), answering([15, 15, 15, 0])].map((logits) =>
+      validationOf(spec({ loss: 'logit-adjusted' }), logits),
+    )
+    expect(lucky!.balancedAccuracy).toBeCloseTo(0.7, 10)
+    expect(better!.balancedAccuracy).toBeCloseTo(0.5625, 10)
+    expect(lucky!.reliableBalancedAccuracy).toBeCloseTo((3 * 0.8 * 0.6 + 1 / 6) / (3 * 0.8 + 1 / 6), 10)
+    expect(isBetter(better!, lucky!)).toBe(true)
+  })
+
+  it('are chosen again where an older version chose them by another score', () => {
+    const now = { accuracy: 0.2, loss: 1, balancedAccuracy: 0.3, reliableBalancedAccuracy: 0.3 }
+    expect(isBetter(now, { accuracy: 0.8, loss: 1, balancedAccuracy: 0.8 })).toBe(true)
   })
 })
