@@ -14,15 +14,24 @@ export function columnNotes(
   header: readonly string[],
   {
     file,
+    isFileByValues,
     label,
     split,
     unusedSplits,
-  }: { file: number; label: readonly number[]; split: number | undefined; unusedSplits: readonly number[] },
+  }: {
+    file: number
+    /** Whether its values told that it names the files. */
+    isFileByValues: boolean
+    label: readonly number[]
+    split: number | undefined
+    unusedSplits: readonly number[]
+  },
 ): string[] {
   const nameOf = (index: number): string => header[index] ?? ''
   const used = [file, ...label.slice(0, 1), ...(split === undefined ? [] : [split])]
   const repeated = used.map(nameOf).filter((name) => header.indexOf(name) !== header.lastIndexOf(name))
   return [
+    ...(isFileByValues ? [`${path} names the files in its column ${printable(nameOf(file), 40)}.`] : []),
     ...(label.length > 1
       ? [
           `${path} has several columns that may be the class (${shownColumns(label.map(nameOf))}); ${printable(nameOf(label[0] ?? 0), 40)} is used.`,

@@ -58,9 +58,7 @@ function relativeTo(base: Folder, { folders, name, original }: RowPath, { files 
 }
 
 function byEnd({ folders, name, original }: RowPath, foreign: number, { files, split }: MatchContext): number {
-  if (name === '') return NOT_FOUND
-  const named = files.named(name)
-  const candidates = (named.length > 0 || original === undefined ? named : files.named(original))
+  const candidates = namedImages(files, { name, original })
     .map((image) => ({ image, common: commonEnd(files.folderOfImage(image), folders) }))
     .filter(({ common }) => folders.length - common <= foreign)
   const most = Math.max(...candidates.map(({ common }) => common))
@@ -68,6 +66,15 @@ function byEnd({ folders, name, original }: RowPath, foreign: number, { files, s
   const ofSplit = closest.filter((image) => split !== undefined && folderSplit(files.folderOfImage(image)) === split)
   return only(files.exactFirst(ofSplit.length > 0 ? ofSplit : closest, name))
 }
+
+/** Images of any folder that the end of a path may mean. */
+function namedImages(files: FileIndex, { name, original }: Pick<RowPath, 'name' | 'original'>): number[] {
+  if (name === '') return []
+  const named = files.named(name)
+  return named.length > 0 || original === undefined ? named : files.named(original)
+}
+
+export const mayName = (files: FileIndex, path: RowPath): boolean => namedImages(files, path).length > 0
 
 const only = (images: readonly number[]): number => (images.length > 1 ? AMBIGUOUS : (images[0] ?? NOT_FOUND))
 

@@ -148,7 +148,7 @@ function byTables(group: readonly FoundTable[], context: TableContext): TableLay
     if (guessed !== undefined)
       notes.push(`${printable(path)} is not in UTF-8; it was read as ${guessed}. Save it as UTF-8 if names are wrong.`)
     try {
-      read.push(readTable({ path, text, split: name.split, folder }, options))
+      read.push(readTable({ path, text, split: name.split, folder }, files, options))
     } catch (error) {
       if (!(error instanceof AppError) || (name.rank === 0 && namesImages(text))) throw error
       failures.push(error)

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { printable } from '../text.ts'
 import { columnNotes, shownColumns } from './column-notes.ts'
+import { fileColumn } from './file-column.ts'
 import { splitNamed } from './split-words.ts'
 import type { TableRows } from './table-rows.ts'
 
@@ -55,14 +56,21 @@ const key = (name: string): string => name.toLowerCase().replaceAll(/[\s_.-]/g, 
 
 /**
  * Tells what the columns of a table are.
+ * @param isImage whether a value may mean an image of the data set
  * @throws AppError `dataset_layout` with the columns that are expected and those that were found.
  */
-export function columnsOf(path: string, rows: TableRows, groupBy: string | undefined): Columns {
+export function columnsOf(
+  path: string,
+  rows: TableRows,
+  { groupBy, isImage }: { groupBy: string | undefined; isImage: (value: string) => boolean },
+): Columns {
   const names = rows.header.map(key)
   const all = (meaning: keyof typeof NAMES): number[] =>
     NAMES[meaning].map((name) => names.indexOf(name)).filter((index) => index >= 0)
-  const [file] = all('file')
-  if (file === undefined) throw noFileColumn(path, rows.header)
+  const named = all('file')
+  const file = fileColumn(rows, named, isImage)
+  const isHeader = !rows.header.some((name) => IMAGE_NAME.test(name))
+  if (file === undefined || (named.length === 0 && !isHeader)) throw noFileColumn(path, rows.header, isHeader)
   const label = all('label').filter((index) => index !== file)
   const shapes = columnShapes(rows)
   const split = all('split')[0] ?? all('maybeSplit').find((index) => shapes[index]?.isSplit === true)
@@ -94,6 +102,7 @@ export function columnsOf(path: string, rows: TableRows, groupBy: string | undef
     classes: classes.length > 1 ? classes : [],
     notes: columnNotes(path, rows.header, {
       file,
+      isFileByValues: !named.includes(file),
       label,
       split,
       unusedSplits: split === undefined ? all('maybeSplit') : [],
@@ -107,11 +116,10 @@ export const noLabelColumn = (path: string, header: readonly string[]): AppError
     `${path} has no column for the class: one called label, class or category is expected, or a column per class with 0 and 1; its header is ${shownColumns(header)}.`,
   )
 
-function noFileColumn(path: string, header: readonly string[]): AppError {
-  const bare = header.some((name) => IMAGE_NAME.test(name))
+function noFileColumn(path: string, header: readonly string[], isHeader: boolean): AppError {
   return new AppError(
     'dataset_layout',
-    bare
+    !isHeader
       ? `${path} has no header: its first line is ${shownColumns(header)}. A first line such as file,label is expected.`
       : `${path} has no column for the file: columns such as file (or file_name, image) and label (or class, category) are expected in the header; found ${header.length === 0 ? 'nothing' : shownColumns(header)}.`,
   )

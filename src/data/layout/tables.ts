@@ -4,8 +4,9 @@ import { isStorable, printable } from '../text.ts'
 import type { FileIndex } from './file-index.ts'
 import type { Folder } from './folder-tree.ts'
 import type { Layout, LayoutOptions, Placement, SetAside } from './layout.ts'
-import { AMBIGUOUS, folderSplit, matchRows, NOT_FOUND } from './match-rows.ts'
+import { AMBIGUOUS, folderSplit, matchRows, mayName, NOT_FOUND } from './match-rows.ts'
 import { rowLabel } from './row-label.ts'
+import { rowPath } from './row-path.ts'
 import { SPLIT_WORDS, splitNamed } from './split-words.ts'
 import { columnsOf, indicated, noLabelColumn, type Columns } from './table-columns.ts'
 import { tableRows, type TableRows } from './table-rows.ts'
@@ -30,10 +31,12 @@ const NO_SPLIT_WORDS = new Set(['', 'nan', 'none', 'null', '<na>', 'unassigned']
 /** @throws AppError `dataset_layout` where the table has no columns for files and classes. */
 export function readTable(
   { path, text, split, folder }: { path: string; text: string; split: Split | undefined; folder: Folder },
+  files: FileIndex,
   options: LayoutOptions,
 ): Table {
   const rows = tableRows(path, text)
-  const columns = columnsOf(path, rows, options.groupBy)
+  const isImage = (value: string): boolean => mayName(files, rowPath(value))
+  const columns = columnsOf(path, rows, { groupBy: options.groupBy, isImage })
   if (columns.label === undefined && columns.classes.length === 0) throw noLabelColumn(path, rows.header)
   return { path, rows, columns, split, folder }
 }

@@ -113,6 +113,26 @@ describe('tables', () => {
     ])
   })
 
+  it('name files in a column that is called otherwise, as its values are images', () => {
+    const images = ['train_images/0a1b.png', 'train_images/7c2d.png', 'test_images/ffff.png']
+    const tables = {
+      'train.csv': 'id_code,eye,diagnosis\n0a1b,left,0\n7c2d,left,2',
+      'test.csv': 'id_code\nffff',
+      'sample_submission.csv': 'id_code,diagnosis\nffff,0',
+    }
+    expect(placed(images, tables)).toEqual(['train/0', 'train/2', 'image_unlabelled'])
+    expect(layoutOf(images, tables).warnings).toEqual(
+      expect.arrayContaining([
+        'train.csv names the files in its column id_code.',
+        expect.stringContaining('test.csv was not used'),
+        '1 image is named by no row of train.csv and was set aside.',
+      ]),
+    )
+    expect(placed(['a/1.png', 'a/2.png'], { 'labels.csv': 'id,scan,class\n7,1.png,x\n8,2.png,y' })).toEqual(['x', 'y'])
+    const numbers = { 'labels.csv': 'row,age,class\n1,2,x\n2,1,y' }
+    expect(() => layoutOf(['a/1.png', 'a/2.png'], numbers)).toThrow('has no column for the file')
+  })
+
   it('say how many images they do not name', () => {
     const text = 'id,label\na,ant\nb,bee\n'
     const { warnings } = layoutOf(['train_images/a.png', 'train_images/b.png', 'test_images/c.png'], {
@@ -202,7 +222,10 @@ describe('tables', () => {
   })
 
   it('name the columns that were found, or a missing header', () => {
-    expect(() => layoutOf(images, { 'labels.csv': 'bild,klasse\nimages/a.png,ant\n' })).toThrow('found bild, klasse')
+    expect(() => layoutOf(images, { 'labels.csv': 'bild,klasse\nimages/a.png,ant\n' })).toThrow(
+      'labels.csv has no column for the class: one called label, class or category is expected, or a column per class with 0 and 1; its header is bild, klasse.',
+    )
+    expect(() => layoutOf(images, { 'labels.csv': 'bild,klasse\n1,ant\n' })).toThrow('found bild, klasse')
     expect(() => layoutOf(images, { 'labels.csv': 'images/a.png,ant\nimages/b.png,bee\n' })).toThrow('no header')
   })
 

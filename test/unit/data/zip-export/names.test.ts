@@ -111,7 +111,7 @@ describe('a row of labels.csv', () => {
     const text = `file,label,split\n${labelsRow({ file: 'train/x/a "1", b.png', className: name, split: 'train' })}`
     const rows = tableRows('labels.csv', text)
     const read: unknown[] = []
-    const columns = columnsOf('labels.csv', rows, undefined)
+    const columns = columnsOf('labels.csv', rows, { groupBy: undefined, isImage: () => false })
     rows.read((values, row) => {
       read.push([values[columns.file], rowLabel(values, columns, `row ${row}`), values[columns.split ?? -1]])
     })
