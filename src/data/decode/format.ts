@@ -8,7 +8,7 @@ export type Format =
   | { name: 'BMP' | 'HEIC' | 'JPEG XL' | 'JPEG 2000' | 'ICO' | 'TIFF'; decoder: 'transcoder' }
   | { name: 'PNM'; decoder: 'netpbm' }
 
-export const READABLE_FORMATS = 'PNG, JPEG, WebP, GIF, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP, ICO and PNM'
+const READABLE_FORMATS = 'PNG, JPEG, WebP, GIF, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP, ICO or PNM'
 
 const AVIF_BRANDS = new Set(['avif', 'avis'])
 const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs'])
@@ -23,6 +23,9 @@ const FOREIGN: readonly [name: string, start: string][] = [
   ['MATLAB', 'MATLAB 5.0'],
   ['HDF5', '\x89HDF\r\n\x1a\n'],
   ['NumPy', '\x93NUMPY'],
+  ['DDS', 'DDS '],
+  ['SGI', '\x01\xda'],
+  ['Windows Metafile', '\xd7\xcd\xc6\x9a'],
   ['a Git LFS pointer', 'version https://git-lfs'],
 ]
 /** TIFF files of which libvips would show a thumbnail. */
@@ -97,7 +100,21 @@ async function foreignName(file: Buffer, start: string, format: Format | undefin
       : undefined
   const known = FOREIGN.find(([, magic]) => start.startsWith(magic))
   if (known !== undefined) return known[0]
+  if (isTga(file)) return 'Truevision TGA'
+  if (isPcx(file)) return 'PCX'
   const text = start.replace(/^\xef\xbb\xbf/, '').trimStart()
   if (text.startsWith('<')) return /<svg/i.test(text) ? 'SVG' : /<(!doctype )?html/i.test(text) ? 'HTML' : 'XML'
   return type === undefined || READ_EXTENSIONS.has(type.ext) ? undefined : type.ext.toUpperCase()
 }
+
+const TGA_DEPTHS = [8, 15, 16, 24, 32]
+
+/** There are no bytes of its own: a palette or none, a kind of pixels, of no palette five zeros, at last the bits per pixel. */
+function isTga(file: Buffer): boolean {
+  if (file.byteLength < 18 || !TGA_DEPTHS.includes(file[16]!)) return false
+  if (file[1] === 1) return [1, 9].includes(file[2]!) && TGA_DEPTHS.includes(file[7]!)
+  return file[1] === 0 && [2, 3, 10, 11].includes(file[2]!) && file.subarray(3, 8).every((value) => value === 0)
+}
+
+const isPcx = (file: Buffer): boolean =>
+  file[0] === 10 && [0, 2, 3, 4, 5].includes(file[1]!) && file[2] === 1 && [1, 2, 4, 8].includes(file[3]!)

@@ -98,6 +98,9 @@ describe('image formats', () => {
     ['HTML', '<!doctype html><p>'],
     ['OpenEXR', 'v/1\x01........'],
     ['PSD', '8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\0\x01\0\x08\0\x03'],
+    ['Truevision TGA', `\0\0\x02${'\0'.repeat(9)}\x30\0\x30\0\x18\0......`],
+    ['Truevision TGA', `\0\x01\x01\0\0\x7f\0\x18\0\0\0\0\x30\0\x30\0\x08\0......`],
+    ['PCX', '\x0a\x05\x01\x08\0\0\0\0'],
     ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:00'],
     ["a camera's raw file (CR2)", 'II*\0\x10\0\0\0CR\x02\0\0\0\0\0'],
   ])('%s is refused by name', async (name, content) => {
