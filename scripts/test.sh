@@ -54,7 +54,6 @@ suite() {
 # its core to the other, and the lane that ends last still keeps both cores busy.
 echo 'Checks and tests'
 {
-  check types npm run --silent types
   check 'dead code' npm run --silent dead-code
   check 'dependency rules' npm run --silent dependency-rules
   suite e2e

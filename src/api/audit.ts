@@ -116,7 +116,7 @@ export function auditChanges(app: FastifyInstance, services: Services): void {
 }
 
 const actionOf = ({ method, routeOptions: { url = '', schema } }: FastifyRequest): string =>
-  (schema as { operationId?: string } | undefined)?.operationId ?? `${method} ${url}`
+  schema?.operationId ?? `${method} ${url}`
 
 function nameIn({ params }: FastifyRequest): string | undefined {
   const { id, name } = params as { id?: unknown; name?: unknown }

@@ -29,7 +29,7 @@ import { checkAdjustment, checkHeads } from './heads.ts'
 import { imageOf } from './image.ts'
 import { statesLearningRate, withLearningRate } from './learning-rate.ts'
 import { checkOpenSet, withoutUnknownClass } from './open-set.ts'
-import { invalidSpec, parseSpec } from './parse.ts'
+import { invalidSpec, parseSpec, type ParsedSpec } from './parse.ts'
 import { withSavedPolicies } from './policies.ts'
 import { requireBatch, requireClasses, requireEarlyStopping, requireMicroBatches, requireSize } from './requirements.ts'
 import { resolveStages } from './resolve-stages.ts'
@@ -98,7 +98,9 @@ export function resolveSpec(rawSpec: unknown, data: DatasetStatistics, host: Hos
   ])
   requireMicroBatches(optimizer, batchSize)
   const start = { batchSize, pretrained, size }
-  const budget = budgetOf(choose('budget', parsed.budget, () => defaultBudget(facts, start)))
+  const budget = budgetOf(
+    choose<NonNullable<ParsedSpec['budget']>>('budget', parsed.budget, () => defaultBudget(facts, start)),
+  )
   const length = lengthOf(budget, batchSize, facts)
   const schedule = (): Choice<ComponentSpec> => defaultSchedule(length, facts.counts.train / batchSize)
   const views = [parsed, ...(parsed.stages ?? [])].some(({ loss }) => loss !== undefined && takesViews(loss))

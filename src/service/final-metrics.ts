@@ -22,7 +22,7 @@ export const FinalMetrics = Type.Unsafe<FinalMetrics>(
 
 /** What a report has of them. */
 export function finalMetricsOf(report: unknown): FinalMetrics {
-  const values = (typeof report === 'object' ? report : null) as Partial<Record<FinalMetric, unknown>> | null
+  const values: Partial<Record<FinalMetric, unknown>> | null = typeof report === 'object' ? report : null
   const found = FINAL_METRICS.flatMap((key) => {
     const value = values?.[key]
     return typeof value === 'number' && Number.isFinite(value) ? [[key, value] as const] : []

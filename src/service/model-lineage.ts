@@ -59,7 +59,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 
 /** The report of a job is of one of its checkpoints; of the others it says nothing. */
 function reportOf(read: unknown, { kind }: Checkpoint): Partial<Report> | undefined {
-  const report = (read ?? undefined) as Partial<Report> | undefined
+  const report: Partial<Report> | undefined = read ?? undefined
   return report?.weights === kind ? report : undefined
 }
 

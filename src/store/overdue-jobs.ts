@@ -24,8 +24,9 @@ async function endOverdueJob(tx: Statements, fair: FairShareSettings): Promise<s
   const [found] = await tx.$queryRaw<{ id: string }[]>`
     SELECT "id" FROM "Job" WHERE "state" IN ('queued', 'paused') AND "giveUpAt" IS NOT NULL AND "giveUpAt" <= ${NOW}
     ORDER BY "giveUpAt" LIMIT 1 FOR UPDATE SKIP LOCKED`
-  const job = found === undefined ? undefined : await lockJob(tx, found.id)
-  if (found === undefined || job === undefined || job.limit === null) return undefined
+  if (found === undefined) return undefined
+  const job = await lockJob(tx, found.id)
+  if (!job?.limit) return undefined
   await move(tx, found.id, { from: job.state, to: 'failed', reason: limitReason(job.limit, job), fair })
   return found.id
 }

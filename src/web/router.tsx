@@ -18,7 +18,7 @@ const home = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   beforeLoad: () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to lead elsewhere
+    // oxlint-disable-next-line typescript/only-throw-error -- the router's way to lead elsewhere
     throw redirect({ to: '/jobs' })
   },
 })

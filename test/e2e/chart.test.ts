@@ -107,7 +107,7 @@ async function isReady(pod: Pod): Promise<true | undefined> {
   const [container] = pod.spec.containers
   const ports = container?.['ports'] as { name: string; containerPort: number }[]
   for (const name of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-    const { httpGet } = container?.[name] as Probe
+    const { httpGet } = container![name] as Probe
     const named = ports.find((candidate) => candidate.name === httpGet.port)?.containerPort
     const answer = await fetch(`http://127.0.0.1:${httpGet.port === 'http' ? apiPort : named}${httpGet.path}`)
     await answer.text()

@@ -44,7 +44,7 @@ function utf16Order(data: Buffer): 'UTF-16LE' | 'UTF-16BE' | undefined {
 /** Words with bytes beyond ASCII, each once. */
 function foreignWords(data: Buffer): Buffer[] {
   const words = new Set<string>()
-  // eslint-disable-next-line no-control-regex -- bytes as characters
+  // oxlint-disable-next-line no-control-regex -- bytes as characters
   for (const [word] of data.toString('latin1').matchAll(/[^\x00-\x40\x5b-\x60]+/g)) {
     if (!/[\x80-\xff]/.test(word)) continue
     words.add(word)

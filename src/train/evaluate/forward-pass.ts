@@ -56,7 +56,7 @@ export function createBatchForward(
       engine.writeImages(images, pixels, { mean, std })
       if (captured === undefined) captured = engine.capture(() => [forward(images as tfc.Tensor as tfc.Tensor4D)])
       else captured.run()
-      return (captured.outputs[0]?.dataSync() as Float32Array).subarray(0, count * width)
+      return (captured.outputs[0]!.dataSync() as Float32Array).subarray(0, count * width)
     },
     dispose: () => {
       captured?.dispose()

@@ -101,6 +101,6 @@ function MetricChart({ metric, runs, look }: { metric: string; runs: readonly Ru
 }
 
 function useStable<T>(value: T, shape: string): T {
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the shape says when the value is another one
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the shape says when the value is another one
   return useMemo(() => value, [shape])
 }

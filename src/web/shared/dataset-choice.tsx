@@ -86,7 +86,7 @@ interface Sized {
 }
 
 function sizeOf(dataset: Sized | undefined): string {
-  if (dataset === undefined || dataset.images === null) return ''
+  if (!dataset?.images) return ''
   const { train, val, test } = dataset.images
   return `${counted(dataset.classCount ?? 0, 'class', 'classes')}; ${counted(train, 'image')} to train on, ${count(val)} to validate, ${count(test)} to test`
 }

@@ -457,7 +457,7 @@ describe('a captured step', () => {
     }
     return { step, x, weights: [w, head], dispose: () => tf.dispose([w, head, x, labels, ...buffers, rate, momentum]) }
   }
-  const loss = (tensors: readonly tfc.Tensor[]): number => (tensors[0]?.dataSync() as Float32Array)[0] ?? NaN
+  const loss = (tensors: readonly tfc.Tensor[]): number => (tensors[0]!.dataSync() as Float32Array)[0] ?? NaN
 
   it('gives what direct execution gives, bit for bit, also with inputs rewritten between runs', () => {
     const [direct, replayed] = [build(), build()]

@@ -69,7 +69,7 @@ describe('a table', () => {
     invoke({ color: 'always' })
     const coloured = table(rows, styledColumns, 60)
     expect(coloured).toContain(`${ESCAPE}32mjob_1${ESCAPE}39m`)
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex
     expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain)
   })
 

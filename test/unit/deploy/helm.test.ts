@@ -79,7 +79,7 @@ describe('the chart', () => {
     const all = objects('gpu-pools.yaml')
     expect(find(all, 'PrometheusRule', 'anneal')).toEqual(parse(readFileSync('deploy/prometheus/alerts.yml', 'utf8')))
     const [dashboard] = ofKind(all, 'ConfigMap').filter(({ metadata }) => metadata.name === 'anneal-dashboard')
-    const { 'anneal.json': text = '' } = dashboard?.['data'] as Record<string, string>
+    const { 'anneal.json': text = '' } = dashboard!['data'] as Record<string, string>
     expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync('deploy/grafana/anneal.json', 'utf8')))
     const jobs = JSON.stringify([...ofKind(all, 'ServiceMonitor'), ...ofKind(all, 'PodMonitor')])
     for (const job of ['anneal-api', 'anneal-worker']) {
@@ -199,9 +199,9 @@ describe('every pod', () => {
   it('of a Deployment has probes on its ports, and the time to end cleanly', () => {
     for (const { owner, spec } of podsOf(everything()).filter((pod) => pod.owner.startsWith('Deployment'))) {
       const [container] = spec.containers
-      const ports = (container?.['ports'] as { name: string }[]).map(({ name }) => name)
+      const ports = (container!['ports'] as { name: string }[]).map(({ name }) => name)
       for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-        const { httpGet } = container?.[probe] as { httpGet: { port: string; path: string } }
+        const { httpGet } = container![probe] as { httpGet: { port: string; path: string } }
         expect(ports, owner).toContain(httpGet.port)
         expect(httpGet.path).toBe(
           !owner.endsWith('-api') ? '/metrics' : probe === 'readinessProbe' ? '/readyz' : '/livez',

@@ -215,7 +215,7 @@ describe('random-erasing', () => {
     const lists = drawn('random-erasing', { probability: 0.4, ...options })
     const erased = lists.filter((list) => list.length > 0)
     expectShare(erased.length, 0.4)
-    const regions = erased.map(([call]) => (call?.parameters[0] as Region[])[0]!)
+    const regions = erased.map(([call]) => (call!.parameters[0] as Region[])[0]!)
     // Sides are rounded to whole pixels.
     for (const { width, height } of regions) {
       expect((width + 0.5) * (height + 0.5)).toBeGreaterThanOrEqual(0.1 * 144)

@@ -10,7 +10,7 @@ export function selectiveSection({ selective, split }: Report): Markup | null {
   const { byCoverage, byThreshold, byAccuracy, curve, aurc } = selective
   const ninety = byCoverage.find(({ target }) => target === 0.9)
   const example =
-    ninety === undefined || ninety.accuracy === null
+    typeof ninety?.accuracy !== 'number'
       ? ''
       : ` Answering ${percent(ninety.coverage, 0)} of the images has an accuracy of ${percent(ninety.accuracy)} (${between(ninety.interval ?? [])}), with a threshold of ${ninety.threshold.toFixed(4)}.`
   const lowest = Math.min(...curve.map(([, accuracy = 1]) => accuracy))

@@ -106,6 +106,7 @@ const queryOf = (search: DatasetSearch): ItemsQuery => ({
 })
 
 function imageOf(row: DatasetItem | undefined): ChangedImage[] {
-  if (row === undefined || row.item === null || row.class === null || row.split === null) return []
+  if (row === undefined) return []
+  if (row.item === null || row.class === null || row.split === null) return []
   return [{ item: row.item, file: row.file, class: row.class, split: row.split }]
 }

@@ -1,8 +1,14 @@
 import { Validator, type Schema } from '@cfworker/json-schema'
-import { toErrorSchema, type RJSFSchema, type RJSFValidationError, type ValidatorType } from '@rjsf/utils'
+import {
+  toErrorSchema,
+  type FormContextType,
+  type RJSFSchema,
+  type RJSFValidationError,
+  type ValidatorType,
+} from '@rjsf/utils'
 
 /** Validates without compiling schemas to code, which the page's policy does not allow. */
-export const validator: ValidatorType<unknown, RJSFSchema> = {
+export const validator: ValidatorType<unknown, RJSFSchema, FormContextType> = {
   isValid: (schema, value) => mistakes(schema, value).length === 0,
   rawValidation: <Result = unknown>(schema: RJSFSchema, value?: unknown) => ({
     errors: mistakes(schema, value) as Result[],
