@@ -150,7 +150,7 @@ describe('a sweep through the service', () => {
       name: 'stopped',
       kind: 'policy-search',
       spec: { ...SPEC, budget: { epochs: 4 } },
-      policySearch: { saveAs: 'survived', folds: 2, share: 0.5, trials: 1800, startTrials: 900, keep: 2, images: 10 },
+      policySearch: { saveAs: 'survived', folds: 2, share: 0.5, trials: 900, startTrials: 450, keep: 2, images: 10 },
     })
     const { job } = trials[0]!
     await eventually(async () => {
