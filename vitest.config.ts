@@ -27,6 +27,8 @@ const project = (name: string, pace: Pace = {}): TestProjectInlineConfiguration 
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // On a busy machine a process may need a while to start or to end.
+    expect: { poll: { timeout: 30_000 } },
     ...pace,
   },
 })
