@@ -169,8 +169,8 @@ struct Wide {
       const __m512i from = _mm512_maskz_loadu_epi8(readable[g], row + start[g]);
       Sums sums;
       for (int k = 0; k < steps; k++, table += 4 * kReach)
-        sums.add(_mm512_permutexvar_epi8(_mm512_loadu_si512(table), from), _mm512_loadu_si512(table + kReach),
-                 _mm512_loadu_si512(table + 2 * kReach), _mm512_loadu_si512(table + 3 * kReach));
+        sums.add(_mm512_permutexvar_epi8(_mm512_loadu_si512(table), from), _mm512_loadu_si512(table + kReach), _mm512_loadu_si512(table + 2 * kReach),
+                 _mm512_loadu_si512(table + 3 * kReach));
       const int left = bytes - g * kLanes;
       const __m128i pixels = _mm512_cvtepi32_epi8(sums.pixels());
       // A store with a mask takes longer.

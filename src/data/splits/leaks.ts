@@ -45,10 +45,7 @@ export interface NearDuplicates {
 /** Finds hashes that differ in few bits, see `nearPairs`. */
 export function findNearDuplicates({ count, label, perceptual }: ImageColumns): NearDuplicates {
   const words = wordsOf(perceptual)
-  const firstOf = firstOccurrences(
-    perceptual,
-    (i) => label[i] === -1 || (words[2 * i] === 0 && words[2 * i + 1] === 0),
-  )
+  const firstOf = firstOccurrences(perceptual, (i) => label[i] === -1 || (words[2 * i] === 0 && words[2 * i + 1] === 0))
   const sets = new Union(count)
   let distinct = 0
   const hashes = new BigUint64Array(count)
