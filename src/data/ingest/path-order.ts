@@ -3,7 +3,7 @@ import type { ImageTable } from './image-table.ts'
 import { Spool } from './spool.ts'
 
 /** Paths that are sorted in memory at once. */
-const RUN_LENGTH = 1 << 16
+const RUN_LENGTH = 1 << 14
 const BUFFER_BYTES = 1 << 14
 
 /**
