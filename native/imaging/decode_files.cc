@@ -11,7 +11,7 @@
 
 #include "files.h"
 #include "operations.h"
-#include "sha256.h"
+#include "shared_hash.h"
 
 namespace anneal::imaging {
 namespace {
@@ -69,7 +69,7 @@ class Hasher {
     if (count_ == 2) finish();
   }
   void finish() {
-    sha256(messages_, count_, to_);
+    sha256WithShared(messages_, count_, to_);
     count_ = 0;
   }
 

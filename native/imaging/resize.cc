@@ -5,7 +5,7 @@
 
 #include "operations.h"
 
-#ifdef __AVX512VBMI__
+#if defined(__AVX512VBMI__) && defined(__AVX512VNNI__)
 #include <immintrin.h>
 #endif
 
@@ -90,42 +90,73 @@ void acrossGrey(const Filter& filter, const uint8_t* row, int outputs, uint8_t* 
   }
 }
 
-#ifdef __AVX512VBMI__
+#if defined(__AVX512VBMI__) && defined(__AVX512VNNI__)
 
-constexpr int kLanes = 16, kReach = 64;
+constexpr int kLanes = 16, kReach = 64, kTapsAtOnce = 4;
+
+/** Weights as three digits to base 256 from -128 to 127, so that products of bytes add up to the same integers. */
+struct Digits {
+  int8_t high, middle, low;
+  explicit Digits(int weight) {
+    low = static_cast<int8_t>(weight);
+    const int rest = (weight - low) >> 8;
+    middle = static_cast<int8_t>(rest);
+    high = static_cast<int8_t>((rest - middle) >> 8);
+  }
+};
+
+/** Sums of four bytes times their weights' digits, in each of 16 lanes. */
+struct Sums {
+  __m512i high = _mm512_setzero_si512(), middle = high, low = high;
+  void add(__m512i bytes, __m512i highs, __m512i middles, __m512i lows) {
+    high = _mm512_dpbusd_epi32(high, bytes, highs);
+    middle = _mm512_dpbusd_epi32(middle, bytes, middles);
+    low = _mm512_dpbusd_epi32(low, bytes, lows);
+  }
+  __m512i pixels() const {
+    const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(high, 16), _mm512_slli_epi32(middle, 8));
+    return _mm512_srai_epi32(_mm512_add_epi32(_mm512_add_epi32(upper, low), _mm512_set1_epi32(kHalf)), kPrecision);
+  }
+};
 
 /**
  * The filter for 16 bytes of a row at once, whatever pixels they are of: for each group of them the byte from which 64 are read, which of these are in the
- * row, and for each tap which byte goes to which lane, and its weight there.
+ * row, and for every four taps which bytes go to which lane, and the digits of their weights there.
  */
 struct Wide {
-  int groups = 0, taps = 0;
+  int groups = 0, steps = 0;
   int* start = nullptr;
   uint64_t* readable = nullptr;
-  uint8_t* steps = nullptr;
+  uint8_t* tables = nullptr;
 
   /** @returns whether every group reaches no further than what is read. */
   bool make(const Filter& filter, Scratch& scratch, int channels, int outputs, int rowBytes) {
-    constexpr int kStep = 2 * kReach;
+    constexpr int kStep = 4 * kReach;
     const int bytes = outputs * channels;
     groups = (bytes + kLanes - 1) / kLanes;
-    taps = filter.taps;
-    steps = scratch.take<uint8_t>(9, static_cast<size_t>(groups) * (taps * kStep + sizeof(uint64_t) + sizeof(int)));
-    readable = reinterpret_cast<uint64_t*>(steps + static_cast<size_t>(groups) * taps * kStep);
+    steps = (filter.taps + kTapsAtOnce - 1) / kTapsAtOnce;
+    tables = scratch.take<uint8_t>(9, static_cast<size_t>(groups) * (steps * kStep + sizeof(uint64_t) + sizeof(int)));
+    readable = reinterpret_cast<uint64_t*>(tables + static_cast<size_t>(groups) * steps * kStep);
     start = reinterpret_cast<int*>(readable + groups);
     for (int g = 0; g < groups; g++) {
       const int from = g * kLanes, to = std::min(bytes, from + kLanes);
       start[g] = filter.first[from / channels] * channels;
-      if ((filter.first[(to - 1) / channels] + taps) * channels - start[g] > kReach) return false;
+      if ((filter.first[(to - 1) / channels] + filter.taps) * channels - start[g] > kReach) return false;
       const int left = rowBytes - start[g];
       readable[g] = left >= kReach ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
-      for (int k = 0; k < taps; k++) {
-        uint8_t* place = steps + static_cast<size_t>(g * taps + k) * kStep;
-        auto* weight = reinterpret_cast<int*>(place + kReach);
-        for (int i = 0; i < kLanes; i++) {
-          const int at = std::min(from + i, bytes - 1), pixel = at / channels;
-          place[sizeof(int) * i] = static_cast<uint8_t>((filter.first[pixel] + k) * channels + at % channels - start[g]);
-          weight[i] = filter.weights[static_cast<size_t>(pixel) * taps + k];
+      uint8_t* table = tables + static_cast<size_t>(g) * steps * kStep;
+      std::memset(table, 0, static_cast<size_t>(steps) * kStep);
+      for (int lane = 0; lane < kLanes; lane++) {
+        const int at = std::min(from + lane, bytes - 1), pixel = at / channels;
+        const int first = filter.first[pixel] * channels + at % channels - start[g];
+        const int* weights = filter.weights + static_cast<size_t>(pixel) * filter.taps;
+        for (int tap = 0; tap < filter.taps; tap++) {
+          const Digits digits(weights[tap]);
+          uint8_t* place = table + tap / kTapsAtOnce * kStep + lane * kTapsAtOnce + tap % kTapsAtOnce;
+          place[0] = static_cast<uint8_t>(first + tap * channels);
+          place[kReach] = static_cast<uint8_t>(digits.high);
+          place[2 * kReach] = static_cast<uint8_t>(digits.middle);
+          place[3 * kReach] = static_cast<uint8_t>(digits.low);
         }
       }
     }
@@ -133,21 +164,72 @@ struct Wide {
   }
 
   void across(const uint8_t* row, int bytes, uint8_t* to) const {
-    constexpr __mmask64 kLowBytes = 0x1111111111111111;
-    const uint8_t* step = steps;
+    const uint8_t* table = tables;
     for (int g = 0; g < groups; g++) {
       const __m512i from = _mm512_maskz_loadu_epi8(readable[g], row + start[g]);
-      __m512i sum = _mm512_set1_epi32(kHalf);
-      for (int k = 0; k < taps; k++, step += 2 * kReach) {
-        const __m512i values = _mm512_maskz_permutexvar_epi8(kLowBytes, _mm512_loadu_si512(step), from);
-        sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(values, _mm512_loadu_si512(step + kReach)));
-      }
+      Sums sums;
+      for (int k = 0; k < steps; k++, table += 4 * kReach)
+        sums.add(_mm512_permutexvar_epi8(_mm512_loadu_si512(table), from), _mm512_loadu_si512(table + kReach), _mm512_loadu_si512(table + 2 * kReach),
+                 _mm512_loadu_si512(table + 3 * kReach));
       const int left = bytes - g * kLanes;
-      const __mmask16 written = left >= kLanes ? 0xffff : static_cast<__mmask16>((1 << left) - 1);
-      _mm512_mask_cvtepi32_storeu_epi8(to + g * kLanes, written, _mm512_srai_epi32(sum, kPrecision));
+      const __m128i pixels = _mm512_cvtepi32_epi8(sums.pixels());
+      // A store with a mask takes longer.
+      if (left >= kLanes) _mm_storeu_si128(reinterpret_cast<__m128i*>(to + g * kLanes), pixels);
+      else _mm_mask_storeu_epi8(to + g * kLanes, static_cast<__mmask16>((1 << left) - 1), pixels);
     }
   }
 };
+
+/** Bytes that are computed at once; so many may be read behind the last row. */
+constexpr int kBlock = 64;
+
+/** Four taps of a row: their weights' digits, and zeros for what there is not. */
+struct Four {
+  int8_t high[kTapsAtOnce] = {}, middle[kTapsAtOnce] = {}, low[kTapsAtOnce] = {};
+  Four(const int* weights, int count) {
+    for (int i = 0; i < std::min(count, kTapsAtOnce); i++) {
+      const Digits digits(weights[i]);
+      high[i] = digits.high;
+      middle[i] = digits.middle;
+      low[i] = digits.low;
+    }
+  }
+};
+
+inline __m512i everywhere(const int8_t (&digits)[kTapsAtOnce]) {
+  int four;
+  std::memcpy(&four, digits, sizeof(four));
+  return _mm512_set1_epi32(four);
+}
+
+/** One output row of `bytes` from `taps` rows that lie `bytes` apart. */
+void down(const uint8_t* from, const int* weights, int taps, int bytes, uint8_t* to) {
+  thread_local std::vector<Four> fours;
+  fours.clear();
+  for (int tap = 0; tap < taps; tap += kTapsAtOnce) fours.emplace_back(weights + tap, taps - tap);
+  for (int x = 0; x < bytes; x += kBlock) {
+    Sums sums[4];
+    for (int tap = 0; tap < taps; tap += kTapsAtOnce) {
+      // Rows that there are not have no weight.
+      const auto row = [&](int j) { return _mm512_loadu_si512(from + static_cast<size_t>(std::min(tap + j, taps - 1)) * bytes + x); };
+      const __m512i rows[] = {row(0), row(1), row(2), row(3)};
+      const __m512i pairs[] = {_mm512_unpacklo_epi8(rows[0], rows[1]), _mm512_unpacklo_epi8(rows[2], rows[3]), _mm512_unpackhi_epi8(rows[0], rows[1]),
+                               _mm512_unpackhi_epi8(rows[2], rows[3])};
+      const Four& four = fours[tap / kTapsAtOnce];
+      const __m512i highs = everywhere(four.high), middles = everywhere(four.middle), lows = everywhere(four.low);
+      for (int i = 0; i < 4; i += 2) {
+        sums[i].add(_mm512_unpacklo_epi16(pairs[i], pairs[i + 1]), highs, middles, lows);
+        sums[i + 1].add(_mm512_unpackhi_epi16(pairs[i], pairs[i + 1]), highs, middles, lows);
+      }
+    }
+    // Packed as it was unpacked, within each 128 bits.
+    const __m512i first = _mm512_packus_epi32(sums[0].pixels(), sums[1].pixels()), second = _mm512_packus_epi32(sums[2].pixels(), sums[3].pixels());
+    const __m512i pixels = _mm512_packus_epi16(first, second);
+    const int left = bytes - x;
+    if (left >= kBlock) _mm512_storeu_si512(to + x, pixels);
+    else _mm512_mask_storeu_epi8(to + x, (__mmask64{1} << left) - 1, pixels);
+  }
+}
 
 #else
 
@@ -155,8 +237,6 @@ struct Wide {
   bool make(const Filter&, Scratch&, int, int, int) { return false; }
   void across(const uint8_t*, int, uint8_t*) const {}
 };
-
-#endif
 
 /** Bytes that are computed at once; so many may be read behind the last row. */
 constexpr int kBlock = 128;
@@ -176,6 +256,8 @@ void down(const uint8_t* from, const int* weights, int taps, int bytes, uint8_t*
     std::copy(result, result + std::min(kBlock, bytes - x), to + x);
   }
 }
+
+#endif
 
 }  // namespace
 

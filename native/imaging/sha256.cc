@@ -16,7 +16,7 @@ namespace {
 
 #define ANNEAL_SHA __attribute__((target("sha,sse4.1,ssse3")))
 
-constexpr size_t kBlock = 64, kLengthBytes = 8;
+constexpr size_t kBlock = kSha256Block, kLengthBytes = 8;
 
 alignas(16) constexpr uint32_t kRounds[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,
@@ -171,6 +171,18 @@ void Sha256::add(const uint8_t* data, size_t length) {
   std::memcpy(rest_, data + length - left_, left_);
 }
 
+ANNEAL_SHA size_t Sha256::addWith(const Message& message, uint8_t* to, const uint8_t* data, size_t count) {
+  Blocks own(message);
+  State states[2] = {initial(), {}};
+  std::memcpy(&states[1], state_, sizeof(state_));
+  const size_t both = std::min(own.count(), count);
+  for (size_t i = 0; i < both; i++) compress<2>(states, {own.at(i), data + i * kBlock});
+  std::memcpy(state_, &states[1], sizeof(state_));
+  bytes_ += both * kBlock;
+  hashRest(own, both, states[0], to);
+  return both;
+}
+
 void Sha256::finish(uint8_t* to) {
   const size_t blocks = left_ + 1 + kLengthBytes > kBlock ? 2 : 1;
   rest_[left_] = 0x80;
@@ -186,6 +198,7 @@ void Sha256::finish(uint8_t* to) {
 
 Sha256::Sha256() : state_{} {}
 void Sha256::add(const uint8_t*, size_t) {}
+size_t Sha256::addWith(const Message&, uint8_t*, const uint8_t*, size_t) { return 0; }
 void Sha256::finish(uint8_t*) { throw std::logic_error("the processor has no instructions for SHA-256"); }
 
 bool hasSha256() { return false; }

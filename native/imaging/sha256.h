@@ -5,7 +5,7 @@
 
 namespace anneal::imaging {
 
-constexpr size_t kSha256Bytes = 32;
+constexpr size_t kSha256Bytes = 32, kSha256Block = 64;
 
 /** A short text and then bytes, which are hashed as one. */
 struct Message {
@@ -26,11 +26,16 @@ class Sha256 {
  public:
   Sha256();
   void add(const uint8_t* data, size_t length);
+  /**
+   * Hashes a message, and adds blocks of the stream meanwhile, at most `count`: rounds of the two alternate. Only whole blocks may have been added before.
+   * @returns how many
+   */
+  size_t addWith(const Message& message, uint8_t* to, const uint8_t* data, size_t count);
   /** Writes the hash of all that was added; once. */
   void finish(uint8_t* to);
 
  private:
-  static constexpr size_t kBlock = 64;
+  static constexpr size_t kBlock = kSha256Block;
   void addBlocks(const uint8_t* data, size_t count);
   alignas(16) uint32_t state_[8];
   uint8_t rest_[2 * kBlock] = {};

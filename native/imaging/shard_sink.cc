@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "shared_hash.h"
+
 #ifndef O_DIRECT
 #define O_DIRECT 0
 #endif
@@ -91,7 +93,19 @@ void ShardSink::work() {
 }
 
 void ShardSink::writeBlock(const uint8_t* block, size_t bytes) {
-  if (hasSha256()) hash_.add(block, bytes);
+  const bool shared = hasSha256() && bytes == kBlockBytes && shareHash(hash_, block, bytes / kSha256Block);
+  if (hasSha256() && !shared) hash_.add(block, bytes);
+  pwriteAll(block, bytes);
+  if (!shared) return;
+  {
+    // Others have time until the next block is there.
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return filled_ - written_ > 1 || ended_ || abandoned_ || failure_ != 0; });
+  }
+  completeShared();
+}
+
+void ShardSink::pwriteAll(const uint8_t* block, size_t bytes) {
   for (size_t at = 0; at < bytes;) {
     const bool direct = direct_ >= 0 && at == 0 && bytes == kBlockBytes;
     const ssize_t count = pwrite(direct ? direct_ : file_, block + at, bytes - at, static_cast<off_t>(offset_ + at));

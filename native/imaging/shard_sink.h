@@ -40,6 +40,7 @@ class ShardSink {
 
   void work();
   void writeBlock(const uint8_t* block, size_t bytes);
+  void pwriteAll(const uint8_t* block, size_t bytes);
   void throwIfFailed() const;
 
   std::array<std::unique_ptr<uint8_t, Free>, kBlocks> blocks_;

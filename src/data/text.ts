@@ -4,7 +4,16 @@ const EVERY_UNSTORABLE = /[\p{Cc}\p{Cs}]/gu
 const MAX_PRINTED = 200
 
 /** Whether a name can be stored and shown as it is. */
-export const isStorable = (text: string): boolean => !UNSTORABLE.test(text)
+export const isStorable = (text: string): boolean => isPlain(text) || !UNSTORABLE.test(text)
+
+/** Whether a text is in ASCII, with no control characters. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || unit > 0x7e) return false
+  }
+  return true
+}
 
 /** A text for messages and reports: what cannot be stored is written as an escape, and a long one is cut short. */
 export function printable(text: string, maxCharacters = MAX_PRINTED): string {

@@ -14,6 +14,10 @@ export interface ReadSource {
   source: Source
 }
 
+/** An entry with content of its own, which outlives the next ones. */
+const kept = (entry: SourceEntry): SourceEntry =>
+  'data' in entry ? { ...entry, data: Buffer.from(entry.data) } : entry
+
 const lineOf = (entry: SourceEntry): string =>
   `${entry.kind === 'broken' ? entry.problem.code : entry.kind} ${entry.path}`
 
@@ -31,7 +35,7 @@ export async function sourceReader(): Promise<{
     if (typeof bytes !== 'string') await writeFile(path, bytes)
     const source = await openSource(path, { ...DEFAULT_LIMITS, ...limits })
     const entries: SourceEntry[] = []
-    for await (const some of source.entries()) entries.push(...some)
+    for await (const some of source.entries()) entries.push(...some.map(kept))
     return { entries, lines: entries.map(lineOf), source }
   }
   const failure = async (bytes: Buffer | string, limits?: Partial<SourceLimits>): Promise<AppError> => {

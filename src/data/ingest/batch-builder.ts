@@ -3,6 +3,11 @@ import type { SourceEntry } from '../source/source-entry.ts'
 import type { EncodedBatch } from './batch.ts'
 
 const MAX_BATCH_BYTES = 1 << 19
+/** More than that by a file of some size. */
+export const BATCH_MEMORY_BYTES = 1 << 20
+
+/** Of UTF-8, for a unit of UTF-16. */
+const MAX_BYTES_PER_UNIT = 3
 
 /** A file of a batch, and why it is not read. */
 export interface BatchFile {
@@ -14,19 +19,26 @@ export interface BatchFile {
 
 type BatchEntry = Extract<SourceEntry, { kind: 'image' | 'broken' }>
 
-const NOTHING = new Uint8Array(0)
-
-/** Gathers files that are decoded together. */
+/** Gathers files that are decoded together, or their paths, in one piece of memory. */
 export class BatchBuilder {
   readonly files: BatchFile[] = []
   /** Bytes of files, or of their paths. */
   bytes = 0
-  private readonly parts: Uint8Array[] = []
+  /** Of the files; may be used again when they are decoded. */
+  memory: Uint8Array<ArrayBuffer>
+  private text: Buffer
+  private readonly starts: Uint32Array<ArrayBuffer>
+  private readonly lengths: Uint32Array<ArrayBuffer>
   private readonly maxFiles: number
   private located: boolean | undefined
 
-  constructor(maxFiles: number) {
+  /** @param memory is enlarged where it does not suffice */
+  constructor(maxFiles: number, memory: Uint8Array<ArrayBuffer> = new Uint8Array(BATCH_MEMORY_BYTES)) {
     this.maxFiles = maxFiles
+    this.memory = memory
+    this.text = Buffer.from(memory.buffer)
+    this.starts = new Uint32Array(maxFiles)
+    this.lengths = new Uint32Array(maxFiles)
   }
 
   get isEmpty(): boolean {
@@ -42,45 +54,42 @@ export class BatchBuilder {
   add(entry: BatchEntry): void {
     const { path, kind } = entry
     const located = 'location' in entry
-    const part = located ? Buffer.from(entry.location) : 'data' in entry ? entry.data : NOTHING
-    if (kind === 'image') this.located = located
+    const place = this.files.length
+    if (kind === 'image') {
+      this.located = located
+      this.starts[place] = this.bytes
+      this.bytes += located ? this.addPath(entry.location) : this.addBytes(entry.data)
+      this.lengths[place] = this.bytes - this.starts[place]
+    }
     this.files.push(kind === 'broken' ? { path, located, problem: entry.problem } : { path, located })
-    this.parts.push(part)
-    this.bytes += part.byteLength
   }
 
-  /** What was gathered, as one piece of memory. */
+  /** What was gathered. */
   encoded(): Pick<EncodedBatch, 'bytes' | 'starts' | 'lengths' | 'located'> {
-    const { parts, located = false } = this
-    const lengths = Uint32Array.from(parts, ({ byteLength }) => byteLength)
-    const starts = new Uint32Array(parts.length)
-    const memory = sharedMemory(parts)
-    if (memory !== undefined) {
-      for (let i = 0; i < parts.length; i++)
-        if (parts[i] !== NOTHING) starts[i] = parts[i]!.byteOffset - memory.byteOffset
-      return { bytes: memory, starts, lengths, located }
-    }
-    const bytes = new Uint8Array(Math.max(1, this.bytes))
-    let at = 0
-    for (const [i, part] of parts.entries()) {
-      bytes.set(part, at)
-      starts[i] = at
-      at += part.byteLength
-    }
-    return { bytes, starts, lengths, located }
+    const { memory, starts, lengths, located = false } = this
+    const count = this.files.length
+    const bytes = memory.subarray(0, Math.max(1, this.bytes))
+    return { bytes, starts: starts.subarray(0, count), lengths: lengths.subarray(0, count), located }
   }
-}
 
-/** What all parts lie in, where they are next to each other in the same memory, as the files of an archive are. */
-function sharedMemory(parts: readonly Uint8Array[]): Uint8Array | undefined {
-  let [first, end] = [Infinity, 0]
-  let buffer: ArrayBufferLike | undefined
-  for (const part of parts) {
-    if (part === NOTHING) continue
-    buffer ??= part.buffer
-    if (part.buffer !== buffer) return undefined
-    first = Math.min(first, part.byteOffset)
-    end = Math.max(end, part.byteOffset + part.byteLength)
+  private addBytes(part: Uint8Array): number {
+    this.reserve(part.byteLength)
+    this.memory.set(part, this.bytes)
+    return part.byteLength
   }
-  return buffer !== undefined && end > first ? new Uint8Array(buffer, first, end - first) : undefined
+
+  private addPath(path: string | Buffer): number {
+    if (typeof path !== 'string') return this.addBytes(path)
+    this.reserve(path.length * MAX_BYTES_PER_UNIT)
+    return this.text.write(path, this.bytes)
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.bytes + bytes
+    if (needed <= this.memory.byteLength) return
+    const larger = new Uint8Array(Math.max(needed, 2 * this.memory.byteLength))
+    larger.set(this.memory.subarray(0, this.bytes))
+    this.memory = larger
+    this.text = Buffer.from(larger.buffer)
+  }
 }

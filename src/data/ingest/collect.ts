@@ -4,7 +4,7 @@ import type { Source } from '../source/open-source.ts'
 import { printable } from '../text.ts'
 import type { SourceEntry } from '../source/source-entry.ts'
 import type { DecodedBatch } from './batch.ts'
-import { BatchBuilder, type BatchFile } from './batch-builder.ts'
+import { BATCH_MEMORY_BYTES, BatchBuilder, type BatchFile } from './batch-builder.ts'
 import { DecodePool } from './decode-pool.ts'
 import type { LayoutScan } from '../layout/scan.ts'
 import { storeBatch, type BatchTarget } from './store-batch.ts'
@@ -59,6 +59,7 @@ export async function collect(source: Source, options: CollectOptions): Promise<
 interface Sent {
   files: readonly BatchFile[]
   bytes: number
+  memory: BatchBuilder['memory']
   decoded: Promise<DecodedBatch>
 }
 
@@ -70,6 +71,8 @@ class Collector {
   private readonly pool = new DecodePool(this.threads)
   private batch = new BatchBuilder(FIRST_BATCH_FILES)
   private readonly queue: Sent[] = []
+  /** Of batches that are decoded. */
+  private readonly freeMemory: BatchBuilder['memory'][] = []
   private bytesInFlight = 0
   private reported = 0
   private batchFiles = FIRST_BATCH_FILES
@@ -123,7 +126,7 @@ class Collector {
     if (this.batch.isEmpty) return
     const { limits } = this.source.budget
     const { workingSize, store } = this.options
-    const { files, bytes } = this.batch
+    const { files, bytes, memory } = this.batch
     const keptPixels = limits.aspectRatio * workingSize ** 2
     const decoded = this.pool.decode({
       ...this.batch.encoded(),
@@ -131,9 +134,9 @@ class Collector {
       options: { pixels: limits.pixels, shorterSide: workingSize, keptPixels },
       codec: store.storage,
     })
-    this.queue.push({ files, bytes, decoded })
+    this.queue.push({ files, bytes, memory, decoded })
     this.bytesInFlight += bytes
-    this.batch = new BatchBuilder(this.batchFiles)
+    this.batch = new BatchBuilder(this.batchFiles, this.freeMemory.pop())
   }
 
   private async store(): Promise<void> {
@@ -141,6 +144,7 @@ class Collector {
     if (next === undefined) return
     const decoded = await next.decoded
     this.bytesInFlight -= next.bytes
+    if (next.memory.byteLength === BATCH_MEMORY_BYTES) this.freeMemory.push(next.memory)
     storeBatch(next.files, decoded, { ...this.options, source: this.source })
     const perFile = Math.max(1, decoded.used / next.files.length)
     this.batchFiles = Math.min(MAX_BATCH_FILES, Math.max(MIN_BATCH_FILES, Math.round(DECODED_BATCH_BYTES / perFile)))

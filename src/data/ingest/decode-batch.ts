@@ -56,12 +56,12 @@ function add(made: DecodedBatch, index: number, image: DecodedImage, codec: Enco
   const depth = DEPTHS.indexOf(depthOf(image))
   const { width, height, channels } = image
   const sizes = [width, height, channels, depth, isJpeg ? 1 : 0, start, bytes.byteLength]
-  made.records.set([...sizes, ...moments.sums, ...moments.squares], index * RECORD_NUMBERS)
+  made.records.set([...sizes, ...moments], index * RECORD_NUMBERS)
   made.hashes.set(pixelHash(image), index * HASH_BYTES)
   setLook(made, index, lookOf(image))
 }
 
-const NO_MOMENTS: Moments = { sums: [0, 0, 0], squares: [0, 0, 0] }
+const NO_MOMENTS: Moments = new Float64Array(6)
 
 function storedOf(
   image: DecodedImage,

@@ -98,21 +98,30 @@ export class ImageTable {
   path(i: number): string {
     const start = this.pathStarts.at(i)
     const end = i + 1 < this.length ? this.pathStarts.at(i + 1) : this.paths.bytes
-    return this.paths.read(start, end - start).toString('utf8')
+    return this.paths.readText(start, end - start, 'utf8')
   }
 
   hash(i: number): string {
-    return this.details.read(i * DETAIL_BYTES, HASH_BYTES).toString('hex')
+    return this.details.readText(i * DETAIL_BYTES, HASH_BYTES, 'hex')
   }
 
-  /** The first 8 bytes of the hash. */
-  content(i: number): bigint {
-    return (BigInt(this.contentHigh.at(i)) << 32n) | BigInt(this.contentLow.at(i))
+  /** Writes the first 8 bytes of the hash to two words, the low one first. */
+  writeContent(i: number, words: Uint32Array, at: number): void {
+    words[at] = this.contentLow.at(i)
+    words[at + 1] = this.contentHigh.at(i)
   }
 
-  /** Perceptual hash. */
-  perceptual(i: number): bigint {
-    return (BigInt(this.lookHigh.at(i)) << 32n) | BigInt(this.lookLow.at(i))
+  /** Writes the perceptual hash to two words, the low one first. */
+  writePerceptual(i: number, words: Uint32Array, at: number): void {
+    words[at] = this.lookLow.at(i)
+    words[at + 1] = this.lookHigh.at(i)
+  }
+
+  /** Perceptual hash in hexadecimal digits; empty where there is none. */
+  perceptual(i: number): string {
+    const [high, low] = [this.lookHigh.at(i), this.lookLow.at(i)]
+    if (high !== 0) return high.toString(16) + low.toString(16).padStart(8, '0')
+    return low === 0 ? '' : low.toString(16)
   }
 
   moments(i: number): Moments {

@@ -1,7 +1,7 @@
 import { SPLITS } from '../../job-spec/splits.ts'
 import { className } from '../layout/class-names.ts'
-import { isSetAside, type Layout } from '../layout/layout.ts'
-import { createColumns, type ImageColumns } from '../splits/columns.ts'
+import { isSetAside, type Layout, type Placement } from '../layout/layout.ts'
+import { createColumns, wordsOf, type ImageColumns } from '../splits/columns.ts'
 import type { BaseVersion } from '../versions/load-base.ts'
 import type { ImageTable } from './image-table.ts'
 import type { Listed, Problem } from './problems.ts'
@@ -33,8 +33,12 @@ export function labelImages(table: ImageTable, { layout, order, problems, base }
   const images = new Int32Array(order.length)
   const classes = new Numbered()
   const groups = new Numbered()
+  const contentWords = wordsOf(columns.content)
+  const perceptualWords = wordsOf(columns.perceptual)
   let count = 0
   let before: { path: string; image: number } | undefined
+  // Those of a folder have the same.
+  let last: { placement: Placement; label: number } | undefined
   const isBase = (image: number): boolean => base !== undefined && image < base.count
   for (const image of order) {
     const path = table.path(image)
@@ -53,10 +57,11 @@ export function labelImages(table: ImageTable, { layout, order, problems, base }
       continue
     }
     images[count] = image
-    columns.label[count] = classes.numberOf(className(placement.label))
+    if (placement !== last?.placement) last = { placement, label: classes.numberOf(className(placement.label)) }
+    columns.label[count] = last.label
     if (placement.split !== undefined) columns.split[count] = SPLITS.indexOf(placement.split)
-    columns.content[count] = table.content(image)
-    columns.perceptual[count] = table.perceptual(image)
+    table.writeContent(image, contentWords, 2 * count)
+    table.writePerceptual(image, perceptualWords, 2 * count)
     if (placement.group !== undefined) columns.group[count] = groups.numberOf(placement.group)
     count++
   }

@@ -1,11 +1,10 @@
 import type { RasterImage } from '../../zoo/raster-image.ts'
 import { loadImaging, type Imaging } from '../imaging.ts'
 
-/** Sums over the pixels of an image, three channels; a grey image has three equal ones. */
-export interface Moments {
-  sums: number[]
-  squares: number[]
-}
+/** Sums over the pixels of an image, three channels, and then sums of their squares; a grey image has three equal ones. */
+export type Moments = Float64Array
+
+const CHANNELS = 3
 
 /** Standard deviation of every channel, of 255, below which an image shows nothing but noise. */
 const MAX_NOISE = 2
@@ -19,13 +18,15 @@ export function momentsOf({ data, width, height, channels }: RasterImage): Momen
   imaging.parameters.set([width, height, channels, values.byteLength, 1, 1])
   imaging.run(imaging.operations.moments, new Uint8Array(values.buffer), data)
   const [sum = 0, second = 0] = values
-  if (channels === 1) return { sums: [sum, sum, sum], squares: [second, second, second] }
-  return { sums: [...values.subarray(0, 3)], squares: [...values.subarray(3)] }
+  return channels === 1 ? Float64Array.of(sum, sum, sum, second, second, second) : values
 }
 
 /** Whether an image is one colour, up to faint noise. */
-export const isConstant = ({ sums, squares }: Moments, pixels: number): boolean =>
-  sums.every((sum, c) => squares[c]! / pixels - (sum / pixels) ** 2 < MAX_NOISE ** 2)
+export function isConstant(moments: Moments, pixels: number): boolean {
+  for (let c = 0; c < CHANNELS; c++)
+    if (moments[CHANNELS + c]! / pixels - (moments[c]! / pixels) ** 2 >= MAX_NOISE ** 2) return false
+  return true
+}
 
 /** Adds up what mean and standard deviation of a data set are made of. */
 export class MomentSum {
@@ -33,11 +34,11 @@ export class MomentSum {
   private readonly squares = [0, 0, 0]
   private pixels = 0
 
-  add({ sums, squares }: Moments, pixels: number): void {
+  add(moments: Moments, pixels: number): void {
     this.pixels += pixels
-    for (let c = 0; c < 3; c++) {
-      this.sums[c]! += sums[c]!
-      this.squares[c]! += squares[c]!
+    for (let c = 0; c < CHANNELS; c++) {
+      this.sums[c]! += moments[c]!
+      this.squares[c]! += moments[CHANNELS + c]!
     }
   }
 

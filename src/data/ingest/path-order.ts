@@ -13,6 +13,7 @@ const BUFFER_BYTES = 1 << 14
 export function pathOrder(table: ImageTable, folder: string, runLength = RUN_LENGTH): Int32Array {
   const order = Int32Array.from({ length: table.length }, (_, i) => i)
   if (isSorted(table)) return order
+  if (table.length <= runLength) return sortByPath(table, order).order
   const runs: Run[] = []
   try {
     for (let start = 0; start < table.length; start += runLength)
@@ -46,16 +47,17 @@ function firstOf(runs: readonly Run[]): Run | undefined {
 }
 
 function sortedRun(table: ImageTable, places: Int32Array, path: string): Run {
+  const { order, paths } = sortByPath(table, places)
+  return new Run(order, paths, path)
+}
+
+function sortByPath(table: ImageTable, places: Int32Array): { order: Int32Array; paths: string[] } {
   const paths = Array.from(places, (place) => table.path(place))
   // Of equal paths the one that came first is first.
   const byPath = Array.from(places.keys()).sort((a, b) =>
     paths[a]! < paths[b]! ? -1 : paths[a] === paths[b] ? a - b : 1,
   )
-  return new Run(
-    Int32Array.from(byPath, (i) => places[i]!),
-    byPath.map((i) => paths[i]!),
-    path,
-  )
+  return { order: Int32Array.from(byPath, (i) => places[i]!), paths: byPath.map((i) => paths[i]!) }
 }
 
 /** Images sorted by path, the paths on disk. */

@@ -50,6 +50,18 @@ export class Spool {
 
   /** Bytes that are valid until the next call; fewer at the end. Places that follow each other cost the least. */
   read(start: number, length: number): Buffer {
+    const at = this.find(start, length)
+    return this.window.subarray(at, at + length)
+  }
+
+  /** The same as text. */
+  readText(start: number, length: number, encoding: 'utf8' | 'hex'): string {
+    const at = this.find(start, length)
+    return this.window.toString(encoding, at, at + length)
+  }
+
+  /** @returns where bytes of the file are in the window. */
+  private find(start: number, length: number): number {
     this.flush()
     const within = start - this.windowStart
     if (within < 0 || within + length > this.window.byteLength) {
@@ -60,8 +72,7 @@ export class Spool {
       this.window = target.subarray(0, count)
       this.windowStart = start
     }
-    const at = start - this.windowStart
-    return this.window.subarray(at, at + length)
+    return start - this.windowStart
   }
 
   /** Replaces bytes that were appended before. */

@@ -33,7 +33,7 @@ export class FileIndex {
       this.hashes = grown(this.hashes, new Uint32Array(this.count * 8))
     }
     this.folder[this.count] = number
-    this.hashes.set(hashesOf(nameOf(path)), this.count * 4)
+    writeHashes(nameOf(path), this.hashes, this.count * 4)
     this.count++
   }
 
@@ -102,4 +102,20 @@ function grown<T extends Int32Array | Uint32Array>(from: T, to: T): T {
 function hashesOf(name: string): [low: number, high: number, folded: number, exact: number] {
   const folded = fold(name)
   return [...hashText(stemOf(folded)), hashText(folded)[0], hashText(name.normalize('NFC'))[0]]
+}
+
+/** A name that is folded as it stands, and how long it is without its extension. */
+const PLAIN_NAME = /^([a-z0-9_-]+)\.(?:png|jpe?g)$/
+
+/** Writes what `hashesOf` gives. */
+function writeHashes(name: string, hashes: Uint32Array, at: number): void {
+  const stem = PLAIN_NAME.exec(name)?.[1]
+  if (stem === undefined) {
+    hashes.set(hashesOf(name), at)
+    return
+  }
+  const [low, high] = hashText(stem)
+  hashes[at] = low
+  hashes[at + 1] = high
+  hashes[at + 2] = hashes[at + 3] = hashText(name)[0]
 }

@@ -66,7 +66,8 @@ function meansOf(dataset: PackedDataset, split: Split): Means {
     return {
       read(i, place) {
         const { width, height } = dataset.location(split, i)
-        return (moments.read(place, 1)[0]?.sums ?? []).map((sum) => sum / (width * height * 255))
+        const [sums] = moments.read(place, 1)
+        return Array.from(sums?.subarray(0, 3) ?? [], (sum) => sum / (width * height * 255))
       },
       close: moments.close,
     }

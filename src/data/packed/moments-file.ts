@@ -8,13 +8,14 @@ const VALUES = 6
 /** Of an image: three sums and three sums of squares, float64, little endian. */
 export const MOMENTS_BYTES = VALUES * 8
 
-export function encodeMoments({ sums, squares }: Moments, bytes: Buffer, offset: number): void {
-  for (const [k, value] of [...sums, ...squares].entries()) bytes.writeDoubleLE(value, offset + k * 8)
+export function encodeMoments(moments: Moments, bytes: Buffer, offset: number): void {
+  for (let k = 0; k < VALUES; k++) bytes.writeDoubleLE(moments[k]!, offset + k * 8)
 }
 
 export function decodeMoments(bytes: Buffer, offset = 0): Moments {
-  const values = Array.from({ length: VALUES }, (_, k) => bytes.readDoubleLE(offset + k * 8))
-  return { sums: values.slice(0, 3), squares: values.slice(3) }
+  const moments = new Float64Array(VALUES)
+  for (let k = 0; k < VALUES; k++) moments[k] = bytes.readDoubleLE(offset + k * 8)
+  return moments
 }
 
 /** Moments of images by their places; absent where the data set was packed before they were kept. */

@@ -6,7 +6,7 @@ const BUFFERED_RECORDS = 4096
 /** Writes a file of records of one length, a block of them at a time. */
 export class RecordWriter {
   private readonly file: number
-  private readonly buffer: Buffer
+  readonly buffer: Buffer
   private readonly recordBytes: number
   private used = 0
 
@@ -16,11 +16,12 @@ export class RecordWriter {
     this.buffer = Buffer.alloc(BUFFERED_RECORDS * recordBytes)
   }
 
-  /** @param encode writes the record at an offset of a buffer */
-  add(encode: (bytes: Buffer, offset: number) => void): void {
+  /** Adds a record, which the caller writes. @returns where it starts in `buffer` */
+  add(): number {
     if (this.used === this.buffer.byteLength) this.flush()
-    encode(this.buffer, this.used)
+    const start = this.used
     this.used += this.recordBytes
+    return start
   }
 
   /** Writes what is waiting, and has the disk keep it. */

@@ -16,7 +16,7 @@ import {
 import { writeAll } from '../write-all.ts'
 import { shardPath } from './folder.ts'
 import { encodeRecord, RECORD_BYTES, type IndexRecord } from './index-records.ts'
-import { OFFSET_BYTES, type Item } from './items.ts'
+import { OFFSET_BYTES } from './items.ts'
 import { encodeMoments, MOMENTS_BYTES } from './moments-file.ts'
 import { RecordWriter } from './record-writer.ts'
 
@@ -26,15 +26,18 @@ export interface VersionImage extends IndexRecord {
   /** Of its size and decoded pixels. */
   sha256: string
   group?: string | undefined
-  perceptual: bigint
+  /** As `Item` has it; empty where there is none. */
+  perceptual: string
   moments: Moments
 }
 
 /** What a manifest says beyond what follows from the images. */
 export type VersionFacts = Omit<PackedManifest, 'formatVersion' | keyof ReturnType<VersionSummary['finish']>>
 
-const FLUSH_BYTES = 1 << 20
-const LINES_PER_UPDATE = 256
+const BUFFER_BYTES = 1 << 18
+/** Of UTF-8, for a unit of UTF-16. */
+const MAX_BYTES_PER_UNIT = 3
+const MAX_UNHASHED = 1 << 14
 
 /**
  * Writes manifest, index and items over shards that are in the folder already; several versions of a data set may share shards.
@@ -53,13 +56,9 @@ export function writeVersion(
   try {
     let place = 0
     for (const image of images) {
-      index.add((bytes, offset) => {
-        encodeRecord(bytes, offset, image)
-      })
+      encodeRecord(index.buffer, index.add(), image)
       items.add(image)
-      moments.add((bytes, offset) => {
-        encodeMoments(image.moments, bytes, offset)
-      })
+      encodeMoments(image.moments, moments.buffer, moments.add())
       summary.add(image, place)
       place++
     }
@@ -87,10 +86,9 @@ const isOwn = (folder: string, { sha256 }: Shard): boolean => !lstatSync(shardPa
 class ItemWriter {
   private readonly file: number
   private readonly offsets: RecordWriter
-  private lines: string[] = []
-  private waiting = 0
-  private bytes = 0
-  private count = 0
+  private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+  private used = 0
+  private written = 0
 
   constructor(folder: string) {
     this.file = openSync(join(folder, ITEMS_FILE), 'w')
@@ -98,19 +96,22 @@ class ItemWriter {
   }
 
   add(image: VersionImage): void {
-    const line = `${this.count === 0 ? '' : '\n'}${JSON.stringify(itemOf(image))}`
-    this.addOffset(this.bytes + (this.count === 0 ? 0 : 1))
-    const length = Buffer.byteLength(line)
-    this.lines.push(line)
-    this.bytes += length
-    this.waiting += length
-    this.count++
-    if (this.waiting >= FLUSH_BYTES) this.flush()
+    const line = lineOf(image)
+    const room = line.length * MAX_BYTES_PER_UNIT + 1
+    if (this.used + room > BUFFER_BYTES) this.flush()
+    if (this.written + this.used > 0) this.used += this.buffer.write('\n', this.used)
+    this.addOffset(this.written + this.used)
+    if (room <= BUFFER_BYTES) {
+      this.used += this.buffer.write(line, this.used)
+      return
+    }
+    this.flush()
+    this.put(Buffer.from(line))
   }
 
   finish(): void {
     this.flush()
-    this.addOffset(this.bytes)
+    this.addOffset(this.written)
     this.offsets.finish()
     fsyncSync(this.file)
   }
@@ -121,27 +122,29 @@ class ItemWriter {
   }
 
   private addOffset(start: number): void {
-    this.offsets.add((bytes, offset) => {
-      bytes.writeBigUInt64LE(BigInt(start), offset)
-    })
+    const at = this.offsets.add()
+    this.offsets.buffer.writeUInt32LE(start >>> 0, at)
+    this.offsets.buffer.writeUInt32LE(Math.floor(start / 2 ** 32), at + 4)
   }
 
   private flush(): void {
-    const bytes = Buffer.from(this.lines.join(''))
+    const { used } = this
+    this.used = 0
+    this.put(this.buffer.subarray(0, used))
+  }
+
+  private put(bytes: Uint8Array): void {
     writeAll(this.file, bytes)
-    this.lines = []
-    this.waiting = 0
+    this.written += bytes.byteLength
   }
 }
 
-const itemOf = ({ file, split, label, sha256, group, perceptual }: VersionImage): Item => ({
-  file,
-  split,
-  label,
-  sha256,
-  ...(group === undefined ? {} : { group }),
-  ...(perceptual === 0n ? {} : { perceptual: perceptual.toString(16) }),
-})
+/** An `Item` in JSON: joined by hand, since there are very many. */
+function lineOf({ file, split, label, sha256, group, perceptual }: VersionImage): string {
+  const inGroup = group === undefined ? '' : `,"group":${JSON.stringify(group)}`
+  const look = perceptual === '' ? '' : `,"perceptual":"${perceptual}"`
+  return `{"file":${JSON.stringify(file)},"split":"${split}","label":${label},"sha256":"${sha256}"${inGroup}${look}}`
+}
 
 /** What follows from the images: their counts and sizes, and the hash, which changes with classes, splits, labels and pixels. */
 class VersionSummary {
@@ -151,8 +154,8 @@ class VersionSummary {
   private first: VersionImage | undefined
   private isUniform = true
   private hasGroups = false
-  /** Not hashed yet. */
-  private lines: string[] = []
+  /** Lines that are not hashed yet. */
+  private unhashed = ''
 
   constructor(classes: readonly string[], count: number) {
     this.hash = createHash('sha256').update(JSON.stringify(classes))
@@ -163,8 +166,8 @@ class VersionSummary {
 
   add(image: VersionImage, place: number): void {
     const { split, label, sha256, width, height } = image
-    this.lines.push(`${split} ${label} ${sha256}\n`)
-    if (this.lines.length >= LINES_PER_UPDATE) this.updateHash()
+    this.unhashed += `${split} ${label} ${sha256}\n`
+    if (this.unhashed.length >= MAX_UNHASHED) this.updateHash()
     this.classCounts[split][label]!++
     this.sides[place] = Math.min(width, height)
     this.first ??= image
@@ -190,7 +193,7 @@ class VersionSummary {
   }
 
   private updateHash(): void {
-    this.hash.update(this.lines.join(''))
-    this.lines = []
+    this.hash.update(this.unhashed)
+    this.unhashed = ''
   }
 }

@@ -53,6 +53,12 @@ const OVERHEAD_BYTES_PER_ENTRY = 8192
 /** A part that is empty, `.` or `..`, a backslash, a NUL, or a drive letter. */
 const UNUSUAL_PATH = /(?:^|\/)\.{0,2}(?:\/|$)|[\\\0]|^[a-zA-Z]:/
 
+function foldersAround(path: string): number {
+  let count = 0
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) count++
+  return count
+}
+
 /** Counts what has been unpacked and packed, and refuses what is beyond a limit. */
 export class Budget {
   private entries = 0
@@ -127,7 +133,7 @@ export class Budget {
         `The path ${printable(path, 80)} has ${path.length} characters; at most ${pathLength} are allowed.`,
       )
     // Most paths are as they should be.
-    if (!UNUSUAL_PATH.test(path) && path.split('/').length - 1 <= depth) return path
+    if (!UNUSUAL_PATH.test(path) && foldersAround(path) <= depth) return path
     const parts = path.replaceAll('\\', '/').split('/')
     if (path.includes('\0') || path.startsWith('/') || /^[a-zA-Z]:/.test(path) || parts.includes('..'))
       throw new AppError(

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { AppError } from '../../errors.ts'
@@ -34,7 +35,7 @@ const PROGRAMS: Readonly<Record<Exclude<Compression, 'none' | 'gzip'>, Program>>
 }
 
 /**
- * The content of a file with its compression undone, in chunks as they are requested. Whatever the file holds, memory stays within the
+ * The content of a file with its compression undone, in chunks as they are requested, each of which is valid until the next but one is. Whatever the file holds, memory stays within the
  * window that its format may have.
  * @param onRead is called with the bytes of the file that were read.
  * @throws AppError `archive_invalid`, `archive_truncated`, `archive_too_large` for a window beyond the limit, `archive_unsupported`
@@ -45,9 +46,12 @@ export async function* decompressed(
   compression: Compression,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
+  if (compression === 'none') {
+    yield* readInTurns(path, onRead)
+    return
+  }
   const source = readChunks(path, onRead)
-  if (compression === 'none') yield* source
-  else if (compression === 'gzip') yield* gunzip(source)
+  if (compression === 'gzip') yield* gunzip(source)
   else yield* throughProgram(source, PROGRAMS[compression])
 }
 
@@ -55,6 +59,23 @@ async function* readChunks(path: string, onRead: (bytes: number) => void): Async
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
     onRead(chunk.byteLength)
     yield chunk
+  }
+}
+
+/** Chunks in two pieces of memory: new memory for each would have the garbage collector run all the time. */
+async function* readInTurns(path: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const file = await open(path)
+  try {
+    let [chunk, other] = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)]
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES)
+      if (bytesRead === 0) return
+      onRead(bytesRead)
+      yield chunk.subarray(0, bytesRead)
+      ;[chunk, other] = [other, chunk]
+    }
+  } finally {
+    await file.close()
   }
 }
 

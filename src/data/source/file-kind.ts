@@ -25,7 +25,9 @@ const START_BYTES = 64
 
 /** What the name alone says; `undefined` where the first bytes decide. */
 export function kindByName(path: string): 'image' | 'table' | undefined {
-  const extension = extname(path).toLowerCase()
+  const written = extname(path)
+  if (IMAGE_EXTENSIONS.has(written)) return 'image'
+  const extension = written.toLowerCase()
   if (IMAGE_EXTENSIONS.has(extension)) return 'image'
   return TABLE_EXTENSIONS.has(extension) ? 'table' : undefined
 }

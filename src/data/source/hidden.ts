@@ -9,6 +9,11 @@ const LEFT_BY_TOOLS = new Set([
 ])
 const LEFT_BY_TOOLS_STARTS = /^(?:\._|~\$|\.trash|\.nfs|paxheaders\.)/i
 
+/** First characters of all of these, so that most names need no closer look. */
+const STARTS: ReadonlySet<number> = new Set(
+  [...LEFT_BY_TOOLS, '.', '~', 'paxheaders'].flatMap((name) => [name.charCodeAt(0), name.toUpperCase().charCodeAt(0)]),
+)
+
 export interface Hidden {
   /** The part of the path that hides it. */
   part: string
@@ -33,6 +38,7 @@ export function hiddenBy(path: string): Hidden | undefined {
 }
 
 function hidingPart(part: string): Hidden | undefined {
+  if (!STARTS.has(part.charCodeAt(0))) return undefined
   if (LEFT_BY_TOOLS_STARTS.test(part)) return { part: `${part.slice(0, 2)}*`, byTool: true }
   if (LEFT_BY_TOOLS.has(part.toLowerCase())) return { part, byTool: true }
   return part.startsWith('.') ? { part, byTool: false } : undefined

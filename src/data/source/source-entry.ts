@@ -9,7 +9,7 @@ import type { AppError } from '../../errors.ts'
  * - `ignored`: a file that is no image; its content was not read
  * - `broken`: an image or table that cannot be read, and why
  *
- * `data` may be a part of a larger buffer; its memory does not change afterwards. An image that is a file of its own comes with where it is
+ * `data` may be a part of a larger buffer, and is valid until the next entries are requested. An image that is a file of its own comes with where it is
  * on disk, for whoever decodes it to read it, and to say so by `Source.fileRead`.
  */
 export type SourceEntry =

@@ -59,7 +59,8 @@ export async function* tarEntries(reader: ByteReader, onGarbage: () => void): As
       throw block.byteLength < BLOCK_BYTES ? truncated('its end mark is missing') : brokenHeader(reader)
     }
     zeros = 0
-    const header = parseHeader(block)
+    // Names outlive the chunk.
+    const header = parseHeader(Buffer.from(block))
     const next = await extended(header, reader, extension)
     if (next !== undefined) {
       extension = next
@@ -106,7 +107,7 @@ async function extended(
       'archive_invalid',
       `The tar archive has an extended header of ${size} bytes; at most ${MAX_EXTENSION_BYTES} are allowed.`,
     )
-  const data = await reader.read(size)
+  const data = Buffer.from(await reader.read(size))
   if (data.byteLength < size || !(await reader.skip(padded(size) - size))) throw truncated('it ends inside a header')
   if (type === 'L') return { ...before, name: untilNul(data) }
   if (type === 'K') return { ...before, linkName: untilNul(data) }

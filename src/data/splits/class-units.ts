@@ -1,4 +1,4 @@
-import { TRAIN, type ImageColumns } from './columns.ts'
+import { TRAIN, wordsOf, type ImageColumns } from './columns.ts'
 import type { Union } from './union.ts'
 
 /** Images that move together, of one class or of several. */
@@ -11,9 +11,8 @@ export interface Units {
   byClass: Map<number, Int32Array>
 }
 
-const DIGIT_BITS = 16
-const DIGITS = 1 << DIGIT_BITS
-const DIGITS_PER_CONTENT = 4
+const WORD_BITS = 32
+const MAX_BUCKET_BITS = 20
 
 /** The units of training images. */
 export function unitsByClass(columns: ImageColumns, units: Union): Units {
@@ -52,29 +51,22 @@ function countUnits(order: Int32Array, units: Union, count: number): { unitOf: I
 
 /** Training images that have a class, by their content, equal ones by class. */
 function trainingByContent({ count, label, split, content }: ImageColumns): Int32Array {
-  let classes = 0
+  const words = wordsOf(content)
+  const training = new Int32Array(count)
   let found = 0
-  const order = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    if (split[i] !== TRAIN || label[i] === -1) continue
-    order[found++] = i
-    classes = Math.max(classes, label[i]! + 1)
-  }
-  let [from, to] = [order.subarray(0, found), new Int32Array(found)]
-  const sort = (keys: number, keyOf: (index: number) => number): void => {
-    sortInto(to, from, keys, keyOf)
-    ;[from, to] = [to, from]
-  }
-  sort(classes, (i) => label[i]!)
-  const digits = new Uint16Array(content.buffer, content.byteOffset, count * DIGITS_PER_CONTENT)
-  for (let digit = 0; digit < DIGITS_PER_CONTENT; digit++) sort(DIGITS, (i) => digits[i * DIGITS_PER_CONTENT + digit]!)
-  return from
-}
-
-/** Sorts by a key below `keys`; what has the same key stays in order. */
-function sortInto(result: Int32Array, order: Int32Array, keys: number, keyOf: (index: number) => number): void {
-  const next = new Int32Array(keys + 1)
-  for (const i of order) next[keyOf(i) + 1]!++
-  for (let key = 0; key < keys; key++) next[key + 1]! += next[key]!
-  for (const i of order) result[next[keyOf(i)]!++] = i
+  for (let i = 0; i < count; i++) if (split[i] === TRAIN && label[i] !== -1) training[found++] = i
+  const before = (a: number, b: number): number =>
+    words[2 * a + 1]! - words[2 * b + 1]! || words[2 * a]! - words[2 * b]! || label[a]! - label[b]! || a - b
+  // Contents are hashes: about one falls to each of as many buckets, and few are left to be compared.
+  const bits = Math.min(MAX_BUCKET_BITS, Math.ceil(Math.log2(Math.max(2, found))))
+  const starts = new Int32Array(2 ** bits + 1)
+  const bucketOf = (i: number): number => words[2 * i + 1]! >>> (WORD_BITS - bits)
+  for (let at = 0; at < found; at++) starts[bucketOf(training[at]!) + 1]!++
+  for (let bucket = 0; bucket < starts.length - 1; bucket++) starts[bucket + 1]! += starts[bucket]!
+  const order = new Int32Array(found)
+  const next = starts.slice()
+  for (let at = 0; at < found; at++) order[next[bucketOf(training[at]!)]!++] = training[at]!
+  for (let bucket = 0; bucket < starts.length - 1; bucket++)
+    if (starts[bucket + 1]! - starts[bucket]! > 1) order.subarray(starts[bucket], starts[bucket + 1]).sort(before)
+  return order
 }

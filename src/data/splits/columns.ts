@@ -29,6 +29,10 @@ export function createColumns(count: number): ImageColumns {
   }
 }
 
+/** The same values as words of 32 bits, the low one of each first: reading those makes no bigint. */
+export const wordsOf = (values: BigUint64Array): Uint32Array =>
+  new Uint32Array(values.buffer, values.byteOffset, 2 * values.length)
+
 export const TRAIN = SPLITS.indexOf('train')
 
 export const splitName = (index: number): Split => SPLITS[index] ?? 'train'

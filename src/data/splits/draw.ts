@@ -29,7 +29,7 @@ export function drawSplit(columns: ImageColumns, { into, units: sets, limit, rng
   for (const owner of [...units.byClass.keys()].sort((a, b) => a - b)) {
     const list = units.byClass.get(owner) ?? NONE
     if (list.length < 2) continue
-    const order = shuffle(Int32Array.from(list.keys()), rng).map((i) => list[i] ?? 0)
+    const order = shuffle(list.slice(), rng)
     let left = list.length
     for (const fits of [draw.isWithin, draw.bringsCloser])
       for (const unit of order) {

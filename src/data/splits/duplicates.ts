@@ -34,10 +34,12 @@ export function findDuplicates({ count, label, content }: ImageColumns): Duplica
   return {
     firstEqual,
     count: copies,
-    groups: listGroups(firstEqual, (first, i) => first !== i),
-    conflicts: listGroups(firstEqual, (first) => conflicting.has(first)),
+    groups: copies === 0 ? NO_GROUPS : listGroups(firstEqual, (first, i) => first !== i),
+    conflicts: conflicting.size === 0 ? NO_GROUPS : listGroups(firstEqual, (first) => conflicting.has(first)),
   }
 }
+
+const NO_GROUPS: Groups = { count: 0, first: [] }
 
 /** Groups with a member for which `counts` holds. */
 function listGroups(firstEqual: Int32Array, counts: (first: number, index: number) => boolean): Groups {

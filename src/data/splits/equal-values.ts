@@ -1,3 +1,5 @@
+import { wordsOf } from './columns.ts'
+
 /**
  * Numbers the groups of equal values: the number of a value is the index of its first occurrence.
  * @returns per value the index of the first equal one; -1 where `skip` says so.
@@ -22,7 +24,7 @@ class ValueTable {
   private readonly slots: Int32Array
 
   constructor(values: BigUint64Array) {
-    this.words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
+    this.words = wordsOf(values)
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(2, values.length * 2)))).fill(-1)
   }
 

@@ -1,4 +1,4 @@
-import { NO_SPLIT, type ImageColumns } from './columns.ts'
+import { NO_SPLIT, wordsOf, type ImageColumns } from './columns.ts'
 import { nearPairs } from './near-pairs.ts'
 import { firstOccurrences, valueFinder } from './equal-values.ts'
 import { Union } from './union.ts'
@@ -44,16 +44,20 @@ export interface NearDuplicates {
 
 /** Finds hashes that differ in few bits, see `nearPairs`. */
 export function findNearDuplicates({ count, label, perceptual }: ImageColumns): NearDuplicates {
-  const firstOf = firstOccurrences(perceptual, (i) => label[i] === -1 || perceptual[i] === 0n)
+  const words = wordsOf(perceptual)
+  const firstOf = firstOccurrences(perceptual, (i) => label[i] === -1 || (words[2 * i] === 0 && words[2 * i + 1] === 0))
   const sets = new Union(count)
   let distinct = 0
   const hashes = new BigUint64Array(count)
+  const hashWords = wordsOf(hashes)
   const images = new Int32Array(count)
   for (let i = 0; i < count; i++) {
     const first = firstOf[i] ?? -1
     if (first === i) {
       images[distinct] = i
-      hashes[distinct++] = perceptual[i] ?? 0n
+      hashWords[2 * distinct] = words[2 * i]!
+      hashWords[2 * distinct + 1] = words[2 * i + 1]!
+      distinct++
     } else if (first >= 0) sets.join(first, i)
   }
   const pairs: number[] = []

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DecodePool } from '../../../src/data/ingest/decode-pool.ts'
 import { openShardFile } from '../../../src/data/packed/shard-file.ts'
+import { pixelHash } from '../../../src/data/pixel-hash.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -29,6 +32,39 @@ test.each([
   const whole = Buffer.concat(parts)
   expect(file.finish()).toBe(createHash('sha256').update(whole).digest('hex'))
   expect((await readFile(path)).equals(whole)).toBe(true)
+})
+
+test('a shard has its hash while images are hashed, which have theirs', async () => {
+  const [width, height] = [97, 61]
+  const pixels = Buffer.from(Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i) >> 3))
+  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer()
+  const count = 64
+  const batch = {
+    bytes: Uint8Array.from(Buffer.concat(Array<Buffer>(count).fill(png))),
+    starts: Uint32Array.from({ length: count }, (_, i) => i * png.byteLength),
+    lengths: new Uint32Array(count).fill(png.byteLength),
+    located: false,
+    fileBytes: 1e6,
+    options: { pixels: 1e6, shorterSide: 256 },
+    codec: 'raw',
+  } as const
+  const file = openShardFile(join(folder, 'shared'))
+  const hash = createHash('sha256')
+  const expected = pixelHash({ data: pixels, width, height, channels: 3 })
+  const pool = new DecodePool(2)
+  for (let round = 0; round < 12; round++) {
+    const decoding = [pool.decode(batch), pool.decode(batch)]
+    const [piece] = pieces([3_000_000 + round])
+    file.append(piece!)
+    hash.update(piece!)
+    for (const { hashes } of await Promise.all(decoding))
+      for (let i = 0; i < count; i++) expect(expected.equals(hashes.subarray(i * 32, i * 32 + 32))).toBe(true)
+  }
+  await pool.close()
+  file.end()
+  expect(file.finish()).toBe(hash.digest('hex'))
 })
 
 test('a shard that cannot be written is an error', () => {

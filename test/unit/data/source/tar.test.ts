@@ -110,6 +110,13 @@ describe('a tar archive', () => {
     expect(read.source.log.warnings()).toEqual([expect.stringContaining('were left out') as string])
   })
 
+  it('is read whole where files reach over pieces of it, and one over several', async () => {
+    const sizes = [700_001, 5_000_000, 10, 700_000, 1_048_576, 3, 2_500_000, 700]
+    const files = sizes.map((size, i) => ({ name: `a/${i}.png`, data: randomBytes(size) }))
+    const read = await reader.read(rawTar(files))
+    for (const { name, data } of files) expect(dataOf(read, name).equals(data)).toBe(true)
+  })
+
   it('counts a path once', async () => {
     const tar = rawTar([
       { name: 'a/1.png', data: image },
