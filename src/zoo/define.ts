@@ -212,7 +212,7 @@ export interface AdjustmentComponent<O extends TProperties = TProperties> extend
 export interface AdjustmentContext {
   /** Training images a class. */
   classCounts: readonly number[]
-  /** Mean recall over the classes on validation images; absent where there are none. */
+  /** Mean recall over the classes on validation images, those of few images counting less; absent where there are none. */
   balancedAccuracy?: (classifier: Classifier) => Promise<number>
 }
 

@@ -7,7 +7,7 @@ import type { Classifier } from '../../zoo/define.ts'
 import type { Adjustment, CheckpointInfo } from '../checkpoint/info.ts'
 import type { EvaluatorOptions } from './forward-pass.ts'
 import { createFeatureCache, headEvaluator } from './features.ts'
-import { balancedAccuracy, type SplitLogits } from './metrics.ts'
+import { reliableBalancedAccuracy, type SplitLogits } from './metrics.ts'
 import type { Net } from '../net/net.ts'
 import { lookUp } from '../../zoo/look-up.ts'
 
@@ -32,7 +32,7 @@ export async function adjustClassifier(
       : {
           balancedAccuracy: async (candidate) => {
             put(candidate)
-            return balancedAccuracy(await scorer.run('val'))
+            return reliableBalancedAccuracy(await scorer.run('val'))
           },
         }),
   })
