@@ -42,6 +42,8 @@ export interface PageUnderTest {
 
 type Options = Parameters<typeof startService>[0] & { port?: number }
 
+const PAGE_WITHIN_MS = 120_000
+
 export async function openPage({ port = 0, ...options }: Options = {}): Promise<PageUnderTest> {
   const service = await startService({ web: fileURLToPath(new URL('dist/web', ROOT)), ...options })
   const url = await service.app.listen({ port, host: '127.0.0.1' })
@@ -50,6 +52,8 @@ export async function openPage({ port = 0, ...options }: Options = {}): Promise<
   const { id: dataset } = await service.readyDataset(headers, zip)
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM })
   const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: 'reduce' })
+  // On a busy machine the first page of a new browser may take a while.
+  context.setDefaultTimeout(PAGE_WITHIN_MS)
   const page = await context.newPage()
   const problems = watched(page)
   await page.goto(url)
