@@ -180,7 +180,7 @@ struct Wide {
   }
 };
 
-/** Bytes that are computed at once; so many may be read behind the last row. */
+/** Bytes that are computed at once; so many may be read after the last row. */
 constexpr int kBlock = 64;
 
 /** Four taps of a row: their weights' digits, and zeros for what there is not. */
@@ -238,7 +238,7 @@ struct Wide {
   void across(const uint8_t*, int, uint8_t*) const {}
 };
 
-/** Bytes that are computed at once; so many may be read behind the last row. */
+/** Bytes that are computed at once; so many may be read after the last row. */
 constexpr int kBlock = 128;
 
 /** One output row of `bytes` from `taps` rows that lie `bytes` apart. */

@@ -44,7 +44,7 @@ void readOrLose(int64_t process, const std::vector<Stretch>& stretches) {
 int64_t addressOf(const void* memory) { return static_cast<int64_t>(reinterpret_cast<uintptr_t>(memory)); }
 
 // What each process gives: a row by rank.
-Tensor rowsOf(const std::vector<int64_t>& own, int rank, size_t worldSize, const HostSums::Exchange& exchange) {
+Tensor rowsOf(const std::vector<int64_t>& own, size_t rank, size_t worldSize, const HostSums::Exchange& exchange) {
   const Tensor rows = at::zeros({static_cast<int64_t>(worldSize), static_cast<int64_t>(own.size())}, at::kLong);
   std::copy(own.begin(), own.end(), rows.data_ptr<int64_t>() + rank * own.size());
   exchange(rows);
@@ -67,7 +67,7 @@ class Sum {
       bytes += static_cast<int64_t>(tensor.nbytes());
     }
     own.push_back(bytes);
-    addresses_ = rowsOf(own, static_cast<int>(rank), processes.size(), exchange);
+    addresses_ = rowsOf(own, rank, processes.size(), exchange);
     for (size_t peer = 0; peer < processes.size(); peer++)
       TORCH_CHECK(address(peer, tensors.size()) == bytes, "processes of a group sum different gradients");
   }
@@ -133,10 +133,10 @@ class Sum {
 
 }  // namespace
 
-std::unique_ptr<HostSums> HostSums::between(int rank, int worldSize, const Exchange& exchange) {
+std::unique_ptr<HostSums> HostSums::between(size_t rank, size_t worldSize, const Exchange& exchange) {
   // A process of another host may have the same identifier, but not the same number at the same address.
   const int64_t token = std::random_device()();
-  const Tensor table = rowsOf({getpid(), addressOf(&token), token}, rank, static_cast<size_t>(worldSize), exchange);
+  const Tensor table = rowsOf({getpid(), addressOf(&token), token}, rank, worldSize, exchange);
   const int64_t* row = table.data_ptr<int64_t>();
   // Where only ancestors may read a process (Yama), those of rank 0's processes may: the others, where it has started them. Fails without Yama.
   prctl(PR_SET_PTRACER, row[0], 0, 0, 0);
@@ -144,7 +144,7 @@ std::unique_ptr<HostSums> HostSums::between(int rank, int worldSize, const Excha
 
   std::vector<int64_t> processes;
   bool readable = true;
-  for (int peer = 0; peer < worldSize; peer++, row += 3) {
+  for (size_t peer = 0; peer < worldSize; peer++, row += 3) {
     int64_t seen = -1;
     readable = readable && read(row[0], {{&seen, row[1], sizeof seen}}) && seen == row[2];
     processes.push_back(row[0]);
@@ -156,7 +156,7 @@ std::unique_ptr<HostSums> HostSums::between(int rank, int worldSize, const Excha
 }
 
 void HostSums::sum(const std::vector<Tensor>& tensors) const {
-  const Sum sum(tensors, processes_, static_cast<size_t>(rank_), exchange_);
+  const Sum sum(tensors, processes_, rank_, exchange_);
   sum.add();
   awaitAll(exchange_);
   sum.fetch();

@@ -16,7 +16,7 @@ class HostSums {
   using Exchange = std::function<void(Tensor)>;
 
   // nullptr, in all of them, where one cannot read the memory of another: on different hosts, in different containers, or where the system forbids it.
-  static std::unique_ptr<HostSums> between(int rank, int worldSize, const Exchange& exchange);
+  static std::unique_ptr<HostSums> between(size_t rank, size_t worldSize, const Exchange& exchange);
 
   // Sums flat tensors of float32 or bfloat16 on the CPU over all processes, in place. All call it with the same types and sizes in the same order,
   // and get the same bits: one of them sums an element, in float32, and rounds once.
@@ -24,10 +24,10 @@ class HostSums {
   void sum(const std::vector<Tensor>& tensors) const;
 
  private:
-  HostSums(int rank, Exchange exchange, std::vector<int64_t> processes)
+  HostSums(size_t rank, Exchange exchange, std::vector<int64_t> processes)
       : rank_(rank), exchange_(std::move(exchange)), processes_(std::move(processes)) {}
 
-  const int rank_;
+  const size_t rank_;
   const Exchange exchange_;
   // Process identifiers by rank.
   const std::vector<int64_t> processes_;

@@ -52,14 +52,8 @@ function sectionLines([title, lines]: Section, columns: number): string[] {
 function ignored({ ignored: { count, kinds } }: IngestReport): Section[] {
   if (count === 0) return []
   const shown = kinds.slice(0, MAX_KINDS).map((one) => `${grouped(one.count)} ${one.kind}`)
-  return [
-    [
-      'ignored',
-      [
-        `${counted(count, 'file that is no image', 'files that are no images')}: ${listed(shown, MAX_KINDS, kinds.length)}`,
-      ],
-    ],
-  ]
+  const files = counted(count, 'file that is no image', 'files that are no images')
+  return [['ignored', [`${files}: ${listed(shown, MAX_KINDS, kinds.length)}`]]]
 }
 
 /** Files that were set aside, by code: how many, and the first with what is wrong with them. */

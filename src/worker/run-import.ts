@@ -8,7 +8,7 @@ import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { fetchHttps } from './import/https.ts'
 import { fetchS3, type S3Access } from './import/s3.ts'
-import { leaveToOthers, maxAttempts, mayPass } from './passing-fault.ts'
+import { leaveToOthers, mayPass, mayTryAgain } from './passing-fault.ts'
 import { untilWritten } from './until-written.ts'
 
 export interface ImportLimits {
@@ -99,7 +99,7 @@ async function end(claim: ImportClaim, { store, log, stop }: ImportRunner, error
     datasetId: claim.id,
     error: error instanceof Error ? error.message : String(error),
   })
-  if (stop.aborted || (!isFinal && claim.attempt < maxAttempts(mayPass(error)))) {
+  if (stop.aborted || (!isFinal && mayTryAgain(claim.attempt, mayPass(error), stop))) {
     await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
     return true
   }

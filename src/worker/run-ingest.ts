@@ -9,7 +9,7 @@ import type { Reason } from '../service/resources.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startIngest, type IngestEnd, type IngestLimits, type IngestTask } from './ingest-process.ts'
 import { LogWriter, type LogSettings } from './logs/log-writer.ts'
-import { leaveToOthers, maxAttempts, mayPass } from './passing-fault.ts'
+import { leaveToOthers, mayPass, mayTryAgain } from './passing-fault.ts'
 import { untilWritten } from './until-written.ts'
 import { uploadOf, type UploadFile } from './upload-file.ts'
 
@@ -172,7 +172,7 @@ async function isHandedBack(
   { store, log, stop }: IngestRunner,
   passes: boolean,
 ): Promise<boolean> {
-  if (!stop.aborted && claim.attempt >= maxAttempts(passes)) return false
+  if (!mayTryAgain(claim.attempt, passes, stop)) return false
   await untilWritten(() => store.handBackDataset(claim.id, claim.token), { log, id: claim.id })
   return true
 }

@@ -24,6 +24,8 @@ const NAMES = {
   isVal: ['isvalid', 'isval', 'isvalidation'],
 } as const
 
+/** Rows whose values are looked up among the images. */
+const MAX_LOOKED_UP = 1000
 const IMAGE_NAME = /\.(?:png|jpe?g|webp|gif|tiff?|bmp|avif|heic|jxl|p[bgnp]m)$/i
 /** Columns of numbers next to a column per class, as in ISIC's test sets. */
 const WEIGHT = 'weight'
@@ -68,11 +70,14 @@ export function columnsOf(
   const all = (meaning: keyof typeof NAMES): number[] =>
     NAMES[meaning].map((name) => names.indexOf(name)).filter((index) => index >= 0)
   const named = all('file')
-  const file = fileColumn(rows, named, isImage)
+  const shapes = columnShapes(rows, isImage)
+  const file = fileColumn(
+    named,
+    shapes.map(({ images }) => images),
+  )
   const isHeader = !rows.header.some((name) => IMAGE_NAME.test(name))
   if (file === undefined || (named.length === 0 && !isHeader)) throw noFileColumn(path, rows.header, isHeader)
   const label = all('label').filter((index) => index !== file)
-  const shapes = columnShapes(rows)
   const split = all('split')[0] ?? all('maybeSplit').find((index) => shapes[index]?.isSplit === true)
   const group = groupBy === undefined || groupBy === 'folder' ? all('group')[0] : names.indexOf(key(groupBy))
   if (group === -1)
@@ -125,9 +130,18 @@ function noFileColumn(path: string, header: readonly string[], isHeader: boolean
   )
 }
 
-/** Which columns have nothing but 0 and 1, or nothing but words for splits. */
-function columnShapes(rows: TableRows): { isIndicator: boolean; isSplit: boolean }[] {
-  const shapes = rows.header.map(() => ({ isIndicator: true, isSplit: true }))
+interface ColumnShape {
+  /** Nothing but 0 and 1. */
+  isIndicator: boolean
+  /** Nothing but words for splits. */
+  isSplit: boolean
+  /** Fraction of the first values that may mean an image. */
+  images: number
+}
+
+/** What the values of the columns tell. */
+function columnShapes(rows: TableRows, isImage: (value: string) => boolean): ColumnShape[] {
+  const shapes = rows.header.map((): ColumnShape => ({ isIndicator: true, isSplit: true, images: 0 }))
   let count = 0
   rows.read((values) => {
     count++
@@ -135,7 +149,10 @@ function columnShapes(rows: TableRows): { isIndicator: boolean; isSplit: boolean
       const value = values[index] ?? ''
       if (shape.isIndicator && indicated(value) === undefined) shape.isIndicator = false
       if (shape.isSplit && value !== '' && splitNamed(value) === undefined) shape.isSplit = false
+      if (count <= MAX_LOOKED_UP && value !== '' && isImage(value)) shape.images++
     }
   })
-  return count === 0 ? rows.header.map(() => ({ isIndicator: false, isSplit: false })) : shapes
+  if (count === 0) return rows.header.map(() => ({ isIndicator: false, isSplit: false, images: 0 }))
+  for (const shape of shapes) shape.images /= Math.min(count, MAX_LOOKED_UP)
+  return shapes
 }

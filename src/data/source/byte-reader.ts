@@ -82,7 +82,7 @@ export class ByteReader {
     this.rest = EMPTY
   }
 
-  /** Moves bytes of the rest behind what is held, in memory that doubles, so that long pieces are copied few times. */
+  /** Moves bytes of the rest after what is held, in memory that doubles, so that long pieces are copied few times. */
   private append(length: number): void {
     const part = this.rest.subarray(0, length)
     this.rest = this.rest.subarray(part.byteLength)

@@ -35,8 +35,8 @@ const PROGRAMS: Readonly<Record<Exclude<Compression, 'none' | 'gzip'>, Program>>
 }
 
 /**
- * The content of a file with its compression undone, in chunks as they are requested, each of which is valid until the next but one is. Whatever the file holds, memory stays within the
- * window that its format may have.
+ * The content of a file with its compression undone, in chunks as they are requested; a chunk is valid until the second one after
+ * it is requested. Whatever the file holds, memory stays within the window that its format may have.
  * @param onRead is called with the bytes of the file that were read.
  * @throws AppError `archive_invalid`, `archive_truncated`, `archive_too_large` for a window beyond the limit, `archive_unsupported`
  *   where the program that unpacks it is not installed

@@ -22,7 +22,10 @@ export interface GroupOptions {
 export interface Collective {
   readonly rank: number
   readonly worldSize: number
-  /** Sums gradients, in place. In a captured step, sums begin as soon as their gradients are there, while the backward pass goes on. */
+  /**
+   * Sums gradients, in place. Between hosts and GPUs, sums of a captured step begin as soon as their gradients are there, while the backward pass
+   * goes on; the processes of one host sum all at its end.
+   */
   sumGradients(gradients: readonly tfc.Tensor[]): void
   /** Sums numbers, in place; every process gets the same bits. */
   sum(values: Float64Array | Float32Array): void

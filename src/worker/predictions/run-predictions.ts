@@ -17,7 +17,7 @@ import type { Reason } from '../../service/resources.ts'
 import { startHeartbeat } from '../heartbeat.ts'
 import type { IngestLimits } from '../ingest-process.ts'
 import { LogWriter, type LogSettings } from '../logs/log-writer.ts'
-import { leaveToOthers, maxAttempts, mayPass } from '../passing-fault.ts'
+import { leaveToOthers, mayPass, mayTryAgain } from '../passing-fault.ts'
 import { untilWritten } from '../until-written.ts'
 import { imagesOf, type BatchImage, type BatchImages } from './images.ts'
 import { resultLines, type Outcome } from './result-lines.ts'
@@ -204,7 +204,7 @@ async function end(
 ): Promise<boolean> {
   const isFinal = error instanceof AppError && !error.retryable
   const passes = !isFinal && mayPass(error)
-  if (stop.aborted || (!isFinal && claim.attempt < maxAttempts(passes))) {
+  if (stop.aborted || (!isFinal && mayTryAgain(claim.attempt, passes, stop))) {
     await untilWritten(() => store.handBackBatch(claim.id, claim.token), { log, id: claim.id })
     return passes
   }
