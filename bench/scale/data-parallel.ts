@@ -102,13 +102,13 @@ const rowsOf = (shape: Shape, teams: readonly Team[]): Row[] =>
 export async function dataParallel(measure: Measure): Promise<void> {
   printHeading(
     'Data-parallel training: one SGD step on the same batch by two processes of one thread, and by one of two threads',
-    `Gloo, ${measure.rounds} rounds of about ${measure.seconds} s in turns`,
+    `${measure.rounds} rounds of about ${measure.seconds} s in turns`,
   )
   const table: Row[] = []
   for (const shape of SHAPES) {
     printStep(named(shape))
     const folder = await mkdtemp(join(tmpdir(), 'anneal-scale-'))
-    const two = { name: 'two processes, loopback', worldSize: CORES, store: `file://${join(folder, 'store')}` }
+    const two = { name: 'two processes', worldSize: CORES, store: `file://${join(folder, 'store')}` }
     const teams = [await startTeam(shape, ONE), await startTeam(shape, two)]
     await inTurns(teams, measure)
     await rm(folder, { recursive: true, force: true })
@@ -119,7 +119,9 @@ export async function dataParallel(measure: Measure): Promise<void> {
     table.push(...rowsOf(shape, await overLinks(shape, measure)))
   }
   printTable(table)
-  console.log(`\nefficiency: images a second over those of one process; wanted of loopback: at least ${TARGET}`)
+  console.log(
+    `\nefficiency: images a second over those of one process; wanted of two processes on one host: at least ${TARGET}`,
+  )
   writeResult('scale-data-parallel', { cores: CORES, ...measure, rows: table })
 }
 
