@@ -77,7 +77,7 @@ function answeredLine({ selective }: Report): string[] {
     ({ coverage, accuracy, threshold }) =>
       `${(100 * coverage).toFixed(0)} %: ${percent(accuracy)} (from ${threshold.toFixed(3)})`,
   )
-  return [`accuracy where only the surest are answered, and their confidence: ${told.join(', ')}`]
+  return [`accuracy where only the most confident are answered, and their confidence: ${told.join(', ')}`]
 }
 
 function slicesLines({ slices }: Report): string[] {
