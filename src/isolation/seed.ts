@@ -44,7 +44,7 @@ const BY: ChangedBy = { kind: 'host', id: 'isolation-check', name: 'isolation-ch
 /** Nobody takes an entry out of the audit log, which names both teams as those of this check. */
 const KEPT = 'AuditEntry'
 /** Of no team, and so left out: a worker that is not there would count for the jobs of every team. */
-const OF_NO_TEAM = ['Worker', 'OperatorSession']
+const OF_NO_TEAM = ['Worker', 'OperatorSession', 'Round']
 const LATER = new Date('2999-01-01')
 
 /** What tables say of a row beyond any text: states that routes can work with. */

@@ -37,6 +37,9 @@ const REFERENCE_BATCH = 128
 const STEPS = { scratch: 4000, pretrained: 1500 }
 /** Images of the largest class to those of the smallest, from which the loss allows for it. */
 const IMBALANCED = 10
+/** Images of the largest class to those of the smallest, up to which classes are about equally common. */
+const EVEN = 2
+const FEW = 5
 /** Steps an epoch has at least, so that the schedule is fine enough. */
 const MIN_STEPS = 8
 const CPU_SIDE = 128
@@ -122,6 +125,23 @@ export function defaultSampling(facts: DatasetStatistics): Choice<ComponentSpec>
       : 'every image once per epoch',
   ]
 }
+
+/**
+ * The prior of the images that the model will be used on, so far as the data tell: a test split with equally common classes, of data whose
+ * training split is uneven, was made so, as those of CIFAR-LT and ImageNet-LT (Cao et al. 2019; Liu et al. 2019).
+ */
+export function defaultCalibration(facts: DatasetStatistics): Choice<ComponentSpec> {
+  return imbalance(facts) >= IMBALANCED && isEven(facts.classCounts.test)
+    ? [
+        component('calibration', 'temperature', { prior: 'uniform' }),
+        'calibrated probabilities that suppose equally common classes, as in the test split',
+      ]
+    : [component('calibration', 'temperature'), 'calibrated probabilities']
+}
+
+/** Whether a split has every class about as often. Small counts say nothing: a split of a few images that was drawn may look so. */
+const isEven = (counts: readonly number[] = []): boolean =>
+  counts.length > 0 && Math.min(...counts) >= FEW && Math.max(...counts) <= EVEN * Math.min(...counts)
 
 /** Whether a spec balances its classes by something else than its loss. */
 export function balances({ sampling, adjustment, stages = [] }: ParsedSpec): boolean {

@@ -41,6 +41,15 @@ export function workerStore(prisma: PrismaClient): WorkerStore {
         DELETE FROM "Worker" WHERE "heartbeatAt" < ${fromNow(-REMOVED_AFTER_MS)} RETURNING "name"`
       return rows.map(({ name }) => name)
     },
+    async beginRound(name, everyMs) {
+      const next = fromNow(everyMs)
+      // A time that is further away was written before the clock was set back.
+      const begun = await prisma.$executeRaw`
+        INSERT INTO "Round" AS round ("name", "dueAt") VALUES (${name}, ${next})
+        ON CONFLICT ("name") DO UPDATE SET "dueAt" = EXCLUDED."dueAt"
+        WHERE round."dueAt" NOT BETWEEN ${NOW} AND ${next}`
+      return begun === 1
+    },
     async workers({ limit, after }) {
       const before = idCursor(after)
       const where = before === undefined ? Prisma.sql`true` : Prisma.sql`worker."id" < ${before}`

@@ -7,6 +7,8 @@ import { drainRemovedBlobs } from '../service/removed-blobs.ts'
 import { reconcileFailures } from './worker-metrics.ts'
 
 const EVERY_MS = 1000
+/** Timers run early and late: a worker that is alone is not to miss its own next round. */
+const BETWEEN_ROUNDS_MS = 0.8 * EVERY_MS
 /** Partitions are made two months ahead. */
 const PARTITIONS_EVERY_MS = 3_600_000
 
@@ -21,12 +23,13 @@ interface ReconcileDependencies {
   historyMs: number
 }
 
-/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, workers that have fallen silent, and blobs that nothing refers to, once a second, one round at a time. */
+/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, workers that have fallen silent, and blobs that nothing refers to, once a second, one round at a time. One worker does it for all, whichever is the first to find that a round is due. */
 export function startReconciling(dependencies: ReconcileDependencies): { stop(): Promise<void> } {
   const { store, blobs, queue, log, trashMs, historyMs } = dependencies
   let partitionsDueAt = 0
   const reconcile = async (): Promise<void> => {
     try {
+      if (!(await store.beginRound('reconcile', BETWEEN_ROUNDS_MS))) return
       if (performance.now() >= partitionsDueAt) {
         await store.addHistoryPartitions()
         partitionsDueAt = performance.now() + PARTITIONS_EVERY_MS

@@ -45,6 +45,8 @@ function busyWorker({ installation, load, rng }: Faulty): Promise<{ worker: Role
   progress.set(load, progressed)
   return aimed(async () => {
     const jobs = await load.openJobs()
+    // All may have ended since the last fault.
+    if (jobs.length === 0) await load.fillUp()
     progressed.note(jobs)
     const busy: { worker: Role; job: Job }[] = []
     for (const worker of installation.workers) {

@@ -109,6 +109,11 @@ export class Load {
 
   async keepBusy(): Promise<void> {
     void this.begin(this.drawn(ACTIVITIES))
+    await this.fillUp()
+  }
+
+  /** So many jobs that as many as there should be have not ended. */
+  async fillUp(): Promise<void> {
     for (let open = (await this.openJobs()).length; open < JOBS_UNDER_WAY; open++)
       await this.submit(this.drawn(FIT_KINDS))
   }

@@ -13,7 +13,7 @@ import { startStore, type StoreUnderTest } from '../helpers/service.ts'
 const OF_NO_TEAM = ['_prisma_migrations']
 
 /** Tables that show a team nothing. */
-const OF_THE_SERVICE = ['Person', 'Session', 'OperatorSession', 'Worker', 'Gang', 'GangSeat']
+const OF_THE_SERVICE = ['Person', 'Session', 'OperatorSession', 'Worker', 'Gang', 'GangSeat', 'Round']
 /** Rows that a team begins with. */
 const OF_A_NEW_TEAM: Readonly<Record<string, number>> = { Team: 1, ApiKey: 1, AuditEntry: 2 }
 
@@ -70,6 +70,7 @@ async function fillEveryTable(jobId: string): Promise<void> {
     await insert('Session', { id: 'sess_1', hash: 'h', personId: 'person_1', expiresAt: new Date() })
     await insert('OperatorSession', { id: 'opsess_1', hash: 'h', operator: 'ada', expiresAt: new Date() })
     await insert('Worker', { id: 'worker_1', name: 'w', host: 'h', version: '1', devices: '[]' })
+    await insert('Round', { name: 'reconcile', dueAt: new Date() })
     await insert('Member', { id: 'mem_1', teamId, email: 'e', role: 'owner', personId: 'person_1' })
     await insert('DeviceUsage', { jobId, attempt: 1, day: new Date(), teamId, deviceKind: 'cpu', seconds: 1 })
     await insert('LogChunk', { owner: jobId, jobId, teamId, attempt: 1, firstLine: 0, lines: 1, bytes: 1 })

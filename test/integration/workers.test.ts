@@ -133,6 +133,19 @@ describe('a worker', () => {
     expect(await store.renewWorker(worker.id)).toBeUndefined()
   })
 
+  it('begins a round of common work once in its time, however many ask and whatever their clocks say', async () => {
+    const { store } = started
+    const ask = (everyMs: number): Promise<boolean> => store.beginRound('common', everyMs)
+    expect((await Promise.all(Array.from({ length: 8 }, () => ask(60_000)))).filter(Boolean)).toEqual([true])
+    expect(await store.beginRound('other', 60_000)).toBe(true)
+    expect(await skewed(86_400_000, () => ask(60_000))).toBe(false)
+    await database.query(`UPDATE "Round" SET "dueAt" = "dueAt" - interval '1 minute'`)
+    expect([await ask(60_000), await ask(60_000)]).toEqual([true, false])
+    // The database's clock was set back by a day.
+    await database.query(`UPDATE "Round" SET "dueAt" = "dueAt" + interval '1 day'`)
+    expect([await ask(60_000), await ask(60_000)]).toEqual([true, false])
+  })
+
   it('registers again in the state that it had when its row is gone, and tells when it is to drain', async () => {
     const { store } = started
     const identity = aWorker()

@@ -53,6 +53,11 @@ export interface WorkerStore {
   removeWorker(id: string): Promise<void>
   /** Removes those that have not renewed their registration for long. @returns their names */
   removeLostWorkers(): Promise<string[]>
+  /**
+   * Begins a round of work that one worker does for all, by the database's clock.
+   * @returns whether the caller is to do it; false where another has begun one within this time
+   */
+  beginRound(name: string, everyMs: number): Promise<boolean>
   /** Newest first. */
   workers(page: PageRequest): Promise<Page<Worker>>
   worker(id: string): Promise<Worker | undefined>

@@ -52,6 +52,21 @@ describe('a spec', () => {
     expect(failure({ budget: { $schema: 'x' } }).errors[0]?.pointer).toBe('/budget/$schema')
   })
 
+  it('supposes equally common classes in its probabilities where the test split was made so, and training is uneven', () => {
+    const uneven = { ...facts, classCounts: { train: [4000, 1900, 100] } }
+    const prior = (test: number[] | undefined, classCounts = uneven.classCounts): unknown =>
+      resolveSpec({}, { ...uneven, classCounts: { ...classCounts, ...(test === undefined ? {} : { test }) } }).spec
+        .calibration['prior']
+    expect(prior([40, 36, 40])).toBe('uniform')
+    expect(prior([400, 190, 10])).toBe('data')
+    expect(prior([4, 2, 2])).toBe('data')
+    expect(prior([40, 40, 0])).toBe('data')
+    expect(prior(undefined)).toBe('data')
+    expect(prior([40, 40, 40], { train: [200, 190, 100] })).toBe('data')
+    const { reasons } = resolveSpec({}, { ...uneven, classCounts: { ...uneven.classCounts, test: [40, 40, 40] } })
+    expect(reasons['/calibration']).toContain('equally common classes, as in the test split')
+  })
+
   it('may be empty: every default is written in, with a reason', () => {
     const { spec, reasons } = resolveSpec({}, facts)
     expect(spec.model).toEqual({
