@@ -8654,7 +8654,7 @@ export interface components {
             /** @enum {string} */
             name: "temperature";
             /**
-             * @description Class prior of the probabilities. data: the frequencies of the validation images; uniform: equally common classes. The predicted class stays that of the largest logit.
+             * @description Class prior of the probabilities. data: the frequencies of the validation images; uniform: equally common classes, which is what a job supposes that states no calibration where the test split has them and the training split is uneven. The predicted class stays that of the largest logit.
              * @default data
              */
             prior?: "data" | "uniform";

@@ -5,7 +5,7 @@ const options = Type.Object({
   prior: Type.Union([Type.Literal('data'), Type.Literal('uniform')], {
     default: 'data',
     description:
-      'Class prior of the probabilities. data: the frequencies of the validation images; uniform: equally common classes. The predicted class stays that of the largest logit.',
+      'Class prior of the probabilities. data: the frequencies of the validation images; uniform: equally common classes, which is what a job supposes that states no calibration where the test split has them and the training split is uneven. The predicted class stays that of the largest logit.',
   }),
 })
 
