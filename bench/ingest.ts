@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ingest } from '../src/data/ingest.ts'
+import { INGEST_FLAGS } from '../src/worker/ingest-process.ts'
 import { PYTHON } from './python.ts'
 import { printHeading, printTable, writeResult, type Row } from './report.ts'
 import { median, spread } from './statistics.ts'
@@ -44,6 +45,9 @@ interface Ingest {
 const run = <T>(command: string, args: readonly string[]): T =>
   JSON.parse(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as T
 
+/** An ingest as a worker starts it. */
+const ours = (source: string): Ingest => run<Ingest>(process.execPath, [...INGEST_FLAGS, OURS, source, work])
+
 /** Writes images, once as a folder and once as a tar, or only as a tar. */
 function makeImages(
   name: string,
@@ -63,21 +67,21 @@ function rates(): Row[] {
     const folder = makeImages(`rate${number}`, 'both', Math.round(kind.count * scale), kind)
     for (const source of ['tar', 'folder']) {
       const path = join(folder, source === 'tar' ? 'images.tar' : 'folder')
-      const ours: Ingest[] = []
+      const own: Ingest[] = []
       const theirs: Ingest[] = []
       for (let round = 0; round < Number(options.rounds); round++) {
-        ours.push(run<Ingest>(process.execPath, [OURS, path, work]))
+        own.push(ours(path))
         theirs.push(run<Ingest>(PYTHON, [python('pillow_peer.py'), path, String(WORKING_SIZE)]))
       }
       const rateOf = ({ images, seconds }: Ingest): number => images / seconds
-      const ratios = ours.map((one, i) => rateOf(one) / rateOf(theirs[i]!))
+      const ratios = own.map((one, i) => rateOf(one) / rateOf(theirs[i]!))
       rows.push({
-        images: `${ours[0]?.images} ${kind.name}, ${source}`,
-        'Anneal, images per second': Math.round(median(ours.map(rateOf))),
+        images: `${own[0]?.images} ${kind.name}, ${source}`,
+        'Anneal, images per second': Math.round(median(own.map(rateOf))),
         'Pillow, images per second': Math.round(median(theirs.map(rateOf))),
         ratio: median(ratios).toFixed(2),
         spread: spread(ratios).toFixed(2),
-        'peak, MB': Math.round(Math.max(...ours.map(({ peakMb }) => peakMb))),
+        'peak, MB': Math.round(Math.max(...own.map(({ peakMb }) => peakMb))),
       })
       printTable(rows.slice(-1))
     }
@@ -90,7 +94,7 @@ function memory(): Row[] {
   return MEMORY_COUNTS.map((full) => {
     const count = Math.round(full * scale)
     const folder = makeImages(`memory${count}`, 'tar', count, KINDS[0])
-    const { images, peakMb, seconds } = run<Ingest>(process.execPath, [OURS, join(folder, 'images.tar'), work])
+    const { images, peakMb, seconds } = ours(join(folder, 'images.tar'))
     rmSync(folder, { recursive: true })
     return { images, 'peak, MB': Math.round(peakMb), 'images per second': Math.round(images / seconds) }
   })

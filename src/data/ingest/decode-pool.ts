@@ -63,6 +63,7 @@ export class DecodePool {
 
   async close(): Promise<void> {
     this.closed = true
+    this.free.length = 0
     await this.threads.close()
   }
 }
