@@ -28,7 +28,7 @@ function whenCalled(compile: () => ValidateFunction): Pick<ValidateFunction, 'er
   let compiled: ValidateFunction | undefined
   const check: ReturnType<typeof whenCalled> = (data) => {
     compiled ??= compile()
-    const valid = compiled(data) as boolean
+    const valid = compiled(data)
     check.errors = compiled.errors ?? null
     return valid
   }

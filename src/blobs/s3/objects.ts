@@ -11,7 +11,6 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { silenceUpgradeAdvice } from '../../network/aws-sdk.ts'
 import { resumedBytes } from '../../network/resumed-bytes.ts'
 import type { S3Location } from './location.ts'
 
@@ -113,7 +112,6 @@ export function openObjects(location: S3Location) {
 
 /** Credentials come from where the AWS SDK looks for them: variables, files, or the role of the machine. */
 function clientFor({ region, pathStyle }: S3Location, endpoint: string | undefined): S3Client {
-  silenceUpgradeAdvice()
   return new S3Client({
     region,
     forcePathStyle: pathStyle,

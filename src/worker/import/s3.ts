@@ -3,7 +3,6 @@ import { Agent as HttpsAgent } from 'node:https'
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { AppError } from '../../errors.ts'
 import { publicLookup } from '../../network/addresses.ts'
-import { silenceUpgradeAdvice } from '../../network/aws-sdk.ts'
 import { resumedBytes } from '../../network/resumed-bytes.ts'
 import { TAR_END, tarHeader, tarPaddingBytes } from '../../network/tar.ts'
 import { MAX_RESUMES, RESUME_AFTER_MS } from './fetching.ts'
@@ -90,7 +89,6 @@ async function clientFor(bucket: string, key: string, access: S3Access): Promise
     config.credentials = { accessKeyId: 'anonymous', secretAccessKey: 'anonymous' }
     config.signer = { sign: async (request) => request }
   }
-  silenceUpgradeAdvice()
   return new S3Client(config)
 }
 
