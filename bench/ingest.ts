@@ -46,7 +46,7 @@ const run = <T>(command: string, args: readonly string[]): T =>
   JSON.parse(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as T
 
 /** An ingest as a worker starts it. */
-const ours = (source: string): Ingest => run<Ingest>(process.execPath, [...INGEST_FLAGS, OURS, source, work])
+const annealIngest = (source: string): Ingest => run<Ingest>(process.execPath, [...INGEST_FLAGS, OURS, source, work])
 
 /** Writes images, once as a folder and once as a tar, or only as a tar. */
 function makeImages(
@@ -67,21 +67,21 @@ function rates(): Row[] {
     const folder = makeImages(`rate${number}`, 'both', Math.round(kind.count * scale), kind)
     for (const source of ['tar', 'folder']) {
       const path = join(folder, source === 'tar' ? 'images.tar' : 'folder')
-      const own: Ingest[] = []
+      const ours: Ingest[] = []
       const theirs: Ingest[] = []
       for (let round = 0; round < Number(options.rounds); round++) {
-        own.push(ours(path))
+        ours.push(annealIngest(path))
         theirs.push(run<Ingest>(PYTHON, [python('pillow_peer.py'), path, String(WORKING_SIZE)]))
       }
       const rateOf = ({ images, seconds }: Ingest): number => images / seconds
-      const ratios = own.map((one, i) => rateOf(one) / rateOf(theirs[i]!))
+      const ratios = ours.map((one, i) => rateOf(one) / rateOf(theirs[i]!))
       rows.push({
-        images: `${own[0]?.images} ${kind.name}, ${source}`,
-        'Anneal, images per second': Math.round(median(own.map(rateOf))),
+        images: `${ours[0]?.images} ${kind.name}, ${source}`,
+        'Anneal, images per second': Math.round(median(ours.map(rateOf))),
         'Pillow, images per second': Math.round(median(theirs.map(rateOf))),
         ratio: median(ratios).toFixed(2),
         spread: spread(ratios).toFixed(2),
-        'peak, MB': Math.round(Math.max(...own.map(({ peakMb }) => peakMb))),
+        'peak, MB': Math.round(Math.max(...ours.map(({ peakMb }) => peakMb))),
       })
       printTable(rows.slice(-1))
     }
@@ -94,7 +94,7 @@ function memory(): Row[] {
   return MEMORY_COUNTS.map((full) => {
     const count = Math.round(full * scale)
     const folder = makeImages(`memory${count}`, 'tar', count, KINDS[0])
-    const { images, peakMb, seconds } = ours(join(folder, 'images.tar'))
+    const { images, peakMb, seconds } = annealIngest(join(folder, 'images.tar'))
     rmSync(folder, { recursive: true })
     return { images, 'peak, MB': Math.round(peakMb), 'images per second': Math.round(images / seconds) }
   })

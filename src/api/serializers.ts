@@ -1,6 +1,5 @@
 import { SerializerSelector, type SerializerFactory } from '@fastify/fast-json-stringify-compiler'
-
-type Serialize = ReturnType<ReturnType<SerializerFactory>>
+import { lazily } from './lazily.ts'
 
 /**
  * What turns answers into JSON, compiled by the first answer that needs it, and once for all routes whose answers have the same schema: most
@@ -8,19 +7,12 @@ type Serialize = ReturnType<ReturnType<SerializerFactory>>
  */
 export const sharedSerializers: SerializerFactory = (schemas, options) => {
   const compile = SerializerSelector()(schemas, options)
-  const shared = new Map<string, Serialize>()
+  const shared = new Map<string, ReturnType<typeof compile>>()
   return (route) => {
     const key = JSON.stringify(route.schema)
-    const known = shared.get(key) ?? whenCalled(() => compile(route))
-    shared.set(key, known)
-    return known
-  }
-}
-
-function whenCalled(compile: () => Serialize): Serialize {
-  let compiled: Serialize | undefined
-  return (data) => {
-    compiled ??= compile()
-    return compiled(data)
+    const compiled = lazily(() => compile(route))
+    const serialize = shared.get(key) ?? ((data) => compiled()(data))
+    shared.set(key, serialize)
+    return serialize
   }
 }

@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifyInstance, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { AppError, type ErrorDetail } from '../errors.ts'
 import { pointerSegment } from '../job-spec/short-text.ts'
+import { lazily } from './lazily.ts'
 
 interface ObjectSchema {
   properties?: Record<string, unknown>
@@ -15,7 +16,7 @@ export function useValidators(app: FastifyInstance): void {
   const [json, text] = [new Ajv(options), new Ajv({ ...options, coerceTypes: true })]
   app.setValidatorCompiler(({ schema, httpPart }) => {
     const ajv = httpPart === 'body' ? json : text
-    return whenCalled(() => ajv.compile(schema as object))
+    return checkWith(() => ajv.compile(schema as object))
   })
   const hook = async ({ query, routeOptions: { url = '*', schema } }: FastifyRequest): Promise<void> => {
     if (!isFolder(url)) requireKnown(Object.keys(query as object), schema?.querystring)
@@ -24,12 +25,11 @@ export function useValidators(app: FastifyInstance): void {
 }
 
 /** A check that is compiled by the first request that needs it: to compile those of all routes takes a third of what the API does until it is ready. */
-function whenCalled(compile: () => ValidateFunction): Pick<ValidateFunction, 'errors'> & ((data: unknown) => boolean) {
-  let compiled: ValidateFunction | undefined
-  const check: ReturnType<typeof whenCalled> = (data) => {
-    compiled ??= compile()
-    const valid = compiled(data)
-    check.errors = compiled.errors ?? null
+function checkWith(compile: () => ValidateFunction): Pick<ValidateFunction, 'errors'> & ((data: unknown) => boolean) {
+  const compiled = lazily(compile)
+  const check: ReturnType<typeof checkWith> = (data) => {
+    const valid = compiled()(data)
+    check.errors = compiled().errors ?? null
     return valid
   }
   return check

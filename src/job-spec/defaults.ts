@@ -39,7 +39,8 @@ const STEPS = { scratch: 4000, pretrained: 1500 }
 const IMBALANCED = 10
 /** Images of the largest class to those of the smallest, up to which classes are about equally common. */
 const EVEN = 2
-const FEW = 5
+/** Images of each class that say so: a drawn split of a few images may look even. */
+const MIN_IMAGES_IF_EVEN = 5
 /** Steps an epoch has at least, so that the schedule is fine enough. */
 const MIN_STEPS = 8
 const CPU_SIDE = 128
@@ -65,8 +66,10 @@ export function component(
 /** Images of the largest class to those of the smallest that has any. */
 export function imbalance({ classCounts }: DatasetStatistics): number {
   const present = classCounts.train.filter((count) => count > 0)
-  return present.length === 0 ? 1 : Math.max(...present) / Math.min(...present)
+  return present.length === 0 ? 1 : ratioOf(present)
 }
+
+const ratioOf = (counts: readonly number[]): number => Math.max(...counts) / Math.min(...counts)
 
 export function defaultModel(facts: DatasetStatistics, { pretrained, device }: HostContext): Choice<ComponentSpec> {
   const side = `images of ${facts.medianSide} pixels`
@@ -139,9 +142,9 @@ export function defaultCalibration(facts: DatasetStatistics): Choice<ComponentSp
     : [component('calibration', 'temperature'), 'calibrated probabilities']
 }
 
-/** Whether a split has every class about as often. Small counts say nothing: a split of a few images that was drawn may look so. */
+/** Whether a split has every class about as often. */
 const isEven = (counts: readonly number[] = []): boolean =>
-  counts.length > 0 && Math.min(...counts) >= FEW && Math.max(...counts) <= EVEN * Math.min(...counts)
+  counts.length > 0 && Math.min(...counts) >= MIN_IMAGES_IF_EVEN && ratioOf(counts) <= EVEN
 
 /** Whether a spec balances its classes by something else than its loss. */
 export function balances({ sampling, adjustment, stages = [] }: ParsedSpec): boolean {

@@ -50,7 +50,7 @@ export interface IngestTask extends IngestOrder {
   onProgress: (read: { files: number; fraction: number }) => void
 }
 
-/** Of Node: a third less memory for some 5 % more time. The heap of V8 would grow with what it has not collected. */
+/** Flags of Node: a quarter less memory for 5 % more processor time, since V8 collects garbage sooner. */
 export const INGEST_FLAGS = ['--optimize-for-size'] as const
 
 const BYTES_PER_SECOND = 1e6

@@ -23,7 +23,7 @@ interface ReconcileDependencies {
   historyMs: number
 }
 
-/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, workers that have fallen silent, and blobs that nothing refers to, once a second, one round at a time. One worker does it for all, whichever is the first to find that a round is due. */
+/** Advances sweeps, gives up jobs that are at a limit, has jobs make room for teams below their share, relays the outbox, deletes by the rules of teams, removes uploads and deliveries that have expired, what was in the trash long enough, workers that have fallen silent, and blobs that nothing refers to, once a second, one round at a time. Each round is done by one worker for all, the first that finds it due. */
 export function startReconciling(dependencies: ReconcileDependencies): { stop(): Promise<void> } {
   const { store, blobs, queue, log, trashMs, historyMs } = dependencies
   let partitionsDueAt = 0

@@ -112,7 +112,7 @@ export class Load {
     await this.fillUp()
   }
 
-  /** So many jobs that as many as there should be have not ended. */
+  /** Submits jobs until as many as there should be are under way. */
   async fillUp(): Promise<void> {
     for (let open = (await this.openJobs()).length; open < JOBS_UNDER_WAY; open++)
       await this.submit(this.drawn(FIT_KINDS))

@@ -10,6 +10,7 @@ import type { NewWorker } from '../../src/service/ports/workers.ts'
 import type { ResolvedSpec } from '../../src/job-spec/schema.ts'
 import { newId } from '../../src/service/ids.ts'
 import type { Job } from '../../src/service/resources.ts'
+import { openStore } from '../../src/store/postgres.ts'
 import { register } from '../../src/worker/registration.ts'
 import { aWorker, eventually, HOST, kill, startRole, startServiceWithData } from '../helpers/service.ts'
 import { CPU, GPU, startStoreWithDatabase, type StoreWithDatabase } from '../helpers/worker-devices.ts'
@@ -42,8 +43,8 @@ async function registered(given: Partial<NewWorker> = {}): Promise<NewWorker> {
   return worker
 }
 
-const claims = async ({ id }: NewWorker): Promise<string | undefined> =>
-  (await started.store.claimNextJob(LEASE_MS, { kind: 'cpu', count: 1, worker: 'host:1', workerId: id }))?.id
+const claims = async ({ id }: NewWorker, store = started.store): Promise<string | undefined> =>
+  (await store.claimNextJob(LEASE_MS, { kind: 'cpu', count: 1, worker: 'host:1', workerId: id }))?.id
 
 const skewed = async <T>(ms: number, run: () => Promise<T>): Promise<T> => {
   const now = Date.now
@@ -182,29 +183,30 @@ describe('a lease', () => {
 
 describe('the queue', () => {
   it('costs a worker no more where ten thousand jobs are not for it', async () => {
-    const worker = await registered()
-    await database.query(
+    // A server of its own: what other sessions have read may be counted ten seconds later, and what one has read that ends, at once.
+    const quiet = await startStoreWithDatabase()
+    const store = openStore(quiet.service.database.workerUrl)
+    const worker = aWorker()
+    await store.registerWorker(worker)
+    await quiet.database.query(
       `INSERT INTO "Job" ("id", "teamId", "datasetId", "name", "state", "spec", "specHash", "reasons", "resources")
        SELECT 'job_' || lpad(n::text, 8, '0'), $1, $2, 'j', 'queued', '{}', 'h', '{}', '{"device": "gpu"}' FROM generate_series(1, 10000) AS n`,
-      [started.teamId, started.datasetId],
+      [quiet.teamId, quiet.datasetId],
     )
-    await database.query('ANALYZE "Job"')
-    const read: number[] = []
-    for (let round = 0; round < 3; round++) {
-      const before = await rowsRead()
-      expect(await claims(worker)).toBeUndefined()
-      const job = await queued()
-      expect(await claims(worker)).toBe(job)
-      read.push((await rowsRead()) - before)
-    }
-    // What the server does by itself, such as counting rows again, is counted too.
-    expect(Math.min(...read)).toBeLessThan(500)
+    await quiet.database.query('ANALYZE "Job"')
+    expect(await claims(worker, store)).toBeUndefined()
+    const job = await quiet.newJob()
+    expect(await claims(worker, store)).toBe(job)
+    await store.close()
+    await expect.poll(() => rowsRead(quiet.database)).toBeGreaterThan(0)
+    expect(await rowsRead(quiet.database)).toBeLessThan(500)
+    await quiet.stop()
   })
 
   /** Rows of jobs, and entries of their indexes, that queries have looked at. */
-  async function rowsRead(): Promise<number> {
-    await database.query('SELECT pg_sleep(1.5)')
-    const { rows } = await database.query<{ n: string }>(
+  async function rowsRead(client: Client): Promise<number> {
+    await client.query('SELECT pg_sleep(1.5)')
+    const { rows } = await client.query<{ n: string }>(
       `SELECT (SELECT sum("seq_tup_read" + coalesce("idx_tup_fetch", 0)) FROM pg_stat_user_tables WHERE relname = 'Job')
          + (SELECT sum("idx_tup_read") FROM pg_stat_user_indexes WHERE relname = 'Job') AS n`,
     )
